@@ -1,0 +1,57 @@
+namespace Vitrine.Tensors;
+
+/// <summary>
+/// A block of native memory that one tensor owns and its views borrow. Releasing it returns the
+/// memory to the pool at once; whoever still holds a view gets <see cref="ObjectDisposedException"/>
+/// instead of someone else's numbers. The finalizer only catches what was never disposed.
+/// </summary>
+internal sealed unsafe class Storage
+{
+    private readonly NativePool _pool;
+    private readonly nuint _bytes;
+    private void* _pointer;
+
+    public Storage(Device device, nuint bytes)
+    {
+        Device = device;
+        _pool = device.Pool;
+        _bytes = bytes;
+        _pointer = _pool.Rent(bytes);
+    }
+
+    ~Storage() => Release();
+
+    public Device Device { get; }
+
+    /// <summary>Counts the writes: a tape compares it to find saved values that were changed.</summary>
+    public int Version { get; private set; }
+
+    public bool IsReleased => _pointer == null;
+
+    public void* Pointer
+    {
+        get
+        {
+            void* pointer = _pointer;
+            return pointer == null ? throw Released() : pointer;
+        }
+    }
+
+    public void MarkWritten() => Version++;
+
+    public void Release()
+    {
+        void* pointer = _pointer;
+        if (pointer != null)
+        {
+            _pointer = null;
+            _pool.Return(pointer, _bytes);
+            GC.SuppressFinalize(this);
+        }
+    }
+
+    private static ObjectDisposedException Released() => new(
+        nameof(Tensor),
+        "Tensor: its memory was released; it, the tensor it is a view of, or the tape scope that owned it "
+        + "was disposed; Clone() what must live longer.");
+}

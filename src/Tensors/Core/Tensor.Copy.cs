@@ -1,0 +1,141 @@
+namespace Vitrine.Tensors;
+
+/// <content>Copies: always asked for by name.</content>
+public sealed unsafe partial class Tensor<T>
+{
+    /// <summary>A contiguous copy that the caller owns.</summary>
+    public Tensor<T> Clone()
+    {
+        Tensor<T> copy = new(Shape, Device);
+        copy.CopyFrom(this);
+        return copy;
+    }
+
+    /// <summary>This tensor if it is contiguous (as a view that needs no disposal), else a contiguous
+    /// copy that the caller owns.</summary>
+    public Tensor<T> Contiguous() => IsContiguous ? View(Shape, Strides) : Clone();
+
+    /// <summary>The elements in row-major order, as an array.</summary>
+    public T[] ToArray()
+    {
+        var values = new T[Length];
+        CopyTo(values);
+        return values;
+    }
+
+    /// <summary>Copies the elements in row-major order.</summary>
+    /// <exception cref="ShapeException">The span has another length.</exception>
+    public void CopyTo(Span<T> destination)
+    {
+        if (destination.Length != Length)
+        {
+            throw new ShapeException(
+                $"CopyTo: {Shape} holds {Length} values; got a span of {destination.Length}.");
+        }
+
+        fixed (T* to = destination)
+        {
+            CopyElements(Pointer, Strides, to, Shape);
+        }
+
+        KeepAlive();
+    }
+
+    /// <summary>Overwrites the elements with those of a tensor that broadcasts to this shape.</summary>
+    /// <exception cref="ShapeException">The shapes do not fit.</exception>
+    public void CopyFrom(Tensor<T> source)
+    {
+        Tensor<T> from = source.Shape == Shape ? source : source.BroadcastTo(Shape);
+        _storage.MarkWritten();
+        if (IsContiguous)
+        {
+            CopyElements(from.Pointer, from.Strides, Pointer, Shape);
+        }
+        else
+        {
+            CopyStrided(from.Pointer, from.Strides, Pointer, Strides, 0);
+        }
+
+        source.KeepAlive();
+        KeepAlive();
+    }
+
+    /// <summary>Sets every element.</summary>
+    public void Fill(T value)
+    {
+        _storage.MarkWritten();
+        if (IsContiguous)
+        {
+            T* pointer = Pointer;
+            for (long start = 0; start < Length; start += int.MaxValue)
+            {
+                new Span<T>(pointer + start, (int)Math.Min(Length - start, int.MaxValue)).Fill(value);
+            }
+        }
+        else
+        {
+            Span<long> broadcast = stackalloc long[Rank];
+            broadcast.Clear();
+            CopyStrided(&value, broadcast, Pointer, Strides, 0);
+        }
+
+        KeepAlive();
+    }
+
+    private static void CopyElements(T* from, ReadOnlySpan<long> strides, T* to, Shape shape)
+    {
+        int inner = shape.Rank;
+        long run = 1;
+        while (inner > 0 && (strides[inner - 1] == run || shape[inner - 1] == 1))
+        {
+            run *= shape[--inner];
+        }
+
+        if (inner == 0)
+        {
+            Buffer.MemoryCopy(from, to, run * sizeof(T), run * sizeof(T));
+        }
+        else if (shape.Length > 0)
+        {
+            CopyRuns(from, strides, ref to, shape, inner, 0, run);
+        }
+    }
+
+    private static void CopyRuns(
+        T* from, ReadOnlySpan<long> strides, ref T* to, Shape shape, int inner, int axis, long run)
+    {
+        for (int i = 0; i < shape[axis]; i++)
+        {
+            T* row = from + (i * strides[axis]);
+            if (axis < inner - 1)
+            {
+                CopyRuns(row, strides, ref to, shape, inner, axis + 1, run);
+            }
+            else if (run == 1)
+            {
+                *to++ = *row;
+            }
+            else
+            {
+                Buffer.MemoryCopy(row, to, run * sizeof(T), run * sizeof(T));
+                to += run;
+            }
+        }
+    }
+
+    private void CopyStrided(
+        T* from, ReadOnlySpan<long> fromStrides, T* to, ReadOnlySpan<long> toStrides, int axis)
+    {
+        if (axis == Rank)
+        {
+            *to = *from;
+            return;
+        }
+
+        for (int i = 0; i < Shape[axis]; i++)
+        {
+            CopyStrided(
+                from + (i * fromStrides[axis]), fromStrides, to + (i * toStrides[axis]), toStrides, axis + 1);
+        }
+    }
+}

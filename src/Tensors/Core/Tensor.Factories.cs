@@ -1,0 +1,42 @@
+namespace Vitrine.Tensors;
+
+/// <summary>Makes tensors. The caller owns what is returned.</summary>
+public static class Tensor
+{
+    /// <summary>A tensor whose elements are whatever the memory held; write all before reading any.</summary>
+    public static Tensor<T> Empty<T>(Shape shape, Device? device = null)
+        where T : unmanaged => new(shape, device ?? Device.Cpu);
+
+    /// <summary>A tensor of zeros.</summary>
+    public static Tensor<T> Zeros<T>(Shape shape, Device? device = null)
+        where T : unmanaged => Full(shape, default(T), device);
+
+    /// <summary>A tensor with one value everywhere.</summary>
+    public static Tensor<T> Full<T>(Shape shape, T value, Device? device = null)
+        where T : unmanaged
+    {
+        Tensor<T> tensor = Empty<T>(shape, device);
+        tensor.Fill(value);
+        return tensor;
+    }
+
+    /// <summary>A tensor with the given values in row-major order, copied.</summary>
+    /// <exception cref="ShapeException">The number of values is not the shape's.</exception>
+    public static Tensor<T> From<T>(ReadOnlySpan<T> values, Shape shape, Device? device = null)
+        where T : unmanaged
+    {
+        if (values.Length != shape.Length)
+        {
+            throw new ShapeException(
+                $"Tensor: {shape} holds {shape.Length} values; got {values.Length}.");
+        }
+
+        Tensor<T> tensor = Empty<T>(shape, device);
+        values.CopyTo(tensor.WritableSpan);
+        return tensor;
+    }
+
+    /// <summary>A tensor of one axis with the given values, copied.</summary>
+    public static Tensor<T> From<T>(params ReadOnlySpan<T> values)
+        where T : unmanaged => From(values, [values.Length]);
+}

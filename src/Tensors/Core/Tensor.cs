@@ -1,0 +1,181 @@
+using System.Diagnostics;
+using System.Runtime.CompilerServices;
+
+namespace Vitrine.Tensors;
+
+/// <summary>A strided array in native memory: the one container that kernels read and write.</summary>
+/// <remarks>
+/// <para>A tensor made by a factory or an op owns its memory; <see cref="Dispose"/> returns it to
+/// the pool. <see cref="Transpose()"/>, <see cref="Slice"/>, <see cref="Reshape"/> and
+/// <see cref="BroadcastTo"/> are views: they cost nothing, borrow the memory, and need no disposal.
+/// Using a tensor or a view after its memory was released throws
+/// <see cref="ObjectDisposedException"/>.</para>
+/// <para>There are no operators: nothing compares, copies or computes behind a symbol.</para>
+/// </remarks>
+/// <typeparam name="T">float for arithmetic, int for indices, Half for storage.</typeparam>
+[DebuggerDisplay("{ToString(),nq}")]
+public sealed unsafe partial class Tensor<T> : IDisposable
+    where T : unmanaged
+{
+    private readonly Storage _storage;
+    private readonly Axes<long> _strides;
+    private readonly long _offset;
+    private readonly bool _isView;
+
+    internal Tensor(Shape shape, Device device)
+    {
+        Shape = shape;
+        Length = shape.Length;
+        _storage = new Storage(device, checked((nuint)Length * (nuint)sizeof(T)));
+        ContiguousStrides(shape, _strides);
+        IsContiguous = true;
+    }
+
+    private Tensor(Storage storage, long offset, Shape shape, ReadOnlySpan<long> strides)
+    {
+        _storage = storage;
+        _offset = offset;
+        _isView = true;
+        Shape = shape;
+        Length = shape.Length;
+        strides[..shape.Rank].CopyTo(_strides);
+        IsContiguous = FindContiguous();
+    }
+
+    /// <summary>The lengths of the axes.</summary>
+    public Shape Shape { get; }
+
+    /// <summary>The number of axes.</summary>
+    public int Rank => Shape.Rank;
+
+    /// <summary>The number of elements.</summary>
+    public long Length { get; }
+
+    /// <summary>Elements between neighbours along each axis; 0 along a broadcast axis.</summary>
+    public ReadOnlySpan<long> Strides => ((ReadOnlySpan<long>)_strides)[..Rank];
+
+    /// <summary>Whether the elements lie one after another in row-major order.</summary>
+    public bool IsContiguous { get; }
+
+    /// <summary>Whether this borrows another tensor's memory.</summary>
+    public bool IsView => _isView;
+
+    /// <summary>Whether the memory was released.</summary>
+    public bool IsDisposed => _storage.IsReleased;
+
+    /// <summary>Where the elements lie.</summary>
+    public Device Device => _storage.Device;
+
+    /// <summary>Rises with every write to the memory, through this tensor or any view of it.</summary>
+    public int Version => _storage.Version;
+
+    /// <summary>The elements of a contiguous tensor, row-major.</summary>
+    /// <exception cref="ShapeException">The tensor is not contiguous.</exception>
+    /// <exception cref="ObjectDisposedException">Its memory was released.</exception>
+    public ReadOnlySpan<T> Span => new(ContiguousPointer(), checked((int)Length));
+
+    /// <summary>The elements of a contiguous tensor, to be written; raises <see cref="Version"/>.</summary>
+    /// <exception cref="ShapeException">The tensor is not contiguous.</exception>
+    /// <exception cref="ObjectDisposedException">Its memory was released.</exception>
+    public Span<T> WritableSpan
+    {
+        get
+        {
+            T* pointer = ContiguousPointer();
+            _storage.MarkWritten();
+            return new Span<T>(pointer, checked((int)Length));
+        }
+    }
+
+    /// <summary>The first element's address. Kernels only; the tensor must be kept alive.</summary>
+    internal T* Pointer => (T*)_storage.Pointer + _offset;
+
+    /// <summary>One element; negative indices count from the end of their axis.</summary>
+    /// <exception cref="ShapeException">The number of indices or an index is wrong.</exception>
+    public T this[params ReadOnlySpan<int> index]
+    {
+        get => Pointer[ElementOffset(index)];
+        set
+        {
+            Pointer[ElementOffset(index)] = value;
+            _storage.MarkWritten();
+        }
+    }
+
+    /// <summary>Whether both lie in the same memory, as a view and its base do.</summary>
+    public bool SharesMemoryWith(Tensor<T> other) => ReferenceEquals(_storage, other._storage);
+
+    /// <summary>Releases the memory this tensor owns; does nothing for a view, and twice is fine.</summary>
+    public void Dispose()
+    {
+        if (!_isView)
+        {
+            _storage.Release();
+        }
+    }
+
+    /// <summary>Says that a kernel wrote through <see cref="Pointer"/>.</summary>
+    internal void MarkWritten() => _storage.MarkWritten();
+
+    /// <summary>Keeps an owner that is no longer referenced from being finalised under a kernel.</summary>
+    internal void KeepAlive() => GC.KeepAlive(_storage);
+
+    internal static void ContiguousStrides(Shape shape, Span<long> strides)
+    {
+        long stride = 1;
+        for (int axis = shape.Rank - 1; axis >= 0; axis--)
+        {
+            strides[axis] = stride;
+            stride *= shape[axis];
+        }
+    }
+
+    private T* ContiguousPointer() => IsContiguous
+        ? Pointer
+        : throw new ShapeException(
+            $"Tensor: a span needs contiguous elements; got the strided view {Describe()}; "
+            + "call Contiguous() for a copy.");
+
+    private bool FindContiguous()
+    {
+        long expected = 1;
+        for (int axis = Rank - 1; axis >= 0; axis--)
+        {
+            int length = Shape[axis];
+            if (length != 1 && _strides[axis] != expected)
+            {
+                return Length == 0;
+            }
+
+            expected *= length;
+        }
+
+        return true;
+    }
+
+    private long ElementOffset(ReadOnlySpan<int> index)
+    {
+        if (index.Length != Rank)
+        {
+            throw new ShapeException(
+                $"Tensor: {Shape} takes {Rank} indices; got {index.Length}; use Select for a part.");
+        }
+
+        long offset = 0;
+        for (int axis = 0; axis < index.Length; axis++)
+        {
+            int length = Shape[axis];
+            int i = index[axis] < 0 ? index[axis] + length : index[axis];
+            if ((uint)i >= (uint)length)
+            {
+                throw new ShapeException(
+                    $"Tensor: index {index[axis]} is outside axis {axis} of {Shape}; "
+                    + $"use {-length} … {length - 1}.");
+            }
+
+            offset += i * _strides[axis];
+        }
+
+        return offset;
+    }
+}

@@ -1,0 +1,82 @@
+using System.Numerics;
+using System.Runtime.InteropServices;
+
+namespace Vitrine.Tensors;
+
+/// <summary>
+/// Reuses 64-byte-aligned native blocks by size class: four classes to each doubling, so at most a
+/// fifth of a block is unused, and a step that repeats its shapes never asks the system again.
+/// </summary>
+internal sealed unsafe class NativePool
+{
+    private const int Alignment = 64;
+    private const int SmallestBits = 8;
+    private readonly Lock _lock = new();
+    private readonly Stack<nint>?[] _free = new Stack<nint>?[4 * (64 - SmallestBits)];
+
+    public long BytesInUse { get; private set; }
+
+    public long BytesPooled { get; private set; }
+
+    public long NativeAllocations { get; private set; }
+
+    public void* Rent(nuint bytes)
+    {
+        int sizeClass = SizeClass(bytes, out nuint size);
+        lock (_lock)
+        {
+            BytesInUse += (long)size;
+            if (_free[sizeClass] is { Count: > 0 } stack)
+            {
+                BytesPooled -= (long)size;
+                return (void*)stack.Pop();
+            }
+
+            NativeAllocations++;
+        }
+
+        GC.AddMemoryPressure((long)size);
+        return NativeMemory.AlignedAlloc(size, Alignment);
+    }
+
+    public void Return(void* pointer, nuint bytes)
+    {
+        int sizeClass = SizeClass(bytes, out nuint size);
+        lock (_lock)
+        {
+            BytesInUse -= (long)size;
+            BytesPooled += (long)size;
+            (_free[sizeClass] ??= new Stack<nint>()).Push((nint)pointer);
+        }
+    }
+
+    public void Trim()
+    {
+        lock (_lock)
+        {
+            for (int sizeClass = 0; sizeClass < _free.Length; sizeClass++)
+            {
+                while (_free[sizeClass] is { Count: > 0 } stack)
+                {
+                    NativeMemory.AlignedFree((void*)stack.Pop());
+                    GC.RemoveMemoryPressure((long)Size(sizeClass));
+                }
+            }
+
+            BytesPooled = 0;
+        }
+    }
+
+    private static int SizeClass(nuint bytes, out nuint size)
+    {
+        ulong wanted = Math.Max(bytes, 1u << SmallestBits);
+        int bits = BitOperations.Log2(wanted - 1);
+        int quarter = (int)(((wanted - 1) >> (bits - 2)) & 3);
+        int sizeClass = Math.Max((4 * (bits - SmallestBits)) + quarter + 1, 0);
+        size = Size(sizeClass);
+        return sizeClass;
+    }
+
+    private static nuint Size(int sizeClass) =>
+        (nuint)(4 + (sizeClass & 3)) << (SmallestBits - 2 + (sizeClass >> 2));
+}

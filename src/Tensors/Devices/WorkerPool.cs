@@ -1,0 +1,193 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.ExceptionServices;
+
+namespace Vitrine.Tensors;
+
+/// <summary>The threads that CPU kernels share; persistent, and free of allocation per call.</summary>
+/// <remarks>
+/// A kernel splits its work by the problem, never by the number of threads, and each piece writes
+/// what no other piece reads; so the bits of every result are the same for any number of threads.
+/// The number comes from <c>VITRINE_THREADS</c>, else from the machine.
+/// </remarks>
+public static unsafe class WorkerPool
+{
+    private const int SpinsBeforeSleep = 2000;
+    private static readonly Lock Gate = new();
+    private static Worker[] s_workers = [];
+    private static int s_threads = InitialThreads();
+
+    private static delegate*<void*, int, void> s_run;
+    private static void* s_body;
+    private static int s_count;
+    private static int s_next;
+    private static int s_busy;
+    private static Exception? s_failure;
+
+    [ThreadStatic]
+    private static bool t_inside;
+
+    /// <summary>How many threads kernels use, the caller's among them; at least 1.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is below 1 or above 1024.</exception>
+    public static int Threads
+    {
+        get => s_threads;
+        set
+        {
+            if (value is < 1 or > 1024)
+            {
+                throw new ArgumentOutOfRangeException(
+                    nameof(value), value, "WorkerPool: threads must be 1 … 1024.");
+            }
+
+            lock (Gate)
+            {
+                s_threads = value;
+            }
+        }
+    }
+
+    /// <summary>Runs <c>body.Run(0)</c> … <c>body.Run(count − 1)</c>, each once, in any order, and
+    /// returns when all are done. A call from inside a body runs on the calling thread.</summary>
+    internal static void For<TBody>(int count, ref TBody body)
+        where TBody : struct, IParallelBody
+    {
+        if (count <= 1 || s_threads == 1 || t_inside || !Gate.TryEnter())
+        {
+            for (int i = 0; i < count; i++)
+            {
+                body.Run(i);
+            }
+
+            return;
+        }
+
+        try
+        {
+            t_inside = true;
+            Dispatch(Unsafe.AsPointer(ref body), count, &Invoke<TBody>);
+        }
+        finally
+        {
+            t_inside = false;
+            Gate.Exit();
+        }
+    }
+
+    private static void Invoke<TBody>(void* body, int index)
+        where TBody : struct, IParallelBody => Unsafe.AsRef<TBody>(body).Run(index);
+
+    private static void Dispatch(void* body, int count, delegate*<void*, int, void> run)
+    {
+        int helpers = Math.Min(s_threads, count) - 1;
+        while (s_workers.Length < helpers)
+        {
+            s_workers = [.. s_workers, new Worker(s_workers.Length)];
+        }
+
+        s_run = run;
+        s_body = body;
+        s_count = count;
+        s_next = 0;
+        s_failure = null;
+        Volatile.Write(ref s_busy, helpers);
+        for (int i = 0; i < helpers; i++)
+        {
+            s_workers[i].Start();
+        }
+
+        Work();
+        var wait = default(SpinWait);
+        while (Volatile.Read(ref s_busy) != 0)
+        {
+            wait.SpinOnce(sleep1Threshold: -1);
+        }
+
+        if (s_failure is { } failure)
+        {
+            s_failure = null;
+            ExceptionDispatchInfo.Throw(failure);
+        }
+    }
+
+    private static void Work()
+    {
+        try
+        {
+            int index;
+            while ((index = Interlocked.Increment(ref s_next) - 1) < s_count)
+            {
+                s_run(s_body, index);
+            }
+        }
+#pragma warning disable CA1031 // whatever a body throws is thrown again by the caller of For
+        catch (Exception failure)
+#pragma warning restore CA1031
+        {
+            Interlocked.CompareExchange(ref s_failure, failure, null);
+            Volatile.Write(ref s_next, s_count);
+        }
+    }
+
+    private static int InitialThreads() =>
+        int.TryParse(Environment.GetEnvironmentVariable("VITRINE_THREADS"), out int threads)
+        && threads is >= 1 and <= 1024
+            ? threads
+            : Environment.ProcessorCount;
+
+    /// <summary>One thread: spins for the next job for some microseconds, then sleeps.</summary>
+    private sealed class Worker
+    {
+        private readonly AutoResetEvent _wake = new(false);
+        private int _started;
+        private int _asleep;
+
+        public Worker(int number) =>
+            new Thread(Loop) { IsBackground = true, Name = $"vitrine-worker-{number + 1}" }.Start();
+
+        public void Start()
+        {
+            Interlocked.Increment(ref _started);
+            if (Interlocked.Exchange(ref _asleep, 0) == 1)
+            {
+                _wake.Set();
+            }
+        }
+
+        private void Loop()
+        {
+            t_inside = true;
+            int done = 0;
+            while (true)
+            {
+                for (int spin = 0; Volatile.Read(ref _started) == done; spin++)
+                {
+                    if (spin < SpinsBeforeSleep)
+                    {
+                        Thread.SpinWait(8);
+                        continue;
+                    }
+
+                    // Announce sleep, then look once more: Start either sees the announcement or is seen.
+                    Interlocked.Exchange(ref _asleep, 1);
+                    if (Volatile.Read(ref _started) != done && Interlocked.Exchange(ref _asleep, 0) == 1)
+                    {
+                        break;
+                    }
+
+                    _wake.WaitOne();
+                }
+
+                done++;
+                Work();
+                Interlocked.Decrement(ref s_busy);
+            }
+        }
+    }
+}
+
+/// <summary>The pieces of a parallel kernel; a struct, so that starting one allocates nothing.</summary>
+internal interface IParallelBody
+{
+    /// <summary>Does piece number <paramref name="index"/>.</summary>
+    void Run(int index);
+}
