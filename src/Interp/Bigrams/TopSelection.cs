@@ -1,0 +1,73 @@
+namespace Vitrine.Interp.Bigrams;
+
+/// <summary>Keeps the best few of many scored items: a bounded heap whose root is the worst kept.
+/// Higher scores first; ties by lower id. NaN is refused.</summary>
+internal sealed class TopSelection(int capacity)
+{
+    private readonly PriorityQueue<int, (double Score, int Id)> _kept = new(Worse.Instance);
+
+    public static int[] Of(ReadOnlySpan<int> scores, int count)
+    {
+        var best = new TopSelection(count);
+        for (int i = 0; i < scores.Length; i++)
+        {
+            best.Offer(i, scores[i]);
+        }
+
+        return best.Descending();
+    }
+
+    public static int[] Of(ReadOnlySpan<float> scores, int count)
+    {
+        var best = new TopSelection(count);
+        for (int i = 0; i < scores.Length; i++)
+        {
+            best.Offer(i, scores[i]);
+        }
+
+        return best.Descending();
+    }
+
+    public void Offer(int id, double score)
+    {
+        if (double.IsNaN(score))
+        {
+            throw new ArithmeticException($"TopSelection: the score of item {id} is not a number.");
+        }
+
+        if (_kept.Count < capacity)
+        {
+            _kept.Enqueue(id, (score, id));
+        }
+        else if (capacity > 0)
+        {
+            _kept.TryPeek(out _, out (double Score, int Id) worst);
+            if (Worse.Instance.Compare(worst, (score, id)) < 0)
+            {
+                _kept.DequeueEnqueue(id, (score, id));
+            }
+        }
+    }
+
+    public int[] Descending()
+    {
+        int[] ids = new int[_kept.Count];
+        for (int i = ids.Length - 1; i >= 0; i--)
+        {
+            ids[i] = _kept.Dequeue();
+        }
+
+        return ids;
+    }
+
+    private sealed class Worse : IComparer<(double Score, int Id)>
+    {
+        public static Worse Instance { get; } = new();
+
+        public int Compare((double Score, int Id) x, (double Score, int Id) y)
+        {
+            int byScore = x.Score.CompareTo(y.Score);
+            return byScore != 0 ? byScore : y.Id.CompareTo(x.Id);
+        }
+    }
+}
