@@ -46,6 +46,19 @@ public static unsafe class WorkerPool
         }
     }
 
+    /// <summary>Runs <c>body(0)</c> … <c>body(count − 1)</c>, each once, in any order, and returns when
+    /// all are done. A call from inside a body runs on the calling thread.</summary>
+    /// <remarks>Split by the problem, let each piece write what no other reads, and add up partial sums
+    /// in order afterwards: then the result does not depend on the number of threads.</remarks>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="count"/> is negative.</exception>
+    public static void For(int count, Action<int> body)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(count);
+        ArgumentNullException.ThrowIfNull(body);
+        var pieces = new ActionBody(body);
+        For(count, ref pieces);
+    }
+
     /// <summary>Runs <c>body.Run(0)</c> … <c>body.Run(count − 1)</c>, each once, in any order, and
     /// returns when all are done. A call from inside a body runs on the calling thread.</summary>
     internal static void For<TBody>(int count, ref TBody body)
@@ -133,6 +146,11 @@ public static unsafe class WorkerPool
         && threads is >= 1 and <= 1024
             ? threads
             : Environment.ProcessorCount;
+
+    private readonly struct ActionBody(Action<int> body) : IParallelBody
+    {
+        public void Run(int index) => body(index);
+    }
 
     /// <summary>One thread: spins for the next job for some microseconds, then sleeps.</summary>
     private sealed class Worker
