@@ -1,0 +1,86 @@
+namespace Vitrine.Tensors;
+
+/// <summary>Cross-entropy of rows of logits, or its gradient; parallel over groups of rows.</summary>
+internal unsafe struct CrossEntropyRows : IParallelBody
+{
+    private const int PieceElements = 8 * 1024;
+
+    private Rows _rows;
+    private Rows _yRows;
+    private float* _logits;
+    private int* _targets;
+    private float* _dLoss;
+    private long _dLossStride;
+    private float* _y;
+    private bool _accumulate;
+    private long _rowsPerPiece;
+
+    /// <summary>Losses into y [n] if there is no dLoss, else the gradient into y [n, vocab].</summary>
+    public static void Run(
+        Tensor<float> logits, Tensor<int> targets, Tensor<float>? dLoss, Tensor<float> y, bool accumulate)
+    {
+        if (y.Length == 0)
+        {
+            return;
+        }
+
+        CrossEntropyRows body = default;
+        body._rows = Rows.Along(logits, 1);
+        body._yRows = dLoss is null ? Rows.OfElements(y) : Rows.Along(y, 1);
+        body._logits = logits.Pointer;
+        body._targets = targets.Pointer;
+        body._dLoss = dLoss is null ? null : dLoss.Pointer;
+        body._dLossStride = dLoss is null ? 0 : dLoss.Strides[0];
+        body._y = y.Pointer;
+        body._accumulate = accumulate;
+        body._rowsPerPiece = Math.Max(1, PieceElements / Math.Max(1, body._rows.Length));
+        WorkerPool.For(
+            checked((int)((body._rows.Count + body._rowsPerPiece - 1) / body._rowsPerPiece)), ref body);
+    }
+
+    public void Run(int index)
+    {
+        int length = _rows.Length;
+        bool strided = _rows.Stride != 1 || _yRows.Stride != 1;
+        nuint bytes = 2 * (nuint)length * sizeof(float);
+        float* buffer = strided ? (float*)Device.Cpu.Pool.Rent(bytes) : null;
+        long first = index * _rowsPerPiece;
+        long last = Math.Min(first + _rowsPerPiece, _rows.Count);
+        for (long row = first; row < last; row++)
+        {
+            float* logits = _rows.Gather(_logits, row, buffer);
+            int target = _targets[row];
+            if (_dLoss == null)
+            {
+                _y[_yRows.Offset(row)] = Loss(logits, length, target);
+                continue;
+            }
+
+            float* y = _yRows.Gather(_y, row, buffer + length);
+            Gradient(logits, length, target, _dLoss[row * _dLossStride], y);
+            _yRows.Scatter(y, _y, row);
+        }
+
+        if (strided)
+        {
+            Device.Cpu.Pool.Return(buffer, bytes);
+        }
+    }
+
+    private static float Loss(float* logits, int length, int target)
+    {
+        ScaledSum sum = LogSumExpReduction.Of(logits, length);
+        return (float)(Math.Log(sum.Sum) - ((double)logits[target] - sum.Max));
+    }
+
+    private readonly void Gradient(float* logits, int length, int target, float dLoss, float* y)
+    {
+        ScaledSum sum = LogSumExpReduction.Of(logits, length);
+        float scale = (float)(dLoss / sum.Sum);
+        for (int i = 0; i < length; i++)
+        {
+            float value = (MathF.Exp(logits[i] - sum.Max) * scale) - (i == target ? dLoss : 0);
+            y[i] = _accumulate ? y[i] + value : value;
+        }
+    }
+}

@@ -1,0 +1,57 @@
+namespace Vitrine.Tensors;
+
+/// <summary>The convention of <c>into</c>: a given destination is checked, a missing one is made.</summary>
+internal static unsafe class Destination
+{
+    /// <summary>The destination of an op: <paramref name="into"/> if it has the shape, else new memory
+    /// (of zeros when the op adds to it).</summary>
+    /// <exception cref="ShapeException">The destination has another shape.</exception>
+    public static Tensor<T> For<T>(string op, Shape shape, Tensor<T>? into, bool accumulate, Device device)
+        where T : unmanaged
+    {
+        if (into is null)
+        {
+            return accumulate ? Tensor.Zeros<T>(shape, device) : Tensor.Empty<T>(shape, device);
+        }
+
+        return into.Shape == shape
+            ? into
+            : throw new ShapeException(
+                $"{op}: into must be {shape}; got {into.Shape}; leave it out for a new tensor.");
+    }
+
+    /// <summary>The operand itself, or a copy if writing <paramref name="y"/> could change elements
+    /// of it before they are read: same memory, in another layout.</summary>
+    public static Tensor<T> Apart<T>(Tensor<T> x, Tensor<T> y)
+        where T : unmanaged
+    {
+        bool safe = !x.SharesMemoryWith(y)
+            || (x.Pointer == y.Pointer && x.Shape == y.Shape && x.Strides.SequenceEqual(y.Strides))
+            || EndOf(x) <= y.Pointer || EndOf(y) <= x.Pointer;
+        return safe ? x : x.Clone();
+    }
+
+    /// <summary>Disposes what <see cref="Apart"/> copied and keeps the original alive until here.</summary>
+    public static void Release<T>(Tensor<T> used, Tensor<T> original)
+        where T : unmanaged
+    {
+        if (!ReferenceEquals(used, original))
+        {
+            used.Dispose();
+        }
+
+        original.KeepAlive();
+    }
+
+    private static T* EndOf<T>(Tensor<T> x)
+        where T : unmanaged
+    {
+        long last = 1;
+        for (int axis = 0; axis < x.Rank; axis++)
+        {
+            last += (x.Shape[axis] - 1) * x.Strides[axis];
+        }
+
+        return x.Pointer + last;
+    }
+}

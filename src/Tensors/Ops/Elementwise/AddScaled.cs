@@ -1,0 +1,34 @@
+using System.Runtime.Intrinsics;
+
+namespace Vitrine.Tensors;
+
+/// <content>AddScaled.</content>
+public static partial class Ops
+{
+    /// <summary>A tensor plus a multiple of another, element by element.</summary>
+    /// <remarks>
+    /// <para>y = a + factor · b; shapes are aligned at the last axis and a length of 1 stretches.</para>
+    /// <para>Two roundings: the product is rounded before it is added.</para>
+    /// </remarks>
+    /// <param name="a">float32 [...], any strides.</param>
+    /// <param name="b">float32 [...], any strides.</param>
+    /// <param name="factor">The number every element of b is multiplied by.</param>
+    /// <param name="into">Where the result goes; a new tensor, owned by the caller, if null.</param>
+    /// <param name="accumulate">Whether the result is added to <paramref name="into"/>.</param>
+    /// <returns>The destination, of the broadcast shape.</returns>
+    /// <exception cref="ShapeException">The shapes do not broadcast, or <paramref name="into"/> has another shape.</exception>
+    public static Tensor<float> AddScaled(
+        Tensor<float> a, Tensor<float> b, float factor, Tensor<float>? into = null, bool accumulate = false) =>
+        Elementwise.Binary(nameof(AddScaled), new AddScaledOperator(factor), a, b, into, accumulate);
+
+    private readonly struct AddScaledOperator(float factor) : IBinaryOperator
+    {
+        public float Invoke(float a, float b) => a + (b * factor);
+
+        public Vector128<float> Invoke(Vector128<float> a, Vector128<float> b) => a + (b * factor);
+
+        public Vector256<float> Invoke(Vector256<float> a, Vector256<float> b) => a + (b * factor);
+
+        public Vector512<float> Invoke(Vector512<float> a, Vector512<float> b) => a + (b * factor);
+    }
+}

@@ -1,0 +1,33 @@
+using System.Runtime.Intrinsics;
+
+namespace Vitrine.Tensors;
+
+/// <content>Divide.</content>
+public static partial class Ops
+{
+    /// <summary>The quotient of two tensors, element by element.</summary>
+    /// <remarks>
+    /// <para>y = a / b; shapes are aligned at the last axis and a length of 1 stretches.</para>
+    /// <para>IEEE division: x/0 is ±∞ and 0/0 is NaN. An operand that lies under <paramref name="into"/> in another layout is copied first.</para>
+    /// </remarks>
+    /// <param name="a">float32 [...], any strides.</param>
+    /// <param name="b">float32 [...], any strides.</param>
+    /// <param name="into">Where the result goes; a new tensor, owned by the caller, if null.</param>
+    /// <param name="accumulate">Whether the result is added to <paramref name="into"/>.</param>
+    /// <returns>The destination, of the broadcast shape.</returns>
+    /// <exception cref="ShapeException">The shapes do not broadcast, or <paramref name="into"/> has another shape.</exception>
+    public static Tensor<float> Divide(
+        Tensor<float> a, Tensor<float> b, Tensor<float>? into = null, bool accumulate = false) =>
+        Elementwise.Binary(nameof(Divide), default(DivideOperator), a, b, into, accumulate);
+
+    private readonly struct DivideOperator : IBinaryOperator
+    {
+        public float Invoke(float a, float b) => a / b;
+
+        public Vector128<float> Invoke(Vector128<float> a, Vector128<float> b) => a / b;
+
+        public Vector256<float> Invoke(Vector256<float> a, Vector256<float> b) => a / b;
+
+        public Vector512<float> Invoke(Vector512<float> a, Vector512<float> b) => a / b;
+    }
+}

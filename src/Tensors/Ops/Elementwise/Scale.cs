@@ -1,0 +1,33 @@
+using System.Runtime.Intrinsics;
+
+namespace Vitrine.Tensors;
+
+/// <content>Scale.</content>
+public static partial class Ops
+{
+    /// <summary>A tensor times a number.</summary>
+    /// <remarks>
+    /// <para>y = factor · x.</para>
+    /// <para>One rounding.</para>
+    /// </remarks>
+    /// <param name="x">float32 [...], any strides.</param>
+    /// <param name="factor">The number every element is multiplied by.</param>
+    /// <param name="into">Where the result goes; a new tensor, owned by the caller, if null.</param>
+    /// <param name="accumulate">Whether the result is added to <paramref name="into"/>.</param>
+    /// <returns>The destination, of x's shape.</returns>
+    /// <exception cref="ShapeException"><paramref name="into"/> has another shape.</exception>
+    public static Tensor<float> Scale(
+        Tensor<float> x, float factor, Tensor<float>? into = null, bool accumulate = false) =>
+        Elementwise.Unary(nameof(Scale), new ScaleOperator(factor), x, into, accumulate);
+
+    private readonly struct ScaleOperator(float factor) : IUnaryOperator
+    {
+        public float Invoke(float x) => x * factor;
+
+        public Vector128<float> Invoke(Vector128<float> x) => x * factor;
+
+        public Vector256<float> Invoke(Vector256<float> x) => x * factor;
+
+        public Vector512<float> Invoke(Vector512<float> x) => x * factor;
+    }
+}

@@ -1,0 +1,21 @@
+namespace Vitrine.Tensors;
+
+/// <summary>What the optimizer kernels ask of their tensors.</summary>
+internal static class OptimizerShapes
+{
+    public static void Check(string op, Tensor<float> parameter, Tensor<float> other, string what)
+    {
+        if (other.Shape != parameter.Shape)
+        {
+            throw new ShapeException(
+                $"{op}: {what} must have the parameter's shape {parameter.Shape}; got {other.Shape}.");
+        }
+
+        if (!parameter.IsContiguous || !other.IsContiguous)
+        {
+            throw new ShapeException(
+                $"{op}: the parameter and {what} must be contiguous; pass the tensors that own the memory, "
+                + "not transposed views.");
+        }
+    }
+}
