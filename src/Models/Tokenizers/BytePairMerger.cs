@@ -1,0 +1,33 @@
+using System.Text;
+using Microsoft.ML.Tokenizers;
+
+namespace Vitrine.Models.Tokenizers;
+
+/// <summary>Encodes words that are no token by themselves, through Microsoft.ML.Tokenizers.</summary>
+/// <remarks>
+/// The order of merges is the order of ids, as in every vocabulary that GPT-2's training made, so
+/// the Tiktoken form (token bytes and rank) says all that the merges say. The merger's cache of
+/// words takes a lock: it may be used by several threads.
+/// </remarks>
+internal sealed class BytePairMerger
+{
+    private const int CachedWords = 1 << 16;
+    private readonly TiktokenTokenizer _tiktoken;
+
+    public BytePairMerger(TokenTable table)
+    {
+        using var ranks = new MemoryStream();
+        for (int id = 0; id < table.Count - 1; id++)
+        {
+            ranks.Write(Encoding.ASCII.GetBytes($"{Convert.ToBase64String(table[id])} {id}\n"));
+        }
+
+        ranks.Position = 0;
+        _tiktoken = TiktokenTokenizer.Create(
+            ranks, preTokenizer: null, normalizer: null, specialTokens: null, CachedWords);
+    }
+
+    public void Encode(ReadOnlySpan<char> word, List<int> ids) =>
+        ids.AddRange(_tiktoken.EncodeToIds(
+            word, considerPreTokenization: false, considerNormalization: false));
+}

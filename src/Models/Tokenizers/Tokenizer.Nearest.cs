@@ -1,0 +1,100 @@
+namespace Vitrine.Models.Tokenizers;
+
+/// <content>What to offer someone whose word is not one token.</content>
+public sealed partial class Tokenizer
+{
+    private const double SpaceOrCase = 0.25;
+
+    /// <summary>The single tokens whose text is closest to a text.</summary>
+    /// <remarks>
+    /// Distance is the number of characters to insert, delete, replace or swap with a neighbour
+    /// (Damerau 1964, restricted), where case and the space in front count a quarter each; of equal
+    /// ones the lower id, mostly the commoner token, comes first.
+    /// </remarks>
+    /// <param name="text">Any text; of a long one, the first 64 characters count.</param>
+    /// <param name="count">How many to give at most.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The count is negative.</exception>
+    public IReadOnlyList<int> NearestSingle(string text, int count)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        ArgumentOutOfRangeException.ThrowIfNegative(count);
+        const int Longest = 64;
+        string wanted = text.Length > Longest ? text[..Longest] : text;
+        string core = Core(wanted);
+        var nearest = new PriorityQueue<int, (double, int)>();
+        for (int id = 0; id < EndOfText; id++)
+        {
+            if (Class(id) is TokenClass.PartialUtf8 or TokenClass.SpaceOrControl)
+            {
+                continue;
+            }
+
+            double distance = Distance(wanted, core, Text(id));
+            nearest.Enqueue(id, (-distance, -id));
+            if (nearest.Count > count)
+            {
+                nearest.Dequeue();
+            }
+        }
+
+        var ids = new int[nearest.Count];
+        for (int i = ids.Length - 1; i >= 0; i--)
+        {
+            ids[i] = nearest.Dequeue();
+        }
+
+        return ids;
+    }
+
+    private static double Distance(string wanted, string core, string candidate)
+    {
+        string other = Core(candidate);
+        double distance = Edits(core, other);
+        if (wanted.StartsWith(' ') != candidate.StartsWith(' '))
+        {
+            distance += SpaceOrCase;
+        }
+
+        if (!wanted.AsSpan().TrimStart(' ').StartsWith(candidate.AsSpan().TrimStart(' ')[..1]))
+        {
+            distance += SpaceOrCase;
+        }
+
+        return distance;
+    }
+
+    private static string Core(string text) => text.TrimStart(' ').ToLowerInvariant();
+
+    private static int Edits(ReadOnlySpan<char> a, ReadOnlySpan<char> b)
+    {
+        Span<int> rows = stackalloc int[3 * (b.Length + 1)];
+        Span<int> before = rows[..(b.Length + 1)];
+        Span<int> above = rows.Slice(b.Length + 1, b.Length + 1);
+        Span<int> row = rows[(2 * (b.Length + 1))..];
+        for (int j = 0; j <= b.Length; j++)
+        {
+            above[j] = j;
+        }
+
+        for (int i = 1; i <= a.Length; i++)
+        {
+            row[0] = i;
+            for (int j = 1; j <= b.Length; j++)
+            {
+                int replaced = above[j - 1] + (a[i - 1] == b[j - 1] ? 0 : 1);
+                row[j] = Math.Min(replaced, 1 + Math.Min(above[j], row[j - 1]));
+                if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1])
+                {
+                    row[j] = Math.Min(row[j], before[j - 2] + 1);
+                }
+            }
+
+            Span<int> freed = before;
+            before = above;
+            above = row;
+            row = freed;
+        }
+
+        return above[b.Length];
+    }
+}
