@@ -1,0 +1,133 @@
+using Vitrine.Tensors;
+
+namespace Vitrine.Autograd;
+
+/// <summary>How one recorded op passes its output's gradient on to its inputs.</summary>
+/// <remarks>
+/// A rule is made while the op runs, saves what its derivative needs in <see cref="Saved{T}"/>
+/// fields, and is called once by <see cref="Tape.Backward(Var)"/>. Derive from it to give an op of
+/// your own a derivative, and hand it to <see cref="Tape.Record"/>.
+/// </remarks>
+public abstract class Rule
+{
+    private readonly Var?[] _inputs;
+
+    /// <summary>Names the values that the output depends on; absent optional ones are null.</summary>
+    protected Rule(params Var?[] inputs)
+    {
+        _inputs = inputs;
+        foreach (Var? input in inputs)
+        {
+            RequiresGrad |= input is { RequiresGrad: true };
+        }
+    }
+
+    /// <summary>The op's name, as messages spell it.</summary>
+    public string Op
+    {
+        get
+        {
+            string name = GetType().Name;
+            return name.EndsWith(nameof(Rule), StringComparison.Ordinal) ? name[..^4] : name;
+        }
+    }
+
+    internal bool RequiresGrad { get; }
+
+    internal ReadOnlySpan<Var?> Inputs => _inputs;
+
+    /// <summary>What the op returned; set when it is recorded.</summary>
+    internal Var Output { get; set; } = null!;
+
+    /// <summary>Adds the gradient of every input that <see cref="Wants"/> one.</summary>
+    /// <param name="dOutput">∂loss/∂output, in the output's shape; borrowed.</param>
+    public abstract void Backward(Tensor<float> dOutput);
+
+    /// <summary>Whether an input takes part in the differentiation.</summary>
+    protected static bool Wants(Var? input) => input is { RequiresGrad: true };
+
+    /// <summary>The buffer in the shape of <paramref name="input"/> to add its gradient to.</summary>
+    protected Tensor<float> Into(Var input) => input.Into(Output.Tape!);
+
+    /// <summary>As <see cref="Into"/>, or null for an input that is absent or wants no gradient.</summary>
+    protected Tensor<float>? IntoIfWanted(Var? input) => Wants(input) ? Into(input!) : null;
+
+    /// <summary>Adds a gradient, summed over the axes along which the input was broadcast.</summary>
+    protected void AddTo(Var input, Tensor<float> gradient)
+    {
+        Tensor<float> into = Into(input);
+        Shape shape = input.Shape;
+        if (gradient.Shape == shape)
+        {
+            Ops.Add(into, gradient, into: into);
+            return;
+        }
+
+        Tensor<float> sum = gradient;
+        while (sum.Rank > shape.Rank)
+        {
+            sum = Replace(sum, gradient, Ops.Sum(sum, axis: 0));
+        }
+
+        for (int axis = 0; axis < shape.Rank; axis++)
+        {
+            if (shape[axis] == 1 && sum.Shape[axis] != 1)
+            {
+                sum = Replace(sum, gradient, Ops.Sum(sum, axis, keepAxis: true));
+            }
+        }
+
+        Ops.Add(into, sum, into: into);
+        Replace(sum, gradient, sum);
+    }
+
+    private static Tensor<float> Replace(Tensor<float> old, Tensor<float> keep, Tensor<float> next)
+    {
+        if (!ReferenceEquals(old, keep))
+        {
+            old.Dispose();
+        }
+
+        return next;
+    }
+}
+
+/// <summary>A tensor that a rule reads in the backward pass, with the version it had when saved.</summary>
+/// <typeparam name="T">The element type.</typeparam>
+public readonly struct Saved<T>
+    where T : unmanaged
+{
+    private readonly Tensor<T> _tensor;
+    private readonly int _version;
+
+    /// <summary>Remembers a tensor; it is not copied.</summary>
+    public Saved(Tensor<T> tensor)
+    {
+        _tensor = tensor;
+        _version = tensor.Version;
+    }
+
+    /// <summary>The tensor, if it still holds what was saved.</summary>
+    /// <exception cref="ObjectDisposedException">It was released.</exception>
+    /// <exception cref="InvalidOperationException">It was changed in place.</exception>
+    public Tensor<T> For(Rule rule)
+    {
+        if (_tensor.IsDisposed)
+        {
+            throw new ObjectDisposedException(
+                rule.Op,
+                $"{rule.Op}: a value {_tensor.Shape} that its derivative needs was released before "
+                + "Backward; dispose it after Backward.");
+        }
+
+        if (_tensor.Version != _version)
+        {
+            throw new InvalidOperationException(
+                $"{rule.Op}: a value {_tensor.Shape} that its derivative needs was changed in place "
+                + $"after the op ran (version {_version}, now {_tensor.Version}); change it after "
+                + "Backward, or give the op a Clone().");
+        }
+
+        return _tensor;
+    }
+}

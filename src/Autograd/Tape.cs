@@ -1,0 +1,177 @@
+using Vitrine.Tensors;
+
+namespace Vitrine.Autograd;
+
+/// <summary>
+/// Reverse-mode differentiation: the list of what was computed, walked backwards once.
+/// </summary>
+/// <remarks>
+/// <para>Ops on a tape are extension methods, <c>tape.MatMul(a, b)</c>; each computes at once and
+/// records a <see cref="Rule"/>. <see cref="Backward(Var)"/> calls the rules in reverse: the order of
+/// recording is a topological order, so when a rule's turn comes, its output's gradient is whole.
+/// Every rule <em>adds</em> to its inputs' gradients, which is the sum rule of the chain rule.</para>
+/// <para>A tape owns every tensor made on it and returns it to the pool at <see cref="Dispose"/>;
+/// gradients of what lies between are returned during the pass. One tape serves one pass.</para>
+/// </remarks>
+/// <example>
+/// <code>
+/// using var tape = new Tape();
+/// Var loss = tape.Mean(tape.Square(tape.Subtract(tape.MatMul(x, w), y)));
+/// tape.Backward(loss);                       // w.Grad += ∂loss/∂w
+/// </code>
+/// </example>
+public sealed class Tape : IDisposable
+{
+    private readonly List<Rule> _rules = [];
+    private readonly List<IDisposable> _owned = [];
+    private readonly List<Var> _arrived = [];
+    private bool _walked;
+    private bool _disposed;
+
+    /// <summary>Starts an empty tape.</summary>
+    public Tape()
+        : this(records: true)
+    {
+    }
+
+    private Tape(bool records) => Records = records;
+
+    /// <summary>Whether ops are recorded; false for <see cref="NoGrad"/>.</summary>
+    public bool Records { get; }
+
+    /// <summary>A scope that owns what is computed in it but records nothing.</summary>
+    public static Tape NoGrad() => new(records: false);
+
+    /// <summary>Records an op that was just computed, and takes ownership of its value.</summary>
+    /// <param name="rule">Its derivative.</param>
+    /// <param name="value">What it returned; a view is fine.</param>
+    /// <returns>The value as a <see cref="Var"/>; it lives as long as the tape.</returns>
+    /// <exception cref="ObjectDisposedException">The tape was disposed.</exception>
+    /// <exception cref="InvalidOperationException">Backward already ran, or an input belongs to
+    /// another tape, through which no gradient would flow.</exception>
+    public Var Record(Rule rule, Tensor<float> value)
+    {
+        Own(value);
+        if (_walked)
+        {
+            throw new InvalidOperationException(
+                $"{rule.Op}: the tape already ran Backward; record on a new tape.");
+        }
+
+        foreach (Var? input in rule.Inputs)
+        {
+            if (input is { RequiresGrad: true, Tape: { } other } && !ReferenceEquals(other, this))
+            {
+                throw new InvalidOperationException(
+                    $"{rule.Op}: an input {input.Shape} was made on another tape, so no gradient would "
+                    + "reach it; use one tape, or pass new Var(x.Value) to treat it as a constant.");
+            }
+        }
+
+        bool records = Records && rule.RequiresGrad;
+        var output = new Var(value, records, this);
+        if (records)
+        {
+            rule.Output = output;
+            _rules.Add(rule);
+        }
+
+        return output;
+    }
+
+    /// <summary>Hands a tensor to the tape, which disposes it with everything else.</summary>
+    /// <exception cref="ObjectDisposedException">The tape was disposed; so is the tensor.</exception>
+    public T Own<T>(T tensor)
+        where T : IDisposable
+    {
+        if (_disposed)
+        {
+            tensor.Dispose();
+            throw new ObjectDisposedException(nameof(Tape), "Tape: it was disposed; use a new one.");
+        }
+
+        _owned.Add(tensor);
+        return tensor;
+    }
+
+    /// <summary>Adds ∂loss/∂leaf to <see cref="Var.Grad"/> of every leaf that requires it.</summary>
+    /// <param name="loss">A value of one element.</param>
+    /// <exception cref="InvalidOperationException">The loss has more elements, does not depend on
+    /// a leaf that requires a gradient, or backward already ran; or a saved value was changed.</exception>
+    /// <exception cref="ObjectDisposedException">The tape or a saved value was released.</exception>
+    public void Backward(Var loss)
+    {
+        if (loss.Value.Length != 1)
+        {
+            throw new InvalidOperationException(
+                $"Backward: the loss must be one number; got {loss.Shape}; take Mean or Sum, or give "
+                + "the cotangent ∂loss/∂output.");
+        }
+
+        using Tensor<float> one = Tensor.Full(loss.Shape, 1f, loss.Value.Device);
+        Backward(loss, one);
+    }
+
+    /// <summary>Adds Σ cotangent · ∂output/∂leaf to <see cref="Var.Grad"/> of every leaf.</summary>
+    /// <param name="output">Any value made on this tape.</param>
+    /// <param name="cotangent">∂loss/∂output, in the output's shape; borrowed.</param>
+    /// <inheritdoc cref="Backward(Var)" path="/exception"/>
+    public void Backward(Var output, Tensor<float> cotangent)
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        if (_walked)
+        {
+            throw new InvalidOperationException(
+                "Backward: this tape was walked already and its gradients were added; record again.");
+        }
+
+        if (!output.RequiresGrad || !ReferenceEquals(output.Tape, this))
+        {
+            throw new InvalidOperationException(
+                "Backward: the output must be made on this tape and depend on a leaf with "
+                + $"requiresGrad; got {output.Name ?? "a value"} {output.Shape}.");
+        }
+
+        if (cotangent.Shape != output.Shape)
+        {
+            throw new ShapeException(
+                $"Backward: the cotangent must have the output's shape {output.Shape}; "
+                + $"got {cotangent.Shape}.");
+        }
+
+        _walked = true;
+        output.Into(this).CopyFrom(cotangent);
+        for (int i = _rules.Count - 1; i >= 0; i--)
+        {
+            Var made = _rules[i].Output;
+            if (made.Arriving is { } gradient)
+            {
+                made.RunHooks();
+                _rules[i].Backward(gradient);
+                made.Release();
+            }
+        }
+
+        foreach (Var leaf in _arrived)
+        {
+            leaf.Keep(this);
+        }
+    }
+
+    /// <summary>Returns everything made on the tape to the pool.</summary>
+    public void Dispose()
+    {
+        if (_disposed)
+        {
+            return;
+        }
+
+        _disposed = true;
+        _rules.ForEach(static rule => rule.Output.Release());
+        _arrived.ForEach(static leaf => leaf.Release());
+        _owned.ForEach(static tensor => tensor.Dispose());
+    }
+
+    /// <summary>Notes a leaf whose gradient must pass its hooks when it is whole.</summary>
+    internal void HasArrived(Var leaf) => _arrived.Add(leaf);
+}

@@ -1,0 +1,125 @@
+using System.Diagnostics;
+using Vitrine.Tensors;
+
+namespace Vitrine.Autograd;
+
+/// <summary>A value in a computation that a <see cref="Tape"/> can differentiate.</summary>
+/// <remarks>
+/// A leaf is made by its constructor and borrows its tensor; what an op on a tape returns belongs
+/// to that tape and dies with it. Only a leaf keeps a <see cref="Grad"/>; the gradient of anything
+/// between is freed as soon as it was passed on, and is seen through <see cref="OnGradient"/>.
+/// </remarks>
+[DebuggerDisplay("{Name,nq} {Value}")]
+public class Var
+{
+    private List<Action<Tensor<float>>>? _hooks;
+
+    /// <summary>Makes a leaf; it borrows <paramref name="value"/>.</summary>
+    /// <param name="value">The value, <c>float32 [any]</c>.</param>
+    /// <param name="requiresGrad">Whether backward passes fill <see cref="Grad"/>.</param>
+    /// <param name="name">What messages call it.</param>
+    public Var(Tensor<float> value, bool requiresGrad = false, string? name = null)
+    {
+        Value = value;
+        RequiresGrad = requiresGrad;
+        Name = name;
+    }
+
+    internal Var(Tensor<float> value, bool requiresGrad, Tape tape)
+        : this(value, requiresGrad) => Tape = tape;
+
+    /// <summary>The value.</summary>
+    public Tensor<float> Value { get; }
+
+    /// <summary>The lengths of the value's axes.</summary>
+    public Shape Shape => Value.Shape;
+
+    /// <summary>Whether backward passes differentiate by this.</summary>
+    public bool RequiresGrad { get; }
+
+    /// <summary>What messages call it.</summary>
+    public string? Name { get; }
+
+    /// <summary>∂loss/∂value of a leaf, in the value's shape: every backward pass adds to it. Null
+    /// before the first. That of a <see cref="Parameter"/> lives as long as the parameter, that of
+    /// another leaf as long as the tape that made it.</summary>
+    public Tensor<float>? Grad { get; private protected set; }
+
+    /// <summary>The tape that made this; null for a leaf.</summary>
+    internal Tape? Tape { get; }
+
+    /// <summary>The gradient on its way, of anything but a leaf without hooks.</summary>
+    internal Tensor<float>? Arriving { get; private set; }
+
+    /// <summary>Calls <paramref name="hook"/> in every backward pass with the whole gradient of that
+    /// pass, before it goes on. The hook may read it, or write into it to replace it; the tensor
+    /// is released afterwards (<see cref="Tensor{T}.Clone"/> what shall stay).</summary>
+    /// <exception cref="InvalidOperationException">This has no gradient.</exception>
+    public void OnGradient(Action<Tensor<float>> hook)
+    {
+        ArgumentNullException.ThrowIfNull(hook);
+        if (!RequiresGrad)
+        {
+            throw new InvalidOperationException(
+                $"OnGradient: {Name ?? "this value"} {Shape} gets no gradient; a leaf needs "
+                + "requiresGrad: true, and a NoGrad tape records nothing.");
+        }
+
+        (_hooks ??= []).Add(hook);
+    }
+
+    /// <summary>The buffer that a rule adds this pass' gradient to.</summary>
+    internal Tensor<float> Into(Tape tape)
+    {
+        if (Tape is null && _hooks is null)
+        {
+            return KeptGradient(tape);
+        }
+
+        if (Arriving is null)
+        {
+            Arriving = Tensor.Zeros<float>(Shape, Value.Device);
+            if (Tape is null)
+            {
+                tape.HasArrived(this);
+            }
+        }
+
+        return Arriving;
+    }
+
+    /// <summary>Shows the whole gradient to the hooks.</summary>
+    internal void RunHooks()
+    {
+        for (int i = 0; i < _hooks?.Count; i++)
+        {
+            _hooks[i](Arriving!);
+        }
+    }
+
+    /// <summary>Adds what the hooks left to the kept gradient of a leaf.</summary>
+    internal void Keep(Tape tape)
+    {
+        RunHooks();
+        Tensor<float> kept = KeptGradient(tape);
+        Ops.Add(kept, Arriving!, into: kept);
+        Release();
+    }
+
+    /// <summary>Frees the gradient on its way.</summary>
+    internal void Release()
+    {
+        Arriving?.Dispose();
+        Arriving = null;
+    }
+
+    private protected virtual Tensor<float> KeptGradient(Tape tape)
+    {
+        if (Grad is null || Grad.IsDisposed)
+        {
+            Grad = tape.Own(Tensor.Zeros<float>(Shape, Value.Device));
+        }
+
+        return Grad;
+    }
+}
