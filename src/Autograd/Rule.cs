@@ -81,6 +81,10 @@ public abstract class Rule
         Replace(sum, gradient, sum);
     }
 
+    /// <summary>A reduction's result seen in the shape of what was reduced.</summary>
+    protected static Tensor<float> Spread(Tensor<float> y, Shape shape, int? axis, bool keepAxis) =>
+        (axis is { } along && !keepAxis ? y.Unsqueeze(shape.Axis(along)) : y).BroadcastTo(shape);
+
     private static Tensor<float> Replace(Tensor<float> old, Tensor<float> keep, Tensor<float> next)
     {
         if (!ReferenceEquals(old, keep))

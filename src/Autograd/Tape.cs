@@ -60,7 +60,7 @@ public sealed class Tape : IDisposable
 
         foreach (Var? input in rule.Inputs)
         {
-            if (input is { RequiresGrad: true, Tape: { } other } && !ReferenceEquals(other, this))
+            if (Records && input is { RequiresGrad: true, Tape: { } other } && other != this)
             {
                 throw new InvalidOperationException(
                     $"{rule.Op}: an input {input.Shape} was made on another tape, so no gradient would "

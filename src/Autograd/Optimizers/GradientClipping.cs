@@ -1,0 +1,27 @@
+using Vitrine.Tensors;
+
+namespace Vitrine.Autograd.Optimizers;
+
+/// <summary>Bounds the length of the whole gradient.</summary>
+public static class GradientClipping
+{
+    /// <summary>The factor that bounds the norm over all gradients together, to be given to
+    /// <see cref="Optimizer.Step"/>; the gradients themselves are only read.
+    /// <code>norm = √(Σ g²),  scale = min(1, maximum / (norm + 1e-6))</code></summary>
+    /// <param name="parameters">Those without a gradient count as zero.</param>
+    /// <param name="maximum">The largest norm to let through; infinity clips nothing.</param>
+    /// <returns>The norm before clipping, and the factor; both NaN or infinite if a gradient
+    /// is.</returns>
+    public static (double Norm, float Scale) GlobalNorm(
+        IReadOnlyList<Parameter> parameters, double maximum)
+    {
+        double squares = 0;
+        for (int i = 0; i < parameters.Count; i++)
+        {
+            squares += parameters[i].GradStorage is { } gradient ? Ops.SumOfSquares(gradient) : 0;
+        }
+
+        double norm = Math.Sqrt(squares);
+        return (norm, (float)Math.Min(1, maximum / (norm + 1e-6)));
+    }
+}

@@ -1,0 +1,118 @@
+using Vitrine.Tensors;
+
+namespace Vitrine.Autograd.Optimizers;
+
+/// <summary>Changes parameters by their gradients, and keeps the running means this takes.</summary>
+/// <remarks>Every update is one fused, threaded pass over a parameter's memory. The optimizer owns
+/// its state, not the parameters.</remarks>
+public abstract class Optimizer : IDisposable
+{
+    private readonly List<ParameterState> _states = [];
+
+    /// <summary>Makes zeroed state for every parameter.</summary>
+    /// <exception cref="ArgumentException">A parameter has no name of its own among all groups.</exception>
+    protected Optimizer(IEnumerable<ParameterGroup> groups, params string[] means)
+    {
+        Groups = [.. groups];
+        var names = new HashSet<string>();
+        foreach (ParameterGroup group in Groups)
+        {
+            foreach (Parameter parameter in group.Parameters)
+            {
+                if (!names.Add(parameter.Name!))
+                {
+                    throw new ArgumentException(
+                        $"Optimizer: parameters need names of their own; got '{parameter.Name}' twice.");
+                }
+
+                Tensor<float>[] zeros =
+                    [.. means.Select(_ => Tensor.Zeros<float>(parameter.Storage.Shape))];
+                _states.Add(new ParameterState(parameter, group, zeros));
+            }
+        }
+
+        State = [.. _states.SelectMany(state => means.Zip(
+            state.Means,
+            (mean, value) => new KeyValuePair<string, Tensor<float>>(
+                $"{state.Parameter.Name}.{mean}", value)))];
+    }
+
+    /// <summary>The parameters, in groups.</summary>
+    public IReadOnlyList<ParameterGroup> Groups { get; }
+
+    /// <summary>How many steps were taken.</summary>
+    public int Steps { get; private set; }
+
+    /// <summary>The state by name, <c>embed.W_E.mean</c>, in the layout of
+    /// <see cref="Parameter.Storage"/>: what a checkpoint holds. Borrowed, and alive.</summary>
+    public IReadOnlyList<KeyValuePair<string, Tensor<float>>> State { get; }
+
+    /// <summary>Sets every gradient to zero.</summary>
+    public void ZeroGrad()
+    {
+        foreach (ParameterState state in _states)
+        {
+            state.Parameter.ZeroGrad();
+        }
+    }
+
+    /// <summary>Updates every parameter that has a gradient, in place.</summary>
+    /// <param name="learningRate">The rate of this step, before the groups' factors.</param>
+    /// <param name="gradientScale">Multiplies every gradient: <see cref="GradientClipping"/>.</param>
+    public void Step(float learningRate, float gradientScale = 1)
+    {
+        Steps++;
+        foreach (ParameterState state in _states)
+        {
+            if (state.Parameter.GradStorage is { } gradient)
+            {
+                float rate = learningRate * state.Group.LearningRateFactor;
+                Update(
+                    state.Parameter.Storage, gradient, state.Means, rate, state.Group.WeightDecay,
+                    gradientScale);
+            }
+        }
+    }
+
+    /// <summary>Takes over a state that <see cref="State"/> and <see cref="Steps"/> once showed; the
+    /// values are copied.</summary>
+    /// <exception cref="ArgumentException">A tensor is missing or has another shape.</exception>
+    public void Restore(int steps, IReadOnlyDictionary<string, Tensor<float>> state)
+    {
+        foreach ((string name, Tensor<float> own) in State)
+        {
+            if (!state.TryGetValue(name, out Tensor<float>? saved) || saved.Shape != own.Shape)
+            {
+                throw new ArgumentException(
+                    $"Optimizer: the saved state must hold '{name}' {own.Shape}; got "
+                    + $"{saved?.Shape.ToString() ?? "nothing"}; resume with the recipe of the run.");
+            }
+        }
+
+        foreach ((string name, Tensor<float> own) in State)
+        {
+            own.CopyFrom(state[name]);
+        }
+
+        Steps = steps;
+    }
+
+    /// <summary>Releases the state.</summary>
+    public void Dispose()
+    {
+        foreach ((_, Tensor<float> tensor) in State)
+        {
+            tensor.Dispose();
+        }
+
+        GC.SuppressFinalize(this);
+    }
+
+    /// <summary>One fused pass over one parameter; <see cref="Steps"/> counts from 1.</summary>
+    private protected abstract void Update(
+        Tensor<float> parameter, Tensor<float> gradient, Tensor<float>[] means, float learningRate,
+        float weightDecay, float gradientScale);
+
+    private sealed record ParameterState(
+        Parameter Parameter, ParameterGroup Group, Tensor<float>[] Means);
+}

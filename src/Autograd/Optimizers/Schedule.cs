@@ -1,0 +1,48 @@
+namespace Vitrine.Autograd.Optimizers;
+
+/// <summary>How a learning rate falls after the warm-up.</summary>
+public enum Decay
+{
+    /// <summary>Not at all.</summary>
+    Constant,
+
+    /// <summary>In a straight line.</summary>
+    Linear,
+
+    /// <summary>Along half a cosine.</summary>
+    Cosine,
+}
+
+/// <summary>The learning rate at each step: a linear warm-up, then a decay to a floor.
+/// <code>
+/// t &lt; warmup:  peak · (t + 1) / warmup
+/// then, with s = (t − warmup) / (steps − warmup):
+/// linear:      peak + (floor − peak) · s
+/// cosine:      floor + (peak − floor) · (1 + cos πs) / 2
+/// </code></summary>
+/// <param name="Peak">The rate after the warm-up.</param>
+/// <param name="Warmup">Steps of rising rate.</param>
+/// <param name="Steps">All steps, the warm-up among them.</param>
+/// <param name="Floor">The rate that the decay leads to.</param>
+/// <param name="Decay">How it falls.</param>
+public sealed record Schedule(
+    float Peak, int Warmup, int Steps, float Floor = 0, Decay Decay = Decay.Linear)
+{
+    /// <summary>The rate of step <paramref name="step"/>, counted from 0; past the end it is the
+    /// floor.</summary>
+    public float At(int step)
+    {
+        if (step < Warmup)
+        {
+            return (float)((double)Peak * (step + 1) / Warmup);
+        }
+
+        double s = Math.Clamp((step - Warmup) / Math.Max(1.0, Steps - Warmup), 0, 1);
+        return (float)(Decay switch
+        {
+            Decay.Linear => Peak + (((double)Floor - Peak) * s),
+            Decay.Cosine => Floor + (((double)Peak - Floor) * (1 + Math.Cos(Math.PI * s)) / 2),
+            _ => Peak,
+        });
+    }
+}

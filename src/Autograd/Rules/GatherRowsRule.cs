@@ -1,0 +1,21 @@
+using Vitrine.Tensors;
+
+namespace Vitrine.Autograd;
+
+public static partial class TapeOps
+{
+    /// <summary><c>y[…, :] = table[indices[…], :]</c>, differentiable by the table; see
+    /// <see cref="Ops.GatherRows"/>.</summary>
+    /// <inheritdoc cref="Tape.Record" path="/exception"/>
+    public static Var GatherRows(this Tape tape, Var table, Tensor<int> indices) =>
+        tape.Record(new GatherRowsRule(table, indices), Ops.GatherRows(table.Value, indices));
+}
+
+/// <summary><c>y[i, :] = table[indices[i], :]: dTable[indices[i], :] += dY[i, :]</c></summary>
+internal sealed class GatherRowsRule(Var table, Tensor<int> indices) : Rule(table)
+{
+    private readonly Saved<int> _indices = new(indices);
+
+    public override void Backward(Tensor<float> dY) =>
+        Ops.ScatterAddRows(Into(table), _indices.For(this), dY);
+}

@@ -1,0 +1,46 @@
+using Vitrine.Tensors;
+
+namespace Vitrine.Autograd;
+
+public static partial class TapeOps
+{
+    /// <summary>A linear layer and the cross-entropy of its logits, in nats, without holding the
+    /// logits; differentiable; see <see cref="Ops.LinearCrossEntropy"/>.
+    /// <code>loss[i] = log Σ_v exp(x[i] · weight[:, v] + bias[v]) − x[i] · weight[:, t] − bias[t],  t = targets[i]</code></summary>
+    /// <param name="tape">Where it is recorded.</param>
+    /// <param name="x">float32 [n, dModel].</param>
+    /// <param name="weight">float32 [dModel, vocab].</param>
+    /// <param name="bias">float32 [vocab], or null.</param>
+    /// <param name="targets">int32 [n].</param>
+    /// <returns>float32 [n].</returns>
+    /// <inheritdoc cref="Tape.Record" path="/exception"/>
+    public static Var LinearCrossEntropy(
+        this Tape tape, Var x, Var weight, Var? bias, Tensor<int> targets)
+    {
+        Tensor<float> loss = Ops.LinearCrossEntropy(
+            x.Value, weight.Value, bias?.Value, targets, out Tensor<float> logSumExp);
+        tape.Own(logSumExp);
+        return tape.Record(new LinearCrossEntropyRule(x, weight, bias, targets, logSumExp), loss);
+    }
+}
+
+/// <summary>
+/// <code>
+/// dLogits[i, v] = dLoss[i] · (exp(logits[i, v] − logSumExp[i]) − [v = targets[i]])
+/// dX += dLogits · weightᵀ,  dWeight += xᵀ · dLogits,  dBias += Σᵢ dLogits[i, ·]
+/// </code>
+/// </summary>
+internal sealed class LinearCrossEntropyRule(
+    Var x, Var weight, Var? bias, Tensor<int> targets, Tensor<float> logSumExp) : Rule(x, weight, bias)
+{
+    private readonly Saved<float> _x = new(x.Value);
+    private readonly Saved<float> _weight = new(weight.Value);
+    private readonly Saved<float>? _bias = bias is null ? null : new(bias.Value);
+    private readonly Saved<int> _targets = new(targets);
+    private readonly Saved<float> _logSumExp = new(logSumExp);
+
+    public override void Backward(Tensor<float> dLoss) => Ops.LinearCrossEntropyBackward(
+        _x.For(this), _weight.For(this), _bias?.For(this), _targets.For(this),
+        _logSumExp.For(this), dLoss,
+        IntoIfWanted(x), IntoIfWanted(weight), IntoIfWanted(bias));
+}

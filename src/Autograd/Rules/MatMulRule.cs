@@ -1,0 +1,47 @@
+using Vitrine.Tensors;
+
+namespace Vitrine.Autograd;
+
+public static partial class TapeOps
+{
+    /// <summary><c>alpha · a b</c>, batched over leading axes, differentiable; see
+    /// <see cref="Ops.MatMul"/>.</summary>
+    /// <inheritdoc cref="Tape.Record" path="/exception"/>
+    public static Var MatMul(this Tape tape, Var a, Var b, float alpha = 1) =>
+        tape.Record(new MatMulRule(a, b, alpha), Ops.MatMul(a.Value, b.Value, alpha));
+}
+
+/// <summary><c>y = α a b: dA += α dY bᵀ, dB += α aᵀ dY</c>, each summed over the batch axes along which
+/// its operand was broadcast.</summary>
+internal sealed class MatMulRule(Var a, Var b, float alpha) : Rule(a, b)
+{
+    private readonly Saved<float> _a = new(a.Value);
+    private readonly Saved<float> _b = new(b.Value);
+
+    public override void Backward(Tensor<float> dY)
+    {
+        if (Wants(a))
+        {
+            AddProduct(a, dY, _b.For(this).Transpose());
+        }
+
+        if (Wants(b))
+        {
+            AddProduct(b, _a.For(this).Transpose(), dY);
+        }
+    }
+
+    private void AddProduct(Var input, Tensor<float> left, Tensor<float> right)
+    {
+        // The product has the input's own shape unless batch axes must be summed over.
+        if (input.Shape.Length == Output.Shape.Length / Output.Shape[-1] / Output.Shape[-2]
+            * input.Shape[-1] * input.Shape[-2] && input.Shape.Rank == Output.Shape.Rank)
+        {
+            Ops.MatMul(left, right, alpha, into: Into(input), accumulate: true);
+            return;
+        }
+
+        using Tensor<float> product = Ops.MatMul(left, right, alpha);
+        AddTo(input, product);
+    }
+}

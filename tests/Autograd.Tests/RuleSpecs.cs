@@ -1,0 +1,182 @@
+using Vitrine.Tensors;
+
+namespace Vitrine.Autograd.Tests;
+
+/// <summary>Every rule, with its formula in float64.</summary>
+internal static class RuleSpecs
+{
+    private static readonly int[] Ids = [3, 0, 3, 1, 3, 0];
+
+    public static IEnumerable<RuleSpec> All =>
+    [
+        Unary("Exp", (t, x) => t.Exp(x), Math.Exp),
+        Unary("Log", (t, x) => t.Log(x), Math.Log, low: 0.2),
+        Unary("Tanh", (t, x) => t.Tanh(x), Math.Tanh),
+        Unary("Sqrt", (t, x) => t.Sqrt(x), Math.Sqrt, low: 0.2),
+        Unary("Rsqrt", (t, x) => t.Rsqrt(x), x => 1 / Math.Sqrt(x), low: 0.2),
+        Unary("Negate", (t, x) => t.Negate(x), x => -x),
+        Unary("Abs", (t, x) => t.Abs(x), Math.Abs),
+        Unary("Square", (t, x) => t.Square(x), x => x * x),
+        Unary("Sigmoid", (t, x) => t.Sigmoid(x), x => 1 / (1 + Math.Exp(-x))),
+        Unary("Scale", (t, x) => t.Scale(x, -1.5f), x => -1.5 * x),
+        .. Binary("Add", (t, a, b) => t.Add(a, b), (a, b) => a + b),
+        .. Binary("Subtract", (t, a, b) => t.Subtract(a, b), (a, b) => a - b),
+        .. Binary("Multiply", (t, a, b) => t.Multiply(a, b), (a, b) => a * b),
+        .. Binary("Divide", (t, a, b) => t.Divide(a, b), (a, b) => a / b, low: 0.5),
+        .. Binary("AddScaled", (t, a, b) => t.AddScaled(a, b, 0.75f), (a, b) => a + (0.75 * b)),
+        .. Reduction("Sum", (t, x, axis, keep) => t.Sum(x, axis, keep), Enumerable.Sum),
+        .. Reduction("Mean", (t, x, axis, keep) => t.Mean(x, axis, keep), Enumerable.Average),
+        .. Reduction("Max", (t, x, axis, keep) => t.Max(x, axis, keep), Enumerable.Max),
+        .. Reduction("LogSumExp", (t, x, axis, keep) => t.LogSumExp(x, axis, keep), LogSumExp),
+        .. Normalised("Softmax", (t, x, axis) => t.Softmax(x, axis), Softmax),
+        .. Normalised(
+            "LogSoftmax", (t, x, axis) => t.LogSoftmax(x, axis), run => [.. Softmax(run).Select(Math.Log)]),
+        Product("plain", [3, 4], [4, 5]),
+        Product("one batch of the same", [2, 3, 4], [2, 4, 5]),
+        Product("one weight for a batch", [2, 3, 4], [4, 5]),
+        Product("both batches stretched", [2, 1, 3, 4], [3, 4, 2]),
+        new()
+        {
+            Op = "MatMul",
+            Case = "transposed and scaled",
+            Inputs = [[4, 3], [5, 4]],
+            Run = (t, v) => t.MatMul(t.Transpose(v[0]), t.Transpose(v[1]), 0.5f),
+            Reference = v => Array64.MatMul(v[0].Transpose(0, 1), v[1].Transpose(0, 1)).Map(x => x / 2),
+        },
+        new()
+        {
+            Op = "Transpose",
+            Inputs = [[2, 3, 4]],
+            Run = (t, v) => t.Transpose(v[0], 0, 2),
+            Reference = v => v[0].Transpose(0, 2),
+        },
+        new()
+        {
+            Op = "Reshape",
+            Inputs = [[2, 3, 4]],
+            Run = (t, v) => t.Reshape(v[0], 6, -1),
+            Reference = v => new Array64([6, 4], v[0].Values),
+        },
+        new()
+        {
+            Op = "Slice",
+            Inputs = [[3, 5]],
+            Run = (t, v) => t.Slice(v[0], -1, 1, 3),
+            Reference = v => v[0].Slice(-1, 1, 3),
+        },
+        new()
+        {
+            Op = "GatherRows",
+            Inputs = [[4, 3]],
+            Run = (t, v) => t.GatherRows(v[0], t.Own(Tensor.From<int>(Ids, [2, 3]))),
+            Reference = v => new Array64([2, 3, 3], [.. Ids.SelectMany(id => v[0].Row(id).Values)]),
+        },
+        new()
+        {
+            Op = "CrossEntropy",
+            Inputs = [[6, 5]],
+            Run = (t, v) => t.CrossEntropy(v[0], t.Own(Tensor.From<int>(Ids, [6]))),
+            Reference = v => CrossEntropy(v[0]),
+        },
+        new()
+        {
+            Op = "LinearCrossEntropy",
+            Inputs = [[6, 3], [3, 5], [5]],
+            Run = (t, v) => t.LinearCrossEntropy(v[0], v[1], v[2], t.Own(Tensor.From<int>(Ids, [6]))),
+            Reference = v => CrossEntropy(Array64.Zip(Array64.MatMul(v[0], v[1]), v[2], (a, b) => a + b)),
+        },
+        new()
+        {
+            Op = "LinearCrossEntropy",
+            Case = "weight stored transposed, no bias",
+            Inputs = [[6, 3], [5, 3]],
+            Run = (t, v) => t.LinearCrossEntropy(
+                v[0], t.Transpose(v[1]), null, t.Own(Tensor.From<int>(Ids, [6]))),
+            Reference = v => CrossEntropy(Array64.MatMul(v[0], v[1].Transpose(0, 1))),
+        },
+    ];
+
+    private static RuleSpec Unary(
+        string op, Func<Tape, Var, Var> run, Func<double, double> formula, double low = -2) => new()
+        {
+            Op = op,
+            Inputs = [[3, 7]],
+            Run = (t, v) => run(t, v[0]),
+            Reference = v => v[0].Map(formula),
+            Low = low,
+        };
+
+    private static IEnumerable<RuleSpec> Binary(
+        string op, Func<Tape, Var, Var, Var> run, Func<double, double, double> formula, double low = -2)
+    {
+        yield return Of("same shapes", [3, 4], [3, 4]);
+        yield return Of("a row added to a matrix", [3, 4], [4]);
+        yield return Of("a column and a row", [3, 1], [1, 4]);
+        yield return Of("both stretched, other ranks", [2, 1, 4], [3, 1]);
+        yield return Of("a scalar", [], [2, 3]);
+
+        RuleSpec Of(string name, Shape a, Shape b) => new()
+        {
+            Op = op,
+            Case = name,
+            Inputs = [a, b],
+            Run = (t, v) => run(t, v[0], v[1]),
+            Reference = v => Array64.Zip(v[0], v[1], formula),
+            Low = low,
+        };
+    }
+
+    private static IEnumerable<RuleSpec> Reduction(
+        string op, Func<Tape, Var, int?, bool, Var> run, Func<double[], double> formula)
+    {
+        foreach (int? axis in new int?[] { null, 0, 1, -1 })
+        {
+            foreach (bool keepAxis in new[] { false, true })
+            {
+                yield return new()
+                {
+                    Op = op,
+                    Case = $"axis {axis?.ToString() ?? "none"}{(keepAxis ? ", kept" : "")}",
+                    Inputs = [[2, 3, 4]],
+                    Run = (t, v) => run(t, v[0], axis, keepAxis),
+                    Reference = v => v[0].Reduce(axis, keepAxis, formula),
+                };
+            }
+        }
+    }
+
+    private static IEnumerable<RuleSpec> Normalised(
+        string op, Func<Tape, Var, int, Var> run, Func<double[], double[]> formula)
+    {
+        foreach (int axis in new[] { -1, 0, 1 })
+        {
+            yield return new()
+            {
+                Op = op,
+                Case = $"axis {axis}",
+                Inputs = [[2, 3, 4]],
+                Run = (t, v) => run(t, v[0], axis),
+                Reference = v => v[0].Along(axis, formula),
+            };
+        }
+    }
+
+    private static RuleSpec Product(string name, Shape a, Shape b) => new()
+    {
+        Op = "MatMul",
+        Case = name,
+        Inputs = [a, b],
+        Run = (t, v) => t.MatMul(v[0], v[1]),
+        Reference = v => Array64.MatMul(v[0], v[1]),
+    };
+
+    private static double LogSumExp(double[] run) => Math.Log(run.Sum(Math.Exp));
+
+    private static double[] Softmax(double[] run) =>
+        [.. run.Select(x => Math.Exp(x - LogSumExp(run)))];
+
+    private static Array64 CrossEntropy(Array64 logits) => new(
+        [Ids.Length],
+        [.. Ids.Select((target, i) =>
+            LogSumExp(logits.Row(i).Values) - logits.Row(i).Values[target])]);
+}
