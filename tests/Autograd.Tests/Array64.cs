@@ -3,7 +3,7 @@ using Vitrine.Tensors;
 namespace Vitrine.Autograd.Tests;
 
 /// <summary>A float64 array with just the arithmetic that the reference formulas need.</summary>
-internal sealed class Array64(Shape shape, double[] values)
+public sealed class Array64(Shape shape, double[] values)
 {
     public Shape Shape { get; } = shape;
 

@@ -1,2 +1,2 @@
 // Some tests read the pool's counters, which tests at their side would change.
-[assembly: CollectionBehavior(DisableTestParallelization = true)]
+[assembly: Xunit.v3.Parallelization(Mode = Xunit.Sdk.ParallelMode.None)]

@@ -11,16 +11,16 @@ public sealed class RuleSpec
     /// <summary>What sets this use apart from others of the op.</summary>
     public string Case { get; init; } = "";
 
-    internal required Shape[] Inputs { get; init; }
+    public required Shape[] Inputs { get; init; }
 
-    internal required Func<Tape, Var[], Var> Run { get; init; }
+    public required Func<Tape, Var[], Var> Run { get; init; }
 
-    internal required Func<Array64[], Array64> Reference { get; init; }
+    public required Func<Array64[], Array64> Reference { get; init; }
 
     /// <summary>The inputs are uniform in [Low, High).</summary>
-    internal double Low { get; init; } = -2;
+    public double Low { get; init; } = -2;
 
-    internal double High { get; init; } = 2;
+    public double High { get; init; } = 2;
 
     public override string ToString() => Case.Length == 0 ? Op : $"{Op}, {Case}";
 }

@@ -30,7 +30,8 @@ internal static class RuleSpecs
         .. Reduction("LogSumExp", (t, x, axis, keep) => t.LogSumExp(x, axis, keep), LogSumExp),
         .. Normalised("Softmax", (t, x, axis) => t.Softmax(x, axis), Softmax),
         .. Normalised(
-            "LogSoftmax", (t, x, axis) => t.LogSoftmax(x, axis), run => [.. Softmax(run).Select(Math.Log)]),
+            "LogSoftmax", (t, x, axis) => t.LogSoftmax(x, axis),
+            run => Array.ConvertAll(run, x => x - LogSumExp(run))),
         Product("plain", [3, 4], [4, 5]),
         Product("one batch of the same", [2, 3, 4], [2, 4, 5]),
         Product("one weight for a batch", [2, 3, 4], [4, 5]),

@@ -64,7 +64,7 @@ public class RuleTests
         float[][] twice = sample.Gradients();
         for (int i = 0; i < once.Length; i++)
         {
-            Assert.Equal(once[i].Select(value => value + value), twice[i]);
+            AssertNear(once[i].Select(value => value + value), twice[i]);
         }
     }
 
@@ -72,17 +72,14 @@ public class RuleTests
     [MemberData(nameof(Specs))]
     public void AStridedInputGivesTheSame(RuleSpec spec)
     {
+        Assert.SkipWhen(spec.Op == "Reshape", "Reshape is a view, which not every stride allows.");
         using var plain = new RuleSample(spec);
         using var strided = new RuleSample(spec, strided: true);
         float[][] expected = plain.Gradients();
         float[][] actual = strided.Gradients();
         for (int i = 0; i < expected.Length; i++)
         {
-            float scale = expected[i].Max(Math.Abs);
-            for (int j = 0; j < expected[i].Length; j++)
-            {
-                Assert.Equal(expected[i][j], actual[i][j], 4e-6f * scale);
-            }
+            AssertNear(expected[i], actual[i]);
         }
     }
 
@@ -115,6 +112,14 @@ public class RuleTests
         Assert.False(quiet.RequiresGrad);
         Assert.Equal(spec.Run(tape, sample.Leaves).Value.ToArray(), quiet.Value.ToArray());
         Assert.Throws<InvalidOperationException>(() => noGrad.Backward(quiet, sample.Cotangent));
+    }
+
+    /// <summary>Equal but for the order of float32 sums.</summary>
+    private static void AssertNear(IEnumerable<float> expected, float[] actual)
+    {
+        float scale = expected.Max(Math.Abs);
+        Assert.All(
+            expected.Zip(actual), pair => Assert.Equal(pair.First, pair.Second, 4e-6f * scale));
     }
 
     private static void AssertNear(Array64 expected, Tensor<float> actual, double tolerance)

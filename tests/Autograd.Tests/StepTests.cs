@@ -23,7 +23,7 @@ public class StepTests
         }
 
         long managed = (GC.GetAllocatedBytesForCurrentThread() - before) / 10;
-        Assert.InRange(managed, 0, 6 * 1024);
+        Assert.InRange(managed, 0, 12 * 1024);
         Assert.Equal(native, Device.Cpu.NativeAllocations);
     }
 

@@ -104,7 +104,7 @@ public sealed class TapeTests : IDisposable
     public void UseAfterReleaseIsAnError()
     {
         var tape = new Tape();
-        Var y = tape.Square(_w);
+        Var y = tape.Sum(tape.Square(_w));
         tape.Dispose();
         tape.Dispose();
         Assert.Throws<ObjectDisposedException>(() => y.Value.ToArray());

@@ -36,7 +36,8 @@ public sealed class AdamW : Optimizer
 
     private protected override void Update(
         Tensor<float> parameter, Tensor<float> gradient, Tensor<float>[] means, float learningRate,
-        float weightDecay, float gradientScale) => Ops.AdamWStep(
-            parameter, gradient, means[0], means[1], Steps, learningRate, Beta1, Beta2, Epsilon,
-            weightDecay, gradientScale);
+        float weightDecay, float gradientScale, bool zeroGradient) => Ops.AdamWStep(
+            parameter, gradient, means[0], means[1], Steps,
+            new AdamWSettings(learningRate, Beta1, Beta2, Epsilon, weightDecay), gradientScale,
+            zeroGradient);
 }

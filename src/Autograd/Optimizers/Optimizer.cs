@@ -59,7 +59,9 @@ public abstract class Optimizer : IDisposable
     /// <summary>Updates every parameter that has a gradient, in place.</summary>
     /// <param name="learningRate">The rate of this step, before the groups' factors.</param>
     /// <param name="gradientScale">Multiplies every gradient: <see cref="GradientClipping"/>.</param>
-    public void Step(float learningRate, float gradientScale = 1)
+    /// <param name="zeroGradients">Sets the gradients to zero in the same pass, which saves
+    /// <see cref="ZeroGrad"/> one through memory.</param>
+    public void Step(float learningRate, float gradientScale = 1, bool zeroGradients = false)
     {
         Steps++;
         foreach (ParameterState state in _states)
@@ -69,7 +71,7 @@ public abstract class Optimizer : IDisposable
                 float rate = learningRate * state.Group.LearningRateFactor;
                 Update(
                     state.Parameter.Storage, gradient, state.Means, rate, state.Group.WeightDecay,
-                    gradientScale);
+                    gradientScale, zeroGradients);
             }
         }
     }
@@ -111,7 +113,7 @@ public abstract class Optimizer : IDisposable
     /// <summary>One fused pass over one parameter; <see cref="Steps"/> counts from 1.</summary>
     private protected abstract void Update(
         Tensor<float> parameter, Tensor<float> gradient, Tensor<float>[] means, float learningRate,
-        float weightDecay, float gradientScale);
+        float weightDecay, float gradientScale, bool zeroGradient);
 
     private sealed record ParameterState(
         Parameter Parameter, ParameterGroup Group, Tensor<float>[] Means);

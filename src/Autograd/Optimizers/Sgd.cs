@@ -22,6 +22,7 @@ public sealed class Sgd : Optimizer
 
     private protected override void Update(
         Tensor<float> parameter, Tensor<float> gradient, Tensor<float>[] means, float learningRate,
-        float weightDecay, float gradientScale) => Ops.SgdStep(
-            parameter, gradient, means[0], learningRate, Momentum, weightDecay, gradientScale);
+        float weightDecay, float gradientScale, bool zeroGradient) => Ops.SgdStep(
+            parameter, gradient, means[0], new SgdSettings(learningRate, Momentum, weightDecay),
+            gradientScale, zeroGradient);
 }

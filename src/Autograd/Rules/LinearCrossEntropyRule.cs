@@ -6,7 +6,10 @@ public static partial class TapeOps
 {
     /// <summary>A linear layer and the cross-entropy of its logits, in nats, without holding the
     /// logits; differentiable; see <see cref="Ops.LinearCrossEntropy"/>.
-    /// <code>loss[i] = log Σ_v exp(x[i] · weight[:, v] + bias[v]) − x[i] · weight[:, t] − bias[t],  t = targets[i]</code></summary>
+    /// <code>
+    /// logits[i, v] = x[i] · weight[:, v] + bias[v]
+    /// loss[i] = log Σ_v exp logits[i, v] − logits[i, targets[i]]
+    /// </code></summary>
     /// <param name="tape">Where it is recorded.</param>
     /// <param name="x">float32 [n, dModel].</param>
     /// <param name="weight">float32 [dModel, vocab].</param>

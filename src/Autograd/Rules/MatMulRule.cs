@@ -33,9 +33,7 @@ internal sealed class MatMulRule(Var a, Var b, float alpha) : Rule(a, b)
 
     private void AddProduct(Var input, Tensor<float> left, Tensor<float> right)
     {
-        // The product has the input's own shape unless batch axes must be summed over.
-        if (input.Shape.Length == Output.Shape.Length / Output.Shape[-1] / Output.Shape[-2]
-            * input.Shape[-1] * input.Shape[-2] && input.Shape.Rank == Output.Shape.Rank)
+        if (Batch(input) == Batch(Output))
         {
             Ops.MatMul(left, right, alpha, into: Into(input), accumulate: true);
             return;
@@ -44,4 +42,6 @@ internal sealed class MatMulRule(Var a, Var b, float alpha) : Rule(a, b)
         using Tensor<float> product = Ops.MatMul(left, right, alpha);
         AddTo(input, product);
     }
+
+    private static Shape Batch(Var x) => x.Shape.Without(-1).Without(-1);
 }
