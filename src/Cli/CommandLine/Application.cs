@@ -63,14 +63,7 @@ internal static class Application
     {
         var root = new RootCommand("Train transformers on text, and see how they compute.")
         {
-            Commands.RunCommand.Create(),
-            Commands.TrainCommand.Create(),
-            Commands.ReportCommand.Create(),
-            Commands.BigramsCommand.Create(),
-            Commands.EmbeddingsCommand.Create(),
-            Commands.InfoCommand.Create(),
             Commands.TokenizeCommand.Create(),
-            Commands.BenchCommand.Create(),
         };
         root.Options.Add(CommonOptions.Json);
         root.Options.Add(CommonOptions.Seed);
