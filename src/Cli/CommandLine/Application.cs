@@ -59,7 +59,7 @@ internal static class Application
         }
     }
 
-    private static RootCommand Root()
+    internal static RootCommand Root()
     {
         var root = new RootCommand("Train transformers on text, and see how they compute.")
         {

@@ -27,6 +27,17 @@ internal static class TokenizeCommand
             """vitrine tokenize "The Congress shall have power" """.TrimEnd());
     }
 
+    private static string Name(TokenClass kind) => kind switch
+    {
+        TokenClass.Word => "word",
+        TokenClass.CapitalisedWord => "capitalised word",
+        TokenClass.Piece => "piece of a word",
+        TokenClass.Number => "number",
+        TokenClass.Punctuation => "punctuation",
+        TokenClass.SpaceOrControl => "space or control",
+        _ => "partial UTF-8",
+    };
+
     private static int Run(string text, bool special, Terminal terminal)
     {
         Tokenizer tokenizer = Tokenizer.Gpt2();
@@ -37,7 +48,7 @@ internal static class TokenizeCommand
                 id,
                 tokenizer.Text(id),
                 Convert.ToHexString(tokenizer.Bytes(id)),
-                tokenizer.Class(id).ToString())),
+                Name(tokenizer.Class(id)))),
         ];
         terminal.Show(tokens, CliJson.Readable.IReadOnlyListToken, console =>
         {
