@@ -1,0 +1,46 @@
+using System.Text;
+
+namespace Vitrine.Explorer;
+
+/// <summary>HTML under construction: what goes in through <see cref="Text"/> is escaped.</summary>
+internal sealed class Markup
+{
+    private readonly StringBuilder _html = new();
+
+    /// <summary>A piece of HTML that the program itself wrote.</summary>
+    public Markup Raw(string html)
+    {
+        _html.Append(html);
+        return this;
+    }
+
+    /// <summary>Text from anywhere.</summary>
+    public Markup Text(string text) => Raw(Escape(text));
+
+    /// <summary>An element with text.</summary>
+    public Markup Element(string tag, string text) => Raw($"<{tag}>").Text(text).Raw($"</{tag.Split(' ')[0]}>");
+
+    /// <summary>Escapes text for content and for quoted attributes.</summary>
+    public static string Escape(string text)
+    {
+        var escaped = new StringBuilder(text.Length);
+        foreach (char c in text)
+        {
+            escaped.Append(c switch
+            {
+                '&' => "&amp;",
+                '<' => "&lt;",
+                '>' => "&gt;",
+                '"' => "&quot;",
+                '\'' => "&#39;",
+                '\0' => "\uFFFD",
+                _ => c.ToString(),
+            });
+        }
+
+        return escaped.ToString();
+    }
+
+    /// <inheritdoc/>
+    public override string ToString() => _html.ToString();
+}

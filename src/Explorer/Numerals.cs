@@ -1,0 +1,49 @@
+using System.Globalization;
+
+namespace Vitrine.Explorer;
+
+/// <summary>Numbers as the page without JavaScript shows them; <c>Web/numbers.js</c> has the same rules.</summary>
+internal static class Numerals
+{
+    /// <summary><c>50,257</c>.</summary>
+    public static string Count(double value) => value.ToString("N0", CultureInfo.InvariantCulture);
+
+    /// <summary><c>6.48 M</c>, <c>12.3 k</c>.</summary>
+    public static string Rounded(double value) => value switch
+    {
+        >= 1e6 => $"{Fixed(value / 1e6, 2)} M",
+        >= 1e4 => $"{Fixed(value / 1e3, 1)} k",
+        _ => Count(value),
+    };
+
+    /// <summary>Two decimals; a minus sign, never a hyphen.</summary>
+    public static string Score(double value) => Fixed(value, 2);
+
+    /// <summary><c>12.1%</c>, <c>&lt;0.1%</c>.</summary>
+    public static string Percent(double share, int digits = 1)
+    {
+        double smallest = Math.Pow(10, -digits);
+        return share > 0 && share * 100 < smallest / 2
+            ? $"<{Fixed(smallest, digits)}%"
+            : share == 0 ? "0%" : $"{Fixed(share * 100, digits)}%";
+    }
+
+    /// <summary><c>36.1×</c>.</summary>
+    public static string Times(double lift) => lift >= 1000
+        ? $"{Count(lift)}×"
+        : lift is > 0 and < 0.05 ? "<0.1×" : $"{Fixed(lift, 1)}×";
+
+    /// <summary><c>3 min 12 s</c>.</summary>
+    public static string Duration(double seconds)
+    {
+        long whole = (long)Math.Round(seconds);
+        return whole >= 60 ? $"{whole / 60} min {whole % 60} s" : $"{whole} s";
+    }
+
+    private static string Fixed(double value, int digits)
+    {
+        // JavaScript's toFixed rounds halves away from zero, as does this.
+        string text = Math.Abs(value).ToString("F" + digits, CultureInfo.InvariantCulture);
+        return value < 0 && text.Any(c => c is > '0' and <= '9') ? "\u2212" + text : text;
+    }
+}

@@ -1,0 +1,84 @@
+// Elements from code. Text is set through text nodes only, so no string can become markup.
+
+const SVG = 'http://www.w3.org/2000/svg';
+
+function build(element, properties, children) {
+  for (const [name, value] of Object.entries(properties ?? {})) {
+    if (value === undefined || value === null || value === false) continue;
+    if (name.startsWith('on')) element.addEventListener(name.slice(2), value);
+    else if (name === 'style') for (const [key, one] of Object.entries(value)) element.style.setProperty(key, one);
+    else element.setAttribute(name, value === true ? '' : value);
+  }
+  append(element, children);
+  return element;
+}
+
+function append(element, children) {
+  for (const child of children) {
+    if (child === undefined || child === null || child === false) continue;
+    if (Array.isArray(child)) append(element, child);
+    else element.append(child instanceof Node ? child : String(child));
+  }
+}
+
+/** An HTML element: `h('td', {class: 'n'}, '12.1%')`; `on…` properties are listeners. */
+export function h(tag, properties, ...children) {
+  return build(document.createElement(tag), properties, children);
+}
+
+/** An SVG element. */
+export function s(tag, properties, ...children) {
+  return build(document.createElementNS(SVG, tag), properties, children);
+}
+
+/** Replaces what is inside `element`; false and null among the children are left out. */
+export function fill(element, ...children) {
+  element.replaceChildren();
+  append(element, children);
+}
+
+/** A letter with a subscript, as the field writes its matrices: `W` with `E` below. */
+export function matrixName(name) {
+  const [letter, index] = name.split('_');
+  return h('span', { class: 'matrix' }, letter, h('sub', null, index));
+}
+
+/** Calls `action` at most once per frame, with the last arguments. */
+export function perFrame(action) {
+  let queued = 0, last;
+  return (...values) => {
+    last = values;
+    queued ||= requestAnimationFrame(() => { queued = 0; action(...last); });
+  };
+}
+
+/** A row of exclusive buttons; `options` are [value, label (text or node), spoken label?]. */
+export function segments(label, options, chosen, choose) {
+  const group = h('div', { class: 'segments', role: 'radiogroup', 'aria-label': label });
+  const select = value => {
+    for (const button of group.children) {
+      const on = button.dataset.value === value;
+      button.setAttribute('aria-checked', on);
+      button.tabIndex = on ? 0 : -1;
+    }
+  };
+  for (const [value, text, spoken] of options) {
+    group.append(h('button', {
+      type: 'button', role: 'radio', 'data-value': value, 'aria-label': spoken,
+      onclick: () => { select(value); choose(value); },
+    }, text));
+  }
+  group.addEventListener('keydown', event => {
+    const step = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key];
+    if (!step) return;
+    event.preventDefault();
+    event.stopPropagation();
+    const buttons = [...group.children];
+    const next = buttons[(buttons.indexOf(document.activeElement) + step + buttons.length) % buttons.length];
+    next.focus();
+    next.click();
+  });
+  group.select = select;
+  select(chosen);
+  return group;
+}

@@ -1,0 +1,109 @@
+// The 0-layer model, read from its weights: logit(input, output) = W_E[input]·W_U[output] + b_U[output].
+// Weights are one byte each with a scale per row, so a dot product is of small integers.
+
+import { asInput, followers, leaders } from './bigram-counts.js';
+import { array, report } from './data.js';
+import { corpusCount, corpusTotal, vocabularySize } from './vocabulary.js';
+
+const recent = new Map();
+
+function remember(key, compute) {
+  if (!recent.has(key)) {
+    if (recent.size > 24) recent.delete(recent.keys().next().value);
+    recent.set(key, compute());
+  }
+  return recent.get(key);
+}
+
+/** [vocab] products of one row of `left` with every row of `right`, in weights' units. */
+function products(left, row, right) {
+  const a = array(left), b = array(right), scales = array(`${right}.scale`);
+  const size = vocabularySize(), width = a.length / size, scale = array(`${left}.scale`)[row];
+  const query = Float64Array.from(a.subarray(row * width, (row + 1) * width));
+  const found = new Float64Array(size);
+  for (let other = 0, at = 0; other < size; other++) {
+    let sum = 0;
+    for (let i = 0; i < width; i++) sum += query[i] * b[at++];
+    found[other] = sum * scale * scales[other];
+  }
+  return found;
+}
+
+/** Euclidean length of every row: [vocab]. */
+export function norms(name) {
+  return remember(`norms ${name}`, () => {
+    const values = array(name), scales = array(`${name}.scale`), size = vocabularySize(), width = values.length / size;
+    const found = new Float64Array(size);
+    for (let row = 0, at = 0; row < size; row++) {
+      let sum = 0;
+      for (let i = 0; i < width; i++, at++) sum += values[at] * values[at];
+      found[row] = Math.sqrt(sum) * scales[row];
+    }
+    return found;
+  });
+}
+
+/** The largest `wanted` of `size` candidates by `key`, best first; NaN is left out, ties go to the lower index. */
+export function largest(size, wanted, key) {
+  const ids = [], keys = [];
+  for (let id = 0; id < size; id++) {
+    const value = key(id);
+    if (Number.isNaN(value) || (ids.length === wanted && value <= keys[wanted - 1])) continue;
+    let at = ids.length;
+    while (at > 0 && keys[at - 1] < value) at--;
+    ids.splice(at, 0, id);
+    keys.splice(at, 0, value);
+    if (ids.length > wanted) { ids.pop(); keys.pop(); }
+  }
+  return ids;
+}
+
+/** Tokens whose row of `name` points most nearly the same way, seen in training: [{id, cosine}]. */
+export function nearest(id, name, wanted) {
+  return remember(`nearest ${name} ${id} ${wanted}`, () => {
+    const dots = products(name, id, name), lengths = norms(name);
+    const cosine = other => dots[other] / (lengths[other] * lengths[id]);
+    return largest(dots.length, wanted, other => (other === id || corpusCount(other) === 0 ? NaN : cosine(other)))
+      .map(other => ({ id: other, cosine: cosine(other) }));
+  });
+}
+
+/** Float32 values of the report for the tokens that it lists, in place of the rounded ones. */
+function exact(id, side) {
+  return report().examples.find(table => table.token === id)?.[side] ?? [];
+}
+
+/** What follows `id`: probability by the model, count and frequency in the corpus, all [vocab]. */
+export function next(id) {
+  return remember(`next ${id}`, () => {
+    const probability = products('W_E', id, 'W_U'), bias = array('b_U'), normaliser = array('logSumExp')[id];
+    for (let other = 0; other < probability.length; other++) {
+      probability[other] = Math.exp(probability[other] + bias[other] - normaliser);
+    }
+    for (const row of exact(id, 'next')) probability[row.id] = row.probability;
+    const count = followers(id), inputs = asInput(id);
+    return { probability, count, inputs, frequency: count.map(one => (inputs > 0 ? one / inputs : 0)) };
+  });
+}
+
+/** What predicts `id`: for every input the logit, probability and lift, beside the corpus': all [vocab]. */
+export function previous(id) {
+  return remember(`previous ${id}`, () => {
+    const logit = products('W_U', id, 'W_E'), normaliser = array('logSumExp'), bias = array('b_U')[id];
+    const unigram = corpusCount(id) / corpusTotal();
+    const probability = new Float64Array(logit.length);
+    for (let input = 0; input < logit.length; input++) {
+      logit[input] += bias;
+      probability[input] = Math.exp(logit[input] - normaliser[input]);
+    }
+    for (const row of exact(id, 'previous')) {
+      logit[row.id] = row.logit;
+      probability[row.id] = row.probability;
+    }
+    const count = leaders(id), frequency = count.map((one, input) => (one > 0 ? one / asInput(input) : 0));
+    return {
+      logit, probability, count, frequency, unigram,
+      lift: probability.map(p => p / unigram), corpusLift: frequency.map(p => p / unigram),
+    };
+  });
+}

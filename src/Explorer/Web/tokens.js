@@ -1,0 +1,75 @@
+// Tokens on the page: chips, and the hover and lock that every chip shares.
+
+import { h } from './dom.js';
+import { address, lock, preview, selection, subscribe } from './store.js';
+import { isSpecial, units } from './vocabulary.js';
+
+const CELLS = 24;
+
+/** The bare chip: `<bdi>` with visible spaces, dashed boxes, and a cut in the middle when it is long. */
+export function chip(id, extra = '') {
+  const all = units(id);
+  const cut = all.length > CELLS;
+  const shown = cut ? [...all.slice(0, 15), { kind: 'mark', text: '…' }, ...all.slice(-8)] : all;
+  const box = h('bdi', { class: `chip${isSpecial(id) ? ' special' : ''}${extra && ` ${extra}`}` });
+  for (let i = 0; i < shown.length;) {
+    const { kind } = shown[i];
+    let run = '';
+    for (; i < shown.length && shown[i].kind === kind; i++) {
+      run += shown[i].text;
+      if (kind === 'box') { i++; break; }
+    }
+    box.append(kind === 'text' ? run : h('span', { class: kind }, run));
+  }
+  return cut ? h('span', { class: 'cut' }, box, h('span', { class: 'length' }, all.length)) : box;
+}
+
+/** A chip that is a link: hover previews the token everywhere, a click locks it. */
+export function tokenLink(id) {
+  const { token, preview: pointed } = selection();
+  const states = `token${id === token ? ' locked' : ''}${id === pointed ? ' hover' : ''}`;
+  return h('a', { class: states, 'data-token': id, href: address({ token: id, section: null }) }, chip(id));
+}
+
+function tokenAt(target) {
+  const link = target instanceof Element ? target.closest('[data-token]') : null;
+  return link ? Number(link.dataset.token) : null;
+}
+
+/** Makes every `data-token` on the page live, those of the page's own HTML too. */
+export function watchTokens() {
+  let touch = false, shown = null;
+  document.addEventListener('pointerdown', event => { touch = event.pointerType === 'touch'; }, true);
+  document.addEventListener('pointerover', event => {
+    if (event.pointerType !== 'touch') point(tokenAt(event.target));
+  });
+  document.documentElement.addEventListener('pointerleave', () => point(null));
+  document.addEventListener('focusin', event => {
+    if (!touch) point(tokenAt(event.target));
+  });
+  document.addEventListener('click', event => {
+    const id = tokenAt(event.target);
+    if (id === null || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    event.preventDefault();
+    if (touch && shown !== id) point(id);
+    else lock({ token: id });
+  });
+
+  function point(id) {
+    if (id !== shown) preview(shown = id);
+  }
+
+  subscribe((state, changed) => {
+    if (changed.has('preview')) {
+      shown = state.preview;
+      mark('hover', state.preview);
+    }
+    if (changed.has('token')) mark('locked', state.token);
+  });
+}
+
+function mark(name, id) {
+  for (const old of document.querySelectorAll(`[data-token].${name}`)) old.classList.remove(name);
+  if (id === null) return;
+  for (const link of document.querySelectorAll(`[data-token="${id}"]`)) link.classList.add(name);
+}

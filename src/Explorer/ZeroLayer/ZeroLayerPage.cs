@@ -1,0 +1,152 @@
+using System.Globalization;
+
+namespace Vitrine.Explorer;
+
+/// <summary>The page of the 0-layer experiment as it reads without JavaScript.</summary>
+internal static class ZeroLayerPage
+{
+    /// <summary>The first part of the page's addresses.</summary>
+    public const string Kind = "0-layer";
+
+    /// <summary>The title.</summary>
+    public const string Title = "Zero layers: a table of bigrams";
+
+    private const string Matrices =
+        "<span class=\"matrix\">W<sub>E</sub></span><span class=\"matrix\">W<sub>U</sub></span>";
+
+    /// <summary>Everything inside <c>main</c>.</summary>
+    public static string Body(ZeroLayerReport report)
+    {
+        var html = new Markup();
+        html.Element("h1", Title).Raw("<p class=\"lead\">").Raw(Lead(report)).Raw("</p>");
+        html.Raw("<p class=\"notice\" role=\"status\"></p>").Raw(Facts(report.Run));
+        Section(html, "tokens", "Token tables", "What follows a token, and what predicts it?", ZeroLayerTables.Finding(report), () =>
+        {
+            html.Raw("<div class=\"figure-box\"><div class=\"tables\">").Raw(ZeroLayerTables.First(report)).Raw("</div></div>");
+            html.Raw("<p class=\"caption\">").Text(TableCaption(report)).Raw("</p>").Raw(ZeroLayerTables.Others(report));
+        });
+        Section(html, "map", "Embedding map", "Which tokens does the model hold alike?", NeighbourFinding(report), () => html
+            .Raw("<div class=\"figure-box\"><vt-embedding-map></vt-embedding-map></div>")
+            .Raw("<p class=\"caption static-only\">The maps are drawn by JavaScript, which is off or not supported here.</p>"));
+        Section(html, "loss", "Loss", "How good is it, and when did it get there?", LossFinding(report), () => html
+            .Raw("<div class=\"figure-box\"><vt-loss>").Raw(LossTable(report)).Raw("</vt-loss></div>")
+            .Raw("<p class=\"caption\">").Text(LossCaption(report)).Raw("</p>"));
+        return html.Raw("<footer>").Text(Footer(report.Run)).Raw("</footer>").ToString();
+    }
+
+    /// <summary>The sections, for the contents: key and name.</summary>
+    public static IReadOnlyList<(string Key, string Name)> Sections { get; } =
+        [("tokens", "Token tables"), ("map", "Embedding map"), ("loss", "Loss")];
+
+    private static void Section(Markup html, string key, string name, string question, string finding, Action figure)
+    {
+        html.Raw($"<section id=\"/{Kind}/{key}\" data-key=\"{key}\" data-name=\"{name}\"><div class=\"section-head\">")
+            .Element("h2", question).Raw("<div class=\"tools\"></div></div><p class=\"finding\">").Raw(finding).Raw("</p>");
+        figure();
+        html.Raw("</section>");
+    }
+
+    private static string Lead(ZeroLayerReport report)
+    {
+        RunFacts run = report.Run;
+        double gap = run.HeldOutLoss - run.BigramLoss;
+        string where = gap >= 0 ? "above" : "below";
+        FollowerScore followers = report.Followers;
+        return "With no attention, a token can only predict the next one through two matrices, " + Matrices
+            + $". This model reaches {Number(Numerals.Score(run.HeldOutLoss) + " nats", "loss")} on held-out text, "
+            + $"{Number(Numerals.Score(Math.Abs(gap)), "loss")} {where} a Kneser-Ney bigram model of the same training text, "
+            + $"and has the true follower among its top five for {Number(Numerals.Percent(followers.ModelShare, 0), "tokens")} "
+            + $"of the {InWords(followers.Pairs)} commonest bigrams; the text’s own top five hold {Numerals.Percent(followers.CorpusShare, 0)}.";
+    }
+
+    private static string InWords(int count) => count == 1000 ? "thousand" : Numerals.Count(count);
+
+    private static string Number(string text, string section) => $"<a href=\"#/{Kind}/{section}\">{text}</a>";
+
+    private static string Facts(RunFacts run)
+    {
+        var html = new Markup().Raw("<dl class=\"facts\">");
+        void Fact(string name, string value) => html.Raw($"<div><dt>{name}</dt><dd>").Text(value).Raw("</dd></div>");
+        Fact("d<sub>model</sub>", Numerals.Count(run.DModel));
+        Fact("vocabulary", Numerals.Count(run.VocabularySize));
+        Fact("parameters", Numerals.Rounded(run.Parameters));
+        Fact("trained on", $"{run.Corpus}, {Numerals.Rounded(run.TrainTokens)} tokens");
+        Fact("steps", Numerals.Count(run.Steps));
+        Fact("seed", run.Seed.ToString(CultureInfo.InvariantCulture));
+        Fact("time", Numerals.Duration(run.Seconds));
+        if (run.Commit is not null)
+        {
+            Fact("commit", run.Commit);
+        }
+
+        return html.Raw("</dl>").ToString();
+    }
+
+    private static string TableCaption(ZeroLayerReport report)
+    {
+        LogitError error = report.Error;
+        return "Probability from softmax over the full vocabulary. The raw logit alone favours rare tokens; lift = p(token | input) ÷ "
+            + $"p(token). Counts are from the training text; below 5 they are pale. {Numerals.Count(report.Vocabulary.Size)} tokens are ranked. "
+            + "The page holds weights at one byte each: a logit is off by "
+            + $"{Numerals.Score(error.RootMeanSquare)} nats (root mean square), at most {Numerals.Score(error.Largest)} among {Numerals.Count(error.Sampled)} sampled; "
+            + $"the tables of {Numerals.Count(report.Examples.Count)} tokens are exact in their first rows.";
+    }
+
+    private static string NeighbourFinding(ZeroLayerReport report)
+    {
+        NeighbourScore score = report.Neighbours;
+        string[] groups = [.. score.Groups.Where(group => group.Members.Count > 1).Select((group, i) => i == 0
+            ? $"Of the {group.Members.Count} {Markup.Escape(group.Name)}, {Many(group.WithMemberNearest)} another of them as nearest neighbour"
+            : $"of the {group.Members.Count} {Markup.Escape(group.Name)}, {Many(group.WithMemberNearest)}")];
+        string own = $"{Numerals.Percent(score.SameClassShare, 0)} of {(score.Tokens == report.Vocabulary.Size ? "all" : "the " + Numerals.Count(score.Tokens))} tokens have one of their own class.";
+        return groups.Length == 0 ? "By nearest neighbour, " + own : string.Join("; ", groups) + "; " + own;
+    }
+
+    private static string Many(int count) => count switch { 0 => "none has", 1 => "1 has", _ => $"{count} have" };
+
+    private static string LossFinding(ZeroLayerReport report)
+    {
+        RunFacts run = report.Run;
+        double gap = run.HeldOutLoss - run.BigramLoss;
+        string better = run.UnigramLoss > run.HeldOutLoss
+            ? $"It is {Numerals.Score(run.UnigramLoss - run.HeldOutLoss)} nats better than frequency alone"
+            : $"It is {Numerals.Score(run.HeldOutLoss - run.UnigramLoss)} nats worse than frequency alone";
+        string bigram = $"{Numerals.Score(Math.Abs(gap))} ({Numerals.Percent(Math.Abs(gap) / run.BigramLoss)}) {(gap >= 0 ? "above" : "below")} the bigram table";
+        IReadOnlyList<HeldOutLoss> seen = report.Loss.HeldOut;
+        if (seen.Count < 3)
+        {
+            return $"{better}, and {bigram}.";
+        }
+
+        double nearly = seen[^1].Value + (0.1 * (seen[0].Value - seen[^1].Value));
+        int step = seen.First(one => one.Value <= nearly || one == seen[^1]).Step;
+        return $"{better}, and {bigram}. Nine tenths of the fall were done by step {Numerals.Count(step)} of {Numerals.Count(run.Steps)}.";
+    }
+
+    private static string LossTable(ZeroLayerReport report)
+    {
+        var html = new Markup().Raw("<table class=\"static-only\"><thead><tr><th scope=\"col\">model</th><th scope=\"col\" class=\"n\">held-out loss, nats</th><th scope=\"col\" class=\"n\">perplexity</th></tr></thead><tbody>");
+        void Row(string name, double loss) => html.Raw("<tr><td>").Text(name).Raw($"</td><td class=\"n\">{Numerals.Score(loss)}</td><td class=\"n\">{Numerals.Count(Math.Exp(loss))}</td></tr>");
+        Row("this model", report.Run.HeldOutLoss);
+        foreach (ReferenceLoss reference in report.Loss.References)
+        {
+            Row(reference.Name, reference.Value);
+        }
+
+        return html.Raw("</tbody></table>").ToString();
+    }
+
+    private static string LossCaption(ZeroLayerReport report)
+    {
+        string caption = "Reference lines are fitted to the same training text and measured on the same held-out documents.";
+        HeldOutLoss? last = report.Loss.HeldOut.LastOrDefault(one => one.High is not null);
+        return (last is { High: { } high, Low: { } low }
+            ? $"{caption} Held-out: 95% interval over documents ± {Numerals.Score((high - low) / 2)} nats."
+            : caption)
+            + " The slider moves the shared checkpoint; tables and maps are of the last one.";
+    }
+
+    private static string Footer(RunFacts run) =>
+        $"Vitrine, run {run.Name}: {Numerals.Count(run.TrainTokens)} training tokens, {Numerals.Count(run.HeldOutTokens)} held out. "
+        + "This file is complete in itself and asks the network for nothing.";
+}

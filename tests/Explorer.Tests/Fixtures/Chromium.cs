@@ -1,0 +1,120 @@
+using Microsoft.Playwright;
+using Vitrine.Explorer.Tests.Fixtures;
+
+[assembly: AssemblyFixture(typeof(Chromium))]
+
+namespace Vitrine.Explorer.Tests.Fixtures;
+
+/// <summary>The Chromium that is installed on this machine; none is ever downloaded.</summary>
+public sealed class Chromium : IAsyncLifetime
+{
+    private static readonly string[] UsualPaths =
+    [
+        "/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome", "/snap/bin/chromium",
+        "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome", "/Applications/Chromium.app/Contents/MacOS/Chromium",
+        @"C:\Program Files\Google\Chrome\Application\chrome.exe", @"C:\Program Files (x86)\Microsoft\Edge\Application\msedge.exe",
+    ];
+
+    private static readonly string[] Arguments =
+    [
+        "--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking",
+        "--disable-component-update", "--disable-sync",
+    ];
+
+    private readonly SemaphoreSlim _starting = new(1);
+    private readonly string _folder = Directory.CreateTempSubdirectory("vitrine-report-").FullName;
+    private readonly Dictionary<string, string> _reports = [];
+    private IPlaywright? _playwright;
+    private IBrowser? _browser;
+
+    private static string? Executable { get; } = new[] { Environment.GetEnvironmentVariable("VITRINE_CHROMIUM") }
+        .Concat(UsualPaths).FirstOrDefault(File.Exists);
+
+    public ValueTask InitializeAsync() => ValueTask.CompletedTask;
+
+    /// <summary>Writes a report once and opens it in a page of its own.</summary>
+    public async Task<OpenReport> OpenAsync(
+        string name, Func<ZeroLayerReport> report, string hash = "", BrowserNewContextOptions? options = null)
+    {
+        Assert.SkipWhen(Executable is null, "Browser test: no Chromium was found (set VITRINE_CHROMIUM to its path).");
+        await _starting.WaitAsync(TestContext.Current.CancellationToken);
+        try
+        {
+            _playwright ??= await Playwright.CreateAsync();
+            _browser ??= await _playwright.Chromium.LaunchAsync(new() { ExecutablePath = Executable, Args = Arguments });
+            if (!_reports.ContainsKey(name))
+            {
+                string path = Path.Combine(_folder, name + ".html");
+                Report.Write(path, report());
+                _reports.Add(name, path);
+            }
+        }
+        finally
+        {
+            _starting.Release();
+        }
+
+        return await OpenReport.StartAsync(_browser, new Uri(_reports[name]).AbsoluteUri + hash, options);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_browser is not null)
+        {
+            await _browser.DisposeAsync();
+        }
+
+        _playwright?.Dispose();
+        _starting.Dispose();
+        Directory.Delete(_folder, recursive: true);
+    }
+}
+
+/// <summary>A page that shows a report, and everything that went wrong in it.</summary>
+public sealed class OpenReport : IAsyncDisposable
+{
+    private readonly IBrowserContext _context;
+
+    private OpenReport(IBrowserContext context, IPage page)
+    {
+        _context = context;
+        Page = page;
+        page.PageError += (_, error) => Faults.Add(error);
+        page.Console += (_, message) =>
+        {
+            if (message.Type is "error" or "warning")
+            {
+                Faults.Add(message.Text);
+            }
+        };
+        page.Request += (_, request) => Requests.Add(request.Url);
+    }
+
+    public IPage Page { get; }
+
+    /// <summary>Errors of scripts and refusals by the content security policy.</summary>
+    public List<string> Faults { get; } = [];
+
+    public List<string> Requests { get; } = [];
+
+    /// <summary>The requests that are not the file, nor data that it carries.</summary>
+    public IEnumerable<string> Strangers => Requests.Where(url =>
+        !url.StartsWith("file:", StringComparison.Ordinal) && !url.StartsWith("data:", StringComparison.Ordinal)
+        && !url.StartsWith("blob:", StringComparison.Ordinal)).Concat(Requests.Where(url => url.StartsWith("file:", StringComparison.Ordinal)).Skip(1));
+
+    internal static async Task<OpenReport> StartAsync(IBrowser browser, string address, BrowserNewContextOptions? options)
+    {
+        options ??= new() { ViewportSize = new() { Width = 1280, Height = 900 } };
+        IBrowserContext context = await browser.NewContextAsync(options);
+        var open = new OpenReport(context, await context.NewPageAsync());
+        await open.Page.GotoAsync(address);
+        if (options.JavaScriptEnabled != false)
+        {
+            await open.Page.WaitForSelectorAsync("html[data-ready], .wrong");
+        }
+
+        return open;
+    }
+
+    public async ValueTask DisposeAsync() => await _context.CloseAsync();
+}
