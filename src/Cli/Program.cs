@@ -1,1 +1,3 @@
-return 0;
+using Vitrine.Cli.CommandLine;
+
+return Application.Run(args, Console.Out, Console.Error);

@@ -1,5 +1,3 @@
-using System.Runtime.Intrinsics;
-
 namespace Vitrine.Tensors;
 
 /// <content>AddScaled.</content>
@@ -23,12 +21,8 @@ public static partial class Ops
 
     private readonly struct AddScaledOperator(float factor) : IBinaryOperator
     {
-        public float Invoke(float a, float b) => a + (b * factor);
-
-        public Vector128<float> Invoke(Vector128<float> a, Vector128<float> b) => a + (b * factor);
-
-        public Vector256<float> Invoke(Vector256<float> a, Vector256<float> b) => a + (b * factor);
-
-        public Vector512<float> Invoke(Vector512<float> a, Vector512<float> b) => a + (b * factor);
+        public T Invoke<TLanes, T>(T a, T b)
+            where TLanes : ILanes<T>
+            where T : unmanaged => TLanes.Add(a, TLanes.Multiply(b, TLanes.All(factor)));
     }
 }

@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using System.Runtime.Intrinsics;
 
 namespace Vitrine.Tensors;
 
@@ -8,9 +7,9 @@ namespace Vitrine.Tensors;
 /// runs, runs cut into tiles of 1,024. A tile that is not contiguous (strided or broadcast) goes
 /// through a buffer that stays in L1, so arithmetic always runs on contiguous vectors. Parallel over
 /// groups of tiles whose size depends on the problem alone. Right because each element's bits
-/// depend on its operands only: the tail of a tile runs in the same vector form on padded lanes.
+/// depend on its operands only: the tail of a tile runs on padded lanes of the same vectors.
 /// </summary>
-internal unsafe struct ElementwiseLoop<TOp> : IParallelBody
+internal unsafe struct ElementwiseLoop<TOp> : IVectorBody
     where TOp : struct, IBinaryOperator
 {
     private const int Tile = 1024;
@@ -29,7 +28,11 @@ internal unsafe struct ElementwiseLoop<TOp> : IParallelBody
     private ElementwiseLoop(TOp op, Tensor<float> a, Tensor<float> b, Tensor<float> y, bool accumulate)
     {
         _op = op;
-        _nest = new LoopNest(y.Shape, a.Strides, b.Strides, y.Strides);
+        Span<long> stridesA = stackalloc long[Shape.MaxRank];
+        Span<long> stridesB = stackalloc long[Shape.MaxRank];
+        Stretch(a, y.Shape, stridesA);
+        Stretch(b, y.Shape, stridesB);
+        _nest = new LoopNest(y.Shape, stridesA, stridesB, y.Strides);
         _a = a.Pointer;
         _b = b.Pointer;
         _y = y.Pointer;
@@ -39,7 +42,7 @@ internal unsafe struct ElementwiseLoop<TOp> : IParallelBody
         _tiles = _tilesPerRun * _nest.Outer;
     }
 
-    /// <summary>y = op(a, b), or y += op(a, b); all three have y's shape.</summary>
+    /// <summary>y = op(a, b), or y += op(a, b); the operands broadcast to y's shape.</summary>
     public static void Run(TOp op, Tensor<float> a, Tensor<float> b, Tensor<float> y, bool accumulate)
     {
         if (y.Length == 0)
@@ -48,12 +51,14 @@ internal unsafe struct ElementwiseLoop<TOp> : IParallelBody
         }
 
         var loop = new ElementwiseLoop<TOp>(op, a, b, y, accumulate);
-        int pieces = checked((int)((loop._tiles + loop._tilesPerPiece - 1) / loop._tilesPerPiece));
-        WorkerPool.For(pieces, ref loop);
+        long pieces = (loop._tiles + loop._tilesPerPiece - 1) / loop._tilesPerPiece;
+        WidestVectors.For(pieces, loop);
     }
 
     [SkipLocalsInit]
-    public void Run(int index)
+    public readonly void Run<TLanes, T>(int index)
+        where TLanes : ILanes<T>
+        where T : unmanaged
     {
         float* bufferA = stackalloc float[Tile];
         float* bufferB = stackalloc float[Tile];
@@ -72,20 +77,31 @@ internal unsafe struct ElementwiseLoop<TOp> : IParallelBody
             float* y = _y + offsetY + (start * strideY);
             if (strideY == 1)
             {
-                Compute(a, b, y, count);
+                Compute<TLanes, T>(a, b, y, count);
                 continue;
             }
 
-            if (_accumulate)
+            for (int i = 0; _accumulate && i < count; i++)
             {
-                Gather(y, strideY, bufferY, count);
+                bufferY[i] = y[i * strideY];
             }
 
-            Compute(a, b, bufferY, count);
+            Compute<TLanes, T>(a, b, bufferY, count);
             for (int i = 0; i < count; i++)
             {
                 y[i * strideY] = bufferY[i];
             }
+        }
+    }
+
+    /// <summary>The strides of an operand stretched to a shape: 0 along new axes and those of length 1.</summary>
+    private static void Stretch(Tensor<float> x, Shape shape, Span<long> strides)
+    {
+        strides.Clear();
+        int added = shape.Rank - x.Rank;
+        for (int axis = 0; axis < x.Rank; axis++)
+        {
+            strides[added + axis] = x.Shape[axis] == 1 ? 0 : x.Strides[axis];
         }
     }
 
@@ -110,73 +126,44 @@ internal unsafe struct ElementwiseLoop<TOp> : IParallelBody
         return buffer;
     }
 
-    private readonly void Compute(float* a, float* b, float* y, int count)
+    private readonly void Compute<TLanes, T>(float* a, float* b, float* y, int count)
+        where TLanes : ILanes<T>
+        where T : unmanaged
     {
         int i = 0;
-        if (Vector512.IsHardwareAccelerated)
+        if (_accumulate)
         {
-            for (; i <= count - 16; i += 16)
+            for (; i <= count - TLanes.Count; i += TLanes.Count)
             {
-                Vector512<float> value = _op.Invoke(Vector512.Load(a + i), Vector512.Load(b + i));
-                (_accumulate ? Vector512.Load(y + i) + value : value).Store(y + i);
-            }
-        }
-        else if (Vector256.IsHardwareAccelerated)
-        {
-            for (; i <= count - 8; i += 8)
-            {
-                Vector256<float> value = _op.Invoke(Vector256.Load(a + i), Vector256.Load(b + i));
-                (_accumulate ? Vector256.Load(y + i) + value : value).Store(y + i);
-            }
-        }
-        else if (Vector128.IsHardwareAccelerated)
-        {
-            for (; i <= count - 4; i += 4)
-            {
-                Vector128<float> value = _op.Invoke(Vector128.Load(a + i), Vector128.Load(b + i));
-                (_accumulate ? Vector128.Load(y + i) + value : value).Store(y + i);
+                T value = _op.Invoke<TLanes, T>(TLanes.Load(a + i), TLanes.Load(b + i));
+                TLanes.Store(TLanes.Add(TLanes.Load(y + i), value), y + i);
             }
         }
         else
         {
-            for (; i < count; i++)
+            for (; i <= count - TLanes.Count; i += TLanes.Count)
             {
-                float value = _op.Invoke(a[i], b[i]);
-                y[i] = _accumulate ? y[i] + value : value;
+                TLanes.Store(_op.Invoke<TLanes, T>(TLanes.Load(a + i), TLanes.Load(b + i)), y + i);
             }
         }
 
-        if (i < count)
+        if (i == count)
         {
-            Tail(a + i, b + i, y + i, count - i);
-        }
-    }
-
-    private readonly void Tail(float* a, float* b, float* y, int count)
-    {
-        float* lanes = stackalloc float[48];
-        new Span<float>(lanes, 48).Fill(1);
-        for (int i = 0; i < count; i++)
-        {
-            (lanes[i], lanes[16 + i]) = (a[i], b[i]);
+            return;
         }
 
-        if (Vector512.IsHardwareAccelerated)
+        float* lanes = stackalloc float[3 * 16];
+        new Span<float>(lanes, 3 * 16).Fill(1);
+        for (int k = 0; k < count - i; k++)
         {
-            _op.Invoke(Vector512.Load(lanes), Vector512.Load(lanes + 16)).Store(lanes + 32);
-        }
-        else if (Vector256.IsHardwareAccelerated)
-        {
-            _op.Invoke(Vector256.Load(lanes), Vector256.Load(lanes + 16)).Store(lanes + 32);
-        }
-        else
-        {
-            _op.Invoke(Vector128.Load(lanes), Vector128.Load(lanes + 16)).Store(lanes + 32);
+            lanes[k] = a[i + k];
+            lanes[16 + k] = b[i + k];
         }
 
-        for (int i = 0; i < count; i++)
+        TLanes.Store(_op.Invoke<TLanes, T>(TLanes.Load(lanes), TLanes.Load(lanes + 16)), lanes + 32);
+        for (int k = 0; k < count - i; k++)
         {
-            y[i] = _accumulate ? y[i] + lanes[32 + i] : lanes[32 + i];
+            y[i + k] = _accumulate ? y[i + k] + lanes[32 + k] : lanes[32 + k];
         }
     }
 }

@@ -21,11 +21,9 @@ internal static class Elementwise
         Tensor<float> y = Destination.For(name, shape, into, accumulate, a.Device);
         Tensor<float> left = Destination.Apart(a, y);
         Tensor<float> right = ReferenceEquals(a, b) ? left : Destination.Apart(b, y);
-        Tensor<float> stretchedLeft = left.Shape == shape ? left : left.BroadcastTo(shape);
-        Tensor<float> stretchedRight = right.Shape == shape ? right : right.BroadcastTo(shape);
         if (y.Device == Device.Cpu)
         {
-            ElementwiseLoop<TOp>.Run(op, stretchedLeft, stretchedRight, y, accumulate);
+            ElementwiseLoop<TOp>.Run(op, left, right, y, accumulate);
         }
         else
         {

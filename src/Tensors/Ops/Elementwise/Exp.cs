@@ -1,5 +1,3 @@
-using System.Runtime.Intrinsics;
-
 namespace Vitrine.Tensors;
 
 /// <content>Exp.</content>
@@ -8,7 +6,8 @@ public static partial class Ops
     /// <summary>The exponential of every element.</summary>
     /// <remarks>
     /// <para>y = eˣ.</para>
-    /// <para></para>
+    /// <para>Within 1.5 units in the last place. Above 88.7 the result is ∞; below −87.3 it becomes
+    /// subnormal, and 0 below −104. NaN stays.</para>
     /// </remarks>
     /// <param name="x">float32 [...], any strides.</param>
     /// <param name="into">Where the result goes; a new tensor, owned by the caller, if null.</param>
@@ -21,12 +20,8 @@ public static partial class Ops
 
     private readonly struct ExpOperator : IUnaryOperator
     {
-        public float Invoke(float x) => MathF.Exp(x);
-
-        public Vector128<float> Invoke(Vector128<float> x) => Vector128.Exp(x);
-
-        public Vector256<float> Invoke(Vector256<float> x) => Vector256.Exp(x);
-
-        public Vector512<float> Invoke(Vector512<float> x) => Vector512.Exp(x);
+        public T Invoke<TLanes, T>(T x)
+            where TLanes : ILanes<T>
+            where T : unmanaged => VectorMath.Exp<TLanes, T>(x);
     }
 }

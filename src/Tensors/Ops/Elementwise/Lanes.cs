@@ -40,6 +40,10 @@ internal unsafe interface ILanes<T>
 
     static abstract T Round(T x);
 
+    static abstract T Sqrt(T x);
+
+    static abstract T Abs(T x);
+
     /// <summary>x · 2ⁿ for whole n in −150 … 128, rounded once.</summary>
     static abstract T Scale(T x, T n);
 
@@ -82,6 +86,10 @@ internal readonly unsafe struct Lanes512 : ILanes<Vector512<float>>
     public static Vector512<float> Min(Vector512<float> x, Vector512<float> y) => Vector512.MinNative(x, y);
 
     public static Vector512<float> Round(Vector512<float> x) => Vector512.Round(x);
+
+    public static Vector512<float> Sqrt(Vector512<float> x) => Vector512.Sqrt(x);
+
+    public static Vector512<float> Abs(Vector512<float> x) => Vector512.Abs(x);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<float> Scale(Vector512<float> x, Vector512<float> n)
@@ -142,6 +150,10 @@ internal readonly unsafe struct Lanes256 : ILanes<Vector256<float>>
 
     public static Vector256<float> Round(Vector256<float> x) => Vector256.Round(x);
 
+    public static Vector256<float> Sqrt(Vector256<float> x) => Vector256.Sqrt(x);
+
+    public static Vector256<float> Abs(Vector256<float> x) => Vector256.Abs(x);
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<float> Scale(Vector256<float> x, Vector256<float> n)
     {
@@ -196,6 +208,10 @@ internal readonly unsafe struct Lanes128 : ILanes<Vector128<float>>
 
     public static Vector128<float> Round(Vector128<float> x) => Vector128.Round(x);
 
+    public static Vector128<float> Sqrt(Vector128<float> x) => Vector128.Sqrt(x);
+
+    public static Vector128<float> Abs(Vector128<float> x) => Vector128.Abs(x);
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<float> Scale(Vector128<float> x, Vector128<float> n)
     {
@@ -248,6 +264,10 @@ internal readonly unsafe struct Lanes1 : ILanes<float>
     public static float Min(float x, float y) => x < y ? x : y;
 
     public static float Round(float x) => MathF.Round(x);
+
+    public static float Sqrt(float x) => MathF.Sqrt(x);
+
+    public static float Abs(float x) => MathF.Abs(x);
 
     public static float Scale(float x, float n)
     {

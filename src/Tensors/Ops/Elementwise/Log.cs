@@ -1,5 +1,3 @@
-using System.Runtime.Intrinsics;
-
 namespace Vitrine.Tensors;
 
 /// <content>Log.</content>
@@ -8,7 +6,7 @@ public static partial class Ops
     /// <summary>The natural logarithm of every element.</summary>
     /// <remarks>
     /// <para>y = ln x.</para>
-    /// <para></para>
+    /// <para>Within 1.5 units in the last place. ln 0 is −∞; the logarithm of a negative number is NaN.</para>
     /// </remarks>
     /// <param name="x">float32 [...], any strides.</param>
     /// <param name="into">Where the result goes; a new tensor, owned by the caller, if null.</param>
@@ -21,12 +19,8 @@ public static partial class Ops
 
     private readonly struct LogOperator : IUnaryOperator
     {
-        public float Invoke(float x) => MathF.Log(x);
-
-        public Vector128<float> Invoke(Vector128<float> x) => Vector128.Log(x);
-
-        public Vector256<float> Invoke(Vector256<float> x) => Vector256.Log(x);
-
-        public Vector512<float> Invoke(Vector512<float> x) => Vector512.Log(x);
+        public T Invoke<TLanes, T>(T x)
+            where TLanes : ILanes<T>
+            where T : unmanaged => VectorMath.Log<TLanes, T>(x);
     }
 }

@@ -1,5 +1,3 @@
-using System.Runtime.Intrinsics;
-
 namespace Vitrine.Tensors;
 
 /// <content>Multiply.</content>
@@ -22,12 +20,8 @@ public static partial class Ops
 
     private readonly struct MultiplyOperator : IBinaryOperator
     {
-        public float Invoke(float a, float b) => a * b;
-
-        public Vector128<float> Invoke(Vector128<float> a, Vector128<float> b) => a * b;
-
-        public Vector256<float> Invoke(Vector256<float> a, Vector256<float> b) => a * b;
-
-        public Vector512<float> Invoke(Vector512<float> a, Vector512<float> b) => a * b;
+        public T Invoke<TLanes, T>(T a, T b)
+            where TLanes : ILanes<T>
+            where T : unmanaged => TLanes.Multiply(a, b);
     }
 }

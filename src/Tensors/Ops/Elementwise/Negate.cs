@@ -1,5 +1,3 @@
-using System.Runtime.Intrinsics;
-
 namespace Vitrine.Tensors;
 
 /// <content>Negate.</content>
@@ -21,12 +19,8 @@ public static partial class Ops
 
     private readonly struct NegateOperator : IUnaryOperator
     {
-        public float Invoke(float x) => -x;
-
-        public Vector128<float> Invoke(Vector128<float> x) => -x;
-
-        public Vector256<float> Invoke(Vector256<float> x) => -x;
-
-        public Vector512<float> Invoke(Vector512<float> x) => -x;
+        public T Invoke<TLanes, T>(T x)
+            where TLanes : ILanes<T>
+            where T : unmanaged => TLanes.Subtract(TLanes.All(-0f), x);
     }
 }

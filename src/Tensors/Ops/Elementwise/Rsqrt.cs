@@ -1,5 +1,3 @@
-using System.Runtime.Intrinsics;
-
 namespace Vitrine.Tensors;
 
 /// <content>Rsqrt.</content>
@@ -21,12 +19,8 @@ public static partial class Ops
 
     private readonly struct RsqrtOperator : IUnaryOperator
     {
-        public float Invoke(float x) => 1 / MathF.Sqrt(x);
-
-        public Vector128<float> Invoke(Vector128<float> x) => Vector128<float>.One / Vector128.Sqrt(x);
-
-        public Vector256<float> Invoke(Vector256<float> x) => Vector256<float>.One / Vector256.Sqrt(x);
-
-        public Vector512<float> Invoke(Vector512<float> x) => Vector512<float>.One / Vector512.Sqrt(x);
+        public T Invoke<TLanes, T>(T x)
+            where TLanes : ILanes<T>
+            where T : unmanaged => TLanes.Divide(TLanes.All(1), TLanes.Sqrt(x));
     }
 }

@@ -1,5 +1,3 @@
-using System.Runtime.Intrinsics;
-
 namespace Vitrine.Tensors;
 
 /// <content>Scale.</content>
@@ -22,12 +20,8 @@ public static partial class Ops
 
     private readonly struct ScaleOperator(float factor) : IUnaryOperator
     {
-        public float Invoke(float x) => x * factor;
-
-        public Vector128<float> Invoke(Vector128<float> x) => x * factor;
-
-        public Vector256<float> Invoke(Vector256<float> x) => x * factor;
-
-        public Vector512<float> Invoke(Vector512<float> x) => x * factor;
+        public T Invoke<TLanes, T>(T x)
+            where TLanes : ILanes<T>
+            where T : unmanaged => TLanes.Multiply(x, TLanes.All(factor));
     }
 }

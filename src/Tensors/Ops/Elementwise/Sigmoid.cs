@@ -1,5 +1,3 @@
-using System.Runtime.Intrinsics;
-
 namespace Vitrine.Tensors;
 
 /// <content>Sigmoid.</content>
@@ -21,15 +19,11 @@ public static partial class Ops
 
     private readonly struct SigmoidOperator : IUnaryOperator
     {
-        public float Invoke(float x) => 1 / (1 + MathF.Exp(-x));
-
-        public Vector128<float> Invoke(Vector128<float> x) =>
-            Vector128<float>.One / (Vector128<float>.One + Vector128.Exp(-x));
-
-        public Vector256<float> Invoke(Vector256<float> x) =>
-            Vector256<float>.One / (Vector256<float>.One + Vector256.Exp(-x));
-
-        public Vector512<float> Invoke(Vector512<float> x) =>
-            Vector512<float>.One / (Vector512<float>.One + Vector512.Exp(-x));
+        public T Invoke<TLanes, T>(T x)
+            where TLanes : ILanes<T>
+            where T : unmanaged =>
+                TLanes.Divide(
+                    TLanes.All(1),
+                    TLanes.Add(TLanes.All(1), VectorMath.Exp<TLanes, T>(TLanes.Subtract(TLanes.All(-0f), x))));
     }
 }

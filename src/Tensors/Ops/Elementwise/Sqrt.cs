@@ -1,5 +1,3 @@
-using System.Runtime.Intrinsics;
-
 namespace Vitrine.Tensors;
 
 /// <content>Sqrt.</content>
@@ -21,12 +19,8 @@ public static partial class Ops
 
     private readonly struct SqrtOperator : IUnaryOperator
     {
-        public float Invoke(float x) => MathF.Sqrt(x);
-
-        public Vector128<float> Invoke(Vector128<float> x) => Vector128.Sqrt(x);
-
-        public Vector256<float> Invoke(Vector256<float> x) => Vector256.Sqrt(x);
-
-        public Vector512<float> Invoke(Vector512<float> x) => Vector512.Sqrt(x);
+        public T Invoke<TLanes, T>(T x)
+            where TLanes : ILanes<T>
+            where T : unmanaged => TLanes.Sqrt(x);
     }
 }

@@ -1,5 +1,3 @@
-using System.Runtime.Intrinsics;
-
 namespace Vitrine.Tensors;
 
 /// <content>Tanh.</content>
@@ -7,7 +5,9 @@ public static partial class Ops
 {
     /// <summary>The hyperbolic tangent of every element.</summary>
     /// <remarks>
-    /// <para>y = tanh x.</para>
+    /// <para>y = (e²ˣ − 1) / (e²ˣ + 1).</para>
+    /// <para>An odd polynomial where |x| is below 0.625, else 1 − 2 / (e²|ˣ| + 1) with the sign of x:
+    /// nothing cancels near 0 and nothing overflows far from it. Within 2 units in the last place.</para>
     /// </remarks>
     /// <param name="x">float32 [...], any strides.</param>
     /// <param name="into">Where the result goes; a new tensor, owned by the caller, if null.</param>
@@ -20,22 +20,26 @@ public static partial class Ops
 
     private readonly struct TanhOperator : IUnaryOperator
     {
-        public float Invoke(float x) => MathF.Tanh(x);
-
-        public Vector128<float> Invoke(Vector128<float> x)
+        public T Invoke<TLanes, T>(T x)
+            where TLanes : ILanes<T>
+            where T : unmanaged
         {
-            for (int i = 0; i < 4; i++)
-            {
-                x = x.WithElement(i, MathF.Tanh(x[i]));
-            }
+            T size = TLanes.Abs(x);
+            T power = VectorMath.Exp<TLanes, T>(TLanes.Add(size, size));
+            T far = TLanes.Subtract(
+                TLanes.All(1), TLanes.Divide(TLanes.All(2), TLanes.Add(power, TLanes.All(1))));
+            far = TLanes.Select(TLanes.IsLess(x, TLanes.All(0)), TLanes.Subtract(TLanes.All(0), far), far);
 
-            return x;
+            // tanh x = x + x · z · p(z), z = x²; p interpolates at Chebyshev nodes, error below 6e-10.
+            T z = TLanes.Multiply(x, x);
+            T p = TLanes.All(0.00229274481618f);
+            p = TLanes.MultiplyAdd(p, z, TLanes.All(-0.00834394551584f));
+            p = TLanes.MultiplyAdd(p, z, TLanes.All(0.021768918651f));
+            p = TLanes.MultiplyAdd(p, z, TLanes.All(-0.0539592595772f));
+            p = TLanes.MultiplyAdd(p, z, TLanes.All(0.133333035569f));
+            p = TLanes.MultiplyAdd(p, z, TLanes.All(-0.333333331721f));
+            T near = TLanes.MultiplyAdd(TLanes.Multiply(x, z), p, x);
+            return TLanes.Select(TLanes.IsLess(size, TLanes.All(0.625f)), near, far);
         }
-
-        public Vector256<float> Invoke(Vector256<float> x) =>
-            Vector256.Create(Invoke(x.GetLower()), Invoke(x.GetUpper()));
-
-        public Vector512<float> Invoke(Vector512<float> x) =>
-            Vector512.Create(Invoke(x.GetLower()), Invoke(x.GetUpper()));
     }
 }

@@ -100,7 +100,7 @@ public static unsafe partial class Ops
 
         for (int axis = 0; axis < into.Rank; axis++)
         {
-            if (into.Strides[axis] == 0 && shape[axis] > 1)
+            if (into.Strides[axis] == 0 && shape[axis] > 1 && into.Length > 0)
             {
                 throw new ShapeException(
                     $"MatMul: into must not be broadcast; got stride 0 on axis {axis} of {shape}; "

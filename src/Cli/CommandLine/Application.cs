@@ -1,0 +1,93 @@
+using System.CommandLine;
+using System.CommandLine.Help;
+using System.CommandLine.Parsing;
+using System.Text;
+
+namespace Vitrine.Cli.CommandLine;
+
+/// <summary>The program: parses, runs one command, and turns what goes wrong into one message and an
+/// exit code (0 done, 1 failed, 2 wrong usage).</summary>
+internal static class Application
+{
+    public static int Run(string[] args, TextWriter output, TextWriter error)
+    {
+        if (ReferenceEquals(output, Console.Out))
+        {
+            Console.OutputEncoding = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false);
+            (output, error) = (Console.Out, Console.Error);
+        }
+
+        RootCommand root = Root();
+        foreach (HelpOption help in root.Options.OfType<HelpOption>())
+        {
+            help.Action = new HelpWithExample((HelpAction)help.Action!);
+        }
+
+        ParseResult parse = root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
+        if (parse.Errors.Count > 0)
+        {
+            return Usage(parse, error);
+        }
+
+        using var interruption = new Interruption(error);
+        try
+        {
+            return parse.Invoke(new InvocationConfiguration
+            {
+                Output = output,
+                Error = error,
+                EnableDefaultExceptionHandler = false,
+                ProcessTerminationTimeout = null,
+            });
+        }
+        catch (UsageException wrong)
+        {
+            error.WriteLine(wrong.Message);
+            return 2;
+        }
+        catch (OperationCanceledException)
+        {
+            error.WriteLine("Stopped.");
+            return 1;
+        }
+#pragma warning disable CA1031 // the last line of defence: a person reads this, not a stack trace
+        catch (Exception failure)
+#pragma warning restore CA1031
+        {
+            error.WriteLine(parse.GetValue(CommonOptions.Debug) ? failure.ToString() : failure.Message);
+            return 1;
+        }
+    }
+
+    internal static RootCommand Root()
+    {
+        var root = new RootCommand("Train transformers on text, and see how they compute.")
+        {
+            Commands.TokenizeCommand.Create(),
+        };
+        root.Options.Add(CommonOptions.Json);
+        root.Options.Add(CommonOptions.Seed);
+        root.Options.Add(CommonOptions.Threads);
+        root.Options.Add(CommonOptions.Out);
+        root.Options.Add(CommonOptions.Debug);
+        return root;
+    }
+
+    private static int Usage(ParseResult parse, TextWriter error)
+    {
+        foreach (ParseError problem in parse.Errors)
+        {
+            error.WriteLine(problem.Message);
+        }
+
+        var path = new List<string>();
+        for (CommandResult? command = parse.CommandResult; command is not null;
+             command = command.Parent as CommandResult)
+        {
+            path.Insert(0, command.Command is RootCommand ? "vitrine" : command.Command.Name);
+        }
+
+        error.WriteLine($"Try: {string.Join(' ', path)} --help");
+        return 2;
+    }
+}

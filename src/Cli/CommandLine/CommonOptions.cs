@@ -1,0 +1,62 @@
+using System.CommandLine;
+
+namespace Vitrine.Cli.CommandLine;
+
+/// <summary>The options that every command takes.</summary>
+internal static class CommonOptions
+{
+    public static Option<bool> Json { get; } = new("--json")
+    {
+        Description = "Print the result as JSON on standard output; progress goes to standard error",
+        Recursive = true,
+    };
+
+    public static Option<ulong> Seed { get; } = new("--seed")
+    {
+        Description = "Seed of every random choice",
+        HelpName = "N",
+        Recursive = true,
+    };
+
+    public static Option<int?> Threads { get; } = Checked(
+        new Option<int?>("--threads")
+        {
+            Description = "Threads that kernels use [default: VITRINE_THREADS, else all cores]",
+            HelpName = "N",
+            Recursive = true,
+        },
+        threads => threads is < 1 or > 1024 ? $"--threads: must be 1 … 1024; got {threads}." : null);
+
+    public static Option<string?> Out { get; } = new("--out")
+    {
+        Description = "Where the result goes: a folder for a run, a file for anything else",
+        HelpName = "PATH",
+        Recursive = true,
+    };
+
+    public static Option<bool> Debug { get; } = new("--debug")
+    {
+        Description = "Show the stack trace of an error",
+        Recursive = true,
+    };
+
+    /// <summary>Adds a check to an option; the check returns what is wrong, or null.</summary>
+    public static Option<T> Checked<T>(Option<T> option, Func<T?, string?> problem)
+    {
+        option.Validators.Add(result =>
+        {
+            try
+            {
+                if (problem(result.GetValueOrDefault<T>()) is { } message)
+                {
+                    result.AddError(message);
+                }
+            }
+            catch (InvalidOperationException)
+            {
+                // The value could not be read as T; the parser has said so already.
+            }
+        });
+        return option;
+    }
+}

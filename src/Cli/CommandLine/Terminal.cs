@@ -1,0 +1,84 @@
+using System.CommandLine;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using Spectre.Console;
+using Vitrine.Tensors;
+
+namespace Vitrine.Cli.CommandLine;
+
+/// <summary>What a command prints on: results on standard output, progress on standard error.</summary>
+internal sealed class Terminal
+{
+    private readonly string? _file;
+
+    public Terminal(ParseResult parse)
+    {
+        Json = parse.GetValue(CommonOptions.Json);
+        Seed = parse.GetValue(CommonOptions.Seed);
+        _file = parse.GetValue(CommonOptions.Out);
+        if (parse.GetValue(CommonOptions.Threads) is { } threads)
+        {
+            WorkerPool.Threads = threads;
+        }
+
+        Output = parse.InvocationConfiguration.Output;
+        Error = parse.InvocationConfiguration.Error;
+        Tables = Console(Output, System.Console.IsOutputRedirected || Output != System.Console.Out);
+        Progress = Console(Error, System.Console.IsErrorRedirected || Error != System.Console.Error);
+    }
+
+    public bool Json { get; }
+
+    public ulong Seed { get; }
+
+    public TextWriter Output { get; }
+
+    public TextWriter Error { get; }
+
+    /// <summary>Where tables and sentences for a person go; silent with <c>--json</c>.</summary>
+    public IAnsiConsole Tables { get; }
+
+    /// <summary>Standard error: progress, also with <c>--json</c>.</summary>
+    public IAnsiConsole Progress { get; }
+
+    /// <summary>Whether progress may be redrawn in place.</summary>
+    public bool Live => Progress.Profile.Capabilities.Ansi && Progress.Profile.Capabilities.Interactive;
+
+    /// <summary>Prints a result: JSON to the file of <c>--out</c>, JSON to standard output with
+    /// <c>--json</c>, and the table otherwise.</summary>
+    public void Show<T>(T result, JsonTypeInfo<T> type, Action<IAnsiConsole> table)
+    {
+        if (_file is not null)
+        {
+            using FileStream file = File.Create(_file);
+            JsonSerializer.Serialize(file, result, type);
+        }
+
+        if (Json)
+        {
+            Output.WriteLine(JsonSerializer.Serialize(result, type));
+        }
+        else
+        {
+            table(Tables);
+        }
+    }
+
+    private static IAnsiConsole Console(TextWriter writer, bool redirected)
+    {
+        bool plain = redirected || !string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR"));
+        IAnsiConsole console = AnsiConsole.Create(new AnsiConsoleSettings
+        {
+            Out = new AnsiConsoleOutput(writer),
+            Ansi = redirected ? AnsiSupport.No : AnsiSupport.Detect,
+            ColorSystem = plain ? ColorSystemSupport.NoColors : ColorSystemSupport.Detect,
+            Interactive = redirected ? InteractionSupport.No : InteractionSupport.Detect,
+        });
+        if (redirected)
+        {
+            console.Profile.Width = 120;
+        }
+
+        return console;
+    }
+}

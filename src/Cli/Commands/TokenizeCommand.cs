@@ -1,0 +1,74 @@
+using System.CommandLine;
+using Spectre.Console;
+using Vitrine.Cli.CommandLine;
+using Vitrine.Models.Tokenizers;
+
+namespace Vitrine.Cli.Commands;
+
+/// <summary><c>vitrine tokenize TEXT</c>: the tokens a model would read.</summary>
+internal static class TokenizeCommand
+{
+    /// <summary>One token of the text.</summary>
+    /// <param name="Id">Its number in the vocabulary.</param>
+    /// <param name="Text">Its text; bytes that are no whole character appear as U+FFFD.</param>
+    /// <param name="Bytes">Its bytes in hexadecimal.</param>
+    /// <param name="Class">What kind of token it is.</param>
+    internal sealed record Token(int Id, string Text, string Bytes, string Class);
+
+    public static Command Create()
+    {
+        var text = new Argument<string>("TEXT") { Description = "The text; - reads standard input" };
+        var special = new Option<bool>("--special")
+        {
+            Description = $"Read {Tokenizer.EndOfTextMark} as the special token, not as text",
+        };
+        return new Command("tokenize", "Show the tokens of a text (GPT-2's byte-level BPE)") { text, special }.Runs(
+            (parse, terminal) => Run(parse.GetRequiredValue(text), parse.GetValue(special), terminal),
+            """vitrine tokenize "The Congress shall have power" """.TrimEnd());
+    }
+
+    private static string Name(TokenClass kind) => kind switch
+    {
+        TokenClass.Word => "word",
+        TokenClass.CapitalisedWord => "capitalised word",
+        TokenClass.Piece => "piece of a word",
+        TokenClass.Number => "number",
+        TokenClass.Punctuation => "punctuation",
+        TokenClass.SpaceOrControl => "space or control",
+        _ => "partial UTF-8",
+    };
+
+    private static int Run(string text, bool special, Terminal terminal)
+    {
+        Tokenizer tokenizer = Tokenizer.Gpt2();
+        int[] ids = tokenizer.Encode(text == "-" ? Console.In.ReadToEnd() : text, special);
+        IReadOnlyList<Token> tokens =
+        [
+            .. ids.Select(id => new Token(
+                id,
+                tokenizer.Text(id),
+                Convert.ToHexString(tokenizer.Bytes(id)),
+                Name(tokenizer.Class(id)))),
+        ];
+        terminal.Show(tokens, CliJson.Readable.IReadOnlyListToken, console =>
+        {
+            Table table = new Table().Border(TableBorder.Minimal);
+            table.AddColumn(new TableColumn("position").RightAligned());
+            table.AddColumn(new TableColumn("id").RightAligned());
+            table.AddColumn("token").AddColumn("bytes").AddColumn("class");
+            for (int i = 0; i < tokens.Count; i++)
+            {
+                table.AddRow(
+                    $"{i}",
+                    $"{tokens[i].Id}",
+                    Markup.Escape(tokenizer.Display(tokens[i].Id)),
+                    tokens[i].Bytes,
+                    tokens[i].Class);
+            }
+
+            console.Write(table);
+            console.MarkupLineInterpolated($"{tokens.Count} tokens");
+        });
+        return 0;
+    }
+}

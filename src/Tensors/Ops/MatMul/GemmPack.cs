@@ -1,0 +1,126 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.Arm;
+using System.Runtime.Intrinsics.X86;
+
+namespace Vitrine.Tensors;
+
+/// <summary>
+/// Copies a strip of a matrix into a panel, <c>to[p · width + i] = from[i · across + p · along]</c>, so
+/// that the kernel reads it as one stream. Serves both operands (a: rows across; b: columns across);
+/// a short strip is filled up with zeros. The transposing case moves 4 × 4 blocks through registers,
+/// 64 steps at a time, so that what it reads and what it writes both stay in the first-level cache.
+/// </summary>
+internal static unsafe class GemmPack
+{
+    private const int Chunk = 64;
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Panel(
+        float* from, nint across, nint along, int valid, int width, int k, float* to)
+    {
+        if (valid < width)
+        {
+            new Span<float>(to, width * k).Clear();
+            Scalar(from, across, along, 0, valid, width, 0, k, to);
+        }
+        else if (across == 1)
+        {
+            Rows(from, along, width, k, to);
+        }
+        else if (along == 1)
+        {
+            for (int start = 0; start < k; start += Chunk)
+            {
+                Transposed(from, across, width, start, Math.Min(start + Chunk, k), to);
+            }
+        }
+        else
+        {
+            Scalar(from, across, along, 0, width, width, 0, k, to);
+        }
+    }
+
+    private static void Scalar(
+        float* from, nint across, nint along, int first, int last, int width, int start, int end, float* to)
+    {
+        for (int i = first; i < last; i++)
+        {
+            float* row = from + (i * across);
+            for (int p = start; p < end; p++)
+            {
+                to[(p * width) + i] = row[p * along];
+            }
+        }
+    }
+
+    private static void Rows(float* from, nint along, int width, int k, float* to)
+    {
+        for (int p = 0; p < k; p++)
+        {
+            int i = 0;
+            if (Vector512.IsHardwareAccelerated)
+            {
+                for (; i <= width - 16; i += 16)
+                {
+                    Vector512.Store(Vector512.Load(from + i), to + i);
+                }
+            }
+
+            for (; i <= width - 4; i += 4)
+            {
+                Vector128.Store(Vector128.Load(from + i), to + i);
+            }
+
+            for (; i < width; i++)
+            {
+                to[i] = from[i];
+            }
+
+            from += along;
+            to += width;
+        }
+    }
+
+    private static void Transposed(float* from, nint across, int width, int start, int end, float* to)
+    {
+        int whole = start + ((end - start) & ~3);
+        int i = 0;
+        for (; i <= width - 4; i += 4)
+        {
+            float* row = from + (i * across);
+            for (int p = start; p < whole; p += 4)
+            {
+                float* r = row + p;
+                Vector128<float> r0 = Vector128.Load(r);
+                Vector128<float> r1 = Vector128.Load(r + across);
+                Vector128<float> r2 = Vector128.Load(r + (2 * across));
+                Vector128<float> r3 = Vector128.Load(r + (3 * across));
+                Vector128<float> even = ZipLow(r0, r2);
+                Vector128<float> odd = ZipLow(r1, r3);
+                float* column = to + (p * width) + i;
+                ZipLow(even, odd).Store(column);
+                ZipHigh(even, odd).Store(column + width);
+                even = ZipHigh(r0, r2);
+                odd = ZipHigh(r1, r3);
+                ZipLow(even, odd).Store(column + (2 * width));
+                ZipHigh(even, odd).Store(column + (3 * width));
+            }
+        }
+
+        Scalar(from, across, 1, 0, i, width, whole, end, to);
+        Scalar(from, across, 1, i, width, width, start, end, to);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector128<float> ZipLow(Vector128<float> x, Vector128<float> y) =>
+        Sse.IsSupported ? Sse.UnpackLow(x, y)
+        : AdvSimd.Arm64.IsSupported ? AdvSimd.Arm64.ZipLow(x, y)
+        : Vector128.Create(x[0], y[0], x[1], y[1]);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector128<float> ZipHigh(Vector128<float> x, Vector128<float> y) =>
+        Sse.IsSupported ? Sse.UnpackHigh(x, y)
+        : AdvSimd.Arm64.IsSupported ? AdvSimd.Arm64.ZipHigh(x, y)
+        : Vector128.Create(x[2], y[2], x[3], y[3]);
+}

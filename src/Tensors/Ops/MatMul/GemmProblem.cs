@@ -1,0 +1,124 @@
+namespace Vitrine.Tensors;
+
+/// <summary>A product as addresses and strides: what is left of the operands for the kernels.</summary>
+internal unsafe struct GemmProblem
+{
+    public int M;
+    public int N;
+    public int K;
+    public int Batches;
+    public float Alpha;
+    public bool Accumulate;
+    public GemmOperand A;
+    public GemmOperand B;
+    public GemmOperand C;
+    private readonly Axes<int> _batch;
+    private readonly int _batchAxes;
+
+    public GemmProblem(
+        Tensor<float> a, Tensor<float> b, float alpha, Tensor<float> into, bool accumulate)
+    {
+        Shape shape = into.Shape;
+        M = shape[-2];
+        N = shape[-1];
+        K = a.Shape[-1];
+        Alpha = alpha;
+        Accumulate = accumulate;
+        _batchAxes = shape.Rank - 2;
+        Batches = 1;
+        for (int axis = 0; axis < _batchAxes; axis++)
+        {
+            _batch[axis] = shape[axis];
+            Batches *= shape[axis];
+        }
+
+        A = new GemmOperand(a, _batchAxes);
+        B = new GemmOperand(b, _batchAxes);
+        C = new GemmOperand(into, _batchAxes);
+        MergeBatchesIntoRows();
+        if (C.Column != 1 && C.Row == 1)
+        {
+            Transpose();
+        }
+    }
+
+    /// <summary>Where matrix number <paramref name="batch"/> of an operand begins.</summary>
+    public readonly float* At(in GemmOperand operand, int batch)
+    {
+        long offset = 0;
+        for (int axis = _batchAxes - 1; axis >= 0; axis--)
+        {
+            offset += batch % _batch[axis] * operand.Batch[axis];
+            batch /= _batch[axis];
+        }
+
+        return operand.Pointer + offset;
+    }
+
+    /// <summary>One b for all batches and evenly spaced rows: a single tall product.</summary>
+    private void MergeBatchesIntoRows()
+    {
+        if (Batches == 1 || !B.IsShared)
+        {
+            return;
+        }
+
+        long rows = M;
+        for (int axis = _batchAxes - 1; axis >= 0; axis--)
+        {
+            if (_batch[axis] != 1
+                && (A.Batch[axis] != rows * A.Row || C.Batch[axis] != rows * C.Row))
+            {
+                return;
+            }
+
+            rows *= _batch[axis];
+        }
+
+        if (rows <= int.MaxValue)
+        {
+            M = (int)rows;
+            Batches = 1;
+        }
+    }
+
+    /// <summary>cᵀ = bᵀ · aᵀ, so that a result stored by columns is written by whole vectors too.</summary>
+    private void Transpose()
+    {
+        (M, N) = (N, M);
+        (A, B) = (B.Transposed(), A.Transposed());
+        C = C.Transposed();
+    }
+}
+
+/// <summary>One operand: its first element, the strides of a matrix, and those between matrices.</summary>
+internal unsafe struct GemmOperand
+{
+    public float* Pointer;
+    public nint Row;
+    public nint Column;
+    public Axes<long> Batch;
+    public bool IsShared;
+
+    public GemmOperand(Tensor<float> tensor, int batchAxes)
+    {
+        Pointer = tensor.Pointer;
+        Row = (nint)tensor.Strides[^2];
+        Column = (nint)tensor.Strides[^1];
+        IsShared = true;
+        int added = batchAxes + 2 - tensor.Rank;
+        for (int axis = added; axis < batchAxes; axis++)
+        {
+            long stride = tensor.Shape[axis - added] == 1 ? 0 : tensor.Strides[axis - added];
+            Batch[axis] = stride;
+            IsShared &= stride == 0;
+        }
+    }
+
+    public readonly GemmOperand Transposed()
+    {
+        GemmOperand turned = this;
+        (turned.Row, turned.Column) = (Column, Row);
+        return turned;
+    }
+}

@@ -1,0 +1,40 @@
+using System.CommandLine;
+using Vitrine.Cli.CommandLine;
+
+namespace Vitrine.Cli.Tests;
+
+public class UsageTests
+{
+    public static TheoryData<string> Commands => [.. Application.Root().Subcommands.Select(c => c.Name)];
+
+    [Theory, MemberData(nameof(Commands))]
+    public void Every_command_has_help_with_an_example_and_the_common_options(string command)
+    {
+        CommandLineResult help = CommandLineResult.Of(command, "--help");
+        Assert.Equal(0, help.ExitCode);
+        Assert.Contains($"  vitrine {command} ", help.Output + " ", StringComparison.Ordinal);
+        Assert.Contains("Example", help.Output, StringComparison.Ordinal);
+        foreach (string option in (string[])["--json", "--seed", "--threads", "--out", "--debug"])
+        {
+            Assert.Contains(option, help.Output, StringComparison.Ordinal);
+        }
+    }
+
+    [Theory]
+    [InlineData("frobnicate")]
+    [InlineData("tokenize")]
+    [InlineData("tokenize", "x", "--threads", "0")]
+    [InlineData("tokenize", "x", "--no-such-option")]
+    public void Wrong_usage_is_exit_code_2_and_points_to_the_help(params string[] args)
+    {
+        CommandLineResult result = CommandLineResult.Of(args);
+        Assert.Equal(2, result.ExitCode);
+        Assert.Empty(result.Output);
+        Assert.Contains("--help", result.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", result.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Piped_output_has_no_colour() =>
+        Assert.DoesNotContain('\u001b', CommandLineResult.Of("tokenize", "The Congress").Output);
+}
