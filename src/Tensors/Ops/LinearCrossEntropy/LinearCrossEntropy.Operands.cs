@@ -1,0 +1,102 @@
+namespace Vitrine.Tensors;
+
+/// <content>What the fused linear layer and cross-entropy ask of their operands.</content>
+public static unsafe partial class Ops
+{
+    private static void RequireLinear(
+        string op, Tensor<float> x, Tensor<float> weight, Tensor<float>? bias, Tensor<int> targets)
+    {
+        if (x.Rank != 2 || weight.Rank != 2 || x.Shape[1] != weight.Shape[0])
+        {
+            throw new ShapeException(
+                $"{op}: x must be [n, dModel] and weight [dModel, vocab]; got {x.Shape} and "
+                + $"{weight.Shape}; reshape x or transpose weight.");
+        }
+
+        int vocab = weight.Shape[1];
+        RequireShape(op, "bias", bias, [vocab]);
+        if (targets.Shape != Shape.Create([x.Shape[0]]))
+        {
+            throw new ShapeException(
+                $"{op}: targets must be [{x.Shape[0]}] to match x {x.Shape}; got {targets.Shape}.");
+        }
+
+        if (x.Device != Device.Cpu)
+        {
+            throw x.Device.NoKernel(op);
+        }
+
+        int* target = targets.Pointer;
+        for (int i = 0; i < targets.Shape[0]; i++)
+        {
+            int value = target[i * targets.Strides[0]];
+            if ((uint)value >= (uint)vocab)
+            {
+                throw new ArgumentOutOfRangeException(
+                    nameof(targets),
+                    $"{op}: targets must lie in 0 … {vocab - 1}; got {value} at {i}.");
+            }
+        }
+    }
+
+    private static void RequireShape(string op, string name, Tensor<float>? tensor, Shape shape)
+    {
+        if (tensor is not null && tensor.Shape != shape)
+        {
+            throw new ShapeException($"{op}: {name} must be {shape}; got {tensor.Shape}.");
+        }
+    }
+
+    private static void KeepLinear(
+        Tensor<float> x, Tensor<float> weight, Tensor<float>? bias, Tensor<int> targets)
+    {
+        x.KeepAlive();
+        weight.KeepAlive();
+        bias?.KeepAlive();
+        targets.KeepAlive();
+    }
+
+    private static void RequireGradients(
+        string op, Tensor<float> x, Tensor<float> weight, Tensor<float> dLoss,
+        Tensor<float>? dX, Tensor<float>? dWeight, Tensor<float>? dBias)
+    {
+        RequireShape(op, "dLoss", dLoss, [x.Shape[0]]);
+        RequireShape(op, "dX", dX, x.Shape);
+        RequireShape(op, "dWeight", dWeight, weight.Shape);
+        RequireShape(op, "dBias", dBias, [weight.Shape[1]]);
+    }
+
+    private static LinearCrossEntropyJob LinearJob(
+        Tensor<float> x, Tensor<float> weight, Tensor<float>? bias, Tensor<int> targets) => new()
+        {
+            Tokens = x.Shape[0],
+            Width = x.Shape[1],
+            Vocabulary = weight.Shape[1],
+            X = Strided<float>.Of(x),
+            Weight = Strided<float>.Of(weight),
+            Bias = Strided<float>.Of(bias),
+            Targets = Strided<int>.Of(targets),
+        };
+
+    private static void AskForGradients(
+        ref LinearCrossEntropyJob job, Tensor<float> dLoss,
+        Tensor<float>? dX, Tensor<float>? dWeight, Tensor<float>? dBias)
+    {
+        job.DLoss = Strided<float>.Of(dLoss);
+        job.DX = Strided<float>.Of(dX);
+        job.DWeight = Strided<float>.Of(dWeight);
+        job.DBias = Strided<float>.Of(dBias);
+        dX?.MarkWritten();
+        dWeight?.MarkWritten();
+        dBias?.MarkWritten();
+    }
+
+    private static void KeepGradients(
+        Tensor<float> dLoss, Tensor<float>? dX, Tensor<float>? dWeight, Tensor<float>? dBias)
+    {
+        dLoss.KeepAlive();
+        dX?.KeepAlive();
+        dWeight?.KeepAlive();
+        dBias?.KeepAlive();
+    }
+}

@@ -1,0 +1,211 @@
+using System.Runtime.CompilerServices;
+
+namespace Vitrine.Tensors;
+
+/// <summary>
+/// The fused op, block by block of 192 tokens. Where the log-sum-exp is not yet known, one pass over
+/// the chunks of the vocabulary leaves the exponentials relative to their chunk's maximum, and each
+/// chunk's maximum and sum; from these follows the log-sum-exp, and the exponentials become
+/// probabilities by one factor per chunk and token: nothing is exponentiated or multiplied twice. So
+/// loss and gradients cost three matrix products, the least there is, and a block's exponentials
+/// (192 · vocab floats) are the only thing that leaves the cache. The backward pass alone knows the
+/// log-sum-exp and keeps nothing, for one product more. Threads take chunks, or slabs of four chunks
+/// with a partial dX each; the partial sums are added in the order of the vocabulary.
+/// </summary>
+internal static unsafe class LinearCrossEntropyBlocks<TKernel, TLanes, T>
+    where TKernel : IGemmKernel
+    where TLanes : ILanes<T>
+    where T : unmanaged
+{
+    private const int Side = LinearCrossEntropyJob.Side;
+
+    public static void Run(ref LinearCrossEntropyJob job)
+    {
+        var self = (LinearCrossEntropyJob*)Unsafe.AsPointer(ref job);
+        int columns = TKernel.Columns;
+        job.PaddedWidth = (job.Width + columns - 1) / columns * columns;
+        bool gradients = job.WantsGradients;
+        nint side = Side;
+        nint panels = side * job.Width;
+        nint rows = side * job.PaddedWidth;
+        nint statistics = job.Chunks * side;
+        nint partial = job.DX.Pointer == null ? 0 : job.Slabs * rows;
+        nint kept = gradients && !job.IsNormalised ? job.Chunks * side * side : 0;
+        nuint bytes = (nuint)(panels + rows + (2 * statistics) + (3 * side) + partial + kept) * sizeof(float);
+        float* scratch = (float*)Device.Cpu.Pool.Rent(bytes);
+        job.Kept = kept == 0 ? null : scratch;
+        job.ColumnsX = scratch + kept;
+        job.RowsX = job.ColumnsX + panels;
+        job.Maximum = job.RowsX + rows;
+        job.Sum = job.Maximum + statistics;
+        job.Total = job.Sum + statistics;
+        job.Cotangent = job.Total + side;
+        job.TargetLogit = job.Cotangent + side;
+        job.PartialDX = job.TargetLogit + side;
+        try
+        {
+            for (job.Start = 0; job.Start < job.Tokens; job.Start += Side)
+            {
+                job.Count = Math.Min(Side, job.Tokens - job.Start);
+                PackTokens(ref job);
+                if (!job.IsNormalised)
+                {
+                    var statisticsPass = new ForwardPass { Job = self };
+                    WorkerPool.For(job.Chunks, ref statisticsPass);
+                    Combine(ref job);
+                }
+
+                if (gradients)
+                {
+                    var gradientPass = new GradientPass { Job = self };
+                    WorkerPool.For(job.Slabs, ref gradientPass);
+                    var sum = new SumPartial { Job = self };
+                    WorkerPool.For(job.DX.Pointer == null ? 0 : job.Count, ref sum);
+                }
+            }
+        }
+        finally
+        {
+            Device.Cpu.Pool.Return(scratch, bytes);
+        }
+    }
+
+    private static void PackTokens(ref LinearCrossEntropyJob job)
+    {
+        (int width, int lanes) = (job.Width, TKernel.Columns);
+        for (int token = 0; token < Side; token += lanes)
+        {
+            int valid = Math.Clamp(job.Count - token, 0, lanes);
+            GemmPack.Panel(
+                job.X.At(job.Start + (valid == 0 ? 0 : token)), job.X.Row, job.X.Column, valid, lanes, width,
+                job.ColumnsX + ((nint)token * width));
+        }
+
+        for (int column = 0; column < job.PaddedWidth; column += lanes)
+        {
+            GemmPack.Panel(
+                job.X.At(job.Start, column), job.X.Column, job.X.Row,
+                Math.Min(lanes, width - column), lanes, job.Count, job.RowsX + ((nint)column * Side));
+        }
+
+        for (int i = 0; i < Side; i++)
+        {
+            int token = job.Start + i;
+            bool valid = i < job.Count;
+            job.Cotangent[i] = valid && job.DLoss.Pointer != null ? *job.DLoss.At(token) : 0;
+            job.Total[i] = valid && job.IsNormalised ? *job.LogSumExp.At(token) : 0;
+        }
+    }
+
+    /// <summary>logSumExp = M + log Σ_chunks sum · exp(maximum − M).</summary>
+    private static void Combine(ref LinearCrossEntropyJob job)
+    {
+        for (int token = 0; token < job.Count; token += TLanes.Count)
+        {
+            T maximum = TLanes.Load(job.Maximum + token);
+            for (int chunk = 1; chunk < job.Chunks; chunk++)
+            {
+                maximum = TLanes.Max(maximum, TLanes.Load(job.Maximum + (chunk * Side) + token));
+            }
+
+            T sum = TLanes.All(0);
+            for (int chunk = 0; chunk < job.Chunks; chunk++)
+            {
+                int at = (chunk * Side) + token;
+                T below = TLanes.Subtract(TLanes.Load(job.Maximum + at), maximum);
+                sum = TLanes.MultiplyAdd(
+                    TLanes.Load(job.Sum + at), VectorMath.Exp<TLanes, T>(below), sum);
+            }
+
+            TLanes.Store(TLanes.Add(maximum, VectorMath.Log<TLanes, T>(sum)), job.Total + token);
+        }
+
+        for (int i = 0; i < job.Count; i++)
+        {
+            *job.LogSumExp.At(job.Start + i) = job.Total[i];
+            *job.Losses.At(job.Start + i) = job.Total[i] - job.TargetLogit[i];
+        }
+    }
+
+    private struct ForwardPass : IParallelBody
+    {
+        public LinearCrossEntropyJob* Job;
+
+        public readonly void Run(int index)
+        {
+            nint side = Side;
+            bool kept = Job->Kept != null;
+            nint scratch = LinearCrossEntropyChunk<TKernel, TLanes, T>.ScratchLength(*Job);
+            nuint bytes = (nuint)(scratch + (kept ? 0 : side * side)) * sizeof(float);
+            float* memory = (float*)Device.Cpu.Pool.Rent(bytes);
+            float* logits = kept ? Job->Kept + (index * side * side) : memory + scratch;
+            var chunk = new LinearCrossEntropyChunk<TKernel, TLanes, T>(Job, index, logits, memory);
+            chunk.ComputeLogits();
+            chunk.Exponentiate(index);
+            Device.Cpu.Pool.Return(memory, bytes);
+        }
+    }
+
+    private struct GradientPass : IParallelBody
+    {
+        public LinearCrossEntropyJob* Job;
+
+        public readonly void Run(int index)
+        {
+            nint side = Side;
+            bool kept = Job->Kept != null;
+            nint scratch = LinearCrossEntropyChunk<TKernel, TLanes, T>.ScratchLength(*Job);
+            nuint bytes = (nuint)(scratch + (kept ? 0 : side * side)) * sizeof(float);
+            float* memory = (float*)Device.Cpu.Pool.Rent(bytes);
+            float* partial = Job->PartialDX + (index * side * Job->PaddedWidth);
+            int first = index * LinearCrossEntropyJob.ChunksPerSlab;
+            int last = Math.Min(first + LinearCrossEntropyJob.ChunksPerSlab, Job->Chunks);
+            for (int number = first; number < last; number++)
+            {
+                float* logits = kept ? Job->Kept + (number * side * side) : memory + scratch;
+                var chunk = new LinearCrossEntropyChunk<TKernel, TLanes, T>(Job, number, logits, memory);
+                if (!kept)
+                {
+                    chunk.ComputeLogits();
+                    chunk.Exponentiate(number);
+                }
+
+                chunk.AddGradients(number, partial, number == first);
+            }
+
+            Device.Cpu.Pool.Return(memory, bytes);
+        }
+    }
+
+    private struct SumPartial : IParallelBody
+    {
+        public LinearCrossEntropyJob* Job;
+
+        public readonly void Run(int index)
+        {
+            int width = Job->PaddedWidth;
+            bool overwrite = Job->Overwrite;
+            float* sum = stackalloc float[TKernel.Columns];
+            for (int column = 0; column < width; column += TKernel.Columns)
+            {
+                T low = TLanes.All(0);
+                T high = low;
+                float* from = Job->PartialDX + ((nint)index * width) + column;
+                for (int slab = 0; slab < Job->Slabs; slab++, from += (nint)Side * width)
+                {
+                    low = TLanes.Add(low, TLanes.Load(from));
+                    high = TLanes.Add(high, TLanes.Load(from + TLanes.Count));
+                }
+
+                TLanes.Store(low, sum);
+                TLanes.Store(high, sum + TLanes.Count);
+                int valid = Math.Min(TKernel.Columns, Job->Width - column);
+                for (int d = 0; d < valid; d++)
+                {
+                    float* to = Job->DX.At(Job->Start + index, column + d);
+                    *to = overwrite ? sum[d] : *to + sum[d];
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,305 @@
+using System.Runtime.CompilerServices;
+
+namespace Vitrine.Tensors;
+
+/// <summary>
+/// One chunk of 192 vocabulary rows times one block of 192 tokens. The logits of a chunk lie
+/// transposed, <c>[vocab, token]</c>, so that vectors run along tokens: the maximum and the sum over the
+/// vocabulary are vertical, a weight row is the broadcast operand as it lies in memory, and the chunk
+/// is in turn the left operand of <c>dWeight = dLogitsᵀ · X</c> (by rows) and of
+/// <c>dX = dLogits · Weight</c> (by columns) without being copied. A chunk is 144 KiB: it stays in the
+/// second-level cache from its logits to its gradients.
+/// </summary>
+internal unsafe struct LinearCrossEntropyChunk<TKernel, TLanes, T>
+    where TKernel : IGemmKernel
+    where TLanes : ILanes<T>
+    where T : unmanaged
+{
+    private const int Side = LinearCrossEntropyJob.Side;
+
+    private const float Log2E = 1.44269504f;
+    private const float LowestMaximum = -1e38f;
+
+    public LinearCrossEntropyJob* Job;
+    public int First;
+    public int Rows;
+    public float* Logits;
+    private float* _weight;
+    private nint _weightRow;
+    private nint _weightColumn;
+    private float* _gradient;
+
+    /// <summary>Floats of scratch that a chunk needs beside its logits.</summary>
+    public static nint ScratchLength(in LinearCrossEntropyJob job) => 2 * Side * job.PaddedWidth;
+
+    /// <summary>Prepares chunk <paramref name="index"/>. A weight whose rows are not whole vectors is
+    /// copied into scratch, filled up with zeros; so is the last, shorter chunk.</summary>
+    public LinearCrossEntropyChunk(LinearCrossEntropyJob* job, int index, float* logits, float* scratch)
+    {
+        Job = job;
+        First = index * Side;
+        Rows = Math.Min(Side, job->Vocabulary - First);
+        Logits = logits;
+        bool whole = Rows == Side && job->Width == job->PaddedWidth;
+        if (whole && job->Weight.Row == 1)
+        {
+            _weight = job->Weight.At(0, First);
+            (_weightRow, _weightColumn) = (job->Weight.Column, 1);
+        }
+        else
+        {
+            _weight = scratch;
+            (_weightRow, _weightColumn) = (job->PaddedWidth, 1);
+            CopyWeight();
+        }
+
+        _gradient = whole && job->DWeight.Row == 1 ? null : scratch + (Side * job->PaddedWidth);
+    }
+
+    /// <summary>logits[v, i] = Σ_d weight[d, v] · x[i, d], without the bias.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public readonly void ComputeLogits()
+    {
+        int width = Job->Width;
+        int columns = PaddedTokens();
+        for (int token = 0; token < columns; token += TKernel.Columns)
+        {
+            float* x = Job->ColumnsX + ((nint)token * width);
+            for (int row = 0; row < Rows; row += TKernel.Rows)
+            {
+                TKernel.Tile(
+                    width, _weight + (row * _weightRow), _weightRow, _weightColumn, x, TKernel.Columns,
+                    Logits + (row * Side) + token, Side, 1, false);
+            }
+        }
+
+        PickTargets();
+    }
+
+    /// <summary>Logits become exp(logit + bias − reference): the reference is the chunk's maximum of
+    /// each token, kept with the sum for the whole vocabulary's log-sum-exp; or the log-sum-exp
+    /// itself where it is known.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public readonly void Exponentiate(int index)
+    {
+        float* maximum = Job->IsNormalised ? Job->Total : Job->Maximum + (index * Side);
+        float* sum = Job->Sum + (index * Side);
+        int columns = PaddedTokens();
+        for (int token = 0; token < columns; token += 2 * TLanes.Count)
+        {
+            float* column = Logits + token;
+            if (!Job->IsNormalised)
+            {
+                T m0 = TLanes.All(LowestMaximum);
+                T m1 = m0;
+                float* l = column;
+                for (int v = 0; v < Rows; v++, l += Side)
+                {
+                    T bias = TLanes.All(BiasAt(v));
+                    m0 = TLanes.Max(m0, TLanes.Add(TLanes.Load(l), bias));
+                    m1 = TLanes.Max(m1, TLanes.Add(TLanes.Load(l + TLanes.Count), bias));
+                }
+
+                TLanes.Store(m0, maximum + token);
+                TLanes.Store(m1, maximum + token + TLanes.Count);
+            }
+
+            T r0 = TLanes.Multiply(TLanes.All(-Log2E), TLanes.Load(maximum + token));
+            T r1 = TLanes.Multiply(TLanes.All(-Log2E), TLanes.Load(maximum + token + TLanes.Count));
+            T s0 = TLanes.All(0);
+            T s1 = s0;
+            float* e = column;
+            for (int v = 0; v < Rows; v++, e += Side)
+            {
+                T bias = TLanes.All(BiasAt(v));
+                T e0 = ExpOfLogit(TLanes.Add(TLanes.Load(e), bias), r0);
+                T e1 = ExpOfLogit(TLanes.Add(TLanes.Load(e + TLanes.Count), bias), r1);
+                TLanes.Store(e0, e);
+                TLanes.Store(e1, e + TLanes.Count);
+                s0 = TLanes.Add(s0, e0);
+                s1 = TLanes.Add(s1, e1);
+            }
+
+            TLanes.Store(s0, sum + token);
+            TLanes.Store(s1, sum + token + TLanes.Count);
+        }
+    }
+
+    /// <summary>dLogits from the exponentials, then their share of dBias, dWeight and dX.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public readonly void AddGradients(int index, float* partialDX, bool firstOfSlab)
+    {
+        Normalise(index);
+        int width = Job->PaddedWidth;
+        if (Job->DWeight.Pointer != null)
+        {
+            bool add = !(Job->Overwrite && Job->Start == 0);
+            float* to = _gradient == null ? Job->DWeight.At(0, First) : _gradient;
+            nint toRow = _gradient == null ? Job->DWeight.Column : width;
+            for (int column = 0; column < width; column += TKernel.Columns)
+            {
+                for (int row = 0; row < Rows; row += TKernel.Rows)
+                {
+                    TKernel.Tile(
+                        Job->Count, Logits + (row * Side), Side, 1,
+                        Job->RowsX + (column * Side), TKernel.Columns,
+                        to + (row * toRow) + column, toRow, 1, add && _gradient == null);
+                }
+            }
+
+            if (_gradient != null)
+            {
+                PutGradient(add);
+            }
+        }
+
+        if (Job->DX.Pointer != null)
+        {
+            for (int column = 0; column < width; column += TKernel.Columns)
+            {
+                for (int token = 0; token < Job->Count; token += TKernel.Rows)
+                {
+                    TKernel.Tile(
+                        Rows, Logits + token, 1, Side, _weight + column, _weightRow,
+                        partialDX + (token * width) + column, width, 1, !firstOfSlab);
+                }
+            }
+        }
+    }
+
+    /// <summary>exp(x + offset / log₂ e) for a result of at most about 1, as a power of two: the
+    /// argument's rounding is that of a logit.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static T ExpOfLogit(T x, T offset)
+    {
+        T t = TLanes.Max(TLanes.All(-150f), TLanes.MultiplyAdd(x, TLanes.All(Log2E), offset));
+        T n = TLanes.Round(t);
+        T r = TLanes.Subtract(t, n);
+
+        // 2ʳ on |r| ≤ ½, minimax with p(0) = 1: relative error 9.2e-8.
+        T p = TLanes.All(0.00132647275846f);
+        p = TLanes.MultiplyAdd(p, r, TLanes.All(0.00967151263955f));
+        p = TLanes.MultiplyAdd(p, r, TLanes.All(0.0555073374206f));
+        p = TLanes.MultiplyAdd(p, r, TLanes.All(0.240222420854f));
+        p = TLanes.MultiplyAdd(p, r, TLanes.All(0.6931469776f));
+        p = TLanes.MultiplyAdd(p, r, TLanes.All(1f));
+        return TLanes.Scale(p, n);
+    }
+
+    private readonly float BiasAt(int v) =>
+        Job->Bias.Pointer == null ? 0 : *Job->Bias.At(First + v);
+
+    /// <summary>Tokens of the block, rounded up to what both kinds of tile touch.</summary>
+    private readonly int PaddedTokens()
+    {
+        int rows = (Job->Count + TKernel.Rows - 1) / TKernel.Rows * TKernel.Rows;
+        return (rows + TKernel.Columns - 1) / TKernel.Columns * TKernel.Columns;
+    }
+
+    private readonly void PickTargets()
+    {
+        if (Job->IsNormalised)
+        {
+            return;
+        }
+
+        for (int i = 0; i < Job->Count; i++)
+        {
+            int row = *Job->Targets.At(Job->Start + i) - First;
+            if ((uint)row < (uint)Rows)
+            {
+                Job->TargetLogit[i] = Logits[(row * Side) + i] + BiasAt(row);
+            }
+        }
+    }
+
+    private readonly void Normalise(int index)
+    {
+        float* factor = stackalloc float[Side];
+        int columns = PaddedTokens();
+        float* maximum = Job->Maximum + (index * Side);
+        for (int token = 0; token < columns; token += TLanes.Count)
+        {
+            T scale = TLanes.Load(Job->Cotangent + token);
+            if (!Job->IsNormalised)
+            {
+                T below = TLanes.Subtract(TLanes.Load(maximum + token), TLanes.Load(Job->Total + token));
+                scale = TLanes.Multiply(scale, VectorMath.Exp<TLanes, T>(below));
+            }
+
+            TLanes.Store(scale, factor + token);
+        }
+
+        int whole = Job->Count / TLanes.Count * TLanes.Count;
+        bool add = !(Job->Overwrite && Job->Start == 0);
+        for (int v = 0; v < Rows; v++)
+        {
+            float* row = Logits + (v * Side);
+            T sum = TLanes.All(0);
+            for (int token = 0; token < whole; token += TLanes.Count)
+            {
+                T p = TLanes.Multiply(TLanes.Load(row + token), TLanes.Load(factor + token));
+                TLanes.Store(p, row + token);
+                sum = TLanes.Add(sum, p);
+            }
+
+            float total = TLanes.Sum(sum);
+            for (int token = whole; token < Job->Count; token++)
+            {
+                row[token] *= factor[token];
+                total += row[token];
+            }
+
+            if (Job->DBias.Pointer != null)
+            {
+                float* to = Job->DBias.At(First + v);
+                *to = add ? *to + total : total;
+            }
+        }
+
+        SubtractTargets();
+    }
+
+    private readonly void SubtractTargets()
+    {
+        for (int i = 0; i < Job->Count; i++)
+        {
+            int row = *Job->Targets.At(Job->Start + i) - First;
+            if ((uint)row < (uint)Rows)
+            {
+                float cotangent = Job->Cotangent[i];
+                Logits[(row * Side) + i] -= cotangent;
+                if (Job->DBias.Pointer != null)
+                {
+                    *Job->DBias.At(First + row) -= cotangent;
+                }
+            }
+        }
+    }
+
+    private readonly void CopyWeight()
+    {
+        int width = Job->PaddedWidth;
+        new Span<float>(_weight, Side * width).Clear();
+        for (int v = 0; v < Rows; v++)
+        {
+            for (int d = 0; d < Job->Width; d++)
+            {
+                _weight[(v * width) + d] = *Job->Weight.At(d, First + v);
+            }
+        }
+    }
+
+    private readonly void PutGradient(bool add)
+    {
+        for (int v = 0; v < Rows; v++)
+        {
+            for (int d = 0; d < Job->Width; d++)
+            {
+                float* to = Job->DWeight.At(d, First + v);
+                float value = _gradient[(v * Job->PaddedWidth) + d];
+                *to = add ? *to + value : value;
+            }
+        }
+    }
+}

@@ -1,0 +1,91 @@
+namespace Vitrine.Tensors;
+
+/// <summary>The operands of a fused linear layer and cross-entropy as addresses and strides, and the
+/// scratch of the block of tokens at hand. A null pointer is an operand that is absent or not wanted.</summary>
+internal unsafe struct LinearCrossEntropyJob
+{
+    /// <summary>Tokens in a block, and vocabulary rows in a chunk: whole tiles of every kernel.</summary>
+    public const int Side = 192;
+
+    /// <summary>Chunks whose contribution to dX is summed by one piece.</summary>
+    public const int ChunksPerSlab = 4;
+
+    public int Tokens;
+    public int Width;
+    public int Vocabulary;
+
+    public Strided<float> X;
+    public Strided<float> Weight;
+    public Strided<float> Bias;
+    public Strided<int> Targets;
+    public Strided<float> Losses;
+    public Strided<float> LogSumExp;
+    public Strided<float> DLoss;
+    public Strided<float> DX;
+    public Strided<float> DWeight;
+    public Strided<float> DBias;
+
+    /// <summary>Whether the gradients overwrite what their buffers hold.</summary>
+    public bool Overwrite;
+
+    /// <summary>Whether <see cref="LogSumExp"/> is an input, as in the backward pass.</summary>
+    public bool IsNormalised;
+
+    public int Start;
+    public int Count;
+    public int PaddedWidth;
+
+    /// <summary>The block's x in panels for the logits: [token panel][dModel][lane].</summary>
+    public float* ColumnsX;
+    /// <summary>The block's x in panels for dWeight: [dModel panel][token][lane].</summary>
+    public float* RowsX;
+    /// <summary>The block's exponentials, chunk by chunk, where gradients follow; else null.</summary>
+    public float* Kept;
+
+    /// <summary>[chunk][token]: the largest logit.</summary>
+    public float* Maximum;
+
+    /// <summary>[chunk][token]: the sum of exp(logit − maximum).</summary>
+    public float* Sum;
+
+    /// <summary>[token]: the log-sum-exp over the whole vocabulary.</summary>
+    public float* Total;
+
+    /// <summary>[token]: dLoss.</summary>
+    public float* Cotangent;
+
+    /// <summary>[token]: the target's logit.</summary>
+    public float* TargetLogit;
+
+    /// <summary>[slab][token][dModel]: dX by parts of the vocabulary, added in order at the end.</summary>
+    public float* PartialDX;
+
+    public readonly int Chunks => (Vocabulary + Side - 1) / Side;
+
+    public readonly int Slabs => (Chunks + ChunksPerSlab - 1) / ChunksPerSlab;
+
+    public readonly bool WantsGradients =>
+        DX.Pointer != null || DWeight.Pointer != null || DBias.Pointer != null;
+}
+
+/// <summary>A tensor of one or two axes as a pointer and strides.</summary>
+internal unsafe struct Strided<T>
+    where T : unmanaged
+{
+    public T* Pointer;
+    public nint Row;
+    public nint Column;
+
+    public static Strided<T> Of(Tensor<T>? tensor) => tensor is null
+        ? default
+        : new Strided<T>
+        {
+            Pointer = tensor.Pointer,
+            Row = (nint)tensor.Strides[0],
+            Column = tensor.Rank > 1 ? (nint)tensor.Strides[1] : 0,
+        };
+
+    public readonly T* At(nint row) => Pointer + (row * Row);
+
+    public readonly T* At(nint row, nint column) => Pointer + (row * Row) + (column * Column);
+}

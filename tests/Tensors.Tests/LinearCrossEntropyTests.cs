@@ -1,0 +1,353 @@
+namespace Vitrine.Tensors.Tests;
+
+public class LinearCrossEntropyTests
+{
+    [Fact]
+    public void Every_length_of_every_axis()
+    {
+        for (int length = 0; length <= 256; length++)
+        {
+            Check(length, 5, 19, fast: length % 2 == 0, bias: true);
+            Check(7, length, 23, fast: length % 2 == 0, bias: length % 3 != 0);
+            if (length > 0)
+            {
+                Check(9, 6, length, fast: length % 2 == 0, bias: length % 5 != 0);
+            }
+        }
+    }
+
+    [Theory]
+    [InlineData(211, 64, 1009, true)]
+    [InlineData(400, 32, 389, true)]
+    [InlineData(3, 33, 4099, true)]
+    [InlineData(1031, 8, 61, false)]
+    [InlineData(5, 1031, 40, true)]
+    public void Large_primes_and_whole_blocks(int n, int width, int vocab, bool fast) =>
+        Check(n, width, vocab, fast, bias: true);
+
+    [Theory]
+    [InlineData(1e4f)]
+    [InlineData(-1e4f)]
+    public void Logits_far_from_zero_neither_overflow_nor_vanish(float shift)
+    {
+        using var data = new Data(20, 16, 500, fast: true, bias: true, seed: 3);
+        foreach (ref float value in data.Bias!.WritableSpan)
+        {
+            value += shift;
+        }
+
+        data.Compare(1e-3);
+    }
+
+    [Fact]
+    public void One_logit_may_dwarf_all_others()
+    {
+        using var data = new Data(20, 16, 500, fast: true, bias: true, seed: 3);
+        data.Bias![411] = 1e4f;
+        data.Targets[0] = 411;
+        data.Compare(1e-3);
+    }
+
+    [Fact]
+    public void A_logit_of_minus_infinity_has_no_probability()
+    {
+        using var data = new Data(20, 16, 500, fast: true, bias: true, seed: 3);
+        for (int v = 180; v < 400; v++)
+        {
+            data.Bias![v] = float.NegativeInfinity;
+        }
+
+        for (int i = 0; i < 20; i++)
+        {
+            data.Targets[i] = i;
+        }
+
+        data.Compare(2e-5);
+        Assert.Equal(0, data.DBias[250]);
+    }
+
+    [Fact]
+    public void A_value_that_is_not_a_number_stays_visible()
+    {
+        using var data = new Data(20, 16, 500, fast: true, bias: true, seed: 3);
+        data.X[4, 2] = float.NaN;
+        using Tensor<float> losses = Ops.LinearCrossEntropy(
+            data.X, data.Weight, data.Bias, data.Targets, out Tensor<float> logSumExp);
+        for (int i = 0; i < 20; i++)
+        {
+            Assert.Equal(i == 4, float.IsNaN(losses[i]));
+        }
+
+        logSumExp.Dispose();
+    }
+
+    [Fact]
+    public void The_bits_are_the_same_for_any_number_of_threads()
+    {
+        int before = WorkerPool.Threads;
+        try
+        {
+            float[]? first = null;
+            foreach (int threads in new[] { 1, 2, 3, 8 })
+            {
+                WorkerPool.Threads = threads;
+                using var data = new Data(300, 64, 2000, fast: true, bias: true, seed: 5);
+                data.Backward();
+                float[] fromBackward = data.Everything();
+                data.WithGradients();
+                float[] all = [.. fromBackward, .. data.Everything()];
+                first ??= all;
+                Assert.Equal(first, all);
+            }
+        }
+        finally
+        {
+            WorkerPool.Threads = before;
+        }
+    }
+
+    [Fact]
+    public void Backward_adds_to_what_the_buffers_hold_and_null_is_not_wanted()
+    {
+        using var data = new Data(50, 64, 700, fast: true, bias: true, seed: 6);
+        data.Backward();
+        float[] once = data.Everything();
+        data.AddBackward(dX: true, dWeight: false, dBias: false);
+        data.AddBackward(dX: false, dWeight: true, dBias: false);
+        data.AddBackward(dX: false, dWeight: false, dBias: true);
+        float[] twice = data.Everything();
+        for (int i = 0; i < once.Length; i++)
+        {
+            Assert.Equal(2 * once[i], twice[i], 1e-6f);
+        }
+    }
+
+    [Fact]
+    public void Strided_operands_give_what_contiguous_ones_give()
+    {
+        using var data = new Data(60, 64, 450, fast: true, bias: true, seed: 7);
+        data.Backward();
+        float[] expected = data.Everything();
+        using Tensor<float> wide = Tensor.Zeros<float>([60, 64, 2]);
+        wide.Select(2, 1).CopyFrom(data.X);
+        using Tensor<float> stretched = Tensor.Zeros<float>([450, 3, 64]);
+        stretched.Select(1, 2).CopyFrom(data.Weight.Transpose());
+        using Tensor<int> targets = Tensor.Zeros<int>([60, 2]);
+        targets.Select(1, 1).CopyFrom(data.Targets);
+        Tensor<float> x = wide.Select(2, 1);
+        Tensor<float> weight = stretched.Select(1, 2).Transpose();
+        data.DX.Fill(0);
+        data.DWeight.Fill(0);
+        data.DBias.Fill(0);
+        using Tensor<float> losses = Ops.LinearCrossEntropy(
+            x, weight, data.Bias, targets.Select(1, 1), out Tensor<float> logSumExp);
+        Ops.LinearCrossEntropyBackward(
+            x, weight, data.Bias, targets.Select(1, 1), logSumExp, data.DLoss,
+            data.DX, data.DWeight, data.DBias);
+        Assert.Equal(expected, data.Everything());
+        logSumExp.Dispose();
+    }
+
+    [Fact]
+    public void Errors_name_the_rule_and_the_values()
+    {
+        using var data = new Data(6, 4, 10, fast: true, bias: true, seed: 1);
+        Assert.Contains("x must be [n, dModel]", Throws(() => Ops.LinearCrossEntropy(
+            data.X, data.Weight.Transpose(), null, data.Targets, out _)), StringComparison.Ordinal);
+        Assert.Contains("bias must be [10]; got [4]", Throws(() => Ops.LinearCrossEntropy(
+            data.X, data.Weight, data.X.Select(0, 0), data.Targets, out _)), StringComparison.Ordinal);
+        Assert.Contains("targets must be [6]", Throws(() => Ops.LinearCrossEntropy(
+            data.X, data.Weight, null, data.Targets.Slice(0, 0, 3), out _)), StringComparison.Ordinal);
+        Assert.Contains("dX must be [6, 4]", Throws(() => Ops.LinearCrossEntropyBackward(
+            data.X, data.Weight, null, data.Targets, data.DLoss, data.DLoss, data.Weight, null, null)), StringComparison.Ordinal);
+        data.Targets[3] = 10;
+        Assert.Contains("0 … 9; got 10 at 3", Throws(() => Ops.LinearCrossEntropy(
+            data.X, data.Weight, null, data.Targets, out _)), StringComparison.Ordinal);
+        data.Targets[3] = -1;
+        Assert.Contains("got -1 at 3", Throws(() => Ops.LinearCrossEntropy(
+            data.X, data.Weight, null, data.Targets, out _)), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_warm_step_asks_the_system_for_no_memory()
+    {
+        using var data = new Data(300, 64, 3000, fast: true, bias: true, seed: 1);
+        data.WithGradients();
+        data.Backward();
+        long native = Device.Cpu.NativeAllocations;
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        data.WithGradients();
+        data.Backward();
+        Assert.Equal(native, Device.Cpu.NativeAllocations);
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 4096);
+    }
+
+    private static string Throws(Action action) => Assert.ThrowsAny<ArgumentException>(action).Message;
+
+    private static void Check(int n, int width, int vocab, bool fast, bool bias)
+    {
+        using var data = new Data(n, width, vocab, fast, bias, seed: n + width + vocab);
+        data.Compare(2e-5);
+    }
+
+    private sealed class Data : IDisposable
+    {
+        private readonly Tensor<float> _weight;
+        private readonly Tensor<float> _dWeight;
+
+        public Data(int n, int width, int vocab, bool fast, bool bias, int seed)
+        {
+            var random = new Random(seed);
+            X = Uniform([n, width], 1);
+            _weight = Uniform(fast ? [vocab, width] : [width, vocab], 4 / MathF.Sqrt(width + 1));
+            Weight = fast ? _weight.Transpose() : _weight;
+            Bias = bias ? Uniform([vocab], 2) : null;
+            DLoss = Uniform([n], 1);
+            Targets = Tensor.Empty<int>([n]);
+            foreach (ref int target in Targets.WritableSpan)
+            {
+                target = random.Next(vocab);
+            }
+
+            DX = Tensor.Zeros<float>([n, width]);
+            _dWeight = Tensor.Zeros<float>(_weight.Shape);
+            DWeight = fast ? _dWeight.Transpose() : _dWeight;
+            DBias = Tensor.Zeros<float>([vocab]);
+
+            Tensor<float> Uniform(Shape shape, float scale)
+            {
+                Tensor<float> x = Tensor.Empty<float>(shape);
+                foreach (ref float value in x.WritableSpan)
+                {
+                    value = scale * ((random.NextSingle() * 2) - 1);
+                }
+
+                return x;
+            }
+        }
+
+        public Tensor<float> X { get; }
+
+        public Tensor<float> Weight { get; }
+
+        public Tensor<float>? Bias { get; }
+
+        public Tensor<int> Targets { get; }
+
+        public Tensor<float> DLoss { get; }
+
+        public Tensor<float> DX { get; }
+
+        public Tensor<float> DWeight { get; }
+
+        public Tensor<float> DBias { get; }
+
+        public void Backward()
+        {
+            DX.Fill(0);
+            DWeight.Fill(0);
+            DBias.Fill(0);
+            AddBackward(dX: true, dWeight: true, dBias: true);
+        }
+
+        public void AddBackward(bool dX, bool dWeight, bool dBias)
+        {
+            using Tensor<float> losses = Ops.LinearCrossEntropy(X, Weight, Bias, Targets, out Tensor<float> logSumExp);
+            Ops.LinearCrossEntropyBackward(
+                X, Weight, Bias, Targets, logSumExp, DLoss,
+                dX ? DX : null, dWeight ? DWeight : null, dBias ? DBias : null);
+            logSumExp.Dispose();
+        }
+
+        public float[] WithGradients()
+        {
+            DX.Fill(float.NaN);
+            DWeight.Fill(float.NaN);
+            DBias.Fill(float.NaN);
+            using Tensor<float> losses = Ops.LinearCrossEntropyWithGradients(
+                X, Weight, Bias, Targets, DLoss, out Tensor<float> logSumExp, DX, DWeight, DBias);
+            logSumExp.Dispose();
+            return losses.Length < 4096 ? losses.ToArray() : [];
+        }
+
+        public float[] Everything() => [.. DX.ToArray(), .. DWeight.ToArray(), .. DBias.ToArray()];
+
+        /// <summary>Loss and gradients of both forms beside the formula in float64.</summary>
+        public void Compare(double tolerance)
+        {
+            (int n, int width, int vocab) = (X.Shape[0], X.Shape[1], Weight.Shape[1]);
+            float[] x = X.ToArray();
+            float[] w = Weight.ToArray();
+            var losses = new double[n];
+            var dX = new double[n * width];
+            var dW = new double[width * vocab];
+            var dB = new double[vocab];
+            for (int i = 0; i < n; i++)
+            {
+                var logits = new double[vocab];
+                for (int v = 0; v < vocab; v++)
+                {
+                    logits[v] = Bias is null ? 0 : Bias[v];
+                }
+
+                for (int d = 0; d < width; d++)
+                {
+                    for (int v = 0; v < vocab; v++)
+                    {
+                        logits[v] += (double)x[(i * width) + d] * w[(d * vocab) + v];
+                    }
+                }
+
+                double maximum = logits.Max();
+                double total = maximum + Math.Log(logits.Sum(l => Math.Exp(l - maximum)));
+                losses[i] = total - logits[Targets[i]];
+                for (int v = 0; v < vocab; v++)
+                {
+                    logits[v] = DLoss[i] * (Math.Exp(logits[v] - total) - (v == Targets[i] ? 1 : 0));
+                    dB[v] += logits[v];
+                }
+
+                for (int d = 0; d < width; d++)
+                {
+                    for (int v = 0; v < vocab; v++)
+                    {
+                        dX[(i * width) + d] += logits[v] * w[(d * vocab) + v];
+                        dW[(d * vocab) + v] += logits[v] * x[(i * width) + d];
+                    }
+                }
+            }
+
+            using Tensor<float> forward = Ops.LinearCrossEntropy(X, Weight, Bias, Targets, out Tensor<float> logSumExp);
+            logSumExp.Dispose();
+            Close(losses, forward.ToArray(), tolerance, "loss");
+            Assert.Equal(forward.ToArray(), WithGradients());
+            double[] gradients = [.. dX, .. dW, .. dB];
+            Close(gradients, Everything(), tolerance, "gradients in one pass");
+            Backward();
+            Close(gradients, Everything(), tolerance, "backward");
+        }
+
+        public void Dispose()
+        {
+            X.Dispose();
+            _weight.Dispose();
+            Bias?.Dispose();
+            Targets.Dispose();
+            DLoss.Dispose();
+            DX.Dispose();
+            _dWeight.Dispose();
+            DBias.Dispose();
+        }
+
+        private static void Close(double[] expected, float[] actual, double tolerance, string what)
+        {
+            for (int i = 0; i < expected.Length; i++)
+            {
+                if (!(Math.Abs(expected[i] - actual[i]) <= tolerance * (1 + Math.Abs(expected[i]))))
+                {
+                    Assert.Fail($"{what} {i} of {expected.Length} is {actual[i]}; expected {expected[i]}");
+                }
+            }
+        }
+    }
+}
