@@ -1,24 +1,124 @@
+using System.ComponentModel;
+using System.Runtime.InteropServices;
 using System.Text;
 
 namespace Vitrine.Models.Checkpoints;
 
 /// <summary>Writes files so that a crash, at any moment, leaves the old content or the new.</summary>
-public static class AtomicFile
+/// <remarks>
+/// The content goes to a temporary file in the same folder, is flushed to the disk, and takes the
+/// name in one step; then the folder is flushed, so that the name survives a power cut (on Windows
+/// the file system sees to that). A failure removes the temporary file; a killed process leaves
+/// one, named <c>*.tmp</c>.
+/// </remarks>
+public static partial class AtomicFile
 {
+    private const string TemporaryExtension = ".tmp";
+    private static int s_counter;
+
+    /// <summary>The moments at which tests make a write fail.</summary>
+    internal enum Moment
+    {
+        Written,
+        Flushed,
+        Renamed,
+    }
+
+    /// <summary>Called on the writing thread at each moment; what it throws is the disk's failure.</summary>
+    [field: ThreadStatic]
+    internal static Action<Moment, string>? Fault { get; set; }
+
     /// <summary>Replaces a file by what <paramref name="write"/> writes.</summary>
+    /// <param name="path">The file; its folder exists.</param>
+    /// <param name="write">Writes the content to a stream that can seek.</param>
+    /// <exception cref="IOException">The folder is missing, the disk is full, or the like; the old
+    /// content stands.</exception>
+    /// <exception cref="UnauthorizedAccessException">The folder is not writable.</exception>
     public static void Write(string path, Action<Stream> write)
     {
-        string temporary = path + ".tmp";
-        using (var stream = new FileStream(temporary, FileMode.Create, FileAccess.Write))
+        string target = Path.GetFullPath(path);
+        string temporary =
+            $"{target}.{Environment.ProcessId}-{Interlocked.Increment(ref s_counter)}{TemporaryExtension}";
+        try
         {
-            write(stream);
-            stream.Flush(flushToDisk: true);
+            using (var stream = new FileStream(
+                temporary, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, bufferSize: 1 << 16))
+            {
+                write(stream);
+                Fault?.Invoke(Moment.Written, target);
+                stream.Flush(flushToDisk: true);
+            }
+
+            Fault?.Invoke(Moment.Flushed, target);
+            File.Move(temporary, target, overwrite: true);
+        }
+        catch
+        {
+            File.Delete(temporary);
+            throw;
         }
 
-        File.Move(temporary, path, overwrite: true);
+        Fault?.Invoke(Moment.Renamed, target);
+        FlushFolder(Path.GetDirectoryName(target)!);
     }
 
     /// <summary>Replaces a file by UTF-8 text.</summary>
+    /// <inheritdoc cref="Write"/>
     public static void WriteAllText(string path, string text) =>
         Write(path, stream => stream.Write(Encoding.UTF8.GetBytes(text)));
+
+    /// <summary>Removes what killed processes left in a folder.</summary>
+    /// <param name="folder">The folder; nothing happens if it does not exist.</param>
+    /// <param name="olderThan">Leaves younger files, which another process may be writing.</param>
+    public static void RemoveStale(string folder, TimeSpan olderThan = default)
+    {
+        if (!Directory.Exists(folder))
+        {
+            return;
+        }
+
+        foreach (string file in Directory.EnumerateFiles(folder, "*" + TemporaryExtension))
+        {
+            if (DateTime.UtcNow - File.GetLastWriteTimeUtc(file) >= olderThan)
+            {
+                File.Delete(file);
+            }
+        }
+    }
+
+    internal static bool IsTemporary(string path) =>
+        path.EndsWith(TemporaryExtension, StringComparison.Ordinal);
+
+    private static void FlushFolder(string folder)
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            return;
+        }
+
+        int descriptor = OpenReadOnly(folder, flags: 0);
+        if (descriptor < 0)
+        {
+            // A folder that may be written but not read cannot be flushed; the file itself was.
+            return;
+        }
+
+        int result = Flush(descriptor);
+        int error = Marshal.GetLastPInvokeError();
+        _ = Close(descriptor);
+        const int InvalidArgument = 22;
+        if (result < 0 && error != InvalidArgument)
+        {
+            throw new IOException($"{folder}: flushing the folder failed; {new Win32Exception(error).Message}.");
+        }
+    }
+
+    [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int OpenReadOnly(string path, int flags);
+
+    [LibraryImport("libc", EntryPoint = "fsync", SetLastError = true)]
+    private static partial int Flush(int descriptor);
+
+    [LibraryImport("libc", EntryPoint = "close")]
+    private static partial int Close(int descriptor);
 }

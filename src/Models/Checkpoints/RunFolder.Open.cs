@@ -1,0 +1,216 @@
+using System.Globalization;
+using Vitrine.Models.Tokenizers;
+
+namespace Vitrine.Models.Checkpoints;
+
+/// <content>How runs begin, go on, and are looked at.</content>
+public sealed partial class RunFolder
+{
+    private const string LockFile = ".lock";
+
+    private static readonly string[] Files =
+    [
+        ConfigFile, ModelFile, TrainingFile, MetricsFile, CardFile, SummaryFile, ReportFile,
+        Tokenizer.VocabularyFile, Tokenizer.MergesFile,
+    ];
+
+    /// <summary>Begins a run in a folder that does not exist or is empty.</summary>
+    /// <param name="path">The folder; made if need be, with those above it.</param>
+    /// <param name="overwrite">Whether a run that is there is removed: its own files, no others.</param>
+    /// <exception cref="IOException">The folder holds a run, or files that are none; another process
+    /// works in it; or it cannot be made or written.</exception>
+    public static RunFolder Create(string path, bool overwrite = false)
+    {
+        // Before the lock, whose file marks a run; and behind it, since it may have been waited for.
+        CheckReplaceable(path);
+        RunFolder run = Lock(path, create: true);
+        try
+        {
+            if (CheckReplaceable(path) && !overwrite)
+            {
+                throw new IOException(
+                    $"Run: {path} holds another run; go on with it (--resume), replace it (--overwrite), "
+                    + "or choose another --out.");
+            }
+
+            run.Clear();
+            return run;
+        }
+        catch
+        {
+            run.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Begins a run in <paramref name="path"/> or, where that is taken, in the first free one of
+    /// <c>path-2</c>, <c>path-3</c>, …</summary>
+    /// <exception cref="IOException">The folder cannot be made or written.</exception>
+    public static RunFolder CreateNext(string path)
+    {
+        while (true)
+        {
+            try
+            {
+                return Create(NextFree(path));
+            }
+            catch (IOException failure) when (failure.InnerException is { } cause && IsSharingViolation(cause))
+            {
+                // Another process took the name at the same moment; its lock makes it taken.
+            }
+        }
+    }
+
+    /// <summary>The first of <paramref name="path"/>, <c>path-2</c>, <c>path-3</c>, … that does not exist
+    /// or is an empty folder.</summary>
+    public static string NextFree(string path)
+    {
+        string trimmed = System.IO.Path.TrimEndingDirectorySeparator(path);
+        for (int number = 1; ; number++)
+        {
+            string candidate = number == 1
+                ? trimmed : trimmed + "-" + number.ToString(CultureInfo.InvariantCulture);
+            if (!System.IO.Path.Exists(candidate)
+                || (Directory.Exists(candidate) && !Directory.EnumerateFileSystemEntries(candidate).Any()))
+            {
+                return candidate;
+            }
+        }
+    }
+
+    /// <summary>Opens a run to go on with it.</summary>
+    /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
+    /// <exception cref="InvalidDataException">It holds no run.</exception>
+    /// <exception cref="IOException">Another process works in it, or it is not writable.</exception>
+    public static RunFolder Resume(string path)
+    {
+        CheckIsRun(path);
+        RunFolder run = Lock(path, create: false);
+        run.RemoveStale();
+        return run;
+    }
+
+    /// <summary>Opens a run, or any folder with a config and weights, to look at it.</summary>
+    /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
+    /// <exception cref="InvalidDataException">It holds no run.</exception>
+    public static RunFolder Open(string path)
+    {
+        CheckIsRun(path);
+        return new RunFolder(path, null);
+    }
+
+    private static void CheckIsRun(string path)
+    {
+        if (File.Exists(path))
+        {
+            throw new DirectoryNotFoundException(
+                $"Run: a run is a folder; {path} is a file; name the folder that it is in.");
+        }
+
+        if (!Directory.Exists(path))
+        {
+            throw new DirectoryNotFoundException($"Run: the folder {path} does not exist; check the path.");
+        }
+
+        if (!File.Exists(System.IO.Path.Combine(path, ConfigFile)))
+        {
+            throw new InvalidDataException($"Run: {path} holds no run: it has no {ConfigFile}; check the path.");
+        }
+    }
+
+    private static RunFolder Lock(string path, bool create)
+    {
+        if (File.Exists(path))
+        {
+            throw new IOException($"Run: a run is a folder; {path} is a file; choose another --out.");
+        }
+
+        try
+        {
+            if (create)
+            {
+                Directory.CreateDirectory(path);
+            }
+
+            // The operating system lets go of the lock when the process ends, however it ends. The
+            // file stays: deleting it could take the lock from under a third process.
+            return new RunFolder(path, new FileStream(
+                System.IO.Path.Combine(path, LockFile), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None));
+        }
+        catch (Exception failure) when (IsSharingViolation(failure))
+        {
+            throw new IOException(
+                $"Run: one process at a time works in a run; another one is in {path}; wait for it, or "
+                + "choose another --out.",
+                failure);
+        }
+        catch (Exception failure) when (failure is UnauthorizedAccessException or IOException)
+        {
+            throw new IOException(
+                $"Run: {path} is not writable; {failure.Message} Choose another --out.", failure);
+        }
+    }
+
+    /// <summary>Whether opening failed because someone else has the file open.</summary>
+    private static bool IsSharingViolation(Exception failure)
+    {
+        const int WindowsSharingViolation = unchecked((int)0x80070020);
+        const int LinuxWouldBlock = 11;
+        const int MacWouldBlock = 35;
+        return failure is IOException and not FileNotFoundException and not DirectoryNotFoundException
+            && failure.HResult == (OperatingSystem.IsWindows() ? WindowsSharingViolation
+                : OperatingSystem.IsLinux() ? LinuxWouldBlock : MacWouldBlock);
+    }
+
+    private static string Some(string[] names) =>
+        string.Join(", ", names.Order().Take(3)) + (names.Length > 3 ? $" and {names.Length - 3} more" : "");
+
+    /// <summary>Whether a folder holds a run; throws if it holds what a run must not replace, such as
+    /// a model from elsewhere, which has a config but never had a lock.</summary>
+    private static bool CheckReplaceable(string path)
+    {
+        if (!Directory.Exists(path))
+        {
+            return false;
+        }
+
+        string[] found = [.. Directory.EnumerateFileSystemEntries(path)
+            .Select(entry => System.IO.Path.GetFileName(entry))
+            .Where(name => !AtomicFile.IsTemporary(name))];
+        bool wasLocked = found.Contains(LockFile);
+        if (found.Length == 0 || (wasLocked && found.Length == 1))
+        {
+            return false;
+        }
+
+        return wasLocked && found.Contains(ConfigFile)
+            ? true
+            : throw new IOException(
+                $"Run: {path} must be new or empty; it holds {Some(found)}, which is no run of Vitrine's; "
+                + "choose another --out.");
+    }
+
+    private void RemoveStale()
+    {
+        AtomicFile.RemoveStale(Path);
+        AtomicFile.RemoveStale(this[CheckpointsFolder]);
+    }
+
+    /// <summary>Removes the run's own files; the config last, so that a crash leaves what is still
+    /// recognised as a run.</summary>
+    private void Clear()
+    {
+        RemoveStale();
+        RemoveCheckpointsAfter(-1);
+        if (Directory.Exists(this[CheckpointsFolder])
+            && !Directory.EnumerateFileSystemEntries(this[CheckpointsFolder]).Any())
+        {
+            Directory.Delete(this[CheckpointsFolder]);
+        }
+
+        foreach (string file in Files.Reverse())
+        {
+            File.Delete(this[file]);
+        }
+    }
+}

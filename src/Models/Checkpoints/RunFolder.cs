@@ -1,0 +1,258 @@
+using System.Globalization;
+using System.Text;
+
+namespace Vitrine.Models.Checkpoints;
+
+/// <summary>A run on disk: a folder that other tools can read, and that a crash cannot spoil.</summary>
+/// <remarks>
+/// <code>
+/// config.json                          the architecture
+/// model.safetensors                    the weights
+/// vocab.json, merges.txt               the tokenizer
+/// metrics.jsonl                        one JSON object a line
+/// checkpoints/step-000300.safetensors  the timeline: weights as they were
+/// training.safetensors                 all that resuming needs, in one file
+/// README.md, summary.json, report.html
+/// </code>
+/// <para>Every file but the metrics is written under a temporary name and renamed. What resuming
+/// needs is one file, so that it is of one step whenever the process dies. A folder opened for
+/// writing is locked against a second process until it is disposed or the process ends.</para>
+/// </remarks>
+public sealed partial class RunFolder : IDisposable
+{
+    /// <summary>The architecture.</summary>
+    public const string ConfigFile = "config.json";
+
+    /// <summary>The weights.</summary>
+    public const string ModelFile = "model.safetensors";
+
+    /// <summary>What resuming needs: weights, optimizer, counters.</summary>
+    public const string TrainingFile = "training.safetensors";
+
+    /// <summary>The losses and the like, one JSON object a line.</summary>
+    public const string MetricsFile = "metrics.jsonl";
+
+    /// <summary>The model card.</summary>
+    public const string CardFile = "README.md";
+
+    /// <summary>The finished run's figures.</summary>
+    public const string SummaryFile = "summary.json";
+
+    /// <summary>The finished run's report.</summary>
+    public const string ReportFile = "report.html";
+
+    private const string CheckpointsFolder = "checkpoints";
+    private const string CheckpointPrefix = "step-";
+    private const string CheckpointExtension = ".safetensors";
+    private const string MetricsLengthKey = "metrics.length";
+
+    private readonly FileStream? _lock;
+    private FileStream? _metrics;
+
+    private RunFolder(string path, FileStream? @lock)
+    {
+        Path = System.IO.Path.GetFullPath(path);
+        _lock = @lock;
+    }
+
+    /// <summary>The folder, as a full path.</summary>
+    public string Path { get; }
+
+    /// <summary>Whether this holds the folder's lock and may write.</summary>
+    public bool IsWritable => _lock is not null;
+
+    /// <summary>Whether there is something to resume from.</summary>
+    public bool HasTrainingState => File.Exists(this[TrainingFile]);
+
+    /// <summary>The checkpoints of the timeline by step.</summary>
+    public IReadOnlyList<Checkpoint> Checkpoints => Directory.Exists(this[CheckpointsFolder])
+        ? [.. Directory.EnumerateFiles(this[CheckpointsFolder], CheckpointPrefix + "*" + CheckpointExtension)
+            .Select(file => new Checkpoint(StepOf(file), file))
+            .Where(checkpoint => checkpoint.Step >= 0)
+            .OrderBy(checkpoint => checkpoint.Step)]
+        : [];
+
+    /// <summary>The path of a file in the folder.</summary>
+    public string this[string name] => System.IO.Path.Combine(Path, name);
+
+    /// <summary>Reads a text file of the run, such as <see cref="ConfigFile"/>.</summary>
+    /// <exception cref="FileNotFoundException">The run has no such file.</exception>
+    public string ReadText(string name) => File.ReadAllText(this[name]);
+
+    /// <summary>Writes a text file of the run in one step.</summary>
+    /// <exception cref="InvalidOperationException">The folder is open for reading only.</exception>
+    /// <exception cref="IOException">The disk fails; the old content stands.</exception>
+    public void WriteText(string name, string text)
+    {
+        CheckWritable();
+        AtomicFile.WriteAllText(this[name], text);
+    }
+
+    /// <summary>Opens the weights; without <see cref="ModelFile"/>, those of the last checkpoint.</summary>
+    /// <exception cref="InvalidDataException">There are none, or the file is damaged.</exception>
+    public SafeTensors OpenModel()
+    {
+        if (File.Exists(this[ModelFile]))
+        {
+            return SafeTensors.Open(this[ModelFile]);
+        }
+
+        return Checkpoints is [.., Checkpoint last]
+            ? SafeTensors.Open(last.Path)
+            : throw new InvalidDataException(
+                $"Run: {Path} has no weights yet ({ModelFile}); resume the run, or choose another.");
+    }
+
+    /// <summary>Writes the weights in one step.</summary>
+    /// <inheritdoc cref="WriteText"/>
+    public void SaveModel(SafeTensorsWriter weights)
+    {
+        CheckWritable();
+        weights.Write(this[ModelFile]);
+    }
+
+    /// <summary>Adds a checkpoint to the timeline, in one step.</summary>
+    /// <inheritdoc cref="WriteText"/>
+    public void SaveCheckpoint(int step, SafeTensorsWriter weights)
+    {
+        CheckWritable();
+        ArgumentOutOfRangeException.ThrowIfNegative(step);
+        Directory.CreateDirectory(this[CheckpointsFolder]);
+        weights.Write(System.IO.Path.Combine(
+            this[CheckpointsFolder],
+            CheckpointPrefix + step.ToString("D6", CultureInfo.InvariantCulture) + CheckpointExtension));
+    }
+
+    /// <summary>Writes, in one step, all that resuming needs; the metrics so far belong to it.</summary>
+    /// <param name="state">Weights, the optimizer's tensors, and counters as metadata.</param>
+    /// <inheritdoc cref="WriteText"/>
+    public void SaveTrainingState(SafeTensorsWriter state)
+    {
+        CheckWritable();
+        long length = 0;
+        if (_metrics is not null)
+        {
+            _metrics.Flush(flushToDisk: true);
+            length = _metrics.Length;
+        }
+        else if (File.Exists(this[MetricsFile]))
+        {
+            length = new FileInfo(this[MetricsFile]).Length;
+        }
+
+        state.Metadata[MetricsLengthKey] = length.ToString(CultureInfo.InvariantCulture);
+        state.Write(this[TrainingFile]);
+    }
+
+    /// <summary>Opens what <see cref="SaveTrainingState"/> wrote. In a writable folder it also takes back
+    /// what came after it: later lines of the metrics, and what a killed process left.</summary>
+    /// <param name="step">The step of the state, if later checkpoints are to be removed too.</param>
+    /// <returns>The open file, its checksum verified; the caller disposes it.</returns>
+    /// <exception cref="InvalidDataException">There is none, or it is damaged.</exception>
+    public SafeTensors OpenTrainingState(Func<SafeTensors, int>? step = null)
+    {
+        if (!HasTrainingState)
+        {
+            throw new InvalidDataException(
+                $"Run: {Path} has nothing to resume from ({TrainingFile}); start it anew with --overwrite.");
+        }
+
+        SafeTensors state = SafeTensors.Open(this[TrainingFile], requireChecksum: true);
+        try
+        {
+            if (IsWritable)
+            {
+                CutMetrics(state);
+                RemoveCheckpointsAfter(step?.Invoke(state) ?? int.MaxValue);
+            }
+
+            return state;
+        }
+        catch
+        {
+            state.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Adds a line to the metrics and hands it to the operating system.</summary>
+    /// <param name="json">One JSON object without line breaks.</param>
+    /// <inheritdoc cref="WriteText"/>
+    public void AppendMetrics(string json)
+    {
+        CheckWritable();
+        _metrics ??= new FileStream(
+            this[MetricsFile], FileMode.Append, FileAccess.Write, FileShare.Read | FileShare.Delete);
+        _metrics.Write(Encoding.UTF8.GetBytes(json + "\n"));
+        _metrics.Flush();
+    }
+
+    /// <summary>The complete lines of the metrics; none if there is no such file.</summary>
+    public IReadOnlyList<string> ReadMetrics()
+    {
+        if (!File.Exists(this[MetricsFile]))
+        {
+            return [];
+        }
+
+        using var stream = new FileStream(
+            this[MetricsFile], FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+        using var reader = new StreamReader(stream);
+        string[] lines = reader.ReadToEnd().Split('\n');
+        return lines[..^1];
+    }
+
+    /// <summary>Releases the lock.</summary>
+    public void Dispose()
+    {
+        _metrics?.Dispose();
+        _metrics = null;
+        _lock?.Dispose();
+    }
+
+    private static int StepOf(string file) =>
+        int.TryParse(
+            System.IO.Path.GetFileNameWithoutExtension(file)[CheckpointPrefix.Length..],
+            NumberStyles.None,
+            CultureInfo.InvariantCulture,
+            out int step) ? step : -1;
+
+    private void CutMetrics(SafeTensors state)
+    {
+        if (state.Metadata.TryGetValue(MetricsLengthKey, out string? text)
+            && long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out long length)
+            && File.Exists(this[MetricsFile]))
+        {
+            _metrics?.Dispose();
+            _metrics = null;
+            using var metrics = new FileStream(this[MetricsFile], FileMode.Open, FileAccess.Write);
+            if (metrics.Length > length)
+            {
+                metrics.SetLength(length);
+                metrics.Flush(flushToDisk: true);
+            }
+        }
+    }
+
+    private void RemoveCheckpointsAfter(int step)
+    {
+        foreach (Checkpoint checkpoint in Checkpoints.Where(checkpoint => checkpoint.Step > step))
+        {
+            File.Delete(checkpoint.Path);
+        }
+    }
+
+    private void CheckWritable()
+    {
+        if (!IsWritable)
+        {
+            throw new InvalidOperationException(
+                $"Run: {Path} is open for reading only; open it with Create or Resume.");
+        }
+    }
+}
+
+/// <summary>The weights at one step of a run.</summary>
+/// <param name="Step">The number of steps done.</param>
+/// <param name="Path">The safetensors file.</param>
+public sealed record Checkpoint(int Step, string Path);

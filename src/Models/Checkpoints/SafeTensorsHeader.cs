@@ -1,0 +1,217 @@
+using System.Buffers.Binary;
+using System.Text.Json;
+
+namespace Vitrine.Models.Checkpoints;
+
+/// <summary>The header of a safetensors file, checked in full before anything is believed.</summary>
+/// <remarks>
+/// Eight bytes hold the header's length N, little-endian; N bytes of JSON name each tensor's
+/// <c>dtype</c>, <c>shape</c> and <c>data_offsets</c> [begin, end), counted from the header's end;
+/// the tensors fill the rest of the file without holes. <c>__metadata__</c> maps text to text.
+/// </remarks>
+internal sealed class SafeTensorsHeader
+{
+    public const int PrefixLength = 8;
+    public const int LongestHeader = 100_000_000;
+    public const string MetadataKey = "__metadata__";
+
+    private readonly string _path;
+
+    private SafeTensorsHeader(string path, long dataStart)
+    {
+        _path = path;
+        DataStart = dataStart;
+    }
+
+    public long DataStart { get; }
+
+    public List<StoredTensor> Tensors { get; } = [];
+
+    public Dictionary<string, string> Metadata { get; } = [];
+
+    /// <summary>The length of the JSON, from the first eight bytes.</summary>
+    public static int Length(string path, ReadOnlySpan<byte> prefix, long fileLength)
+    {
+        if (prefix.Length < PrefixLength)
+        {
+            throw Wrong(path, $"a file has at least {PrefixLength} bytes; got {fileLength}; it was cut short.");
+        }
+
+        ulong length = BinaryPrimitives.ReadUInt64LittleEndian(prefix);
+        if (length > (ulong)(fileLength - PrefixLength))
+        {
+            throw Wrong(
+                path,
+                $"the header must fit in the file of {fileLength} bytes; its length says {length}; "
+                + "the file was cut short, or is no safetensors file.");
+        }
+
+        return length is >= 2 and <= LongestHeader
+            ? (int)length
+            : throw Wrong(path, $"a header has 2 … {LongestHeader} bytes; its length says {length}.");
+    }
+
+    public static SafeTensorsHeader Parse(string path, ReadOnlyMemory<byte> json, long fileLength)
+    {
+        var header = new SafeTensorsHeader(path, PrefixLength + json.Length);
+        try
+        {
+            using JsonDocument document = JsonDocument.Parse(json);
+            header.ReadEntries(document.RootElement);
+        }
+        catch (Exception failure) when (failure is JsonException or InvalidOperationException)
+        {
+            throw Wrong(path, $"the header must be a JSON object in UTF-8; {failure.Message}");
+        }
+
+        header.CheckOffsets(fileLength);
+        return header;
+    }
+
+    public static InvalidDataException Wrong(string path, string what) => new($"SafeTensors: {path}: {what}");
+
+    private void ReadEntries(JsonElement root)
+    {
+        if (root.ValueKind != JsonValueKind.Object)
+        {
+            throw Wrong(_path, $"the header must be a JSON object; got {root.ValueKind}.");
+        }
+
+        var names = new HashSet<string>();
+        foreach (JsonProperty entry in root.EnumerateObject())
+        {
+            if (!names.Add(entry.Name))
+            {
+                throw Wrong(_path, $"names are unique; got \"{entry.Name}\" twice.");
+            }
+
+            if (entry.Value.ValueKind != JsonValueKind.Object)
+            {
+                throw Wrong(_path, $"\"{entry.Name}\" must be an object; got {entry.Value.ValueKind}.");
+            }
+
+            if (entry.Name == MetadataKey)
+            {
+                ReadMetadata(entry.Value);
+            }
+            else
+            {
+                Tensors.Add(ReadTensor(entry.Name, entry.Value));
+            }
+        }
+    }
+
+    private void ReadMetadata(JsonElement metadata)
+    {
+        foreach (JsonProperty entry in metadata.EnumerateObject())
+        {
+            if (entry.Value.ValueKind != JsonValueKind.String
+                || !Metadata.TryAdd(entry.Name, entry.Value.GetString()!))
+            {
+                throw Wrong(_path, $"metadata maps each key once to a string; got {entry} for \"{entry.Name}\".");
+            }
+        }
+    }
+
+    private StoredTensor ReadTensor(string name, JsonElement entry)
+    {
+        string type = Part(name, entry, "dtype", JsonValueKind.String).GetString()!;
+        ElementType elements = ElementTypes.Parse(type) ?? throw Wrong(
+            _path, $"\"{name}\" has the unknown dtype \"{type}\"; known are {ElementTypes.Names}.");
+        long[] shape = Numbers(name, Part(name, entry, "shape", JsonValueKind.Array));
+        long[] offsets = Numbers(name, Part(name, entry, "data_offsets", JsonValueKind.Array));
+        if (offsets.Length != 2 || offsets[1] < offsets[0])
+        {
+            throw Wrong(
+                _path, $"\"{name}\": data_offsets are [begin, end]; got [{string.Join(", ", offsets)}].");
+        }
+
+        long length = offsets[1] - offsets[0];
+        var tensor = new StoredTensor(name, elements, shape, offsets[0], length);
+        if (ByteCount(tensor) is not { } expected || expected != length)
+        {
+            throw Wrong(
+                _path,
+                $"\"{name}\": {tensor.ShapeText} of {type} takes "
+                + $"{ByteCount(tensor)?.ToString() ?? "over 2^63"} bytes; data_offsets give {length}.");
+        }
+
+        return tensor with { Offset = DataStart + offsets[0] };
+    }
+
+    private JsonElement Part(string name, JsonElement entry, string part, JsonValueKind kind)
+    {
+        JsonElement? found = null;
+        foreach (JsonProperty property in entry.EnumerateObject())
+        {
+            if (property.NameEquals(part))
+            {
+                found = found is null
+                    ? property.Value
+                    : throw Wrong(_path, $"\"{name}\" must have one {part}; got two.");
+            }
+        }
+
+        return found is { } value && value.ValueKind == kind
+            ? value
+            : throw Wrong(_path, $"\"{name}\": {part} must be of kind {kind}; got {found?.ToString() ?? "none"}.");
+    }
+
+    private long[] Numbers(string name, JsonElement array)
+    {
+        var numbers = new long[array.GetArrayLength()];
+        int count = 0;
+        foreach (JsonElement element in array.EnumerateArray())
+        {
+            // A bound of 2^60 keeps every later sum inside 64 bits.
+            if (element.ValueKind != JsonValueKind.Number
+                || !element.TryGetInt64(out numbers[count])
+                || numbers[count++] is < 0 or > 1L << 60)
+            {
+                throw Wrong(_path, $"\"{name}\": sizes and offsets are whole numbers from 0; got {element}.");
+            }
+        }
+
+        return numbers;
+    }
+
+    private static long? ByteCount(StoredTensor tensor)
+    {
+        Int128 count = tensor.Type.Size();
+        foreach (long length in tensor.Shape)
+        {
+            count *= length;
+            if (count > long.MaxValue)
+            {
+                return null;
+            }
+        }
+
+        return (long)count;
+    }
+
+    private void CheckOffsets(long fileLength)
+    {
+        long end = DataStart;
+        foreach (StoredTensor tensor in Tensors.OrderBy(tensor => tensor.Offset).ThenBy(tensor => tensor.Length))
+        {
+            if (tensor.Offset != end)
+            {
+                throw Wrong(
+                    _path,
+                    $"tensors lie one behind the other; \"{tensor.Name}\" begins at byte {tensor.Offset}, "
+                    + $"{(tensor.Offset < end ? "inside another that ends" : "behind a hole from")} {end}.");
+            }
+
+            end += tensor.Length;
+        }
+
+        if (end != fileLength)
+        {
+            throw Wrong(
+                _path,
+                $"the tensors end at byte {end}; the file has {fileLength}; "
+                + (end > fileLength ? "it was cut short." : "something follows them."));
+        }
+    }
+}

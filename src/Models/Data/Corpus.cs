@@ -1,0 +1,118 @@
+using Vitrine.Models.Tokenizers;
+
+namespace Vitrine.Models.Data;
+
+/// <summary>A tokenised text, cut into documents, in a training and a held-out stream.</summary>
+/// <remarks>
+/// <para>Before each document stands <c>&lt;|endoftext|&gt;</c>. With 12 documents or more those with
+/// i mod 12 = 5 (from 0) are held out; with fewer the last tenth of the tokens is.</para>
+/// <para>A text is tokenised once: the streams are kept in a cache folder (the user's, or
+/// <c>VITRINE_CACHE</c>) and mapped into memory; without a writable one they are made each
+/// time.</para>
+/// </remarks>
+public sealed class Corpus : IDisposable
+{
+    private readonly CorpusTokens _tokens;
+    private readonly Document[] _train;
+    private readonly Document[] _heldOut;
+
+    private Corpus(CorpusText text, Tokenizer tokenizer, string? cacheFolder)
+    {
+        Name = text.Name;
+        Tokenizer = tokenizer;
+        Skipped = text.Skipped;
+        _tokens = TokenCache.Get(text, tokenizer, cacheFolder);
+        _train = [.. _tokens.Documents.Where(document => !document.IsHeldOut)];
+        _heldOut = [.. _tokens.Documents.Where(document => document.IsHeldOut)];
+    }
+
+    /// <summary>What the text is called.</summary>
+    public string Name { get; }
+
+    /// <summary>What made the tokens.</summary>
+    public Tokenizer Tokenizer { get; }
+
+    /// <summary>The documents in their order in the text; a document that the split cuts is two.</summary>
+    public IReadOnlyList<Document> Documents => _tokens.Documents;
+
+    /// <summary>The training documents, one behind the other. Valid until the corpus is disposed.</summary>
+    public ReadOnlySpan<int> Train => _tokens.Stream[.._tokens.TrainLength];
+
+    /// <summary>The held-out documents, one behind the other. Valid until the corpus is disposed.</summary>
+    public ReadOnlySpan<int> HeldOut => _tokens.Stream[_tokens.TrainLength..];
+
+    /// <summary>The pairs (token, next token) of the training documents.</summary>
+    public TokenPairs TrainPairs => new(Train, _train);
+
+    /// <summary>The pairs (token, next token) of the held-out documents.</summary>
+    public TokenPairs HeldOutPairs => new(HeldOut, _heldOut);
+
+    /// <summary>The training documents.</summary>
+    public IReadOnlyList<Document> TrainDocuments => _train;
+
+    /// <summary>The held-out documents.</summary>
+    public IReadOnlyList<Document> HeldOutDocuments => _heldOut;
+
+    /// <summary>The files of a folder that were left out, with the reason.</summary>
+    public IReadOnlyList<string> Skipped { get; }
+
+    /// <summary>The State of the Union addresses of presidents of the United States: 233 speeches,
+    /// 2,074,288 tokens of GPT-2's, from the text shipped in this assembly.</summary>
+    public static Corpus StateOfTheUnion() => new(CorpusText.StateOfTheUnion(), Tokenizer.Gpt2(), CacheFolder());
+
+    /// <summary>Reads a UTF-8 text file, whose documents are separated by <c>&lt;|endoftext|&gt;</c>, or
+    /// a folder, where each file is a document.</summary>
+    /// <param name="path">The file or folder. Of a folder, all files below it are read in the order of
+    /// their paths; hidden and empty ones and those that are not UTF-8 text are left out and named in
+    /// <see cref="Skipped"/>.</param>
+    /// <param name="contextLength">The longest window that will be asked for.</param>
+    /// <param name="tokenizer">Makes the tokens; GPT-2's if null.</param>
+    /// <exception cref="FileNotFoundException">There is no such file or folder.</exception>
+    /// <exception cref="InvalidDataException">The file is not UTF-8 (the byte is named), there is no
+    /// text, or it is shorter than one context.</exception>
+    public static Corpus FromText(string path, int contextLength = 1, Tokenizer? tokenizer = null) =>
+        FromText(path, contextLength, tokenizer, CacheFolder());
+
+    /// <summary>The tokens of a document.</summary>
+    public ReadOnlySpan<int> Tokens(Document document) =>
+        (document.IsHeldOut ? HeldOut : Train).Slice(document.Start, document.Length);
+
+    /// <summary>Unmaps the streams; spans of them must not be used any more.</summary>
+    public void Dispose() => _tokens.Dispose();
+
+    internal static Corpus FromText(string path, int contextLength, Tokenizer? tokenizer, string? cacheFolder)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(contextLength);
+        var corpus = new Corpus(CorpusText.Read(path), tokenizer ?? Tokenizer.Gpt2(), cacheFolder);
+        if (corpus.Train.Length <= contextLength || corpus.HeldOutPairs.Count == 0)
+        {
+            string got = $"{corpus.Train.Length} and {corpus.HeldOut.Length}";
+            corpus.Dispose();
+            throw new InvalidDataException(
+                $"Corpus: {path} must give at least {contextLength + 1} tokens to train on (a context of "
+                + $"{contextLength} and the token behind it) and 2 held out; got {got}; use a longer text "
+                + "or a shorter context.");
+        }
+
+        return corpus;
+    }
+
+    internal static string? CacheFolder()
+    {
+        string? chosen = Environment.GetEnvironmentVariable("VITRINE_CACHE");
+        if (!string.IsNullOrEmpty(chosen))
+        {
+            return chosen;
+        }
+
+        string home = Environment.GetFolderPath(Environment.SpecialFolder.UserProfile);
+        string parent = OperatingSystem.IsWindows()
+            ? Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData)
+            : OperatingSystem.IsMacOS() && home.Length > 0
+                ? Path.Combine(home, "Library", "Caches")
+                : Environment.GetEnvironmentVariable("XDG_CACHE_HOME") is { Length: > 0 } cache
+                    ? cache
+                    : home.Length > 0 ? Path.Combine(home, ".cache") : "";
+        return parent.Length > 0 ? Path.Combine(parent, "vitrine") : null;
+    }
+}

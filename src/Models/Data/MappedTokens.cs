@@ -1,0 +1,62 @@
+using System.Buffers;
+using System.IO.MemoryMappedFiles;
+
+namespace Vitrine.Models.Data;
+
+/// <summary>A stretch of a file, mapped into memory as token ids.</summary>
+/// <remarks>
+/// A span of it keeps nothing alive, so the mapping lasts until it is disposed (or the process
+/// ends), even if nobody refers to it any more.
+/// </remarks>
+internal sealed unsafe class MappedTokens : MemoryManager<int>
+{
+    private static readonly HashSet<MappedTokens> Live = [];
+    private readonly MemoryMappedFile _file;
+    private readonly MemoryMappedViewAccessor _view;
+    private readonly int _length;
+    private int* _pointer;
+
+    public MappedTokens(FileStream file, long offset, int length)
+    {
+        _file = MemoryMappedFile.CreateFromFile(
+            file, mapName: null, capacity: 0, MemoryMappedFileAccess.Read, HandleInheritability.None, leaveOpen: false);
+        _view = _file.CreateViewAccessor(0, 0, MemoryMappedFileAccess.Read);
+        _length = length;
+        byte* pointer = null;
+        _view.SafeMemoryMappedViewHandle.AcquirePointer(ref pointer);
+        _pointer = (int*)(pointer + _view.PointerOffset + offset);
+        lock (Live)
+        {
+            Live.Add(this);
+        }
+    }
+
+    public override Span<int> GetSpan() => _pointer == null
+        ? throw new ObjectDisposedException(
+            nameof(Corpus), "Corpus: its tokens were unmapped; use it before it is disposed.")
+        : new Span<int>(_pointer, _length);
+
+    public override MemoryHandle Pin(int elementIndex = 0) => new(_pointer + elementIndex);
+
+    public override void Unpin()
+    {
+    }
+
+    protected override void Dispose(bool disposing)
+    {
+        if (_pointer == null)
+        {
+            return;
+        }
+
+        _pointer = null;
+        lock (Live)
+        {
+            Live.Remove(this);
+        }
+
+        _view.SafeMemoryMappedViewHandle.ReleasePointer();
+        _view.Dispose();
+        _file.Dispose();
+    }
+}
