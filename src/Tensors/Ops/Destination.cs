@@ -31,7 +31,11 @@ internal static unsafe class Destination
         return safe ? x : x.Clone();
     }
 
-    /// <summary>Disposes what <see cref="Apart"/> copied and keeps the original alive until here.</summary>
+    /// <summary>The tensor itself if it is contiguous, else a contiguous copy.</summary>
+    public static Tensor<T> Contiguous<T>(Tensor<T> x)
+        where T : unmanaged => x.IsContiguous ? x : x.Clone();
+
+    /// <summary>Disposes a copy made by <see cref="Apart"/> or <see cref="Contiguous"/> and keeps the original alive until here.</summary>
     public static void Release<T>(Tensor<T> used, Tensor<T> original)
         where T : unmanaged
     {

@@ -3,7 +3,9 @@ namespace Vitrine.Tensors;
 /// <summary>y = f(a, b) on whole rows of equal length; y may lie where a or b lies.</summary>
 internal unsafe interface IRowMap
 {
-    void Invoke(float* a, float* b, float* y, int count, bool accumulate);
+    void Invoke<TLanes, T>(float* a, float* b, float* y, int count, bool accumulate)
+        where TLanes : ILanes<T>
+        where T : unmanaged;
 }
 
 /// <summary>
@@ -11,7 +13,7 @@ internal unsafe interface IRowMap
 /// buffer, so its bits do not depend on the layout. Parallel over groups of rows whose size depends
 /// on the row's length alone.
 /// </summary>
-internal unsafe struct RowMap<TMap> : IParallelBody
+internal unsafe struct RowMap<TMap> : IVectorBody
     where TMap : struct, IRowMap
 {
     private const int PieceElements = 8 * 1024;
@@ -56,8 +58,7 @@ internal unsafe struct RowMap<TMap> : IParallelBody
             body._y = y.Pointer;
             body._accumulate = accumulate;
             body._rowsPerPiece = Math.Max(1, PieceElements / body._rowsA.Length);
-            WorkerPool.For(
-                checked((int)((body._rowsA.Count + body._rowsPerPiece - 1) / body._rowsPerPiece)), ref body);
+            WidestVectors.For((body._rowsA.Count + body._rowsPerPiece - 1) / body._rowsPerPiece, body);
         }
 
         y.MarkWritten();
@@ -67,7 +68,9 @@ internal unsafe struct RowMap<TMap> : IParallelBody
         return y;
     }
 
-    public void Run(int index)
+    public readonly void Run<TLanes, T>(int index)
+        where TLanes : ILanes<T>
+        where T : unmanaged
     {
         int length = _rowsA.Length;
         bool strided = _rowsA.Stride != 1 || _rowsB.Stride != 1 || _rowsY.Stride != 1;
@@ -82,7 +85,7 @@ internal unsafe struct RowMap<TMap> : IParallelBody
             float* y = _rowsY.Stride == 1 || _accumulate
                 ? _rowsY.Gather(_y, row, buffer + (2 * length))
                 : buffer + (2 * length);
-            default(TMap).Invoke(a, b, y, length, _accumulate);
+            default(TMap).Invoke<TLanes, T>(a, b, y, length, _accumulate);
             _rowsY.Scatter(y, _y, row);
         }
 

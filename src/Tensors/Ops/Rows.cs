@@ -44,14 +44,27 @@ internal unsafe struct Rows
     /// <summary>The number of rows.</summary>
     public long Count { get; }
 
-    /// <summary>Elements between the starts of neighbouring rows, where that is one number.</summary>
-    public readonly long InnermostRowStride => _rank == 0 ? 0 : _strides[0];
-
     public static Rows Along<T>(Tensor<T> x, int axis)
         where T : unmanaged => new(x.Shape, x.Strides, axis);
 
     public static Rows OfElements<T>(Tensor<T> x)
         where T : unmanaged => new(x.Shape, x.Strides, -1);
+
+    /// <summary>All elements of a contiguous tensor as one row.</summary>
+    public static Rows Whole<T>(Tensor<T> x)
+        where T : unmanaged => new([checked((int)x.Length)], [1], 0);
+
+    /// <summary>How many rows from this one on start one element apart, so that they can be read
+    /// together; 1 where the rows themselves are contiguous.</summary>
+    public readonly int Neighbours(long row, int atMost)
+    {
+        if (_rank == 0 || _strides[0] != 1 || Stride == 1)
+        {
+            return 1;
+        }
+
+        return (int)Math.Min(atMost, _lengths[0] - (row % _lengths[0]));
+    }
 
     /// <summary>Where row number <paramref name="row"/> starts, in elements.</summary>
     public readonly long Offset(long row)

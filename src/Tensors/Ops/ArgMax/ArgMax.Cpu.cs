@@ -11,7 +11,7 @@ internal unsafe struct ArgMaxRows : IParallelBody
     private int* _y;
     private long _rowsPerPiece;
 
-    public static void Run(Tensor<float> x, int axis, Tensor<int> y)
+    public static void Run(Rows rows, float* x, Tensor<int> y)
     {
         if (y.Length == 0)
         {
@@ -19,9 +19,9 @@ internal unsafe struct ArgMaxRows : IParallelBody
         }
 
         ArgMaxRows body = default;
-        body._rows = Rows.Along(x, axis);
+        body._rows = rows;
         body._results = Rows.OfElements(y);
-        body._x = x.Pointer;
+        body._x = x;
         body._y = y.Pointer;
         body._rowsPerPiece = Math.Max(1, PieceElements / body._rows.Length);
         WorkerPool.For(checked((int)((body._rows.Count + body._rowsPerPiece - 1) / body._rowsPerPiece)), ref body);

@@ -1,7 +1,7 @@
 namespace Vitrine.Tensors;
 
 /// <content>ArgMax.</content>
-public static partial class Ops
+public static unsafe partial class Ops
 {
     /// <summary>Where the greatest value lies along an axis, or among all in row-major order.</summary>
     /// <remarks>
@@ -33,12 +33,12 @@ public static partial class Ops
 
         if (axis is { } one)
         {
-            ArgMaxRows.Run(x, x.Shape.Axis(one), y);
+            ArgMaxRows.Run(Rows.Along(x, x.Shape.Axis(one)), x.Pointer, y);
         }
         else
         {
-            Tensor<float> flat = x.Contiguous();
-            ArgMaxRows.Run(flat.Reshape(checked((int)flat.Length)), 0, y);
+            Tensor<float> flat = Destination.Contiguous(x);
+            ArgMaxRows.Run(Rows.Whole(flat), flat.Pointer, y);
             Destination.Release(flat, x);
         }
 

@@ -1,7 +1,7 @@
 namespace Vitrine.Tensors;
 
 /// <summary>Cross-entropy of rows of logits, or its gradient; parallel over groups of rows.</summary>
-internal unsafe struct CrossEntropyRows : IParallelBody
+internal unsafe struct CrossEntropyRows : IVectorBody
 {
     private const int PieceElements = 8 * 1024;
 
@@ -34,11 +34,12 @@ internal unsafe struct CrossEntropyRows : IParallelBody
         body._y = y.Pointer;
         body._accumulate = accumulate;
         body._rowsPerPiece = Math.Max(1, PieceElements / Math.Max(1, body._rows.Length));
-        WorkerPool.For(
-            checked((int)((body._rows.Count + body._rowsPerPiece - 1) / body._rowsPerPiece)), ref body);
+        WidestVectors.For((body._rows.Count + body._rowsPerPiece - 1) / body._rowsPerPiece, body);
     }
 
-    public void Run(int index)
+    public readonly void Run<TLanes, T>(int index)
+        where TLanes : ILanes<T>
+        where T : unmanaged
     {
         int length = _rows.Length;
         bool strided = _rows.Stride != 1 || _yRows.Stride != 1;
@@ -52,12 +53,12 @@ internal unsafe struct CrossEntropyRows : IParallelBody
             int target = _targets[row];
             if (_dLoss == null)
             {
-                _y[_yRows.Offset(row)] = Loss(logits, length, target);
+                _y[_yRows.Offset(row)] = Loss<TLanes, T>(logits, length, target);
                 continue;
             }
 
             float* y = _yRows.Gather(_y, row, buffer + length);
-            Gradient(logits, length, target, _dLoss[row * _dLossStride], y);
+            Gradient<TLanes, T>(logits, length, target, _dLoss[row * _dLossStride], y);
             _yRows.Scatter(y, _y, row);
         }
 
@@ -67,20 +68,33 @@ internal unsafe struct CrossEntropyRows : IParallelBody
         }
     }
 
-    private static float Loss(float* logits, int length, int target)
+    private static float Loss<TLanes, T>(float* logits, int length, int target)
+        where TLanes : ILanes<T>
+        where T : unmanaged
     {
-        ScaledSum sum = LogSumExpReduction.Of(logits, length);
+        ScaledSum sum = LogSumExpReduction.Of<TLanes, T>(logits, length);
         return (float)(Math.Log(sum.Sum) - ((double)logits[target] - sum.Max));
     }
 
-    private readonly void Gradient(float* logits, int length, int target, float dLoss, float* y)
+    private readonly void Gradient<TLanes, T>(float* logits, int length, int target, float dLoss, float* y)
+        where TLanes : ILanes<T>
+        where T : unmanaged
     {
-        ScaledSum sum = LogSumExpReduction.Of(logits, length);
+        const int Tile = 512;
+        float* power = stackalloc float[Tile];
+        ScaledSum sum = LogSumExpReduction.Of<TLanes, T>(logits, length);
         float scale = (float)(dLoss / sum.Sum);
-        for (int i = 0; i < length; i++)
+        for (int start = 0; start < length; start += Tile)
         {
-            float value = (MathF.Exp(logits[i] - sum.Max) * scale) - (i == target ? dLoss : 0);
-            y[i] = _accumulate ? y[i] + value : value;
+            int count = Math.Min(Tile, length - start);
+            RowKernels.ExpShifted<TLanes, T>(logits + start, sum.Max, power, count);
+            RowKernels.Scale<TLanes, T>(power, scale, power, count, accumulate: false);
+            if (target >= start && target < start + count)
+            {
+                power[target - start] -= dLoss;
+            }
+
+            RowKernels.Scale<TLanes, T>(power, 1, y + start, count, _accumulate);
         }
     }
 }

@@ -18,7 +18,7 @@ public static partial class Ops
         Tensor<float> logits, Tensor<int> targets, Tensor<float>? into = null)
     {
         CheckCrossEntropy(nameof(CrossEntropy), logits, targets);
-        Tensor<int> flat = targets.Contiguous();
+        Tensor<int> flat = Destination.Contiguous(targets);
         RowIndices.Check(nameof(CrossEntropy), flat, logits.Shape[1], "vocabulary");
         Tensor<float> losses = Destination.For(
             nameof(CrossEntropy), [logits.Shape[0]], into, false, logits.Device);
@@ -59,7 +59,7 @@ public static partial class Ops
                 + "BroadcastTo stretches a scalar.");
         }
 
-        Tensor<int> flat = targets.Contiguous();
+        Tensor<int> flat = Destination.Contiguous(targets);
         RowIndices.Check(Op, flat, logits.Shape[1], "vocabulary");
         Tensor<float> dLogits = Destination.For(Op, logits.Shape, into, accumulate, logits.Device);
         Tensor<float> source = Destination.Apart(logits, dLogits);

@@ -18,7 +18,7 @@ public static partial class Ops
     {
         RowIndices.CheckTable(nameof(GatherRows), table.Shape);
         Shape shape = RowIndices.RowsShape(nameof(GatherRows), indices.Shape, table.Shape[1]);
-        Tensor<int> flat = indices.Contiguous();
+        Tensor<int> flat = Destination.Contiguous(indices);
         RowIndices.Check(nameof(GatherRows), flat, table.Shape[0], "rows of the table");
         Tensor<float> y = Destination.For(nameof(GatherRows), shape, into, false, table.Device);
         Tensor<float> source = Destination.Apart(table, y);

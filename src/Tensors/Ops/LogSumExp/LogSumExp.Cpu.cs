@@ -14,19 +14,16 @@ internal readonly unsafe struct LogSumExpReduction : IReduction<ScaledSum>
 
     public static ScaledSum Start => new() { Max = float.NegativeInfinity };
 
-    public static ScaledSum Of(float* values, int count)
+    public static ScaledSum Of<TLanes, T>(float* values, int count)
+        where TLanes : ILanes<T>
+        where T : unmanaged
     {
-        float max = MaxReduction.Of(values, count);
-        double sum = 0;
-        if (float.IsFinite(max))
+        float max = RowKernels.Max<TLanes, T>(values, count);
+        return new ScaledSum
         {
-            for (int i = 0; i < count; i++)
-            {
-                sum += MathF.Exp(values[i] - max);
-            }
-        }
-
-        return new ScaledSum { Max = max, Sum = sum };
+            Max = max,
+            Sum = float.IsFinite(max) ? RowKernels.SumOfExpShifted<TLanes, T>(values, max, count) : 0,
+        };
     }
 
     public static ScaledSum Join(ScaledSum earlier, ScaledSum later)

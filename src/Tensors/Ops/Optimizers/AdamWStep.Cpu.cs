@@ -1,7 +1,9 @@
+using System.Runtime.CompilerServices;
+
 namespace Vitrine.Tensors;
 
 /// <summary>The fused AdamW pass; parallel over blocks of the parameter.</summary>
-internal unsafe struct AdamWBody : IParallelBody
+internal unsafe struct AdamWBody : IVectorBody
 {
     private const int Block = 16 * 1024;
 
@@ -10,8 +12,8 @@ internal unsafe struct AdamWBody : IParallelBody
     private float* _mean;
     private float* _variance;
     private long _length;
-    private float _beta1;
-    private float _beta2;
+    private float _gain1;
+    private float _gain2;
     private float _decay;
     private float _stepSize;
     private float _rootCorrection;
@@ -35,34 +37,55 @@ internal unsafe struct AdamWBody : IParallelBody
         body._mean = mean.Pointer;
         body._variance = variance.Pointer;
         body._length = parameter.Length;
-        body._beta1 = settings.Beta1;
-        body._beta2 = settings.Beta2;
+        body._gain1 = (float)(1 - (double)settings.Beta1);
+        body._gain2 = (float)(1 - (double)settings.Beta2);
         body._decay = (float)(1 - ((double)settings.LearningRate * settings.WeightDecay));
         body._stepSize = (float)(settings.LearningRate / (1 - Math.Pow(settings.Beta1, step)));
         body._rootCorrection = (float)(1 / Math.Sqrt(1 - Math.Pow(settings.Beta2, step)));
         body._epsilon = settings.Epsilon;
         body._gradientScale = gradientScale;
         body._zeroGradient = zeroGradient;
-        WorkerPool.For(checked((int)((parameter.Length + Block - 1) / Block)), ref body);
+        WidestVectors.For((parameter.Length + Block - 1) / Block, body);
     }
 
-    public readonly void Run(int index)
+    public readonly void Run<TLanes, T>(int index)
+        where TLanes : ILanes<T>
+        where T : unmanaged
     {
         long first = (long)index * Block;
         long last = Math.Min(first + Block, _length);
-        for (long i = first; i < last; i++)
+        long i = first;
+        for (; i <= last - TLanes.Count; i += TLanes.Count)
         {
-            float g = _gradient[i] * _gradientScale;
-            float m = (_beta1 * _mean[i]) + ((1 - _beta1) * g);
-            float v = (_beta2 * _variance[i]) + ((1 - _beta2) * g * g);
-            _mean[i] = m;
-            _variance[i] = v;
-            float root = (MathF.Sqrt(v) * _rootCorrection) + _epsilon;
-            _parameter[i] = (_parameter[i] * _decay) - (_stepSize * m / root);
-            if (_zeroGradient)
-            {
-                _gradient[i] = 0;
-            }
+            Update<TLanes, T>(i);
+        }
+
+        for (; i < last; i++)
+        {
+            Update<Lanes1, float>(i);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private readonly void Update<TLanes, T>(long i)
+        where TLanes : ILanes<T>
+        where T : unmanaged
+    {
+        T g = TLanes.Multiply(TLanes.Load(_gradient + i), TLanes.All(_gradientScale));
+        T m = TLanes.Load(_mean + i);
+        m = TLanes.MultiplyAdd(TLanes.Subtract(g, m), TLanes.All(_gain1), m);
+        T v = TLanes.Load(_variance + i);
+        v = TLanes.MultiplyAdd(
+            TLanes.Subtract(TLanes.Multiply(g, g), v), TLanes.All(_gain2), v);
+        T root = TLanes.MultiplyAdd(TLanes.Sqrt(v), TLanes.All(_rootCorrection), TLanes.All(_epsilon));
+        T p = TLanes.Multiply(TLanes.Load(_parameter + i), TLanes.All(_decay));
+        p = TLanes.Subtract(p, TLanes.Divide(TLanes.Multiply(TLanes.All(_stepSize), m), root));
+        TLanes.Store(m, _mean + i);
+        TLanes.Store(v, _variance + i);
+        TLanes.Store(p, _parameter + i);
+        if (_zeroGradient)
+        {
+            TLanes.Store(TLanes.All(0), _gradient + i);
         }
     }
 }

@@ -1,7 +1,9 @@
+using System.Runtime.CompilerServices;
+
 namespace Vitrine.Tensors;
 
 /// <summary>The fused SGD pass; parallel over blocks of the parameter.</summary>
-internal unsafe struct SgdBody : IParallelBody
+internal unsafe struct SgdBody : IVectorBody
 {
     private const int Block = 16 * 1024;
 
@@ -33,27 +35,45 @@ internal unsafe struct SgdBody : IParallelBody
         body._decay = (float)(1 - ((double)settings.LearningRate * settings.WeightDecay));
         body._gradientScale = gradientScale;
         body._zeroGradient = zeroGradient;
-        WorkerPool.For(checked((int)((parameter.Length + Block - 1) / Block)), ref body);
+        WidestVectors.For((parameter.Length + Block - 1) / Block, body);
     }
 
-    public readonly void Run(int index)
+    public readonly void Run<TLanes, T>(int index)
+        where TLanes : ILanes<T>
+        where T : unmanaged
     {
         long first = (long)index * Block;
         long last = Math.Min(first + Block, _length);
-        for (long i = first; i < last; i++)
+        long i = first;
+        for (; i <= last - TLanes.Count; i += TLanes.Count)
         {
-            float update = _gradient[i] * _gradientScale;
-            if (_velocity != null)
-            {
-                update += _momentum * _velocity[i];
-                _velocity[i] = update;
-            }
+            Update<TLanes, T>(i);
+        }
 
-            _parameter[i] = (_parameter[i] * _decay) - (_learningRate * update);
-            if (_zeroGradient)
-            {
-                _gradient[i] = 0;
-            }
+        for (; i < last; i++)
+        {
+            Update<Lanes1, float>(i);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private readonly void Update<TLanes, T>(long i)
+        where TLanes : ILanes<T>
+        where T : unmanaged
+    {
+        T update = TLanes.Multiply(TLanes.Load(_gradient + i), TLanes.All(_gradientScale));
+        if (_velocity != null)
+        {
+            update = TLanes.MultiplyAdd(TLanes.All(_momentum), TLanes.Load(_velocity + i), update);
+            TLanes.Store(update, _velocity + i);
+        }
+
+        T p = TLanes.Multiply(TLanes.Load(_parameter + i), TLanes.All(_decay));
+        p = TLanes.Subtract(p, TLanes.Multiply(TLanes.All(_learningRate), update));
+        TLanes.Store(p, _parameter + i);
+        if (_zeroGradient)
+        {
+            TLanes.Store(TLanes.All(0), _gradient + i);
         }
     }
 }

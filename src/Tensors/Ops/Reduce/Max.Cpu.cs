@@ -7,16 +7,9 @@ internal readonly unsafe struct MaxReduction : IReduction<float>
 
     public static float Start => float.NegativeInfinity;
 
-    public static float Of(float* values, int count)
-    {
-        float max = values[0];
-        for (int i = 1; i < count; i++)
-        {
-            max = MathF.Max(max, values[i]);
-        }
-
-        return max;
-    }
+    public static float Of<TLanes, T>(float* values, int count)
+        where TLanes : ILanes<T>
+        where T : unmanaged => RowKernels.Max<TLanes, T>(values, count);
 
     public static float Join(float earlier, float later) => MathF.Max(earlier, later);
 

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Vitrine.Tensors;
 
 /// <summary>How a reduction starts, takes in a tile of values, joins two parts, and ends.</summary>
@@ -10,8 +12,10 @@ internal unsafe interface IReduction<TPartial>
     /// <summary>The partial result of no values.</summary>
     static abstract TPartial Start { get; }
 
-    /// <summary>The partial result of up to <see cref="ReductionTree.Tile"/> values.</summary>
-    static abstract TPartial Of(float* values, int count);
+    /// <summary>The partial result of a tile of at least one value.</summary>
+    static abstract TPartial Of<TLanes, T>(float* values, int count)
+        where TLanes : ILanes<T>
+        where T : unmanaged;
 
     /// <summary>Joins the results of two neighbouring parts, the earlier first.</summary>
     static abstract TPartial Join(TPartial earlier, TPartial later);
@@ -20,115 +24,151 @@ internal unsafe interface IReduction<TPartial>
     static abstract float Finish(TPartial whole, long count);
 }
 
-/// <summary>The fixed tree of every reduction: tiles, joined in order to chunks, joined in order.</summary>
-internal static class ReductionTree
-{
-    public const int Tile = 4096;
-    public const int TilesPerChunk = 16;
-}
-
 /// <summary>
-/// Reduces rows along an axis. Layout: any strides; a strided tile is gathered into a buffer first,
-/// so the bits do not depend on the layout. Parallel over rows and over chunks of 65,536 elements of
-/// long rows, whose partial results are kept and joined in order: the tree depends on the row's
-/// length alone, never on threads.
+/// Reduces rows along an axis. The tree is fixed by the row's length: tiles of 1,024 values, joined in
+/// order to chunks of 65,536, joined in order. Parallel over groups of rows and over chunks of long
+/// rows, whose partial results are kept and joined at the end. Layout: any strides. Where the axis
+/// is strided, up to 16 neighbouring rows are copied to a buffer together, since their values share
+/// cache lines; the tree stays the same, so the bits do not depend on layout or threads.
 /// </summary>
-internal unsafe struct RowReduction<TReduction, TPartial> : IParallelBody
+internal unsafe struct RowReduction<TReduction, TPartial> : IVectorBody
     where TReduction : struct, IReduction<TPartial>
     where TPartial : unmanaged
 {
-    private const int Chunk = ReductionTree.Tile * ReductionTree.TilesPerChunk;
+    private const int Tile = 1024;
+    private const int Chunk = 64 * Tile;
     private const int PieceElements = 16 * 1024;
+    private const int GroupRows = 16;
 
-    private Rows _rows;
-    private Rows _results;
-    private float* _x;
-    private float* _y;
-    private TPartial* _partials;
-    private int _chunksPerRow;
-    private long _rowsPerPiece;
-    private bool _accumulate;
+    private readonly Rows _rows;
+    private readonly Rows _results;
+    private readonly float* _x;
+    private readonly float* _y;
+    private readonly TPartial* _partials;
+    private readonly int _chunksPerRow;
+    private readonly long _rowsPerPiece;
+    private readonly bool _accumulate;
 
-    /// <summary>y = the reduction of x along the axis; y's elements in order are x's rows in order.</summary>
-    public static void Run(Tensor<float> x, int axis, Tensor<float> y, bool accumulate)
+    private RowReduction(Rows rows, float* x, Tensor<float>? y, bool accumulate)
+    {
+        _rows = rows;
+        _x = x;
+        _results = y is null ? default : Rows.OfElements(y);
+        _y = y is null ? null : y.Pointer;
+        _accumulate = accumulate;
+        _chunksPerRow = Math.Max(1, (rows.Length + Chunk - 1) / Chunk);
+        long fewest = rows.Stride == 1 ? 1 : GroupRows;
+        _rowsPerPiece = Math.Max(fewest, PieceElements / Math.Max(1, rows.Length));
+        Parts = _chunksPerRow > 1 ? (nuint)(rows.Count * _chunksPerRow) * (nuint)sizeof(TPartial) : 0;
+        _partials = Parts > 0 ? (TPartial*)Device.Cpu.Pool.Rent(Parts) : null;
+    }
+
+    /// <summary>Bytes of partial results.</summary>
+    private nuint Parts { get; }
+
+    private readonly long Groups => (_rows.Count + _rowsPerPiece - 1) / _rowsPerPiece;
+
+    /// <summary>y = the reduction of the rows of x; y's elements in order are the rows in order.</summary>
+    public static void Run(Rows rows, float* x, Tensor<float> y, bool accumulate)
     {
         if (y.Length == 0)
         {
             return;
         }
 
-        RowReduction<TReduction, TPartial> body = Over(x, axis);
-        body._results = Rows.OfElements(y);
-        body._y = y.Pointer;
-        body._accumulate = accumulate;
-        long rows = body._rows.Count;
-        if (body._chunksPerRow == 1)
-        {
-            WorkerPool.For(
-                checked((int)((rows + body._rowsPerPiece - 1) / body._rowsPerPiece)), ref body);
-            return;
-        }
-
-        int parts = checked((int)(rows * body._chunksPerRow));
-        body.RentPartials(parts);
-        WorkerPool.For(parts, ref body);
-        for (long row = 0; row < rows; row++)
+        var body = new RowReduction<TReduction, TPartial>(rows, x, y, accumulate);
+        WidestVectors.For(body.Groups * body._chunksPerRow, body);
+        for (long row = 0; body._partials != null && row < rows.Count; row++)
         {
             body.Write(row, body.JoinChunks(row));
         }
 
-        body.ReturnPartials(parts);
+        body.ReturnPartials();
     }
 
-    /// <summary>The partial result of a tensor of one axis, for results that are not float32.</summary>
-    public static TPartial Whole(Tensor<float> x)
+    /// <summary>The partial result of one row, for results that are not float32.</summary>
+    public static TPartial Whole(Rows row, float* x)
     {
-        RowReduction<TReduction, TPartial> body = Over(x, 0);
-        if (body._chunksPerRow == 1)
+        TPartial result = TReduction.Start;
+        var body = new RowReduction<TReduction, TPartial>(row, x, null, false);
+        if (body._partials != null)
         {
-            return body.Reduce(0, 0, body._rows.Length);
+            WidestVectors.For(body._chunksPerRow, body);
+            result = body.JoinChunks(0);
+            body.ReturnPartials();
+        }
+        else
+        {
+            WidestVectors.For(1, new Single(body, &result));
         }
 
-        body.RentPartials(body._chunksPerRow);
-        WorkerPool.For(body._chunksPerRow, ref body);
-        TPartial whole = body.JoinChunks(0);
-        body.ReturnPartials(body._chunksPerRow);
-        return whole;
+        return result;
     }
 
-    public void Run(int index)
+    [SkipLocalsInit]
+    public readonly void Run<TLanes, T>(int index)
+        where TLanes : ILanes<T>
+        where T : unmanaged
     {
-        if (_chunksPerRow > 1)
+        (long group, long chunk) = Math.DivRem(index, (long)_chunksPerRow);
+        int start = (int)chunk * Chunk;
+        int count = Math.Min(Chunk, _rows.Length - start);
+        TPartial* sums = stackalloc TPartial[GroupRows];
+        long last = Math.Min((group + 1) * _rowsPerPiece, _rows.Count);
+        for (long row = group * _rowsPerPiece; row < last;)
         {
-            (int row, int chunk) = Math.DivRem(index, _chunksPerRow);
-            int start = chunk * Chunk;
-            _partials[index] = Reduce(row, start, Math.Min(Chunk, _rows.Length - start));
-            return;
+            int together = _rows.Neighbours(row, (int)Math.Min(GroupRows, last - row));
+            Reduce<TLanes, T>(row, together, start, count, sums);
+            for (int i = 0; i < together; i++)
+            {
+                if (_partials == null)
+                {
+                    Write(row + i, sums[i]);
+                }
+                else
+                {
+                    _partials[((row + i) * _chunksPerRow) + chunk] = sums[i];
+                }
+            }
+
+            row += together;
+        }
+    }
+
+    /// <summary>A chunk of some neighbouring rows: one in place, or several through the buffer.</summary>
+    [SkipLocalsInit]
+    private readonly void Reduce<TLanes, T>(long row, int together, int start, int count, TPartial* sums)
+        where TLanes : ILanes<T>
+        where T : unmanaged
+    {
+        bool inPlace = _rows.Stride == 1;
+        const int Pitch = Tile + 16;
+        float* buffer = stackalloc float[inPlace ? 0 : together * Pitch];
+        float* from = _x + _rows.Offset(row) + (start * _rows.Stride);
+        for (int i = 0; i < together; i++)
+        {
+            sums[i] = TReduction.Start;
         }
 
-        long first = index * _rowsPerPiece;
-        long last = Math.Min(first + _rowsPerPiece, _rows.Count);
-        for (long row = first; row < last; row++)
+        for (int i = 0; i < count; i += Tile)
         {
-            Write(row, Reduce(row, 0, _rows.Length));
+            int length = Math.Min(Tile, count - i);
+            float* tile = from + (i * _rows.Stride);
+            for (int k = 0; !inPlace && k < length; k++)
+            {
+                for (int r = 0; r < together; r++)
+                {
+                    buffer[(r * Pitch) + k] = tile[(k * _rows.Stride) + r];
+                }
+            }
+
+            for (int r = 0; r < together; r++)
+            {
+                TPartial part = TReduction.Of<TLanes, T>(inPlace ? tile : buffer + (r * Pitch), length);
+                sums[r] = i == 0 ? part : TReduction.Join(sums[r], part);
+            }
         }
     }
-
-    private static RowReduction<TReduction, TPartial> Over(Tensor<float> x, int axis)
-    {
-        RowReduction<TReduction, TPartial> body = default;
-        body._rows = Rows.Along(x, axis);
-        body._x = x.Pointer;
-        body._chunksPerRow = Math.Max(1, (body._rows.Length + Chunk - 1) / Chunk);
-        body._rowsPerPiece = Math.Max(1, PieceElements / Math.Max(1, body._rows.Length));
-        return body;
-    }
-
-    private void RentPartials(int count) =>
-        _partials = (TPartial*)Device.Cpu.Pool.Rent((nuint)count * (nuint)sizeof(TPartial));
-
-    private readonly void ReturnPartials(int count) =>
-        Device.Cpu.Pool.Return(_partials, (nuint)count * (nuint)sizeof(TPartial));
 
     private readonly TPartial JoinChunks(long row)
     {
@@ -142,36 +182,26 @@ internal unsafe struct RowReduction<TReduction, TPartial> : IParallelBody
         return whole;
     }
 
-    private readonly TPartial Reduce(long row, int start, int count)
-    {
-        float* buffer = stackalloc float[_rows.Stride == 1 ? 0 : Math.Min(count, ReductionTree.Tile)];
-        float* from = _x + _rows.Offset(row) + (start * _rows.Stride);
-        TPartial sum = TReduction.Start;
-        for (int i = 0; i < count; i += ReductionTree.Tile)
-        {
-            int length = Math.Min(ReductionTree.Tile, count - i);
-            float* tile = from + (i * _rows.Stride);
-            if (_rows.Stride != 1)
-            {
-                for (int k = 0; k < length; k++)
-                {
-                    buffer[k] = tile[k * _rows.Stride];
-                }
-
-                tile = buffer;
-            }
-
-            TPartial part = TReduction.Of(tile, length);
-            sum = i == 0 ? part : TReduction.Join(sum, part);
-        }
-
-        return sum;
-    }
-
     private readonly void Write(long row, TPartial whole)
     {
         float* y = _y + _results.Offset(row);
         float value = TReduction.Finish(whole, _rows.Length);
         *y = _accumulate ? *y + value : value;
+    }
+
+    private readonly void ReturnPartials()
+    {
+        if (_partials != null)
+        {
+            Device.Cpu.Pool.Return(_partials, Parts);
+        }
+    }
+
+    /// <summary>One row of one chunk, reduced where a result is wanted as it is.</summary>
+    private readonly struct Single(RowReduction<TReduction, TPartial> reduction, TPartial* result) : IVectorBody
+    {
+        public void Run<TLanes, T>(int index)
+            where TLanes : ILanes<T>
+            where T : unmanaged => reduction.Reduce<TLanes, T>(0, 1, 0, reduction._rows.Length, result);
     }
 }

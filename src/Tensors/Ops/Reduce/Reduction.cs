@@ -2,7 +2,7 @@ namespace Vitrine.Tensors;
 
 /// <summary>What every reduction does around its kernel: the axis, the result's shape, the
 /// destination and the device.</summary>
-internal static class Reduction
+internal static unsafe class Reduction
 {
     public static Tensor<float> Run<TReduction, TPartial>(
         string name, Tensor<float> x, int? axis, bool keepAxis, Tensor<float>? into, bool accumulate)
@@ -26,12 +26,13 @@ internal static class Reduction
         Tensor<float> source = Destination.Apart(x, y);
         if (axis is { } one)
         {
-            RowReduction<TReduction, TPartial>.Run(source, source.Shape.Axis(one), y, accumulate);
+            RowReduction<TReduction, TPartial>.Run(
+                Rows.Along(source, source.Shape.Axis(one)), source.Pointer, y, accumulate);
         }
         else
         {
-            Tensor<float> flat = source.Contiguous();
-            RowReduction<TReduction, TPartial>.Run(flat.Reshape(checked((int)flat.Length)), 0, y, accumulate);
+            Tensor<float> flat = Destination.Contiguous(source);
+            RowReduction<TReduction, TPartial>.Run(Rows.Whole(flat), flat.Pointer, y, accumulate);
             Destination.Release(flat, source);
         }
 

@@ -7,16 +7,9 @@ internal readonly unsafe struct SumReduction : IReduction<double>
 
     public static double Start => 0;
 
-    public static double Of(float* values, int count)
-    {
-        double sum = 0;
-        for (int i = 0; i < count; i++)
-        {
-            sum += values[i];
-        }
-
-        return sum;
-    }
+    public static double Of<TLanes, T>(float* values, int count)
+        where TLanes : ILanes<T>
+        where T : unmanaged => DoubleSum.Of(values, count);
 
     public static double Join(double earlier, double later) => earlier + later;
 
@@ -30,7 +23,9 @@ internal readonly unsafe struct MeanReduction : IReduction<double>
 
     public static double Start => 0;
 
-    public static double Of(float* values, int count) => SumReduction.Of(values, count);
+    public static double Of<TLanes, T>(float* values, int count)
+        where TLanes : ILanes<T>
+        where T : unmanaged => DoubleSum.Of(values, count);
 
     public static double Join(double earlier, double later) => earlier + later;
 

@@ -7,16 +7,9 @@ internal readonly unsafe struct SumOfSquaresReduction : IReduction<double>
 
     public static double Start => 0;
 
-    public static double Of(float* values, int count)
-    {
-        double sum = 0;
-        for (int i = 0; i < count; i++)
-        {
-            sum += (double)values[i] * values[i];
-        }
-
-        return sum;
-    }
+    public static double Of<TLanes, T>(float* values, int count)
+        where TLanes : ILanes<T>
+        where T : unmanaged => DoubleSum.OfProducts(values, values, count);
 
     public static double Join(double earlier, double later) => earlier + later;
 

@@ -1,7 +1,7 @@
 namespace Vitrine.Tensors;
 
 /// <content>SumOfSquares.</content>
-public static partial class Ops
+public static unsafe partial class Ops
 {
     /// <summary>The sum of the squares of all elements: a squared norm.</summary>
     /// <remarks>
@@ -17,8 +17,8 @@ public static partial class Ops
             throw x.Device.NoKernel(nameof(SumOfSquares));
         }
 
-        Tensor<float> flat = x.Contiguous();
-        double sum = RowReduction<SumOfSquaresReduction, double>.Whole(flat.Reshape(checked((int)flat.Length)));
+        Tensor<float> flat = Destination.Contiguous(x);
+        double sum = RowReduction<SumOfSquaresReduction, double>.Whole(Rows.Whole(flat), flat.Pointer);
         Destination.Release(flat, x);
         return sum;
     }

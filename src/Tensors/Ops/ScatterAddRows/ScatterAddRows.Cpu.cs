@@ -4,9 +4,10 @@ namespace Vitrine.Tensors;
 /// Adds rows into a table. Parallel over blocks of columns: each piece walks all indices in order and
 /// owns its columns of every row, so nothing is shared and rows that meet are added in order.
 /// </summary>
-internal unsafe struct ScatterAddRowsBody : IParallelBody
+internal unsafe struct ScatterAddRowsBody : IVectorBody
 {
     private const int Columns = 32;
+    private const int SmallestSplit = 16 * 1024;
 
     private Rows _rows;
     private float* _source;
@@ -14,6 +15,7 @@ internal unsafe struct ScatterAddRowsBody : IParallelBody
     private float* _into;
     private long _rowStride;
     private long _stride;
+    private int _columns;
 
     public static void Run(Tensor<float> into, Tensor<int> indices, Tensor<float> rows)
     {
@@ -29,17 +31,26 @@ internal unsafe struct ScatterAddRowsBody : IParallelBody
         body._into = into.Pointer;
         body._rowStride = into.Strides[0];
         body._stride = into.Strides[1];
-        WorkerPool.For((body._rows.Length + Columns - 1) / Columns, ref body);
+        body._columns = rows.Length < SmallestSplit ? body._rows.Length : Columns;
+        WidestVectors.For((body._rows.Length + body._columns - 1) / body._columns, body);
     }
 
-    public readonly void Run(int index)
+    public readonly void Run<TLanes, T>(int index)
+        where TLanes : ILanes<T>
+        where T : unmanaged
     {
-        int first = index * Columns;
-        int last = Math.Min(first + Columns, _rows.Length);
+        int first = index * _columns;
+        int last = Math.Min(first + _columns, _rows.Length);
         for (long row = 0; row < _rows.Count; row++)
         {
             float* from = _source + _rows.Offset(row);
             float* to = _into + (_indices[row] * _rowStride);
+            if (_stride == 1 && _rows.Stride == 1)
+            {
+                RowKernels.Add<TLanes, T>(from + first, to + first, last - first);
+                continue;
+            }
+
             for (int i = first; i < last; i++)
             {
                 to[i * _stride] += from[i * _rows.Stride];

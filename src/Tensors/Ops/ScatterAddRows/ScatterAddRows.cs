@@ -26,7 +26,7 @@ public static partial class Ops
                 + $"row of into {into.Shape}; got {rows.Shape}.");
         }
 
-        Tensor<int> flat = indices.Contiguous();
+        Tensor<int> flat = Destination.Contiguous(indices);
         RowIndices.Check(nameof(ScatterAddRows), flat, into.Shape[0], "rows of into");
         Tensor<float> source = Destination.Apart(rows, into);
         if (into.Device != Device.Cpu)

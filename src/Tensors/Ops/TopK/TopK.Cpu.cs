@@ -3,12 +3,14 @@ namespace Vitrine.Tensors;
 /// <summary>
 /// The k greatest of each row. A value and its index become one 64-bit key (value as an ordered
 /// integer above, index complemented below), so that one comparison orders by value, then by lower
-/// index. A heap of k keys has the least kept key on top; few elements of a row ever enter it.
+/// index. A heap of k keys has the least kept key on top; a block of the row whose maximum, at the
+/// block's first place, would not enter the heap is passed over.
 /// Parallel over groups of rows.
 /// </summary>
-internal unsafe struct TopKRows : IParallelBody
+internal unsafe struct TopKRows : IVectorBody
 {
     private const int PieceElements = 16 * 1024;
+    private const int Block = 128;
 
     private Rows _rows;
     private float* _x;
@@ -31,10 +33,12 @@ internal unsafe struct TopKRows : IParallelBody
         body._indices = indices.Pointer;
         body._k = k;
         body._rowsPerPiece = Math.Max(1, PieceElements / body._rows.Length);
-        WorkerPool.For(checked((int)((body._rows.Count + body._rowsPerPiece - 1) / body._rowsPerPiece)), ref body);
+        WidestVectors.For((body._rows.Count + body._rowsPerPiece - 1) / body._rowsPerPiece, body);
     }
 
-    public readonly void Run(int index)
+    public readonly void Run<TLanes, T>(int index)
+        where TLanes : ILanes<T>
+        where T : unmanaged
     {
         nuint bytes = (nuint)_k * sizeof(ulong);
         var heap = (ulong*)Device.Cpu.Pool.Rent(bytes);
@@ -43,7 +47,7 @@ internal unsafe struct TopKRows : IParallelBody
         for (long row = first; row < last; row++)
         {
             float* x = _x + _rows.Offset(row);
-            Select(x, heap);
+            Select<TLanes, T>(x, heap);
             for (int r = 0; r < _k; r++)
             {
                 int at = (int)~(uint)heap[r];
@@ -55,7 +59,9 @@ internal unsafe struct TopKRows : IParallelBody
         Device.Cpu.Pool.Return(heap, bytes);
     }
 
-    private readonly void Select(float* x, ulong* heap)
+    private readonly void Select<TLanes, T>(float* x, ulong* heap)
+        where TLanes : ILanes<T>
+        where T : unmanaged
     {
         for (int i = 0; i < _k; i++)
         {
@@ -67,13 +73,19 @@ internal unsafe struct TopKRows : IParallelBody
             Sift(heap, i, _k);
         }
 
-        for (int i = _k; i < _rows.Length; i++)
+        for (int start = _k; start < _rows.Length; start += Block)
         {
-            ulong key = Key(x[i * _rows.Stride], i);
-            if (key > heap[0])
+            int end = Math.Min(start + Block, _rows.Length);
+            bool none = _rows.Stride == 1
+                && Key(RowKernels.Max<TLanes, T>(x + start, end - start), start) < heap[0];
+            for (int i = none ? end : start; i < end; i++)
             {
-                heap[0] = key;
-                Sift(heap, 0, _k);
+                ulong key = Key(x[i * _rows.Stride], i);
+                if (key > heap[0])
+                {
+                    heap[0] = key;
+                    Sift(heap, 0, _k);
+                }
             }
         }
 
