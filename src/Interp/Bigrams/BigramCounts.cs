@@ -2,9 +2,10 @@ namespace Vitrine.Interp.Bigrams;
 
 /// <summary>How often each token follows each other token inside a document.</summary>
 /// <remarks>
-/// A stream holds documents one after another, each preceded by the end-of-text token. That token
-/// is the first half of its document's first pair and never the second half of any: a pair across
-/// two documents is not counted. Two passes of counting sort, O(tokens + vocabulary).
+/// A stream holds documents one after another, each preceded by the end-of-text token (the first may
+/// lack it, where a split cut it off). That token is the first half of its document's first pair and
+/// never the second half of any: a pair across two documents is not counted. Two passes of counting
+/// sort, O(tokens + vocabulary).
 /// </remarks>
 public sealed class BigramCounts
 {
@@ -33,7 +34,7 @@ public sealed class BigramCounts
     /// <summary>The token that stands before each document.</summary>
     public int EndOfText { get; }
 
-    /// <summary>The number of documents, each with its end-of-text token.</summary>
+    /// <summary>The number of end-of-text tokens, which is the number of documents with one in front.</summary>
     public int Documents { get; }
 
     /// <summary>The number of pairs, which is the number of predicted tokens.</summary>
@@ -59,14 +60,13 @@ public sealed class BigramCounts
     /// <param name="tokens">Documents, each preceded by <paramref name="endOfText"/>.</param>
     /// <param name="endOfText">The token before each document.</param>
     /// <param name="vocabulary">The size of the vocabulary.</param>
-    /// <exception cref="ArgumentException">A token is outside the vocabulary, or the stream does not
-    /// begin with <paramref name="endOfText"/>.</exception>
+    /// <exception cref="ArgumentException">A token is outside the vocabulary.</exception>
     public static BigramCounts Of(ReadOnlySpan<int> tokens, int endOfText, int vocabulary)
     {
         Check(tokens, endOfText, vocabulary);
         int[] firstCounts = new int[vocabulary];
         int[] secondCounts = new int[vocabulary];
-        int documents = tokens.IsEmpty ? 0 : 1;
+        int documents = tokens.IsEmpty || tokens[0] != endOfText ? 0 : 1;
         int pairs = 0;
         for (int i = 1; i < tokens.Length; i++)
         {
@@ -129,7 +129,7 @@ public sealed class BigramCounts
     }
 
     /// <summary>The tokens that most often begin a pair, by falling count; ties by token.</summary>
-    public int[] MostFrequentHeads(int count) => TopSelection.Of(_firstCounts, count);
+    public int[] MostFrequentHeads(int count) => TopSelection.OfPositive(_firstCounts, count);
 
     /// <summary>The most frequent tokens of the stream, by falling count; ties by token. Tokens that
     /// never occur are not among them.</summary>
@@ -226,13 +226,6 @@ public sealed class BigramCounts
             throw new ArgumentException(
                 $"BigramCounts: the end-of-text token must be inside the vocabulary; got {endOfText} of "
                 + $"{vocabulary}.", nameof(endOfText));
-        }
-
-        if (!tokens.IsEmpty && tokens[0] != endOfText)
-        {
-            throw new ArgumentException(
-                $"BigramCounts: a stream must begin with the end-of-text token {endOfText}; got "
-                + $"{tokens[0]}; put one before each document.", nameof(tokens));
         }
 
         foreach (int token in tokens)

@@ -17,6 +17,20 @@ internal sealed class TopSelection(int capacity)
         return best.Descending();
     }
 
+    public static int[] OfPositive(ReadOnlySpan<int> scores, int count)
+    {
+        var best = new TopSelection(count);
+        for (int i = 0; i < scores.Length; i++)
+        {
+            if (scores[i] > 0)
+            {
+                best.Offer(i, scores[i]);
+            }
+        }
+
+        return best.Descending();
+    }
+
     public static int[] Of(ReadOnlySpan<float> scores, int count)
     {
         var best = new TopSelection(count);

@@ -151,14 +151,15 @@ public static class TSne
         double scale = pca.ExplainedVariance[0] > 0
             ? StartDeviation / Math.Sqrt(pca.ExplainedVariance[0])
             : 0;
-        var noise = new Random((int)seed);
+        using Tensor<float> noise = Tensor.Empty<float>([2, rows.Count]);
+        Ops.RandomNormal(noise, seed, standardDeviation: (float)NoiseDeviation);
         double[] x = new double[rows.Count];
         double[] y = new double[rows.Count];
         for (int i = 0; i < rows.Count; i++)
         {
             double second = components == 2 ? projected[(i * 2) + 1] : 0;
-            x[i] = (scale * projected[i * components]) + (NoiseDeviation * (noise.NextDouble() - 0.5));
-            y[i] = (scale * second) + (NoiseDeviation * (noise.NextDouble() - 0.5));
+            x[i] = (scale * projected[i * components]) + noise[0, i];
+            y[i] = (scale * second) + noise[1, i];
         }
 
         return (x, y);

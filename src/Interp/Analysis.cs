@@ -1,0 +1,17 @@
+namespace Vitrine.Interp;
+
+/// <summary>What every result says about itself.</summary>
+/// <param name="Kind">What kind of result it is: the name of the component that shows it, without
+/// <c>vt-</c>.</param>
+/// <param name="Title">The question that it answers.</param>
+/// <param name="Unit">The unit of its main values.</param>
+/// <param name="Method">How it was computed, in a sentence.</param>
+public abstract record Analysis(string Kind, string Title, string Unit, string Method)
+{
+    /// <summary>How far the parts are from the whole, or an approximation from the exact value; null
+    /// where nothing is decomposed or approximated.</summary>
+    public double? Residual { get; init; }
+
+    /// <summary>What chance, or a model that knows less, would reach; null where there is none.</summary>
+    public double? Baseline { get; init; }
+}

@@ -1,0 +1,61 @@
+namespace Vitrine.Interp.Bigrams;
+
+/// <summary>How much of what commonly follows the model knows.</summary>
+/// <param name="Pairs">How many of the training text's most frequent pairs were asked.</param>
+/// <param name="ModelShare">The share whose second token is among the model's five likeliest.</param>
+/// <param name="CorpusShare">The share whose second token is among the text's own five most frequent
+/// followers of the first: the ceiling, since a common first token has more than five common
+/// followers.</param>
+/// <param name="Heads">How many of the most frequent first tokens were asked.</param>
+/// <param name="HeadsAgreed">For how many the model's likeliest next token is the text's.</param>
+public sealed record FollowerScore(int Pairs, double ModelShare, double CorpusShare, int Heads, int HeadsAgreed)
+    : Analysis(
+        "followers",
+        "Does the model know what commonly follows?",
+        "share of pairs",
+        $"The most frequent pairs of the training text, each counted once; a pair counts if its second "
+        + $"token is among the {TopFollowers} likeliest after its first. A head agrees if the model's "
+        + "likeliest next token is (one of) the most frequent.")
+{
+    private const int TopFollowers = 5;
+
+    /// <summary>Asks the model for the commonest pairs and heads of the training text.</summary>
+    /// <param name="path">The weights.</param>
+    /// <param name="counts">Pairs of the training text.</param>
+    /// <param name="pairs">How many pairs; fewer if there are fewer.</param>
+    /// <param name="heads">How many heads; fewer if there are fewer.</param>
+    public static FollowerScore Of(DirectPath path, BigramCounts counts, int pairs = 1000, int heads = 100)
+    {
+        IReadOnlyList<Bigram> frequent = counts.MostFrequent(pairs);
+        int[] first = counts.MostFrequentHeads(heads);
+        int inModel = 0;
+        int inCorpus = 0;
+        foreach (IGrouping<int, Bigram> group in frequent.GroupBy(bigram => bigram.First))
+        {
+            int[] likeliest = TopSelection.Of(path.Row(group.Key), TopFollowers);
+            int[] followers = MostFrequentFollowers(counts, group.Key);
+            inModel += group.Count(bigram => likeliest.Contains(bigram.Second));
+            inCorpus += group.Count(bigram => followers.Contains(bigram.Second));
+        }
+
+        int agreed = 0;
+        foreach (int head in first)
+        {
+            int likeliest = TopSelection.Of(path.Row(head), 1)[0];
+            int most = counts.Following.CountsOf(head).ToArray().Max();
+            agreed += counts.Count(head, likeliest) == most ? 1 : 0;
+        }
+
+        double asked = Math.Max(1, frequent.Count);
+        return new FollowerScore(frequent.Count, inModel / asked, inCorpus / asked, first.Length, agreed)
+        {
+            Baseline = inCorpus / asked,
+        };
+    }
+
+    private static int[] MostFrequentFollowers(BigramCounts counts, int head)
+    {
+        int[] best = TopSelection.Of(counts.Following.CountsOf(head), TopFollowers);
+        return [.. best.Select(cell => counts.Following.PartnersOf(head)[cell])];
+    }
+}
