@@ -1,4 +1,4 @@
-namespace Vitrine.Interp.Bigrams;
+namespace Vitrine.Interp;
 
 /// <summary>Keeps the best few of many scored items: a bounded heap whose root is the worst kept.
 /// Higher scores first; ties by lower id. NaN is refused.</summary>

@@ -1,0 +1,105 @@
+using Vitrine.Models.Tokenizers;
+using Vitrine.Tensors;
+
+namespace Vitrine.Interp.Embeddings;
+
+/// <summary>What nearest neighbours by cosine have in common.</summary>
+/// <param name="Matrix"><c>W_E</c> or <c>W_U</c>.</param>
+/// <param name="Tokens">How many tokens were asked, each among all of them.</param>
+/// <param name="SameClassShare">The share whose nearest neighbour is of the same class.</param>
+/// <param name="Groups">Named groups of which at least three members were asked.</param>
+public sealed record NeighbourScore(
+    string Matrix, int Tokens, double SameClassShare, IReadOnlyList<NeighbourGroup> Groups)
+    : Analysis(
+        "neighbours",
+        "Which tokens does the model hold alike?",
+        "share of tokens",
+        "The nearest other token by cosine, among the tokens asked. The baseline is the share of pairs of "
+        + "different tokens that are of one class: what a neighbour drawn at random would reach.")
+{
+    /// <summary>Asks for the nearest neighbour of every given token.</summary>
+    /// <param name="matrix">Its name.</param>
+    /// <param name="weights">float32 [vocab, dModel].</param>
+    /// <param name="ids">The tokens.</param>
+    /// <param name="classes">The class of every token of the vocabulary.</param>
+    /// <param name="groups">Names and members of groups; members that are not asked are left out.</param>
+    /// <param name="cancellation">Ends it between blocks.</param>
+    public static NeighbourScore Of(
+        string matrix, Tensor<float> weights, ReadOnlySpan<int> ids, IReadOnlyList<TokenClass> classes,
+        IReadOnlyList<TokenGroup> groups, CancellationToken cancellation = default)
+    {
+        using var neighbours = new Neighbours(weights, ids);
+        int[] nearest = neighbours.NearestOfAll(cancellation);
+        var nearestOf = new Dictionary<int, int>(nearest.Length);
+        var sizes = new Dictionary<TokenClass, int>();
+        int same = 0;
+        for (int i = 0; i < nearest.Length; i++)
+        {
+            TokenClass own = classes[ids[i]];
+            nearestOf[ids[i]] = nearest[i];
+            sizes[own] = sizes.GetValueOrDefault(own) + 1;
+            same += classes[nearest[i]] == own ? 1 : 0;
+        }
+
+        double pairs = (double)nearest.Length * (nearest.Length - 1);
+        return new NeighbourScore(
+            matrix, nearest.Length, same / (double)nearest.Length,
+            [.. groups.Select(group => NeighbourGroup.Of(group, nearestOf)).Where(group => group.Members.Count >= 3)])
+        {
+            Baseline = sizes.Values.Sum(size => (double)size * (size - 1)) / pairs,
+        };
+    }
+}
+
+/// <summary>A group of tokens that belong together, and how many keep together.</summary>
+/// <param name="Name">What a member is called: <c>month</c>.</param>
+/// <param name="Members">The members that were asked.</param>
+/// <param name="WithMemberNearest">How many have another member as their nearest neighbour.</param>
+/// <param name="Expected">How many would if neighbours were drawn at random.</param>
+public sealed record NeighbourGroup(string Name, IReadOnlyList<int> Members, int WithMemberNearest, double Expected)
+{
+    internal static NeighbourGroup Of(TokenGroup group, Dictionary<int, int> nearestOf)
+    {
+        int[] members = [.. group.Members.Where(nearestOf.ContainsKey).Distinct()];
+        return new NeighbourGroup(
+            group.Name, members, members.Count(member => members.Contains(nearestOf[member])),
+            members.Length * (members.Length - 1.0) / (nearestOf.Count - 1));
+    }
+}
+
+/// <summary>Tokens that belong together by meaning, chosen before any model was looked at.</summary>
+/// <param name="Name">What a member is called, in the singular.</param>
+/// <param name="Members">The tokens.</param>
+public sealed record TokenGroup(string Name, IReadOnlyList<int> Members)
+{
+    private static readonly (string Name, string Words)[] Known =
+    [
+        ("month", "January February March April May June July August September October November December"),
+        ("number word", "one two three four five six seven eight nine ten"),
+        ("ordinal", "first second third fourth fifth sixth seventh eighth ninth tenth"),
+        ("personal pronoun", "I you he she it we they me him her us them"),
+        ("modal verb", "can could may might must shall should will would"),
+    ];
+
+    /// <summary>Months, number words, ordinals, personal pronouns and modal verbs, as far as each with its
+    /// leading space is one token.</summary>
+    public static IReadOnlyList<TokenGroup> English(Tokenizer tokenizer)
+    {
+        var groups = new List<TokenGroup>();
+        foreach ((string name, string words) in Known)
+        {
+            var members = new List<int>();
+            foreach (string word in words.Split(' '))
+            {
+                if (tokenizer.TrySingle(" " + word, out int id))
+                {
+                    members.Add(id);
+                }
+            }
+
+            groups.Add(new TokenGroup(name, members));
+        }
+
+        return groups;
+    }
+}
