@@ -13,7 +13,7 @@ namespace Vitrine.Models.Data;
 /// </remarks>
 public sealed class WindowSampler
 {
-    private const int Rounds = 6;
+    private const int Rounds = 4;
     private readonly Corpus _corpus;
     private readonly ulong _seed;
     private readonly List<(int Start, int Pairs)> _segments;
@@ -121,6 +121,7 @@ public sealed class WindowSampler
 
     private long Permute(long number, ulong key)
     {
+        // Two halves of equal width: the smallest such range that holds all numbers is walked in.
         ulong mask = (1UL << _halfBits) - 1;
         ulong value = (ulong)number;
         do
@@ -129,7 +130,7 @@ public sealed class WindowSampler
             ulong right = value & mask;
             for (int round = 0; round < Rounds; round++)
             {
-                (left, right) = (right, left ^ (Mix(key + (ulong)round ^ Mix(right)) & mask));
+                (left, right) = (right, left ^ (Mix(key ^ right ^ ((ulong)round << 56)) & mask));
             }
 
             value = (left << _halfBits) | right;

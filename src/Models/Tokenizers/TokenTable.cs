@@ -13,7 +13,12 @@ internal sealed class TokenTable
     public TokenTable(IReadOnlyCollection<byte[]> tokens)
     {
         _bytes = [.. tokens.SelectMany(token => token)];
-        _starts = Starts([.. tokens.Select(token => token.Length)]);
+        _starts = new int[tokens.Count + 1];
+        int id = 0;
+        foreach (byte[] token in tokens)
+        {
+            _starts[id + 1] = _starts[id++] + token.Length;
+        }
     }
 
     private TokenTable(byte[] bytes, int[] starts)
@@ -34,7 +39,12 @@ internal sealed class TokenTable
         using var brotli = new BrotliStream(resource, CompressionMode.Decompress);
         var lengths = new byte[Count];
         brotli.ReadExactly(lengths);
-        int[] starts = Starts([.. lengths.Select(length => (int)length)]);
+        var starts = new int[Count + 1];
+        for (int id = 0; id < Count; id++)
+        {
+            starts[id + 1] = starts[id] + lengths[id];
+        }
+
         var bytes = new byte[starts[^1]];
         brotli.ReadExactly(bytes);
         return new TokenTable(bytes, starts);
@@ -51,17 +61,6 @@ internal sealed class TokenTable
 
     public bool ContentEquals(TokenTable other) =>
         _starts.AsSpan().SequenceEqual(other._starts) && _bytes.AsSpan().SequenceEqual(other._bytes);
-
-    private static int[] Starts(int[] lengths)
-    {
-        var starts = new int[lengths.Length + 1];
-        for (int id = 0; id < lengths.Length; id++)
-        {
-            starts[id + 1] = starts[id] + lengths[id];
-        }
-
-        return starts;
-    }
 
     private static Stream Resource() =>
         typeof(TokenTable).Assembly.GetManifestResourceStream(Gpt2Resource)

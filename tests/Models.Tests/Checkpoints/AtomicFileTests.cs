@@ -1,0 +1,81 @@
+using Vitrine.Models.Checkpoints;
+
+namespace Vitrine.Models.Tests.Checkpoints;
+
+public class AtomicFileTests
+{
+    [Fact]
+    public void WritesAndReplaces()
+    {
+        using var folder = new TemporaryFolder();
+        AtomicFile.WriteAllText(folder["a"], "first é");
+        Assert.Equal("first é", File.ReadAllText(folder["a"]));
+        AtomicFile.WriteAllText(folder["a"], "second");
+        Assert.Equal("second", File.ReadAllText(folder["a"]));
+        Assert.Equal([folder["a"]], Directory.GetFiles(folder.Path));
+    }
+
+    [Theory]
+    [InlineData(nameof(AtomicFile.Moment.Written), "old")]
+    [InlineData(nameof(AtomicFile.Moment.Flushed), "old")]
+    [InlineData(nameof(AtomicFile.Moment.Renamed), "new")]
+    public void AFailureLeavesOldOrNew(string moment, string expected)
+    {
+        using var folder = new TemporaryFolder();
+        AtomicFile.WriteAllText(folder["a"], "old");
+        AtomicFile.Fault = (at, _) =>
+        {
+            if (at.ToString() == moment)
+            {
+                throw new IOException("the disk fails");
+            }
+        };
+        try
+        {
+            Assert.Throws<IOException>(() => AtomicFile.WriteAllText(folder["a"], "new"));
+        }
+        finally
+        {
+            AtomicFile.Fault = null;
+        }
+
+        Assert.Equal(expected, File.ReadAllText(folder["a"]));
+        Assert.Equal([folder["a"]], Directory.GetFiles(folder.Path));
+    }
+
+    [Fact]
+    public void AFullDiskInMidWriteLeavesTheOldContent()
+    {
+        using var folder = new TemporaryFolder();
+        AtomicFile.WriteAllText(folder["a"], "old");
+        var failure = Assert.Throws<IOException>(() => AtomicFile.Write(folder["a"], stream =>
+        {
+            stream.Write(new byte[1000]);
+            throw new IOException("No space left on device");
+        }));
+        Assert.Equal("No space left on device", failure.Message);
+        Assert.Equal("old", File.ReadAllText(folder["a"]));
+        Assert.Equal([folder["a"]], Directory.GetFiles(folder.Path));
+    }
+
+    [Fact]
+    public void AMissingFolderIsNamed()
+    {
+        using var folder = new TemporaryFolder();
+        var failure = Assert.ThrowsAny<IOException>(() => AtomicFile.WriteAllText(folder["no/a"], "x"));
+        Assert.Contains(Path.Combine(folder.Path, "no"), failure.Message);
+    }
+
+    [Fact]
+    public void WhatKilledProcessesLeftIsRemoved()
+    {
+        using var folder = new TemporaryFolder();
+        File.WriteAllText(folder["a"], "kept");
+        File.WriteAllText(folder["a.123-4.tmp"], "old");
+        AtomicFile.RemoveStale(folder.Path, TimeSpan.FromHours(1));
+        Assert.Equal(2, Directory.GetFiles(folder.Path).Length);
+        AtomicFile.RemoveStale(folder.Path);
+        Assert.Equal([folder["a"]], Directory.GetFiles(folder.Path));
+        AtomicFile.RemoveStale(folder["absent"]);
+    }
+}
