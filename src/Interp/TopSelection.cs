@@ -5,6 +5,7 @@ namespace Vitrine.Interp;
 internal sealed class TopSelection(int capacity)
 {
     private readonly PriorityQueue<int, (double Score, int Id)> _kept = new(Worse.Instance);
+    private double _worst = double.NegativeInfinity;
 
     public static int[] Of(ReadOnlySpan<int> scores, int count)
     {
@@ -44,6 +45,11 @@ internal sealed class TopSelection(int capacity)
 
     public void Offer(int id, double score)
     {
+        if (score < _worst)
+        {
+            return;
+        }
+
         if (double.IsNaN(score))
         {
             throw new ArithmeticException($"TopSelection: the score of item {id} is not a number.");
@@ -55,11 +61,13 @@ internal sealed class TopSelection(int capacity)
         }
         else if (capacity > 0)
         {
-            _kept.TryPeek(out _, out (double Score, int Id) worst);
-            if (Worse.Instance.Compare(worst, (score, id)) < 0)
-            {
-                _kept.DequeueEnqueue(id, (score, id));
-            }
+            _kept.EnqueueDequeue(id, (score, id));
+        }
+
+        // Most items are worse than all that is kept: one comparison turns them away.
+        if (_kept.Count == capacity && _kept.TryPeek(out _, out (double Score, int Id) worst))
+        {
+            _worst = worst.Score;
         }
     }
 

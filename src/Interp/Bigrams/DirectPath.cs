@@ -75,15 +75,23 @@ public sealed class DirectPath : IDisposable
     /// <summary>The logits of every next token after <paramref name="input"/>, float32 [vocab].</summary>
     public float[] Row(int input)
     {
-        using Tensor<float> x = _embed.Slice(0, Check(input), 1);
-        using Tensor<float> logits = Ops.MatMul(x, _unembed.Transpose());
-        float[] row = logits.ToArray();
-        for (int output = 0; _bias is not null && output < row.Length; output++)
+        using Tensor<float> row = Rows([input]);
+        return row.ToArray();
+    }
+
+    /// <summary>The logits of every next token after each of a few inputs, float32 [inputs, vocab]; the
+    /// caller owns it.</summary>
+    public Tensor<float> Rows(ReadOnlySpan<int> inputs)
+    {
+        foreach (int input in inputs)
         {
-            row[output] += _bias.Span[output];
+            Check(input);
         }
 
-        return row;
+        using Tensor<int> indices = Tensor.From(inputs, [inputs.Length]);
+        using Tensor<float> x = Ops.GatherRows(_embed, indices);
+        Tensor<float> logits = Ops.MatMul(x, _unembed.Transpose());
+        return _bias is null ? logits : Ops.Add(logits, _bias, into: logits);
     }
 
     /// <summary>The logits of <paramref name="output"/> after every input, float32 [vocab].</summary>

@@ -1,3 +1,5 @@
+using Vitrine.Tensors;
+
 namespace Vitrine.Interp.Bigrams;
 
 /// <summary>How much of what commonly follows the model knows.</summary>
@@ -18,6 +20,7 @@ public sealed record FollowerScore(int Pairs, double ModelShare, double CorpusSh
         + "likeliest next token is (one of) the most frequent.")
 {
     private const int TopFollowers = 5;
+    private const int InputsPerBlock = 64;
 
     /// <summary>Asks the model for the commonest pairs and heads of the training text.</summary>
     /// <param name="path">The weights.</param>
@@ -28,29 +31,42 @@ public sealed record FollowerScore(int Pairs, double ModelShare, double CorpusSh
     {
         IReadOnlyList<Bigram> frequent = counts.MostFrequent(pairs);
         int[] first = counts.MostFrequentHeads(heads);
+        Dictionary<int, int[]> likeliest = Likeliest(
+            path, [.. frequent.Select(bigram => bigram.First).Concat(first).Distinct()]);
         int inModel = 0;
         int inCorpus = 0;
         foreach (IGrouping<int, Bigram> group in frequent.GroupBy(bigram => bigram.First))
         {
-            int[] likeliest = TopSelection.Of(path.Row(group.Key), TopFollowers);
             int[] followers = MostFrequentFollowers(counts, group.Key);
-            inModel += group.Count(bigram => likeliest.Contains(bigram.Second));
+            inModel += group.Count(bigram => likeliest[group.Key].Contains(bigram.Second));
             inCorpus += group.Count(bigram => followers.Contains(bigram.Second));
         }
 
-        int agreed = 0;
-        foreach (int head in first)
-        {
-            int likeliest = TopSelection.Of(path.Row(head), 1)[0];
-            int most = counts.Following.CountsOf(head).ToArray().Max();
-            agreed += counts.Count(head, likeliest) == most ? 1 : 0;
-        }
-
+        int agreed = first.Count(head => counts.Count(head, likeliest[head][0])
+            == counts.Following.CountsOf(head).ToArray().Max());
         double asked = Math.Max(1, frequent.Count);
         return new FollowerScore(frequent.Count, inModel / asked, inCorpus / asked, first.Length, agreed)
         {
             Baseline = inCorpus / asked,
         };
+    }
+
+    private static Dictionary<int, int[]> Likeliest(DirectPath path, int[] inputs)
+    {
+        var likeliest = new Dictionary<int, int[]>(inputs.Length);
+        foreach (int[] block in inputs.Chunk(InputsPerBlock))
+        {
+            using Tensor<float> logits = path.Rows(block);
+            int[][] best = new int[block.Length][];
+            WorkerPool.For(block.Length, i => best[i] = TopSelection.Of(
+                logits.Span.Slice(i * path.Vocabulary, path.Vocabulary), TopFollowers));
+            for (int i = 0; i < block.Length; i++)
+            {
+                likeliest[block[i]] = best[i];
+            }
+        }
+
+        return likeliest;
     }
 
     private static int[] MostFrequentFollowers(BigramCounts counts, int head)

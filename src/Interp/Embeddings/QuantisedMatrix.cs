@@ -69,6 +69,28 @@ public sealed record QuantisedMatrix(
             squares == 0 ? 0 : Math.Sqrt(errors / squares));
     }
 
+    /// <summary>The inner product of a row with a row of another matrix as wide, in double
+    /// precision.</summary>
+    /// <exception cref="ShapeException">The widths differ.</exception>
+    public double Dot(int row, QuantisedMatrix other, int otherRow)
+    {
+        if (other.Columns != Columns)
+        {
+            throw new ShapeException(
+                $"QuantisedMatrix: rows must be equally long; got {Columns} and {other.Columns}.");
+        }
+
+        ReadOnlySpan<sbyte> left = Values.AsSpan(row * Columns, Columns);
+        ReadOnlySpan<sbyte> right = other.Values.AsSpan(otherRow * Columns, Columns);
+        long sum = 0;
+        for (int column = 0; column < left.Length; column++)
+        {
+            sum += left[column] * right[column];
+        }
+
+        return (double)Scales[row] * other.Scales[otherRow] * sum;
+    }
+
     private static float Largest(ReadOnlySpan<float> row, int number)
     {
         float largest = 0;

@@ -1,0 +1,22 @@
+using System.Text.Json.Serialization;
+using Vitrine.Interp.Bigrams;
+using Vitrine.Interp.Embeddings;
+using Vitrine.Interp.Losses;
+using Vitrine.Interp.ZeroLayer;
+
+namespace Vitrine.Interp;
+
+/// <summary>How results become JSON: names in camel case, converters generated at build time.</summary>
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
+[JsonSerializable(typeof(BigramTable))]
+[JsonSerializable(typeof(NamedBigramTable))]
+[JsonSerializable(typeof(FollowerScore))]
+[JsonSerializable(typeof(EmbeddingMap))]
+[JsonSerializable(typeof(NeighbourScore))]
+[JsonSerializable(typeof(IReadOnlyList<Neighbour>))]
+[JsonSerializable(typeof(LogitError))]
+[JsonSerializable(typeof(LossComparison))]
+[JsonSerializable(typeof(LossEstimate))]
+[JsonSerializable(typeof(IReadOnlyList<Finding>))]
+[JsonSerializable(typeof(ZeroLayerAnalysis), GenerationMode = JsonSourceGenerationMode.Serialization)]
+public sealed partial class InterpJson : JsonSerializerContext;

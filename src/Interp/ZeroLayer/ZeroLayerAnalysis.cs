@@ -1,0 +1,170 @@
+using System.Text.Json.Serialization;
+using Vitrine.Interp.Bigrams;
+using Vitrine.Interp.Embeddings;
+using Vitrine.Interp.Losses;
+using Vitrine.Models.Tokenizers;
+using Vitrine.Tensors;
+
+namespace Vitrine.Interp.ZeroLayer;
+
+/// <summary>All that is asked of a 0-layer model, answered from its weights and its text.</summary>
+/// <remarks>A plain record without native memory: the weights may be released after it is made.</remarks>
+public sealed record ZeroLayerAnalysis
+{
+    /// <summary>Pairs of the training text.</summary>
+    [JsonIgnore]
+    public required BigramCounts Counts { get; init; }
+
+    /// <summary><c>ln Σ exp(logit)</c> of every input that a text has, float32 [vocab]; NaN for the
+    /// others.</summary>
+    [JsonIgnore]
+    public required float[] LogSumExp { get; init; }
+
+    /// <summary>W_E at one byte a weight, [vocab, dModel].</summary>
+    [JsonIgnore]
+    public required QuantisedMatrix W_E { get; init; }
+
+    /// <summary>W_U at one byte a weight, transposed: [vocab, dModel], a row for each token.</summary>
+    [JsonIgnore]
+    public required QuantisedMatrix W_U { get; init; }
+
+    /// <summary>b_U, float32 [vocab]; zeros if the model has none.</summary>
+    [JsonIgnore]
+    public required float[] Bias { get; init; }
+
+    /// <summary>How good it is.</summary>
+    public required LossComparison Losses { get; init; }
+
+    /// <summary>Whether it knows what commonly follows.</summary>
+    public required FollowerScore Followers { get; init; }
+
+    /// <summary>What nearest neighbours have in common, in W_E and in W_U.</summary>
+    public required IReadOnlyList<NeighbourScore> Neighbours { get; init; }
+
+    /// <summary>PCA and t-SNE of W_E, then of W_U.</summary>
+    public required IReadOnlyList<EmbeddingMap> Maps { get; init; }
+
+    /// <summary>Tables of a few telling tokens.</summary>
+    public required IReadOnlyList<BigramTable> Examples { get; init; }
+
+    /// <summary>What one byte a weight costs.</summary>
+    public required LogitError LogitError { get; init; }
+
+    /// <summary>Asks everything.</summary>
+    /// <param name="path">The weights.</param>
+    /// <param name="tokenizer">The vocabulary.</param>
+    /// <param name="train">Training documents, each preceded by end-of-text.</param>
+    /// <param name="heldOut">Held-out documents, likewise.</param>
+    /// <param name="options">What to ask.</param>
+    /// <param name="progress">Hears stages and shares.</param>
+    /// <param name="cancellation">Ends it soon.</param>
+    /// <exception cref="ShapeException">Weights and tokenizer have different vocabularies.</exception>
+    /// <exception cref="ArgumentException">A text has no pair, or a weight is not finite.</exception>
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    public static ZeroLayerAnalysis Of(
+        DirectPath path, Tokenizer tokenizer, ReadOnlySpan<int> train, ReadOnlySpan<int> heldOut,
+        ZeroLayerOptions? options = null, IProgress<AnalysisProgress>? progress = null,
+        CancellationToken cancellation = default)
+    {
+        options ??= new ZeroLayerOptions();
+        if (path.Vocabulary != tokenizer.VocabularySize)
+        {
+            throw new ShapeException(
+                $"ZeroLayerAnalysis: weights and tokenizer must have one vocabulary; got {path.Vocabulary} and "
+                + $"{tokenizer.VocabularySize} tokens.");
+        }
+
+        int endOfText = tokenizer.EndOfText;
+        progress?.Report(new AnalysisProgress("Counting pairs", 0));
+        BigramCounts counts = BigramCounts.Of(train, endOfText, path.Vocabulary);
+        int[] inputs = Inputs(counts, BigramCounts.Of(heldOut, endOfText, path.Vocabulary), options.UnseenInputs);
+        float[] logSumExp = path.LogSumExp(inputs, Stage(progress, "Normalising every row"), cancellation);
+        progress?.Report(new AnalysisProgress("Comparing losses", 0));
+        LossComparison losses = LossComparison.Of(
+            new DirectPathModel(path, logSumExp), new UnigramModel(counts), new KneserNeyBigram(counts), train,
+            heldOut, endOfText, cancellation);
+        progress?.Report(new AnalysisProgress("Reading tables", 0));
+        TokenClass[] classes = tokenizer.Classes();
+        IEnumerable<int> examples = options.ExampleTokens ?? TellingTokens.Of(counts, classes, options.Examples);
+        var tables = new BigramTables(path, counts, logSumExp);
+        QuantisedMatrix embed = QuantisedMatrix.Of(path.Embed);
+        QuantisedMatrix unembed = QuantisedMatrix.Of(path.Unembed);
+        int[] common = counts.MostFrequentTokens(options.MapTokens);
+        return new ZeroLayerAnalysis
+        {
+            Counts = counts,
+            LogSumExp = logSumExp,
+            W_E = embed,
+            W_U = unembed,
+            Bias = path.Bias?.ToArray() ?? new float[path.Vocabulary],
+            Losses = losses,
+            Followers = FollowerScore.Of(path, counts),
+            Neighbours = NeighbourScores(path, tokenizer, classes, common, progress, cancellation),
+            Maps = MapsOf(path, common, options.TSne, progress, cancellation),
+            Examples = [.. examples.Select(token => tables.Of(token, options.TableRows))],
+            LogitError = LogitError.Of(path, embed, unembed, inputs),
+        };
+    }
+
+    private static int[] Inputs(BigramCounts train, BigramCounts heldOut, bool unseen)
+    {
+        var inputs = new List<int>();
+        for (int token = 0; token < train.Vocabulary; token++)
+        {
+            if (unseen || train.FirstCounts[token] > 0 || heldOut.FirstCounts[token] > 0)
+            {
+                inputs.Add(token);
+            }
+        }
+
+        return [.. inputs];
+    }
+
+    private static NeighbourScore[] NeighbourScores(
+        DirectPath path, Tokenizer tokenizer, TokenClass[] classes, int[] common,
+        IProgress<AnalysisProgress>? progress, CancellationToken cancellation)
+    {
+        progress?.Report(new AnalysisProgress("Finding neighbours", 0));
+        IReadOnlyList<TokenGroup> groups = TokenGroup.English(tokenizer);
+        return
+        [
+            NeighbourScore.Of("W_E", path.Embed, common, classes, groups, cancellation),
+            NeighbourScore.Of("W_U", path.Unembed, common, classes, groups, cancellation),
+        ];
+    }
+
+    private static List<EmbeddingMap> MapsOf(
+        DirectPath path, int[] common, TSneOptions options, IProgress<AnalysisProgress>? progress,
+        CancellationToken cancellation)
+    {
+        // A third of the points are neighbours at most, as the search for them assumes.
+        var fitting = options with { Perplexity = Math.Min(options.Perplexity, (common.Length - 1) / 3.0) };
+        var maps = new List<EmbeddingMap>();
+        foreach ((string name, Tensor<float> matrix) in new[] { ("W_E", path.Embed), ("W_U", path.Unembed) })
+        {
+            maps.Add(EmbeddingMap.Pca(name, matrix, common));
+            IProgress<double>? stage = Stage(progress, $"Mapping {name}");
+            if (fitting.Perplexity > 1)
+            {
+                maps.Add(EmbeddingMap.TSne(
+                    name, matrix, common, fitting, stage is null ? null : new StepShare(stage), cancellation));
+            }
+        }
+
+        return maps;
+    }
+
+    private static StageShare? Stage(IProgress<AnalysisProgress>? progress, string stage) =>
+        progress is null ? null : new StageShare(progress, stage);
+
+    // Progress<T> would post to a context and arrive late: these call straight through.
+    private sealed class StageShare(IProgress<AnalysisProgress> progress, string stage) : IProgress<double>
+    {
+        public void Report(double value) => progress.Report(new AnalysisProgress(stage, value));
+    }
+
+    private sealed class StepShare(IProgress<double> progress) : IProgress<TSneProgress>
+    {
+        public void Report(TSneProgress value) => progress.Report(value.Iteration / (double)value.Iterations);
+    }
+}

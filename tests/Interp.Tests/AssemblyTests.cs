@@ -1,7 +1,0 @@
-namespace Vitrine.Interp.Tests;
-
-public class AssemblyTests
-{
-    [Fact]
-    public void Runs() => Assert.Equal(2, 1 + 1);
-}

@@ -1,0 +1,75 @@
+using Vitrine.Interp.Losses;
+
+namespace Vitrine.Interp.Tests.Losses;
+
+public class LossEstimateTests
+{
+    private const int End = 9;
+
+    [Fact]
+    public void Documents_are_summed_apart_and_pairs_across_them_left_out()
+    {
+        var model = new ByTokens();
+        DocumentLosses losses = DocumentLosses.Of(model, [End, 1, 2, End, End, 3], End);
+        Assert.Equal([2, 1], losses.Tokens);
+        Assert.Equal([91 + 12, 93], losses.Sums);
+        Assert.Equal([12.0], DocumentLosses.Of(model, [1, 2], End).Sums);
+    }
+
+    [Fact]
+    public void The_mean_weighs_tokens_and_the_interval_documents()
+    {
+        // Means 2 and 4 over 10 and 30 tokens: L = 140 / 40; deviations 20 − 35 and 120 − 105.
+        LossEstimate loss = LossEstimate.Of(new DocumentLosses([20, 120], [10, 30]));
+        Assert.Equal(3.5, loss.Value, 1e-12);
+        double half = 12.706204736432095 * Math.Sqrt(2 * ((15 * 15) + (15 * 15))) / 40;
+        Assert.Equal(3.5 - half, loss.Low!.Value, 1e-10);
+        Assert.Equal(3.5 + half, loss.High!.Value, 1e-10);
+        Assert.Equal(40, loss.Tokens);
+        Assert.Equal(Math.Exp(3.5), loss.Perplexity, 1e-10);
+    }
+
+    [Fact]
+    public void A_constant_difference_has_no_spread()
+    {
+        var hard = new DocumentLosses([30, 5, 90], [10, 10, 20]);
+        var harder = new DocumentLosses([31, 6, 92], [10, 10, 20]);
+        LossEstimate difference = LossEstimate.Difference(harder, hard);
+        Assert.Equal(0.1, difference.Value, 1e-12);
+        Assert.Equal(0.1, difference.Low!.Value, 1e-12);
+        Assert.Equal(0.1, difference.High!.Value, 1e-12);
+    }
+
+    [Theory]
+    [InlineData(1, 12.7062)]
+    [InlineData(2, 4.3027)]
+    [InlineData(3, 3.1824)]
+    [InlineData(4, 2.7764)]
+    [InlineData(9, 2.2622)]
+    [InlineData(18, 2.1009)]
+    [InlineData(120, 1.9799)]
+    public void Student_quantiles_are_those_of_the_table(int degrees, double expected) =>
+        Assert.Equal(expected, LossEstimate.StudentQuantile(degrees), 0.009);
+
+    [Fact]
+    public void One_document_has_no_interval()
+    {
+        LossEstimate loss = LossEstimate.Of(new DocumentLosses([6], [3]));
+        Assert.Equal(2, loss.Value);
+        Assert.Null(loss.Low);
+        Assert.Null(loss.High);
+    }
+
+    [Fact]
+    public void Different_documents_and_no_tokens_are_refused()
+    {
+        Assert.Throws<ArgumentException>(() => LossEstimate.Of(new DocumentLosses([], [])));
+        Assert.Throws<ArgumentException>(() => LossEstimate.Difference(
+            new DocumentLosses([1], [1]), new DocumentLosses([1], [2])));
+    }
+
+    private sealed class ByTokens : INextTokenModel
+    {
+        public double LogProbability(int first, int second) => -((10 * first) + second);
+    }
+}
