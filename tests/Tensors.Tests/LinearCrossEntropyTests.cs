@@ -1,5 +1,6 @@
 namespace Vitrine.Tensors.Tests;
 
+[Collection(nameof(Specs.Alone))]
 public class LinearCrossEntropyTests
 {
     [Fact]

@@ -1,5 +1,6 @@
 namespace Vitrine.Tensors.Tests;
 
+[Collection(nameof(Specs.Alone))]
 public class MatMulTests
 {
     public static TheoryData<bool, bool, bool> Transpositions()

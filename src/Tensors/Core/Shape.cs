@@ -44,7 +44,7 @@ public readonly struct Shape : IEquatable<Shape>
     public int this[int axis] => _lengths[Axis(axis)];
 
     /// <summary>Makes a shape from the lengths of its axes: <c>Shape s = [2, 5, 768]</c>.</summary>
-    /// <exception cref="ShapeException">A length is negative or there are too many axes.</exception>
+    /// <exception cref="ShapeException">A length is negative, or there are too many axes or elements.</exception>
     public static Shape Create(ReadOnlySpan<int> lengths)
     {
         if (lengths.Length > MaxRank)
@@ -53,12 +53,21 @@ public readonly struct Shape : IEquatable<Shape>
                 $"Shape: at most {MaxRank} axes; got {lengths.Length}; merge axes by Reshape.");
         }
 
+        UInt128 elements = 1;
         foreach (int length in lengths)
         {
             if (length < 0)
             {
                 throw new ShapeException(
                     $"Shape: an axis cannot have a negative length; got {Format(lengths)}.");
+            }
+
+            // Axes of length 0 are left out, so that the products of the strides stay in range too.
+            elements *= (uint)Math.Max(length, 1);
+            if (elements > long.MaxValue)
+            {
+                throw new ShapeException(
+                    $"Shape: the number of elements must fit 63 bits; got {Format(lengths)}.");
             }
         }
 

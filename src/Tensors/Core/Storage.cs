@@ -9,14 +9,14 @@ internal sealed unsafe class Storage
 {
     private readonly NativePool _pool;
     private readonly nuint _bytes;
-    private void* _pointer;
+    private nint _pointer;
 
     public Storage(Device device, nuint bytes)
     {
         Device = device;
         _pool = device.Pool;
         _bytes = bytes;
-        _pointer = _pool.Rent(bytes);
+        _pointer = (nint)_pool.Rent(bytes);
     }
 
     ~Storage() => Release();
@@ -26,14 +26,14 @@ internal sealed unsafe class Storage
     /// <summary>Counts the writes: a tape compares it to find saved values that were changed.</summary>
     public int Version { get; private set; }
 
-    public bool IsReleased => _pointer == null;
+    public bool IsReleased => _pointer == 0;
 
     public void* Pointer
     {
         get
         {
-            void* pointer = _pointer;
-            return pointer == null ? throw Released() : pointer;
+            nint pointer = _pointer;
+            return pointer == 0 ? throw Released() : (void*)pointer;
         }
     }
 
@@ -41,11 +41,11 @@ internal sealed unsafe class Storage
 
     public void Release()
     {
-        void* pointer = _pointer;
-        if (pointer != null)
+        // Exchanged, so that two threads that dispose at once return the block once.
+        nint pointer = Interlocked.Exchange(ref _pointer, 0);
+        if (pointer != 0)
         {
-            _pointer = null;
-            _pool.Return(pointer, _bytes);
+            _pool.Return((void*)pointer, _bytes);
             GC.SuppressFinalize(this);
         }
     }

@@ -41,10 +41,18 @@ public sealed unsafe partial class Tensor<T>
         KeepAlive();
     }
 
-    /// <summary>Overwrites the elements with those of a tensor that broadcasts to this shape.</summary>
+    /// <summary>Overwrites the elements with those of a tensor that broadcasts to this shape; it may
+    /// be a view of the same memory.</summary>
     /// <exception cref="ShapeException">The shapes do not fit.</exception>
     public void CopyFrom(Tensor<T> source)
     {
+        if (!source.IsApartFrom(this))
+        {
+            using Tensor<T> copy = source.Clone();
+            CopyFrom(copy);
+            return;
+        }
+
         Tensor<T> from = source.Shape == Shape ? source : source.BroadcastTo(Shape);
         _storage.MarkWritten();
         if (IsContiguous)
@@ -132,10 +140,22 @@ public sealed unsafe partial class Tensor<T>
             return;
         }
 
-        for (int i = 0; i < Shape[axis]; i++)
+        int length = Shape[axis];
+        long fromStride = fromStrides[axis];
+        long toStride = toStrides[axis];
+        if (axis == Rank - 1)
         {
-            CopyStrided(
-                from + (i * fromStrides[axis]), fromStrides, to + (i * toStrides[axis]), toStrides, axis + 1);
+            for (int i = 0; i < length; i++)
+            {
+                to[i * toStride] = from[i * fromStride];
+            }
+
+            return;
+        }
+
+        for (int i = 0; i < length; i++)
+        {
+            CopyStrided(from + (i * fromStride), fromStrides, to + (i * toStride), toStrides, axis + 1);
         }
     }
 }

@@ -167,7 +167,7 @@ public sealed unsafe partial class Tensor<T>
         {
             full[unknown] = 1;
             long known = Shape.Create(full).Length;
-            full[unknown] = known > 0 && Length % known == 0 ? (int)(Length / known) : 0;
+            full[unknown] = known > 0 && Length % known == 0 ? checked((int)(Length / known)) : 0;
         }
 
         Shape shape = Shape.Create(full);

@@ -69,7 +69,8 @@ public sealed unsafe partial class Tensor<T> : IDisposable
     /// <summary>Rises with every write to the memory, through this tensor or any view of it.</summary>
     public int Version => _storage.Version;
 
-    /// <summary>The elements of a contiguous tensor, row-major.</summary>
+    /// <summary>The elements of a contiguous tensor, row-major. Keep a reference to the tensor for as
+    /// long as the span is used.</summary>
     /// <exception cref="ShapeException">The tensor is not contiguous.</exception>
     /// <exception cref="ObjectDisposedException">Its memory was released.</exception>
     public ReadOnlySpan<T> Span => new(ContiguousPointer(), checked((int)Length));
@@ -94,7 +95,13 @@ public sealed unsafe partial class Tensor<T> : IDisposable
     /// <exception cref="ShapeException">The number of indices or an index is wrong.</exception>
     public T this[params ReadOnlySpan<int> index]
     {
-        get => Pointer[ElementOffset(index)];
+        get
+        {
+            T value = Pointer[ElementOffset(index)];
+            KeepAlive();
+            return value;
+        }
+
         set
         {
             Pointer[ElementOffset(index)] = value;
@@ -114,6 +121,12 @@ public sealed unsafe partial class Tensor<T> : IDisposable
         }
     }
 
+    /// <summary>Whether writing <paramref name="y"/> element by element never changes an element of
+    /// this before it was read: other memory, other parts of it, or the same elements in one layout.</summary>
+    internal bool IsApartFrom(Tensor<T> y) => !SharesMemoryWith(y)
+        || (Pointer == y.Pointer && Shape == y.Shape && Strides.SequenceEqual(y.Strides))
+        || EndPointer <= y.Pointer || y.EndPointer <= Pointer;
+
     /// <summary>Says that a kernel wrote through <see cref="Pointer"/>.</summary>
     internal void MarkWritten() => _storage.MarkWritten();
 
@@ -127,6 +140,21 @@ public sealed unsafe partial class Tensor<T> : IDisposable
         {
             strides[axis] = stride;
             stride *= shape[axis];
+        }
+    }
+
+    /// <summary>Behind the last element in memory.</summary>
+    private T* EndPointer
+    {
+        get
+        {
+            long last = 0;
+            for (int axis = 0; axis < Rank; axis++)
+            {
+                last += (Shape[axis] - 1) * _strides[axis];
+            }
+
+            return Pointer + (Length == 0 ? 0 : last + 1);
         }
     }
 

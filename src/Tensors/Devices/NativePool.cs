@@ -25,18 +25,23 @@ internal sealed unsafe class NativePool
         int sizeClass = SizeClass(bytes, out nuint size);
         lock (_lock)
         {
-            BytesInUse += (long)size;
             if (_free[sizeClass] is { Count: > 0 } stack)
             {
+                BytesInUse += (long)size;
                 BytesPooled -= (long)size;
                 return (void*)stack.Pop();
             }
+        }
 
+        void* fresh = NativeMemory.AlignedAlloc(size, Alignment);
+        GC.AddMemoryPressure((long)size);
+        lock (_lock)
+        {
+            BytesInUse += (long)size;
             NativeAllocations++;
         }
 
-        GC.AddMemoryPressure((long)size);
-        return NativeMemory.AlignedAlloc(size, Alignment);
+        return fresh;
     }
 
     public void Return(void* pointer, nuint bytes)

@@ -1,7 +1,7 @@
 namespace Vitrine.Tensors;
 
 /// <summary>The convention of <c>into</c>: a given destination is checked, a missing one is made.</summary>
-internal static unsafe class Destination
+internal static class Destination
 {
     /// <summary>The destination of an op: <paramref name="into"/> if it has the shape, else new memory
     /// (of zeros when the op adds to it).</summary>
@@ -23,13 +23,7 @@ internal static unsafe class Destination
     /// <summary>The operand itself, or a copy if writing <paramref name="y"/> could change elements
     /// of it before they are read: same memory, in another layout.</summary>
     public static Tensor<T> Apart<T>(Tensor<T> x, Tensor<T> y)
-        where T : unmanaged
-    {
-        bool safe = !x.SharesMemoryWith(y)
-            || (x.Pointer == y.Pointer && x.Shape == y.Shape && x.Strides.SequenceEqual(y.Strides))
-            || EndOf(x) <= y.Pointer || EndOf(y) <= x.Pointer;
-        return safe ? x : x.Clone();
-    }
+        where T : unmanaged => x.IsApartFrom(y) ? x : x.Clone();
 
     /// <summary>The tensor itself if it is contiguous, else a contiguous copy.</summary>
     public static Tensor<T> Contiguous<T>(Tensor<T> x)
@@ -45,17 +39,5 @@ internal static unsafe class Destination
         }
 
         original.KeepAlive();
-    }
-
-    private static T* EndOf<T>(Tensor<T> x)
-        where T : unmanaged
-    {
-        long last = 1;
-        for (int axis = 0; axis < x.Rank; axis++)
-        {
-            last += (x.Shape[axis] - 1) * x.Strides[axis];
-        }
-
-        return x.Pointer + last;
     }
 }

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Vitrine.Tensors;
 
 /// <summary>Cross-entropy of rows of logits, or its gradient; parallel over groups of rows.</summary>
@@ -76,6 +78,7 @@ internal unsafe struct CrossEntropyRows : IVectorBody
         return (float)(Math.Log(sum.Sum) - ((double)logits[target] - sum.Max));
     }
 
+    [SkipLocalsInit]
     private readonly void Gradient<TLanes, T>(float* logits, int length, int target, float dLoss, float* y)
         where TLanes : ILanes<T>
         where T : unmanaged

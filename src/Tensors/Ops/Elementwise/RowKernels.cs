@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Vitrine.Tensors;
 
 /// <summary>Loops over one contiguous row that several ops are made of. A tail runs on padded lanes
@@ -54,6 +56,7 @@ internal static unsafe class RowKernels
     }
 
     /// <summary>Σ exp(xᵢ − shift) in double precision, through a buffer that stays in L1.</summary>
+    [SkipLocalsInit]
     public static double SumOfExpShifted<TLanes, T>(float* x, float shift, int count)
         where TLanes : ILanes<T>
         where T : unmanaged

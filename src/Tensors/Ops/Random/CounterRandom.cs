@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Runtime.CompilerServices;
 
 namespace Vitrine.Tensors;
 
@@ -72,14 +73,19 @@ public readonly struct CounterRandom(ulong seed, ulong stream = 0) : IEquatable<
     public override int GetHashCode() => HashCode.Combine(Seed, Stream);
 
     /// <summary>Words 4 · block … 4 · block + 3 of the stream.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal RandomWords Block(ulong block) => Philox(
         new RandomWords((uint)block, (uint)(block >> 32), (uint)Stream, (uint)(Stream >> 32)),
         (uint)Seed,
         (uint)(Seed >> 32));
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static RandomWords Philox(RandomWords counter, uint keyA, uint keyB)
     {
-        (uint a, uint b, uint c, uint d) = counter;
+        uint a = counter.A;
+        uint b = counter.B;
+        uint c = counter.C;
+        uint d = counter.D;
         for (int round = 0; round < 10; round++)
         {
             ulong productA = (ulong)MultiplierA * a;

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Vitrine.Tensors;
 
 /// <summary>Fills contiguous memory from a stream; parallel over groups of blocks of four numbers.</summary>
@@ -30,37 +32,45 @@ internal unsafe struct RandomFill : IParallelBody
     {
         float* four = stackalloc float[4];
         long first = (long)index * BlocksPerPiece;
-        long last = Math.Min(first + BlocksPerPiece, (_length + 3) / 4);
+        long last = Math.Min(first + BlocksPerPiece, _length / 4);
         for (long block = first; block < last; block++)
         {
-            RandomWords words = _random.Block((ulong)block);
-            if (_normal)
-            {
-                Normals(words.A, words.B, four);
-                Normals(words.C, words.D, four + 2);
-            }
-            else
-            {
-                four[0] = Uniform(words.A);
-                four[1] = Uniform(words.B);
-                four[2] = Uniform(words.C);
-                four[3] = Uniform(words.D);
-            }
+            Four((ulong)block, _y + (4 * block));
+        }
 
-            long start = 4 * block;
-            int count = (int)Math.Min(4, _length - start);
-            new ReadOnlySpan<float>(four, count).CopyTo(new Span<float>(_y + start, count));
+        bool isLastPiece = last == _length / 4 && last < first + BlocksPerPiece;
+        if (isLastPiece && (_length & 3) != 0)
+        {
+            Four((ulong)last, four);
+            int count = (int)(_length & 3);
+            new ReadOnlySpan<float>(four, count).CopyTo(new Span<float>(_y + (4 * last), count));
         }
     }
 
-    private readonly void Normals(uint u, uint v, float* two)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private readonly void Four(ulong block, float* y)
     {
-        (double x, double y) = BoxMuller.Normals(u, v);
-        two[0] = (float)(_a + (_b * x));
-        two[1] = (float)(_a + (_b * y));
+        RandomWords words = _random.Block(block);
+        if (_normal)
+        {
+            (double x0, double x1) = BoxMuller.Normals(words.A, words.B);
+            (double x2, double x3) = BoxMuller.Normals(words.C, words.D);
+            y[0] = (float)(_a + (_b * x0));
+            y[1] = (float)(_a + (_b * x1));
+            y[2] = (float)(_a + (_b * x2));
+            y[3] = (float)(_a + (_b * x3));
+        }
+        else
+        {
+            y[0] = Uniform(words.A);
+            y[1] = Uniform(words.B);
+            y[2] = Uniform(words.C);
+            y[3] = Uniform(words.D);
+        }
     }
 
     /// <summary>The sum may round up to the bound that is not to be reached.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private readonly float Uniform(uint word)
     {
         double unit = (word >> 8) * (1.0 / (1 << 24));

@@ -16,6 +16,75 @@ internal static unsafe class DoubleSum
     /// <summary>Σ aᵢ bᵢ.</summary>
     public static double OfProducts(float* a, float* b, int count) => Widest(a, b, count);
 
+    /// <summary>Σᵢ x[i · stride + r] for each of <see cref="ReductionGroup.Rows"/> neighbouring columns,
+    /// with the bits that <see cref="Of"/> gives for each: the values that meet in one lane there meet in
+    /// one accumulator here, and the accumulators are joined in the same tree.</summary>
+    /// <returns>True.</returns>
+    public static bool OfNeighbours(float* x, long stride, int count, double* sums)
+    {
+        if (Vector512.IsHardwareAccelerated)
+        {
+            RunNeighbours<Wide512, Vector512<double>>(x, stride, count, sums);
+        }
+        else if (Vector256.IsHardwareAccelerated)
+        {
+            RunNeighbours<Wide256, Vector256<double>>(x, stride, count, sums);
+        }
+        else if (Vector128.IsHardwareAccelerated)
+        {
+            RunNeighbours<Wide128, Vector128<double>>(x, stride, count, sums);
+        }
+        else
+        {
+            RunNeighbours<Wide1, double>(x, stride, count, sums);
+        }
+
+        return true;
+    }
+
+    private static void RunNeighbours<TWide, T>(float* x, long stride, int count, double* sums)
+        where TWide : IWide<T>
+        where T : unmanaged
+    {
+        const int Columns = ReductionGroup.Rows;
+        int classes = 4 * TWide.Count;
+        double* lanes = stackalloc double[classes * Columns];
+        new Span<double>(lanes, classes * Columns).Clear();
+        new Span<double>(sums, Columns).Clear();
+        int main = count / classes * classes;
+        for (int i = 0; i < count; i++)
+        {
+            float* row = x + (i * stride);
+            double* into = i < main ? lanes + (i % classes * Columns) : sums;
+            for (int c = 0; c < Columns; c += TWide.Count)
+            {
+                TWide.Store(TWide.Add(TWide.Read(into + c), TWide.Load(row + c)), into + c);
+            }
+        }
+
+        // As in Run: accumulators 0 + 1, 2 + 3, both, then halves of the lanes, then the tail.
+        int width = TWide.Count * Columns;
+        AddTo<TWide, T>(lanes, lanes + width, width);
+        AddTo<TWide, T>(lanes + (2 * width), lanes + (3 * width), width);
+        AddTo<TWide, T>(lanes, lanes + (2 * width), width);
+        for (int half = width / 2; half >= Columns; half /= 2)
+        {
+            AddTo<TWide, T>(lanes, lanes + half, half);
+        }
+
+        AddTo<TWide, T>(sums, lanes, Columns);
+    }
+
+    private static void AddTo<TWide, T>(double* to, double* from, int count)
+        where TWide : IWide<T>
+        where T : unmanaged
+    {
+        for (int i = 0; i < count; i += TWide.Count)
+        {
+            TWide.Store(TWide.Add(TWide.Read(to + i), TWide.Read(from + i)), to + i);
+        }
+    }
+
     private static double Widest(float* a, float* b, int count)
     {
         if (Vector512.IsHardwareAccelerated)
@@ -74,6 +143,10 @@ internal static unsafe class DoubleSum
         /// <summary>Loads <see cref="Count"/> floats and widens them.</summary>
         static abstract T Load(float* from);
 
+        static abstract T Read(double* from);
+
+        static abstract void Store(T x, double* to);
+
         static abstract T Add(T x, T y);
 
         static abstract T Multiply(T x, T y);
@@ -87,6 +160,10 @@ internal static unsafe class DoubleSum
 
         public static Vector512<double> Load(float* from) =>
             Vector512.WidenLower(Vector256.Load(from).ToVector512Unsafe());
+
+        public static Vector512<double> Read(double* from) => Vector512.Load(from);
+
+        public static void Store(Vector512<double> x, double* to) => x.Store(to);
 
         public static Vector512<double> Add(Vector512<double> x, Vector512<double> y) => x + y;
 
@@ -102,6 +179,10 @@ internal static unsafe class DoubleSum
         public static Vector256<double> Load(float* from) =>
             Vector256.WidenLower(Vector128.Load(from).ToVector256Unsafe());
 
+        public static Vector256<double> Read(double* from) => Vector256.Load(from);
+
+        public static void Store(Vector256<double> x, double* to) => x.Store(to);
+
         public static Vector256<double> Add(Vector256<double> x, Vector256<double> y) => x + y;
 
         public static Vector256<double> Multiply(Vector256<double> x, Vector256<double> y) => x * y;
@@ -116,6 +197,10 @@ internal static unsafe class DoubleSum
         public static Vector128<double> Load(float* from) =>
             Vector128.WidenLower(Vector64.Load(from).ToVector128Unsafe());
 
+        public static Vector128<double> Read(double* from) => Vector128.Load(from);
+
+        public static void Store(Vector128<double> x, double* to) => x.Store(to);
+
         public static Vector128<double> Add(Vector128<double> x, Vector128<double> y) => x + y;
 
         public static Vector128<double> Multiply(Vector128<double> x, Vector128<double> y) => x * y;
@@ -128,6 +213,10 @@ internal static unsafe class DoubleSum
         public static int Count => 1;
 
         public static double Load(float* from) => *from;
+
+        public static double Read(double* from) => *from;
+
+        public static void Store(double x, double* to) => *to = x;
 
         public static double Add(double x, double y) => x + y;
 

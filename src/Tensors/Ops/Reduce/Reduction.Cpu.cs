@@ -17,6 +17,13 @@ internal unsafe interface IReduction<TPartial>
         where TLanes : ILanes<T>
         where T : unmanaged;
 
+    /// <summary>The partial results of <see cref="ReductionGroup.Rows"/> tiles that lie side by side,
+    /// value i of tile r at <c>values[i · stride + r]</c>, with the bits of <see cref="Of"/>; false if
+    /// there is no such kernel.</summary>
+    static virtual bool OfNeighbours<TLanes, T>(float* values, long stride, int count, TPartial* parts)
+        where TLanes : ILanes<T>
+        where T : unmanaged => false;
+
     /// <summary>Joins the results of two neighbouring parts, the earlier first.</summary>
     static abstract TPartial Join(TPartial earlier, TPartial later);
 
@@ -24,12 +31,18 @@ internal unsafe interface IReduction<TPartial>
     static abstract float Finish(TPartial whole, long count);
 }
 
+/// <summary>How many neighbouring rows of a strided axis are reduced together: a cache line of them.</summary>
+internal static class ReductionGroup
+{
+    public const int Rows = 16;
+}
+
 /// <summary>
 /// Reduces rows along an axis. The tree is fixed by the row's length: tiles of 1,024 values, joined in
 /// order to chunks of 65,536, joined in order. Parallel over groups of rows and over chunks of long
 /// rows, whose partial results are kept and joined at the end. Layout: any strides. Where the axis
-/// is strided, up to 16 neighbouring rows are copied to a buffer together, since their values share
-/// cache lines; the tree stays the same, so the bits do not depend on layout or threads.
+/// is strided, 16 neighbouring rows, whose values share cache lines, are reduced together, or
+/// copied to a buffer together; the tree stays the same, so the bits do not depend on layout or threads.
 /// </summary>
 internal unsafe struct RowReduction<TReduction, TPartial> : IVectorBody
     where TReduction : struct, IReduction<TPartial>
@@ -37,8 +50,8 @@ internal unsafe struct RowReduction<TReduction, TPartial> : IVectorBody
 {
     private const int Tile = 1024;
     private const int Chunk = 64 * Tile;
+    private const int Pitch = Tile + 16;
     private const int PieceElements = 16 * 1024;
-    private const int GroupRows = 16;
 
     private readonly Rows _rows;
     private readonly Rows _results;
@@ -57,7 +70,7 @@ internal unsafe struct RowReduction<TReduction, TPartial> : IVectorBody
         _y = y is null ? null : y.Pointer;
         _accumulate = accumulate;
         _chunksPerRow = Math.Max(1, (rows.Length + Chunk - 1) / Chunk);
-        long fewest = rows.Stride == 1 ? 1 : GroupRows;
+        long fewest = rows.Stride == 1 ? 1 : ReductionGroup.Rows;
         _rowsPerPiece = Math.Max(fewest, PieceElements / Math.Max(1, rows.Length));
         Parts = _chunksPerRow > 1 ? (nuint)(rows.Count * _chunksPerRow) * (nuint)sizeof(TPartial) : 0;
         _partials = Parts > 0 ? (TPartial*)Device.Cpu.Pool.Rent(Parts) : null;
@@ -113,11 +126,11 @@ internal unsafe struct RowReduction<TReduction, TPartial> : IVectorBody
         (long group, long chunk) = Math.DivRem(index, (long)_chunksPerRow);
         int start = (int)chunk * Chunk;
         int count = Math.Min(Chunk, _rows.Length - start);
-        TPartial* sums = stackalloc TPartial[GroupRows];
+        TPartial* sums = stackalloc TPartial[ReductionGroup.Rows];
         long last = Math.Min((group + 1) * _rowsPerPiece, _rows.Count);
         for (long row = group * _rowsPerPiece; row < last;)
         {
-            int together = _rows.Neighbours(row, (int)Math.Min(GroupRows, last - row));
+            int together = _rows.Neighbours(row, (int)Math.Min(ReductionGroup.Rows, last - row));
             Reduce<TLanes, T>(row, together, start, count, sums);
             for (int i = 0; i < together; i++)
             {
@@ -142,7 +155,6 @@ internal unsafe struct RowReduction<TReduction, TPartial> : IVectorBody
         where T : unmanaged
     {
         bool inPlace = _rows.Stride == 1;
-        const int Pitch = Tile + 16;
         float* buffer = stackalloc float[inPlace ? 0 : together * Pitch];
         float* from = _x + _rows.Offset(row) + (start * _rows.Stride);
         for (int i = 0; i < together; i++)
@@ -150,22 +162,40 @@ internal unsafe struct RowReduction<TReduction, TPartial> : IVectorBody
             sums[i] = TReduction.Start;
         }
 
+        TPartial* parts = stackalloc TPartial[ReductionGroup.Rows];
         for (int i = 0; i < count; i += Tile)
         {
             int length = Math.Min(Tile, count - i);
             float* tile = from + (i * _rows.Stride);
-            for (int k = 0; !inPlace && k < length; k++)
+            if (inPlace)
             {
+                parts[0] = TReduction.Of<TLanes, T>(tile, length);
+            }
+            else if (together < ReductionGroup.Rows
+                || !TReduction.OfNeighbours<TLanes, T>(tile, _rows.Stride, length, parts))
+            {
+                Copy(tile, together, length, buffer);
                 for (int r = 0; r < together; r++)
                 {
-                    buffer[(r * Pitch) + k] = tile[(k * _rows.Stride) + r];
+                    parts[r] = TReduction.Of<TLanes, T>(buffer + (r * Pitch), length);
                 }
             }
 
             for (int r = 0; r < together; r++)
             {
-                TPartial part = TReduction.Of<TLanes, T>(inPlace ? tile : buffer + (r * Pitch), length);
-                sums[r] = i == 0 ? part : TReduction.Join(sums[r], part);
+                sums[r] = i == 0 ? parts[r] : TReduction.Join(sums[r], parts[r]);
+            }
+        }
+    }
+
+    private readonly void Copy(float* tile, int together, int length, float* buffer)
+    {
+        for (int k = 0; k < length; k++)
+        {
+            float* from = tile + (k * _rows.Stride);
+            for (int r = 0; r < together; r++)
+            {
+                buffer[(r * Pitch) + k] = from[r];
             }
         }
     }

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Vitrine.Tensors;
 
 /// <summary>(x − max) − ln Σ exp(x − max).</summary>
@@ -26,6 +28,7 @@ internal readonly unsafe struct LogSoftmaxMap : IRowMap
 /// <summary>dY − exp(y) Σ dY, in tiles whose exponentials stay in L1.</summary>
 internal readonly unsafe struct LogSoftmaxBackwardMap : IRowMap
 {
+    [SkipLocalsInit]
     public void Invoke<TLanes, T>(float* a, float* b, float* y, int count, bool accumulate)
         where TLanes : ILanes<T>
         where T : unmanaged
