@@ -4,7 +4,8 @@ using System.Text;
 
 namespace Vitrine.Models.Checkpoints;
 
-/// <summary>Writes files so that a crash, at any moment, leaves the old content or the new.</summary>
+/// <summary>Writes files so that a crash, at any moment, leaves the old content or the
+/// new.</summary>
 /// <remarks>
 /// The content goes to a temporary file in the same folder, is flushed to the disk, and takes the
 /// name in one step; then the folder is flushed, so that the name survives a power cut (on Windows
@@ -24,7 +25,8 @@ public static partial class AtomicFile
         Renamed,
     }
 
-    /// <summary>Called on the writing thread at each moment; what it throws is the disk's failure.</summary>
+    /// <summary>Called on the writing thread at each moment; what it throws is the disk's
+    /// failure.</summary>
     [field: ThreadStatic]
     internal static Action<Moment, string>? Fault { get; set; }
 
@@ -37,12 +39,12 @@ public static partial class AtomicFile
     public static void Write(string path, Action<Stream> write)
     {
         string target = Path.GetFullPath(path);
-        string temporary =
-            $"{target}.{Environment.ProcessId}-{Interlocked.Increment(ref s_counter)}{TemporaryExtension}";
+        int number = Interlocked.Increment(ref s_counter);
+        string temporary = $"{target}.{Environment.ProcessId}-{number}{TemporaryExtension}";
         try
         {
             using (var stream = new FileStream(
-                temporary, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, bufferSize: 1 << 16))
+                temporary, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, 1 << 16))
             {
                 write(stream);
                 Fault?.Invoke(Moment.Written, target);
@@ -109,11 +111,12 @@ public static partial class AtomicFile
         const int InvalidArgument = 22;
         if (result < 0 && error != InvalidArgument)
         {
-            throw new IOException($"{folder}: flushing the folder failed; {new Win32Exception(error).Message}.");
+            throw new IOException(
+                $"{folder}: flushing the folder failed; {new Win32Exception(error).Message}.");
         }
     }
 
-    [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    [LibraryImport("libc", EntryPoint = "open", StringMarshalling = StringMarshalling.Utf8)]
     private static partial int OpenReadOnly(string path, int flags);
 
     [LibraryImport("libc", EntryPoint = "fsync", SetLastError = true)]

@@ -43,13 +43,16 @@ internal static class Checksum
     }
 
     /// <summary>Throws unless the file has the checksum that its header says.</summary>
-    public static void Verify(string path, SafeFileHandle file, ReadOnlySpan<byte> prefix, byte[] json)
+    public static void Verify(
+        string path, SafeFileHandle file, ReadOnlySpan<byte> prefix, byte[] json)
     {
         int start = Find(json);
         if (start < 0)
         {
             throw SafeTensorsHeader.Wrong(
-                path, $"its metadata must hold the checksum \"{Key}\"; there is none; it is damaged or foreign.");
+                path,
+                $"its metadata must hold the checksum \"{Key}\"; there is none; "
+                + "it is damaged or foreign.");
         }
 
         Span<byte> digits = json.AsSpan(start, Placeholder.Length);
@@ -61,8 +64,8 @@ internal static class Checksum
         {
             throw SafeTensorsHeader.Wrong(
                 path,
-                $"its SHA-256 must be {stored}; got {found}; the file was changed after it was written; "
-                + "use an earlier checkpoint.");
+                $"its SHA-256 must be {stored}; got {found}; the file was changed after it was "
+                + "written; use an earlier checkpoint.");
         }
     }
 }

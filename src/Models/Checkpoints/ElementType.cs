@@ -1,7 +1,7 @@
 namespace Vitrine.Models.Checkpoints;
 
-/// <summary>How the elements of a stored tensor are written, by the names that safetensors files use;
-/// all little-endian.</summary>
+/// <summary>How the elements of a stored tensor are written, by the names that safetensors files
+/// use; all little-endian.</summary>
 public enum ElementType
 {
     /// <summary>Truth values, one byte each.</summary>

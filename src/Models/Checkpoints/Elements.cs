@@ -9,10 +9,12 @@ internal delegate bool Decoder<T>(ReadOnlySpan<byte> bytes, Span<T> elements);
 /// <summary>Turns elements into stored bytes.</summary>
 internal delegate void Encoder<T>(ReadOnlySpan<T> elements, Span<byte> bytes);
 
-/// <summary>The conversions between stored and computed elements, little-endian on any machine.</summary>
+/// <summary>The conversions between stored and computed elements, little-endian on any
+/// machine.</summary>
 internal static class Elements
 {
-    /// <summary>How to read a stored type as float or int; null where there is no such reading.</summary>
+    /// <summary>How to read a stored type as float or int; null where there is no such
+    /// reading.</summary>
     public static Decoder<T>? Decoder<T>(ElementType type) => (Decoder<T>?)(Delegate?)(
         typeof(T) == typeof(float) ? FloatDecoder(type)
         : typeof(T) == typeof(int) ? IntDecoder(type) : null);
@@ -28,7 +30,8 @@ internal static class Elements
         ElementType.F64 => Each(8, bytes => (float)BinaryPrimitives.ReadDoubleLittleEndian(bytes)),
         ElementType.F16 => Each(2, bytes => (float)BinaryPrimitives.ReadHalfLittleEndian(bytes)),
         ElementType.BF16 => Each(
-            2, bytes => BitConverter.UInt32BitsToSingle((uint)BinaryPrimitives.ReadUInt16LittleEndian(bytes) << 16)),
+            2, bytes => BitConverter.UInt32BitsToSingle(
+                (uint)BinaryPrimitives.ReadUInt16LittleEndian(bytes) << 16)),
         _ => null,
     };
 
@@ -64,7 +67,8 @@ internal static class Elements
         _ => null,
     };
 
-    private static Decoder<T> Each<T>(int size, ReadElement<T> read, Decoder<T>? littleEndian = null)
+    private static Decoder<T> Each<T>(
+        int size, ReadElement<T> read, Decoder<T>? littleEndian = null)
     {
         bool Decode(ReadOnlySpan<byte> bytes, Span<T> elements)
         {
@@ -94,7 +98,8 @@ internal static class Elements
         return true;
     };
 
-    private static Encoder<T> Each<T>(int size, WriteElement<T> write, Encoder<T>? littleEndian = null)
+    private static Encoder<T> Each<T>(
+        int size, WriteElement<T> write, Encoder<T>? littleEndian = null)
     {
         void Encode(ReadOnlySpan<T> elements, Span<byte> bytes)
         {

@@ -16,12 +16,13 @@ public sealed partial class RunFolder
 
     /// <summary>Begins a run in a folder that does not exist or is empty.</summary>
     /// <param name="path">The folder; made if need be, with those above it.</param>
-    /// <param name="overwrite">Whether a run that is there is removed: its own files, no others.</param>
-    /// <exception cref="IOException">The folder holds a run, or files that are none; another process
-    /// works in it; or it cannot be made or written.</exception>
+    /// <param name="overwrite">Whether a run that is there is removed: its own files, no
+    /// others.</param>
+    /// <exception cref="IOException">The folder holds a run, or files that are none; another
+    /// process works in it; or it cannot be made or written.</exception>
     public static RunFolder Create(string path, bool overwrite = false)
     {
-        // Before the lock, whose file marks a run; and behind it, since it may have been waited for.
+        // Before the lock, whose file marks a run; and behind it: another may have been quicker.
         CheckReplaceable(path);
         RunFolder run = Lock(path, create: true);
         try
@@ -29,8 +30,8 @@ public sealed partial class RunFolder
             if (CheckReplaceable(path) && !overwrite)
             {
                 throw new IOException(
-                    $"Run: {path} holds another run; go on with it (--resume), replace it (--overwrite), "
-                    + "or choose another --out.");
+                    $"Run: {path} holds another run; go on with it (--resume), replace it "
+                    + "(--overwrite), or choose another --out.");
             }
 
             run.Clear();
@@ -43,8 +44,8 @@ public sealed partial class RunFolder
         }
     }
 
-    /// <summary>Begins a run in <paramref name="path"/> or, where that is taken, in the first free one of
-    /// <c>path-2</c>, <c>path-3</c>, …</summary>
+    /// <summary>Begins a run in <paramref name="path"/> or, where that is taken, in the first free
+    /// one of <c>path-2</c>, <c>path-3</c>, …</summary>
     /// <exception cref="IOException">The folder cannot be made or written.</exception>
     public static RunFolder CreateNext(string path)
     {
@@ -54,15 +55,16 @@ public sealed partial class RunFolder
             {
                 return Create(NextFree(path));
             }
-            catch (IOException failure) when (failure.InnerException is { } cause && IsSharingViolation(cause))
+            catch (IOException failure) when (
+                failure.InnerException is { } cause && IsSharingViolation(cause))
             {
                 // Another process took the name at the same moment; its lock makes it taken.
             }
         }
     }
 
-    /// <summary>The first of <paramref name="path"/>, <c>path-2</c>, <c>path-3</c>, … that does not exist
-    /// or is an empty folder.</summary>
+    /// <summary>The first of <paramref name="path"/>, <c>path-2</c>, <c>path-3</c>, … that does not
+    /// exist or is an empty folder.</summary>
     public static string NextFree(string path)
     {
         string trimmed = System.IO.Path.TrimEndingDirectorySeparator(path);
@@ -70,8 +72,7 @@ public sealed partial class RunFolder
         {
             string candidate = number == 1
                 ? trimmed : trimmed + "-" + number.ToString(CultureInfo.InvariantCulture);
-            if (!System.IO.Path.Exists(candidate)
-                || (Directory.Exists(candidate) && !Directory.EnumerateFileSystemEntries(candidate).Any()))
+            if (!System.IO.Path.Exists(candidate) || IsEmptyFolder(candidate))
             {
                 return candidate;
             }
@@ -81,7 +82,8 @@ public sealed partial class RunFolder
     /// <summary>Opens a run to go on with it.</summary>
     /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
     /// <exception cref="InvalidDataException">It holds no run.</exception>
-    /// <exception cref="IOException">Another process works in it, or it is not writable.</exception>
+    /// <exception cref="IOException">Another process works in it, or it is not
+    /// writable.</exception>
     public static RunFolder Resume(string path)
     {
         CheckIsRun(path);
@@ -109,12 +111,14 @@ public sealed partial class RunFolder
 
         if (!Directory.Exists(path))
         {
-            throw new DirectoryNotFoundException($"Run: the folder {path} does not exist; check the path.");
+            throw new DirectoryNotFoundException(
+                $"Run: the folder {path} does not exist; check the path.");
         }
 
         if (!File.Exists(System.IO.Path.Combine(path, ConfigFile)))
         {
-            throw new InvalidDataException($"Run: {path} holds no run: it has no {ConfigFile}; check the path.");
+            throw new InvalidDataException(
+                $"Run: {path} holds no run: it has no {ConfigFile}; check the path.");
         }
     }
 
@@ -122,7 +126,8 @@ public sealed partial class RunFolder
     {
         if (File.Exists(path))
         {
-            throw new IOException($"Run: a run is a folder; {path} is a file; choose another --out.");
+            throw new IOException(
+                $"Run: a run is a folder; {path} is a file; choose another --out.");
         }
 
         try
@@ -134,14 +139,16 @@ public sealed partial class RunFolder
 
             // The operating system lets go of the lock when the process ends, however it ends. The
             // file stays: deleting it could take the lock from under a third process.
-            return new RunFolder(path, new FileStream(
-                System.IO.Path.Combine(path, LockFile), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None));
+            string file = System.IO.Path.Combine(path, LockFile);
+            return new RunFolder(
+                path,
+                new FileStream(file, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None));
         }
         catch (Exception failure) when (IsSharingViolation(failure))
         {
             throw new IOException(
-                $"Run: one process at a time works in a run; another one is in {path}; wait for it, or "
-                + "choose another --out.",
+                $"Run: one process at a time works in a run; another one is in {path}; wait "
+                + "for it, or choose another --out.",
                 failure);
         }
         catch (Exception failure) when (failure is UnauthorizedAccessException or IOException)
@@ -157,16 +164,20 @@ public sealed partial class RunFolder
         const int WindowsSharingViolation = unchecked((int)0x80070020);
         const int LinuxWouldBlock = 11;
         const int MacWouldBlock = 35;
-        return failure is IOException and not FileNotFoundException and not DirectoryNotFoundException
+        return failure is IOException
             && failure.HResult == (OperatingSystem.IsWindows() ? WindowsSharingViolation
                 : OperatingSystem.IsLinux() ? LinuxWouldBlock : MacWouldBlock);
     }
 
-    private static string Some(string[] names) =>
-        string.Join(", ", names.Order().Take(3)) + (names.Length > 3 ? $" and {names.Length - 3} more" : "");
+    private static bool IsEmptyFolder(string path) =>
+        Directory.Exists(path) && !Directory.EnumerateFileSystemEntries(path).Any();
 
-    /// <summary>Whether a folder holds a run; throws if it holds what a run must not replace, such as
-    /// a model from elsewhere, which has a config but never had a lock.</summary>
+    private static string Some(string[] names) =>
+        string.Join(", ", names.Order().Take(3))
+        + (names.Length > 3 ? $" and {names.Length - 3} more" : "");
+
+    /// <summary>Whether a folder holds a run; throws if it holds what a run must not replace, such
+    /// as a model from elsewhere, which has a config but never had a lock.</summary>
     private static bool CheckReplaceable(string path)
     {
         if (!Directory.Exists(path))
@@ -186,8 +197,8 @@ public sealed partial class RunFolder
         return wasLocked && found.Contains(ConfigFile)
             ? true
             : throw new IOException(
-                $"Run: {path} must be new or empty; it holds {Some(found)}, which is no run of Vitrine's; "
-                + "choose another --out.");
+                $"Run: {path} must be new or empty; it holds {Some(found)}, which is no run "
+                + "of Vitrine's; choose another --out.");
     }
 
     private void RemoveStale()
@@ -202,8 +213,7 @@ public sealed partial class RunFolder
     {
         RemoveStale();
         RemoveCheckpointsAfter(-1);
-        if (Directory.Exists(this[CheckpointsFolder])
-            && !Directory.EnumerateFileSystemEntries(this[CheckpointsFolder]).Any())
+        if (IsEmptyFolder(this[CheckpointsFolder]))
         {
             Directory.Delete(this[CheckpointsFolder]);
         }

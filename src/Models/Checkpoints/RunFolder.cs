@@ -3,7 +3,8 @@ using System.Text;
 
 namespace Vitrine.Models.Checkpoints;
 
-/// <summary>A run on disk: a folder that other tools can read, and that a crash cannot spoil.</summary>
+/// <summary>A run on disk: a folder that other tools can read, and that a crash cannot
+/// spoil.</summary>
 /// <remarks>
 /// <code>
 /// config.json                          the architecture
@@ -66,7 +67,8 @@ public sealed partial class RunFolder : IDisposable
 
     /// <summary>The checkpoints of the timeline by step.</summary>
     public IReadOnlyList<Checkpoint> Checkpoints => Directory.Exists(this[CheckpointsFolder])
-        ? [.. Directory.EnumerateFiles(this[CheckpointsFolder], CheckpointPrefix + "*" + CheckpointExtension)
+        ? [.. Directory.EnumerateFiles(
+            this[CheckpointsFolder], CheckpointPrefix + "*" + CheckpointExtension)
             .Select(file => new Checkpoint(StepOf(file), file))
             .Where(checkpoint => checkpoint.Step >= 0)
             .OrderBy(checkpoint => checkpoint.Step)]
@@ -88,7 +90,8 @@ public sealed partial class RunFolder : IDisposable
         AtomicFile.WriteAllText(this[name], text);
     }
 
-    /// <summary>Opens the weights; without <see cref="ModelFile"/>, those of the last checkpoint.</summary>
+    /// <summary>Opens the weights; without <see cref="ModelFile"/>, those of the last
+    /// checkpoint.</summary>
     /// <exception cref="InvalidDataException">There are none, or the file is damaged.</exception>
     public SafeTensors OpenModel()
     {
@@ -100,7 +103,7 @@ public sealed partial class RunFolder : IDisposable
         return Checkpoints is [.., Checkpoint last]
             ? SafeTensors.Open(last.Path)
             : throw new InvalidDataException(
-                $"Run: {Path} has no weights yet ({ModelFile}); resume the run, or choose another.");
+                $"Run: {Path} has no weights yet ({ModelFile}); resume it, or choose another.");
     }
 
     /// <summary>Writes the weights in one step.</summary>
@@ -118,12 +121,13 @@ public sealed partial class RunFolder : IDisposable
         CheckWritable();
         ArgumentOutOfRangeException.ThrowIfNegative(step);
         Directory.CreateDirectory(this[CheckpointsFolder]);
+        string number = step.ToString("D6", CultureInfo.InvariantCulture);
         weights.Write(System.IO.Path.Combine(
-            this[CheckpointsFolder],
-            CheckpointPrefix + step.ToString("D6", CultureInfo.InvariantCulture) + CheckpointExtension));
+            this[CheckpointsFolder], CheckpointPrefix + number + CheckpointExtension));
     }
 
-    /// <summary>Writes, in one step, all that resuming needs; the metrics so far belong to it.</summary>
+    /// <summary>Writes, in one step, all that resuming needs; the metrics so far belong to
+    /// it.</summary>
     /// <param name="state">Weights, the optimizer's tensors, and counters as metadata.</param>
     /// <inheritdoc cref="WriteText"/>
     public void SaveTrainingState(SafeTensorsWriter state)
@@ -144,9 +148,11 @@ public sealed partial class RunFolder : IDisposable
         state.Write(this[TrainingFile]);
     }
 
-    /// <summary>Opens what <see cref="SaveTrainingState"/> wrote. In a writable folder it also takes back
-    /// what came after it: later lines of the metrics, and what a killed process left.</summary>
-    /// <param name="step">The step of the state, if later checkpoints are to be removed too.</param>
+    /// <summary>Opens what <see cref="SaveTrainingState"/> wrote. In a writable folder it also
+    /// takes back what came after it: later lines of the metrics, and what a killed process
+    /// left.</summary>
+    /// <param name="step">The step of the state, if later checkpoints are to be removed
+    /// too.</param>
     /// <returns>The open file, its checksum verified; the caller disposes it.</returns>
     /// <exception cref="InvalidDataException">There is none, or it is damaged.</exception>
     public SafeTensors OpenTrainingState(Func<SafeTensors, int>? step = null)
@@ -154,7 +160,8 @@ public sealed partial class RunFolder : IDisposable
         if (!HasTrainingState)
         {
             throw new InvalidDataException(
-                $"Run: {Path} has nothing to resume from ({TrainingFile}); start it anew with --overwrite.");
+                $"Run: {Path} has nothing to resume from ({TrainingFile}); start it anew with "
+                + "--overwrite.");
         }
 
         SafeTensors state = SafeTensors.Open(this[TrainingFile], requireChecksum: true);
@@ -182,7 +189,10 @@ public sealed partial class RunFolder : IDisposable
     {
         CheckWritable();
         _metrics ??= new FileStream(
-            this[MetricsFile], FileMode.Append, FileAccess.Write, FileShare.Read | FileShare.Delete);
+            this[MetricsFile],
+            FileMode.Append,
+            FileAccess.Write,
+            FileShare.Read | FileShare.Delete);
         _metrics.Write(Encoding.UTF8.GetBytes(json + "\n"));
         _metrics.Flush();
     }
@@ -196,7 +206,10 @@ public sealed partial class RunFolder : IDisposable
         }
 
         using var stream = new FileStream(
-            this[MetricsFile], FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+            this[MetricsFile],
+            FileMode.Open,
+            FileAccess.Read,
+            FileShare.ReadWrite | FileShare.Delete);
         using var reader = new StreamReader(stream);
         string[] lines = reader.ReadToEnd().Split('\n');
         return lines[..^1];

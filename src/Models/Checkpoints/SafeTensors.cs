@@ -1,4 +1,4 @@
-using System.Security.Cryptography;
+using System.Diagnostics.CodeAnalysis;
 using Microsoft.Win32.SafeHandles;
 using Vitrine.Tensors;
 
@@ -6,8 +6,8 @@ namespace Vitrine.Models.Checkpoints;
 
 /// <summary>Reads a <c>.safetensors</c> file: names, shapes and, one at a time, tensors.</summary>
 /// <remarks>
-/// Opening checks the whole header, and the checksum of files that carry Vitrine's. Tensors are read
-/// when asked for, straight into their memory. Disposing closes the file.
+/// Opening checks the whole header, and the checksum of files that carry Vitrine's. Tensors are
+/// read when asked for, straight into their memory. Disposing closes the file.
 /// </remarks>
 public sealed class SafeTensors : IDisposable
 {
@@ -69,23 +69,26 @@ public sealed class SafeTensors : IDisposable
     }
 
     /// <summary>What the header says of a tensor; false if there is none of the name.</summary>
-    public bool TryGet(string name, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out StoredTensor? tensor) =>
+    public bool TryGet(string name, [NotNullWhen(true)] out StoredTensor? tensor) =>
         _tensors.TryGetValue(name, out tensor);
 
     /// <summary>Reads a tensor of F32, F16, BF16 or F64 (rounded to nearest) elements.</summary>
     /// <returns>A tensor of the stored shape that the caller owns.</returns>
     /// <exception cref="InvalidDataException">There is no such tensor, its elements are of another
-    /// type, its shape is beyond what a tensor holds, or the file changed since it was opened.</exception>
+    /// type, its shape is beyond what a tensor holds, or the file changed since it was
+    /// opened.</exception>
     public Tensor<float> ReadFloat(string name) => Read<float>(name);
 
-    /// <summary>Reads a tensor of whole numbers: I32, or another such type whose values fit.</summary>
+    /// <summary>Reads a tensor of whole numbers: I32, or another such type whose values
+    /// fit.</summary>
     /// <inheritdoc cref="ReadFloat"/>
     public Tensor<int> ReadInt(string name) => Read<int>(name);
 
     /// <summary>Reads a tensor into an existing one, which may be any view.</summary>
     /// <exception cref="InvalidDataException">As <see cref="ReadFloat"/>, or the stored shape is
     /// another.</exception>
-    public void ReadInto(string name, Tensor<float> destination) => ReadInto<float>(name, destination);
+    public void ReadInto(string name, Tensor<float> destination) =>
+        ReadInto<float>(name, destination);
 
     /// <inheritdoc cref="ReadInto(string, Tensor{float})"/>
     public void ReadInto(string name, Tensor<int> destination) => ReadInto<int>(name, destination);
@@ -180,7 +183,8 @@ public sealed class SafeTensors : IDisposable
         ? stored
         : throw SafeTensorsHeader.Wrong(
             Path,
-            $"there is no tensor \"{name}\"; there are {string.Join(", ", _tensors.Keys.Order().Take(12))}"
+            $"there is no tensor \"{name}\"; there are "
+            + string.Join(", ", _tensors.Keys.Order().Take(12))
             + (_tensors.Count > 12 ? $" and {_tensors.Count - 12} more." : "."));
 
     private Shape ShapeOf(StoredTensor stored)

@@ -3,7 +3,8 @@ using System.Text.Json;
 
 namespace Vitrine.Models.Checkpoints;
 
-/// <summary>The header of a safetensors file, checked in full before anything is believed.</summary>
+/// <summary>The header of a safetensors file, checked in full before anything is
+/// believed.</summary>
 /// <remarks>
 /// Eight bytes hold the header's length N, little-endian; N bytes of JSON name each tensor's
 /// <c>dtype</c>, <c>shape</c> and <c>data_offsets</c> [begin, end), counted from the header's end;
@@ -34,7 +35,8 @@ internal sealed class SafeTensorsHeader
     {
         if (prefix.Length < PrefixLength)
         {
-            throw Wrong(path, $"a file has at least {PrefixLength} bytes; got {fileLength}; it was cut short.");
+            throw Wrong(
+                path, $"a file has at least {PrefixLength} bytes; got {fileLength}; it was cut short.");
         }
 
         ulong length = BinaryPrimitives.ReadUInt64LittleEndian(prefix);
@@ -48,7 +50,8 @@ internal sealed class SafeTensorsHeader
 
         return length is >= 2 and <= LongestHeader
             ? (int)length
-            : throw Wrong(path, $"a header has 2 … {LongestHeader} bytes; its length says {length}.");
+            : throw Wrong(
+                path, $"a header has 2 … {LongestHeader} bytes; its length says {length}.");
     }
 
     public static SafeTensorsHeader Parse(string path, ReadOnlyMemory<byte> json, long fileLength)
@@ -68,7 +71,8 @@ internal sealed class SafeTensorsHeader
         return header;
     }
 
-    public static InvalidDataException Wrong(string path, string what) => new($"SafeTensors: {path}: {what}");
+    public static InvalidDataException Wrong(string path, string what) => new(
+        $"SafeTensors: {path}: {what}");
 
     private void ReadEntries(JsonElement root)
     {
@@ -87,7 +91,8 @@ internal sealed class SafeTensorsHeader
 
             if (entry.Value.ValueKind != JsonValueKind.Object)
             {
-                throw Wrong(_path, $"\"{entry.Name}\" must be an object; got {entry.Value.ValueKind}.");
+                throw Wrong(
+                    _path, $"\"{entry.Name}\" must be an object; got {entry.Value.ValueKind}.");
             }
 
             if (entry.Name == MetadataKey)
@@ -108,7 +113,7 @@ internal sealed class SafeTensorsHeader
             if (entry.Value.ValueKind != JsonValueKind.String
                 || !Metadata.TryAdd(entry.Name, entry.Value.GetString()!))
             {
-                throw Wrong(_path, $"metadata maps each key once to a string; got {entry} for \"{entry.Name}\".");
+                throw Wrong(_path, $"metadata maps each key once to a string; got {entry}.");
             }
         }
     }
@@ -123,7 +128,8 @@ internal sealed class SafeTensorsHeader
         if (offsets.Length != 2 || offsets[1] < offsets[0])
         {
             throw Wrong(
-                _path, $"\"{name}\": data_offsets are [begin, end]; got [{string.Join(", ", offsets)}].");
+                _path,
+                $"\"{name}\": data_offsets are [begin, end]; got [{string.Join(", ", offsets)}].");
         }
 
         long length = offsets[1] - offsets[0];
@@ -154,7 +160,9 @@ internal sealed class SafeTensorsHeader
 
         return found is { } value && value.ValueKind == kind
             ? value
-            : throw Wrong(_path, $"\"{name}\": {part} must be of kind {kind}; got {found?.ToString() ?? "none"}.");
+            : throw Wrong(
+                _path,
+                $"\"{name}\": {part} must be of kind {kind}; got {found?.ToString() ?? "none"}.");
     }
 
     private long[] Numbers(string name, JsonElement array)
@@ -168,7 +176,8 @@ internal sealed class SafeTensorsHeader
                 || !element.TryGetInt64(out numbers[count])
                 || numbers[count++] is < 0 or > 1L << 60)
             {
-                throw Wrong(_path, $"\"{name}\": sizes and offsets are whole numbers from 0; got {element}.");
+                throw Wrong(
+                    _path, $"\"{name}\": sizes and offsets are whole numbers from 0; got {element}.");
             }
         }
 
@@ -193,14 +202,18 @@ internal sealed class SafeTensorsHeader
     private void CheckOffsets(long fileLength)
     {
         long end = DataStart;
-        foreach (StoredTensor tensor in Tensors.OrderBy(tensor => tensor.Offset).ThenBy(tensor => tensor.Length))
+        foreach (StoredTensor tensor in Tensors
+            .OrderBy(tensor => tensor.Offset)
+            .ThenBy(tensor => tensor.Length))
         {
             if (tensor.Offset != end)
             {
                 throw Wrong(
                     _path,
-                    $"tensors lie one behind the other; \"{tensor.Name}\" begins at byte {tensor.Offset}, "
-                    + $"{(tensor.Offset < end ? "inside another that ends" : "behind a hole from")} {end}.");
+                    $"tensors lie one behind the other; \"{tensor.Name}\" begins at byte "
+                    + $"{tensor.Offset}, "
+                    + (tensor.Offset < end ? "inside another that ends" : "behind a hole from")
+                    + $" {end}.");
             }
 
             end += tensor.Length;

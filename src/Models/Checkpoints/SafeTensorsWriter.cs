@@ -17,7 +17,8 @@ public sealed class SafeTensorsWriter
     private readonly List<Entry> _entries = [];
 
     /// <summary>The file's own notes: text by key.</summary>
-    public IDictionary<string, string> Metadata { get; } = new SortedDictionary<string, string>(StringComparer.Ordinal);
+    public IDictionary<string, string> Metadata { get; } = new SortedDictionary<string, string>(
+        StringComparer.Ordinal);
 
     /// <summary>Adds a tensor of floats.</summary>
     /// <param name="name">Its name in the file.</param>
@@ -26,7 +27,8 @@ public sealed class SafeTensorsWriter
     /// <returns>This writer.</returns>
     /// <exception cref="ArgumentException">The name is taken or reserved, or the type is none of
     /// the three.</exception>
-    public SafeTensorsWriter Add(string name, Tensor<float> tensor, ElementType type = ElementType.F32) =>
+    public SafeTensorsWriter Add(
+        string name, Tensor<float> tensor, ElementType type = ElementType.F32) =>
         Add<float>(name, tensor, type);
 
     /// <summary>Adds a tensor of whole numbers.</summary>
@@ -34,10 +36,12 @@ public sealed class SafeTensorsWriter
     /// <param name="tensor">The tensor, any view.</param>
     /// <param name="type">I32 or I64.</param>
     /// <inheritdoc cref="Add(string, Tensor{float}, ElementType)"/>
-    public SafeTensorsWriter Add(string name, Tensor<int> tensor, ElementType type = ElementType.I32) =>
+    public SafeTensorsWriter Add(
+        string name, Tensor<int> tensor, ElementType type = ElementType.I32) =>
         Add<int>(name, tensor, type);
 
-    /// <summary>Writes the file in one step, with a checksum: see <see cref="AtomicFile"/>.</summary>
+    /// <summary>Writes the file in one step, with a checksum: see
+    /// <see cref="AtomicFile"/>.</summary>
     /// <exception cref="IOException">The file cannot be written; what was there stands.</exception>
     public void Write(string path) => AtomicFile.Write(path, Write);
 
@@ -70,20 +74,23 @@ public sealed class SafeTensorsWriter
     {
         if (name == SafeTensorsHeader.MetadataKey || _entries.Exists(entry => entry.Name == name))
         {
-            throw new ArgumentException($"SafeTensors: the name \"{name}\" is taken; use another.", nameof(name));
+            throw new ArgumentException(
+                $"SafeTensors: the name \"{name}\" is taken; use another.", nameof(name));
         }
 
         Encoder<T> encode = Elements.Encoder<T>(type) ?? throw new ArgumentException(
             $"SafeTensors: \"{name}\" cannot be written as {type}; "
             + (typeof(T) == typeof(float) ? "use F32, F64 or F16." : "use I32 or I64."),
             nameof(type));
-        var entry = new Entry(name, type, tensor.Shape, sink => WriteElements(tensor, type, encode, sink));
+        var entry = new Entry(
+            name, type, tensor.Shape, sink => WriteElements(tensor, type, encode, sink));
         int place = _entries.FindIndex(other => other.Type.Size() < type.Size());
         _entries.Insert(place < 0 ? _entries.Count : place, entry);
         return this;
     }
 
-    private static void WriteElements<T>(Tensor<T> tensor, ElementType type, Encoder<T> encode, Sink sink)
+    private static void WriteElements<T>(
+        Tensor<T> tensor, ElementType type, Encoder<T> encode, Sink sink)
         where T : unmanaged
     {
         const int BlockElements = 1 << 18;
@@ -92,26 +99,32 @@ public sealed class SafeTensorsWriter
         var buffer = new byte[Math.Min(elements.Length, BlockElements) * type.Size()];
         for (int start = 0; start < elements.Length; start += BlockElements)
         {
-            ReadOnlySpan<T> block = elements[start..Math.Min(elements.Length, start + BlockElements)];
+            int end = Math.Min(elements.Length, start + BlockElements);
+            ReadOnlySpan<T> block = elements[start..end];
             Span<byte> bytes = buffer.AsSpan(0, block.Length * type.Size());
             encode(block, bytes);
             sink(bytes);
         }
     }
 
-    /// <summary>Length and JSON, padded with spaces so that the tensors begin at a multiple of 8.</summary>
+    /// <summary>Length and JSON, padded with spaces so that the tensors begin at a multiple of
+    /// 8.</summary>
     private byte[] Header()
     {
         using var json = new MemoryStream();
         json.Write(stackalloc byte[SafeTensorsHeader.PrefixLength]);
-        using (var writer = new Utf8JsonWriter(json, new JsonWriterOptions { Encoder = JavaScriptEncoder.Default }))
+        using (var writer = new Utf8JsonWriter(
+            json, new JsonWriterOptions { Encoder = JavaScriptEncoder.Default }))
         {
             writer.WriteStartObject();
             writer.WriteStartObject(SafeTensorsHeader.MetadataKey);
             writer.WriteString(Checksum.Key, Checksum.Placeholder);
-            foreach ((string key, string value) in Metadata.Where(entry => entry.Key != Checksum.Key))
+            foreach ((string key, string value) in Metadata)
             {
-                writer.WriteString(key, value);
+                if (key != Checksum.Key)
+                {
+                    writer.WriteString(key, value);
+                }
             }
 
             writer.WriteEndObject();
@@ -134,8 +147,8 @@ public sealed class SafeTensorsWriter
         if (length > SafeTensorsHeader.LongestHeader)
         {
             throw new InvalidOperationException(
-                $"SafeTensors: a header has at most {SafeTensorsHeader.LongestHeader} bytes; got {length}; "
-                + "store fewer tensors or shorter metadata.");
+                $"SafeTensors: a header has at most {SafeTensorsHeader.LongestHeader} bytes; got "
+                + $"{length}; store fewer tensors or shorter metadata.");
         }
 
         BinaryPrimitives.WriteInt64LittleEndian(header, length);

@@ -4,8 +4,8 @@ namespace Vitrine.Models.Data;
 
 /// <summary>A tokenised text, cut into documents, in a training and a held-out stream.</summary>
 /// <remarks>
-/// <para>Before each document stands <c>&lt;|endoftext|&gt;</c>. With 12 documents or more those with
-/// i mod 12 = 5 (from 0) are held out; with fewer the last tenth of the tokens is.</para>
+/// <para>Before each document stands <c>&lt;|endoftext|&gt;</c>. With 12 documents or more those
+/// with i mod 12 = 5 (from 0) are held out; with fewer the last tenth of the tokens is.</para>
 /// <para>A text is tokenised once: the streams are kept in a cache folder (the user's, or
 /// <c>VITRINE_CACHE</c>) and mapped into memory; without a writable one they are made each
 /// time.</para>
@@ -32,13 +32,16 @@ public sealed class Corpus : IDisposable
     /// <summary>What made the tokens.</summary>
     public Tokenizer Tokenizer { get; }
 
-    /// <summary>The documents in their order in the text; a document that the split cuts is two.</summary>
+    /// <summary>The documents in their order in the text; a document that the split cuts is
+    /// two.</summary>
     public IReadOnlyList<Document> Documents => _tokens.Documents;
 
-    /// <summary>The training documents, one behind the other. Valid until the corpus is disposed.</summary>
+    /// <summary>The training documents, one behind the other. Valid until the corpus is
+    /// disposed.</summary>
     public ReadOnlySpan<int> Train => _tokens.Stream[.._tokens.TrainLength];
 
-    /// <summary>The held-out documents, one behind the other. Valid until the corpus is disposed.</summary>
+    /// <summary>The held-out documents, one behind the other. Valid until the corpus is
+    /// disposed.</summary>
     public ReadOnlySpan<int> HeldOut => _tokens.Stream[_tokens.TrainLength..];
 
     /// <summary>The pairs (token, next token) of the training documents.</summary>
@@ -58,19 +61,21 @@ public sealed class Corpus : IDisposable
 
     /// <summary>The State of the Union addresses of presidents of the United States: 233 speeches,
     /// 2,074,288 tokens of GPT-2's, from the text shipped in this assembly.</summary>
-    public static Corpus StateOfTheUnion() => new(CorpusText.StateOfTheUnion(), Tokenizer.Gpt2(), CacheFolder());
+    public static Corpus StateOfTheUnion() => new(
+        CorpusText.StateOfTheUnion(), Tokenizer.Gpt2(), CacheFolder());
 
-    /// <summary>Reads a UTF-8 text file, whose documents are separated by <c>&lt;|endoftext|&gt;</c>, or
-    /// a folder, where each file is a document.</summary>
-    /// <param name="path">The file or folder. Of a folder, all files below it are read in the order of
-    /// their paths; hidden and empty ones and those that are not UTF-8 text are left out and named in
-    /// <see cref="Skipped"/>.</param>
+    /// <summary>Reads a UTF-8 text file, whose documents are separated by
+    /// <c>&lt;|endoftext|&gt;</c>, or a folder, where each file is a document.</summary>
+    /// <param name="path">The file or folder. Of a folder, all files below it are read in the order
+    /// of their paths; hidden and empty ones and those that are not UTF-8 text are left out and
+    /// named in <see cref="Skipped"/>.</param>
     /// <param name="contextLength">The longest window that will be asked for.</param>
     /// <param name="tokenizer">Makes the tokens; GPT-2's if null.</param>
     /// <exception cref="FileNotFoundException">There is no such file or folder.</exception>
-    /// <exception cref="InvalidDataException">The file is not UTF-8 (the byte is named), there is no
-    /// text, or it is shorter than one context.</exception>
-    public static Corpus FromText(string path, int contextLength = 1, Tokenizer? tokenizer = null) =>
+    /// <exception cref="InvalidDataException">The file is not UTF-8 (the byte is named), there is
+    /// no text, or it is shorter than one context.</exception>
+    public static Corpus FromText(
+        string path, int contextLength = 1, Tokenizer? tokenizer = null) =>
         FromText(path, contextLength, tokenizer, CacheFolder());
 
     /// <summary>The tokens of a document.</summary>
@@ -80,7 +85,8 @@ public sealed class Corpus : IDisposable
     /// <summary>Unmaps the streams; spans of them must not be used any more.</summary>
     public void Dispose() => _tokens.Dispose();
 
-    internal static Corpus FromText(string path, int contextLength, Tokenizer? tokenizer, string? cacheFolder)
+    internal static Corpus FromText(
+        string path, int contextLength, Tokenizer? tokenizer, string? cacheFolder)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(contextLength);
         var corpus = new Corpus(CorpusText.Read(path), tokenizer ?? Tokenizer.Gpt2(), cacheFolder);
@@ -89,9 +95,9 @@ public sealed class Corpus : IDisposable
             string got = $"{corpus.Train.Length} and {corpus.HeldOut.Length}";
             corpus.Dispose();
             throw new InvalidDataException(
-                $"Corpus: {path} must give at least {contextLength + 1} tokens to train on (a context of "
-                + $"{contextLength} and the token behind it) and 2 held out; got {got}; use a longer text "
-                + "or a shorter context.");
+                $"Corpus: {path} must give at least {contextLength + 1} tokens to train on (a "
+                + $"context of {contextLength} and the token behind it) and 2 held out; got {got}; "
+                + "use a longer text or a shorter context.");
         }
 
         return corpus;

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.IO.Compression;
 using System.Security.Cryptography;
 using System.Text;
@@ -6,7 +7,8 @@ using Vitrine.Models.Tokenizers;
 
 namespace Vitrine.Models.Data;
 
-/// <summary>The text of a corpus before it is tokenised: named documents, read when asked for.</summary>
+/// <summary>The text of a corpus before it is tokenised: named documents, read when asked
+/// for.</summary>
 internal sealed class CorpusText
 {
     private const string StateOfTheUnionResource = "state-of-the-union.txt.br";
@@ -14,7 +16,10 @@ internal sealed class CorpusText
     private readonly Func<IReadOnlyList<(string Name, string Text)>> _documents;
 
     private CorpusText(
-        string name, byte[] hash, Func<IReadOnlyList<(string Name, string Text)>> documents, string[]? skipped = null)
+        string name,
+        byte[] hash,
+        Func<IReadOnlyList<(string Name, string Text)>> documents,
+        string[]? skipped = null)
     {
         Name = name;
         Hash = hash;
@@ -31,8 +36,8 @@ internal sealed class CorpusText
 
     public IReadOnlyList<(string Name, string Text)> Documents() => _documents();
 
-    /// <summary>The shipped speeches, one a line, blank lines between. Hashed as compressed: with a warm
-    /// cache the text is never unpacked.</summary>
+    /// <summary>The shipped speeches, one a line, blank lines between. Hashed as compressed: with a
+    /// warm cache the text is never unpacked.</summary>
     public static CorpusText StateOfTheUnion()
     {
         using Stream resource = Resource();
@@ -40,7 +45,8 @@ internal sealed class CorpusText
         {
             using var reader = new StreamReader(
                 new BrotliStream(Resource(), CompressionMode.Decompress), Encoding.UTF8);
-            string[] speeches = reader.ReadToEnd().Split('\n', StringSplitOptions.RemoveEmptyEntries);
+            string[] speeches = reader.ReadToEnd().Split(
+                '\n', StringSplitOptions.RemoveEmptyEntries);
             return Numbered(speeches);
         });
     }
@@ -54,7 +60,8 @@ internal sealed class CorpusText
 
         return Directory.Exists(path)
             ? ReadFolder(path)
-            : throw new FileNotFoundException($"Corpus: {path} does not exist; name a text file or a folder.", path);
+            : throw new FileNotFoundException(
+                $"Corpus: {path} does not exist; name a text file or a folder.", path);
     }
 
     private static CorpusText ReadFile(string path)
@@ -70,12 +77,15 @@ internal sealed class CorpusText
         }
 
         string text = Encoding.UTF8.GetString(content);
-        string[] documents =
-            [.. text.Split(Tokenizer.EndOfTextMark).Where(document => !string.IsNullOrWhiteSpace(document))];
+        string[] documents = [.. text.Split(Tokenizer.EndOfTextMark)
+            .Where(document => !string.IsNullOrWhiteSpace(document))];
         return documents.Length == 0
-            ? throw new InvalidDataException($"Corpus: {path} must hold text; it is empty; use another file.")
+            ? throw new InvalidDataException(
+                $"Corpus: {path} must hold text; it is empty; use another file.")
             : new CorpusText(
-                Path.GetFileName(path), SHA256.HashData([(byte)'f', .. bytes]), () => Numbered(documents));
+                Path.GetFileName(path),
+                SHA256.HashData([(byte)'f', .. bytes]),
+                () => Numbered(documents));
     }
 
     private static CorpusText ReadFolder(string path)
@@ -91,7 +101,9 @@ internal sealed class CorpusText
             int bad = FirstBadByte(content);
             if (bad >= 0 || content.Contains((byte)0))
             {
-                skipped.Add(bad >= 0 ? $"{name}: not UTF-8 at byte {bad}" : $"{name}: not text, it holds a zero byte");
+                skipped.Add(bad >= 0
+                    ? $"{name}: not UTF-8 at byte {bad}"
+                    : $"{name}: not text, it holds a zero byte");
                 continue;
             }
 
@@ -131,7 +143,8 @@ internal sealed class CorpusText
         return length < Array.MaxLength
             ? File.ReadAllBytes(path)
             : throw new InvalidDataException(
-                $"Corpus: a file has less than 2 GiB; {path} has {length} bytes; split it into a folder of files.");
+                $"Corpus: a file has less than 2 GiB; {path} has {length} bytes; split it into a "
+                + "folder of files.");
     }
 
     private static ReadOnlySpan<byte> Content(ReadOnlySpan<byte> bytes) =>
@@ -145,7 +158,7 @@ internal sealed class CorpusText
         }
 
         int offset = 0;
-        while (Rune.DecodeFromUtf8(bytes[offset..], out _, out int length) == System.Buffers.OperationStatus.Done)
+        while (Rune.DecodeFromUtf8(bytes[offset..], out _, out int length) == OperationStatus.Done)
         {
             offset += length;
         }
@@ -158,5 +171,6 @@ internal sealed class CorpusText
 
     private static Stream Resource() =>
         typeof(CorpusText).Assembly.GetManifestResourceStream(StateOfTheUnionResource)
-        ?? throw new InvalidOperationException($"Corpus: the assembly lacks {StateOfTheUnionResource}.");
+        ?? throw new InvalidOperationException(
+            $"Corpus: the assembly lacks {StateOfTheUnionResource}.");
 }

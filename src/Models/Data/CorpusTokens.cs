@@ -1,9 +1,12 @@
 using Vitrine.Models.Tokenizers;
+using Vitrine.Tensors;
 
 namespace Vitrine.Models.Data;
 
-/// <summary>A corpus' tokens: the training stream, then the held-out stream, and the documents.</summary>
-internal sealed class CorpusTokens(ReadOnlyMemory<int> stream, int trainLength, Document[] documents, IDisposable? owner)
+/// <summary>A corpus' tokens: the training stream, then the held-out stream, and the
+/// documents.</summary>
+internal sealed class CorpusTokens(
+    ReadOnlyMemory<int> stream, int trainLength, Document[] documents, IDisposable? owner)
     : IDisposable
 {
     private const int FewDocuments = 12;
@@ -16,15 +19,17 @@ internal sealed class CorpusTokens(ReadOnlyMemory<int> stream, int trainLength, 
     public Document[] Documents => documents;
 
     /// <summary>Tokenises the documents, on all threads, and splits them.</summary>
-    public static CorpusTokens Make(IReadOnlyList<(string Name, string Text)> texts, Tokenizer tokenizer)
+    public static CorpusTokens Make(
+        IReadOnlyList<(string Name, string Text)> texts, Tokenizer tokenizer)
     {
         var tokens = new int[texts.Count][];
-        Tensors.WorkerPool.For(texts.Count, i => tokens[i] = [tokenizer.EndOfText, .. tokenizer.Encode(texts[i].Text)]);
+        WorkerPool.For(
+            texts.Count, i => tokens[i] = [tokenizer.EndOfText, .. tokenizer.Encode(texts[i].Text)]);
         long total = tokens.Sum(document => (long)document.Length);
         if (total > Array.MaxLength)
         {
             throw new InvalidDataException(
-                $"Corpus: a text has at most {Array.MaxLength} tokens; got {total}; use a part of it.");
+                $"Corpus: a text has at most {Array.MaxLength} tokens; got {total}; use a part.");
         }
 
         long heldOutFrom = tokens.Length < FewDocuments ? total - (total / 10) : total;

@@ -19,7 +19,12 @@ internal sealed unsafe class MappedTokens : MemoryManager<int>
     public MappedTokens(FileStream file, long offset, int length)
     {
         _file = MemoryMappedFile.CreateFromFile(
-            file, mapName: null, capacity: 0, MemoryMappedFileAccess.Read, HandleInheritability.None, leaveOpen: false);
+            file,
+            mapName: null,
+            capacity: 0,
+            MemoryMappedFileAccess.Read,
+            HandleInheritability.None,
+            leaveOpen: false);
         _view = _file.CreateViewAccessor(0, 0, MemoryMappedFileAccess.Read);
         _length = length;
         byte* pointer = null;

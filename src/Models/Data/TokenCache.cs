@@ -49,12 +49,10 @@ internal static class TokenCache
     {
         try
         {
-            using var file = new FileStream(
-                path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, bufferSize: 1 << 16);
+            using FileStream file = OpenShared(path);
             return Read(file, key);
         }
-        catch (Exception failure) when (
-            failure is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
+        catch (Exception failure) when (IsDisks(failure))
         {
             return null;
         }
@@ -80,15 +78,15 @@ internal static class TokenCache
         }
 
         file.Position = LengthsAt;
-        if (!SHA256.HashData(file).AsSpan().SequenceEqual(header.AsSpan(8 + HashLength, HashLength)))
+        if (!SHA256.HashData(file).AsSpan().SequenceEqual(
+            header.AsSpan(8 + HashLength, HashLength)))
         {
             return null;
         }
 
         file.Position = file.Length - tableLength;
         Document[] documents = ReadDocuments(file);
-        var handle = new FileStream(file.Name, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete);
-        var tokens = new MappedTokens(handle, HeaderLength, length);
+        var tokens = new MappedTokens(OpenShared(file.Name), HeaderLength, length);
         return new CorpusTokens(tokens.Memory, trainLength, documents, tokens);
     }
 
@@ -102,8 +100,7 @@ internal static class TokenCache
             AtomicFile.Write(path, stream => Write(stream, key, tokens));
             return true;
         }
-        catch (Exception failure) when (
-            failure is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
+        catch (Exception failure) when (IsDisks(failure))
         {
             return false;
         }
@@ -124,7 +121,8 @@ internal static class TokenCache
         const int BlockLength = 1 << 20;
         for (int start = 0; start < tokens.Stream.Length; start += BlockLength)
         {
-            ReadOnlySpan<int> block = tokens.Stream[start..Math.Min(tokens.Stream.Length, start + BlockLength)];
+            int end = Math.Min(tokens.Stream.Length, start + BlockLength);
+            ReadOnlySpan<int> block = tokens.Stream[start..end];
             hash.AppendData(MemoryMarshal.AsBytes(block));
             stream.Write(MemoryMarshal.AsBytes(block));
         }
@@ -134,6 +132,13 @@ internal static class TokenCache
         stream.Position = 8 + HashLength;
         stream.Write(hash.GetHashAndReset());
     }
+
+    private static FileStream OpenShared(string path) => new(
+        path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, 1 << 16);
+
+    /// <summary>Whether a failure is one of file or path, and not a fault of the program.</summary>
+    private static bool IsDisks(Exception failure) => failure is
+        IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException;
 
     private static byte[] WriteDocuments(Document[] documents)
     {

@@ -1,12 +1,13 @@
 namespace Vitrine.Models.Data;
 
-/// <summary>Windows of the training stream in random order, each pair about once an epoch.</summary>
+/// <summary>Windows of the training stream in random order, each pair about once an
+/// epoch.</summary>
 /// <remarks>
-/// <para>An epoch cuts each document into windows of <c>context</c> (input, target) pairs, beginning
-/// at a random place, and takes the windows of all documents in random order. With a context of 1
-/// every pair comes exactly once an epoch; with a longer one up to <c>context − 1</c> pairs a document
-/// are left out, others each epoch. No window spans two documents, except that documents shorter
-/// than one window are joined to those behind them.</para>
+/// <para>An epoch cuts each document into windows of <c>context</c> (input, target) pairs,
+/// beginning at a random place, and takes the windows of all documents in random order. With a
+/// context of 1 every pair comes exactly once an epoch; with a longer one up to <c>context − 1</c>
+/// pairs a document are left out, others each epoch. No window spans two documents, except that
+/// documents shorter than one window are joined to those behind them.</para>
 /// <para>Window number n is a function of (seed, n): nothing is drawn and remembered, so that a
 /// resumed run, or another machine, sees the same windows. The order is a Feistel network over the
 /// window numbers, keyed by seed and epoch (Black and Rogaway 2002: walk on until inside).</para>
@@ -24,7 +25,8 @@ public sealed class WindowSampler
     /// <param name="corpus">The corpus; it must not be disposed before this is last used.</param>
     /// <param name="context">The pairs of one window.</param>
     /// <param name="seed">Which random order.</param>
-    /// <exception cref="ArgumentException">The training stream is shorter than one window.</exception>
+    /// <exception cref="ArgumentException">The training stream is shorter than one
+    /// window.</exception>
     public WindowSampler(Corpus corpus, int context, ulong seed)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(context);
@@ -46,7 +48,8 @@ public sealed class WindowSampler
             _firstWindow[i + 1] = _firstWindow[i] + (_segments[i].Pairs / context);
         }
 
-        int bits = 64 - System.Numerics.BitOperations.LeadingZeroCount((ulong)(WindowsPerEpoch - 1));
+        int bits = 64 - System.Numerics.BitOperations.LeadingZeroCount(
+            (ulong)(WindowsPerEpoch - 1));
         _halfBits = Math.Max(1, (bits + 1) / 2);
     }
 
@@ -56,8 +59,10 @@ public sealed class WindowSampler
     /// <summary>How many windows there are before the next epoch begins.</summary>
     public long WindowsPerEpoch => _firstWindow[^1];
 
-    /// <summary>Writes windows number <paramref name="first"/> and on, one behind the other.</summary>
-    /// <param name="first">The number of the first window, from 0; epochs follow one another.</param>
+    /// <summary>Writes windows number <paramref name="first"/> and on, one behind the
+    /// other.</summary>
+    /// <param name="first">The number of the first window, from 0; epochs follow one
+    /// another.</param>
     /// <param name="inputs">Takes the tokens; its length is a multiple of the context.</param>
     /// <param name="targets">Takes the token behind each; as long as the inputs.</param>
     /// <exception cref="ArgumentException">A length is wrong.</exception>
@@ -67,8 +72,8 @@ public sealed class WindowSampler
         if (inputs.Length != targets.Length || inputs.Length % Context != 0)
         {
             throw new ArgumentException(
-                $"WindowSampler: inputs and targets must be equal multiples of the context {Context}; got "
-                + $"{inputs.Length} and {targets.Length}.");
+                $"WindowSampler: inputs and targets must be equal multiples of the context {Context}; "
+                + $"got {inputs.Length} and {targets.Length}.");
         }
 
         ReadOnlySpan<int> stream = _corpus.Train;
@@ -95,7 +100,8 @@ public sealed class WindowSampler
     }
 
     /// <summary>Stretches of the stream with at least one window each.</summary>
-    private static List<(int Start, int Pairs)> Segments(IReadOnlyList<Document> documents, int context)
+    private static List<(int Start, int Pairs)> Segments(
+        IReadOnlyList<Document> documents, int context)
     {
         var segments = new List<(int Start, int Pairs)>();
         int start = 0;

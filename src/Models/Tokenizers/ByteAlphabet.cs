@@ -22,7 +22,8 @@ internal static class ByteAlphabet
             }
         });
 
-    /// <summary>Reads what <see cref="Spell"/> wrote; false if a character stands for no byte.</summary>
+    /// <summary>Reads what <see cref="Spell"/> wrote; false if a character stands for no
+    /// byte.</summary>
     public static bool TryRead(ReadOnlySpan<char> text, Span<byte> bytes)
     {
         for (int i = 0; i < text.Length; i++)

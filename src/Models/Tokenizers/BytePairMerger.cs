@@ -3,7 +3,8 @@ using Microsoft.ML.Tokenizers;
 
 namespace Vitrine.Models.Tokenizers;
 
-/// <summary>Encodes words that are no token by themselves, through Microsoft.ML.Tokenizers.</summary>
+/// <summary>Encodes words that are no token by themselves, through
+/// Microsoft.ML.Tokenizers.</summary>
 /// <remarks>
 /// The order of merges is the order of ids, as in every vocabulary that GPT-2's training made, so
 /// the Tiktoken form (token bytes and rank) says all that the merges say. The merger's cache of

@@ -1,15 +1,18 @@
 namespace Vitrine.Models.Tokenizers;
 
-/// <summary>What kind of text a token is: the seven classes that maps and tables colour by.</summary>
+/// <summary>What kind of text a token is: the seven classes that maps and tables colour
+/// by.</summary>
 public enum TokenClass
 {
-    /// <summary>A space, then letters that begin with a lower-case one: <c>" congress"</c>.</summary>
+    /// <summary>A space, then letters that begin with a lower-case one: <c>"
+    /// congress"</c>.</summary>
     Word,
 
     /// <summary>A space, then letters that begin with a capital: <c>" Congress"</c>.</summary>
     CapitalisedWord,
 
-    /// <summary>Letters without a space in front, which continue or begin a word: <c>"ress"</c>.</summary>
+    /// <summary>Letters without a space in front, which continue or begin a word:
+    /// <c>"ress"</c>.</summary>
     Piece,
 
     /// <summary>Digits and other number characters, with or without a space in front.</summary>
@@ -18,7 +21,8 @@ public enum TokenClass
     /// <summary>Any other characters that print.</summary>
     Punctuation,
 
-    /// <summary>Only spaces, line breaks, control or format characters; special tokens too.</summary>
+    /// <summary>Only spaces, line breaks, control or format characters; special tokens
+    /// too.</summary>
     SpaceOrControl,
 
     /// <summary>Bytes that are no whole number of UTF-8 characters.</summary>

@@ -31,7 +31,8 @@ internal sealed class TokenTable
 
     public ReadOnlySpan<byte> this[int id] => _bytes.AsSpan(_starts[id].._starts[id + 1]);
 
-    /// <summary>The table in the assembly: brotli over the lengths (one byte each), then the bytes.</summary>
+    /// <summary>The table in the assembly: brotli over the lengths (one byte each), then the
+    /// bytes.</summary>
     public static TokenTable Gpt2()
     {
         const int Count = 50257;
@@ -60,7 +61,8 @@ internal sealed class TokenTable
     }
 
     public bool ContentEquals(TokenTable other) =>
-        _starts.AsSpan().SequenceEqual(other._starts) && _bytes.AsSpan().SequenceEqual(other._bytes);
+        _starts.AsSpan().SequenceEqual(other._starts)
+        && _bytes.AsSpan().SequenceEqual(other._bytes);
 
     private static Stream Resource() =>
         typeof(TokenTable).Assembly.GetManifestResourceStream(Gpt2Resource)

@@ -42,13 +42,15 @@ public sealed partial class Tokenizer
         {
             (false, _, _) => TokenClass.SpaceOrControl,
             (_, true, _) when !spaced => TokenClass.Piece,
-            (_, true, _) => Rune.IsUpper(first!.Value) ? TokenClass.CapitalisedWord : TokenClass.Word,
+            (_, true, _) when Rune.IsUpper(first!.Value) => TokenClass.CapitalisedWord,
+            (_, true, _) => TokenClass.Word,
             (_, _, true) => TokenClass.Number,
             _ => TokenClass.Punctuation,
         };
     }
 
-    /// <summary>A token as a terminal or a log line shows it: nothing invisible, on one line.</summary>
+    /// <summary>A token as a terminal or a log line shows it: nothing invisible, on one
+    /// line.</summary>
     /// <remarks>
     /// A space is <c>·</c>, a line break <c>⏎</c>, a tab <c>⇥</c>, a carriage return <c>␍</c>, and
     /// several alike <c>·×4</c>; other control, format and space characters are code points as in
@@ -69,13 +71,15 @@ public sealed partial class Tokenizer
             if (Rune.DecodeFromUtf8(bytes, out Rune rune, out int length) != OperationStatus.Done)
             {
                 length = BrokenBytes(bytes);
-                cells.Add($"<{string.Join(' ', bytes[..length].ToArray().Select(b => $"{b:X2}"))}>");
+                cells.Add(
+                    $"<{string.Join(' ', bytes[..length].ToArray().Select(b => $"{b:X2}"))}>");
                 bytes = bytes[length..];
                 continue;
             }
 
             int repeats = 1;
-            while (Mark(rune) is not null && bytes[(repeats * length)..].StartsWith(bytes[..length]))
+            while (
+                Mark(rune) is not null && bytes[(repeats * length)..].StartsWith(bytes[..length]))
             {
                 repeats++;
             }
@@ -86,7 +90,8 @@ public sealed partial class Tokenizer
 
         return cells.Count <= DisplayCells
             ? string.Concat(cells)
-            : string.Concat([.. cells[..(DisplayCells / 2)], "…", .. cells[^((DisplayCells / 2) - 1)..]]);
+            : string.Concat(
+                [.. cells[..(DisplayCells / 2)], "…", .. cells[^((DisplayCells / 2) - 1)..]]);
     }
 
     private static int BrokenBytes(ReadOnlySpan<byte> bytes)
@@ -103,9 +108,10 @@ public sealed partial class Tokenizer
 
     private static string Cell(Rune rune) => Mark(rune)
         ?? (IsInvisible(rune) ? $"<U+{rune.Value:X4}>"
-        : Rune.GetUnicodeCategory(rune) is UnicodeCategory.NonSpacingMark or UnicodeCategory.EnclosingMark
-            ? $"◌{rune}"
-            : rune.ToString());
+        : IsCombining(rune) ? $"◌{rune}" : rune.ToString());
+
+    private static bool IsCombining(Rune rune) => Rune.GetUnicodeCategory(rune) is
+        UnicodeCategory.NonSpacingMark or UnicodeCategory.EnclosingMark;
 
     private static string? Mark(Rune rune) => rune.Value switch
     {

@@ -15,7 +15,8 @@ public sealed partial class Tokenizer
 
     private const string MergesHeader = "#version: 0.2";
 
-    /// <summary>Writes <c>vocab.json</c> and <c>merges.txt</c>, which other tools read too.</summary>
+    /// <summary>Writes <c>vocab.json</c> and <c>merges.txt</c>, which other tools read
+    /// too.</summary>
     /// <param name="folder">An existing folder.</param>
     /// <exception cref="IOException">A file cannot be written.</exception>
     public void Save(string folder)
@@ -37,7 +38,8 @@ public sealed partial class Tokenizer
         for (int id = 256; id < EndOfText; id++)
         {
             int split = MergeOf(spelled[id], id, lookup);
-            merges.Append(spelled[id], 0, split).Append(' ').Append(spelled[id], split, spelled[id].Length - split)
+            merges.Append(spelled[id], 0, split).Append(' ').Append(
+                spelled[id], split, spelled[id].Length - split)
                 .Append('\n');
         }
 
@@ -47,7 +49,8 @@ public sealed partial class Tokenizer
     /// <summary>Reads what <see cref="Save"/> wrote, or GPT-2's published files.</summary>
     /// <exception cref="FileNotFoundException">A file is missing.</exception>
     /// <exception cref="InvalidDataException">The files are damaged, or are no byte-level
-    /// vocabulary whose ids are in the order of its merges, <c>&lt;|endoftext|&gt;</c> last.</exception>
+    /// vocabulary whose ids are in the order of its merges, <c>&lt;|endoftext|&gt;</c>
+    /// last.</exception>
     public static Tokenizer Load(string folder)
     {
         var table = new TokenTable(ReadVocabulary(Path.Combine(folder, VocabularyFile)));
@@ -64,14 +67,17 @@ public sealed partial class Tokenizer
             tokens.AddRange(json.RootElement.EnumerateObject()
                 .Select(entry => (entry.Name, entry.Value.GetInt32())));
         }
-        catch (Exception failure) when (failure is JsonException or InvalidOperationException or FormatException)
+        catch (Exception failure) when (
+            failure is JsonException or InvalidOperationException or FormatException)
         {
-            throw Wrong(path, $"a vocabulary is a JSON object of tokens and ids; {failure.Message}");
+            throw Wrong(
+                path, $"a vocabulary is a JSON object of tokens and ids; {failure.Message}");
         }
 
         if (tokens.Count < 257)
         {
-            throw Wrong(path, $"a byte-level vocabulary has at least 257 tokens; got {tokens.Count}.");
+            throw Wrong(
+                path, $"a byte-level vocabulary has at least 257 tokens; got {tokens.Count}.");
         }
 
         var table = new byte[tokens.Count][];
@@ -79,7 +85,8 @@ public sealed partial class Tokenizer
         {
             if ((uint)id >= (uint)table.Length || table[id] is not null)
             {
-                throw Wrong(path, $"ids are 0 … {table.Length - 1}, each once; got {id} for \"{token}\".");
+                throw Wrong(
+                    path, $"ids are 0 … {table.Length - 1}, each once; got {id} for \"{token}\".");
             }
 
             table[id] = new byte[token.Length];
@@ -91,7 +98,9 @@ public sealed partial class Tokenizer
 
         if (!table[^1].AsSpan().SequenceEqual(Encoding.UTF8.GetBytes(EndOfTextMark)))
         {
-            throw Wrong(path, $"the last token is {EndOfTextMark}; got \"{ByteAlphabet.Spell(table[^1])}\".");
+            throw Wrong(
+                path,
+                $"the last token is {EndOfTextMark}; got \"{ByteAlphabet.Spell(table[^1])}\".");
         }
 
         return table;
@@ -104,7 +113,8 @@ public sealed partial class Tokenizer
         int expected = table.Count - 257;
         if (lines.Length - first != expected)
         {
-            throw Wrong(path, $"{table.Count} tokens take {expected} merges; got {lines.Length - first}.");
+            throw Wrong(
+                path, $"{table.Count} tokens take {expected} merges; got {lines.Length - first}.");
         }
 
         for (int id = 256; id < table.Count - 1; id++)
@@ -117,8 +127,8 @@ public sealed partial class Tokenizer
         }
     }
 
-    /// <summary>Where the last merge of a token joined its two parts: the merges with lower ids, done
-    /// in order, leave exactly two.</summary>
+    /// <summary>Where the last merge of a token joined its two parts: the merges with lower ids,
+    /// done in order, leave exactly two.</summary>
     private static int MergeOf(
         string token, int id, Dictionary<string, int>.AlternateLookup<ReadOnlySpan<char>> ids)
     {
@@ -129,7 +139,8 @@ public sealed partial class Tokenizer
             int lowest = id;
             for (int i = 0; i + 2 < cuts.Count; i++)
             {
-                if (ids.TryGetValue(token.AsSpan(cuts[i]..cuts[i + 2]), out int joint) && joint < lowest)
+                if (ids.TryGetValue(token.AsSpan(cuts[i]..cuts[i + 2]), out int joint)
+                    && joint < lowest)
                 {
                     (best, lowest) = (i, joint);
                 }
@@ -137,7 +148,8 @@ public sealed partial class Tokenizer
 
             if (best < 0)
             {
-                throw new InvalidDataException($"Tokenizer: no merges make token {id}, \"{token}\".");
+                throw new InvalidDataException(
+                    $"Tokenizer: no merges make token {id}, \"{token}\".");
             }
 
             cuts.RemoveAt(best + 1);

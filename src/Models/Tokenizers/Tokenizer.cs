@@ -16,7 +16,8 @@ public sealed partial class Tokenizer
     /// <summary>How the special token is written.</summary>
     public const string EndOfTextMark = "<|endoftext|>";
 
-    private static readonly Lazy<Tokenizer> SharedGpt2 = new(() => new Tokenizer(TokenTable.Gpt2()));
+    private static readonly Lazy<Tokenizer> SharedGpt2 = new(
+        () => new Tokenizer(TokenTable.Gpt2()));
 
     private readonly TokenTable _table;
     private readonly string?[] _texts;
@@ -39,10 +40,12 @@ public sealed partial class Tokenizer
     /// <summary>The id of <c>&lt;|endoftext|&gt;</c>, which stands before every document.</summary>
     public int EndOfText => _table.Count - 1;
 
-    /// <summary>The SHA-256 of the vocabulary: equal for tokenizers that give the same ids only.</summary>
+    /// <summary>The SHA-256 of the vocabulary: equal for tokenizers that give the same ids
+    /// only.</summary>
     public ReadOnlySpan<byte> Hash => _hash.Value;
 
-    /// <summary>GPT-2's tokenizer, 50,257 tokens, from the tables shipped in this assembly.</summary>
+    /// <summary>GPT-2's tokenizer, 50,257 tokens, from the tables shipped in this
+    /// assembly.</summary>
     public static Tokenizer Gpt2() => SharedGpt2.Value;
 
     /// <summary>The ids of a text's tokens.</summary>
@@ -109,8 +112,8 @@ public sealed partial class Tokenizer
         return _texts[id] ??= Encoding.UTF8.GetString(bytes);
     }
 
-    /// <summary>Finds the one token that a text is, as <see cref="Encode(string, bool)"/> gives it or
-    /// as the mark of the special token.</summary>
+    /// <summary>Finds the one token that a text is, as <see cref="Encode(string, bool)"/> gives it
+    /// or as the mark of the special token.</summary>
     /// <returns>False if the text is empty or several tokens.</returns>
     public bool TrySingle(string text, out int id)
     {
@@ -143,8 +146,8 @@ public sealed partial class Tokenizer
         }
     }
 
-    /// <summary>Whole tokens by their text. Bytes that are no UTF-8 have no text of their own, and the
-    /// special token is none that words can be.</summary>
+    /// <summary>Whole tokens by their text. Bytes that are no UTF-8 have no text of their own, and
+    /// the special token is none that words can be.</summary>
     private Dictionary<string, int>.AlternateLookup<ReadOnlySpan<char>> MakeIds()
     {
         var ids = new Dictionary<string, int>(VocabularySize, StringComparer.Ordinal);

@@ -21,7 +21,8 @@ internal static class WordSplitter
         Other,
     }
 
-    /// <summary>The length of the word that <paramref name="text"/>, which is not empty, begins with.</summary>
+    /// <summary>The length of the word that <paramref name="text"/>, which is not empty, begins
+    /// with.</summary>
     public static int First(ReadOnlySpan<char> text)
     {
         int contraction = Contraction(text);
