@@ -1,0 +1,132 @@
+namespace Vitrine.Tensors;
+
+/// <content>Attention, fused.</content>
+public static unsafe partial class Ops
+{
+    /// <summary>Attention of every head, without holding the pattern.
+    /// <code>
+    /// score[b, h, i, j] = scale · Σ_d q[b, i, h, d] · k[b, j, g, d] + relativeBias[h, distance] + mask[b, h, i, j]
+    /// logSumExp[b, h, i] = log Σ_j exp score[b, h, i, j]
+    /// z[b, i, h, d] = Σ_j exp(score[b, h, i, j] − logSumExp[b, h, i]) · v[b, j, g, d],  g = ⌊h · kvHead / head⌋
+    /// </code></summary>
+    /// <remarks>
+    /// <para>A query's position is i + keyPos − queryPos: the queries are the last positions, as when
+    /// earlier keys come from a cache. Causal attention sees the keys j up to that position.</para>
+    /// <para>Its definition is <see cref="AttentionScores"/>, <see cref="AttentionPattern"/>,
+    /// <see cref="AttentionMix"/>, in memory O(pos) instead of O(pos²): scores exist as tiles in cache,
+    /// with a running maximum and sum for each query (Dao et al. 2022; Milakov and Gimelshein 2018), and
+    /// tiles above the diagonal are never computed.</para>
+    /// <para>A query that sees no key (all −∞) attends to nothing: its z is 0, the empty sum, its
+    /// logSumExp −∞, and no gradient passes. A NaN or +∞ among its scores makes the row NaN.</para>
+    /// <para>Sums run in float32, in an order that depends on the shape alone: the same bits for any
+    /// number of threads. Measured against float64: within 3e-7 of the largest entry.</para>
+    /// </remarks>
+    /// <param name="q">float32 [batch, queryPos, head, dHead], any strides.</param>
+    /// <param name="k">float32 [batch, keyPos, kvHead, dHead]; head is a multiple of kvHead.</param>
+    /// <param name="v">float32 [batch, keyPos, kvHead, dHead].</param>
+    /// <param name="logSumExp">float32 [batch, head, queryPos], in nats: saved for the backward pass; the
+    /// caller owns it.</param>
+    /// <param name="causal">Whether a query sees only keys up to its own position.</param>
+    /// <param name="scale">The factor on the products; null for 1/√dHead.</param>
+    /// <param name="relativeBias">float32 [head, distance], added to the scores, or null. Causal: entry n
+    /// is for keys n positions back, keyPos entries. Not causal: queryPos + keyPos − 1 entries, of which
+    /// entry n is for keys n − (queryPos − 1) positions back.</param>
+    /// <param name="mask">float32 [queryPos, keyPos], [batch, queryPos, keyPos] or [batch, head, queryPos,
+    /// keyPos], added to the scores (−∞ hides a key), or null. A length of 1 stretches. It gets no
+    /// gradient.</param>
+    /// <returns>z, float32 [batch, queryPos, head, dHead]; the caller owns it.</returns>
+    /// <exception cref="ShapeException">A shape does not fit the others, head is no multiple of kvHead, or
+    /// causal attention has more queries than keys.</exception>
+    public static Tensor<float> Attention(
+        Tensor<float> q, Tensor<float> k, Tensor<float> v, out Tensor<float> logSumExp,
+        bool causal = true, float? scale = null, Tensor<float>? relativeBias = null,
+        Tensor<float>? mask = null)
+    {
+        var problem = new AttentionProblem("Attention", q, k, v, causal, scale, relativeBias, mask);
+        Tensor<float> z = Tensor.Empty<float>(q.Shape, q.Device);
+        logSumExp = Tensor.Empty<float>([problem.Batch, problem.Heads, problem.Queries], q.Device);
+        problem.Z = new AttentionOperand(z);
+        problem.LogSumExp = new AttentionOperand(logSumExp);
+        AttentionCpu(ref problem);
+        z.KeepAlive();
+        logSumExp.KeepAlive();
+        KeepAttention(q, k, v, relativeBias, mask);
+        return z;
+    }
+
+    /// <summary>The gradients of <see cref="Attention"/>, added into the buffers given.
+    /// <code>
+    /// pattern = exp(score − logSumExp),  dPattern[b, h, i, j] = Σ_d dZ[b, i, h, d] · v[b, j, g, d]
+    /// dScore = pattern ∘ (dPattern − Σ_d dZ ∘ z)
+    /// dQ[b, i, h] += scale · Σ_j dScore[b, h, i, j] · k[b, j, g]
+    /// dK[b, j, g] += scale · Σ_h Σ_i dScore[b, h, i, j] · q[b, i, h],  h over the heads of g
+    /// dV[b, j, g] += Σ_h Σ_i pattern[b, h, i, j] · dZ[b, i, h]
+    /// dRelativeBias[h, n] += Σ_b Σ dScore[b, h, i, j] over i, j at distance n
+    /// </code></summary>
+    /// <remarks>Scores and pattern are computed again tile by tile, once: five products to the forward
+    /// pass's two. The same bits for any number of threads.</remarks>
+    /// <param name="q">float32 [batch, queryPos, head, dHead].</param>
+    /// <param name="k">float32 [batch, keyPos, kvHead, dHead].</param>
+    /// <param name="v">float32 [batch, keyPos, kvHead, dHead].</param>
+    /// <param name="z">float32 [batch, queryPos, head, dHead], from the forward pass.</param>
+    /// <param name="logSumExp">float32 [batch, head, queryPos], from the forward pass.</param>
+    /// <param name="dZ">float32 [batch, queryPos, head, dHead].</param>
+    /// <param name="dQ">float32, q's shape, added to; null if not wanted.</param>
+    /// <param name="dK">float32, k's shape, added to; null if not wanted.</param>
+    /// <param name="dV">float32, v's shape, added to; null if not wanted.</param>
+    /// <param name="dRelativeBias">float32, relativeBias' shape, added to; null if not wanted.</param>
+    /// <param name="causal">As in the forward pass.</param>
+    /// <param name="scale">As in the forward pass.</param>
+    /// <param name="relativeBias">As in the forward pass.</param>
+    /// <param name="mask">As in the forward pass.</param>
+    /// <exception cref="ShapeException">A shape does not fit the others.</exception>
+    public static void AttentionBackward(
+        Tensor<float> q, Tensor<float> k, Tensor<float> v, Tensor<float> z, Tensor<float> logSumExp,
+        Tensor<float> dZ, Tensor<float>? dQ, Tensor<float>? dK, Tensor<float>? dV,
+        Tensor<float>? dRelativeBias = null, bool causal = true, float? scale = null,
+        Tensor<float>? relativeBias = null, Tensor<float>? mask = null)
+    {
+        const string Op = "AttentionBackward";
+        var problem = new AttentionProblem(Op, q, k, v, causal, scale, relativeBias, mask);
+        RequireShape(Op, "z", z, q.Shape);
+        RequireShape(Op, "logSumExp", logSumExp, [problem.Batch, problem.Heads, problem.Queries]);
+        RequireShape(Op, "dZ", dZ, q.Shape);
+        RequireShape(Op, "dQ", dQ, q.Shape);
+        RequireShape(Op, "dK", dK, k.Shape);
+        RequireShape(Op, "dV", dV, v.Shape);
+        RequireShape(Op, "dRelativeBias", dRelativeBias, [problem.Heads, problem.Distances]);
+        problem.Z = new AttentionOperand(z);
+        problem.LogSumExp = new AttentionOperand(logSumExp);
+        problem.DZ = new AttentionOperand(dZ);
+        problem.DQ = new AttentionOperand(dQ);
+        problem.DK = new AttentionOperand(dK);
+        problem.DV = new AttentionOperand(dV);
+        problem.DRelativeBias = new AttentionOperand(dRelativeBias);
+        AttentionBackwardCpu(ref problem);
+        KeepWritten(dQ);
+        KeepWritten(dK);
+        KeepWritten(dV);
+        KeepWritten(dRelativeBias);
+        KeepAttention(q, k, v, relativeBias, mask);
+        z.KeepAlive();
+        logSumExp.KeepAlive();
+        dZ.KeepAlive();
+    }
+
+    private static void KeepAttention(
+        Tensor<float> q, Tensor<float> k, Tensor<float> v, Tensor<float>? relativeBias,
+        Tensor<float>? mask)
+    {
+        q.KeepAlive();
+        k.KeepAlive();
+        v.KeepAlive();
+        relativeBias?.KeepAlive();
+        mask?.KeepAlive();
+    }
+
+    private static void KeepWritten(Tensor<float>? written)
+    {
+        written?.MarkWritten();
+        written?.KeepAlive();
+    }
+}

@@ -1,0 +1,118 @@
+namespace Vitrine.Tensors;
+
+/// <summary>Softmax, but 0 for a row of only −∞.</summary>
+internal readonly unsafe struct AttentionPatternMap : IRowMap
+{
+    public void Invoke(float* a, float* b, float* y, int count, bool accumulate)
+    {
+        if (float.IsNegativeInfinity(MaxReduction.Of(a, count)))
+        {
+            new Span<float>(y, count).Clear();
+            return;
+        }
+
+        default(SoftmaxMap).Invoke(a, b, y, count, accumulate);
+    }
+}
+
+/// <content>The pattern and the values of attention, explicitly.</content>
+public static partial class Ops
+{
+    /// <summary>What each query attends to: the softmax of its scores over the keys.
+    /// <code>pattern[b, h, i, j] = exp(score[b, h, i, j] − logSumExp[b, h, i])</code></summary>
+    /// <remarks>The second step of the definition of <see cref="Attention"/>. A query that sees no key
+    /// (a row of only −∞) attends to nothing: its row is 0. A NaN or +∞ makes the row NaN, as in
+    /// <see cref="Softmax"/>. Its gradient is <see cref="SoftmaxBackward"/>.</remarks>
+    /// <param name="scores">float32 [batch, head, queryPos, keyPos], any strides.</param>
+    /// <param name="into">Where the result goes, scores itself if wished; a new tensor, owned by the
+    /// caller, if null.</param>
+    /// <returns>The destination, of the scores' shape.</returns>
+    /// <exception cref="ShapeException"><paramref name="into"/> has another shape, or there is no axis.</exception>
+    public static Tensor<float> AttentionPattern(Tensor<float> scores, Tensor<float>? into = null) =>
+        RowMap<AttentionPatternMap>.Run(
+            nameof(AttentionPattern), scores, scores, -1, into, accumulate: false);
+
+    /// <summary>The values that a pattern mixes.
+    /// <code>z[b, i, h, d] = Σ_j pattern[b, h, i, j] · v[b, j, g, d],  g = ⌊h · kvHead / head⌋</code></summary>
+    /// <remarks>The last step of the definition of <see cref="Attention"/>.</remarks>
+    /// <param name="pattern">float32 [batch, head, queryPos, keyPos], any strides.</param>
+    /// <param name="v">float32 [batch, keyPos, kvHead, dHead]; head is a multiple of kvHead.</param>
+    /// <returns>z, float32 [batch, queryPos, head, dHead]; the caller owns it.</returns>
+    /// <exception cref="ShapeException">The shapes do not fit.</exception>
+    public static Tensor<float> AttentionMix(Tensor<float> pattern, Tensor<float> v)
+    {
+        RequireMix("AttentionMix", pattern, v);
+        Tensor<float> z = Tensor.Empty<float>(
+            [v.Shape[0], pattern.Shape[2], pattern.Shape[1], v.Shape[3]], v.Device);
+        AttentionGroups groups = new(v.Shape[2], pattern.Shape[1]);
+        for (int member = 0; member < groups.Size; member++)
+        {
+            MatMul(
+                groups.Pattern(pattern, member), AttentionGroups.Keys(v),
+                into: groups.Queries(z, member));
+        }
+
+        return z;
+    }
+
+    /// <summary>The gradients of <see cref="AttentionMix"/>, added into the buffers given.
+    /// <code>
+    /// dPattern[b, h, i, j] += Σ_d dZ[b, i, h, d] · v[b, j, g, d]
+    /// dV[b, j, g] += Σ_h Σ_i pattern[b, h, i, j] · dZ[b, i, h],  h over the heads of g
+    /// </code></summary>
+    /// <param name="pattern">float32 [batch, head, queryPos, keyPos].</param>
+    /// <param name="v">float32 [batch, keyPos, kvHead, dHead].</param>
+    /// <param name="dZ">float32 [batch, queryPos, head, dHead].</param>
+    /// <param name="dPattern">float32, pattern's shape, added to; null if not wanted.</param>
+    /// <param name="dV">float32, v's shape, added to; null if not wanted.</param>
+    /// <exception cref="ShapeException">The shapes do not fit.</exception>
+    public static void AttentionMixBackward(
+        Tensor<float> pattern, Tensor<float> v, Tensor<float> dZ, Tensor<float>? dPattern,
+        Tensor<float>? dV)
+    {
+        const string Op = "AttentionMixBackward";
+        RequireMix(Op, pattern, v);
+        RequireShape(
+            Op, "dZ", dZ, [v.Shape[0], pattern.Shape[2], pattern.Shape[1], v.Shape[3]]);
+        RequireShape(Op, "dPattern", dPattern, pattern.Shape);
+        RequireShape(Op, "dV", dV, v.Shape);
+        AttentionGroups groups = new(v.Shape[2], pattern.Shape[1]);
+        for (int member = 0; member < groups.Size; member++)
+        {
+            Tensor<float> dMember = groups.Queries(dZ, member);
+            if (dPattern is not null)
+            {
+                MatMul(
+                    dMember, AttentionGroups.Keys(v).Transpose(),
+                    into: groups.Pattern(dPattern, member), accumulate: true);
+            }
+
+            if (dV is not null)
+            {
+                MatMul(
+                    groups.Pattern(pattern, member).Transpose(), dMember,
+                    into: AttentionGroups.Keys(dV), accumulate: true);
+            }
+        }
+    }
+
+    private static void RequireMix(string op, Tensor<float> pattern, Tensor<float> v)
+    {
+        if (pattern.Rank != 4 || v.Rank != 4 || pattern.Shape[0] != v.Shape[0]
+            || pattern.Shape[3] != v.Shape[1])
+        {
+            throw new ShapeException(
+                $"{op}: pattern must be [batch, head, queryPos, keyPos] and v [batch, keyPos, kvHead, "
+                + $"dHead]; got {pattern.Shape} and {v.Shape}.");
+        }
+
+        int heads = pattern.Shape[1];
+        int kvHeads = v.Shape[2];
+        if (heads > 0 && (kvHeads == 0 || heads % kvHeads != 0))
+        {
+            throw new ShapeException(
+                $"{op}: the number of heads must be a multiple of the number of value heads; got {heads} "
+                + $"in pattern {pattern.Shape} and {kvHeads} in v {v.Shape}.");
+        }
+    }
+}

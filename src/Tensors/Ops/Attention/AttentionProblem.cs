@@ -1,0 +1,175 @@
+namespace Vitrine.Tensors;
+
+/// <summary>Attention as addresses and strides: what is left of the operands for the kernels, after
+/// their shapes were checked.</summary>
+internal struct AttentionProblem
+{
+    public int Batch;
+    public int Heads;
+    public int KvHeads;
+    public int Queries;
+    public int Keys;
+    public int Dim;
+    public float Scale;
+    public bool Causal;
+    public AttentionOperand Q;
+    public AttentionOperand K;
+    public AttentionOperand V;
+    public AttentionOperand Z;
+    public AttentionOperand LogSumExp;
+    public AttentionOperand RelativeBias;
+    public AttentionOperand Mask;
+    public AttentionOperand DZ;
+    public AttentionOperand DQ;
+    public AttentionOperand DK;
+    public AttentionOperand DV;
+    public AttentionOperand DRelativeBias;
+
+    public AttentionProblem(
+        string op, Tensor<float> q, Tensor<float> k, Tensor<float> v, bool causal, float? scale,
+        Tensor<float>? relativeBias, Tensor<float>? mask)
+        : this(op, q, k, causal, scale, relativeBias, mask)
+    {
+        if (v.Shape != k.Shape)
+        {
+            throw new ShapeException($"{op}: v must be {k.Shape}, the shape of k; got {v.Shape}.");
+        }
+
+        V = new AttentionOperand(v);
+    }
+
+    public AttentionProblem(
+        string op, Tensor<float> q, Tensor<float> k, bool causal, float? scale,
+        Tensor<float>? relativeBias, Tensor<float>? mask)
+    {
+        if (q.Rank != 4 || k.Rank != 4 || q.Shape[0] != k.Shape[0] || q.Shape[3] != k.Shape[3])
+        {
+            throw new ShapeException(
+                $"{op}: q must be [batch, queryPos, head, dHead] and k [batch, keyPos, kvHead, dHead]; "
+                + $"got {q.Shape} and {k.Shape}.");
+        }
+
+        (Batch, Queries, Heads, Dim) = (q.Shape[0], q.Shape[1], q.Shape[2], q.Shape[3]);
+        (Keys, KvHeads) = (k.Shape[1], k.Shape[2]);
+        if (Heads > 0 && (KvHeads == 0 || Heads % KvHeads != 0))
+        {
+            throw new ShapeException(
+                $"{op}: the number of heads must be a multiple of the number of key heads; got {Heads} "
+                + $"in q {q.Shape} and {KvHeads} in k {k.Shape}.");
+        }
+
+        if (causal && Queries > Keys)
+        {
+            throw new ShapeException(
+                $"{op}: causal attention needs at least as many keys as queries, the queries being the "
+                + $"last positions; got {Queries} queries and {Keys} keys; pass causal: false?");
+        }
+
+        Causal = causal;
+        Scale = scale ?? (Dim == 0 ? 0 : 1 / MathF.Sqrt(Dim));
+        Q = new AttentionOperand(q);
+        K = new AttentionOperand(k);
+        if (relativeBias is not null && relativeBias.Shape != Shape.Create([Heads, Distances]))
+        {
+            throw new ShapeException(
+                $"{op}: relativeBias must be [{Heads}, {Distances}], a number for each head and "
+                + (causal ? "distance (keyPos of them)" : "distance (queryPos + keyPos − 1 of them)")
+                + $"; got {relativeBias.Shape}.");
+        }
+
+        RelativeBias = new AttentionOperand(relativeBias);
+        Mask = mask is null ? default : MaskOperand(op, mask);
+        if (q.Device != Device.Cpu)
+        {
+            throw q.Device.NoKernel(op);
+        }
+    }
+
+    /// <summary>How many distances between a query and a key there are.</summary>
+    public readonly int Distances => Causal ? Keys : Math.Max(0, Queries + Keys - 1);
+
+    /// <summary>The column of relativeBias for a query and a key.</summary>
+    public readonly int Distance(int query, int key) =>
+        query + FirstPosition - key + (Causal ? 0 : Queries - 1);
+
+    /// <summary>The position of query 0 among the keys.</summary>
+    public readonly int FirstPosition => Keys - Queries;
+
+    /// <summary>How many keys a query sees: they are the first ones.</summary>
+    public readonly int Seen(int query) => Causal ? query + FirstPosition + 1 : Keys;
+
+    private readonly AttentionOperand MaskOperand(string op, Tensor<float> mask)
+    {
+        var operand = new AttentionOperand(mask);
+        ReadOnlySpan<int> full = [Batch, Heads, Queries, Keys];
+        bool fits = mask.Rank is >= 2 and <= 4;
+        for (int axis = 0; fits && axis < mask.Rank; axis++)
+        {
+            int to = axis >= mask.Rank - 2 ? axis + 4 - mask.Rank : axis;
+            fits = mask.Shape[axis] == 1 || mask.Shape[axis] == full[to];
+        }
+
+        if (!fits)
+        {
+            throw new ShapeException(
+                $"{op}: mask must be [{Queries}, {Keys}], [{Batch}, {Queries}, {Keys}] or "
+                + $"[{Batch}, {Heads}, {Queries}, {Keys}], where a length of 1 stretches; got {mask.Shape}.");
+        }
+
+        return operand.AsMask(mask.Rank);
+    }
+}
+
+/// <summary>One operand: its first element, and the strides of up to four axes; 0 along an axis of
+/// length 1. A missing operand has no pointer.</summary>
+internal readonly unsafe struct AttentionOperand
+{
+    public readonly float* Pointer;
+    public readonly nint First;
+    public readonly nint Second;
+    public readonly nint Third;
+    public readonly nint Fourth;
+
+    public AttentionOperand(Tensor<float>? tensor)
+    {
+        if (tensor is null)
+        {
+            return;
+        }
+
+        Pointer = tensor.Pointer;
+        First = Stride(tensor, 0);
+        Second = Stride(tensor, 1);
+        Third = Stride(tensor, 2);
+        Fourth = Stride(tensor, 3);
+    }
+
+    private AttentionOperand(float* pointer, nint first, nint second, nint third, nint fourth)
+    {
+        Pointer = pointer;
+        First = first;
+        Second = second;
+        Third = third;
+        Fourth = fourth;
+    }
+
+    public bool IsGiven => Pointer != null;
+
+    /// <summary>Where the rows of one head begin: [batch, pos, head, dHead] at (batch, 0, head, 0).</summary>
+    public float* Head(int batch, int head) => Pointer + (batch * First) + (head * Third);
+
+    /// <summary>The element, or the start of the rest, of the first axes.</summary>
+    public float* At(int first, int second, int third = 0) =>
+        Pointer + (first * First) + (second * Second) + (third * Third);
+
+    /// <summary>As [batch, head, queryPos, keyPos], whichever of these axes were given.</summary>
+    public AttentionOperand AsMask(int rank) => rank switch
+    {
+        2 => new(Pointer, 0, 0, First, Second),
+        3 => new(Pointer, First, 0, Second, Third),
+        _ => this,
+    };
+
+    private static nint Stride(Tensor<float> tensor, int axis) =>
+        axis >= tensor.Rank || tensor.Shape[axis] == 1 ? 0 : (nint)tensor.Strides[axis];
+}
