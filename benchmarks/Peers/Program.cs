@@ -5,6 +5,19 @@ using Vitrine.Tensors;
 WorkerPool.Threads = 2;
 torch.set_num_threads(2);
 int rounds = args.Length > 1 ? int.Parse(args[1]) : 5;
+if (args is ["attention", ..])
+{
+    foreach ((int heads, int pos, int dHead) in AttentionPeers.Shapes)
+    {
+        if (args.Length <= 2 || args[2] == $"{heads}x{pos}x{dHead}")
+        {
+            AttentionPeers.Print(heads, pos, dHead, rounds);
+        }
+    }
+
+    return;
+}
+
 foreach ((int m, int k, int n) in GemmPeers.Shapes)
 {
     foreach ((bool ta, bool tb) in new[] { (false, false), (true, false), (false, true) })

@@ -3,15 +3,17 @@ namespace Vitrine.Tensors;
 /// <summary>Softmax, but 0 for a row of only −∞.</summary>
 internal readonly unsafe struct AttentionPatternMap : IRowMap
 {
-    public void Invoke(float* a, float* b, float* y, int count, bool accumulate)
+    public void Invoke<TLanes, T>(float* a, float* b, float* y, int count, bool accumulate)
+        where TLanes : ILanes<T>
+        where T : unmanaged
     {
-        if (float.IsNegativeInfinity(MaxReduction.Of(a, count)))
+        if (float.IsNegativeInfinity(RowKernels.Max<TLanes, T>(a, count)))
         {
             new Span<float>(y, count).Clear();
             return;
         }
 
-        default(SoftmaxMap).Invoke(a, b, y, count, accumulate);
+        default(SoftmaxMap).Invoke<TLanes, T>(a, b, y, count, accumulate);
     }
 }
 
