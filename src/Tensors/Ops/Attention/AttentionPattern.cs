@@ -96,6 +96,9 @@ public static partial class Ops
                     into: AttentionGroups.Keys(dV), accumulate: true);
             }
         }
+
+        KeepWritten(dPattern);
+        KeepWritten(dV);
     }
 
     private static void RequireMix(string op, Tensor<float> pattern, Tensor<float> v)

@@ -93,10 +93,11 @@ public static partial class Ops
         if (dRelativeBias is not null)
         {
             AddDiagonalsCpu(problem, seen, dRelativeBias);
-            dRelativeBias.MarkWritten();
-            dRelativeBias.KeepAlive();
         }
 
+        KeepWritten(dQ);
+        KeepWritten(dK);
+        KeepWritten(dRelativeBias);
         seen.KeepAlive();
     }
 }

@@ -1,0 +1,59 @@
+using Vitrine.Tensors;
+
+namespace Vitrine.Autograd;
+
+public static partial class TapeOps
+{
+    /// <summary>Attention of every head without holding the pattern, differentiable; see
+    /// <see cref="Ops.Attention"/>.
+    /// <code>
+    /// score = scale · q kᵀ + relativeBias + mask,  z = softmax(score) v
+    /// </code></summary>
+    /// <param name="tape">Where it is recorded.</param>
+    /// <param name="q">float32 [batch, queryPos, head, dHead].</param>
+    /// <param name="k">float32 [batch, keyPos, kvHead, dHead].</param>
+    /// <param name="v">float32 [batch, keyPos, kvHead, dHead].</param>
+    /// <param name="causal">Whether a query sees only keys up to its own position.</param>
+    /// <param name="scale">The factor on the products; null for 1/√dHead.</param>
+    /// <param name="relativeBias">float32 [head, distance], or null.</param>
+    /// <param name="mask">A constant added to the scores, or null.</param>
+    /// <returns>z, float32 [batch, queryPos, head, dHead].</returns>
+    /// <inheritdoc cref="Tape.Record" path="/exception"/>
+    public static Var Attention(
+        this Tape tape, Var q, Var k, Var v, bool causal = true, float? scale = null,
+        Var? relativeBias = null, Tensor<float>? mask = null)
+    {
+        Tensor<float> z = Ops.Attention(
+            q.Value, k.Value, v.Value, out Tensor<float> logSumExp, causal, scale,
+            relativeBias?.Value, mask);
+        tape.Own(logSumExp);
+        return tape.Record(
+            new AttentionRule(q, k, v, relativeBias, mask, causal, scale, z, logSumExp), z);
+    }
+}
+
+/// <summary>
+/// <code>
+/// pattern = exp(score − logSumExp),  dScore = pattern ∘ (dZ vᵀ − Σ dZ ∘ z)
+/// dQ += scale · dScore k,  dK += scale · dScoreᵀ q,  dV += patternᵀ dZ,  dRelativeBias += Σ dScore by distance
+/// </code>
+/// </summary>
+internal sealed class AttentionRule(
+    Var q, Var k, Var v, Var? relativeBias, Tensor<float>? mask, bool causal, float? scale,
+    Tensor<float> z, Tensor<float> logSumExp) : Rule(q, k, v, relativeBias)
+{
+    private readonly Saved<float> _q = new(q.Value);
+    private readonly Saved<float> _k = new(k.Value);
+    private readonly Saved<float> _v = new(v.Value);
+    private readonly Saved<float>? _relativeBias =
+        relativeBias is null ? null : new(relativeBias.Value);
+
+    private readonly Saved<float>? _mask = mask is null ? null : new(mask);
+    private readonly Saved<float> _z = new(z);
+    private readonly Saved<float> _logSumExp = new(logSumExp);
+
+    public override void Backward(Tensor<float> dZ) => Ops.AttentionBackward(
+        _q.For(this), _k.For(this), _v.For(this), _z.For(this), _logSumExp.For(this), dZ,
+        IntoIfWanted(q), IntoIfWanted(k), IntoIfWanted(v), IntoIfWanted(relativeBias),
+        causal, scale, _relativeBias?.For(this), _mask?.For(this));
+}

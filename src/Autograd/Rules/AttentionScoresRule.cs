@@ -1,0 +1,37 @@
+using Vitrine.Tensors;
+
+namespace Vitrine.Autograd;
+
+public static partial class TapeOps
+{
+    /// <summary>The scores that the softmax of attention is taken of, −∞ where hidden, differentiable;
+    /// see <see cref="Ops.AttentionScores"/>.</summary>
+    /// <param name="tape">Where it is recorded.</param>
+    /// <param name="q">float32 [batch, queryPos, head, dHead].</param>
+    /// <param name="k">float32 [batch, keyPos, kvHead, dHead].</param>
+    /// <param name="causal">Whether a query sees only keys up to its own position.</param>
+    /// <param name="scale">The factor on the products; null for 1/√dHead.</param>
+    /// <param name="relativeBias">float32 [head, distance], or null.</param>
+    /// <param name="mask">A constant added to the scores, or null.</param>
+    /// <returns>float32 [batch, head, queryPos, keyPos].</returns>
+    /// <inheritdoc cref="Tape.Record" path="/exception"/>
+    public static Var AttentionScores(
+        this Tape tape, Var q, Var k, bool causal = true, float? scale = null,
+        Var? relativeBias = null, Tensor<float>? mask = null) =>
+        tape.Record(
+            new AttentionScoresRule(q, k, relativeBias, causal, scale),
+            Ops.AttentionScores(q.Value, k.Value, causal, scale, relativeBias?.Value, mask));
+}
+
+/// <summary><c>score = scale · q kᵀ + relativeBias + mask: dQ += scale · dScore k,
+/// dK += scale · dScoreᵀ q, dRelativeBias += Σ dScore by distance</c></summary>
+internal sealed class AttentionScoresRule(Var q, Var k, Var? relativeBias, bool causal, float? scale)
+    : Rule(q, k, relativeBias)
+{
+    private readonly Saved<float> _q = new(q.Value);
+    private readonly Saved<float> _k = new(k.Value);
+
+    public override void Backward(Tensor<float> dScores) => Ops.AttentionScoresBackward(
+        _q.For(this), _k.For(this), dScores, IntoIfWanted(q), IntoIfWanted(k),
+        IntoIfWanted(relativeBias), causal, scale);
+}

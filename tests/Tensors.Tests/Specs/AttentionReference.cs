@@ -1,0 +1,232 @@
+namespace Vitrine.Tensors.Tests.Specs;
+
+/// <summary>What a case of attention is about; the inputs are q, k, v, then bias and mask where there.</summary>
+public sealed record AttentionSetting(
+    string Name, int Batch, int Queries, int Keys, int Heads, int KvHeads, int Dim, bool Causal = true)
+{
+    public double? Scale { get; init; }
+
+    public bool HasBias { get; init; }
+
+    public int[]? Mask { get; init; }
+
+    public Shape QShape => [Batch, Queries, Heads, Dim];
+
+    public Shape KShape => [Batch, Keys, KvHeads, Dim];
+
+    public int Distances => Causal ? Keys : Math.Max(0, Queries + Keys - 1);
+
+    public float? Factor => (float?)Scale;
+
+    public Values[] Inputs() =>
+    [
+        Values.Normal(QShape, 1),
+        Values.Normal(KShape, 2),
+        Values.Normal(KShape, 3),
+        .. HasBias ? [Values.Normal([Heads, Distances], 4)] : Array.Empty<Values>(),
+        .. Mask is { } shape ? [RandomMask(shape)] : Array.Empty<Values>(),
+    ];
+
+    public T? Bias<T>(T[] inputs)
+        where T : class => HasBias ? inputs[3] : null;
+
+    public T? MaskOf<T>(T[] inputs)
+        where T : class => Mask is null ? null : inputs[HasBias ? 4 : 3];
+
+    public Tensor<float> Run(Tensor<float>[] x, out Tensor<float> logSumExp) => Ops.Attention(
+        x[0], x[1], x[2], out logSumExp, Causal, Factor, Bias(x), MaskOf(x));
+
+    /// <summary>A third of the keys hidden, the others moved a little.</summary>
+    private static Values RandomMask(int[] shape)
+    {
+        Values at = Values.Uniform(Shape.Create(shape), 0, 3, 5);
+        return Values.From(at.Shape, i => at[i] < 1 ? double.NegativeInfinity : at[i] - 2);
+    }
+}
+
+/// <summary>Attention and its gradients from the formulas, in plain loops over float64.</summary>
+internal static class AttentionReference
+{
+    public static Values Scores(AttentionSetting s, Values[] x)
+    {
+        var scores = new Values([s.Batch, s.Heads, s.Queries, s.Keys]);
+        double scale = s.Factor ?? (s.Dim == 0 ? 0 : (float)(1 / Math.Sqrt(s.Dim)));
+        int first = s.Keys - s.Queries;
+        foreach ((int b, int h, int i, int j, int at) in Pairs(s))
+        {
+            double dot = 0;
+            for (int d = 0; d < s.Dim; d++)
+            {
+                dot += x[0][Q(s, b, i, h, d)] * x[1][K(s, b, j, h, d)];
+            }
+
+            double score = scale * dot;
+            if (s.Bias(x) is { } bias)
+            {
+                int n = i + first - j + (s.Causal ? 0 : s.Queries - 1);
+                score += n < 0 ? 0 : bias[h, n];
+            }
+
+            if (s.MaskOf(x) is { } mask)
+            {
+                score += mask[MaskAt(mask.Shape, b, h, i, j)];
+            }
+
+            scores[at] = s.Causal && j > i + first ? double.NegativeInfinity : score;
+        }
+
+        return scores;
+    }
+
+    public static Values LogSumExp(AttentionSetting s, Values scores)
+    {
+        var result = new Values([s.Batch, s.Heads, s.Queries]);
+        for (int row = 0; row < result.Length; row++)
+        {
+            double[] line = Line(scores, row, s.Keys);
+            double max = line.DefaultIfEmpty(double.NegativeInfinity).Max();
+            result[row] = line.Any(double.IsNaN) ? double.NaN
+                : double.IsNegativeInfinity(max) ? max
+                : max + Math.Log(line.Sum(score => Math.Exp(score - max)));
+        }
+
+        return result;
+    }
+
+    public static Values Pattern(AttentionSetting s, Values scores)
+    {
+        Values logSumExp = LogSumExp(s, scores);
+        var pattern = new Values(scores.Shape);
+        for (int i = 0; i < pattern.Length; i++)
+        {
+            double shift = logSumExp[i / s.Keys];
+            pattern[i] = double.IsNegativeInfinity(shift) ? 0 : Math.Exp(scores[i] - shift);
+        }
+
+        return pattern;
+    }
+
+    public static Values Mix(AttentionSetting s, Values pattern, Values v)
+    {
+        var z = new Values(s.QShape);
+        foreach ((int b, int h, int i, int j, int at) in Pairs(s))
+        {
+            for (int d = 0; d < s.Dim; d++)
+            {
+                z[Q(s, b, i, h, d)] += pattern[at] * v[K(s, b, j, h, d)];
+            }
+        }
+
+        return z;
+    }
+
+    public static Values Z(AttentionSetting s, Values[] x) => Mix(s, Pattern(s, Scores(s, x)), x[2]);
+
+    /// <summary>dPattern of the mixing, and dV.</summary>
+    public static (Values DPattern, Values DV) MixBackward(
+        AttentionSetting s, Values pattern, Values v, Values dZ)
+    {
+        var dPattern = new Values(pattern.Shape);
+        var dV = new Values(s.KShape);
+        foreach ((int b, int h, int i, int j, int at) in Pairs(s))
+        {
+            for (int d = 0; d < s.Dim; d++)
+            {
+                dPattern[at] += dZ[Q(s, b, i, h, d)] * v[K(s, b, j, h, d)];
+                dV[K(s, b, j, h, d)] += pattern[at] * dZ[Q(s, b, i, h, d)];
+            }
+        }
+
+        return (dPattern, dV);
+    }
+
+    /// <summary>dQ, dK and dRelativeBias of the scores; what causal attention hides is constant.</summary>
+    public static (Values DQ, Values DK, Values DBias) ScoresBackward(
+        AttentionSetting s, Values q, Values k, Values dScores)
+    {
+        double scale = s.Factor ?? (s.Dim == 0 ? 0 : (float)(1 / Math.Sqrt(s.Dim)));
+        int first = s.Keys - s.Queries;
+        var dQ = new Values(s.QShape);
+        var dK = new Values(s.KShape);
+        var dBias = new Values([s.Heads, s.Distances]);
+        foreach ((int b, int h, int i, int j, int at) in Pairs(s))
+        {
+            if (s.Causal && j > i + first)
+            {
+                continue;
+            }
+
+            for (int d = 0; d < s.Dim; d++)
+            {
+                dQ[Q(s, b, i, h, d)] += scale * dScores[at] * k[K(s, b, j, h, d)];
+                dK[K(s, b, j, h, d)] += scale * dScores[at] * q[Q(s, b, i, h, d)];
+            }
+
+            dBias[h, i + first - j + (s.Causal ? 0 : s.Queries - 1)] += dScores[at];
+        }
+
+        return (dQ, dK, dBias);
+    }
+
+    /// <summary>dQ, dK, dV, dRelativeBias of the whole.</summary>
+    public static Values[] Backward(AttentionSetting s, Values[] x, Values dZ)
+    {
+        Values pattern = Pattern(s, Scores(s, x));
+        (Values dPattern, Values dV) = MixBackward(s, pattern, x[2], dZ);
+        var dScores = new Values(pattern.Shape);
+        for (int row = 0; row < s.Batch * s.Heads * s.Queries; row++)
+        {
+            double mean = 0;
+            for (int j = 0; j < s.Keys; j++)
+            {
+                mean += pattern[(row * s.Keys) + j] * dPattern[(row * s.Keys) + j];
+            }
+
+            for (int at = row * s.Keys; at < (row + 1) * s.Keys; at++)
+            {
+                dScores[at] = pattern[at] * (dPattern[at] - mean);
+            }
+        }
+
+        (Values dQ, Values dK, Values dBias) = ScoresBackward(s, x[0], x[1], dScores);
+        return [dQ, dK, dV, dBias];
+    }
+
+    private static IEnumerable<(int B, int H, int I, int J, int At)> Pairs(AttentionSetting s)
+    {
+        int at = 0;
+        for (int b = 0; b < s.Batch; b++)
+        {
+            for (int h = 0; h < s.Heads; h++)
+            {
+                for (int i = 0; i < s.Queries; i++)
+                {
+                    for (int j = 0; j < s.Keys; j++)
+                    {
+                        yield return (b, h, i, j, at++);
+                    }
+                }
+            }
+        }
+    }
+
+    private static double[] Line(Values x, int row, int length) => x.Data[(row * length)..((row + 1) * length)];
+
+    private static int Q(AttentionSetting s, int b, int i, int h, int d) =>
+        (((((b * s.Queries) + i) * s.Heads) + h) * s.Dim) + d;
+
+    private static int K(AttentionSetting s, int b, int j, int h, int d) =>
+        (((((b * s.Keys) + j) * s.KvHeads) + (h * s.KvHeads / s.Heads)) * s.Dim) + d;
+
+    private static int MaskAt(Shape shape, int b, int h, int i, int j)
+    {
+        ReadOnlySpan<int> index = shape.Rank switch { 2 => [i, j], 3 => [b, i, j], _ => [b, h, i, j] };
+        int at = 0;
+        for (int axis = 0; axis < shape.Rank; axis++)
+        {
+            at = (at * shape[axis]) + (shape[axis] == 1 ? 0 : index[axis]);
+        }
+
+        return at;
+    }
+}
