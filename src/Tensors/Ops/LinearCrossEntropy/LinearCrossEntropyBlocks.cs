@@ -136,12 +136,12 @@ internal static unsafe class LinearCrossEntropyBlocks<TKernel, TLanes, T>
             nint side = Side;
             bool kept = Job->Kept != null;
             nint scratch = LinearCrossEntropyChunk<TKernel, TLanes, T>.ScratchLength(*Job);
-            nuint bytes = (nuint)(scratch + (kept ? 0 : side * side)) * sizeof(float);
+            nuint bytes = (nuint)(scratch + (side * side)) * sizeof(float);
             float* memory = (float*)Device.Cpu.Pool.Rent(bytes);
-            float* logits = kept ? Job->Kept + (index * side * side) : memory + scratch;
-            var chunk = new LinearCrossEntropyChunk<TKernel, TLanes, T>(Job, index, logits, memory);
+            var chunk = new LinearCrossEntropyChunk<TKernel, TLanes, T>(Job, index, memory + scratch, memory);
             chunk.ComputeLogits();
-            chunk.Exponentiate(index);
+            chunk.Exponentiate(index, kept ? Job->Kept + (index * side * side) : null);
+            Interlocked.MemoryBarrier();
             Device.Cpu.Pool.Return(memory, bytes);
         }
     }
@@ -167,10 +167,13 @@ internal static unsafe class LinearCrossEntropyBlocks<TKernel, TLanes, T>
                 if (!kept)
                 {
                     chunk.ComputeLogits();
-                    chunk.Exponentiate(number);
+                    chunk.Exponentiate(number, null);
                 }
 
-                chunk.AddGradients(number, partial, number == first);
+                bool more = kept && number + 1 < Job->Chunks;
+                chunk.AddGradients(
+                    number, partial, number == first,
+                    more ? new Prefetch(logits + (side * side), side * side) : default);
             }
 
             Device.Cpu.Pool.Return(memory, bytes);

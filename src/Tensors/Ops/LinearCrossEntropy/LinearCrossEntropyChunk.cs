@@ -78,9 +78,9 @@ internal unsafe struct LinearCrossEntropyChunk<TKernel, TLanes, T>
 
     /// <summary>Logits become exp(logit + bias − reference): the reference is the chunk's maximum of
     /// each token, kept with the sum for the whole vocabulary's log-sum-exp; or the log-sum-exp
-    /// itself where it is known.</summary>
+    /// itself where it is known. They go to <paramref name="kept"/>, past the caches, or stay.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public readonly void Exponentiate(int index)
+    public readonly void Exponentiate(int index, float* kept)
     {
         float* maximum = Job->IsNormalised ? Job->Total : Job->Maximum + (index * Side);
         float* sum = Job->Sum + (index * Side);
@@ -114,8 +114,17 @@ internal unsafe struct LinearCrossEntropyChunk<TKernel, TLanes, T>
                 T bias = TLanes.All(BiasAt(v));
                 T e0 = ExpOfLogit(TLanes.Add(TLanes.Load(e), bias), r0);
                 T e1 = ExpOfLogit(TLanes.Add(TLanes.Load(e + TLanes.Count), bias), r1);
-                TLanes.Store(e0, e);
-                TLanes.Store(e1, e + TLanes.Count);
+                if (kept == null)
+                {
+                    TLanes.Store(e0, e);
+                    TLanes.Store(e1, e + TLanes.Count);
+                }
+                else
+                {
+                    TLanes.StoreAround(e0, kept + (e - Logits));
+                    TLanes.StoreAround(e1, kept + (e - Logits) + TLanes.Count);
+                }
+
                 s0 = TLanes.Add(s0, e0);
                 s1 = TLanes.Add(s1, e1);
             }
@@ -127,7 +136,7 @@ internal unsafe struct LinearCrossEntropyChunk<TKernel, TLanes, T>
 
     /// <summary>dLogits from the exponentials, then their share of dBias, dWeight and dX.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public readonly void AddGradients(int index, float* partialDX, bool firstOfSlab)
+    public readonly void AddGradients(int index, float* partialDX, bool firstOfSlab, Prefetch ahead)
     {
         Normalise(index);
         int width = Job->PaddedWidth;
@@ -144,6 +153,7 @@ internal unsafe struct LinearCrossEntropyChunk<TKernel, TLanes, T>
                         Job->Count, Logits + (row * Side), Side, 1,
                         Job->RowsX + (column * Side), TKernel.Columns,
                         to + (row * toRow) + column, toRow, 1, add && _gradient == null);
+                    ahead.Fetch();
                 }
             }
 
@@ -162,6 +172,7 @@ internal unsafe struct LinearCrossEntropyChunk<TKernel, TLanes, T>
                     TKernel.Tile(
                         Rows, Logits + token, 1, Side, _weight + column, _weightRow,
                         partialDX + (token * width) + column, width, 1, !firstOfSlab);
+                    ahead.Fetch();
                 }
             }
         }
