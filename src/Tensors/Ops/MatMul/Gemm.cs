@@ -233,9 +233,14 @@ internal static unsafe class Gemm
                         }
                         else
                         {
+                            if (add)
+                            {
+                                CopyEdge(tile, problem.C.Row, problem.C.Column, edgeC, TKernel.Columns, 1, rows, columns);
+                            }
+
                             TKernel.Tile(
-                                k, a, rowA, stepA, b, stepB, edgeC, TKernel.Columns, problem.Alpha, false);
-                            PutEdge(edgeC, rows, columns, tile, problem.C.Row, problem.C.Column, add);
+                                k, a, rowA, stepA, b, stepB, edgeC, TKernel.Columns, problem.Alpha, add);
+                            CopyEdge(edgeC, TKernel.Columns, 1, tile, problem.C.Row, problem.C.Column, rows, columns);
                         }
                     }
                 }
@@ -245,16 +250,14 @@ internal static unsafe class Gemm
             while (start < problem.K);
         }
 
-        private static void PutEdge(
-            float* from, int rows, int columns, float* c, nint row, nint column, bool add)
+        private static void CopyEdge(
+            float* from, nint fromRow, nint fromColumn, float* to, nint toRow, nint toColumn, int rows, int columns)
         {
             for (int i = 0; i < rows; i++)
             {
                 for (int j = 0; j < columns; j++)
                 {
-                    float* to = c + (i * row) + (j * column);
-                    float value = from[(i * TKernel.Columns) + j];
-                    *to = add ? *to + value : value;
+                    to[(i * toRow) + (j * toColumn)] = from[(i * fromRow) + (j * fromColumn)];
                 }
             }
         }
