@@ -96,6 +96,16 @@ internal static class RuleSpecs
                 v[0], t.Transpose(v[1]), null, t.Own(Tensor.From<int>(Ids, [6]))),
             Reference = v => CrossEntropy(Array64.MatMul(v[0], v[1].Transpose(0, 1))),
         },
+        new()
+        {
+            Op = "LinearCrossEntropy",
+            Case = "the same dLoss for every token",
+            Inputs = [[6, 3], [3, 5], [5]],
+            Run = (t, v) => t.Mean(
+                t.LinearCrossEntropy(v[0], v[1], v[2], t.Own(Tensor.From<int>(Ids, [6])))),
+            Reference = v => CrossEntropy(
+                Array64.Zip(Array64.MatMul(v[0], v[1]), v[2], (a, b) => a + b)).Reduce(null, false, Enumerable.Average),
+        },
     ];
 
     private static RuleSpec Unary(

@@ -44,6 +44,24 @@ internal sealed unsafe class NativePool
         return fresh;
     }
 
+    /// <summary>Makes sure that <paramref name="count"/> blocks are free: threads that rent scratch at
+    /// once then never ask the system, whenever it is that they first meet.</summary>
+    public void Reserve(nuint bytes, int count)
+    {
+        int sizeClass = SizeClass(bytes, out nuint size);
+        lock (_lock)
+        {
+            Stack<nint> free = _free[sizeClass] ??= new Stack<nint>();
+            while (free.Count < count)
+            {
+                NativeAllocations++;
+                BytesPooled += (long)size;
+                GC.AddMemoryPressure((long)size);
+                free.Push((nint)NativeMemory.AlignedAlloc(size, Alignment));
+            }
+        }
+    }
+
     public void Return(void* pointer, nuint bytes)
     {
         int sizeClass = SizeClass(bytes, out nuint size);

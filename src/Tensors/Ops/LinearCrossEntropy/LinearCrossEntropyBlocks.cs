@@ -33,6 +33,7 @@ internal static unsafe class LinearCrossEntropyBlocks<TKernel, TLanes, T>
         nint kept = gradients && !job.IsNormalised ? job.Chunks * side * side : 0;
         nuint bytes = (nuint)(panels + rows + (2 * statistics) + (3 * side) + partial + kept) * sizeof(float);
         float* scratch = (float*)Device.Cpu.Pool.Rent(bytes);
+        Device.Cpu.Pool.Reserve(PieceBytes(job), Math.Min(WorkerPool.Threads, job.Chunks));
         job.Kept = kept == 0 ? null : scratch;
         job.ColumnsX = scratch + kept;
         job.RowsX = job.ColumnsX + panels;
@@ -69,6 +70,10 @@ internal static unsafe class LinearCrossEntropyBlocks<TKernel, TLanes, T>
             Device.Cpu.Pool.Return(scratch, bytes);
         }
     }
+
+    /// <summary>A chunk's logits, and copies of its weight and gradient where they must be padded.</summary>
+    private static nuint PieceBytes(in LinearCrossEntropyJob job) =>
+        (nuint)(Side * (Side + (2 * job.PaddedWidth))) * sizeof(float);
 
     private static void PackTokens(ref LinearCrossEntropyJob job)
     {
@@ -135,14 +140,13 @@ internal static unsafe class LinearCrossEntropyBlocks<TKernel, TLanes, T>
         {
             nint side = Side;
             bool kept = Job->Kept != null;
-            nint scratch = LinearCrossEntropyChunk<TKernel, TLanes, T>.ScratchLength(*Job);
-            nuint bytes = (nuint)(scratch + (side * side)) * sizeof(float);
-            float* memory = (float*)Device.Cpu.Pool.Rent(bytes);
-            var chunk = new LinearCrossEntropyChunk<TKernel, TLanes, T>(Job, index, memory + scratch, memory);
+            float* memory = (float*)Device.Cpu.Pool.Rent(PieceBytes(*Job));
+            var chunk = new LinearCrossEntropyChunk<TKernel, TLanes, T>(
+                Job, index, memory, memory + (side * side));
             chunk.ComputeLogits();
             chunk.Exponentiate(index, kept ? Job->Kept + (index * side * side) : null);
             Interlocked.MemoryBarrier();
-            Device.Cpu.Pool.Return(memory, bytes);
+            Device.Cpu.Pool.Return(memory, PieceBytes(*Job));
         }
     }
 
@@ -154,16 +158,15 @@ internal static unsafe class LinearCrossEntropyBlocks<TKernel, TLanes, T>
         {
             nint side = Side;
             bool kept = Job->Kept != null;
-            nint scratch = LinearCrossEntropyChunk<TKernel, TLanes, T>.ScratchLength(*Job);
-            nuint bytes = (nuint)(scratch + (kept ? 0 : side * side)) * sizeof(float);
-            float* memory = (float*)Device.Cpu.Pool.Rent(bytes);
+            float* memory = (float*)Device.Cpu.Pool.Rent(PieceBytes(*Job));
             float* partial = Job->PartialDX + (index * side * Job->PaddedWidth);
             int first = index * LinearCrossEntropyJob.ChunksPerSlab;
             int last = Math.Min(first + LinearCrossEntropyJob.ChunksPerSlab, Job->Chunks);
             for (int number = first; number < last; number++)
             {
-                float* logits = kept ? Job->Kept + (number * side * side) : memory + scratch;
-                var chunk = new LinearCrossEntropyChunk<TKernel, TLanes, T>(Job, number, logits, memory);
+                float* logits = kept ? Job->Kept + (number * side * side) : memory;
+                var chunk = new LinearCrossEntropyChunk<TKernel, TLanes, T>(
+                    Job, number, logits, memory + (side * side));
                 if (!kept)
                 {
                     chunk.ComputeLogits();
@@ -176,7 +179,7 @@ internal static unsafe class LinearCrossEntropyBlocks<TKernel, TLanes, T>
                     more ? new Prefetch(logits + (side * side), side * side) : default);
             }
 
-            Device.Cpu.Pool.Return(memory, bytes);
+            Device.Cpu.Pool.Return(memory, PieceBytes(*Job));
         }
     }
 

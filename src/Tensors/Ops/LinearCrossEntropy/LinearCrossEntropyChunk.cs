@@ -29,9 +29,6 @@ internal unsafe struct LinearCrossEntropyChunk<TKernel, TLanes, T>
     private nint _weightColumn;
     private float* _gradient;
 
-    /// <summary>Floats of scratch that a chunk needs beside its logits.</summary>
-    public static nint ScratchLength(in LinearCrossEntropyJob job) => 2 * Side * job.PaddedWidth;
-
     /// <summary>Prepares chunk <paramref name="index"/>. A weight whose rows are not whole vectors is
     /// copied into scratch, filled up with zeros; so is the last, shorter chunk.</summary>
     public LinearCrossEntropyChunk(LinearCrossEntropyJob* job, int index, float* logits, float* scratch)
