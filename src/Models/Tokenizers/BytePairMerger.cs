@@ -12,11 +12,16 @@ namespace Vitrine.Models.Tokenizers;
 /// </remarks>
 internal sealed class BytePairMerger
 {
+    /// <summary>Where merging in the square of the length begins to be felt, in characters.</summary>
+    internal const int LongWord = 1000;
+
     private const int CachedWords = 1 << 16;
+    private readonly Lazy<LongWordMerger> _longWords;
     private readonly TiktokenTokenizer _tiktoken;
 
     public BytePairMerger(TokenTable table)
     {
+        _longWords = new(() => new LongWordMerger(table));
         using var ranks = new MemoryStream();
         for (int id = 0; id < table.Count - 1; id++)
         {
@@ -28,7 +33,16 @@ internal sealed class BytePairMerger
             ranks, preTokenizer: null, normalizer: null, specialTokens: null, CachedWords);
     }
 
-    public void Encode(ReadOnlySpan<char> word, List<int> ids) =>
-        ids.AddRange(_tiktoken.EncodeToIds(
-            word, considerPreTokenization: false, considerNormalization: false));
+    public void Encode(ReadOnlySpan<char> word, List<int> ids)
+    {
+        if (word.Length > LongWord)
+        {
+            _longWords.Value.Encode(word, ids);
+        }
+        else
+        {
+            ids.AddRange(_tiktoken.EncodeToIds(
+                word, considerPreTokenization: false, considerNormalization: false));
+        }
+    }
 }

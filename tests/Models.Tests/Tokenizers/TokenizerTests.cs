@@ -1,5 +1,6 @@
 using FsCheck.Xunit;
 using Microsoft.ML.Tokenizers;
+using Vitrine.Models.Tokenizers;
 using Tokenizer = Vitrine.Models.Tokenizers.Tokenizer;
 
 namespace Vitrine.Models.Tests.Tokenizers;
@@ -7,6 +8,8 @@ namespace Vitrine.Models.Tests.Tokenizers;
 public class TokenizerTests
 {
     private static readonly Tokenizer Gpt2 = Tokenizer.Gpt2();
+    private static readonly LongWordMerger LongWords = new(TokenTable.Gpt2());
+    private static readonly BytePairMerger ShortWords = new(TokenTable.Gpt2());
 
     [Fact]
     public void VocabularyIsGpt2s()
@@ -86,6 +89,32 @@ public class TokenizerTests
                 Assert.Equal([id], merges.EncodeToIds(Gpt2.Text(id), considerPreTokenization: false));
             }
         }
+    }
+
+    [Property(MaxTest = 100)]
+    public void LongWordsGetTheIdsOfShortOnes(int seed, byte alphabet)
+    {
+        // Words of few letters have many equal pairs, those of many letters many different ones.
+        var random = new Random(seed);
+        string word = string.Concat(Enumerable.Range(0, random.Next(1, 900)).Select(_ =>
+            (char)('a' + random.Next(1 + (alphabet % 26)))));
+        var ids = new List<int>();
+        LongWords.Encode(word, ids);
+        var expected = new List<int>();
+        ShortWords.Encode(word, expected);
+        Assert.Equal(expected, ids);
+    }
+
+    [Theory]
+    [InlineData("a")]
+    [InlineData("AG")]
+    [InlineData("日本")]
+    [InlineData("=-")]
+    public void AWordOfAMillionLettersIsEncoded(string letters)
+    {
+        var random = new Random(5);
+        string word = string.Concat(Enumerable.Range(0, 1_000_000).Select(_ => letters[random.Next(letters.Length)]));
+        Assert.Equal(word, Gpt2.Decode(Gpt2.Encode(word)));
     }
 
     [Fact]
