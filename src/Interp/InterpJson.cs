@@ -14,6 +14,7 @@ namespace Vitrine.Interp;
 [JsonSerializable(typeof(EmbeddingMap))]
 [JsonSerializable(typeof(NeighbourScore))]
 [JsonSerializable(typeof(IReadOnlyList<Neighbour>))]
+[JsonSerializable(typeof(TokenCard))]
 [JsonSerializable(typeof(LogitError))]
 [JsonSerializable(typeof(LossComparison))]
 [JsonSerializable(typeof(LossEstimate))]

@@ -6,19 +6,25 @@ namespace Vitrine.Interp.Bigrams;
 public static class TellingTokens
 {
     private const int PairsSearched = 5000;
-    private const double LeastLift = 50;
+    private const int LeastCount = 5;
+    private const int PairsPerCount = 8000;
 
-    /// <summary>The first tokens of the most frequent pairs of words in which the second word is at least
-    /// fifty times as likely after the first as anywhere: fixed phrases rather than grammar. Filled up
-    /// with the most frequent heads where there are too few.</summary>
+    /// <summary>The first words of fixed phrases: of the pairs of two words that make up at least one in
+    /// 8,000 of all pairs, those whose second word is most lifted by the first, one pair for each first
+    /// word; the most frequent pair comes first. Filled up with the most frequent heads where there are
+    /// too few.</summary>
     /// <param name="counts">Pairs of the training text.</param>
     /// <param name="classes">The class of every token of the vocabulary.</param>
     /// <param name="count">How many to choose; fewer if the text has fewer.</param>
     public static int[] Of(BigramCounts counts, IReadOnlyList<TokenClass> classes, int count)
     {
+        long least = Math.Max(LeastCount, counts.Pairs / PairsPerCount);
         IEnumerable<int> phrases = counts.MostFrequent(PairsSearched)
-            .Where(pair => IsWord(classes[pair.First]) && IsWord(classes[pair.Second])
-                && counts.Lift(pair.First, pair.Second) >= LeastLift)
+            .Where(pair => pair.Count >= least && IsWord(classes[pair.First]) && IsWord(classes[pair.Second]))
+            .OrderByDescending(pair => counts.Lift(pair.First, pair.Second))
+            .DistinctBy(pair => pair.First)
+            .Take(count)
+            .OrderByDescending(pair => pair.Count)
             .Select(pair => pair.First);
         return [.. phrases.Concat(counts.MostFrequentHeads(count)).Distinct().Take(count)];
     }

@@ -90,5 +90,14 @@ public class ModelsOfCountsTests
         Assert.Equal(6.71, unigram.Value, 0.005);
         Assert.Equal(5.04, bigram.Value, 0.005);
         Assert.InRange(bigram.Value, bigram.Low!.Value, bigram.High!.Value);
+
+        int[] telling = TellingTokens.Of(counts, corpus.Tokenizer.Classes(), 6);
+        Assert.Equal(
+            [" United", " fiscal", " Great", " per", " last", " years"],
+            telling.Select(corpus.Tokenizer.Text));
+        IReadOnlyList<Bigram> frequent = counts.MostFrequent(1000);
+        int inTopFive = frequent.Count(pair => 5 > counts.Following.CountsOf(pair.First).ToArray()
+            .Count(other => other > pair.Count));
+        Assert.Equal(0.54, inTopFive / 1000.0, 0.01);
     }
 }
