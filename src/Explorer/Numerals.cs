@@ -29,9 +29,13 @@ internal static class Numerals
     }
 
     /// <summary><c>36.1×</c>.</summary>
-    public static string Times(double lift) => lift >= 1000
-        ? $"{Count(lift)}×"
-        : lift is > 0 and < 0.05 ? "<0.1×" : $"{Fixed(lift, 1)}×";
+    public static string Times(double lift) => lift switch
+    {
+        0 => "0×",
+        >= 1000 => $"{Count(lift)}×",
+        > 0 and < 0.05 => "<0.1×",
+        _ => $"{Fixed(lift, 1)}×",
+    };
 
     /// <summary><c>3 min 12 s</c>.</summary>
     public static string Duration(double seconds)

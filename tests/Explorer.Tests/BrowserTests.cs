@@ -36,7 +36,7 @@ public class BrowserTests(Chromium chromium)
             await open.Page.EvaluateAsync("id => { location.hash = `#/0-layer?token=${id}`; }", id);
             await open.Page.WaitForFunctionAsync("id => document.querySelector('vt-token-card dd').textContent === String(id)", id);
             Assert.True(
-                await open.Page.EvaluateAsync<bool>("html => new DOMParser().parseFromString(html, 'text/html').body.firstChild.isEqualNode(document.querySelector('vt-token-card .big').firstChild)", report.Vocabulary.Chip(id)),
+                await open.Page.EvaluateAsync<bool>("html => new DOMParser().parseFromString(html, 'text/html').body.firstChild.isEqualNode(document.querySelector('.finding a.token').firstChild)", report.Vocabulary.Chip(id)),
                 report.Vocabulary.Chip(id));
         }
     }

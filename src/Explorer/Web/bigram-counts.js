@@ -3,7 +3,7 @@
 import { array } from './data.js';
 import { vocabularySize } from './vocabulary.js';
 
-let rows, columns;
+let rows, columns, inputs, pairs;
 
 function decode() {
   const stream = array('bigrams');
@@ -19,17 +19,18 @@ function decode() {
     return value;
   };
   const offsets = new Uint32Array(size + 1);
-  const other = [], counts = [];
+  const other = new Uint32Array(stream.length >> 1), counts = new Uint32Array(stream.length >> 1);
+  let cells = 0;
   for (let first = 0; first < size; first++) {
     const pairs = read();
     for (let i = 0, second = 0; i < pairs; i++) {
       second += read();
-      other.push(second);
-      counts.push(read());
+      other[cells] = second;
+      counts[cells++] = read();
     }
-    offsets[first + 1] = other.length;
+    offsets[first + 1] = cells;
   }
-  return { offsets, other: Uint32Array.from(other), counts: Uint32Array.from(counts) };
+  return { offsets, other: other.subarray(0, cells), counts: counts.subarray(0, cells) };
 }
 
 function transpose({ offsets, other, counts }) {
@@ -52,6 +53,10 @@ function transpose({ offsets, other, counts }) {
 export function prepareCounts() {
   rows ??= decode();
   columns ??= transpose(rows);
+  if (inputs) return;
+  inputs = new Uint32Array(vocabularySize());
+  for (let id = 0; id < inputs.length; id++) inputs[id] = total(rows, id);
+  pairs = inputs.reduce((sum, one) => sum + one, 0);
 }
 
 function dense({ offsets, other, counts }, id) {
@@ -72,10 +77,26 @@ export function leaders(second) {
   return dense(columns, second);
 }
 
+function total({ offsets, counts }, id) {
+  let sum = 0;
+  for (let i = offsets[id]; i < offsets[id + 1]; i++) sum += counts[i];
+  return sum;
+}
+
 /** Pairs that begin with each token: how often it is an input with a next token in its document. */
 export function asInput(id) {
   prepareCounts();
-  let total = 0;
-  for (let i = rows.offsets[id]; i < rows.offsets[id + 1]; i++) total += rows.counts[i];
-  return total;
+  return inputs[id];
+}
+
+/** The same for all tokens: [vocab]. */
+export function allInputs() {
+  prepareCounts();
+  return inputs;
+}
+
+/** The share of a token among all predicted tokens. */
+export function unigram(id) {
+  prepareCounts();
+  return total(columns, id) / pairs;
 }

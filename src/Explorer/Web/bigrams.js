@@ -89,7 +89,7 @@ export class Bigrams extends HTMLElement {
     const top = Math.max(...rows.map(row => Math.max(row.model, comparable ? row.corpus : 0)), 1e-12);
     const order = this.#order[side];
     const heading = (key, label, number) => h('th', { scope: 'col', class: number ? 'n' : key, 'aria-sort': key === order ? (key === 'token' ? 'ascending' : 'descending') : null },
-      h('button', { type: 'button', class: 'sort', 'data-focus': `${side}-${key}`, onclick: () => { this.#order[side] = key; this.#render(); } }, label));
+      h('button', { type: 'button', class: key === order && order !== 'model' ? 'sort chosen' : 'sort', 'data-focus': `${side}-${key}`, onclick: () => { this.#order[side] = key; this.#render(); } }, label));
     return h('table', null,
       h('thead', null, h('tr', null,
         heading('token', 'token'), h('th', { class: 'bar', 'aria-hidden': 'true' }),

@@ -16,6 +16,9 @@ export function addTools(section, figure, run) {
   const caption = () => section.querySelector('.caption')?.textContent ?? '';
   const table = h('div', { class: 'as-table', hidden: true });
   const tool = (label, action) => h('button', { type: 'button', class: 'plain', onclick: action }, label);
+  const menu = h('button', { type: 'button', class: 'plain save', 'aria-expanded': 'false', onclick: () => {
+    menu.setAttribute('aria-expanded', menu.getAttribute('aria-expanded') !== 'true');
+  } }, 'Save');
   const link = tool('Link', async () => {
     await navigator.clipboard.writeText(new URL(address({ section: section.dataset.key }), location.href).href);
     link.textContent = 'Copied';
@@ -26,7 +29,7 @@ export function addTools(section, figure, run) {
     asTable.setAttribute('aria-expanded', !table.hidden);
     table.replaceChildren(...(table.hidden ? [] : rowsOf(figure.csv())));
   });
-  section.querySelector('.tools').replaceChildren(link,
+  section.querySelector('.tools').replaceChildren(menu, link,
     tool('SVG', () => save(`${name}.svg`, svgText(figure.svg(), title, caption(), run), 'image/svg+xml')),
     tool('PNG', () => savePng(`${name}.png`, svgText(figure.svg(), title, caption(), run))),
     tool('CSV', () => save(`${name}.csv`, csvText(figure.csv()), 'text/csv')), asTable);

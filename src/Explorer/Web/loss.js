@@ -45,7 +45,7 @@ export class LossChart extends HTMLElement {
 
   #scales(width, height) {
     const { steps, train, heldOut, references } = this.#data, narrow = width < 560;
-    const left = 34, right = width - (narrow ? 104 : 184), top = 8, bottom = height - 46;
+    const left = 34, right = width - (narrow ? 116 : 188), top = 8, bottom = height - 46;
     const last = Math.max(steps.at(-1) ?? 1, heldOut.at(-1)?.step ?? 1);
     const seen = [...train, ...heldOut.map(one => one.value), ...references.map(one => one.value)].filter(Number.isFinite);
     const low = Math.min(...seen), high = Math.max(...seen), room = (high - low) * 0.06;
@@ -67,7 +67,7 @@ export class LossChart extends HTMLElement {
     const root = s('svg', { width, height, viewBox: `0 0 ${width} ${height}`, 'font-family': SANS, 'font-size': 12, 'aria-hidden': 'true' });
     const text = (px, py, value, attributes) => s('text', { x: px, y: py, fill: paint('ink2'), ...attributes }, value);
     const line = (x1, y1, x2, y2, attributes) => s('line', { x1, y1, x2, y2, stroke: paint('rule'), ...attributes });
-    const levels = ticks(scale.low, scale.high, 6), gap = levels[1] - levels[0];
+    const levels = ticks(scale.low, scale.high, 7), gap = levels[1] - levels[0];
     for (const level of levels) root.append(line(left, y(level), right, y(level)), text(left - 8, y(level) + 4, tickLabel(level, gap), { 'text-anchor': 'end' }));
     const base = bottom + 10;
     root.append(line(left, base, right, base, { stroke: paint('rule2') }));
@@ -91,11 +91,11 @@ export class LossChart extends HTMLElement {
     return root;
   }
 
-  #slider(root, { x, top, right }, base, paint, text, line) {
+  #slider(root, { x, top, right, narrow }, base, paint, text, line) {
     const { checkpoints } = this.#data, { step } = selection(), at = checkpoints.indexOf(step);
     if (at < 0) return;
     root.append(line(x(step), top - 6, x(step), base, { stroke: paint('ink') }), s('circle', { cx: x(step), cy: base, r: 5.5, fill: paint('ink') }));
-    root.append(text(right + 11, base + 4, `checkpoint ${at + 1} of ${checkpoints.length}`, { fill: paint('ink') }));
+    root.append(text(right + 11, base + 4, `${narrow ? '' : 'checkpoint '}${at + 1} of ${checkpoints.length}`, { fill: paint('ink') }));
   }
 
   /** Names at the right end, in order of value, none on another. */
@@ -104,7 +104,7 @@ export class LossChart extends HTMLElement {
     const nearest = heldOut.reduce((best, one) => (Math.abs(one.step - step) <= Math.abs((best?.step ?? Infinity) - step) ? one : best), null);
     const trained = this.#trainAt(step);
     const rows = [
-      ...references.map(one => ({ value: one.value, name: narrow ? one.name.split(',')[0].split(' ').slice(0, 2).join(' ') : one.name, fill: 'ink3' })),
+      ...references.map(one => ({ value: one.value, name: narrow ? one.name.split(/[ ,]/)[0] : one.name, fill: 'ink3' })),
       nearest && { value: nearest.value, name: 'held-out', fill: 'ink', weight: 600 },
       Number.isFinite(trained) && { value: trained, name: 'train', fill: 'accent' },
     ].filter(Boolean).sort((a, b) => b.value - a.value);
@@ -114,11 +114,11 @@ export class LossChart extends HTMLElement {
         const overlap = 16 - (places[i + 1] - places[i]);
         if (overlap > 0) { places[i] -= overlap / 2; places[i + 1] += overlap / 2; }
       }
-      for (let i = 0; i < places.length; i++) places[i] = Math.max(top + 6, Math.min(bottom - 2, places[i]));
+      for (let i = 0; i < places.length; i++) places[i] = Math.max(top + 6, Math.min(bottom - 5, places[i]));
     }
     rows.forEach((row, i) => root.append(
       text(right + 11, places[i], score(row.value), { fill: paint(row.fill), 'font-weight': row.weight }),
-      text(right + (narrow ? 40 : 44), places[i], row.name, { fill: paint(row.fill), 'font-weight': row.weight })));
+      text(right + (46), places[i], row.name, { fill: paint(row.fill), 'font-weight': row.weight })));
   }
 
   #trainAt(step) {

@@ -18,8 +18,8 @@ export class MapPanel {
     this.near = h('div', { class: 'near' });
     this.held = h('div', { class: 'held' });
     this.element = h('div', { class: 'map-panel' },
-      h('div', { class: 'colour-by' }, h('div', { class: 'mini-head' }, 'Colour by'), this.toggle), this.key, this.near, this.held);
-    this.refreshKeys = roving(this.element, () => [[...this.key.querySelectorAll('button')], [...this.near.querySelectorAll('a')], [...this.held.querySelectorAll('a')]]);
+      h('div', { class: 'colour-by' }, h('div', { class: 'mini-head' }, 'Colour by'), this.toggle), this.key, this.held, this.near);
+    this.refreshKeys = roving(this.element, () => [[...this.key.querySelectorAll('button')], [...this.held.querySelectorAll('a')], [...this.near.querySelectorAll('a')]]);
   }
 
   colour(value) {

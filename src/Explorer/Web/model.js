@@ -1,9 +1,9 @@
 // The 0-layer model, read from its weights: logit(input, output) = W_E[input]·W_U[output] + b_U[output].
 // Weights are one byte each with a scale per row, so a dot product is of small integers.
 
-import { asInput, followers, leaders } from './bigram-counts.js';
+import { asInput, followers, leaders, unigram } from './bigram-counts.js';
 import { array, report } from './data.js';
-import { corpusCount, corpusTotal, vocabularySize } from './vocabulary.js';
+import { corpusCount, vocabularySize } from './vocabulary.js';
 
 const recent = new Map();
 
@@ -90,7 +90,7 @@ export function next(id) {
 export function previous(id) {
   return remember(`previous ${id}`, () => {
     const logit = products('W_U', id, 'W_E'), normaliser = array('logSumExp'), bias = array('b_U')[id];
-    const unigram = corpusCount(id) / corpusTotal();
+    const alone = unigram(id);
     const probability = new Float64Array(logit.length);
     for (let input = 0; input < logit.length; input++) {
       logit[input] += bias;
@@ -102,8 +102,8 @@ export function previous(id) {
     }
     const count = leaders(id), frequency = count.map((one, input) => (one > 0 ? one / asInput(input) : 0));
     return {
-      logit, probability, count, frequency, unigram,
-      lift: probability.map(p => p / unigram), corpusLift: frequency.map(p => p / unigram),
+      logit, probability, count, frequency, unigram: alone,
+      lift: probability.map(p => p / alone), corpusLift: frequency.map(p => p / alone),
     };
   });
 }

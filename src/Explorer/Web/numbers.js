@@ -22,6 +22,7 @@ export function percent(value, digits = 1) {
 /** Times over a baseline: `36.1×`; thousands without decimals. */
 export function times(value) {
   if (!Number.isFinite(value)) return '–';
+  if (value === 0) return '0×';
   if (value >= 1000) return `${count(value)}×`;
   return value > 0 && value < 0.05 ? '<0.1×' : `${value.toFixed(1)}×`;
 }

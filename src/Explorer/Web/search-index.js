@@ -1,6 +1,7 @@
 // Finding tokens by text, part, id or bytes. One lower-cased string holds the whole vocabulary.
 
-import { bytes, corpusCount, text, vocabularySize } from './vocabulary.js';
+import { largest } from './model.js';
+import { binary, corpusCount, text, vocabularySize } from './vocabulary.js';
 
 const LIMIT = 50;
 let joined, starts;
@@ -21,23 +22,32 @@ export function prepareSearch() {
   joined = parts.join('\u0000') + '\u0000';
 }
 
-function tokenAt(position) {
-  let low = 0, high = starts.length - 1;
-  while (high - low > 1) {
-    const middle = (low + high) >> 1;
-    if (starts[middle] <= position) low = middle;
-    else high = middle;
-  }
-  return low;
+/** 0 exact, 1 prefix, 2 the same with other capitals, 3 a part; a leading space of the token may be left out. */
+function quality(id, at, query) {
+  const bare = at === starts[id] + 1 && joined.charCodeAt(starts[id]) === 32;
+  if (at !== starts[id] && !bare) return 3;
+  const value = bare ? text(id).slice(1) : text(id);
+  return value === query ? 0 : value.startsWith(query) ? 1 : 2;
 }
 
-/** 0 exact, 1 prefix, 2 the same with other capitals, 3 a part; a leading space of the token may be left out. */
-function quality(id, query, folded) {
-  const value = text(id);
-  const bare = query.startsWith(' ') ? value : value.replace(/^ /, '');
-  if (bare === query || value === query) return 0;
-  if (bare.startsWith(query)) return 1;
-  return bare.toLowerCase().startsWith(folded) ? 2 : 3;
+/** Single tokens most like `value` by shared pairs of letters (Dice, case-folded), commoner first among equals. */
+export function similarTokens(value, wanted) {
+  prepareSearch();
+  const word = value.trim().toLowerCase(), own = new Set();
+  for (let i = 0; i + 1 < word.length; i++) own.add(word.charCodeAt(i) << 16 | word.charCodeAt(i + 1));
+  const found = [];
+  for (let id = 0; id < vocabularySize(); id++) {
+    let start = starts[id];
+    const end = starts[id + 1] - 1;
+    if (joined.charCodeAt(start) === 32) start++;
+    if (end - start < 3 || Math.abs(end - start - word.length) > 6) continue;
+    let shared = 0;
+    for (let i = start; i + 1 < end; i++) if (own.has(joined.charCodeAt(i) << 16 | joined.charCodeAt(i + 1))) shared++;
+    const dice = 2 * shared / (own.size + end - start - 1);
+    if (dice > 0.4) found.push([id, dice]);
+  }
+  found.sort((a, b) => b[1] - a[1] || corpusCount(b[0]) - corpusCount(a[0]));
+  return found.slice(0, wanted).map(([id]) => id);
 }
 
 /** The tokens that match: `{ids, total}`, best first, ties by corpus count; at most 50. */
@@ -49,32 +59,26 @@ export function findTokens(input) {
   prepareSearch();
   const query = input.replaceAll('·', ' ').replaceAll('⏎', '\n').replaceAll('⇥', '\t');
   const folded = query.toLowerCase();
-  const hits = [];
+  const hits = [], places = new Map();
   if (folded !== '') {
-    for (let at = joined.indexOf(folded); at >= 0;) {
-      const id = tokenAt(at);
+    for (let at = joined.indexOf(folded), id = 0; at >= 0; at = joined.indexOf(folded, starts[id + 1])) {
+      while (starts[id + 1] <= at) id++;
       hits.push(id);
-      at = joined.indexOf(folded, starts[id + 1]);
+      places.set(id, at);
     }
   }
-  return pick(hits, id => quality(id, query, folded));
+  return pick(hits, id => quality(id, places.get(id), query));
 }
 
 function findBytes(digits) {
-  const wanted = digits.match(/../g).join(' ');
-  const encoder = new TextEncoder();
+  const wanted = String.fromCharCode(...digits.match(/../g).map(pair => parseInt(pair, 16)));
   const hits = [];
-  for (let id = 0; id < vocabularySize(); id++) {
-    const own = text(id) === null ? bytes(id)
-      : Array.from(encoder.encode(text(id)), b => b.toString(16).padStart(2, '0').toUpperCase()).join(' ');
-    if (` ${own} `.includes(` ${wanted} `)) hits.push([id, own]);
-  }
-  const own = new Map(hits);
-  return pick(hits.map(([id]) => id), id => (own.get(id) === wanted ? 0 : own.get(id).startsWith(wanted) ? 1 : 3));
+  for (let id = 0; id < vocabularySize(); id++) if (binary(id).includes(wanted)) hits.push(id);
+  return pick(hits, id => (binary(id) === wanted ? 0 : binary(id).startsWith(wanted) ? 1 : 3));
 }
 
-function pick(hits, grade) {
-  const graded = hits.map(id => [id, grade(id), corpusCount(id)]);
-  graded.sort((a, b) => a[1] - b[1] || b[2] - a[2] || a[0] - b[0]);
-  return { ids: graded.slice(0, LIMIT).map(([id]) => id), total: hits.length, exact: graded[0]?.[1] === 0, all: hits };
+/** Better grades first, then higher counts, then lower ids: one number orders the first two. */
+function pick(all, grade) {
+  const ids = largest(all.length, LIMIT, i => corpusCount(all[i]) - grade(all[i]) * 2 ** 40).map(i => all[i]);
+  return { ids, total: all.length, exact: ids.length > 0 && grade(ids[0]) === 0, all };
 }

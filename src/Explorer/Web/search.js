@@ -2,8 +2,8 @@
 
 import { h, perFrame } from './dom.js';
 import { count } from './numbers.js';
-import { piecesOf, similarTokens } from './pieces.js';
-import { findTokens } from './search-index.js';
+import { piecesOf } from './pieces.js';
+import { findTokens, similarTokens } from './search-index.js';
 import { address, lock, preview, selection, subscribe } from './store.js';
 import { chip, tokenLink } from './tokens.js';
 import { corpusCount, display, vocabularySize } from './vocabulary.js';
@@ -31,7 +31,7 @@ export function watchSearch(box, sections) {
   input.setAttribute('aria-controls', 'vt-results');
   input.setAttribute('aria-expanded', 'false');
   input.setAttribute('aria-autocomplete', 'list');
-  let options = [], active = -1;
+  let options = [], active = -1, explaining = 0;
 
   const close = () => {
     list.hidden = true;
@@ -84,7 +84,14 @@ export function watchSearch(box, sections) {
         h('div', { class: 'group-name' }, name), rows.map(row => row.row),
         left > 0 && h('div', { class: 'left' }, `and ${count(left)} more; type more of the token`));
     }));
-    if (!tokens.exact && !/^(#|0x)/.test(query)) list.append(...explainWord(query));
+    clearTimeout(explaining);
+    if (!tokens.exact && !/^(#|0x)/.test(query)) {
+      explaining = setTimeout(() => {
+        const lines = explainWord(query);
+        if (lines.length > 0) list.querySelector('p.nothing')?.remove();
+        list.append(...lines);
+      }, 60);
+    }
     if (list.childElementCount === 0) list.append(h('p', { class: 'nothing' }, nothing(query)));
     list.hidden = false;
     input.setAttribute('aria-expanded', 'true');
@@ -146,7 +153,7 @@ export function watchSearch(box, sections) {
     const typing = event.target instanceof Element && event.target.matches('input, textarea');
     if ((event.key === '/' && !typing && !event.ctrlKey) || (event.key === 'k' && (event.ctrlKey || event.metaKey))) {
       event.preventDefault();
-      input.focus();
+      input.focus({ preventScroll: true });
       input.select();
     }
   });

@@ -16,7 +16,7 @@ export class TokenCard extends HTMLElement {
   set data(card) {
     const seen = card.count > 0;
     fill(this,
-      h('div', { class: `big${card.locked ? ' locked' : ''}` }, chip(card.id)),
+      h('div', { class: `big${card.locked ? ' locked' : ''}` }, chip(card.id, true)),
       h('dl', null,
         fact('id', String(card.id)),
         fact('class', card.className),

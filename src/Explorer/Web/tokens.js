@@ -6,12 +6,12 @@ import { isSpecial, units } from './vocabulary.js';
 
 const CELLS = 24;
 
-/** The bare chip: `<bdi>` with visible spaces, dashed boxes, and a cut in the middle when it is long. */
-export function chip(id, extra = '') {
+/** The bare chip: `<bdi>` with visible spaces, dashed boxes, and a cut in the middle when it is long and not `whole`. */
+export function chip(id, whole = false) {
   const all = units(id);
-  const cut = all.length > CELLS;
+  const cut = !whole && all.length > CELLS;
   const shown = cut ? [...all.slice(0, 15), { kind: 'mark', text: '…' }, ...all.slice(-8)] : all;
-  const box = h('bdi', { class: `chip${isSpecial(id) ? ' special' : ''}${extra && ` ${extra}`}` });
+  const box = h('bdi', { class: isSpecial(id) ? 'chip special' : 'chip' });
   for (let i = 0; i < shown.length;) {
     const { kind } = shown[i];
     let run = '';

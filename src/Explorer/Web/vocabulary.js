@@ -6,7 +6,7 @@ export const CLASS_NAMES = [
   'word', 'capitalised word', 'piece of a word', 'number', 'punctuation', 'space or control', 'partial UTF-8',
 ];
 
-let special, total, ranks;
+let special;
 
 /** The text of a token, or null where its bytes are no whole characters. */
 export function text(id) {
@@ -16,6 +16,18 @@ export function text(id) {
 /** The bytes of a token that has no text, as `E2 80`. */
 export function bytes(id) {
   return json('vt-vocabulary').bytes[id];
+}
+
+/** The bytes of a token, one character of code 0…255 each. */
+export function binary(id) {
+  const value = text(id);
+  if (value === null) return String.fromCharCode(...bytes(id).split(' ').map(b => parseInt(b, 16)));
+  return binaryOf(value);
+}
+
+/** The UTF-8 bytes of any text, one character of code 0…255 each. */
+export function binaryOf(value) {
+  return /^[\x00-\x7f]*$/.test(value) ? value : String.fromCharCode(...new TextEncoder().encode(value));
 }
 
 export function isSpecial(id) {
@@ -32,22 +44,12 @@ export function corpusCount(id) {
   return array('count')[id];
 }
 
-/** Occurrences of all tokens together. */
-export function corpusTotal() {
-  return total ??= array('count').reduce((sum, one) => sum + one, 0);
-}
-
 /** 1 for the commonest token; tokens of one count share the better rank. */
 export function rank(id) {
-  if (!ranks) {
-    const counts = array('count');
-    const order = Uint32Array.from(counts.keys()).sort((a, b) => counts[b] - counts[a]);
-    ranks = new Uint32Array(counts.length);
-    order.forEach((token, i) => {
-      ranks[token] = i > 0 && counts[order[i - 1]] === counts[token] ? ranks[order[i - 1]] : i + 1;
-    });
-  }
-  return ranks[id];
+  const counts = array('count'), own = counts[id];
+  let better = 0;
+  for (const one of counts) if (one > own) better++;
+  return better + 1;
 }
 
 export function classOf(id) {
@@ -88,9 +90,7 @@ export function display(id) {
   return units(id).map(unit => unit.text).join('');
 }
 
-/** The bytes of any token as a JSON-like escape, for CSV: `\x20Congress`. */
+/** The bytes of any token for CSV, those that do not print escaped: `\\x20Congress`. */
 export function escapedBytes(id) {
-  if (text(id) === null) return bytes(id).split(' ').map(b => `\\x${b}`).join('');
-  return [...new TextEncoder().encode(text(id))]
-    .map(b => (b > 32 && b < 127 && b !== 92 ? String.fromCharCode(b) : `\\x${b.toString(16).padStart(2, '0').toUpperCase()}`)).join('');
+  return binary(id).replace(/[^!-[\]-~]/g, c => `\\x${c.charCodeAt(0).toString(16).padStart(2, '0').toUpperCase()}`);
 }

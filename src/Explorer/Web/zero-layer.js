@@ -1,7 +1,7 @@
 // The page of the 0-layer experiment: gives the components their records and keeps the findings true to the selection.
 
 import { Bigrams } from './bigrams.js';
-import { asInput, prepareCounts } from './bigram-counts.js';
+import { allInputs } from './bigram-counts.js';
 import { report } from './data.js';
 import { h } from './dom.js';
 import { EmbeddingMap } from './embedding-map.js';
@@ -25,8 +25,6 @@ export function startZeroLayer() {
   customElements.define('vt-loss', LossChart);
   const part = name => document.querySelector(name);
   const card = part('vt-token-card'), tables = part('vt-bigrams'), map = part('vt-embedding-map'), loss = part('vt-loss');
-  prepareCounts();
-  const seen = Uint32Array.from({ length: vocabularySize() }, (_, id) => asInput(id));
 
   const showToken = () => {
     const id = shownToken(), { token, measure, matrix } = selection();
@@ -35,7 +33,7 @@ export function startZeroLayer() {
       id, locked: token === id, className: CLASS_NAMES[classOf(id)], count: corpusCount(id), rank: rank(id),
       normE: norms('W_E')[id], normU: norms('W_U')[id], matrix, nearest: nearest(id, matrix, NEAR),
     };
-    tables.data = { token: id, measure, seen, next: next(id), previous: previous(id) };
+    tables.data = { token: id, measure, seen: allInputs(), next: next(id), previous: previous(id) };
     sayFinding(id, next(id));
     performance.measure('vt-token', 'vt-token-start');
   };
