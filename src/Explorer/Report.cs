@@ -1,5 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
+using Vitrine.Interp.Embeddings;
+using Vitrine.Interp.ZeroLayer;
 using Vitrine.Models.Checkpoints;
 
 namespace Vitrine.Explorer;
@@ -64,6 +66,7 @@ public static class Report
     private static void Check(ZeroLayerReport report)
     {
         int vocabulary = report.Vocabulary.Size;
+        ZeroLayerAnalysis analysis = report.Analysis;
         void Size(string part, int size)
         {
             if (size != vocabulary)
@@ -74,19 +77,19 @@ public static class Report
         }
 
         Size(nameof(report.Vocabulary.Classes), report.Vocabulary.Classes.Count);
-        Size(nameof(report.Bigrams), report.Bigrams.Vocabulary);
-        Size(nameof(report.W_E), report.W_E.Rows);
-        Size(nameof(report.W_U), report.W_U.Rows);
-        Size(nameof(report.Bias), report.Bias.Length);
-        Size(nameof(report.LogSumExp), report.LogSumExp.Length);
+        Size(nameof(analysis.Counts), analysis.Counts.Vocabulary);
+        Size(nameof(analysis.W_E), analysis.W_E.Rows);
+        Size(nameof(analysis.W_U), analysis.W_U.Rows);
+        Size(nameof(analysis.Bias), analysis.Bias.Length);
+        Size(nameof(analysis.LogSumExp), analysis.LogSumExp.Length);
         Size(nameof(report.Run), report.Run.VocabularySize);
-        if (report.W_E.Columns != report.W_U.Columns)
+        if (analysis.W_E.Columns != analysis.W_U.Columns)
         {
             throw new ArgumentException(
-                $"Report: W_E and W_U must be equally wide; got {report.W_E.Columns} and {report.W_U.Columns}; pass W_U with one row a token.", nameof(report));
+                $"Report: W_E and W_U must be equally wide; got {analysis.W_E.Columns} and {analysis.W_U.Columns}; pass W_U with one row a token.", nameof(report));
         }
 
-        foreach (EmbeddingMap map in report.Maps.Where(map => map.X.Length != map.Ids.Length || map.Y.Length != map.Ids.Length))
+        foreach (EmbeddingMap map in analysis.Maps.Where(map => map.X.Length != map.Ids.Length || map.Y.Length != map.Ids.Length))
         {
             throw new ArgumentException(
                 $"Report: a map must have two coordinates for every token; got {map.Ids.Length} tokens, {map.X.Length} and {map.Y.Length} coordinates in the {map.Method} of {map.Matrix}.", nameof(report));

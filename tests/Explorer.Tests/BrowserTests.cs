@@ -48,13 +48,13 @@ public class BrowserTests(Chromium chromium)
         const int token = 15;
         await using OpenReport open = await chromium.OpenAsync("small", Experiment.Small, $"#/0-layer?token={token}&measure=p");
         int size = report.Vocabulary.Size;
-        int[] next = [.. Enumerable.Range(0, size).OrderByDescending(other => Probability(report, token, other)).Take(11)];
+        int[] next = [.. Enumerable.Range(0, size).OrderByDescending(other => Probability(report, token, other)).Take(10)];
         Assert.Equal(next, await Ids(open, ".next"));
-        int[] previous = [.. Enumerable.Range(0, size).Where(input => report.Bigrams.FirstCounts[input] > 0).OrderByDescending(input => Probability(report, input, token)).Take(11)];
+        int[] previous = [.. Enumerable.Range(0, size).Where(input => report.Analysis.Counts.FirstCounts[input] > 0).OrderByDescending(input => Probability(report, input, token)).Take(10)];
         Assert.Equal(previous, await Ids(open, ".previous"));
         string[] cells = [.. (await open.Page.Locator(".next tbody tr").First.Locator("td.n").AllInnerTextsAsync())];
         Assert.Equal(
-            [Numerals.Percent(Probability(report, token, next[0])), Numerals.Percent(report.Bigrams.Frequency(token, next[0])), Numerals.Count(report.Bigrams.Count(token, next[0]))], cells);
+            [Numerals.Percent(Probability(report, token, next[0])), Numerals.Percent(report.Analysis.Counts.Frequency(token, next[0])), Numerals.Count(report.Analysis.Counts.Count(token, next[0]))], cells);
     }
 
     [Fact]
@@ -107,7 +107,7 @@ public class BrowserTests(Chromium chromium)
         ZeroLayerReport report = Experiment.Small();
         await open.Page.Locator(".next th button", new() { HasText = "count" }).ClickAsync();
         int[] byCount = await Ids(open, ".next");
-        Assert.Equal(byCount.OrderByDescending(id => report.Bigrams.Count(15, id)).Select(id => report.Bigrams.Count(15, id)), byCount.Select(id => report.Bigrams.Count(15, id)));
+        Assert.Equal(byCount.OrderByDescending(id => report.Analysis.Counts.Count(15, id)).Select(id => report.Analysis.Counts.Count(15, id)), byCount.Select(id => report.Analysis.Counts.Count(15, id)));
         await open.Page.Locator(".previous [data-value=logit]").ClickAsync();
         await Assertions.Expect(open.Page.Locator(".previous .note")).ToContainTextAsync("favours rare");
         Assert.Contains("measure=logit", open.Page.Url);
@@ -135,7 +135,7 @@ public class BrowserTests(Chromium chromium)
 
         await open.Page.Mouse.UpAsync();
         await open.Page.Keyboard.UpAsync("Shift");
-        await Assertions.Expect(open.Page.Locator(".held")).ToContainTextAsync($"{Experiment.Small().Maps[0].Ids.Length} tokens");
+        await Assertions.Expect(open.Page.Locator(".held")).ToContainTextAsync($"{Experiment.Small().Analysis.Maps[0].Ids.Length} tokens");
         string before = await open.Page.Locator(".stage svg").EvaluateAsync<string>("node => node.outerHTML");
         await open.Page.Mouse.MoveAsync(box.X + (box.Width / 2), box.Y + (box.Height / 2));
         await open.Page.Mouse.WheelAsync(0, -400);
@@ -249,7 +249,7 @@ public class BrowserTests(Chromium chromium)
         await using OpenReport open = await chromium.OpenAsync("full", Experiment.FullSize, "#/0-layer?token=3162");
         Assert.InRange(new FileInfo(new Uri(open.Page.Url).LocalPath).Length, 1, 15_000_000);
         await Assertions.Expect(open.Page.Locator("vt-token-card .big")).ToHaveTextAsync("·Congress");
-        Assert.Equal(11, await open.Page.Locator(".next tbody tr").CountAsync());
+        Assert.Equal(10, await open.Page.Locator(".next tbody tr").CountAsync());
         await open.Page.Keyboard.PressAsync("/");
         await open.Page.Keyboard.TypeAsync("enfranchisement");
         await Assertions.Expect(open.Page.Locator(".results .nothing").First).ToContainTextAsync("It is 5");
@@ -261,14 +261,14 @@ public class BrowserTests(Chromium chromium)
 
     private static double Probability(ZeroLayerReport report, int input, int output)
     {
-        int width = report.W_E.Columns;
+        int width = report.Analysis.W_E.Columns;
         double sum = 0;
         for (int i = 0; i < width; i++)
         {
-            sum += report.W_E.Values[(input * width) + i] * report.W_U.Values[(output * width) + i];
+            sum += report.Analysis.W_E.Values[(input * width) + i] * report.Analysis.W_U.Values[(output * width) + i];
         }
 
-        return Math.Exp((sum * report.W_E.Scales[input] * report.W_U.Scales[output]) + report.Bias[output] - report.LogSumExp[input]);
+        return Math.Exp((sum * report.Analysis.W_E.Scales[input] * report.Analysis.W_U.Scales[output]) + report.Analysis.Bias[output] - report.Analysis.LogSumExp[input]);
     }
 
     private static async Task<int[]> Ids(OpenReport open, string table) =>

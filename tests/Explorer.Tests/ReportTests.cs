@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json;
 using Vitrine.Explorer.Tests.Fixtures;
 using Vitrine.Interp.Bigrams;
+using Vitrine.Interp.Embeddings;
 
 namespace Vitrine.Explorer.Tests;
 
@@ -64,7 +65,7 @@ public class ReportTests
     [Fact]
     public void CountsComeBackFromTheirBytes()
     {
-        SparseCounts counts = Experiment.Small().Bigrams.Following;
+        SparseCounts counts = Experiment.Small().Analysis.Counts.Following;
         byte[] bytes = ZeroLayerData.Encode(counts);
         int at = 0;
         for (int row = 0; row < counts.Rows; row++)
@@ -116,10 +117,10 @@ public class ReportTests
     public void PartsOfDifferentSizesAreNamed()
     {
         ZeroLayerReport report = Experiment.Small();
-        ArgumentException error = Assert.Throws<ArgumentException>(() => Html(report with { Bias = [1, 2] }));
+        ArgumentException error = Assert.Throws<ArgumentException>(() => Html(report with { Analysis = report.Analysis with { Bias = [1, 2] } }));
         Assert.Contains("got 2 in Bias", error.Message);
-        EmbeddingMap map = report.Maps[0];
-        error = Assert.Throws<ArgumentException>(() => Html(report with { Maps = [map with { Y = [0] }] }));
+        EmbeddingMap map = report.Analysis.Maps[0];
+        error = Assert.Throws<ArgumentException>(() => Html(report with { Analysis = report.Analysis with { Maps = [map with { Y = [0] }] } }));
         Assert.Contains("1 coordinates in the PCA of W_E", error.Message);
     }
 
@@ -130,9 +131,9 @@ public class ReportTests
     public void ALossBelowTheBigramModelIsSaidSo()
     {
         ZeroLayerReport report = Experiment.Small();
-        string html = Html(report with { Run = report.Run with { HeldOutLoss = 4.9, BigramLoss = 5.0 } });
-        Assert.Contains("below a Kneser-Ney bigram model", html);
-        html = Html(report with { Run = report.Run with { HeldOutLoss = 7.0 } });
+        string html = Html(report with { Analysis = report.Analysis with { Losses = Experiment.Losses(4.9, 6.7, 5.0) } });
+        Assert.Contains("below a Kneser–Ney bigram model", html);
+        html = Html(report with { Analysis = report.Analysis with { Losses = Experiment.Losses(7.0, 6.7, 5.0) } });
         Assert.Contains("nats worse than frequency alone", html);
     }
 

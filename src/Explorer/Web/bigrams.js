@@ -9,7 +9,7 @@ import { adjust } from './store.js';
 import { tokenLink } from './tokens.js';
 import { display, escapedBytes } from './vocabulary.js';
 
-const FEW = 11, MANY = 50, RARE = 5;
+const FEW = 10, MANY = 50, RARE = 5;
 
 /** How the right table reads under each measure: the columns of `previous`, their format, and the tick. */
 const MEASURES = {
@@ -63,6 +63,7 @@ export class Bigrams extends HTMLElement {
     const used = this.#measure();
     const next = this.rows('next'), before = this.rows('previous');
     const never = seen.reduce((sum, one) => sum + (one === 0), 0);
+    const can = this.#unseen || seen.some((one, id) => one === 0 && Number.isFinite(previous[MEASURES[used].model][id]));
     const followed = this.#data.next.inputs > 0;
     const focus = this.contains(document.activeElement) ? document.activeElement.dataset?.focus : null;
     fill(this,
@@ -78,8 +79,8 @@ export class Bigrams extends HTMLElement {
           segments('Measure', [['lift', 'lift'], ['p', 'p', 'probability'], ['logit', 'logit']], used, value => adjust({ measure: value }))),
         this.#table('previous', before, MEASURES[used].format, used !== 'logit'),
         never > 0 && h('p', { class: 'aside' },
-          this.#unseen ? `${count(never)} inputs never seen in training are included; ` : `${count(never)} inputs never seen in training are left out; `,
-          h('button', { type: 'button', class: 'plain', 'data-focus': 'unseen', onclick: () => { this.#unseen = !this.#unseen; this.#render(); } },
+          this.#unseen ? `${count(never)} inputs never seen in training are included; ` : `${count(never)} inputs never seen in training are left out${can ? '; ' : '.'}`,
+          can && h('button', { type: 'button', class: 'plain', 'data-focus': 'unseen', onclick: () => { this.#unseen = !this.#unseen; this.#render(); } },
             this.#unseen ? 'leave them out' : 'include them'))));
     roving(this, () => ['next', 'previous'].map(side => [...this.querySelectorAll(`.${side} a.token`)]));
     if (focus) this.querySelector(`[data-focus="${focus}"]`)?.focus();

@@ -73,20 +73,28 @@ function exact(id, side) {
   return report().examples.find(table => table.token === id)?.[side] ?? [];
 }
 
+function logSumExp(values) {
+  let most = -Infinity, sum = 0;
+  for (const value of values) if (value > most) most = value;
+  for (const value of values) sum += Math.exp(value - most);
+  return most + Math.log(sum);
+}
+
 /** What follows `id`: probability by the model, count and frequency in the corpus, all [vocab]. */
 export function next(id) {
   return remember(`next ${id}`, () => {
-    const probability = products('W_E', id, 'W_U'), bias = array('b_U'), normaliser = array('logSumExp')[id];
-    for (let other = 0; other < probability.length; other++) {
-      probability[other] = Math.exp(probability[other] + bias[other] - normaliser);
-    }
+    const probability = products('W_E', id, 'W_U'), bias = array('b_U');
+    for (let other = 0; other < probability.length; other++) probability[other] += bias[other];
+    const known = array('logSumExp')[id], normaliser = Number.isNaN(known) ? logSumExp(probability) : known;
+    for (let other = 0; other < probability.length; other++) probability[other] = Math.exp(probability[other] - normaliser);
     for (const row of exact(id, 'next')) probability[row.id] = row.probability;
     const count = followers(id), inputs = asInput(id);
     return { probability, count, inputs, frequency: count.map(one => (inputs > 0 ? one / inputs : 0)) };
   });
 }
 
-/** What predicts `id`: for every input the logit, probability and lift, beside the corpus': all [vocab]. */
+/** What predicts `id`: for every input the logit, probability and lift, beside the corpus': all [vocab]; NaN where the
+    input's normaliser was not computed. */
 export function previous(id) {
   return remember(`previous ${id}`, () => {
     const logit = products('W_U', id, 'W_E'), normaliser = array('logSumExp'), bias = array('b_U')[id];

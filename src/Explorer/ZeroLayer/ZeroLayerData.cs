@@ -1,6 +1,6 @@
 using Vitrine.Interp.Bigrams;
 using Vitrine.Interp.Embeddings;
-using Vitrine.Models.Tokenizers;
+using Vitrine.Interp.ZeroLayer;
 
 namespace Vitrine.Explorer;
 
@@ -10,25 +10,27 @@ internal static class ZeroLayerData
     /// <summary>Writes JSON and arrays, smallest first, so that the page is complete before they are.</summary>
     public static void Write(TextWriter writer, ZeroLayerReport report)
     {
+        ZeroLayerAnalysis analysis = report.Analysis;
         var blocks = new DataBlocks();
         blocks.Add("class", report.Vocabulary.Classes.Select(one => (byte)one).ToArray());
-        blocks.Add("count", Enumerable.Range(0, report.Vocabulary.Size).Select(report.Bigrams.TokenCount).ToArray());
-        AddMatrix(blocks, "W_E", report.W_E);
-        AddMatrix(blocks, "W_U", report.W_U);
-        blocks.Add("b_U", report.Bias);
-        blocks.Add("logSumExp", report.LogSumExp);
-        blocks.Add("bigrams", Encode(report.Bigrams.Following));
-        object[] maps = [.. report.Maps.Select((map, i) => AddMap(blocks, map, $"map.{i}"))];
+        blocks.Add("count", Enumerable.Range(0, report.Vocabulary.Size).Select(analysis.Counts.TokenCount).ToArray());
+        AddMatrix(blocks, "W_E", analysis.W_E);
+        AddMatrix(blocks, "W_U", analysis.W_U);
+        blocks.Add("b_U", analysis.Bias);
+        blocks.Add("logSumExp", analysis.LogSumExp);
+        blocks.Add("bigrams", Encode(analysis.Counts.Following));
+        object[] maps = [.. analysis.Maps.Select((map, i) => AddMap(blocks, map, $"map.{i}"))];
         DataBlocks.WriteJson(writer, "vt-report", new
         {
             Kind = ZeroLayerPage.Kind,
             report.Run,
             report.Loss,
+            analysis.Losses,
             Maps = maps,
-            report.Followers,
-            report.Neighbours,
-            report.Examples,
-            report.Error,
+            analysis.Followers,
+            analysis.Neighbours,
+            analysis.Examples,
+            analysis.LogitError,
             blocks.Arrays,
         });
         DataBlocks.WriteJson(writer, "vt-vocabulary", VocabularyOf(report.Vocabulary));
@@ -77,13 +79,18 @@ internal static class ZeroLayerData
 
     private static object AddMap(DataBlocks blocks, EmbeddingMap map, string name) => new
     {
+        map.Kind,
+        map.Title,
+        map.Unit,
         map.Method,
+        map.Description,
+        map.Residual,
         map.Matrix,
         Points = map.Ids.Length,
         Ids = blocks.Add(name + ".ids", map.Ids),
         X = blocks.Add(name + ".x", map.X),
         Y = blocks.Add(name + ".y", map.Y),
-        map.ExplainedVariance,
+        ExplainedVariance = map.ExplainedVariance?.Take(2),
         Kl = map.Divergence,
         map.Perplexity,
         map.Seed,

@@ -1,4 +1,7 @@
 using System.Globalization;
+using Vitrine.Interp.Bigrams;
+using Vitrine.Interp.Embeddings;
+using Vitrine.Interp.Losses;
 
 namespace Vitrine.Explorer;
 
@@ -48,13 +51,12 @@ internal static class ZeroLayerPage
 
     private static string Lead(ZeroLayerReport report)
     {
-        RunFacts run = report.Run;
-        double gap = run.HeldOutLoss - run.BigramLoss;
-        string where = gap >= 0 ? "above" : "below";
-        FollowerScore followers = report.Followers;
+        LossComparison losses = report.Analysis.Losses;
+        FollowerScore followers = report.Analysis.Followers;
+        double gap = losses.AboveBigram.Value;
         return "With no attention, a token can only predict the next one through two matrices, " + Matrices
-            + $". This model reaches {Number(Numerals.Score(run.HeldOutLoss) + " nats", "loss")} on held-out text, "
-            + $"{Number(Numerals.Score(Math.Abs(gap)), "loss")} {where} a Kneser-Ney bigram model of the same training text, "
+            + $". This model reaches {Number(Numerals.Score(losses.HeldOut.Value) + " nats", "loss")} on held-out text, "
+            + $"{Number(Numerals.Score(Math.Abs(gap)), "loss")} {(gap >= 0 ? "above" : "below")} a Kneser–Ney bigram model of the same training text, "
             + $"and has the true follower among its top five for {Number(Numerals.Percent(followers.ModelShare, 0), "tokens")} "
             + $"of the {InWords(followers.Pairs)} commonest bigrams; the text’s own top five hold {Numerals.Percent(followers.CorpusShare, 0)}.";
     }
@@ -84,50 +86,58 @@ internal static class ZeroLayerPage
 
     private static string TableCaption(ZeroLayerReport report)
     {
-        LogitError error = report.Error;
+        LogitError error = report.Analysis.LogitError;
         return "Probability from softmax over the full vocabulary. The raw logit alone favours rare tokens; lift = p(token | input) ÷ "
-            + $"p(token). Counts are from the training text; below 5 they are pale. {Numerals.Count(report.Vocabulary.Size)} tokens are ranked. "
-            + "The page holds weights at one byte each: a logit is off by "
-            + $"{Numerals.Score(error.RootMeanSquare)} nats (root mean square), at most {Numerals.Score(error.Largest)} among {Numerals.Count(error.Sampled)} sampled; "
-            + $"the tables of {Numerals.Count(report.Examples.Count)} tokens are exact in their first rows.";
+            + "p(token), so for one token it ranks as p does. Counts are from the training text; below 5 they are pale. "
+            + $"All {Numerals.Count(report.Vocabulary.Size)} tokens are ranked, with weights of one byte: a logit is off by "
+            + $"{Numerals.Score(error.RootMeanSquare)} nats (root mean square; at most {Numerals.Score(error.Largest)} in {Numerals.Count(error.Sampled)} pairs). "
+            + $"The first rows of {Numerals.Count(report.Analysis.Examples.Count)} tokens are exact.";
     }
 
     private static string NeighbourFinding(ZeroLayerReport report)
     {
-        NeighbourScore score = report.Neighbours;
-        string[] groups = [.. score.Groups.Where(group => group.Members.Count > 1).Select((group, i) => i == 0
-            ? $"Of the {group.Members.Count} {Markup.Escape(group.Name)}, {Many(group.WithMemberNearest)} another of them as nearest neighbour"
-            : $"of the {group.Members.Count} {Markup.Escape(group.Name)}, {Many(group.WithMemberNearest)}")];
-        string own = $"{Numerals.Percent(score.SameClassShare, 0)} of {(score.Tokens == report.Vocabulary.Size ? "all" : "the " + Numerals.Count(score.Tokens))} tokens have one of their own class.";
-        return groups.Length == 0 ? "By nearest neighbour, " + own : string.Join("; ", groups) + "; " + own;
-    }
+        if (report.Analysis.Neighbours.FirstOrDefault() is not { } score)
+        {
+            return "No neighbours were asked for.";
+        }
 
-    private static string Many(int count) => count switch { 0 => "none has", 1 => "1 has", _ => $"{count} have" };
+        string own = $"{Numerals.Percent(score.SameClassShare, 0)} of the {Numerals.Count(score.Tokens)} commonest tokens have one of their own class"
+            + (score.Baseline is { } chance ? $", where chance gives {Numerals.Percent(chance, 0)}." : ".");
+        if (score.Groups is not [NeighbourGroup first, .. var others])
+        {
+            return "By nearest neighbour, " + own;
+        }
+
+        string more = others.Any()
+            ? " (" + string.Join(", ", others.Select(group => $"{Markup.Escape(group.Name)}s {group.WithMemberNearest} of {group.Members.Count}")) + ")"
+            : "";
+        return $"Of the {first.Members.Count} {Markup.Escape(first.Name)}s, {first.WithMemberNearest} {(first.WithMemberNearest == 1 ? "has" : "have")} another {Markup.Escape(first.Name)} as nearest neighbour{more}; {own}";
+    }
 
     private static string LossFinding(ZeroLayerReport report)
     {
-        RunFacts run = report.Run;
-        double gap = run.HeldOutLoss - run.BigramLoss;
-        string better = run.UnigramLoss > run.HeldOutLoss
-            ? $"It is {Numerals.Score(run.UnigramLoss - run.HeldOutLoss)} nats better than frequency alone"
-            : $"It is {Numerals.Score(run.HeldOutLoss - run.UnigramLoss)} nats worse than frequency alone";
-        string bigram = $"{Numerals.Score(Math.Abs(gap))} ({Numerals.Percent(Math.Abs(gap) / run.BigramLoss)}) {(gap >= 0 ? "above" : "below")} the bigram table";
-        IReadOnlyList<HeldOutLoss> seen = report.Loss.HeldOut;
-        if (seen.Count < 3)
+        LossComparison losses = report.Analysis.Losses;
+        double gain = losses.UnigramHeldOut.Value - losses.HeldOut.Value;
+        double gap = losses.AboveBigram.Value;
+        string better = $"It is {Numerals.Score(Math.Abs(gain))} nats {(gain >= 0 ? "better" : "worse")} than frequency alone";
+        string spread = losses.AboveBigram is { High: { } high, Low: { } low } ? $" ± {Numerals.Score((high - low) / 2)}" : "";
+        string bigram = $"{Numerals.Score(Math.Abs(gap))}{spread} ({Numerals.Percent(Math.Abs(losses.RelativeToBigram))}) {(gap >= 0 ? "above" : "below")} the bigram model";
+        IReadOnlyList<HeldOutPoint> seen = report.Loss.HeldOut;
+        if (seen.Count < 3 || seen[0].Value <= seen[^1].Value)
         {
             return $"{better}, and {bigram}.";
         }
 
         double nearly = seen[^1].Value + (0.1 * (seen[0].Value - seen[^1].Value));
         int step = seen.First(one => one.Value <= nearly || one == seen[^1]).Step;
-        return $"{better}, and {bigram}. Nine tenths of the fall were done by step {Numerals.Count(step)} of {Numerals.Count(run.Steps)}.";
+        return $"{better}, and {bigram}. Nine tenths of the fall were done by step {Numerals.Count(step)} of {Numerals.Count(report.Run.Steps)}.";
     }
 
     private static string LossTable(ZeroLayerReport report)
     {
         var html = new Markup().Raw("<table class=\"static-only\"><thead><tr><th scope=\"col\">model</th><th scope=\"col\" class=\"n\">held-out loss, nats</th><th scope=\"col\" class=\"n\">perplexity</th></tr></thead><tbody>");
         void Row(string name, double loss) => html.Raw("<tr><td>").Text(name).Raw($"</td><td class=\"n\">{Numerals.Score(loss)}</td><td class=\"n\">{Numerals.Count(Math.Exp(loss))}</td></tr>");
-        Row("this model", report.Run.HeldOutLoss);
+        Row("this model", report.Analysis.Losses.HeldOut.Value);
         foreach (ReferenceLoss reference in report.Loss.References)
         {
             Row(reference.Name, reference.Value);
@@ -138,12 +148,13 @@ internal static class ZeroLayerPage
 
     private static string LossCaption(ZeroLayerReport report)
     {
-        string caption = "Reference lines are fitted to the same training text and measured on the same held-out documents.";
-        HeldOutLoss? last = report.Loss.HeldOut.LastOrDefault(one => one.High is not null);
-        return (last is { High: { } high, Low: { } low }
-            ? $"{caption} Held-out: 95% interval over documents ± {Numerals.Score((high - low) / 2)} nats."
-            : caption)
-            + " The slider moves the shared checkpoint; tables and maps are of the last one.";
+        LossEstimate heldOut = report.Analysis.Losses.HeldOut;
+        string interval = heldOut is { High: { } high, Low: { } low }
+            ? $", 95% over {heldOut.Documents} documents ± {Numerals.Score((high - low) / 2)} nats"
+            : "";
+        return "Reference lines are fitted to the same training text and measured on the same held-out documents. "
+            + $"Held-out: the last point is over all {Numerals.Count(heldOut.Tokens)} tokens{interval}; those before are over a fixed sample of them. "
+            + "The slider moves the shared checkpoint; tables and maps are of the last one.";
     }
 
     private static string Footer(RunFacts run) =>

@@ -1,11 +1,12 @@
 using System.Globalization;
+using Vitrine.Interp.Bigrams;
 
 namespace Vitrine.Explorer;
 
 /// <summary>The tables of the telling tokens in plain HTML, laid out as the components draw them.</summary>
 internal static class ZeroLayerTables
 {
-    private const int Rows = 11;
+    private const int Rows = 10;
     private const int RareCount = 5;
 
     private static readonly string[] ClassNames =
@@ -14,7 +15,7 @@ internal static class ZeroLayerTables
     /// <summary>What the model says after the first telling token.</summary>
     public static string Finding(ZeroLayerReport report)
     {
-        if (report.Examples is not [BigramTable table, ..] || table.Next is not [NextRow best, ..])
+        if (report.Analysis.Examples is not [BigramTable table, ..] || table.Next is not [NextRow best, ..])
         {
             return "No token was chosen to begin with; search for one.";
         }
@@ -26,13 +27,13 @@ internal static class ZeroLayerTables
     /// <summary>The card and the tables of the first telling token, in the elements that take over.</summary>
     public static string First(ZeroLayerReport report)
     {
-        BigramTable? table = report.Examples.Count > 0 ? report.Examples[0] : null;
+        BigramTable? table = report.Analysis.Examples.Count > 0 ? report.Analysis.Examples[0] : null;
         return $"<vt-token-card>{(table is null ? "" : Card(report, table.Token))}</vt-token-card>"
             + $"<vt-bigrams>{(table is null ? "" : Pair(report, table))}</vt-bigrams>";
     }
 
     /// <summary>The tables of the others, for readers without JavaScript.</summary>
-    public static string Others(ZeroLayerReport report) => string.Concat(report.Examples.Skip(1).Select(table =>
+    public static string Others(ZeroLayerReport report) => string.Concat(report.Analysis.Examples.Skip(1).Select(table =>
         "<div class=\"static-only figure-box\"><div class=\"tables\"><div class=\"big\">" + report.Vocabulary.Chip(table.Token)
         + "</div><div class=\"static-pair\">" + Pair(report, table) + "</div></div></div>"));
 
@@ -43,7 +44,7 @@ internal static class ZeroLayerTables
         html.Raw("<div class=\"big\">").Raw(report.Vocabulary.Chip(token)).Raw("</div><dl>");
         Fact("id", token.ToString(CultureInfo.InvariantCulture));
         Fact("class", ClassNames[(int)report.Vocabulary.Classes[token]]);
-        Fact("in corpus", Numerals.Count(report.Bigrams.TokenCount(token)));
+        Fact("in corpus", Numerals.Count(report.Analysis.Counts.TokenCount(token)));
         return html.Raw("</dl>").ToString();
     }
 
