@@ -103,14 +103,14 @@ internal static class ZeroLayerPage
 
         string own = $"{Numerals.Percent(score.SameClassShare, 0)} of the {Numerals.Count(score.Tokens)} commonest tokens have one of their own class"
             + (score.Baseline is { } chance ? $", where chance gives {Numerals.Percent(chance, 0)}." : ".");
-        if (score.Groups is not [NeighbourGroup first, .. var others])
+        if (score.Groups.Count == 0)
         {
             return "By nearest neighbour, " + own;
         }
 
-        string more = others.Any()
-            ? " (" + string.Join(", ", others.Select(group => $"{Markup.Escape(group.Name)}s {group.WithMemberNearest} of {group.Members.Count}")) + ")"
-            : "";
+        NeighbourGroup first = score.Groups[0];
+        string[] others = [.. score.Groups.Skip(1).Select(group => $"{Markup.Escape(group.Name)}s {group.WithMemberNearest} of {group.Members.Count}")];
+        string more = others.Length > 0 ? $" ({string.Join(", ", others)})" : "";
         return $"Of the {first.Members.Count} {Markup.Escape(first.Name)}s, {first.WithMemberNearest} {(first.WithMemberNearest == 1 ? "has" : "have")} another {Markup.Escape(first.Name)} as nearest neighbour{more}; {own}";
     }
 
