@@ -96,11 +96,12 @@ internal static class ZeroLayerPage
 
     private static string NeighbourFinding(ZeroLayerReport report)
     {
-        if (report.Analysis.Neighbours.FirstOrDefault() is not { } score)
+        if (report.Analysis.Neighbours.Count == 0)
         {
             return "No neighbours were asked for.";
         }
 
+        NeighbourScore score = report.Analysis.Neighbours[0];
         string own = $"{Numerals.Percent(score.SameClassShare, 0)} of the {Numerals.Count(score.Tokens)} commonest tokens have one of their own class"
             + (score.Baseline is { } chance ? $", where chance gives {Numerals.Percent(chance, 0)}." : ".");
         if (score.Groups.Count == 0)
