@@ -112,6 +112,13 @@ public sealed unsafe partial class Tensor<T>
     private static void CopyRuns(
         T* from, ReadOnlySpan<long> strides, ref T* to, Shape shape, int inner, int axis, long run)
     {
+        if (axis == inner - 2 && run == 1)
+        {
+            CopyTiles(from, strides[axis], strides[axis + 1], to, shape[axis], shape[axis + 1]);
+            to += (long)shape[axis] * shape[axis + 1];
+            return;
+        }
+
         for (int i = 0; i < shape[axis]; i++)
         {
             T* row = from + (i * strides[axis]);
@@ -127,6 +134,29 @@ public sealed unsafe partial class Tensor<T>
             {
                 Buffer.MemoryCopy(row, to, run * sizeof(T), run * sizeof(T));
                 to += run;
+            }
+        }
+    }
+
+    /// <summary>Copies strided rows to contiguous ones in square tiles: in a transposed view the
+    /// elements of a cache line lie in neighbouring rows, and a tile uses all of them at once.</summary>
+    private static void CopyTiles(
+        T* from, long rowStride, long stride, T* to, int rows, int columns)
+    {
+        const int Tile = 32;
+        for (int row = 0; row < rows; row += Tile)
+        {
+            int lastRow = Math.Min(row + Tile, rows);
+            for (int column = 0; column < columns; column += Tile)
+            {
+                int lastColumn = Math.Min(column + Tile, columns);
+                for (int i = row; i < lastRow; i++)
+                {
+                    for (int j = column; j < lastColumn; j++)
+                    {
+                        to[((long)i * columns) + j] = from[(i * rowStride) + (j * stride)];
+                    }
+                }
             }
         }
     }
