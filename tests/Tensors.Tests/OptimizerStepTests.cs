@@ -4,8 +4,8 @@ namespace Vitrine.Tensors.Tests;
 
 public class OptimizerStepTests
 {
-    /// <summary>Fifty steps on a quadratic bowl against the same in float64: the errors of the steps
-    /// may add up, but not grow.</summary>
+    /// <summary>Fifty steps on a quadratic bowl against the same in float64: the errors of the
+    /// steps may add up, but not grow.</summary>
     [Theory]
     [InlineData(0f, 1f)]
     [InlineData(0.1f, 0.25f)]

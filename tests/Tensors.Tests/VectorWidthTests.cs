@@ -5,8 +5,9 @@ namespace Vitrine.Tensors.Tests;
 
 public class VectorWidthTests
 {
-    /// <summary>The suite is repeated with narrower vectors (<c>tests/narrow-vectors.sh</c>); each run
-    /// says which width it must have got, so that a switch that does nothing is noticed.</summary>
+    /// <summary>The suite is repeated with narrower vectors (<c>tests/narrow-vectors.sh</c>); each
+    /// run says which width it must have got, so that a switch that does nothing is
+    /// noticed.</summary>
     [Fact]
     public void The_vectors_are_as_wide_as_this_run_expects()
     {

@@ -4,8 +4,10 @@ using System.Text;
 
 namespace Vitrine.Tensors;
 
-/// <summary>The lengths of a tensor's axes, outermost first; at most <see cref="MaxRank"/>.</summary>
-/// <remarks>A value: comparing and copying are free of allocation. <c>[]</c> is a scalar's shape.</remarks>
+/// <summary>The lengths of a tensor's axes, outermost first; at most
+/// <see cref="MaxRank"/>.</summary>
+/// <remarks>A value: comparing and copying are free of allocation. <c>[]</c> is a scalar's
+/// shape.</remarks>
 [CollectionBuilder(typeof(Shape), nameof(Create))]
 [DebuggerDisplay("{ToString(),nq}")]
 public readonly struct Shape : IEquatable<Shape>
@@ -44,7 +46,8 @@ public readonly struct Shape : IEquatable<Shape>
     public int this[int axis] => _lengths[Axis(axis)];
 
     /// <summary>Makes a shape from the lengths of its axes: <c>Shape s = [2, 5, 768]</c>.</summary>
-    /// <exception cref="ShapeException">A length is negative, or there are too many axes or elements.</exception>
+    /// <exception cref="ShapeException">A length is negative, or there are too many axes or
+    /// elements.</exception>
     public static Shape Create(ReadOnlySpan<int> lengths)
     {
         if (lengths.Length > MaxRank)

@@ -4,7 +4,8 @@ namespace Vitrine.Tensors;
 /// <remarks>Messages read <c>Op: rule; got values; fix.</c></remarks>
 public sealed class ShapeException : ArgumentException
 {
-    /// <summary>Makes the exception; the message names the op, the rule, the values and the fix.</summary>
+    /// <summary>Makes the exception; the message names the op, the rule, the values and the
+    /// fix.</summary>
     public ShapeException(string message)
         : base(message)
     {

@@ -2,8 +2,9 @@ namespace Vitrine.Tensors;
 
 /// <summary>
 /// A block of native memory that one tensor owns and its views borrow. Releasing it returns the
-/// memory to the pool at once; whoever still holds a view gets <see cref="ObjectDisposedException"/>
-/// instead of someone else's numbers. The finalizer only catches what was never disposed.
+/// memory to the pool at once; whoever still holds a view gets
+/// <see cref="ObjectDisposedException"/> instead of someone else's numbers. The finalizer only
+/// catches what was never disposed.
 /// </summary>
 internal sealed unsafe class Storage
 {
@@ -23,7 +24,8 @@ internal sealed unsafe class Storage
 
     public Device Device { get; }
 
-    /// <summary>Counts the writes: a tape compares it to find saved values that were changed.</summary>
+    /// <summary>Counts the writes: a tape compares it to find saved values that were
+    /// changed.</summary>
     public int Version { get; private set; }
 
     public bool IsReleased => _pointer == 0;

@@ -11,8 +11,8 @@ public sealed unsafe partial class Tensor<T>
         return copy;
     }
 
-    /// <summary>This tensor if it is contiguous (as a view that needs no disposal), else a contiguous
-    /// copy that the caller owns.</summary>
+    /// <summary>This tensor if it is contiguous (as a view that needs no disposal), else a
+    /// contiguous copy that the caller owns.</summary>
     public Tensor<T> Contiguous() => IsContiguous ? View(Shape, Strides) : Clone();
 
     /// <summary>The elements in row-major order, as an array.</summary>
@@ -41,8 +41,8 @@ public sealed unsafe partial class Tensor<T>
         KeepAlive();
     }
 
-    /// <summary>Overwrites the elements with those of a tensor that broadcasts to this shape; it may
-    /// be a view of the same memory.</summary>
+    /// <summary>Overwrites the elements with those of a tensor that broadcasts to this shape; it
+    /// may be a view of the same memory.</summary>
     /// <exception cref="ShapeException">The shapes do not fit.</exception>
     public void CopyFrom(Tensor<T> source)
     {
@@ -139,7 +139,8 @@ public sealed unsafe partial class Tensor<T>
     }
 
     /// <summary>Copies strided rows to contiguous ones in square tiles: in a transposed view the
-    /// elements of a cache line lie in neighbouring rows, and a tile uses all of them at once.</summary>
+    /// elements of a cache line lie in neighbouring rows, and a tile uses all of them at
+    /// once.</summary>
     private static void CopyTiles(
         T* from, long rowStride, long stride, T* to, int rows, int columns)
     {

@@ -3,7 +3,8 @@ namespace Vitrine.Tensors;
 /// <summary>Makes tensors. The caller owns what is returned.</summary>
 public static class Tensor
 {
-    /// <summary>A tensor whose elements are whatever the memory held; write all before reading any.</summary>
+    /// <summary>A tensor whose elements are whatever the memory held; write all before reading
+    /// any.</summary>
     public static Tensor<T> Empty<T>(Shape shape, Device? device = null)
         where T : unmanaged => new(shape, device ?? Device.Cpu);
 

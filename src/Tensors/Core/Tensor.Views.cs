@@ -90,7 +90,8 @@ public sealed unsafe partial class Tensor<T>
     }
 
     /// <summary>A new axis of length 1 before <paramref name="axis"/>; a view.</summary>
-    /// <exception cref="ShapeException">The position does not exist or the rank would be too large.</exception>
+    /// <exception cref="ShapeException">The position does not exist or the rank would be too
+    /// large.</exception>
     public Tensor<T> Unsqueeze(int axis)
     {
         int at = axis < 0 ? axis + Rank + 1 : axis;
@@ -130,9 +131,10 @@ public sealed unsafe partial class Tensor<T>
         return View(shape, strides);
     }
 
-    /// <summary>Axes of length 1, and new axes in front, stretched to a shape; a view whose stretched
-    /// axes have stride 0.</summary>
-    /// <exception cref="ShapeException">The shape does not broadcast to the one asked for.</exception>
+    /// <summary>Axes of length 1, and new axes in front, stretched to a shape; a view whose
+    /// stretched axes have stride 0.</summary>
+    /// <exception cref="ShapeException">The shape does not broadcast to the one asked
+    /// for.</exception>
     public Tensor<T> BroadcastTo(Shape shape)
     {
         Span<long> strides = stackalloc long[Shape.MaxRank];

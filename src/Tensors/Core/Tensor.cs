@@ -3,7 +3,8 @@ using System.Runtime.CompilerServices;
 
 namespace Vitrine.Tensors;
 
-/// <summary>A strided array in native memory: the one container that kernels read and write.</summary>
+/// <summary>A strided array in native memory: the one container that kernels read and
+/// write.</summary>
 /// <remarks>
 /// <para>A tensor made by a factory or an op owns its memory; <see cref="Dispose"/> returns it to
 /// the pool. <see cref="Transpose()"/>, <see cref="Slice"/>, <see cref="Reshape"/> and
@@ -66,16 +67,18 @@ public sealed unsafe partial class Tensor<T> : IDisposable
     /// <summary>Where the elements lie.</summary>
     public Device Device => _storage.Device;
 
-    /// <summary>Rises with every write to the memory, through this tensor or any view of it.</summary>
+    /// <summary>Rises with every write to the memory, through this tensor or any view of
+    /// it.</summary>
     public int Version => _storage.Version;
 
-    /// <summary>The elements of a contiguous tensor, row-major. Keep a reference to the tensor for as
-    /// long as the span is used.</summary>
+    /// <summary>The elements of a contiguous tensor, row-major. Keep a reference to the tensor for
+    /// as long as the span is used.</summary>
     /// <exception cref="ShapeException">The tensor is not contiguous.</exception>
     /// <exception cref="ObjectDisposedException">Its memory was released.</exception>
     public ReadOnlySpan<T> Span => new(ContiguousPointer(), checked((int)Length));
 
-    /// <summary>The elements of a contiguous tensor, to be written; raises <see cref="Version"/>.</summary>
+    /// <summary>The elements of a contiguous tensor, to be written; raises
+    /// <see cref="Version"/>.</summary>
     /// <exception cref="ShapeException">The tensor is not contiguous.</exception>
     /// <exception cref="ObjectDisposedException">Its memory was released.</exception>
     public Span<T> WritableSpan
@@ -112,7 +115,8 @@ public sealed unsafe partial class Tensor<T> : IDisposable
     /// <summary>Whether both lie in the same memory, as a view and its base do.</summary>
     public bool SharesMemoryWith(Tensor<T> other) => ReferenceEquals(_storage, other._storage);
 
-    /// <summary>Releases the memory this tensor owns; does nothing for a view, and twice is fine.</summary>
+    /// <summary>Releases the memory this tensor owns; does nothing for a view, and twice is
+    /// fine.</summary>
     public void Dispose()
     {
         if (!_isView)
@@ -122,7 +126,8 @@ public sealed unsafe partial class Tensor<T> : IDisposable
     }
 
     /// <summary>Whether writing <paramref name="y"/> element by element never changes an element of
-    /// this before it was read: other memory, other parts of it, or the same elements in one layout.</summary>
+    /// this before it was read: other memory, other parts of it, or the same elements in one
+    /// layout.</summary>
     internal bool IsApartFrom(Tensor<T> y) => !SharesMemoryWith(y)
         || (Pointer == y.Pointer && Shape == y.Shape && Strides.SequenceEqual(y.Strides))
         || EndPointer <= y.Pointer || y.EndPointer <= Pointer;
@@ -130,7 +135,8 @@ public sealed unsafe partial class Tensor<T> : IDisposable
     /// <summary>Says that a kernel wrote through <see cref="Pointer"/>.</summary>
     internal void MarkWritten() => _storage.MarkWritten();
 
-    /// <summary>Keeps an owner that is no longer referenced from being finalised under a kernel.</summary>
+    /// <summary>Keeps an owner that is no longer referenced from being finalised under a
+    /// kernel.</summary>
     internal void KeepAlive() => GC.KeepAlive(_storage);
 
     internal static void ContiguousStrides(Shape shape, Span<long> strides)

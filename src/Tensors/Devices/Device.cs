@@ -21,7 +21,8 @@ public sealed class Device
     /// <summary>Bytes of tensor memory that are free and kept for reuse.</summary>
     public long BytesPooled => Pool.BytesPooled;
 
-    /// <summary>How often the operating system was asked for memory; constant over a warm step.</summary>
+    /// <summary>How often the operating system was asked for memory; constant over a warm
+    /// step.</summary>
     public long NativeAllocations => Pool.NativeAllocations;
 
     internal NativePool Pool { get; } = new();

@@ -44,8 +44,8 @@ internal sealed unsafe class NativePool
         return fresh;
     }
 
-    /// <summary>Makes sure that <paramref name="count"/> blocks are free: threads that rent scratch at
-    /// once then never ask the system, whenever it is that they first meet.</summary>
+    /// <summary>Makes sure that <paramref name="count"/> blocks are free: threads that rent scratch
+    /// at once then never ask the system, whenever it is that they first meet.</summary>
     public void Reserve(nuint bytes, int count)
     {
         int sizeClass = SizeClass(bytes, out nuint size);

@@ -3,7 +3,8 @@ using System.Runtime.ExceptionServices;
 
 namespace Vitrine.Tensors;
 
-/// <summary>The threads that CPU kernels share; persistent, and free of allocation per call.</summary>
+/// <summary>The threads that CPU kernels share; persistent, and free of allocation per
+/// call.</summary>
 /// <remarks>
 /// A kernel splits its work by the problem, never by the number of threads, and each piece writes
 /// what no other piece reads; so the bits of every result are the same for any number of threads.
@@ -27,7 +28,8 @@ public static unsafe class WorkerPool
     private static bool t_inside;
 
     /// <summary>How many threads kernels use, the caller's among them; at least 1.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">The value is below 1 or above 1024.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The value is below 1 or above
+    /// 1024.</exception>
     public static int Threads
     {
         get => s_threads;
@@ -46,11 +48,13 @@ public static unsafe class WorkerPool
         }
     }
 
-    /// <summary>Runs <c>body(0)</c> … <c>body(count − 1)</c>, each once, in any order, and returns when
-    /// all are done. A call from inside a body runs on the calling thread.</summary>
-    /// <remarks>Split by the problem, let each piece write what no other reads, and add up partial sums
-    /// in order afterwards: then the result does not depend on the number of threads.</remarks>
-    /// <exception cref="ArgumentOutOfRangeException"><paramref name="count"/> is negative.</exception>
+    /// <summary>Runs <c>body(0)</c> … <c>body(count − 1)</c>, each once, in any order, and returns
+    /// when all are done. A call from inside a body runs on the calling thread.</summary>
+    /// <remarks>Split by the problem, let each piece write what no other reads, and add up partial
+    /// sums in order afterwards: then the result does not depend on the number of
+    /// threads.</remarks>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="count"/> is
+    /// negative.</exception>
     public static void For(int count, Action<int> body)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(count);
@@ -185,7 +189,8 @@ public static unsafe class WorkerPool
                         continue;
                     }
 
-                    // Announce sleep, then look once more: Start either sees the announcement or is seen.
+                    // Announce sleep, then look once more: Start either sees the announcement or is
+                    // seen.
                     Interlocked.Exchange(ref _asleep, 1);
                     if (Volatile.Read(ref _started) != done && Interlocked.Exchange(ref _asleep, 0) == 1)
                     {
@@ -203,7 +208,8 @@ public static unsafe class WorkerPool
     }
 }
 
-/// <summary>The pieces of a parallel kernel; a struct, so that starting one allocates nothing.</summary>
+/// <summary>The pieces of a parallel kernel; a struct, so that starting one allocates
+/// nothing.</summary>
 internal interface IParallelBody
 {
     /// <summary>Does piece number <paramref name="index"/>.</summary>

@@ -1,10 +1,11 @@
 namespace Vitrine.Tensors;
 
-/// <summary>The convention of <c>into</c>: a given destination is checked, a missing one is made.</summary>
+/// <summary>The convention of <c>into</c>: a given destination is checked, a missing one is
+/// made.</summary>
 internal static class Destination
 {
-    /// <summary>The destination of an op: <paramref name="into"/> if it has the shape, else new memory
-    /// (of zeros when the op adds to it).</summary>
+    /// <summary>The destination of an op: <paramref name="into"/> if it has the shape, else new
+    /// memory (of zeros when the op adds to it).</summary>
     /// <exception cref="ShapeException">The destination has another shape.</exception>
     public static Tensor<T> For<T>(string op, Shape shape, Tensor<T>? into, bool accumulate, Device device)
         where T : unmanaged
@@ -29,7 +30,8 @@ internal static class Destination
     public static Tensor<T> Contiguous<T>(Tensor<T> x)
         where T : unmanaged => x.IsContiguous ? x : x.Clone();
 
-    /// <summary>Disposes a copy made by <see cref="Apart"/> or <see cref="Contiguous"/> and keeps the original alive until here.</summary>
+    /// <summary>Disposes a copy made by <see cref="Apart"/> or <see cref="Contiguous"/> and keeps
+    /// the original alive until here.</summary>
     public static void Release<T>(Tensor<T> used, Tensor<T> original)
         where T : unmanaged
     {

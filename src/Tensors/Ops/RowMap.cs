@@ -29,7 +29,12 @@ internal unsafe struct RowMap<TMap> : IVectorBody
 
     /// <summary>Checks shapes and the axis, finds the destination, and runs.</summary>
     public static Tensor<float> Run(
-        string name, Tensor<float> a, Tensor<float> b, int axis, Tensor<float>? into, bool accumulate)
+        string name,
+        Tensor<float> a,
+        Tensor<float> b,
+        int axis,
+        Tensor<float>? into,
+        bool accumulate)
     {
         int along = a.Shape.Axis(axis);
         if (b.Shape != a.Shape)

@@ -1,6 +1,7 @@
 namespace Vitrine.Tensors;
 
-/// <summary>A tensor seen as rows along one axis: where each row starts, and the step inside it.</summary>
+/// <summary>A tensor seen as rows along one axis: where each row starts, and the step inside
+/// it.</summary>
 /// <remarks>Rows are numbered in row-major order of the other axes.</remarks>
 internal unsafe struct Rows
 {
@@ -84,7 +85,8 @@ internal unsafe struct Rows
         return offset;
     }
 
-    /// <summary>The row's elements one after another: in place if they are, else in the buffer.</summary>
+    /// <summary>The row's elements one after another: in place if they are, else in the
+    /// buffer.</summary>
     public readonly float* Gather(float* x, long row, float* buffer)
     {
         float* from = x + Offset(row);

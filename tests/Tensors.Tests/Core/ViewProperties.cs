@@ -68,7 +68,8 @@ public class ViewProperties
         int[] lengths = [.. order.Select(axis => layout.Lengths[axis])];
         Assert.Equal(elements, x.Permute(order).Contiguous().Reshape((int)x.Length).ToArray());
 
-        // Splitting an axis, adding axes of length 1 and merging neighbours in order never need a copy.
+        // Splitting an axis, adding axes of length 1 and merging neighbours in order never need a
+        // copy.
         int[] ones = [.. lengths.SelectMany(length => (int[])[length, 1])];
         if (ones.Length <= Shape.MaxRank)
         {

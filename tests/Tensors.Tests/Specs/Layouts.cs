@@ -1,14 +1,15 @@
 namespace Vitrine.Tensors.Tests.Specs;
 
-/// <summary>Ways to lay the same values out in memory. Each tensor lies inside a larger one filled with
-/// a guard value, so that a kernel that writes beside its destination is found.</summary>
+/// <summary>Ways to lay the same values out in memory. Each tensor lies inside a larger one filled
+/// with a guard value, so that a kernel that writes beside its destination is found.</summary>
 public static class Layouts
 {
     public const float Guard = -7777.25f;
 
     public static readonly string[] Names = ["transposed", "every second", "reversed axes", "middle of a larger one"];
 
-    /// <summary>A view of new memory in a layout, and the memory it lies in. Its elements are guards.</summary>
+    /// <summary>A view of new memory in a layout, and the memory it lies in. Its elements are
+    /// guards.</summary>
     public static (Tensor<float> View, Tensor<float> Memory) Empty(string layout, Shape shape)
     {
         int rank = shape.Rank;

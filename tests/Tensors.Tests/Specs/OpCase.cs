@@ -15,7 +15,8 @@ public sealed record Tolerance(double Relative, double Absolute, string Reason)
         new(1.01 * Rounding, 1e-45, "one IEEE operation, or float64 rounded once");
 
     /// <summary>Fails with op, case and element when a value is too far from the reference.
-    /// <paramref name="scale"/> is added to the magnitude that the relative part refers to.</summary>
+    /// <paramref name="scale"/> is added to the magnitude that the relative part refers
+    /// to.</summary>
     public void Check(string what, Values expected, Values actual, Values? scale = null)
     {
         Assert.Equal(expected.Shape, actual.Shape);
@@ -38,11 +39,13 @@ public sealed record Tolerance(double Relative, double Absolute, string Reason)
     }
 }
 
-/// <summary>One call of an op with given inputs, its result, and the float64 reference of that.</summary>
+/// <summary>One call of an op with given inputs, its result, and the float64 reference of
+/// that.</summary>
 /// <param name="Name">What the case is about.</param>
-/// <param name="Inputs">The float32 inputs; integers and settings are captured by the delegates.</param>
-/// <param name="Run">Calls the op: (inputs, into, accumulate) → the result under test. Must not keep or
-/// change the inputs: an op that updates in place gets clones.</param>
+/// <param name="Inputs">The float32 inputs; integers and settings are captured by the
+/// delegates.</param>
+/// <param name="Run">Calls the op: (inputs, into, accumulate) → the result under test. Must not
+/// keep or change the inputs: an op that updates in place gets clones.</param>
 /// <param name="Reference">The same from the formula, in plain loops over float64.</param>
 public sealed record OpCase(
     string Name,
@@ -50,8 +53,8 @@ public sealed record OpCase(
     Func<Tensor<float>[], Tensor<float>?, bool, Tensor<float>> Run,
     Func<Values[], Values> Reference)
 {
-    /// <summary>Whether the op writes to a given destination: then it is also run into a strided one,
-    /// and must allocate nothing there.</summary>
+    /// <summary>Whether the op writes to a given destination: then it is also run into a strided
+    /// one, and must allocate nothing there.</summary>
     public bool TakesInto { get; init; } = true;
 
     /// <summary>Whether the op can add to the destination.</summary>
@@ -60,8 +63,8 @@ public sealed record OpCase(
     /// <summary>Whether inputs may be strided and broadcast views.</summary>
     public bool TakesViews { get; init; } = true;
 
-    /// <summary>Whether a strided view must give the same bits as a contiguous tensor; if not, it must
-    /// give the reference within the tolerance.</summary>
+    /// <summary>Whether a strided view must give the same bits as a contiguous tensor; if not, it
+    /// must give the reference within the tolerance.</summary>
     public bool ViewsKeepBits { get; init; } = true;
 
     /// <summary>How many tensors a call makes when no destination is given.</summary>
@@ -71,11 +74,13 @@ public sealed record OpCase(
     public Tolerance? Tolerance { get; init; }
 }
 
-/// <summary>A *Backward op held against central differences of the float64 forward reference.</summary>
+/// <summary>A *Backward op held against central differences of the float64 forward
+/// reference.</summary>
 /// <param name="Name">What the case is about.</param>
 /// <param name="X">The input that the gradient is taken with respect to.</param>
 /// <param name="Forward">The forward reference as a function of that input.</param>
-/// <param name="Backward">Calls the op: (x, y, dY) → dX, with y = Forward(x) rounded to float32.</param>
+/// <param name="Backward">Calls the op: (x, y, dY) → dX, with y = Forward(x) rounded to
+/// float32.</param>
 public sealed record GradientCase(
     string Name,
     Values X,

@@ -1,9 +1,9 @@
 namespace Vitrine.Tensors.Tests.Specs;
 
 /// <summary>
-/// What one public op promises. <see cref="OpTheories"/> runs the same questions over every spec, and
-/// fails when a public method of <see cref="Ops"/> has none. A spec is a class with a parameterless
-/// constructor anywhere in this assembly; it is found by reflection.
+/// What one public op promises. <see cref="OpTheories"/> runs the same questions over every spec,
+/// and fails when a public method of <see cref="Ops"/> has none. A spec is a class with a
+/// parameterless constructor anywhere in this assembly; it is found by reflection.
 /// </summary>
 public abstract class OpSpec
 {
@@ -16,14 +16,17 @@ public abstract class OpSpec
     /// <summary>How far results may be from the reference, and why.</summary>
     public abstract Tolerance Tolerance { get; }
 
-    /// <summary>Typical shapes. These are also run with strided, broadcast and small-thread inputs.</summary>
+    /// <summary>Typical shapes. These are also run with strided, broadcast and small-thread
+    /// inputs.</summary>
     public abstract IEnumerable<OpCase> Samples();
 
     /// <summary>The op with rows of length <paramref name="n"/>, called for 0 … 256 and
-    /// <see cref="LargePrime"/>; empty where a length is not legal (an error case says so).</summary>
+    /// <see cref="LargePrime"/>; empty where a length is not legal (an error case says
+    /// so).</summary>
     public abstract IEnumerable<OpCase> AtLength(int n);
 
-    /// <summary>Inputs on which a careless kernel fails: overflow, cancellation, −∞ rows, NaN.</summary>
+    /// <summary>Inputs on which a careless kernel fails: overflow, cancellation, −∞ rows,
+    /// NaN.</summary>
     public virtual IEnumerable<OpCase> Hazards() => [];
 
     /// <summary>For *Backward ops: held against central differences.</summary>
@@ -32,7 +35,8 @@ public abstract class OpSpec
     /// <summary>Calls that are refused.</summary>
     public virtual IEnumerable<ErrorCase> Errors() => [];
 
-    /// <summary>How far a gradient may be from central differences, in parts of the largest entry.</summary>
+    /// <summary>How far a gradient may be from central differences, in parts of the largest
+    /// entry.</summary>
     public virtual double GradientTolerance => 1e-5;
 
     public override string ToString() => Op;

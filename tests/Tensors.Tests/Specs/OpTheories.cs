@@ -1,3 +1,5 @@
+using System.Reflection;
+
 namespace Vitrine.Tensors.Tests.Specs;
 
 /// <summary>The questions every op answers.</summary>
@@ -11,6 +13,15 @@ public class OpTheories
     public static TheoryData<string> Names => [.. Specs.Select(spec => spec.Op)];
 
     internal static OpSpec Named(string op) => Specs.Single(spec => spec.Op == op);
+
+    [Fact]
+    public void Every_public_op_has_one_spec()
+    {
+        const BindingFlags Declared = BindingFlags.Public | BindingFlags.Static | BindingFlags.DeclaredOnly;
+        IEnumerable<string> ops = typeof(Ops).GetMethods(Declared).Select(method => method.Name);
+        Assert.Equal(ops.Distinct().Order(StringComparer.Ordinal), Specs.Select(spec => spec.Op));
+        Assert.All(Specs, spec => Assert.NotEmpty(spec.AtLength(17)));
+    }
 
     [Theory]
     [MemberData(nameof(Names))]

@@ -1,6 +1,7 @@
 namespace Vitrine.Tensors.Tests.Specs;
 
-/// <summary>Tests that set the number of threads or count allocations, which others would disturb.</summary>
+/// <summary>Tests that set the number of threads or count allocations, which others would
+/// disturb.</summary>
 [CollectionDefinition(nameof(Alone), DisableParallelization = true)]
 public class Alone;
 
@@ -8,8 +9,8 @@ public class Alone;
 [Collection(nameof(Alone))]
 public sealed class OpTheoriesAlone : IDisposable
 {
-    /// <summary>A tensor object, its storage and the finaliser's entry: what a call without a destination
-    /// may allocate for each tensor it returns.</summary>
+    /// <summary>A tensor object, its storage and the finaliser's entry: what a call without a
+    /// destination may allocate for each tensor it returns.</summary>
     private const int BytesPerNewTensor = 512;
 
     private readonly int _threads = WorkerPool.Threads;

@@ -182,8 +182,8 @@ public class ScatterAddRowsSpec : OpSpec
             "ScatterAddRows: the table must be [rows, dim]; got [5]; Reshape it to two axes."),
     ];
 
-    /// <summary>The op adds to its destination; so a call without one gets zeros, and a destination that
-    /// is not to be added to is cleared first.</summary>
+    /// <summary>The op adds to its destination; so a call without one gets zeros, and a destination
+    /// that is not to be added to is cleared first.</summary>
     private static OpCase Case(string name, Shape table, Shape shape)
     {
         Tensor<int> indices = GatherRowsSpec.Indices(shape, table[0]);

@@ -3,14 +3,16 @@ namespace Vitrine.Tensors;
 /// <content>ArgMax.</content>
 public static unsafe partial class Ops
 {
-    /// <summary>Where the greatest value lies along an axis, or among all in row-major order.</summary>
+    /// <summary>Where the greatest value lies along an axis, or among all in row-major
+    /// order.</summary>
     /// <remarks>
     /// <para>y = the least i with xᵢ = maxⱼ xⱼ; the first NaN if there is one.</para>
     /// </remarks>
     /// <param name="x">float32 [...], any strides.</param>
     /// <param name="axis">The axis to look along; null for all.</param>
     /// <param name="keepAxis">Whether the axis stays, with length 1.</param>
-    /// <param name="into">Where the result goes; a new tensor, owned by the caller, if null.</param>
+    /// <param name="into">Where the result goes; a new tensor, owned by the caller, if
+    /// null.</param>
     /// <returns>The destination, int32.</returns>
     /// <exception cref="ShapeException">The axis does not exist, the axis is empty, or
     /// <paramref name="into"/> has another shape.</exception>

@@ -2,7 +2,8 @@ using System.Runtime.CompilerServices;
 
 namespace Vitrine.Tensors;
 
-/// <summary>Cross-entropy of rows of logits, or its gradient; parallel over groups of rows.</summary>
+/// <summary>Cross-entropy of rows of logits, or its gradient; parallel over groups of
+/// rows.</summary>
 internal unsafe struct CrossEntropyRows : IVectorBody
 {
     private const int PieceElements = 8 * 1024;
@@ -17,9 +18,14 @@ internal unsafe struct CrossEntropyRows : IVectorBody
     private bool _accumulate;
     private long _rowsPerPiece;
 
-    /// <summary>Losses into y [n] if there is no dLoss, else the gradient into y [n, vocab].</summary>
+    /// <summary>Losses into y [n] if there is no dLoss, else the gradient into y [n,
+    /// vocab].</summary>
     public static void Run(
-        Tensor<float> logits, Tensor<int> targets, Tensor<float>? dLoss, Tensor<float> y, bool accumulate)
+        Tensor<float> logits,
+        Tensor<int> targets,
+        Tensor<float>? dLoss,
+        Tensor<float> y,
+        bool accumulate)
     {
         if (y.Length == 0)
         {

@@ -6,14 +6,15 @@ public static partial class Ops
     /// <summary>How surprised each row of logits is by its target.</summary>
     /// <remarks>
     /// <para>lossᵢ = ln Σⱼ exp(logitsᵢⱼ) − logits[i, targetᵢ], in nats.</para>
-    /// <para>The maximum is subtracted; the sum and the difference are kept in double precision. A row
-    /// of only −∞, or with a +∞ or a NaN, gives NaN.</para>
+    /// <para>The maximum is subtracted; the sum and the difference are kept in double precision. A
+    /// row of only −∞, or with a +∞ or a NaN, gives NaN.</para>
     /// </remarks>
     /// <param name="logits">float32 [n, vocab], any strides.</param>
     /// <param name="targets">int32 [n], each in 0 … vocab − 1.</param>
     /// <param name="into">Where the losses go; a new tensor, owned by the caller, if null.</param>
     /// <returns>The destination, float32 [n].</returns>
-    /// <exception cref="ShapeException">The shapes do not match or a target lies outside the vocabulary.</exception>
+    /// <exception cref="ShapeException">The shapes do not match or a target lies outside the
+    /// vocabulary.</exception>
     public static Tensor<float> CrossEntropy(
         Tensor<float> logits, Tensor<int> targets, Tensor<float>? into = null)
     {
@@ -46,9 +47,14 @@ public static partial class Ops
     /// <param name="into">Where dLogits go; a new tensor, owned by the caller, if null.</param>
     /// <param name="accumulate">Whether dLogits are added to <paramref name="into"/>.</param>
     /// <returns>The destination, float32 [n, vocab].</returns>
-    /// <exception cref="ShapeException">The shapes do not match or a target lies outside the vocabulary.</exception>
+    /// <exception cref="ShapeException">The shapes do not match or a target lies outside the
+    /// vocabulary.</exception>
     public static Tensor<float> CrossEntropyBackward(
-        Tensor<float> logits, Tensor<int> targets, Tensor<float> dLoss, Tensor<float>? into = null, bool accumulate = false)
+        Tensor<float> logits,
+        Tensor<int> targets,
+        Tensor<float> dLoss,
+        Tensor<float>? into = null,
+        bool accumulate = false)
     {
         const string Op = nameof(CrossEntropyBackward);
         CheckCrossEntropy(Op, logits, targets);

@@ -5,8 +5,8 @@ namespace Vitrine.Tensors;
 /// <summary>
 /// The one loop under every elementwise op. Layout: any strides, length-1 axes stretched; merged to
 /// runs, runs cut into tiles of 1,024. A tile that is not contiguous (strided or broadcast) goes
-/// through a buffer that stays in L1, so arithmetic always runs on contiguous vectors. Parallel over
-/// groups of tiles whose size depends on the problem alone. Right because each element's bits
+/// through a buffer that stays in L1, so arithmetic always runs on contiguous vectors. Parallel
+/// over groups of tiles whose size depends on the problem alone. Right because each element's bits
 /// depend on its operands only: the tail of a tile runs on padded lanes of the same vectors.
 /// </summary>
 internal unsafe struct ElementwiseLoop<TOp> : IVectorBody
@@ -94,7 +94,8 @@ internal unsafe struct ElementwiseLoop<TOp> : IVectorBody
         }
     }
 
-    /// <summary>The strides of an operand stretched to a shape: 0 along new axes and those of length 1.</summary>
+    /// <summary>The strides of an operand stretched to a shape: 0 along new axes and those of
+    /// length 1.</summary>
     private static void Stretch(Tensor<float> x, Shape shape, Span<long> strides)
     {
         strides.Clear();

@@ -15,7 +15,13 @@ internal static class Elementwise
         Run(name, op, a, b, Shape.Broadcast(name, a.Shape, b.Shape), into, accumulate);
 
     private static Tensor<float> Run<TOp>(
-        string name, TOp op, Tensor<float> a, Tensor<float> b, Shape shape, Tensor<float>? into, bool accumulate)
+        string name,
+        TOp op,
+        Tensor<float> a,
+        Tensor<float> b,
+        Shape shape,
+        Tensor<float>? into,
+        bool accumulate)
         where TOp : struct, IBinaryOperator
     {
         Tensor<float> y = Destination.For(name, shape, into, accumulate, a.Device);

@@ -56,7 +56,8 @@ internal unsafe struct LoopNest
     /// <summary>The innermost strides.</summary>
     public readonly (long A, long B, long Y) InnerStrides => (_a[0], _b[0], _y[0]);
 
-    /// <summary>Where each operand's run number <paramref name="run"/> starts, in elements.</summary>
+    /// <summary>Where each operand's run number <paramref name="run"/> starts, in
+    /// elements.</summary>
     public readonly (long A, long B, long Y) Offsets(long run)
     {
         long a = 0;

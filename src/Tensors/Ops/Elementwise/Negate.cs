@@ -9,7 +9,8 @@ public static partial class Ops
     /// <para>Exact.</para>
     /// </remarks>
     /// <param name="x">float32 [...], any strides.</param>
-    /// <param name="into">Where the result goes; a new tensor, owned by the caller, if null.</param>
+    /// <param name="into">Where the result goes; a new tensor, owned by the caller, if
+    /// null.</param>
     /// <param name="accumulate">Whether the result is added to <paramref name="into"/>.</param>
     /// <returns>The destination, of x's shape.</returns>
     /// <exception cref="ShapeException"><paramref name="into"/> has another shape.</exception>

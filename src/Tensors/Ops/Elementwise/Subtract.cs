@@ -6,14 +6,17 @@ public static partial class Ops
     /// <summary>The difference of two tensors, element by element.</summary>
     /// <remarks>
     /// <para>y = a − b; shapes are aligned at the last axis and a length of 1 stretches.</para>
-    /// <para>An operand that lies under <paramref name="into"/> in another layout is copied first.</para>
+    /// <para>An operand that lies under <paramref name="into"/> in another layout is copied
+    /// first.</para>
     /// </remarks>
     /// <param name="a">float32 [...], any strides.</param>
     /// <param name="b">float32 [...], any strides.</param>
-    /// <param name="into">Where the result goes; a new tensor, owned by the caller, if null.</param>
+    /// <param name="into">Where the result goes; a new tensor, owned by the caller, if
+    /// null.</param>
     /// <param name="accumulate">Whether the result is added to <paramref name="into"/>.</param>
     /// <returns>The destination, of the broadcast shape.</returns>
-    /// <exception cref="ShapeException">The shapes do not broadcast, or <paramref name="into"/> has another shape.</exception>
+    /// <exception cref="ShapeException">The shapes do not broadcast, or <paramref name="into"/> has
+    /// another shape.</exception>
     public static Tensor<float> Subtract(
         Tensor<float> a, Tensor<float> b, Tensor<float>? into = null, bool accumulate = false) =>
         Elementwise.Binary(nameof(Subtract), default(SubtractOperator), a, b, into, accumulate);

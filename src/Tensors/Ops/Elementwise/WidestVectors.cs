@@ -11,7 +11,8 @@ internal interface IVectorBody
         where T : unmanaged;
 }
 
-/// <summary>Runs a kernel's pieces at the widest vectors the machine has; the JIT keeps one branch.</summary>
+/// <summary>Runs a kernel's pieces at the widest vectors the machine has; the JIT keeps one
+/// branch.</summary>
 internal static class WidestVectors
 {
     public static void For<TBody>(long count, TBody body)

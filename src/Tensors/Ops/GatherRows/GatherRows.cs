@@ -11,7 +11,8 @@ public static partial class Ops
     /// <param name="indices">int32 [...], each in 0 … rows − 1.</param>
     /// <param name="into">Where the rows go; a new tensor, owned by the caller, if null.</param>
     /// <returns>The destination, float32 [..., dim].</returns>
-    /// <exception cref="ShapeException">The table does not have two axes, an index lies outside it, or
+    /// <exception cref="ShapeException">The table does not have two axes, an index lies outside it,
+    /// or
     /// <paramref name="into"/> has another shape.</exception>
     public static Tensor<float> GatherRows(
         Tensor<float> table, Tensor<int> indices, Tensor<float>? into = null)

@@ -7,7 +7,11 @@ namespace Vitrine.Tensors;
 /// <param name="Epsilon">Added to the root of the second moment.</param>
 /// <param name="WeightDecay">The share of a weight removed per unit of learning rate.</param>
 public readonly record struct AdamWSettings(
-    float LearningRate, float Beta1 = 0.9f, float Beta2 = 0.999f, float Epsilon = 1e-8f, float WeightDecay = 0);
+    float LearningRate,
+    float Beta1 = 0.9f,
+    float Beta2 = 0.999f,
+    float Epsilon = 1e-8f,
+    float WeightDecay = 0);
 
 /// <content>AdamWStep.</content>
 public static partial class Ops
@@ -16,9 +20,9 @@ public static partial class Ops
     /// <remarks>
     /// <para>g = gradientScale · gradient; m = β₁ m + (1 − β₁) g; v = β₂ v + (1 − β₂) g²;
     /// p = (1 − lr · wd) p − lr · (m / (1 − β₁ᵗ)) / (√(v / (1 − β₂ᵗ)) + ε).</para>
-    /// <para>The weight decay is decoupled from the gradient. The corrections for the start are computed
-    /// in double precision. Source: Loshchilov and Hutter, "Decoupled weight decay regularization"
-    /// (ICLR 2019), algorithm 2 with the schedule in lr.</para>
+    /// <para>The weight decay is decoupled from the gradient. The corrections for the start are
+    /// computed in double precision. Source: Loshchilov and Hutter, "Decoupled weight decay
+    /// regularization" (ICLR 2019), algorithm 2 with the schedule in lr.</para>
     /// </remarks>
     /// <param name="parameter">float32 [...], updated.</param>
     /// <param name="gradient">float32, of the parameter's shape.</param>
@@ -26,9 +30,11 @@ public static partial class Ops
     /// <param name="variance">float32, v: the running mean of its square, updated.</param>
     /// <param name="step">t, the number of this step, from 1.</param>
     /// <param name="settings">Learning rate, decays, ε.</param>
-    /// <param name="gradientScale">What the gradient is multiplied by first: the factor of clipping.</param>
+    /// <param name="gradientScale">What the gradient is multiplied by first: the factor of
+    /// clipping.</param>
     /// <param name="zeroGradient">Whether the gradient is set to 0 in the same pass.</param>
-    /// <exception cref="ShapeException">The shapes differ or a tensor is not contiguous.</exception>
+    /// <exception cref="ShapeException">The shapes differ or a tensor is not
+    /// contiguous.</exception>
     /// <exception cref="ArgumentOutOfRangeException">The step is below 1.</exception>
     public static void AdamWStep(
         Tensor<float> parameter,

@@ -18,9 +18,11 @@ public static partial class Ops
     /// <param name="gradient">float32, of the parameter's shape.</param>
     /// <param name="velocity">float32, u, updated; may be null if the momentum is 0.</param>
     /// <param name="settings">Learning rate, momentum, weight decay.</param>
-    /// <param name="gradientScale">What the gradient is multiplied by first: the factor of clipping.</param>
+    /// <param name="gradientScale">What the gradient is multiplied by first: the factor of
+    /// clipping.</param>
     /// <param name="zeroGradient">Whether the gradient is set to 0 in the same pass.</param>
-    /// <exception cref="ShapeException">The shapes differ or a tensor is not contiguous.</exception>
+    /// <exception cref="ShapeException">The shapes differ or a tensor is not
+    /// contiguous.</exception>
     /// <exception cref="ArgumentException">There is momentum but no velocity.</exception>
     public static void SgdStep(
         Tensor<float> parameter,

@@ -3,16 +3,18 @@ using System.Runtime.CompilerServices;
 namespace Vitrine.Tensors;
 
 /// <summary>
-/// Two normal numbers from two random words, in double precision from additions, products, quotients
-/// and square roots only: IEEE rounds these alike everywhere, which no math library promises of its
-/// logarithm and cosine. Nothing here may be contracted to fused operations; C# never does so by itself.
+/// Two normal numbers from two random words, in double precision from additions, products,
+/// quotients and square roots only: IEEE rounds these alike everywhere, which no math library
+/// promises of its logarithm and cosine. Nothing here may be contracted to fused operations; C#
+/// never does so by itself.
 /// </summary>
 internal static class BoxMuller
 {
     private const double Ln2 = 0.693147180559945309417;
     private const double QuarterPi = 0.785398163397448309616;
 
-    /// <summary>z = √(−2 ln u) · (cos 2πv, sin 2πv), u in (0, 1], v in [0, 1) with 32 bits each.</summary>
+    /// <summary>z = √(−2 ln u) · (cos 2πv, sin 2πv), u in (0, 1], v in [0, 1) with 32 bits
+    /// each.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static (double Cosine, double Sine) Normals(uint u, uint v)
     {

@@ -3,11 +3,11 @@ using System.Runtime.CompilerServices;
 
 namespace Vitrine.Tensors;
 
-/// <summary>Random numbers by counter: number <c>index</c> of a stream is a function of seed, stream
-/// and index, so any of them can be had in any order, on any thread and machine.</summary>
+/// <summary>Random numbers by counter: number <c>index</c> of a stream is a function of seed,
+/// stream and index, so any of them can be had in any order, on any thread and machine.</summary>
 /// <remarks>
-/// <para>Philox4x32-10: ten rounds of two 32 × 32 → 64 bit products turn a 128-bit counter into four
-/// independent 32-bit words. The counter is (index / 4, stream); the key is the seed.</para>
+/// <para>Philox4x32-10: ten rounds of two 32 × 32 → 64 bit products turn a 128-bit counter into
+/// four independent 32-bit words. The counter is (index / 4, stream); the key is the seed.</para>
 /// <para>Everything is made of integer operations and of IEEE operations that every machine rounds
 /// alike, so the bits are the same everywhere. Source: Salmon, Moraes, Dror, Shaw, "Parallel random
 /// numbers: as easy as 1, 2, 3" (SC 2011).</para>
@@ -40,13 +40,15 @@ public readonly struct CounterRandom(ulong seed, ulong stream = 0) : IEquatable<
         return (index & 3) switch { 0 => words.A, 1 => words.B, 2 => words.C, _ => words.D };
     }
 
-    /// <summary>The number at <paramref name="index"/>, uniform in [0, 1): a multiple of 2⁻²⁴.</summary>
+    /// <summary>The number at <paramref name="index"/>, uniform in [0, 1): a multiple of
+    /// 2⁻²⁴.</summary>
     public float Uniform(ulong index) => (At(index) >> 8) * (1f / (1 << 24));
 
     /// <summary>The number at <paramref name="index"/>, uniform in 0 … below − 1.</summary>
     /// <remarks>The high half of 64 random bits times <paramref name="below"/>: the bias is under
     /// below · 2⁻⁶⁴. Uses words 2 · index and 2 · index + 1 of the stream.</remarks>
-    /// <exception cref="ArgumentOutOfRangeException"><paramref name="below"/> is not positive.</exception>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="below"/> is not
+    /// positive.</exception>
     [SuppressMessage("Naming", "CA1720", Justification = "An integer in the mathematical sense.")]
     public int Integer(ulong index, int below)
     {

@@ -2,7 +2,8 @@ using System.Runtime.CompilerServices;
 
 namespace Vitrine.Tensors;
 
-/// <summary>Fills contiguous memory from a stream; parallel over groups of blocks of four numbers.</summary>
+/// <summary>Fills contiguous memory from a stream; parallel over groups of blocks of four
+/// numbers.</summary>
 internal unsafe struct RandomFill : IParallelBody
 {
     private const int BlocksPerPiece = 2048;

@@ -14,7 +14,8 @@ public static partial class Ops
     /// <param name="low">The least value.</param>
     /// <param name="high">The bound above, not reached.</param>
     /// <returns><paramref name="into"/>.</returns>
-    /// <exception cref="ArgumentOutOfRangeException">The bounds are not finite, or high is not above low.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The bounds are not finite, or high is not
+    /// above low.</exception>
     public static Tensor<float> RandomUniform(
         Tensor<float> into, ulong seed, ulong stream = 0, float low = 0, float high = 1)
     {
@@ -29,9 +30,10 @@ public static partial class Ops
 
     /// <summary>Fills a tensor with normal random numbers.</summary>
     /// <remarks>
-    /// <para>xᵢ = mean + standardDeviation · zᵢ with z by Box and Muller: each block of four words of the
-    /// stream gives elements 4b … 4b + 3 in row-major order. |z| is at most 6.67. Computed in double precision from
-    /// operations that every machine rounds alike: the same numbers on any machine and thread count.</para>
+    /// <para>xᵢ = mean + standardDeviation · zᵢ with z by Box and Muller: each block of four words
+    /// of the stream gives elements 4b … 4b + 3 in row-major order. |z| is at most 6.67. Computed
+    /// in double precision from operations that every machine rounds alike: the same numbers on any
+    /// machine and thread count.</para>
     /// </remarks>
     /// <param name="into">float32 [...], overwritten.</param>
     /// <param name="seed">Which sequence of numbers.</param>
@@ -39,10 +41,14 @@ public static partial class Ops
     /// <param name="mean">The mean.</param>
     /// <param name="standardDeviation">The standard deviation, at least 0.</param>
     /// <returns><paramref name="into"/>.</returns>
-    /// <exception cref="ArgumentOutOfRangeException">The mean is not finite, or the standard deviation is
-    /// negative or not finite.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The mean is not finite, or the standard
+    /// deviation is negative or not finite.</exception>
     public static Tensor<float> RandomNormal(
-        Tensor<float> into, ulong seed, ulong stream = 0, float mean = 0, float standardDeviation = 1)
+        Tensor<float> into,
+        ulong seed,
+        ulong stream = 0,
+        float mean = 0,
+        float standardDeviation = 1)
     {
         if (!float.IsFinite(mean) || !float.IsFinite(standardDeviation) || standardDeviation < 0)
         {
@@ -58,8 +64,9 @@ public static partial class Ops
 
     /// <summary>The numbers 0 … n − 1 in random order, every order equally likely.</summary>
     /// <remarks>
-    /// <para>Fisher and Yates: for i = n − 1 … 1, entries i and <see cref="CounterRandom.Integer"/>(i, i + 1)
-    /// change places. The same order on any machine.</para>
+    /// <para>Fisher and Yates: for i = n − 1 … 1, entries i and
+    /// <see cref="CounterRandom.Integer"/>(i, i + 1) change places. The same order on any
+    /// machine.</para>
     /// </remarks>
     /// <param name="n">How many numbers, at least 0.</param>
     /// <param name="seed">Which sequence of numbers.</param>

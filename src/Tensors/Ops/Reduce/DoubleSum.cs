@@ -16,9 +16,10 @@ internal static unsafe class DoubleSum
     /// <summary>Σ aᵢ bᵢ.</summary>
     public static double OfProducts(float* a, float* b, int count) => Widest(a, b, count);
 
-    /// <summary>Σᵢ x[i · stride + r] for each of <see cref="ReductionGroup.Rows"/> neighbouring columns,
-    /// with the bits that <see cref="Of"/> gives for each: the values that meet in one lane there meet in
-    /// one accumulator here, and the accumulators are joined in the same tree.</summary>
+    /// <summary>Σᵢ x[i · stride + r] for each of <see cref="ReductionGroup.Rows"/> neighbouring
+    /// columns, with the bits that <see cref="Of"/> gives for each: the values that meet in one
+    /// lane there meet in one accumulator here, and the accumulators are joined in the same
+    /// tree.</summary>
     /// <returns>True.</returns>
     public static bool OfNeighbours(float* x, long stride, int count, double* sums)
     {

@@ -10,7 +10,8 @@ public static partial class Ops
     /// <param name="x">float32 [...], any strides.</param>
     /// <param name="axis">The axis to look along; null for all.</param>
     /// <param name="keepAxis">Whether the axis stays, with length 1.</param>
-    /// <param name="into">Where the result goes; a new tensor, owned by the caller, if null.</param>
+    /// <param name="into">Where the result goes; a new tensor, owned by the caller, if
+    /// null.</param>
     /// <returns>The destination.</returns>
     /// <exception cref="ShapeException">The axis does not exist, the axis is empty (nothing has no
     /// greatest value), or <paramref name="into"/> has another shape.</exception>

@@ -17,9 +17,9 @@ internal unsafe interface IReduction<TPartial>
         where TLanes : ILanes<T>
         where T : unmanaged;
 
-    /// <summary>The partial results of <see cref="ReductionGroup.Rows"/> tiles that lie side by side,
-    /// value i of tile r at <c>values[i · stride + r]</c>, with the bits of <see cref="Of"/>; false if
-    /// there is no such kernel.</summary>
+    /// <summary>The partial results of <see cref="ReductionGroup.Rows"/> tiles that lie side by
+    /// side, value i of tile r at <c>values[i · stride + r]</c>, with the bits of <see cref="Of"/>;
+    /// false if there is no such kernel.</summary>
     static virtual bool OfNeighbours<TLanes, T>(float* values, long stride, int count, TPartial* parts)
         where TLanes : ILanes<T>
         where T : unmanaged => false;
@@ -31,18 +31,20 @@ internal unsafe interface IReduction<TPartial>
     static abstract float Finish(TPartial whole, long count);
 }
 
-/// <summary>How many neighbouring rows of a strided axis are reduced together: a cache line of them.</summary>
+/// <summary>How many neighbouring rows of a strided axis are reduced together: a cache line of
+/// them.</summary>
 internal static class ReductionGroup
 {
     public const int Rows = 16;
 }
 
 /// <summary>
-/// Reduces rows along an axis. The tree is fixed by the row's length: tiles of 1,024 values, joined in
-/// order to chunks of 65,536, joined in order. Parallel over groups of rows and over chunks of long
-/// rows, whose partial results are kept and joined at the end. Layout: any strides. Where the axis
-/// is strided, 16 neighbouring rows, whose values share cache lines, are reduced together, or
-/// copied to a buffer together; the tree stays the same, so the bits do not depend on layout or threads.
+/// Reduces rows along an axis. The tree is fixed by the row's length: tiles of 1,024 values, joined
+/// in order to chunks of 65,536, joined in order. Parallel over groups of rows and over chunks of
+/// long rows, whose partial results are kept and joined at the end. Layout: any strides. Where the
+/// axis is strided, 16 neighbouring rows, whose values share cache lines, are reduced together, or
+/// copied to a buffer together; the tree stays the same, so the bits do not depend on layout or
+/// threads.
 /// </summary>
 internal unsafe struct RowReduction<TReduction, TPartial> : IVectorBody
     where TReduction : struct, IReduction<TPartial>
@@ -81,7 +83,8 @@ internal unsafe struct RowReduction<TReduction, TPartial> : IVectorBody
 
     private readonly long Groups => (_rows.Count + _rowsPerPiece - 1) / _rowsPerPiece;
 
-    /// <summary>y = the reduction of the rows of x; y's elements in order are the rows in order.</summary>
+    /// <summary>y = the reduction of the rows of x; y's elements in order are the rows in
+    /// order.</summary>
     public static void Run(Rows rows, float* x, Tensor<float> y, bool accumulate)
     {
         if (y.Length == 0)
@@ -148,7 +151,8 @@ internal unsafe struct RowReduction<TReduction, TPartial> : IVectorBody
         }
     }
 
-    /// <summary>A chunk of some neighbouring rows: one in place, or several through the buffer.</summary>
+    /// <summary>A chunk of some neighbouring rows: one in place, or several through the
+    /// buffer.</summary>
     [SkipLocalsInit]
     private readonly void Reduce<TLanes, T>(long row, int together, int start, int count, TPartial* sums)
         where TLanes : ILanes<T>

@@ -5,7 +5,12 @@ namespace Vitrine.Tensors;
 internal static unsafe class Reduction
 {
     public static Tensor<float> Run<TReduction, TPartial>(
-        string name, Tensor<float> x, int? axis, bool keepAxis, Tensor<float>? into, bool accumulate)
+        string name,
+        Tensor<float> x,
+        int? axis,
+        bool keepAxis,
+        Tensor<float>? into,
+        bool accumulate)
         where TReduction : struct, IReduction<TPartial>
         where TPartial : unmanaged
     {
@@ -42,7 +47,8 @@ internal static unsafe class Reduction
         return y;
     }
 
-    /// <summary>The shape of x without the axis, with length 1 in its place, or a scalar's.</summary>
+    /// <summary>The shape of x without the axis, with length 1 in its place, or a
+    /// scalar's.</summary>
     public static Shape ResultShape(Shape shape, int? axis, bool keepAxis)
     {
         if (axis is { } one)

@@ -12,12 +12,18 @@ public static partial class Ops
     /// <param name="x">float32 [...], any strides.</param>
     /// <param name="axis">The axis to sum over; null for all.</param>
     /// <param name="keepAxis">Whether the axis stays, with length 1.</param>
-    /// <param name="into">Where the result goes; a new tensor, owned by the caller, if null.</param>
+    /// <param name="into">Where the result goes; a new tensor, owned by the caller, if
+    /// null.</param>
     /// <param name="accumulate">Whether the result is added to <paramref name="into"/>.</param>
     /// <returns>The destination.</returns>
-    /// <exception cref="ShapeException">The axis does not exist or <paramref name="into"/> has another shape.</exception>
+    /// <exception cref="ShapeException">The axis does not exist or <paramref name="into"/> has
+    /// another shape.</exception>
     public static Tensor<float> Sum(
-        Tensor<float> x, int? axis = null, bool keepAxis = false, Tensor<float>? into = null, bool accumulate = false) =>
+        Tensor<float> x,
+        int? axis = null,
+        bool keepAxis = false,
+        Tensor<float>? into = null,
+        bool accumulate = false) =>
         Reduction.Run<SumReduction, double>(nameof(Sum), x, axis, keepAxis, into, accumulate);
 
     /// <summary>The mean along an axis, or of everything.</summary>
@@ -28,11 +34,17 @@ public static partial class Ops
     /// <param name="x">float32 [...], any strides.</param>
     /// <param name="axis">The axis to average over; null for all.</param>
     /// <param name="keepAxis">Whether the axis stays, with length 1.</param>
-    /// <param name="into">Where the result goes; a new tensor, owned by the caller, if null.</param>
+    /// <param name="into">Where the result goes; a new tensor, owned by the caller, if
+    /// null.</param>
     /// <param name="accumulate">Whether the result is added to <paramref name="into"/>.</param>
     /// <returns>The destination.</returns>
-    /// <exception cref="ShapeException">The axis does not exist or <paramref name="into"/> has another shape.</exception>
+    /// <exception cref="ShapeException">The axis does not exist or <paramref name="into"/> has
+    /// another shape.</exception>
     public static Tensor<float> Mean(
-        Tensor<float> x, int? axis = null, bool keepAxis = false, Tensor<float>? into = null, bool accumulate = false) =>
+        Tensor<float> x,
+        int? axis = null,
+        bool keepAxis = false,
+        Tensor<float>? into = null,
+        bool accumulate = false) =>
         Reduction.Run<MeanReduction, double>(nameof(Mean), x, axis, keepAxis, into, accumulate);
 }

@@ -1,8 +1,8 @@
 namespace Vitrine.Tensors;
 
 /// <summary>
-/// Adds rows into a table. Parallel over blocks of columns: each piece walks all indices in order and
-/// owns its columns of every row, so nothing is shared and rows that meet are added in order.
+/// Adds rows into a table. Parallel over blocks of columns: each piece walks all indices in order
+/// and owns its columns of every row, so nothing is shared and rows that meet are added in order.
 /// </summary>
 internal unsafe struct ScatterAddRowsBody : IVectorBody
 {

@@ -6,15 +6,15 @@ public static partial class Ops
     /// <summary>Adds rows to the rows of a table that indices name: the gradient of
     /// <see cref="GatherRows"/> with respect to its table.</summary>
     /// <remarks>
-    /// <para>into[indices[i], j] += rows[i, j]. Rows that meet in one place are added in the order of
-    /// their indices, so the bits are the same for any number of threads.</para>
+    /// <para>into[indices[i], j] += rows[i, j]. Rows that meet in one place are added in the order
+    /// of their indices, so the bits are the same for any number of threads.</para>
     /// </remarks>
     /// <param name="into">float32 [rows, dim], added to.</param>
     /// <param name="indices">int32 [...], each in 0 … rows − 1.</param>
     /// <param name="rows">float32 [..., dim], any strides.</param>
     /// <returns><paramref name="into"/>.</returns>
-    /// <exception cref="ShapeException">The table does not have two axes, an index lies outside it, or
-    /// the rows do not match the indices and the table.</exception>
+    /// <exception cref="ShapeException">The table does not have two axes, an index lies outside it,
+    /// or the rows do not match the indices and the table.</exception>
     public static Tensor<float> ScatterAddRows(Tensor<float> into, Tensor<int> indices, Tensor<float> rows)
     {
         RowIndices.CheckTable(nameof(ScatterAddRows), into.Shape);

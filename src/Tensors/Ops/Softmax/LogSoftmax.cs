@@ -6,14 +6,16 @@ public static partial class Ops
     /// <summary>The logarithm of <see cref="Softmax"/>, without forming it.</summary>
     /// <remarks>
     /// <para>yᵢ = (xᵢ − m) − ln Σⱼ exp(xⱼ − m), m = maxⱼ xⱼ; in nats.</para>
-    /// <para>The maximum is subtracted and the sum kept in double precision. A row of only −∞, or with
-    /// a +∞ or a NaN, gives NaN, as Softmax does.</para>
+    /// <para>The maximum is subtracted and the sum kept in double precision. A row of only −∞, or
+    /// with a +∞ or a NaN, gives NaN, as Softmax does.</para>
     /// </remarks>
     /// <param name="x">float32 [...], logits, any strides.</param>
     /// <param name="axis">The axis whose exponentials sum to 1.</param>
-    /// <param name="into">Where the result goes, x itself if wished; a new tensor, owned by the caller, if null.</param>
+    /// <param name="into">Where the result goes, x itself if wished; a new tensor, owned by the
+    /// caller, if null.</param>
     /// <returns>The destination, of x's shape.</returns>
-    /// <exception cref="ShapeException">The axis does not exist or <paramref name="into"/> has another shape.</exception>
+    /// <exception cref="ShapeException">The axis does not exist or <paramref name="into"/> has
+    /// another shape.</exception>
     public static Tensor<float> LogSoftmax(Tensor<float> x, int axis = -1, Tensor<float>? into = null) =>
         RowMap<LogSoftmaxMap>.Run(nameof(LogSoftmax), x, x, axis, into, accumulate: false);
 
@@ -29,6 +31,10 @@ public static partial class Ops
     /// <returns>The destination.</returns>
     /// <exception cref="ShapeException">The axis does not exist or the shapes differ.</exception>
     public static Tensor<float> LogSoftmaxBackward(
-        Tensor<float> y, Tensor<float> dY, int axis = -1, Tensor<float>? into = null, bool accumulate = false) =>
+        Tensor<float> y,
+        Tensor<float> dY,
+        int axis = -1,
+        Tensor<float>? into = null,
+        bool accumulate = false) =>
         RowMap<LogSoftmaxBackwardMap>.Run(nameof(LogSoftmaxBackward), y, dY, axis, into, accumulate);
 }

@@ -1,7 +1,7 @@
 namespace Vitrine.Tensors;
 
-/// <summary>exp(x − max) / Σ exp(x − max): a pass for the maximum, one for the exponentials, one for
-/// their sum, one to scale; the row stays in cache.</summary>
+/// <summary>exp(x − max) / Σ exp(x − max): a pass for the maximum, one for the exponentials, one
+/// for their sum, one to scale; the row stays in cache.</summary>
 internal readonly unsafe struct SoftmaxMap : IRowMap
 {
     public void Invoke<TLanes, T>(float* a, float* b, float* y, int count, bool accumulate)

@@ -7,14 +7,16 @@ public static partial class Ops
     /// <remarks>
     /// <para>yᵢ = exp(xᵢ − m) / Σⱼ exp(xⱼ − m), m = maxⱼ xⱼ.</para>
     /// <para>The maximum is subtracted, so logits of ±1e4 are fine; the sum is kept in double
-    /// precision. A row of only −∞ (everything masked) has no distribution and gives NaN, as does a row
-    /// with a +∞ or a NaN: nothing is masked.</para>
+    /// precision. A row of only −∞ (everything masked) has no distribution and gives NaN, as does a
+    /// row with a +∞ or a NaN: nothing is masked.</para>
     /// </remarks>
     /// <param name="x">float32 [...], logits, any strides.</param>
     /// <param name="axis">The axis that sums to 1.</param>
-    /// <param name="into">Where the result goes, x itself if wished; a new tensor, owned by the caller, if null.</param>
+    /// <param name="into">Where the result goes, x itself if wished; a new tensor, owned by the
+    /// caller, if null.</param>
     /// <returns>The destination, of x's shape.</returns>
-    /// <exception cref="ShapeException">The axis does not exist or <paramref name="into"/> has another shape.</exception>
+    /// <exception cref="ShapeException">The axis does not exist or <paramref name="into"/> has
+    /// another shape.</exception>
     public static Tensor<float> Softmax(Tensor<float> x, int axis = -1, Tensor<float>? into = null) =>
         RowMap<SoftmaxMap>.Run(nameof(Softmax), x, x, axis, into, accumulate: false);
 
@@ -30,6 +32,10 @@ public static partial class Ops
     /// <returns>The destination.</returns>
     /// <exception cref="ShapeException">The axis does not exist or the shapes differ.</exception>
     public static Tensor<float> SoftmaxBackward(
-        Tensor<float> y, Tensor<float> dY, int axis = -1, Tensor<float>? into = null, bool accumulate = false) =>
+        Tensor<float> y,
+        Tensor<float> dY,
+        int axis = -1,
+        Tensor<float>? into = null,
+        bool accumulate = false) =>
         RowMap<SoftmaxBackwardMap>.Run(nameof(SoftmaxBackward), y, dY, axis, into, accumulate);
 }

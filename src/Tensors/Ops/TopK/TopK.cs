@@ -5,8 +5,8 @@ public static partial class Ops
 {
     /// <summary>The k greatest values of each row along the last axis, greatest first.</summary>
     /// <remarks>
-    /// <para>values[…, r] is the (r+1)-th greatest of x[…, ·], indices[…, r] where it lies. Equal values
-    /// are ordered by lower index; NaN counts as greater than every number. Exact.</para>
+    /// <para>values[…, r] is the (r+1)-th greatest of x[…, ·], indices[…, r] where it lies. Equal
+    /// values are ordered by lower index; NaN counts as greater than every number. Exact.</para>
     /// </remarks>
     /// <param name="x">float32 [..., n], any strides.</param>
     /// <param name="k">How many, 0 … n.</param>
