@@ -7,11 +7,11 @@ set -euo pipefail
 cd "$(dirname "$0")"
 dotnet build -c Release -v quiet --nologo 1>&2
 out=$(dotnet msbuild -p:Configuration=Release -getProperty:OutDir)
-native=$(find "$out" -name libLibTorchSharp.so | head -1)
-[ -n "$native" ] || { dotnet "$out/Peers.dll" natives >/dev/null 2>&1 || true; native=$(find "$out" -name libLibTorchSharp.so | head -1); }
+native=$out/cpu/libLibTorchSharp.so
+[ -e "$native" ] || dotnet "$out/Peers.dll" natives >/dev/null 2>&1 || true # gathers the libraries in cpu/
 shim=$out/libglibcxx-shim.so
 libstdcxx=$(gcc -print-file-name=libstdc++.so.6 2>/dev/null || true)
-if [ ! -e "$shim" ] && ! grep -qa GLIBCXX_3.4.32 "$libstdcxx"; then
+if ! grep -qa GLIBCXX_3.4.32 "$libstdcxx"; then
   python3 - "$native" <<'P'
 import struct, sys
 path, wanted = sys.argv[1], b"GLIBCXX_3.4.32"

@@ -1,0 +1,3 @@
+using BenchmarkDotNet.Running;
+
+BenchmarkSwitcher.FromAssembly(typeof(Vitrine.Benchmarks.MatMulBenchmarks).Assembly).Run(args);
