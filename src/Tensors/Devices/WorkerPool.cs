@@ -156,7 +156,8 @@ public static unsafe class WorkerPool
         public void Run(int index) => body(index);
     }
 
-    /// <summary>One thread: spins for the next job for some microseconds, then sleeps.</summary>
+    /// <summary>One thread: spins for the next job for up to half a millisecond, which bridges the
+    /// time between two kernels of a step, then sleeps.</summary>
     private sealed class Worker
     {
         private readonly AutoResetEvent _wake = new(false);

@@ -29,6 +29,8 @@ public sealed record Tolerance(double Relative, double Absolute, string Reason)
                 continue;
             }
 
+            // An error in parts of an infinite or undefined value would allow anything.
+            Assert.True(double.IsFinite(e), $"{what}: element {i} is {a:R}, expected {e:R}.");
             double magnitude = Math.Abs(expected[i]) + (scale is null ? 0 : Math.Abs(scale[i]));
             double allowed = Absolute + (Relative * magnitude);
             double error = Math.Abs(a - expected[i]);

@@ -9,7 +9,8 @@ public static unsafe partial class Ops
     /// <para>y = the least i with xᵢ = maxⱼ xⱼ; the first NaN if there is one.</para>
     /// </remarks>
     /// <param name="x">float32 [...], any strides.</param>
-    /// <param name="axis">The axis to look along; null for all.</param>
+    /// <param name="axis">The axis to look along; null for all; a
+    /// strided view is then copied first.</param>
     /// <param name="keepAxis">Whether the axis stays, with length 1.</param>
     /// <param name="into">Where the result goes; a new tensor, owned by the caller, if
     /// null.</param>

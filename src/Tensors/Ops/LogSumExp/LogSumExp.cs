@@ -11,7 +11,8 @@ public static partial class Ops
     /// zeros), a +∞ gives +∞, a NaN gives NaN.</para>
     /// </remarks>
     /// <param name="x">float32 [...], any strides.</param>
-    /// <param name="axis">The axis to sum over; null for all.</param>
+    /// <param name="axis">The axis to sum over; null for all; a
+    /// strided view is then copied first.</param>
     /// <param name="keepAxis">Whether the axis stays, with length 1.</param>
     /// <param name="into">Where the result goes; a new tensor, owned by the caller, if
     /// null.</param>

@@ -8,7 +8,8 @@ public static partial class Ops
     /// <para>y = maxᵢ xᵢ; NaN if any value is NaN. Exact.</para>
     /// </remarks>
     /// <param name="x">float32 [...], any strides.</param>
-    /// <param name="axis">The axis to look along; null for all.</param>
+    /// <param name="axis">The axis to look along; null for all; a
+    /// strided view is then copied first.</param>
     /// <param name="keepAxis">Whether the axis stays, with length 1.</param>
     /// <param name="into">Where the result goes; a new tensor, owned by the caller, if
     /// null.</param>

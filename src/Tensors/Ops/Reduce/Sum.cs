@@ -10,7 +10,8 @@ public static partial class Ops
     /// end: the error is that of one float32 rounding, whatever the length.</para>
     /// </remarks>
     /// <param name="x">float32 [...], any strides.</param>
-    /// <param name="axis">The axis to sum over; null for all.</param>
+    /// <param name="axis">The axis to sum over; null for all; a
+    /// strided view is then copied first.</param>
     /// <param name="keepAxis">Whether the axis stays, with length 1.</param>
     /// <param name="into">Where the result goes; a new tensor, owned by the caller, if
     /// null.</param>
@@ -32,7 +33,8 @@ public static partial class Ops
     /// <para>Summed and divided in double precision, rounded once.</para>
     /// </remarks>
     /// <param name="x">float32 [...], any strides.</param>
-    /// <param name="axis">The axis to average over; null for all.</param>
+    /// <param name="axis">The axis to average over; null for all; a
+    /// strided view is then copied first.</param>
     /// <param name="keepAxis">Whether the axis stays, with length 1.</param>
     /// <param name="into">Where the result goes; a new tensor, owned by the caller, if
     /// null.</param>
