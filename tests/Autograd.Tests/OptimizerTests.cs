@@ -84,25 +84,14 @@ public class OptimizerTests
         }
 
         using var resumed = new AdamW([new ParameterGroup([stopped])]);
-        resumed.Restore(second.Steps, second.State.ToDictionary());
+        Dictionary<string, Tensor<float>> saved = second.State.ToDictionary();
+        resumed.Restore(second.Steps, (name, tensor) => tensor.CopyFrom(saved[name]));
         SetGradient(unbroken, 5);
         SetGradient(stopped, 5);
         first.Step(0.1f);
         resumed.Step(0.1f);
         Assert.Equal(4, resumed.Steps);
         Assert.Equal(unbroken.Value.ToArray(), stopped.Value.ToArray());
-    }
-
-    [Fact]
-    public void AStateThatDoesNotFitIsRefusedWhole()
-    {
-        using Parameter parameter = Of("w", 1);
-        using var optimizer = new AdamW([new ParameterGroup([parameter])]);
-        using Tensor<float> wrong = Tensor.Zeros<float>([2]);
-        var error = Assert.Throws<ArgumentException>(() => optimizer.Restore(
-            3, new Dictionary<string, Tensor<float>> { ["w.mean"] = wrong }));
-        Assert.Contains("must hold 'w.mean' [1003]; got [2]", error.Message);
-        Assert.Equal(0, optimizer.Steps);
     }
 
     [Fact]

@@ -76,24 +76,15 @@ public abstract class Optimizer : IDisposable
         }
     }
 
-    /// <summary>Takes over a state that <see cref="State"/> and <see cref="Steps"/> once showed; the
-    /// values are copied.</summary>
-    /// <exception cref="ArgumentException">A tensor is missing or has another shape.</exception>
-    public void Restore(int steps, IReadOnlyDictionary<string, Tensor<float>> state)
+    /// <summary>Takes over a state that <see cref="State"/> and <see cref="Steps"/> once showed.</summary>
+    /// <param name="steps">How many steps it had taken.</param>
+    /// <param name="read">Fills a tensor with what was saved under a name.</param>
+    public void Restore(int steps, Action<string, Tensor<float>> read)
     {
-        foreach ((string name, Tensor<float> own) in State)
+        ArgumentOutOfRangeException.ThrowIfNegative(steps);
+        foreach ((string name, Tensor<float> tensor) in State)
         {
-            if (!state.TryGetValue(name, out Tensor<float>? saved) || saved.Shape != own.Shape)
-            {
-                throw new ArgumentException(
-                    $"Optimizer: the saved state must hold '{name}' {own.Shape}; got "
-                    + $"{saved?.Shape.ToString() ?? "nothing"}; resume with the recipe of the run.");
-            }
-        }
-
-        foreach ((string name, Tensor<float> own) in State)
-        {
-            own.CopyFrom(state[name]);
+            read(name, tensor);
         }
 
         Steps = steps;

@@ -1,0 +1,23 @@
+using System.Text.Json.Serialization;
+using Vitrine.Models.Training;
+
+namespace Vitrine.Models;
+
+/// <summary>The JSON of this assembly, generated at build time so that starting costs nothing.</summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    UseStringEnumConverter = true,
+    WriteIndented = true)]
+[JsonSerializable(typeof(TransformerConfig))]
+[JsonSerializable(typeof(Recipe))]
+[JsonSerializable(typeof(TrainingSummary))]
+internal sealed partial class ModelsJson : JsonSerializerContext;
+
+/// <summary>The JSON of files with one object a line.</summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(TrainingMetrics))]
+internal sealed partial class ModelsJsonLines : JsonSerializerContext;

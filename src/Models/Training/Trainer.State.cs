@@ -1,0 +1,154 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+using Vitrine.Autograd;
+using Vitrine.Models.Checkpoints;
+using Vitrine.Models.Data;
+using Vitrine.Tensors;
+
+namespace Vitrine.Models.Training;
+
+/// <content>What lies in the run folder.</content>
+public sealed partial class Trainer
+{
+    private const string StepKey = "training.step";
+    private const string SecondsKey = "training.seconds";
+    private const string RecipeKey = "training.recipe";
+    private const string CorpusKey = "training.corpus";
+
+    /// <summary>Begins a run: fresh weights, and an output bias that predicts the unigram
+    /// distribution.</summary>
+    /// <param name="run">A new folder, open for writing; from now on owned by the trainer.</param>
+    /// <param name="config">The model's shape.</param>
+    /// <param name="corpus">The text; must stay alive.</param>
+    /// <param name="recipe">How to train.</param>
+    /// <param name="options">What to measure and keep.</param>
+    /// <exception cref="InvalidDataException">Config, recipe and corpus do not fit.</exception>
+    /// <exception cref="IOException">The disk fails.</exception>
+    public static Trainer Start(
+        RunFolder run, TransformerConfig config, Corpus corpus, Recipe recipe, TrainerOptions? options = null)
+    {
+        recipe.Validate();
+        RequireVocabulary(config, corpus);
+        Transformer model = Transformer.Initial(config, recipe.Seed, recipe.InitialStandardDeviation);
+        model.PredictUnigram(TargetCounts(corpus, config.Vocabulary));
+        var trainer = new Trainer(run, model, corpus, recipe, options ?? new TrainerOptions());
+        trainer.Begin();
+        return trainer;
+    }
+
+    /// <summary>Goes on with a run where its state was last saved.</summary>
+    /// <param name="run">The run, open for writing; from now on owned by the trainer.</param>
+    /// <param name="corpus">The text of the run; must stay alive.</param>
+    /// <param name="options">What to measure and keep.</param>
+    /// <exception cref="InvalidDataException">The state is missing or damaged, or the run was begun
+    /// on another text.</exception>
+    public static Trainer Resume(RunFolder run, Corpus corpus, TrainerOptions? options = null)
+    {
+        using SafeTensors state = run.OpenTrainingState(static state => int.Parse(Note(state, StepKey)));
+        TransformerConfig config = TransformerConfig.Parse(run.ReadText(RunFolder.ConfigFile));
+        Recipe recipe = Recipe.Parse(Note(state, RecipeKey));
+        RequireVocabulary(config, corpus);
+        if (Note(state, CorpusKey) != Identity(corpus))
+        {
+            throw new InvalidDataException(
+                $"Training: {run.Path} was begun on another text than '{corpus.Name}', so it cannot go on "
+                + "to the same weights; give the text it was begun on.");
+        }
+
+        Transformer model = Transformer.Load(config, state);
+        var trainer = new Trainer(run, model, corpus, recipe, options ?? new TrainerOptions())
+        {
+            _before = TimeSpan.FromSeconds(double.Parse(Note(state, SecondsKey))),
+        };
+        trainer._optimizer.Restore(int.Parse(Note(state, StepKey)), state.ReadInto);
+        return trainer;
+    }
+
+    /// <summary>Measures the finished model and writes it.</summary>
+    private TrainingSummary Finish()
+    {
+        HeldOutResult heldOut = _heldOut.All(Model);
+        TrainingSummary summary = new()
+        {
+            Steps = Step,
+            Tokens = Tokens,
+            Seconds = Elapsed.TotalSeconds,
+            TokensPerSecond = Tokens / Elapsed.TotalSeconds,
+            PeakMemoryBytes = Process.GetCurrentProcess().PeakWorkingSet64,
+            TrainLoss = _run.ReadMetrics().Select(TrainingMetrics.Parse)
+                .Where(line => line.Loss is not null && line.Step > Recipe.Steps * 9 / 10)
+                .Average(line => line.Loss!.Value),
+            HeldOutLoss = heldOut.Loss,
+            HeldOutInterval = heldOut.Interval is var (low, high) ? [low, high] : null,
+        };
+        _run.SaveModel(Model.Weights());
+        _run.WriteText(RunFolder.CardFile, ModelCard.Of(Model.Config, Recipe, _corpus, summary));
+        _run.WriteText(RunFolder.SummaryFile, summary.ToJson());
+        return summary;
+    }
+
+    /// <summary>Writes what a new run consists of; the config comes last and makes it a run.</summary>
+    private void Begin()
+    {
+        _sample = _heldOut.Sample(Model, _options.SampleTokens);
+        Record(new TrainingMetrics(0, null, _sample, null, null, 0, 0));
+        _run.SaveCheckpoint(0, Model.Weights(ElementType.F16));
+        _corpus.Tokenizer.Save(_run.Path);
+        SaveState();
+        _run.WriteText(RunFolder.ConfigFile, Model.Config.ToJson());
+    }
+
+    private void SaveState()
+    {
+        SafeTensorsWriter state = Model.Weights();
+        foreach ((string name, Tensor<float> tensor) in _optimizer.State)
+        {
+            state.Add(name, tensor);
+        }
+
+        state.Metadata[StepKey] = Step.ToString(CultureInfo.InvariantCulture);
+        state.Metadata[SecondsKey] = Elapsed.TotalSeconds.ToString("R", CultureInfo.InvariantCulture);
+        state.Metadata[RecipeKey] = Recipe.ToJson();
+        state.Metadata[CorpusKey] = Identity(_corpus);
+        _run.SaveTrainingState(state);
+    }
+
+    private void Record(TrainingMetrics metrics) => _run.AppendMetrics(metrics.ToJson());
+
+    private static string Note(SafeTensors state, string key) => state.Metadata.TryGetValue(key, out string? note)
+        ? note
+        : throw new InvalidDataException(
+            $"Training: {state.Path} must note '{key}' to be resumed from; it is no training state.");
+
+    /// <summary>A digest of the tokens in their order.</summary>
+    private static string Identity(Corpus corpus)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        hash.AppendData(MemoryMarshal.AsBytes(corpus.Train));
+        hash.AppendData(MemoryMarshal.AsBytes(corpus.HeldOut));
+        return Convert.ToHexStringLower(hash.GetHashAndReset());
+    }
+
+    private static long[] TargetCounts(Corpus corpus, int vocabulary)
+    {
+        var counts = new long[vocabulary];
+        foreach ((_, int next) in corpus.TrainPairs)
+        {
+            counts[next]++;
+        }
+
+        return counts;
+    }
+
+    private static void RequireVocabulary(TransformerConfig config, Corpus corpus)
+    {
+        if (config.Vocabulary != corpus.Tokenizer.VocabularySize)
+        {
+            throw new InvalidDataException(
+                $"Training: the config's vocabulary must be the tokenizer's {corpus.Tokenizer.VocabularySize}; "
+                + $"got {config.Vocabulary}.");
+        }
+    }
+}

@@ -1,0 +1,204 @@
+using System.Diagnostics;
+using Vitrine.Autograd;
+using Vitrine.Autograd.Optimizers;
+using Vitrine.Models.Checkpoints;
+using Vitrine.Models.Data;
+using Vitrine.Tensors;
+
+namespace Vitrine.Models.Training;
+
+/// <summary>Trains a model in a run folder, so that it can be stopped or killed at any moment and go
+/// on to the same bits.</summary>
+/// <remarks>
+/// A step depends on the weights, the optimizer's means and the number of the step alone: the order
+/// of the text follows from the seed. The folder keeps the weights along a <see cref="Timeline"/> in
+/// half precision, and all that resuming needs in one file, written every
+/// <see cref="TrainerOptions.SaveEvery"/> steps.
+/// </remarks>
+public sealed partial class Trainer : IDisposable
+{
+    private readonly RunFolder _run;
+    private readonly Corpus _corpus;
+    private readonly TrainerOptions _options;
+    private readonly AdamW _optimizer;
+    private readonly WindowSampler _sampler;
+    private readonly HeldOutLoss _heldOut;
+    private readonly Stopwatch _clock = new();
+    private TimeSpan _before;
+    private double? _sample;
+
+    private Trainer(
+        RunFolder run, Transformer model, Corpus corpus, Recipe recipe, TrainerOptions options)
+    {
+        _run = run;
+        Model = model;
+        _corpus = corpus;
+        Recipe = recipe;
+        _options = options;
+        _sampler = new WindowSampler(corpus, recipe);
+        _heldOut = new HeldOutLoss(corpus, recipe.Context, recipe.BatchSize);
+        _optimizer = new AdamW(Groups(model, recipe), recipe.Beta1, recipe.Beta2, recipe.Epsilon);
+    }
+
+    /// <summary>The model; owned by this.</summary>
+    public Transformer Model { get; }
+
+    /// <summary>How it is trained.</summary>
+    public Recipe Recipe { get; }
+
+    /// <summary>Steps done.</summary>
+    public int Step => _optimizer.Steps;
+
+    /// <summary>Tokens read.</summary>
+    public long Tokens => (long)Step * Recipe.TokensPerStep;
+
+    /// <summary>Time spent training, all processes together.</summary>
+    public TimeSpan Elapsed => _before + _clock.Elapsed;
+
+    /// <summary>Trains to the end, or until cancelled.</summary>
+    /// <param name="progress">Told after every step, on this thread.</param>
+    /// <param name="cancellation">Saves after the step at hand and returns.</param>
+    /// <returns>The figures of the finished run, which are also in <c>summary.json</c>; null if it was
+    /// cancelled: <see cref="Resume"/> goes on at <see cref="Step"/>.</returns>
+    /// <exception cref="NonFiniteException">A loss or a gradient became NaN or infinite; what was saved
+    /// before stands.</exception>
+    /// <exception cref="IOException">The disk fails; what was saved before stands.</exception>
+    public TrainingSummary? Run(
+        IProgress<TrainingProgress>? progress = null, CancellationToken cancellation = default)
+    {
+        _clock.Start();
+        IReadOnlyList<int> timeline = Timeline.Of(Recipe.Steps);
+        var speed = new Speed(Elapsed);
+        while (Step < Recipe.Steps)
+        {
+            if (cancellation.IsCancellationRequested)
+            {
+                SaveState();
+                return null;
+            }
+
+            (double loss, double norm, float rate) = TakeStep();
+            bool sampled = Step % _options.SampleEvery == 0 || Step == Recipe.Steps;
+            if (sampled)
+            {
+                _sample = _heldOut.Sample(Model, _options.SampleTokens);
+            }
+
+            Record(new TrainingMetrics(
+                Step, loss, sampled ? _sample : null, rate, norm, Tokens, Elapsed.TotalSeconds));
+            if (timeline.Contains(Step))
+            {
+                _run.SaveCheckpoint(Step, Model.Weights(ElementType.F16));
+            }
+
+            if (Step % _options.SaveEvery == 0 || Step == Recipe.Steps)
+            {
+                SaveState();
+            }
+
+            double secondsPerStep = speed.After(Elapsed);
+            progress?.Report(new TrainingProgress(
+                Step, Recipe.Steps, loss, _sample, rate, norm, Tokens,
+                Recipe.TokensPerStep / secondsPerStep, Elapsed,
+                TimeSpan.FromSeconds((Recipe.Steps - Step) * secondsPerStep)));
+        }
+
+        _clock.Stop();
+        return Finish();
+    }
+
+    /// <summary>Releases the model, the optimizer and the run's lock.</summary>
+    public void Dispose()
+    {
+        _optimizer.Dispose();
+        _sampler.Dispose();
+        Model.Dispose();
+        _run.Dispose();
+    }
+
+    /// <summary>Forward, backward and update.</summary>
+    private (double Loss, double GradientNorm, float LearningRate) TakeStep()
+    {
+        _sampler.Fill(Step);
+        double loss = 0;
+        using (var tape = new Tape())
+        {
+            Var losses = Model.Losses(tape, _sampler.Tokens, _sampler.Targets);  // [batch · pos]
+            ReadOnlySpan<float> values = losses.Value.Span;
+            ReadOnlySpan<float> weights = _sampler.Weights.Span;
+            for (int i = 0; i < values.Length; i++)
+            {
+                loss += (double)weights[i] * values[i];
+            }
+
+            if (!double.IsFinite(loss))
+            {
+                throw NotFinite("the loss", static parameter => (parameter.Name!, parameter.Storage));
+            }
+
+            tape.Backward(losses, _sampler.Weights);
+        }
+
+        (double norm, float scale) = GradientClipping.GlobalNorm(Model.Parameters, Recipe.GradientClip);
+        if (!double.IsFinite(norm))
+        {
+            throw NotFinite(
+                "the gradient", static parameter => ($"the gradient of {parameter.Name}", parameter.GradStorage));
+        }
+
+        float rate = Recipe.Schedule.At(Step);
+        _optimizer.Step(rate, scale, zeroGradients: true);
+        return (loss, norm, rate);
+    }
+
+    /// <summary>Names the first parameter whose tensor is not finite.</summary>
+    private NonFiniteException NotFinite(
+        string otherwise, Func<Parameter, (string Name, Tensor<float>? Tensor)> choose)
+    {
+        foreach (Parameter parameter in Model.Parameters)
+        {
+            (string name, Tensor<float>? tensor) = choose(parameter);
+            if (tensor is not null && !double.IsFinite(Ops.SumOfSquares(tensor)))
+            {
+                return new NonFiniteException(Step + 1, name);
+            }
+        }
+
+        return new NonFiniteException(Step + 1, otherwise);
+    }
+
+    private static IEnumerable<ParameterGroup> Groups(Transformer model, Recipe recipe)
+    {
+        string? unknown = recipe.Weights.Select(weight => weight.Name)
+            .FirstOrDefault(name => !model.Parameters.Any(parameter => parameter.Name == name));
+        if (unknown is not null)
+        {
+            throw new InvalidDataException(
+                $"Recipe: the model has no weight '{unknown}'; its weights are "
+                + $"{string.Join(", ", model.Parameters.Select(parameter => parameter.Name))}.");
+        }
+
+        return model.Parameters.Select(parameter =>
+        {
+            WeightSettings settings = recipe.Weights.FirstOrDefault(weight => weight.Name == parameter.Name)
+                ?? new WeightSettings(parameter.Name!, 1, recipe.WeightDecay);
+            return new ParameterGroup([parameter], settings.LearningRateFactor, settings.WeightDecay);
+        });
+    }
+
+    /// <summary>The time of a step, as a mean in which older steps count less.</summary>
+    private sealed class Speed(TimeSpan start)
+    {
+        private const double Memory = 0.9;
+        private TimeSpan _last = start;
+        private double _mean;
+
+        public double After(TimeSpan now)
+        {
+            double seconds = (now - _last).TotalSeconds;
+            _last = now;
+            _mean = _mean == 0 ? seconds : (Memory * _mean) + ((1 - Memory) * seconds);
+            return _mean;
+        }
+    }
+}

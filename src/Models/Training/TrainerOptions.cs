@@ -1,0 +1,14 @@
+namespace Vitrine.Models.Training;
+
+/// <summary>What a run measures and keeps; nothing here changes its weights.</summary>
+public sealed record TrainerOptions
+{
+    /// <summary>Steps between two held-out samples.</summary>
+    public int SampleEvery { get; init; } = 50;
+
+    /// <summary>The tokens of a held-out sample.</summary>
+    public int SampleTokens { get; init; } = 8192;
+
+    /// <summary>Steps between two saves of what resuming needs; a killed run loses at most these.</summary>
+    public int SaveEvery { get; init; } = 100;
+}

@@ -1,0 +1,25 @@
+namespace Vitrine.Models.Training;
+
+/// <summary>Where a training run stands after a step.</summary>
+/// <param name="Step">Steps done.</param>
+/// <param name="Steps">Steps of the whole run.</param>
+/// <param name="Loss">The step's training loss in nats per token.</param>
+/// <param name="HeldOutLoss">The latest held-out loss over the fixed sample, in nats per token; null
+/// before the first.</param>
+/// <param name="LearningRate">The step's learning rate.</param>
+/// <param name="GradientNorm">The norm of the whole gradient before clipping.</param>
+/// <param name="Tokens">Tokens read so far.</param>
+/// <param name="TokensPerSecond">Over the last steps of this process.</param>
+/// <param name="Elapsed">Time spent training, all processes together.</param>
+/// <param name="TimeLeft">At the present speed.</param>
+public readonly record struct TrainingProgress(
+    int Step,
+    int Steps,
+    double Loss,
+    double? HeldOutLoss,
+    double LearningRate,
+    double GradientNorm,
+    long Tokens,
+    double TokensPerSecond,
+    TimeSpan Elapsed,
+    TimeSpan TimeLeft);

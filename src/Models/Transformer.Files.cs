@@ -1,0 +1,73 @@
+using Vitrine.Autograd;
+using Vitrine.Models.Checkpoints;
+using Vitrine.Tensors;
+
+namespace Vitrine.Models;
+
+/// <content>Models on disk.</content>
+public sealed partial class Transformer
+{
+    /// <summary>Reads a model from a folder that holds <c>config.json</c> and
+    /// <c>model.safetensors</c>, such as a run.</summary>
+    /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
+    /// <exception cref="InvalidDataException">The folder holds no model, the config is not valid, or
+    /// the weights are damaged or do not match the config.</exception>
+    public static Transformer Load(string path)
+    {
+        using RunFolder run = RunFolder.Open(path);
+        using SafeTensors weights = run.OpenModel();
+        return Load(TransformerConfig.Parse(run.ReadText(RunFolder.ConfigFile)), weights);
+    }
+
+    /// <summary>Reads a model's weights from an open file, such as a checkpoint of a run.</summary>
+    /// <exception cref="InvalidDataException">A weight is missing or does not match the config.</exception>
+    public static Transformer Load(TransformerConfig config, SafeTensors weights)
+    {
+        Transformer model = Empty(config.Validate());
+        try
+        {
+            foreach (Parameter parameter in model.Parameters)
+            {
+                weights.ReadInto(parameter.Name!, parameter.Value);
+            }
+
+            return model;
+        }
+        catch
+        {
+            model.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Writes <c>config.json</c> and <c>model.safetensors</c> into a folder, which is made if
+    /// need be; each file in one step.</summary>
+    /// <exception cref="IOException">The disk fails; what was there stands.</exception>
+    public void Save(string path)
+    {
+        Directory.CreateDirectory(path);
+        Weights().Write(Path.Combine(path, RunFolder.ModelFile));
+        AtomicFile.WriteAllText(Path.Combine(path, RunFolder.ConfigFile), Config.ToJson());
+    }
+
+    /// <summary>The weights by TransformerLens' names and in its shapes, to be written while this
+    /// lives.</summary>
+    /// <param name="type">F32, or F16 for half the size.</param>
+    public SafeTensorsWriter Weights(ElementType type = ElementType.F32)
+    {
+        var writer = new SafeTensorsWriter();
+        foreach (Parameter parameter in Parameters)
+        {
+            writer.Add(parameter.Name!, parameter.Value, type);
+        }
+
+        return writer;
+    }
+
+    private static Transformer Empty(TransformerConfig config) => new(
+        config,
+        new Embed(Tensor.Empty<float>([config.Vocabulary, config.DModel])),
+        new Unembed(
+            Tensor.Empty<float>([config.Vocabulary, config.DModel]),
+            Tensor.Empty<float>([config.Vocabulary])));
+}
