@@ -29,13 +29,16 @@ public sealed partial class Trainer
     public static Trainer Start(
         RunFolder run, TransformerConfig config, Corpus corpus, Recipe recipe, TrainerOptions? options = null)
     {
-        recipe.Validate();
-        RequireVocabulary(config, corpus);
-        Transformer model = Transformer.Initial(config, recipe.Seed, recipe.InitialStandardDeviation);
-        model.PredictUnigram(TargetCounts(corpus, config.Vocabulary));
-        var trainer = new Trainer(run, model, corpus, recipe, options ?? new TrainerOptions());
-        trainer.Begin();
-        return trainer;
+        return DisposingOnFailure(run, () =>
+        {
+            recipe.Validate();
+            RequireVocabulary(config, corpus);
+            Transformer model = Transformer.Initial(config, recipe.Seed, recipe.InitialStandardDeviation);
+            model.PredictUnigram(TargetCounts(corpus, config.Vocabulary));
+            var trainer = new Trainer(run, model, corpus, recipe, options ?? new TrainerOptions());
+            trainer.Begin();
+            return trainer;
+        });
     }
 
     /// <summary>Goes on with a run where its state was last saved.</summary>
@@ -46,24 +49,27 @@ public sealed partial class Trainer
     /// on another text.</exception>
     public static Trainer Resume(RunFolder run, Corpus corpus, TrainerOptions? options = null)
     {
-        using SafeTensors state = run.OpenTrainingState(static state => int.Parse(Note(state, StepKey)));
-        TransformerConfig config = TransformerConfig.Parse(run.ReadText(RunFolder.ConfigFile));
-        Recipe recipe = Recipe.Parse(Note(state, RecipeKey));
-        RequireVocabulary(config, corpus);
-        if (Note(state, CorpusKey) != Identity(corpus))
+        return DisposingOnFailure(run, () =>
         {
-            throw new InvalidDataException(
-                $"Training: {run.Path} was begun on another text than '{corpus.Name}', so it cannot go on "
-                + "to the same weights; give the text it was begun on.");
-        }
+            using SafeTensors state = run.OpenTrainingState(static state => int.Parse(Note(state, StepKey)));
+            TransformerConfig config = TransformerConfig.Parse(run.ReadText(RunFolder.ConfigFile));
+            Recipe recipe = Recipe.Parse(Note(state, RecipeKey));
+            RequireVocabulary(config, corpus);
+            if (Note(state, CorpusKey) != Identity(corpus))
+            {
+                throw new InvalidDataException(
+                    $"Training: {run.Path} was begun on another text than '{corpus.Name}', so it cannot go on "
+                    + "to the same weights; give the text it was begun on.");
+            }
 
-        Transformer model = Transformer.Load(config, state);
-        var trainer = new Trainer(run, model, corpus, recipe, options ?? new TrainerOptions())
-        {
-            _before = TimeSpan.FromSeconds(double.Parse(Note(state, SecondsKey))),
-        };
-        trainer._optimizer.Restore(int.Parse(Note(state, StepKey)), state.ReadInto);
-        return trainer;
+            Transformer model = Transformer.Load(config, state);
+            var trainer = new Trainer(run, model, corpus, recipe, options ?? new TrainerOptions())
+            {
+                _before = TimeSpan.FromSeconds(double.Parse(Note(state, SecondsKey))),
+            };
+            trainer._optimizer.Restore(int.Parse(Note(state, StepKey)), state.ReadInto);
+            return trainer;
+        });
     }
 
     /// <summary>Measures the finished model and writes it.</summary>
@@ -140,6 +146,20 @@ public sealed partial class Trainer
         }
 
         return counts;
+    }
+
+    /// <summary>A run that cannot be worked on is let go.</summary>
+    private static Trainer DisposingOnFailure(RunFolder run, Func<Trainer> make)
+    {
+        try
+        {
+            return make();
+        }
+        catch
+        {
+            run.Dispose();
+            throw;
+        }
     }
 
     private static void RequireVocabulary(TransformerConfig config, Corpus corpus)

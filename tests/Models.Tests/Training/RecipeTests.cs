@@ -1,0 +1,52 @@
+using Vitrine.Models.Training;
+
+namespace Vitrine.Models.Tests.Training;
+
+public class RecipeTests
+{
+    [Fact]
+    public void ARecipeComesBackFromJson()
+    {
+        Recipe recipe = Recipe.ZeroLayer with { Weights = [new WeightSettings("embed.W_E", 0.5f, 0.1f)] };
+        Assert.Equal(recipe.ToJson(), Recipe.Parse(recipe.ToJson()).ToJson());
+        Assert.Contains("\"decay\": \"Linear\"", recipe.ToJson());
+    }
+
+    [Fact]
+    public void FieldsLeftOutHaveTheirDefault()
+    {
+        Recipe recipe = Recipe.Parse("{ \"steps\": 7, \"warmup\": 2 }");
+        Assert.Equal(7, recipe.Steps);
+        Assert.Equal(new Recipe().Context, recipe.Context);
+    }
+
+    [Theory]
+    [InlineData("{ \"steps\": 0 }", "steps must be 1")]
+    [InlineData("{ \"steps\": 5, \"warmup\": 6 }", "warmup must be 0 … 5; got 6")]
+    [InlineData("{ \"beta2\": 1 }", "beta2")]
+    [InlineData("{ \"learningRate\": \"fast\" }", "learningRate")]
+    [InlineData("{ \"learnRate\": 1 }", "learnRate")]
+    [InlineData("{ \"weights\": [ { \"name\": \"embed.W_E\", \"weightDecay\": -1 } ] }", "embed.W_E")]
+    public void AWrongRecipeSaysWhatIsWrong(string json, string message)
+    {
+        var error = Assert.Throws<InvalidDataException>(() => Recipe.Parse(json));
+        Assert.Contains(message, error.Message);
+    }
+
+    [Fact]
+    public void PresetsAreFoundByNameAndValid()
+    {
+        Assert.All(Recipe.Presets, name => Assert.Equal(name, Recipe.Preset(name).Validate().Name));
+        var error = Assert.Throws<ArgumentException>(() => Recipe.Preset("3-layer"));
+        Assert.Contains("no preset '3-layer'; the presets are 0-layer", error.Message);
+    }
+
+    [Fact]
+    public void TheTimelineKeepsEarlyStepsDenselyAndTheEnd()
+    {
+        Assert.Equal(
+            [0, 1, 2, 4, 8, 16, 32, 60, 120, 180, 240, 300, 360, 420, 480, 540, 600], Timeline.Of(600));
+        Assert.Equal([0, 1], Timeline.Of(1));
+        Assert.Equal([0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10], Timeline.Of(10));
+    }
+}
