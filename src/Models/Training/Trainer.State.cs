@@ -27,9 +27,8 @@ public sealed partial class Trainer
     /// <exception cref="InvalidDataException">Config, recipe and corpus do not fit.</exception>
     /// <exception cref="IOException">The disk fails.</exception>
     public static Trainer Start(
-        RunFolder run, TransformerConfig config, Corpus corpus, Recipe recipe, TrainerOptions? options = null)
-    {
-        return DisposingOnFailure(run, () =>
+        RunFolder run, TransformerConfig config, Corpus corpus, Recipe recipe, TrainerOptions? options = null) =>
+        DisposingOnFailure(run, () =>
         {
             recipe.Validate();
             RequireVocabulary(config, corpus);
@@ -39,7 +38,6 @@ public sealed partial class Trainer
             trainer.Begin();
             return trainer;
         });
-    }
 
     /// <summary>Goes on with a run where its state was last saved.</summary>
     /// <param name="run">The run, open for writing; from now on owned by the trainer.</param>
@@ -47,9 +45,8 @@ public sealed partial class Trainer
     /// <param name="options">What to measure and keep.</param>
     /// <exception cref="InvalidDataException">The state is missing or damaged, or the run was begun
     /// on another text.</exception>
-    public static Trainer Resume(RunFolder run, Corpus corpus, TrainerOptions? options = null)
-    {
-        return DisposingOnFailure(run, () =>
+    public static Trainer Resume(RunFolder run, Corpus corpus, TrainerOptions? options = null) =>
+        DisposingOnFailure(run, () =>
         {
             using SafeTensors state = run.OpenTrainingState(static state => int.Parse(Note(state, StepKey)));
             TransformerConfig config = TransformerConfig.Parse(run.ReadText(RunFolder.ConfigFile));
@@ -70,7 +67,6 @@ public sealed partial class Trainer
             trainer._optimizer.Restore(int.Parse(Note(state, StepKey)), state.ReadInto);
             return trainer;
         });
-    }
 
     /// <summary>Measures the finished model and writes it.</summary>
     private TrainingSummary Finish()

@@ -21,7 +21,7 @@ public sealed partial class Trainer : IDisposable
     private readonly Corpus _corpus;
     private readonly TrainerOptions _options;
     private readonly AdamW _optimizer;
-    private readonly WindowSampler _sampler;
+    private readonly TrainingBatch _batch;
     private readonly HeldOutLoss _heldOut;
     private readonly Stopwatch _clock = new();
     private TimeSpan _before;
@@ -35,7 +35,7 @@ public sealed partial class Trainer : IDisposable
         _corpus = corpus;
         Recipe = recipe;
         _options = options;
-        _sampler = new WindowSampler(corpus, recipe);
+        _batch = new TrainingBatch(corpus, recipe);
         _heldOut = new HeldOutLoss(corpus, recipe.Context, recipe.BatchSize);
         _optimizer = new AdamW(Groups(model, recipe), recipe.Beta1, recipe.Beta2, recipe.Epsilon);
     }
@@ -111,7 +111,7 @@ public sealed partial class Trainer : IDisposable
     public void Dispose()
     {
         _optimizer.Dispose();
-        _sampler.Dispose();
+        _batch.Dispose();
         Model.Dispose();
         _run.Dispose();
     }
@@ -119,13 +119,13 @@ public sealed partial class Trainer : IDisposable
     /// <summary>Forward, backward and update.</summary>
     private (double Loss, double GradientNorm, float LearningRate) TakeStep()
     {
-        _sampler.Fill(Step);
+        _batch.Fill(Step);
         double loss = 0;
         using (var tape = new Tape())
         {
-            Var losses = Model.Losses(tape, _sampler.Tokens, _sampler.Targets);  // [batch · pos]
+            Var losses = Model.Losses(tape, _batch.Tokens, _batch.Targets);  // [batch · pos]
             ReadOnlySpan<float> values = losses.Value.Span;
-            ReadOnlySpan<float> weights = _sampler.Weights.Span;
+            ReadOnlySpan<float> weights = _batch.Weights.Span;
             for (int i = 0; i < values.Length; i++)
             {
                 loss += (double)weights[i] * values[i];
@@ -136,7 +136,7 @@ public sealed partial class Trainer : IDisposable
                 throw NotFinite("the loss", static parameter => (parameter.Name!, parameter.Storage));
             }
 
-            tape.Backward(losses, _sampler.Weights);
+            tape.Backward(losses, _batch.Weights);
         }
 
         (double norm, float scale) = GradientClipping.GlobalNorm(Model.Parameters, Recipe.GradientClip);

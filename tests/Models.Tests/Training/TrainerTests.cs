@@ -55,12 +55,12 @@ public sealed class TrainerTests : IDisposable
                 cancel.Cancel();
             }
         });
-        Assert.Null(Train(path, stop, cancel.Token));
+        Assert.Null(Train(path, stop, cancel));
         using (Trainer resumed = Resume(path))
         {
             Assert.Equal(10, resumed.Step);
             Assert.True(resumed.Elapsed > TimeSpan.Zero);
-            Assert.NotNull(resumed.Run());
+            Assert.NotNull(Run(resumed));
         }
 
         AssertSameModel("unbroken", "stopped");
@@ -75,7 +75,7 @@ public sealed class TrainerTests : IDisposable
         string path = Path.Combine(_folder, "run");
         TrainingSummary summary = Train(path)!;
         using Trainer resumed = Resume(path);
-        Assert.Equal(summary.HeldOutLoss, resumed.Run()!.HeldOutLoss);
+        Assert.Equal(summary.HeldOutLoss, Run(resumed)!.HeldOutLoss);
     }
 
     [Fact]
@@ -141,7 +141,7 @@ public sealed class TrainerTests : IDisposable
         {
             byte[] before = File.ReadAllBytes(Path.Combine(path, RunFolder.TrainingFile));
             trainer.Model.Unembed.W_U.Value[1, 7] = float.NaN;
-            var error = Assert.Throws<NonFiniteException>(() => trainer.Run());
+            var error = Assert.Throws<NonFiniteException>(() => Run(trainer));
             Assert.Equal(1, error.Step);
             Assert.Equal("unembed.W_U", error.TensorName);
             Assert.Contains("unembed.W_U is not finite at step 1", error.Message);
@@ -149,7 +149,7 @@ public sealed class TrainerTests : IDisposable
         }
 
         using Trainer resumed = Resume(path);
-        Assert.NotNull(resumed.Run());
+        Assert.NotNull(Run(resumed));
     }
 
     [Fact]
@@ -164,7 +164,7 @@ public sealed class TrainerTests : IDisposable
                 gradient.Fill(float.PositiveInfinity);
             }
         });
-        var error = Assert.Throws<NonFiniteException>(() => trainer.Run());
+        var error = Assert.Throws<NonFiniteException>(() => Run(trainer));
         Assert.Equal(6, error.Step);
         Assert.Equal("the gradient of embed.W_E", error.TensorName);
         Assert.All(trainer.Model.Embed.W_E.Value.ToArray(), value => Assert.True(float.IsFinite(value)));
@@ -189,14 +189,14 @@ public sealed class TrainerTests : IDisposable
                     throw new IOException("No space left on device");
                 }
             };
-            Assert.Throws<IOException>(() => trainer.Run());
+            Assert.Throws<IOException>(() => Run(trainer));
             AtomicFile.Fault = null;
         }
 
         using (Trainer resumed = Resume(path))
         {
             Assert.InRange(resumed.Step, 8, 24);
-            resumed.Run();
+            Run(resumed);
         }
 
         AssertSameModel("unbroken", "full");
@@ -236,12 +236,16 @@ public sealed class TrainerTests : IDisposable
     }
 
     private TrainingSummary? Train(
-        string path, IProgress<TrainingProgress>? progress = null, CancellationToken cancellation = default,
+        string path, IProgress<TrainingProgress>? progress = null, CancellationTokenSource? stop = null,
         Recipe? recipe = null)
     {
         using Trainer trainer = Start(path, recipe);
-        return trainer.Run(progress, cancellation);
+        return Run(trainer, progress, stop);
     }
+
+    private static TrainingSummary? Run(
+        Trainer trainer, IProgress<TrainingProgress>? progress = null, CancellationTokenSource? stop = null) =>
+        trainer.Run(progress, stop?.Token ?? TestContext.Current.CancellationToken);
 
     private Trainer Start(string path, Recipe? recipe = null) => Trainer.Start(
         RunFolder.Create(path), TinyCorpus.Config, _corpus, recipe ?? TinyCorpus.Recipe, TinyCorpus.Options);
