@@ -1,65 +1,52 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using Vitrine.Autograd.Optimizers;
 
 namespace Vitrine.Models.Training;
 
 /// <summary>How a model is trained: with the config, the corpus and the seed, all that the weights
 /// depend on.</summary>
-public sealed record Recipe
+/// <param name="Name">What summaries call it.</param>
+/// <param name="Seed">The seed of the initial weights and of the order of the text.</param>
+/// <param name="Steps">The number of updates.</param>
+/// <param name="Context">Tokens in a window of text.</param>
+/// <param name="BatchSize">Windows in a step.</param>
+/// <param name="LearningRate">AdamW's learning rate after the warm-up.</param>
+/// <param name="Warmup">Steps of rising learning rate.</param>
+/// <param name="Decay">How the learning rate falls after the warm-up.</param>
+/// <param name="Floor">What the learning rate falls to, as a share of its peak.</param>
+/// <param name="Beta1">AdamW's β₁.</param>
+/// <param name="Beta2">AdamW's β₂.</param>
+/// <param name="Epsilon">AdamW's ε. Above the gradients of rare tokens it keeps them from moving
+/// at the full rate on no evidence.</param>
+/// <param name="WeightDecay">The decoupled weight decay of weights without settings of their own.</param>
+/// <param name="GradientClip">The largest norm of the whole gradient.</param>
+/// <param name="InitialStandardDeviation">The standard deviation of the initial weights.</param>
+/// <param name="Weights">Weights with a learning rate or decay of their own; null for none.</param>
+public sealed record Recipe(
+    string Name = "custom",
+    ulong Seed = 0,
+    int Steps = 600,
+    int Context = 128,
+    int BatchSize = 16,
+    float LearningRate = 1e-2f,
+    int Warmup = 50,
+    Decay Decay = Decay.Linear,
+    float Floor = 0.1f,
+    float Beta1 = 0.9f,
+    float Beta2 = 0.99f,
+    float Epsilon = 1e-8f,
+    float WeightDecay = 0,
+    float GradientClip = 1,
+    float InitialStandardDeviation = 0.05f,
+    IReadOnlyList<WeightSettings>? Weights = null)
 {
-    /// <summary>What summaries call it.</summary>
-    public string Name { get; init; } = "custom";
-
-    /// <summary>The seed of the initial weights and of the order of the text.</summary>
-    public ulong Seed { get; init; }
-
-    /// <summary>The number of updates.</summary>
-    public int Steps { get; init; } = 600;
-
-    /// <summary>Tokens in a window of text.</summary>
-    public int Context { get; init; } = 128;
-
-    /// <summary>Windows in a step.</summary>
-    public int BatchSize { get; init; } = 16;
-
-    /// <summary>AdamW's learning rate after the warm-up.</summary>
-    public float LearningRate { get; init; } = 1e-2f;
-
-    /// <summary>Steps of rising learning rate.</summary>
-    public int Warmup { get; init; } = 50;
-
-    /// <summary>How the learning rate falls after the warm-up.</summary>
-    public Decay Decay { get; init; } = Decay.Linear;
-
-    /// <summary>What the learning rate falls to, as a share of its peak.</summary>
-    public float Floor { get; init; } = 0.1f;
-
-    /// <summary>AdamW's β₁.</summary>
-    public float Beta1 { get; init; } = 0.9f;
-
-    /// <summary>AdamW's β₂.</summary>
-    public float Beta2 { get; init; } = 0.99f;
-
-    /// <summary>AdamW's ε. Above the gradients of rare tokens it keeps them from moving at the full
-    /// rate on no evidence.</summary>
-    public float Epsilon { get; init; } = 1e-8f;
-
-    /// <summary>The decoupled weight decay of weights without settings of their own.</summary>
-    public float WeightDecay { get; init; }
-
-    /// <summary>The largest norm of the whole gradient.</summary>
-    public float GradientClip { get; init; } = 1;
-
-    /// <summary>The standard deviation of the initial weights.</summary>
-    public float InitialStandardDeviation { get; init; } = 0.05f;
-
-    /// <summary>Weights with a learning rate or decay of their own.</summary>
-    public IReadOnlyList<WeightSettings> Weights { get; init; } = [];
-
     /// <summary>Tokens that a step reads.</summary>
+    [JsonIgnore]
     public int TokensPerStep => BatchSize * Context;
 
     /// <summary>The learning rate at each step.</summary>
+    [JsonIgnore]
     public Schedule Schedule => new(LearningRate, Warmup, Steps, Floor * LearningRate, Decay);
 
     /// <summary>The names of the presets.</summary>
@@ -99,7 +86,7 @@ public sealed record Recipe
         Range("weightDecay", WeightDecay, 0, 1e3);
         Range("gradientClip", GradientClip, 1e-12, double.PositiveInfinity);
         Range("initialStandardDeviation", InitialStandardDeviation, 0, 1e3);
-        foreach (WeightSettings weight in Weights)
+        foreach (WeightSettings weight in Weights ?? [])
         {
             Range($"weights '{weight.Name}' learningRateFactor", weight.LearningRateFactor, 0, 1e3);
             Range($"weights '{weight.Name}' weightDecay", weight.WeightDecay, 0, 1e3);

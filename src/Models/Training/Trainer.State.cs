@@ -91,15 +91,16 @@ public sealed partial class Trainer
         return summary;
     }
 
-    /// <summary>Writes what a new run consists of; the config comes last and makes it a run.</summary>
+    /// <summary>Writes what a new run consists of: the config first, which makes the folder a run, and
+    /// the state last, from which it can be resumed.</summary>
     private void Begin()
     {
+        _run.WriteText(RunFolder.ConfigFile, Model.Config.ToJson());
         _sample = _heldOut.Sample(Model, _options.SampleTokens);
         Record(new TrainingMetrics(0, null, _sample, null, null, 0, 0));
         _run.SaveCheckpoint(0, Model.Weights(ElementType.F16));
         _corpus.Tokenizer.Save(_run.Path);
         SaveState();
-        _run.WriteText(RunFolder.ConfigFile, Model.Config.ToJson());
     }
 
     private void SaveState()

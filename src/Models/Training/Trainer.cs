@@ -169,7 +169,8 @@ public sealed partial class Trainer : IDisposable
 
     private static IEnumerable<ParameterGroup> Groups(Transformer model, Recipe recipe)
     {
-        string? unknown = recipe.Weights.Select(weight => weight.Name)
+        IReadOnlyList<WeightSettings> weights = recipe.Weights ?? [];
+        string? unknown = weights.Select(weight => weight.Name)
             .FirstOrDefault(name => !model.Parameters.Any(parameter => parameter.Name == name));
         if (unknown is not null)
         {
@@ -180,7 +181,7 @@ public sealed partial class Trainer : IDisposable
 
         return model.Parameters.Select(parameter =>
         {
-            WeightSettings settings = recipe.Weights.FirstOrDefault(weight => weight.Name == parameter.Name)
+            WeightSettings settings = weights.FirstOrDefault(weight => weight.Name == parameter.Name)
                 ?? new WeightSettings(parameter.Name!, 1, recipe.WeightDecay);
             return new ParameterGroup([parameter], settings.LearningRateFactor, settings.WeightDecay);
         });

@@ -39,7 +39,7 @@ internal static class KilledProcess
     {
         string path = Path.Combine(folder, "run");
         using Corpus corpus = Corpus.FromText(Path.Combine(folder, "text.txt"), 16, null, cacheFolder: null);
-        bool begun = File.Exists(Path.Combine(path, RunFolder.ConfigFile));
+        bool begun = File.Exists(Path.Combine(path, RunFolder.TrainingFile));
         using Trainer trainer = begun
             ? Trainer.Resume(RunFolder.Resume(path), corpus, TinyCorpus.Options)
             : Trainer.Start(

@@ -32,15 +32,15 @@ internal static class TinyCorpus
     public static TransformerConfig Config { get; } =
         TransformerConfig.ZeroLayer(dModel: 4, Tokenizer.Gpt2().VocabularySize);
 
-    /// <summary>Writes the text, 14 documents, and gives its path.</summary>
-    public static string Write(string folder, int documents = 14)
+    /// <summary>Writes the text, 30 documents, 3 of them held out, and gives its path.</summary>
+    public static string Write(string folder, int documents = 30)
     {
         string path = Path.Combine(folder, "text.txt");
         var random = new Random(11);
         int word = 0;
         File.WriteAllText(path, string.Join(
             Tokenizer.EndOfTextMark,
-            Enumerable.Range(0, documents).Select(_ => string.Concat(Enumerable.Range(0, 90).Select(_ =>
+            Enumerable.Range(0, documents).Select(_ => string.Concat(Enumerable.Range(0, 40).Select(_ =>
             {
                 word = random.Next(10) == 0 ? random.Next(Words.Length) : (word + 1) % Words.Length;
                 return " " + Words[word];

@@ -216,7 +216,7 @@ public sealed class TrainerTests : IDisposable
     {
         string path = Path.Combine(_folder, "run");
         Start(path).Dispose();
-        using Corpus other = Corpus.FromText(TinyCorpus.Write(_folder, documents: 15), 16);
+        using Corpus other = Corpus.FromText(TinyCorpus.Write(_folder, documents: 31), 16);
         var error = Assert.Throws<InvalidDataException>(() => Trainer.Resume(RunFolder.Resume(path), other));
         Assert.Contains("was begun on another text", error.Message);
         using Trainer afterwards = Resume(path);
