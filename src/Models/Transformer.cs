@@ -53,11 +53,20 @@ public sealed partial class Transformer : IDisposable
         return Unembed.Losses(tape, resid, targets);    // [batch · pos]
     }
 
-    /// <summary>The mean of <see cref="Losses"/>: nats per token.</summary>
-    /// <inheritdoc cref="Losses" path="/param"/>
+    /// <summary>The weighted sum of <see cref="Losses"/>, the cheaper way to train.</summary>
+    /// <param name="tape">Where it is recorded; it owns the result.</param>
+    /// <param name="tokens">int32 [batch, pos].</param>
+    /// <param name="targets">int32 [batch, pos]: the token after each.</param>
+    /// <param name="weights">float32 [batch · pos]; null for the mean, in nats per token.</param>
     /// <returns>float32 [].</returns>
-    public Var Loss(Tape tape, Tensor<int> tokens, Tensor<int> targets) =>
-        tape.Mean(Losses(tape, tokens, targets));
+    public Var Loss(
+        Tape tape, Tensor<int> tokens, Tensor<int> targets, Tensor<float>? weights = null)
+    {
+        int n = checked((int)targets.Length);
+        Var resid = Residual(tape, tokens);                   // [batch, pos, dModel]
+        weights ??= tape.Own(Tensor.Full([n], 1f / n));       // [batch · pos]
+        return Unembed.Loss(tape, resid, targets, weights);   // []
+    }
 
     /// <summary>Releases the weights.</summary>
     public void Dispose()

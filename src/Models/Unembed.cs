@@ -33,6 +33,16 @@ public sealed class Unembed : IDisposable
     public Var Losses(Tape tape, Var x, Tensor<int> targets) => tape.LinearCrossEntropy(
         tape.Reshape(x, -1, x.Shape[-1]), W_U, B_U, targets.Reshape(-1));
 
+    /// <summary>The weighted sum of <see cref="Losses"/>, the cheaper way to train.</summary>
+    /// <param name="tape">Where it is recorded.</param>
+    /// <param name="x">float32 [.., dModel].</param>
+    /// <param name="targets">int32 [..].</param>
+    /// <param name="weights">float32 [n]: 1/n for the mean.</param>
+    /// <returns>float32 [].</returns>
+    public Var Loss(Tape tape, Var x, Tensor<int> targets, Tensor<float> weights) =>
+        tape.LinearCrossEntropySum(
+            tape.Reshape(x, -1, x.Shape[-1]), W_U, B_U, targets.Reshape(-1), weights);
+
     /// <inheritdoc/>
     public void Dispose()
     {

@@ -98,15 +98,25 @@ internal static class RuleSpecs
         },
         new()
         {
-            Op = "LinearCrossEntropy",
-            Case = "the same dLoss for every token",
+            Op = "LinearCrossEntropySum",
             Inputs = [[6, 3], [3, 5], [5]],
-            Run = (t, v) => t.Mean(
-                t.LinearCrossEntropy(v[0], v[1], v[2], t.Own(Tensor.From<int>(Ids, [6])))),
-            Reference = v => CrossEntropy(
-                Array64.Zip(Array64.MatMul(v[0], v[1]), v[2], (a, b) => a + b)).Reduce(null, false, Enumerable.Average),
+            Run = (t, v) => t.LinearCrossEntropySum(
+                v[0], v[1], v[2], t.Own(Tensor.From<int>(Ids, [6])), t.Own(Tensor.From<float>(Weights))),
+            Reference = v => Weighted(CrossEntropy(
+                Array64.Zip(Array64.MatMul(v[0], v[1]), v[2], (a, b) => a + b))),
+        },
+        new()
+        {
+            Op = "LinearCrossEntropySum",
+            Case = "no bias",
+            Inputs = [[6, 3], [3, 5]],
+            Run = (t, v) => t.LinearCrossEntropySum(
+                v[0], v[1], null, t.Own(Tensor.From<int>(Ids, [6])), t.Own(Tensor.From<float>(Weights))),
+            Reference = v => Weighted(CrossEntropy(Array64.MatMul(v[0], v[1]))),
         },
     ];
+
+    private static readonly float[] Weights = [0.5f, -1, 0.25f, 2, 0, 1];
 
     private static RuleSpec Unary(
         string op, Func<Tape, Var, Var> run, Func<double, double> formula, double low = -2) => new()
@@ -181,6 +191,9 @@ internal static class RuleSpecs
         Run = (t, v) => t.MatMul(v[0], v[1]),
         Reference = v => Array64.MatMul(v[0], v[1]),
     };
+
+    private static Array64 Weighted(Array64 losses) =>
+        new([], [losses.Values.Zip(Weights, (loss, weight) => loss * weight).Sum()]);
 
     private static double LogSumExp(double[] run) => Math.Log(run.Sum(Math.Exp));
 

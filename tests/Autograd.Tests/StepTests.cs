@@ -10,7 +10,8 @@ public class StepTests
     public void AWarmStepAllocatesAlmostNothing()
     {
         using var model = new Model();
-        for (int i = 0; i < 5; i++)
+        // Scratch that threads rent at the same time may meet late: enough steps to have met.
+        for (int i = 0; i < 40; i++)
         {
             model.Step();
         }
@@ -23,7 +24,7 @@ public class StepTests
         }
 
         long managed = (GC.GetAllocatedBytesForCurrentThread() - before) / 10;
-        Assert.InRange(managed, 0, 12 * 1024);
+        Assert.InRange(managed, 0, 10 * 1024);
         Assert.Equal(native, Device.Cpu.NativeAllocations);
     }
 
@@ -61,6 +62,7 @@ public class StepTests
         private readonly Parameter _bias = new("b_U", Tensor.Zeros<float>([Vocab]));
         private readonly Tensor<int> _tokens;
         private readonly Tensor<int> _targets;
+        private readonly Tensor<float> _weights = Tensor.Full([300], 1 / 300f);
         private readonly AdamW _optimizer;
         private readonly Parameter[] _parameters;
 
@@ -79,7 +81,7 @@ public class StepTests
             _optimizer.ZeroGrad();
             using var tape = new Tape();
             Var x = tape.GatherRows(_embed, _tokens);
-            tape.Backward(tape.Mean(tape.LinearCrossEntropy(x, _unembed, _bias, _targets)));
+            tape.Backward(tape.LinearCrossEntropySum(x, _unembed, _bias, _targets, _weights));
             _optimizer.Step(0.01f, GradientClipping.GlobalNorm(_parameters, 0.5).Scale);
         }
 
@@ -91,6 +93,7 @@ public class StepTests
             _optimizer.Dispose();
             _tokens.Dispose();
             _targets.Dispose();
+            _weights.Dispose();
             Array.ForEach(_parameters, parameter => parameter.Dispose());
         }
 

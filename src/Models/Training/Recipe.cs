@@ -61,11 +61,15 @@ public sealed record Recipe(
             $"Recipe: there is no preset '{name}'; the presets are {string.Join(", ", Presets)}."),
     };
 
-    /// <summary>A 0-layer model on the State of the Union corpus.</summary>
+    /// <summary>A 0-layer model on the State of the Union corpus. It sees one token, so its windows are
+    /// pairs: each comes once before any comes twice.</summary>
     public static Recipe ZeroLayer { get; } = new()
     {
         Name = "0-layer",
+        Context = 1,
+        BatchSize = 2048,
         LearningRate = 3e-2f,
+        Epsilon = 1e-5f,
     };
 
     /// <summary>Checks every field.</summary>

@@ -120,23 +120,17 @@ public sealed partial class Trainer : IDisposable
     private (double Loss, double GradientNorm, float LearningRate) TakeStep()
     {
         _batch.Fill(Step);
-        double loss = 0;
+        double loss;
         using (var tape = new Tape())
         {
-            Var losses = Model.Losses(tape, _batch.Tokens, _batch.Targets);  // [batch · pos]
-            ReadOnlySpan<float> values = losses.Value.Span;
-            ReadOnlySpan<float> weights = _batch.Weights.Span;
-            for (int i = 0; i < values.Length; i++)
-            {
-                loss += (double)weights[i] * values[i];
-            }
-
+            Var mean = Model.Loss(tape, _batch.Tokens, _batch.Targets, _batch.Weights);  // []
+            loss = mean.Value.Span[0];
             if (!double.IsFinite(loss))
             {
                 throw NotFinite("the loss", static parameter => (parameter.Name!, parameter.Storage));
             }
 
-            tape.Backward(losses, _batch.Weights);
+            tape.Backward(mean);
         }
 
         (double norm, float scale) = GradientClipping.GlobalNorm(Model.Parameters, Recipe.GradientClip);
