@@ -1,0 +1,55 @@
+using System.Numerics;
+using Vitrine.Tensors;
+
+namespace Vitrine.Models.Positions;
+
+/// <summary>Attention with linear biases (Press, Smith and Lewis 2022): a penalty that grows with the
+/// distance, steeper in some heads.</summary>
+public static class Alibi
+{
+    /// <summary>The slope of every head, with m the largest power of two up to the number of heads.
+    /// <code>
+    /// slope[i] = 2^(−8 (i + 1) / m)              for i &lt; m
+    ///          = 2^(−4 (2 (i − m) + 1) / m)      for the rest
+    /// </code></summary>
+    /// <param name="heads">The number of heads.</param>
+    /// <returns>One positive number for each head.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">There are no heads.</exception>
+    public static double[] Slopes(int heads)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(heads);
+        int power = 1 << BitOperations.Log2((uint)heads);
+        var slopes = new double[heads];
+        for (int i = 0; i < heads; i++)
+        {
+            slopes[i] = i < power
+                ? Math.Pow(2, -8.0 * (i + 1) / power)
+                : Math.Pow(2, -4.0 * ((2 * (i - power)) + 1) / power);
+        }
+
+        return slopes;
+    }
+
+    /// <summary>The relative bias that <see cref="Ops.Attention"/> takes.
+    /// <code>causal: bias[h, n] = −slope[h] · n;  both ways: −slope[h] · |n − (queries − 1)|</code></summary>
+    /// <param name="heads">The number of heads.</param>
+    /// <param name="queries">The number of queries.</param>
+    /// <param name="keys">The number of keys.</param>
+    /// <param name="causal">Whether keys after the query are never seen.</param>
+    /// <returns>float32 [head, distance]; the caller owns it.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">There are no heads.</exception>
+    public static Tensor<float> RelativeBias(int heads, int queries, int keys, bool causal = true)
+    {
+        double[] slopes = Slopes(heads);
+        int before = causal ? 0 : Math.Max(queries - 1, 0);
+        int distances = causal ? keys : Math.Max(queries + keys - 1, 0);
+        Tensor<float> bias = Tensor.Empty<float>([heads, distances]);
+        Span<float> values = bias.WritableSpan;
+        for (int i = 0; i < values.Length; i++)
+        {
+            values[i] = (float)(-slopes[i / distances] * Math.Abs((i % distances) - before));
+        }
+
+        return bias;
+    }
+}

@@ -1,0 +1,67 @@
+using Vitrine.Tensors;
+
+namespace Vitrine.Models.Positions;
+
+/// <summary>The angles of rotary positions, as the tables that <see cref="Ops.Rotary"/> takes.</summary>
+public static class RotaryTable
+{
+    /// <summary>The plain angles (Su et al. 2021, eq. 15).
+    /// <code>θ[pos, i] = (offset + pos) · rotaryBase^(−2i / rotaryDim)</code></summary>
+    /// <param name="positions">How many positions.</param>
+    /// <param name="rotaryDim">How many entries of a head are turned; even.</param>
+    /// <param name="rotaryBase">The base of the wavelengths.</param>
+    /// <param name="offset">The position of row 0.</param>
+    /// <returns>float32 [positions, rotaryDim / 2] each, the cosines and sines of angles in double
+    /// precision; the caller owns them.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">A count is negative, rotaryDim is odd, or the base is
+    /// not positive.</exception>
+    public static (Tensor<float> Cos, Tensor<float> Sin) Create(
+        int positions, int rotaryDim, double rotaryBase = 10_000, int offset = 0)
+    {
+        if (rotaryDim < 0 || rotaryDim % 2 != 0)
+        {
+            throw new ArgumentOutOfRangeException(
+                nameof(rotaryDim), rotaryDim,
+                $"RotaryTable: rotaryDim must be even, for it counts pairs; got {rotaryDim}.");
+        }
+
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(rotaryBase);
+        int pairs = rotaryDim / 2;
+        var frequencies = new double[pairs];
+        for (int i = 0; i < pairs; i++)
+        {
+            frequencies[i] = Math.Pow(rotaryBase, -2.0 * i / rotaryDim);
+        }
+
+        return Create(positions, frequencies, offset);
+    }
+
+    /// <summary>Angles of any frequencies, as families that stretch their context have them.
+    /// <code>θ[pos, i] = (offset + pos) · frequencies[i]</code></summary>
+    /// <param name="positions">How many positions.</param>
+    /// <param name="frequencies">Radians a position, for each pair.</param>
+    /// <param name="offset">The position of row 0.</param>
+    /// <returns>float32 [positions, frequencies] each, cosines and sines; the caller owns them.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">The number of positions is negative.</exception>
+    public static (Tensor<float> Cos, Tensor<float> Sin) Create(
+        int positions, ReadOnlySpan<double> frequencies, int offset = 0)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(positions);
+        int pairs = frequencies.Length;
+        Tensor<float> cos = Tensor.Empty<float>([positions, pairs]);
+        Tensor<float> sin = Tensor.Empty<float>([positions, pairs]);
+        Span<float> cosines = cos.WritableSpan;
+        Span<float> sines = sin.WritableSpan;
+        for (int pos = 0; pos < positions; pos++)
+        {
+            for (int i = 0; i < pairs; i++)
+            {
+                (double s, double c) = Math.SinCos(((double)offset + pos) * frequencies[i]);
+                cosines[(pos * pairs) + i] = (float)c;
+                sines[(pos * pairs) + i] = (float)s;
+            }
+        }
+
+        return (cos, sin);
+    }
+}
