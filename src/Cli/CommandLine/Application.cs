@@ -63,6 +63,12 @@ internal static class Application
     {
         var root = new RootCommand("Train transformers on text, and see how they compute.")
         {
+            Commands.RunCommand.Create(),
+            Commands.TrainCommand.Create(),
+            Commands.ReportCommand.Create(),
+            Commands.BigramsCommand.Create(),
+            Commands.EmbeddingsCommand.Create(),
+            Commands.InfoCommand.Create(),
             Commands.TokenizeCommand.Create(),
         };
         root.Options.Add(CommonOptions.Json);

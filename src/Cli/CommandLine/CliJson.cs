@@ -2,6 +2,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Vitrine.Cli.Commands;
+using Vitrine.Interp.Bigrams;
 
 namespace Vitrine.Cli.CommandLine;
 
@@ -9,8 +10,15 @@ namespace Vitrine.Cli.CommandLine;
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
     NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
+    UseStringEnumConverter = true,
     WriteIndented = true)]
 [JsonSerializable(typeof(IReadOnlyList<TokenizeCommand.Token>))]
+[JsonSerializable(typeof(NamedBigramTable))]
+[JsonSerializable(typeof(EmbeddingsCommand.TokenNeighbours))]
+[JsonSerializable(typeof(IReadOnlyList<EmbeddingsCommand.Map>))]
+[JsonSerializable(typeof(InfoCommand.Info))]
+[JsonSerializable(typeof(TrainCommand.ConfigFile))]
+[JsonSerializable(typeof(RunNotes))]
 internal sealed partial class CliJson : JsonSerializerContext
 {
     private static CliJson? s_readable;

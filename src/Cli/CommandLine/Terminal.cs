@@ -10,6 +10,7 @@ namespace Vitrine.Cli.CommandLine;
 internal sealed class Terminal
 {
     private readonly string? _file;
+    private readonly bool _wraps;
 
     public Terminal(ParseResult parse)
     {
@@ -23,7 +24,8 @@ internal sealed class Terminal
 
         Output = parse.InvocationConfiguration.Output;
         Error = parse.InvocationConfiguration.Error;
-        Tables = Console(Output, System.Console.IsOutputRedirected || Output != System.Console.Out);
+        _wraps = !System.Console.IsOutputRedirected && Output == System.Console.Out;
+        Tables = Console(Output, redirected: !_wraps);
         Progress = Console(Error, System.Console.IsErrorRedirected || Error != System.Console.Error);
     }
 
@@ -61,6 +63,19 @@ internal sealed class Terminal
         else
         {
             table(Tables);
+        }
+    }
+
+    /// <summary>Prints a sentence: wrapped by words on a terminal, one line elsewhere.</summary>
+    public void Say(string sentence)
+    {
+        if (_wraps)
+        {
+            Tables.WriteLine(sentence);
+        }
+        else
+        {
+            Output.WriteLine(sentence);
         }
     }
 

@@ -13,6 +13,7 @@ namespace Vitrine.Models.Checkpoints;
 /// metrics.jsonl                        one JSON object a line
 /// checkpoints/step-000300.safetensors  the timeline: weights as they were
 /// training.safetensors                 all that resuming needs, in one file
+/// run.json                              what began it
 /// README.md, summary.json, report.html
 /// </code>
 /// <para>Every file but the metrics is written under a temporary name and renamed. What resuming
@@ -35,6 +36,9 @@ public sealed partial class RunFolder : IDisposable
 
     /// <summary>The model card.</summary>
     public const string CardFile = "README.md";
+
+    /// <summary>What began the run: the experiment, the text, the program.</summary>
+    public const string NotesFile = "run.json";
 
     /// <summary>The finished run's figures.</summary>
     public const string SummaryFile = "summary.json";

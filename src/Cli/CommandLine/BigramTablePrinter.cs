@@ -1,0 +1,77 @@
+using Spectre.Console;
+using Vitrine.Interp.Bigrams;
+using Vitrine.Models.Tokenizers;
+
+namespace Vitrine.Cli.CommandLine;
+
+/// <summary>The two tables of a token, side by side where the terminal is wide enough.</summary>
+internal static class BigramTablePrinter
+{
+    private const int WidthOfBoth = 100;
+
+    /// <summary>What a reader of the right-hand table must know.</summary>
+    public static string Note(BigramTable table) =>
+        "Lift: the model's probability over the token's own share of the text. The raw logit alone favours rare tokens. "
+        + (table.InputsLeftOut > 0
+            ? $"{table.InputsLeftOut:N0} inputs that the training text never has are left out."
+            : "All inputs are ranked.");
+
+    public static void Print(
+        IAnsiConsole console, BigramTable table, Tokenizer tokenizer, int rows = int.MaxValue)
+    {
+        Table next = Titled($"What follows {tokenizer.Display(table.Token)}", "model", "corpus", "count");
+        foreach (NextRow row in table.Next.Take(rows))
+        {
+            next.AddRow(
+                Markup.Escape(tokenizer.Display(row.Id)),
+                Share(row.Probability),
+                Share(row.Frequency),
+                $"{row.Count:N0}");
+        }
+
+        Table previous = Titled(
+            $"What predicts {tokenizer.Display(table.Token)}", "lift", "corpus", "model p", "logit", "count");
+        foreach (PreviousRow row in table.Previous.Take(rows))
+        {
+            previous.AddRow(
+                Markup.Escape(tokenizer.Display(row.Id)),
+                Times(row.Lift),
+                Times(row.CorpusLift),
+                Share(row.Probability),
+                Signed(row.Logit),
+                $"{row.Count:N0}");
+        }
+
+        if (console.Profile.Width >= WidthOfBoth)
+        {
+            console.Write(new Grid().AddColumn().AddColumn().AddRow(next, previous));
+        }
+        else
+        {
+            console.Write(next);
+            console.Write(previous);
+        }
+    }
+
+    private static Table Titled(string title, params string[] columns)
+    {
+        Table table = new Table().Border(TableBorder.Minimal).Title(Markup.Escape(title));
+        table.AddColumn("token");
+        foreach (string column in columns)
+        {
+            table.AddColumn(new TableColumn(column).RightAligned());
+        }
+
+        return table;
+    }
+
+    private static string Share(double value) => $"{100 * value:F1}%";
+
+    private static string Times(double? value) => value is { } times ? $"{times:N1}×" : "–";
+
+    private static string Signed(double value)
+    {
+        string digits = Math.Abs(value).ToString("F2");
+        return digits == "0.00" ? digits : (value < 0 ? "−" : "+") + digits;
+    }
+}

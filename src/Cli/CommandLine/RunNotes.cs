@@ -1,0 +1,38 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Vitrine.Models.Checkpoints;
+using Vitrine.Models.Training;
+
+namespace Vitrine.Cli.CommandLine;
+
+/// <summary>What a run folder remembers of the command that began it: <c>run.json</c>.</summary>
+/// <param name="Experiment">Its name, such as <c>0-layer</c>.</param>
+/// <param name="Text">The file or folder it was trained on; null for the shipped corpus.</param>
+/// <param name="Recipe">How it is trained.</param>
+/// <param name="Started">When it began.</param>
+/// <param name="Version">The program that began it, with its commit where known.</param>
+internal sealed record RunNotes(
+    string Experiment, string? Text, Recipe Recipe, DateTimeOffset Started, string Version)
+{
+    /// <summary>The commit of the program, where its version names one.</summary>
+    [JsonIgnore]
+    public string? Commit => Version.Split('+') is [_, { Length: >= 7 } commit] ? commit[..7] : null;
+
+    public static RunNotes Read(RunFolder run)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize(run.ReadText(RunFolder.NotesFile), CliJson.Readable.RunNotes)
+                ?? throw new InvalidDataException($"Run: {run[RunFolder.NotesFile]} is empty.");
+        }
+        catch (Exception problem) when (problem is FileNotFoundException or JsonException)
+        {
+            throw new InvalidDataException(
+                $"Run: {run.Path} does not say what text it was trained on ({RunFolder.NotesFile}); "
+                + "give the text with --text.", problem);
+        }
+    }
+
+    public void Write(RunFolder run) =>
+        run.WriteText(RunFolder.NotesFile, JsonSerializer.Serialize(this, CliJson.Readable.RunNotes));
+}

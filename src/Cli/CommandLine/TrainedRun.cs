@@ -1,0 +1,137 @@
+using System.CommandLine;
+using System.Reflection;
+using Vitrine.Models;
+using Vitrine.Models.Checkpoints;
+using Vitrine.Models.Data;
+using Vitrine.Models.Training;
+
+namespace Vitrine.Cli.CommandLine;
+
+/// <summary>A run trained to its end, still open: what analyses and reports start from.</summary>
+internal sealed record TrainedRun(
+    RunFolder Folder, RunNotes Notes, Transformer Model, Corpus Corpus, TrainingSummary Summary)
+{
+    private const string RunsFolder = "runs";
+
+    /// <summary>Begins or resumes a run, trains it, and hands it on while its folder is locked.</summary>
+    /// <param name="parse">The command line.</param>
+    /// <param name="options">The options of <c>run</c> and <c>train</c>.</param>
+    /// <param name="command">The command as typed, to say how to go on: <c>run 0-layer</c>.</param>
+    /// <param name="experiment">What is trained; ignored when resuming.</param>
+    /// <param name="terminal">Where progress goes.</param>
+    /// <param name="then">What to do with the trained run.</param>
+    /// <returns>The exit code: what <paramref name="then"/> returns, or 1 if it was interrupted.</returns>
+    public static int Train(
+        ParseResult parse,
+        TrainingOptions options,
+        string command,
+        Experiment experiment,
+        Terminal terminal,
+        Func<TrainedRun, int> then)
+    {
+        bool resume = parse.GetValue(options.Resume);
+        string? path = parse.GetValue(CommonOptions.Out);
+        string? text = parse.GetValue(options.Text);
+        if (resume)
+        {
+            RunFolder folder = RunFolder.Resume(path ?? Newest(experiment.Name));
+            RunNotes notes = RunNotes.Read(folder);
+            using Corpus corpus = Open(text ?? notes.Text, contextLength: 1, terminal);
+            using Trainer trainer = Trainer.Resume(folder, corpus);
+            terminal.Error.WriteLine(
+                $"Going on at step {trainer.Step:N0} of {trainer.Recipe.Steps:N0} in {folder.Path}");
+            return Finish(trainer, folder, notes, corpus, command, terminal, then);
+        }
+        else
+        {
+            Recipe recipe = experiment.Recipe with { Seed = terminal.Seed };
+            if (parse.GetValue(options.Steps) is { } steps)
+            {
+                recipe = recipe with { Steps = steps, Warmup = Math.Min(recipe.Warmup, steps) };
+            }
+
+            using Corpus corpus = Open(text, recipe.Context, terminal);
+            RunFolder folder = path is null
+                ? RunFolder.CreateNext(Path.Combine(RunsFolder, experiment.Name))
+                : RunFolder.Create(path, parse.GetValue(options.Overwrite));
+            var notes = new RunNotes(
+                experiment.Name, text is null ? null : Path.GetFullPath(text), recipe, DateTimeOffset.Now, ProgramVersion);
+            notes.Write(folder);
+            TransformerConfig config = experiment.Config(corpus.Tokenizer.VocabularySize);
+            using Trainer trainer = Trainer.Start(folder, config, corpus, recipe);
+            terminal.Error.WriteLine($"Training {experiment.Name} in {folder.Path}");
+            return Finish(trainer, folder, notes, corpus, command, terminal, then);
+        }
+    }
+
+    /// <summary>Opens a finished run to look at it again.</summary>
+    /// <exception cref="InvalidDataException">It was not trained to its end.</exception>
+    public static int Reopen(string path, string? text, Terminal terminal, Func<TrainedRun, int> then)
+    {
+        using RunFolder folder = RunFolder.Resume(path);
+        if (!File.Exists(folder[RunFolder.SummaryFile]))
+        {
+            throw new InvalidDataException(
+                $"Run: {path} was not trained to its end; go on with: vitrine train --resume --out {path}");
+        }
+
+        RunNotes notes = RunNotes.Read(folder);
+        using Transformer model = Transformer.Load(path);
+        using Corpus corpus = Open(text ?? notes.Text, contextLength: 1, terminal);
+        TrainingSummary summary = TrainingSummary.Parse(folder.ReadText(RunFolder.SummaryFile));
+        return then(new TrainedRun(folder, notes, model, corpus, summary));
+    }
+
+    /// <summary>Opens the text that a run was trained on.</summary>
+    public static Corpus Open(string? text, int contextLength, Terminal terminal)
+    {
+        Corpus corpus = text is null ? Corpus.StateOfTheUnion() : Corpus.FromText(text, contextLength);
+        int heldOut = corpus.HeldOutDocuments.Count;
+        terminal.Error.WriteLine(
+            $"Text: {corpus.Name}, {corpus.Train.Length:N0} tokens to train on, "
+            + $"{corpus.HeldOut.Length:N0} held out ({heldOut:N0} of {corpus.Documents.Count:N0} documents)");
+        foreach (string skipped in corpus.Skipped)
+        {
+            terminal.Error.WriteLine($"Skipped: {skipped}");
+        }
+
+        return corpus;
+    }
+
+    private static string ProgramVersion { get; } =
+        typeof(TrainedRun).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!
+            .InformationalVersion;
+
+    private static int Finish(
+        Trainer trainer,
+        RunFolder folder,
+        RunNotes notes,
+        Corpus corpus,
+        string command,
+        Terminal terminal,
+        Func<TrainedRun, int> then)
+    {
+        var display = new TrainingDisplay(terminal);
+        TrainingSummary? summary = trainer.Run(display, Interruption.Token);
+        if (summary is null)
+        {
+            terminal.Error.WriteLine(
+                $"Saved after step {trainer.Step:N0} of {trainer.Recipe.Steps:N0}. Go on with: "
+                + $"vitrine {command} --resume --out {folder.Path}");
+            return 1;
+        }
+
+        return then(new TrainedRun(folder, notes, trainer.Model, corpus, summary));
+    }
+
+    private static string Newest(string name)
+    {
+        string? newest = Directory.Exists(RunsFolder)
+            ? Directory.EnumerateDirectories(RunsFolder, name + "*")
+                .Where(run => File.Exists(Path.Combine(run, RunFolder.TrainingFile)))
+                .MaxBy(Directory.GetLastWriteTimeUtc)
+            : null;
+        return newest ?? throw new UsageException(
+            $"--resume: there is no run under {RunsFolder}/{name}; name one with --out.");
+    }
+}

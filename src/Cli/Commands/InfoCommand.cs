@@ -1,0 +1,86 @@
+using System.CommandLine;
+using Spectre.Console;
+using Vitrine.Autograd;
+using Vitrine.Cli.CommandLine;
+using Vitrine.Models;
+using Vitrine.Models.Checkpoints;
+using Vitrine.Models.Training;
+
+namespace Vitrine.Cli.Commands;
+
+/// <summary><c>vitrine info MODEL</c>: what a model folder holds.</summary>
+internal static class InfoCommand
+{
+    /// <summary>What a folder holds.</summary>
+    internal sealed record Info(
+        string Path,
+        TransformerConfig Config,
+        long Parameters,
+        IReadOnlyList<Weight> Weights,
+        IReadOnlyList<int> Checkpoints,
+        bool Resumable,
+        TrainingSummary? Summary);
+
+    /// <summary>One weight.</summary>
+    /// <param name="Name">Its name in the file.</param>
+    /// <param name="Shape">The lengths of its axes.</param>
+    /// <param name="Norm">Its Frobenius norm.</param>
+    internal sealed record Weight(string Name, IReadOnlyList<int> Shape, double Norm);
+
+    public static Command Create()
+    {
+        var model = new Argument<string>("MODEL") { Description = "A model or run folder" };
+        return new Command("info", "Show what a model folder holds") { model }.Runs(
+            (parse, terminal) => Run(parse.GetRequiredValue(model), terminal), "vitrine info runs/0-layer");
+    }
+
+    private static int Run(string path, Terminal terminal)
+    {
+        using RunFolder folder = RunFolder.Open(path);
+        using Transformer model = Transformer.Load(path);
+        Info info = new(
+            folder.Path,
+            model.Config,
+            model.Parameters.Sum(parameter => parameter.Value.Length),
+            [.. model.Parameters.Select(Describe)],
+            [.. folder.Checkpoints.Select(checkpoint => checkpoint.Step)],
+            folder.HasTrainingState,
+            File.Exists(folder[RunFolder.SummaryFile])
+                ? TrainingSummary.Parse(folder.ReadText(RunFolder.SummaryFile))
+                : null);
+        terminal.Show(info, CliJson.Readable.Info, console => Print(info, console));
+        return 0;
+    }
+
+    private static Weight Describe(Parameter parameter) => new(
+        parameter.Name!,
+        [.. Enumerable.Range(0, parameter.Shape.Rank).Select(axis => parameter.Shape[axis])],
+        Math.Sqrt(Tensors.Ops.SumOfSquares(parameter.Value)));
+
+    private static void Print(Info info, IAnsiConsole console)
+    {
+        console.MarkupLineInterpolated($"{info.Path}");
+        console.MarkupLineInterpolated(
+            $"vocabulary {info.Config.Vocabulary:N0}, dModel {info.Config.DModel}, {info.Parameters:N0} parameters");
+        Table table = new Table().Border(TableBorder.Minimal);
+        table.AddColumn("weight").AddColumn("shape").AddColumn(new TableColumn("norm").RightAligned());
+        foreach (Weight weight in info.Weights)
+        {
+            table.AddRow(
+                weight.Name, Markup.Escape($"[{string.Join(", ", weight.Shape)}]"), $"{weight.Norm:F2}");
+        }
+
+        console.Write(table);
+        if (info.Summary is { } summary)
+        {
+            console.MarkupLineInterpolated(
+                $"trained {summary.Steps:N0} steps on {summary.Tokens:N0} tokens; held-out loss {summary.HeldOutLoss:F3} nats per token");
+        }
+
+        if (info.Checkpoints.Count > 0)
+        {
+            console.MarkupLineInterpolated(
+                $"checkpoints at steps {string.Join(", ", info.Checkpoints.Select(step => $"{step:N0}"))}");
+        }
+    }
+}

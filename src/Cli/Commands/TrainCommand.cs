@@ -1,0 +1,95 @@
+using System.CommandLine;
+using System.Text.Json;
+using Spectre.Console;
+using Vitrine.Cli.CommandLine;
+using Vitrine.Models;
+using Vitrine.Models.Training;
+
+namespace Vitrine.Cli.Commands;
+
+/// <summary><c>vitrine train</c>: training alone, from a preset or a file.</summary>
+internal static class TrainCommand
+{
+    /// <summary>The file of <c>--config</c>.</summary>
+    internal sealed record ConfigFile(JsonElement Model, JsonElement? Recipe);
+
+    public static Command Create()
+    {
+        var preset = new Option<string?>("--preset")
+        {
+            Description = $"What to train: {string.Join(", ", Experiment.Names)} [default: 0-layer]",
+            HelpName = "NAME",
+        };
+        var config = new Option<string?>("--config")
+        {
+            Description = """JSON: {"model": {…}, "recipe": {…}}, fields as in config.json and docs/cli.md""",
+            HelpName = "FILE",
+        };
+        var command = new Command("train", "Train a model, without analyses")
+        {
+            preset,
+            config,
+        };
+        TrainingOptions options = new TrainingOptions().AddTo(command, preset, config);
+        command.Validators.Add(result =>
+        {
+            if (result.GetResult(preset) is not null && result.GetResult(config) is not null)
+            {
+                result.AddError("--preset and --config both say what to train; give one.");
+            }
+        });
+        return command.Runs(
+            (parse, terminal) => TrainedRun.Train(
+                parse,
+                options,
+                "train",
+                parse.GetValue(config) is { } file
+                    ? FromFile(file)
+                    : Experiment.Named(parse.GetValue(preset) ?? "0-layer"),
+                terminal,
+                run => Show(run, terminal)),
+            "vitrine train --preset 0-layer --steps 200 --out runs/short",
+            "vitrine train --config model.json --text my-texts/",
+            "vitrine train --resume --out runs/short");
+    }
+
+    /// <summary>Prints what a run reached.</summary>
+    public static int Show(TrainedRun run, Terminal terminal)
+    {
+        TrainingSummary summary = run.Summary;
+        if (terminal.Json)
+        {
+            terminal.Output.WriteLine(summary.ToJson());
+            return 0;
+        }
+
+        terminal.Say(
+            $"Held-out loss {summary.HeldOutLoss:F3} nats per token after {summary.Steps:N0} steps, {summary.Tokens:N0} tokens, {summary.Seconds:F0} s.");
+        terminal.Say($"Run: {run.Folder.Path}");
+        return 0;
+    }
+
+    private static Experiment FromFile(string path)
+    {
+        string name = Path.GetFileNameWithoutExtension(path);
+        ConfigFile file;
+        try
+        {
+            file = JsonSerializer.Deserialize(File.ReadAllText(path), CliJson.Readable.ConfigFile)
+                ?? throw new JsonException("it is empty.");
+        }
+        catch (JsonException problem)
+        {
+            throw new InvalidDataException($"--config: {path} must be JSON with a \"model\"; {problem.Message}");
+        }
+
+        if (file.Model.ValueKind != JsonValueKind.Object)
+        {
+            throw new InvalidDataException($"--config: {path} must have an object \"model\".");
+        }
+
+        TransformerConfig config = TransformerConfig.Parse(file.Model.GetRawText());
+        Recipe recipe = file.Recipe is { } given ? Recipe.Parse(given.GetRawText()) : new Recipe();
+        return new Experiment(name, _ => config, recipe with { Name = name });
+    }
+}
