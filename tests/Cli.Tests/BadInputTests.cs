@@ -1,0 +1,63 @@
+namespace Vitrine.Cli.Tests;
+
+public sealed class BadInputTests : IDisposable
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("vitrine-bad-").FullName;
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    [Fact]
+    public void Unknown_experiment_is_wrong_usage_and_names_those_there_are() =>
+        Fails(2, ["0-layer"], "run", "9-layer");
+
+    [Fact]
+    public void Unknown_preset_is_wrong_usage() => Fails(2, ["0-layer"], "train", "--preset", "nine");
+
+    [Fact]
+    public void Preset_and_config_together_are_wrong_usage() =>
+        Fails(2, ["--preset", "--config"], "train", "--preset", "0-layer", "--config", "x.json");
+
+    [Fact]
+    public void Resume_takes_nothing_that_the_run_has_fixed() =>
+        Fails(2, ["--resume", "--steps"], "train", "--resume", "--steps", "3");
+
+    [Fact]
+    public void Missing_model_folder() => Fails(1, ["does not exist"], "info", Path.Combine(_folder, "none"));
+
+    [Fact]
+    public void Folder_without_a_model() => Fails(1, ["holds no run"], "info", _folder);
+
+    [Fact]
+    public void Text_that_is_not_utf8() => Fails(1, ["UTF-8"], "train", "--text", Written([0x41, 0xff, 0xfe, 0x42]));
+
+    [Fact]
+    public void Empty_text() => Fails(1, ["empty"], "train", "--text", Written([]));
+
+    [Fact]
+    public void Text_shorter_than_a_context() =>
+        Fails(1, ["128"], "train", "--text", Written("Too short."u8.ToArray()), "--out", Path.Combine(_folder, "run"));
+
+    [Fact]
+    public void Config_that_is_no_json() =>
+        Fails(1, ["--config"], "train", "--config", Written("{\"model\": "u8.ToArray()));
+
+    [Fact]
+    public void Config_with_an_unknown_field() => Fails(
+        1, ["layerz"], "train", "--config", Written("{\"model\": {\"vocabulary\": 50257, \"dModel\": 8, \"layerz\": 1}}"u8.ToArray()));
+
+    private string Written(byte[] bytes)
+    {
+        string path = Path.Combine(_folder, "input");
+        File.WriteAllBytes(path, bytes);
+        return path;
+    }
+
+    private static void Fails(int code, string[] said, params string[] args)
+    {
+        CommandLineResult result = CommandLineResult.Of(args);
+        Assert.Equal(code, result.ExitCode);
+        Assert.Empty(result.Output);
+        Assert.All(said, part => Assert.Contains(part, result.Error, StringComparison.OrdinalIgnoreCase));
+        Assert.DoesNotContain("   at ", result.Error, StringComparison.Ordinal);
+    }
+}
