@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Vitrine.Autograd;
 using Vitrine.Autograd.Optimizers;
+using Vitrine.Models;
 using Vitrine.Tensors;
 
 namespace Vitrine.Cli.Bench;
@@ -23,23 +24,18 @@ internal sealed record StepTiming(
 /// </summary>
 internal sealed class StepBench : IDisposable
 {
-    private readonly Parameter _embed;
-    private readonly Parameter _unembed;
-    private readonly Parameter _bias;
+    private readonly Transformer _model;
     private readonly Tensor<int> _tokens;
     private readonly Tensor<int> _targets;
-    private readonly Parameter[] _parameters;
     private readonly AdamW _optimizer;
 
     public StepBench(int tokens = 2048, int vocabulary = 50257, int dModel = 64)
     {
-        _embed = new Parameter("embed.W_E", Normal([vocabulary, dModel], 1));
-        _unembed = new Parameter("unembed.W_U", Normal([vocabulary, dModel], 2), static x => x.Transpose());
-        _bias = new Parameter("unembed.b_U", Tensor.Zeros<float>([vocabulary]));
+        _model = Transformer.Initial(
+            TransformerConfig.ZeroLayer(dModel, vocabulary), seed: 1, standardDeviation: 0.05f);
         _tokens = Tokens(tokens, vocabulary, 3);
         _targets = Tokens(tokens, vocabulary, 4);
-        _parameters = [_embed, _unembed, _bias];
-        _optimizer = new AdamW([new ParameterGroup(_parameters)], beta2: 0.99f);
+        _optimizer = new AdamW([new ParameterGroup([.. _model.Parameters])], beta2: 0.99f);
     }
 
     /// <summary>Times steps on one thread, then on <paramref name="threads"/>.</summary>
@@ -66,10 +62,9 @@ internal sealed class StepBench : IDisposable
     public float Step()
     {
         using var tape = new Tape();
-        Var resid = tape.GatherRows(_embed, _tokens);
-        Var loss = tape.Mean(tape.LinearCrossEntropy(resid, _unembed, _bias, _targets));
+        Var loss = _model.Loss(tape, _tokens, _targets);
         tape.Backward(loss);
-        float scale = GradientClipping.GlobalNorm(_parameters, 1).Scale;
+        float scale = GradientClipping.GlobalNorm(_model.Parameters, 1).Scale;
         _optimizer.Step(0.01f, scale, zeroGradients: true);
         return loss.Value[[]];
     }
@@ -99,7 +94,7 @@ internal sealed class StepBench : IDisposable
 
         native = Device.Cpu.NativeAllocations - native;
         times.Sort();
-        int tokens = _tokens.Shape[0];
+        int tokens = (int)_tokens.Length;
         return new StepTiming(
             WorkerPool.Threads, tokens, times[0], times[times.Count / 2], tokens / times[0] * 1000,
             managed, native);
@@ -111,15 +106,13 @@ internal sealed class StepBench : IDisposable
         _optimizer.Dispose();
         _tokens.Dispose();
         _targets.Dispose();
-        Array.ForEach(_parameters, static parameter => parameter.Dispose());
+        _model.Dispose();
     }
-
-    private static Tensor<float> Normal(Shape shape, ulong stream) => Ops.RandomNormal(
-        Tensor.Empty<float>(shape), seed: 1, stream, mean: 0, standardDeviation: 0.05f);
 
     private static Tensor<int> Tokens(int count, int vocabulary, ulong stream)
     {
         using Tensor<float> uniform = Ops.RandomUniform(Tensor.Empty<float>([count]), seed: 1, stream);
-        return Tensor.From<int>([.. uniform.ToArray().Select(u => (int)(u * u * u * vocabulary))]);
+        return Tensor.From<int>(
+            [.. uniform.ToArray().Select(u => (int)(u * u * u * vocabulary))], [1, count]);
     }
 }

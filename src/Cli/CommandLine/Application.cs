@@ -70,6 +70,7 @@ internal static class Application
             Commands.EmbeddingsCommand.Create(),
             Commands.InfoCommand.Create(),
             Commands.TokenizeCommand.Create(),
+            Commands.BenchCommand.Create(),
         };
         root.Options.Add(CommonOptions.Json);
         root.Options.Add(CommonOptions.Seed);

@@ -1,6 +1,7 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Vitrine.Cli.Bench;
 using Vitrine.Cli.Commands;
 using Vitrine.Interp.Bigrams;
 
@@ -19,6 +20,8 @@ namespace Vitrine.Cli.CommandLine;
 [JsonSerializable(typeof(InfoCommand.Info))]
 [JsonSerializable(typeof(TrainCommand.ConfigFile))]
 [JsonSerializable(typeof(RunNotes))]
+[JsonSerializable(typeof(List<GemmTiming>))]
+[JsonSerializable(typeof(List<StepTiming>))]
 internal sealed partial class CliJson : JsonSerializerContext
 {
     private static CliJson? s_readable;

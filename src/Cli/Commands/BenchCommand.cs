@@ -1,0 +1,116 @@
+using System.CommandLine;
+using Spectre.Console;
+using Vitrine.Cli.Bench;
+using Vitrine.Cli.CommandLine;
+using Vitrine.Tensors;
+
+namespace Vitrine.Cli.Commands;
+
+/// <summary><c>vitrine bench [gemm|step]</c>: speed on this machine.</summary>
+internal static class BenchCommand
+{
+    public static Command Create()
+    {
+        var what = new Argument<string?>("WHAT")
+        {
+            Description = "gemm: matrix products as a share of the peak; step: a training step [default: both]",
+            Arity = ArgumentArity.ZeroOrOne,
+        };
+        what.AcceptOnlyFromAmong("gemm", "step");
+        return new Command("bench", "Measure the speed of the kernels on this machine") { what }.Runs(
+            (parse, terminal) => Run(parse.GetValue(what), terminal),
+            "vitrine bench gemm --threads 2 --json",
+            "vitrine bench step");
+    }
+
+    private static int Run(string? what, Terminal terminal)
+    {
+        if (what is null && terminal.Json)
+        {
+            throw new UsageException("bench --json: name one of gemm, step; each has a shape of its own.");
+        }
+
+        if (what is null or "gemm")
+        {
+            Gemm(terminal);
+        }
+
+        if (what is null or "step")
+        {
+            Step(terminal);
+        }
+
+        return 0;
+    }
+
+    private static void Gemm(Terminal terminal)
+    {
+        var timings = new List<GemmTiming>();
+        using (var phase = new PhaseDisplay(terminal, "Matrix products"))
+        {
+            foreach (GemmTiming timing in GemmBench.Run(WorkerPool.Threads, GemmBench.Shapes, Interruption.Token))
+            {
+                timings.Add(timing);
+                phase.Show(timings.Count / (3.0 * GemmBench.Shapes.Length));
+            }
+        }
+
+        terminal.Show(timings, CliJson.Readable.ListGemmTiming, console =>
+        {
+            Table table = Numbers("m", "k", "n").AddColumn("transposed");
+            table.AddColumn(new TableColumn("GFLOP/s").RightAligned());
+            table.AddColumn(new TableColumn("of peak").RightAligned());
+            foreach (GemmTiming timing in timings)
+            {
+                table.AddRow(
+                    $"{timing.M}",
+                    $"{timing.K}",
+                    $"{timing.N}",
+                    timing.TransposeA ? "a" : timing.TransposeB ? "b" : "",
+                    $"{timing.Gflops:F0}",
+                    $"{100 * timing.ShareOfPeak:F0}%");
+            }
+
+            console.Write(table);
+            terminal.Say(
+                $"Peak: {timings[0].PeakGflops:F0} GFLOP/s on {timings[0].Threads} threads, multiply-adds between registers.");
+        });
+    }
+
+    private static void Step(Terminal terminal)
+    {
+        List<StepTiming> timings;
+        using (new PhaseDisplay(terminal, "Training steps"))
+        {
+            timings = [.. StepBench.Run(WorkerPool.Threads, Interruption.Token)];
+        }
+
+        terminal.Show(timings, CliJson.Readable.ListStepTiming, console =>
+        {
+            Table table = Numbers("threads", "tokens", "best ms", "median ms", "tokens/s", "managed bytes");
+            foreach (StepTiming timing in timings)
+            {
+                table.AddRow(
+                    $"{timing.Threads}",
+                    $"{timing.Tokens:N0}",
+                    $"{timing.Milliseconds:F1}",
+                    $"{timing.MedianMilliseconds:F1}",
+                    $"{timing.TokensPerSecond:N0}",
+                    $"{timing.ManagedBytes:N0}");
+            }
+
+            console.Write(table);
+        });
+    }
+
+    private static Table Numbers(params string[] columns)
+    {
+        Table table = new Table().Border(TableBorder.Minimal);
+        foreach (string column in columns)
+        {
+            table.AddColumn(new TableColumn(column).RightAligned());
+        }
+
+        return table;
+    }
+}
