@@ -1,3 +1,6 @@
+using Vitrine.Interp.Losses;
+using Vitrine.Models.Training;
+
 namespace Vitrine.Explorer;
 
 /// <summary>Loss over training, in nats per token.</summary>
@@ -8,7 +11,33 @@ namespace Vitrine.Explorer;
 /// <param name="Checkpoints">Steps whose weights were kept, ascending.</param>
 public sealed record LossHistory(
     IReadOnlyList<int> Steps, IReadOnlyList<double> Train, IReadOnlyList<HeldOutPoint> HeldOut,
-    IReadOnlyList<ReferenceLoss> References, IReadOnlyList<int> Checkpoints);
+    IReadOnlyList<ReferenceLoss> References, IReadOnlyList<int> Checkpoints)
+{
+    /// <summary>The history of a run: its metrics, with the loss over all held-out tokens as the last
+    /// held-out point, since those before are of a sample.</summary>
+    /// <param name="metrics">The lines of <c>metrics.jsonl</c>.</param>
+    /// <param name="losses">The final losses and those of the models that only count.</param>
+    /// <param name="checkpoints">Steps whose weights were kept.</param>
+    public static LossHistory Of(
+        IReadOnlyList<TrainingMetrics> metrics, LossComparison losses, IReadOnlyList<int> checkpoints)
+    {
+        TrainingMetrics[] trained = [.. metrics.Where(line => line.Loss is not null)];
+        int last = metrics.Count == 0 ? 0 : metrics.Max(line => line.Step);
+        return new LossHistory(
+            [.. trained.Select(line => line.Step)],
+            [.. trained.Select(line => line.Loss!.Value)],
+            [
+                .. metrics.Where(line => line.HeldOutLoss is not null && line.Step < last)
+                    .Select(line => new HeldOutPoint(line.Step, line.HeldOutLoss!.Value)),
+                new HeldOutPoint(last, losses.HeldOut.Value, losses.HeldOut.Low, losses.HeldOut.High),
+            ],
+            [
+                new ReferenceLoss("unigram", losses.UnigramHeldOut.Value),
+                new ReferenceLoss("bigram, Kneser–Ney", losses.BigramHeldOut.Value),
+            ],
+            [.. checkpoints.Order()]);
+    }
+}
 
 /// <summary>Held-out loss at a step, with its 95% interval over documents where it is known.</summary>
 /// <param name="Step">Steps done.</param>
