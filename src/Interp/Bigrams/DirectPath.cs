@@ -7,7 +7,7 @@ namespace Vitrine.Interp.Bigrams;
 /// <remarks>The product <c>W_E W_U</c>, <c>[vocab, vocab]</c>, is never held: rows, columns and single
 /// entries are computed when asked for, normalisers in blocks. Elhage et al. (2021), "A Mathematical
 /// Framework for Transformer Circuits". The weights are borrowed and must outlive this.</remarks>
-public sealed class DirectPath : IDisposable
+public sealed partial class DirectPath : IDisposable
 {
     private const int InputsPerBlock = 2048;
     private readonly Tensor<float> _embed;

@@ -6,8 +6,8 @@ namespace Vitrine.Interp.Bigrams;
 /// <param name="Pairs">How many of the training text's most frequent pairs were asked.</param>
 /// <param name="ModelShare">The share whose second token is among the model's five likeliest.</param>
 /// <param name="CorpusShare">The share whose second token is among the text's own five most frequent
-/// followers of the first: the ceiling, since a common first token has more than five common
-/// followers.</param>
+/// followers of the first: the ceiling for any model, since a common first token has more than five
+/// common followers.</param>
 /// <param name="Heads">How many of the most frequent first tokens were asked.</param>
 /// <param name="HeadsAgreed">For how many the model's likeliest next token is the text's.</param>
 public sealed record FollowerScore(int Pairs, double ModelShare, double CorpusShare, int Heads, int HeadsAgreed)

@@ -9,7 +9,7 @@ namespace Vitrine.Interp.ZeroLayer;
 
 /// <summary>All that is asked of a 0-layer model, answered from its weights and its text.</summary>
 /// <remarks>A plain record without native memory: the weights may be released after it is made.</remarks>
-public sealed record ZeroLayerAnalysis
+public sealed partial record ZeroLayerAnalysis
 {
     /// <summary>Pairs of the training text.</summary>
     [JsonIgnore]

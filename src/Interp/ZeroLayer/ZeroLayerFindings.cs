@@ -79,7 +79,7 @@ public static class ZeroLayerFindings
             score.Kind,
             $"Of the {Count(score.Pairs)} most frequent pairs, {(near ? "" : "only ")}{Percent(score.ModelShare, 0)} have their "
             + $"second token in the model's top five; the text's own top five hold {Percent(score.CorpusShare, 0)}, "
-            + "which no ranking by frequency can pass.",
+            + "the most that five tokens can.",
             near);
     }
 

@@ -1,8 +1,10 @@
 using System.Text.Json;
+using Vitrine.Autograd;
 using Vitrine.Interp.Bigrams;
 using Vitrine.Interp.Embeddings;
 using Vitrine.Interp.Losses;
 using Vitrine.Interp.ZeroLayer;
+using Vitrine.Models;
 using Vitrine.Models.Tokenizers;
 using Vitrine.Tensors;
 
@@ -116,6 +118,20 @@ public sealed class ZeroLayerAnalysisTests : IDisposable
             "only 12% have",
             ZeroLayerFindings.Of(analysis with { Followers = followers with { ModelShare = 0.12 } })[2].Text,
             StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_direct_path_of_a_model_is_its_forward_pass()
+    {
+        using Transformer model = Transformer.Initial(TransformerConfig.ZeroLayer(6, 40), 3, 0.5f);
+        model.Unembed.B_U.Storage[7] = 2;
+        using DirectPath path = DirectPath.Of(model);
+        using Tensor<int> tokens = Tensor.From<int>([5, 11, 39], [1, 3]);
+        using var tape = Tape.NoGrad();
+        float[] logits = model.Forward(tape, tokens).Value.ToArray();
+        using Tensor<float> rows = path.Rows([5, 11, 39]);
+        Assert.All(logits.Zip(rows.ToArray()), pair => Assert.Equal(pair.First, pair.Second, 1e-6));
+        Assert.NotEqual(0, logits[7]);
     }
 
     [Fact]
