@@ -24,6 +24,7 @@ internal unsafe struct RowMap<TMap> : IVectorBody
     private float* _a;
     private float* _b;
     private float* _y;
+    private bool _one;
     private bool _accumulate;
     private long _rowsPerPiece;
 
@@ -61,6 +62,7 @@ internal unsafe struct RowMap<TMap> : IVectorBody
             body._a = left.Pointer;
             body._b = right.Pointer;
             body._y = y.Pointer;
+            body._one = ReferenceEquals(left, right);
             body._accumulate = accumulate;
             body._rowsPerPiece = Math.Max(1, PieceElements / body._rowsA.Length);
             WidestVectors.For((body._rowsA.Count + body._rowsPerPiece - 1) / body._rowsPerPiece, body);
@@ -86,7 +88,7 @@ internal unsafe struct RowMap<TMap> : IVectorBody
         for (long row = first; row < last; row++)
         {
             float* a = _rowsA.Gather(_a, row, buffer);
-            float* b = _b == _a ? a : _rowsB.Gather(_b, row, buffer + length);
+            float* b = _one ? a : _rowsB.Gather(_b, row, buffer + length);
             float* y = _rowsY.Stride == 1 || _accumulate
                 ? _rowsY.Gather(_y, row, buffer + (2 * length))
                 : buffer + (2 * length);

@@ -82,6 +82,19 @@ public class TensorTests
     }
 
     [Fact]
+    public void Two_views_of_one_memory_are_two_operands()
+    {
+        using Tensor<float> x = Ops.RandomNormal(Tensor.Empty<float>([7, 7]), 1);
+        using Tensor<float> copy = x.Transpose().Clone();
+        using Tensor<float> expected = Ops.SoftmaxBackward(x, copy);
+        using Tensor<float> actual = Ops.SoftmaxBackward(x, x.Transpose());
+        Assert.Equal(expected.ToArray(), actual.ToArray());
+        using Tensor<float> sum = Ops.Add(x, copy);
+        using Tensor<float> same = Ops.Add(x, x.Transpose());
+        Assert.Equal(sum.ToArray(), same.ToArray());
+    }
+
+    [Fact]
     public void Shows_its_type_its_shape_and_its_corners()
     {
         Assert.Equal("float32 [2] [1.5, -2]", Tensor.From([1.5f, -2]).ToString());

@@ -71,7 +71,7 @@ internal unsafe struct RowReduction<TReduction, TPartial> : IVectorBody
         _results = y is null ? default : Rows.OfElements(y);
         _y = y is null ? null : y.Pointer;
         _accumulate = accumulate;
-        _chunksPerRow = Math.Max(1, (rows.Length + Chunk - 1) / Chunk);
+        _chunksPerRow = (int)Math.Max(1, ((long)rows.Length + Chunk - 1) / Chunk);
         long fewest = rows.Stride == 1 ? 1 : ReductionGroup.Rows;
         _rowsPerPiece = Math.Max(fewest, PieceElements / Math.Max(1, rows.Length));
         Parts = _chunksPerRow > 1 ? (nuint)(rows.Count * _chunksPerRow) * (nuint)sizeof(TPartial) : 0;
