@@ -24,14 +24,14 @@ public sealed class TrainedRunFixture : IDisposable
 
     public void Dispose() => Directory.Delete(Folder, recursive: true);
 
-    /// <summary>Thirteen documents with a few hundred tokens each, some of them hostile to a page.</summary>
+    /// <summary>Eighteen documents, two of them held out, with a few hundred tokens each, some of them hostile to a page.</summary>
     private static string SmallText()
     {
         string[] subjects = ["The Congress", "The President", "A citizen", "The Union", "Our nation"];
         string[] verbs = ["shall have", "may grant", "must keep", "has given"];
         string[] objects = ["power", "the peace", "a treaty of <b>peace</b>", "\"><img onerror=alert(1)>", "liberty"];
         var text = new StringBuilder();
-        for (int document = 0; document < 13; document++)
+        for (int document = 0; document < 18; document++)
         {
             text.Append(document == 0 ? "" : "<|endoftext|>");
             for (int sentence = 0; sentence < 40; sentence++)

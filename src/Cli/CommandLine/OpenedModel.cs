@@ -13,7 +13,7 @@ internal sealed class OpenedModel : IDisposable
     {
         Model = model;
         Corpus = corpus;
-        Path = new DirectPath(model.Embed.W_E.Value, model.Unembed.W_U.Value, model.Unembed.B_U.Value);
+        Path = DirectPath.Of(model);
         Counts = BigramCounts.Of(corpus.Train, corpus.Tokenizer.EndOfText, corpus.Tokenizer.VocabularySize);
     }
 

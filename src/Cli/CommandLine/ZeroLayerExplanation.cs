@@ -56,8 +56,7 @@ internal static class ZeroLayerExplanation
 
     private static ZeroLayerAnalysis Analyse(TrainedRun run, Terminal terminal)
     {
-        using var path = new DirectPath(
-            run.Model.Embed.W_E.Value, run.Model.Unembed.W_U.Value, run.Model.Unembed.B_U.Value);
+        using DirectPath path = DirectPath.Of(run.Model);
         using var stages = new StageDisplay(terminal);
         return ZeroLayerAnalysis.Of(
             path,
