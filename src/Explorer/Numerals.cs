@@ -19,6 +19,11 @@ internal static class Numerals
     /// <summary>Two decimals; a minus sign, never a hyphen.</summary>
     public static string Score(double value) => Fixed(value, 2);
 
+    /// <summary>A small error: two decimals, or its first digit below 0.01.</summary>
+    public static string Error(double value) => value is > 0 and < 0.01
+        ? Fixed(value, (int)Math.Ceiling(-Math.Log10(value)))
+        : Score(value);
+
     /// <summary><c>12.1%</c>, <c>&lt;0.1%</c>.</summary>
     public static string Percent(double share, int digits = 1)
     {

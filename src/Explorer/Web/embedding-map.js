@@ -30,6 +30,10 @@ export class EmbeddingMap extends HTMLElement {
 
   set data(maps) {
     this.#maps = maps;
+    if (maps.length === 0) {
+      fill(this, h('p', { class: 'empty' }, 'No map was made. ', h('code', null, 'vitrine report'), ' draws them from a run with at least a few tokens.'));
+      return;
+    }
     this.#build();
     this.#splatter = new Splatter(this.canvas);
     new ResizeObserver(() => this.draw()).observe(this.stage);
@@ -80,7 +84,8 @@ export class EmbeddingMap extends HTMLElement {
   /** The record of the map that is shown. */
   get shown() {
     const { map, matrix } = selection(), method = map === 'pca' ? 'PCA' : 't-SNE';
-    return this.#maps.find(one => one.method === method && one.matrix === matrix) ?? this.#maps[0];
+    return this.#maps.find(one => one.method === method && one.matrix === matrix)
+      ?? this.#maps.find(one => one.matrix === matrix) ?? this.#maps[0];
   }
 
   #view() {
@@ -102,9 +107,9 @@ export class EmbeddingMap extends HTMLElement {
   }
 
   #changed(changed) {
-    const { preview: pointed, token, matrix, map, colour: by } = selection();
-    this.method.select(map);
-    this.matrix.select(matrix);
+    const { preview: pointed, token, colour: by } = selection(), { matrix } = this.shown;
+    this.method.select(this.shown.method === 'PCA' ? 'pca' : 't-sne');
+    this.matrix.select(this.shown.matrix);
     if (changed.has('map') || changed.has('matrix')) {
       this.#lasso = null;
       this.panel.lasso(null);

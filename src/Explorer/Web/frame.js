@@ -23,7 +23,10 @@ export function watchFrame(stepCheckpoint) {
     for (const entry of entries) visible.set(entry.target.dataset.key, entry.isIntersecting ? entry.intersectionRect.height : 0);
     const atEnd = innerHeight + scrollY >= document.documentElement.scrollHeight - 4 && scrollY > 0;
     const current = atEnd ? all.at(-1).key : all.reduce((best, { key }) => ((visible.get(key) ?? 0) > (visible.get(best) ?? 0) ? key : best), all[0].key);
-    for (const [key, link] of links) link?.toggleAttribute('aria-current', key === current);
+    for (const [key, link] of links) {
+      if (key === current) link?.setAttribute('aria-current', 'true');
+      else link?.removeAttribute('aria-current');
+    }
   }, { rootMargin: '-48px 0px -30% 0px', threshold: [0, 0.1, 0.25, 0.5, 0.75, 1] });
   for (const { element } of all) observer.observe(element);
 

@@ -1,6 +1,6 @@
 // vt-loss: how good is it, and when?
 
-import { h, perFrame, s, segments } from './dom.js';
+import { fill, h, perFrame, s, segments } from './dom.js';
 import { count, score, tickLabel, ticks } from './numbers.js';
 import { adjust, selection, subscribe } from './store.js';
 import { hex } from './theme.js';
@@ -15,6 +15,10 @@ export class LossChart extends HTMLElement {
 
   set data(value) {
     this.#data = value;
+    if (value.steps.length === 0) {
+      fill(this, h('p', { class: 'empty' }, 'There is no training history beside these weights; ', h('code', null, 'vitrine train'), ' writes one.'));
+      return;
+    }
     this.#smooth = smoothed(value.steps, value.train, WINDOW);
     this.plot = h('div', {
       class: 'plot', tabindex: 0, role: 'slider', 'aria-label': 'Checkpoint', 'aria-valuemin': 1, 'aria-valuemax': value.checkpoints.length,

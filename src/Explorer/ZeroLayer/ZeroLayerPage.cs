@@ -90,7 +90,7 @@ internal static class ZeroLayerPage
         return "Probability from softmax over the full vocabulary. The raw logit alone favours rare tokens; lift = p(token | input) ÷ "
             + "p(token), so for one token it ranks as p does. Counts are from the training text; below 5 they are pale. "
             + $"All {Numerals.Count(report.Vocabulary.Size)} tokens are ranked, with weights of one byte: a logit is off by "
-            + $"{Numerals.Score(error.RootMeanSquare)} nats (root mean square; at most {Numerals.Score(error.Largest)} in {Numerals.Count(error.Sampled)} pairs). "
+            + $"{Numerals.Error(error.RootMeanSquare)} nats (root mean square; at most {Numerals.Error(error.Largest)} in {Numerals.Count(error.Sampled)} pairs). "
             + $"The first rows of {Numerals.Count(report.Analysis.Examples.Count)} tokens are exact.";
     }
 
