@@ -259,6 +259,49 @@ public class BrowserTests(Chromium chromium)
         Assert.Empty(open.Strangers);
     }
 
+    [Fact]
+    public async Task ATapPreviewsAndASecondLocks()
+    {
+        await using OpenReport open = await chromium.OpenAsync("small", Experiment.Small, "",
+            new() { ViewportSize = new() { Width = 390, Height = 844 }, HasTouch = true, IsMobile = true });
+        ILocator link = open.Page.Locator(".next a.token").Nth(1);
+        string id = (await link.GetAttributeAsync("data-token"))!;
+        await link.TapAsync();
+        Assert.DoesNotContain("token=", open.Page.Url);
+        await Assertions.Expect(link).ToHaveClassAsync("token hover");
+        await link.TapAsync();
+        await Assertions.Expect(open.Page.Locator("vt-token-card dd").First).ToHaveTextAsync(id);
+    }
+
+    [Fact]
+    public async Task WithoutMapsHistoryOrExamplesThePageSaysSo()
+    {
+        await using OpenReport open = await chromium.OpenAsync("bare", () =>
+        {
+            ZeroLayerReport report = Experiment.Small();
+            return report with
+            {
+                Analysis = report.Analysis with { Maps = [], Examples = [], Neighbours = [] },
+                Loss = report.Loss with { Steps = [], Train = [], HeldOut = [], Checkpoints = [] },
+            };
+        });
+        await open.Page.EvaluateAsync("() => { for (const one of document.querySelectorAll('section')) one.scrollIntoView(); }");
+        await Assertions.Expect(open.Page.Locator("vt-loss .empty")).ToContainTextAsync("no training history");
+        await Assertions.Expect(open.Page.Locator("vt-embedding-map .empty")).ToContainTextAsync("No map was made");
+        await Assertions.Expect(open.Page.Locator("vt-token-card dd").First).ToHaveTextAsync("0");
+        Assert.Empty(open.Faults);
+    }
+
+    [Fact]
+    public async Task AFigureIsShownAsATable()
+    {
+        await using OpenReport open = await chromium.OpenAsync("small", Experiment.Small, "#/0-layer/loss");
+        await open.Page.Locator("vt-loss svg").WaitForAsync();
+        await open.Page.Locator("section[data-key=loss] .tools button", new() { HasTextString = "as table" }).ClickAsync();
+        await Assertions.Expect(open.Page.Locator("section[data-key=loss] .as-table")).ToContainTextAsync("bigram, Kneser–Ney");
+        await Assertions.Expect(open.Page.Locator("section[data-key=loss] .as-table")).ToContainTextAsync("rows shown");
+    }
+
     private static double Probability(ZeroLayerReport report, int input, int output)
     {
         int width = report.Analysis.W_E.Columns;

@@ -10,7 +10,9 @@ function decode() {
   const size = vocabularySize();
   let at = 0;
   const read = () => {
-    let value = 0, shift = 0, byte;
+    let value = 0,
+      shift = 0,
+      byte;
     do {
       byte = stream[at++];
       value |= (byte & 127) << shift;
@@ -19,7 +21,8 @@ function decode() {
     return value;
   };
   const offsets = new Uint32Array(size + 1);
-  const other = new Uint32Array(stream.length >> 1), counts = new Uint32Array(stream.length >> 1);
+  const other = new Uint32Array(stream.length >> 1),
+    counts = new Uint32Array(stream.length >> 1);
   let cells = 0;
   for (let first = 0; first < size; first++) {
     const pairs = read();
@@ -38,7 +41,9 @@ function transpose({ offsets, other, counts }) {
   const start = new Uint32Array(size + 1);
   for (const second of other) start[second + 1]++;
   for (let i = 0; i < size; i++) start[i + 1] += start[i];
-  const next = start.slice(), firsts = new Uint32Array(other.length), moved = new Uint32Array(other.length);
+  const next = start.slice(),
+    firsts = new Uint32Array(other.length),
+    moved = new Uint32Array(other.length);
   for (let first = 0; first < size; first++) {
     for (let i = offsets[first]; i < offsets[first + 1]; i++) {
       const to = next[other[i]]++;

@@ -1,4 +1,5 @@
-// The data inlined in the page. Arrays sit in their own elements and are decoded when first asked for.
+// The data inlined in the page. Arrays sit in their own elements and are decoded when first asked
+// for.
 
 const parsed = new Map();
 const arrays = new Map();
@@ -24,13 +25,23 @@ function decode(text) {
   return bytes;
 }
 
-/** The typed array `name`, decoded from base64 once. Files are little-endian, as are all browsers' machines. */
+/**
+ * The typed array `name`, decoded from base64 once. Files are little-endian, as are all
+ * browsers' machines.
+ */
 export function array(name) {
   if (!arrays.has(name)) {
     const { type, length } = report().arrays[name];
     const bytes = decode(document.getElementById(`vt-array-${name}`).textContent);
-    const values = new TYPES[type](bytes.buffer, bytes.byteOffset, bytes.byteLength / TYPES[type].BYTES_PER_ELEMENT);
-    if (values.length !== length) throw new Error(`Array ${name} is cut short: ${values.length} of ${length} values. Write the report again.`);
+    const values = new TYPES[type](
+      bytes.buffer,
+      bytes.byteOffset,
+      bytes.byteLength / TYPES[type].BYTES_PER_ELEMENT,
+    );
+    if (values.length !== length)
+      throw new Error(
+        `Array ${name} is cut short: ${values.length} of ${length} values. Write the report again.`,
+      );
     arrays.set(name, values);
   }
   return arrays.get(name);

@@ -8,7 +8,8 @@ function build(element, properties, children) {
     if (name.startsWith('aria-')) element.setAttribute(name, String(value));
     else if (value === false) continue;
     else if (name.startsWith('on')) element.addEventListener(name.slice(2), value);
-    else if (name === 'style') for (const [key, one] of Object.entries(value)) element.style.setProperty(key, one);
+    else if (name === 'style')
+      for (const [key, one] of Object.entries(value)) element.style.setProperty(key, one);
     else element.setAttribute(name, value === true ? '' : value);
   }
   append(element, children);
@@ -47,11 +48,29 @@ export function matrixName(name) {
 
 /** Calls `action` at most once per frame, with the last arguments. */
 export function perFrame(action) {
-  let queued = 0, last;
+  let queued = 0,
+    last;
   return (...values) => {
     last = values;
-    queued ||= requestAnimationFrame(() => { queued = 0; action(...last); });
+    queued ||= requestAnimationFrame(() => {
+      queued = 0;
+      action(...last);
+    });
   };
+}
+
+/** Puts text on the clipboard, also where the modern way is missing. */
+export async function copyText(text) {
+  if (navigator.clipboard) {
+    await navigator.clipboard.writeText(text);
+    return;
+  }
+  const area = h('textarea', { class: 'spoken' });
+  area.value = text;
+  document.body.append(area);
+  area.select();
+  document.execCommand('copy');
+  area.remove();
 }
 
 /** A row of exclusive buttons; `options` are [value, label (text or node), spoken label?]. */
@@ -65,10 +84,22 @@ export function segments(label, options, chosen, choose) {
     }
   };
   for (const [value, text, spoken] of options) {
-    group.append(h('button', {
-      type: 'button', role: 'radio', 'data-value': value, 'aria-label': spoken,
-      onclick: () => { select(value); choose(value); },
-    }, text));
+    group.append(
+      h(
+        'button',
+        {
+          type: 'button',
+          role: 'radio',
+          'data-value': value,
+          'aria-label': spoken,
+          onclick: () => {
+            select(value);
+            choose(value);
+          },
+        },
+        text,
+      ),
+    );
   }
   group.addEventListener('keydown', event => {
     const step = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key];
@@ -76,7 +107,8 @@ export function segments(label, options, chosen, choose) {
     event.preventDefault();
     event.stopPropagation();
     const buttons = [...group.children];
-    const next = buttons[(buttons.indexOf(document.activeElement) + step + buttons.length) % buttons.length];
+    const next =
+      buttons[(buttons.indexOf(document.activeElement) + step + buttons.length) % buttons.length];
     next.focus();
     next.click();
   });

@@ -1,21 +1,22 @@
 // vt-embedding-map: which tokens does the model hold alike?
 
-import { array } from './data.js';
-import { fill, h, matrixName, perFrame, segments } from './dom.js';
+import { fill, h, perFrame } from './dom.js';
+import { buildMap } from './map-controls.js';
 import { watchGestures } from './map-gestures.js';
 import { drawOverlay } from './map-overlay.js';
-import { MapPanel } from './map-panel.js';
-import { MapView } from './map-view.js';
+import { captionOf, paintPoints, pointRows, pointsOf } from './map-points.js';
 import { count } from './numbers.js';
 import { onSearchHits } from './search.js';
 import { Splatter } from './splat.js';
-import { adjust, lock, preview, selection, subscribe } from './store.js';
-import { colour, ramp } from './theme.js';
-import { classOf, corpusCount, display, escapedBytes } from './vocabulary.js';
+import { lock, preview, selection, subscribe } from './store.js';
+import { corpusCount, display } from './vocabulary.js';
 
 const ARROWS = { ArrowRight: [1, 0], ArrowLeft: [-1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 
-/** `data`: [{method, matrix, ids, x, y (array names), explainedVariance?, kl?, perplexity?, seed}]; `neighbours(id, matrix)`: [{id, cosine}]. */
+/**
+ * `data`: [{method, matrix, ids, x, y (array names), explainedVariance?, kl?, perplexity?,
+ * seed}]; `neighbours(id, matrix)`: [{id, cosine}].
+ */
 export class EmbeddingMap extends HTMLElement {
   #maps;
   #views = new Map();
@@ -31,133 +32,158 @@ export class EmbeddingMap extends HTMLElement {
   set data(maps) {
     this.#maps = maps;
     if (maps.length === 0) {
-      fill(this, h('p', { class: 'empty' }, 'No map was made. ', h('code', null, 'vitrine report'), ' draws them from a run with at least a few tokens.'));
+      fill(
+        this,
+        h(
+          'p',
+          { class: 'empty' },
+          'No map was made. ',
+          h('code', null, 'vitrine report'),
+          ' draws them from a run with at least a few tokens.',
+        ),
+      );
       return;
     }
     this.#build();
     this.#splatter = new Splatter(this.canvas);
     new ResizeObserver(() => this.draw()).observe(this.stage);
     subscribe((_, changed) => {
-      if (['map', 'matrix', 'colour', 'token', 'preview'].some(key => changed.has(key))) this.#changed(changed);
+      if (['map', 'matrix', 'colour', 'token', 'preview'].some(key => changed.has(key)))
+        this.#changed(changed);
     });
-    onSearchHits(ids => { this.#hits = ids && new Set(ids); this.draw(); });
+    onSearchHits(ids => {
+      this.#hits = ids && new Set(ids);
+      this.draw();
+    });
     this.#changed(new Set(['map']));
   }
 
   #build() {
-    const { map, matrix, colour: by } = selection();
-    const has = (key, value) => this.#maps.some(one => one[key] === value);
-    this.canvas = h('canvas', { role: 'img' });
-    this.overlay = h('div', { class: 'overlay' });
-    this.stage = h('div', {
-      class: 'stage', tabindex: 0, role: 'application', 'aria-roledescription': 'map',
-      'aria-label': 'Map of tokens. Arrows move between tokens, Enter locks, plus and minus zoom, 0 resets.',
-    }, this.canvas, this.overlay);
-    this.readout = h('p', { class: 'spoken', 'aria-live': 'polite' });
-    this.caption = h('p', { class: 'caption' });
-    this.panel = new MapPanel({
-      colourBy: value => adjust({ colour: value }),
-      isolate: name => { this.#isolated = this.#isolated === name ? null : name; this.#changed(new Set(['colour'])); },
-      clear: () => { this.#lasso = null; this.panel.lasso(null); this.draw(); },
+    const parts = buildMap(this.#maps, selection(), {
+      zoom: factor => this.#zoom(factor, this.stage.clientWidth / 2, this.stage.clientHeight / 2),
+      reset: () => this.#reset(),
+      lassoMode: () => this.#setLassoMode(!this.#lassoMode),
+      isolate: name => {
+        this.#isolated = this.#isolated === name ? null : name;
+        this.#changed(new Set(['colour']));
+      },
+      clear: () => {
+        this.#lasso = null;
+        this.panel.lasso(null);
+        this.draw();
+      },
     });
-    const tool = (label, spoken, run) => h('button', { type: 'button', class: 'tool', 'aria-label': spoken, onclick: run }, label);
-    const middle = factor => () => this.#zoom(factor, this.stage.clientWidth / 2, this.stage.clientHeight / 2);
-    this.lassoButton = tool('lasso', 'draw a lasso', () => { this.#lassoMode = !this.#lassoMode; this.lassoButton.setAttribute('aria-pressed', this.#lassoMode); });
-    this.method = segments('Method', [['pca', 'PCA'], ['t-sne', 't-SNE']].filter(([key]) => has('method', key === 'pca' ? 'PCA' : 't-SNE')), map, value => adjust({ map: value }));
-    this.matrix = segments('Matrix', ['W_E', 'W_U'].filter(name => has('matrix', name)).map(name => [name, matrixName(name), name.replace('_', ' ')]), matrix, value => adjust({ matrix: value }));
-    this.replaceChildren(
-      h('div', { class: 'map-main' },
-        h('div', { class: 'controls' }, this.method, this.matrix,
-          h('div', { class: 'tools-inline' }, tool('−', 'zoom out', middle(1 / 1.6)), tool('+', 'zoom in', middle(1.6)), tool('reset', 'reset the view', () => this.#reset()), this.lassoButton)),
-        this.stage, this.caption),
-      this.panel.element, this.readout);
+    Object.assign(this, parts);
+    this.replaceChildren(parts.main, parts.panel.element, parts.readout);
     watchGestures(this.stage, {
-      hover: perFrame((x, y) => this.#point(x, y)), leave: () => preview(null), lassoMode: () => this.#lassoMode,
-      click: (x, y, touched) => this.#click(x, y, touched), reset: () => this.#reset(), settle: () => this.#rest(),
-      pan: (dx, dy) => { this.#view().pan(dx, dy); this.#move(); }, zoom: (...how) => this.#zoom(...how),
+      hover: perFrame((x, y) => this.#point(x, y)),
+      leave: () => preview(null),
+      lassoMode: () => this.#lassoMode,
+      click: (x, y, touched) => this.#click(x, y, touched),
+      reset: () => this.#reset(),
+      settle: () => this.#rest(),
+      pan: (dx, dy) => {
+        this.#view().pan(dx, dy);
+        this.#move();
+      },
+      zoom: (...how) => this.#zoom(...how),
       lasso: (outline, finished) => this.#outline(outline, finished),
     });
     this.stage.addEventListener('keydown', event => this.#key(event));
-    this.panel.colour(by);
+  }
+
+  #setLassoMode(on) {
+    this.#lassoMode = on;
+    this.lassoButton.setAttribute('aria-pressed', on);
   }
 
   /** The record of the map that is shown. */
   get shown() {
-    const { map, matrix } = selection(), method = map === 'pca' ? 'PCA' : 't-SNE';
-    return this.#maps.find(one => one.method === method && one.matrix === matrix)
-      ?? this.#maps.find(one => one.matrix === matrix) ?? this.#maps[0];
+    const { map, matrix } = selection(),
+      method = map === 'pca' ? 'PCA' : 't-SNE';
+    return (
+      this.#maps.find(one => one.method === method && one.matrix === matrix) ??
+      this.#maps.find(one => one.matrix === matrix) ??
+      this.#maps[0]
+    );
   }
 
   #view() {
     const record = this.shown;
-    if (!this.#views.has(record)) {
-      const view = new MapView(array(record.ids), array(record.x), array(record.y), record.method !== 'PCA');
-      const size = new Uint32Array(7);
-      for (const id of view.ids) size[classOf(id)]++;
-      view.classSizes = size;
-      view.byCount = Array.from(view.ids.keys()).sort((a, b) => corpusCount(view.ids[b]) - corpusCount(view.ids[a]));
-      view.order = Array.from(view.ids.keys()).sort((a, b) => size[classOf(view.ids[b])] - size[classOf(view.ids[a])] || a - b);
-      view.classes = Uint8Array.from(view.ids, classOf);
-      const most = Math.log(1 + corpusCount(view.ids[view.byCount[0]]));
-      view.shades = Uint8Array.from(view.ids, id => 40 + 215 * Math.log(1 + corpusCount(id)) / most);
-      view.mostCount = corpusCount(view.ids[view.byCount[0]]);
-      this.#views.set(record, view);
-    }
+    if (!this.#views.has(record)) this.#views.set(record, pointsOf(record));
     return this.#views.get(record);
   }
 
   #changed(changed) {
-    const { preview: pointed, token, colour: by } = selection(), { matrix } = this.shown;
+    const { preview: pointed, token, colour: by } = selection(),
+      { matrix } = this.shown;
     this.method.select(this.shown.method === 'PCA' ? 'pca' : 't-sne');
     this.matrix.select(this.shown.matrix);
     if (changed.has('map') || changed.has('matrix')) {
       this.#lasso = null;
       this.panel.lasso(null);
       fill(this.caption, ...captionOf(this.shown));
-      this.canvas.setAttribute('aria-label', `${this.shown.method} of ${count(this.#view().ids.length)} tokens. ${this.caption.textContent}`);
+      this.canvas.setAttribute(
+        'aria-label',
+        `${count(this.#view().ids.length)} tokens. ${this.caption.textContent}`,
+      );
     }
     if (!changed.has('preview') || changed.size > 1) {
       this.panel.colour(by);
       this.panel.legend(by, this.#view(), this.#isolated);
     }
     const asked = pointed ?? token;
-    this.panel.neighbours(asked, asked === null ? [] : this.neighbours(asked, matrix), matrix, asked === null || this.#view().indexOf.has(asked), this.#view().ids.length);
-    if (pointed !== null && this.stage.matches(':focus')) this.readout.textContent = `${display(pointed)}, ${count(corpusCount(pointed))} times`;
+    this.panel.neighbours(
+      asked,
+      asked === null ? [] : this.neighbours(asked, matrix),
+      matrix,
+      asked === null || this.#view().indexOf.has(asked),
+      this.#view().ids.length,
+    );
+    if (pointed !== null && this.stage.matches(':focus'))
+      this.readout.textContent = `${display(pointed)}, ${count(corpusCount(pointed))} times`;
     this.draw();
   }
 
   #dimmed(view, i) {
-    return (this.#hits !== null && !this.#hits.has(view.ids[i])) || (this.#isolated !== null && view.classes[i] !== this.#isolated);
+    return (
+      (this.#hits !== null && !this.#hits.has(view.ids[i])) ||
+      (this.#isolated !== null && view.classes[i] !== this.#isolated)
+    );
   }
 
   draw = perFrame(() => {
-    const width = this.stage?.clientWidth ?? 0, height = this.stage?.clientHeight ?? 0;
+    const width = this.stage?.clientWidth ?? 0,
+      height = this.stage?.clientHeight ?? 0;
     if (width === 0) return;
-    const view = this.#view(), ratio = this.#moving ? 1 : Math.min(3, devicePixelRatio || 1);
+    const view = this.#view(),
+      ratio = this.#moving ? 1 : Math.min(3, devicePixelRatio || 1);
     view.place(width, height);
-    this.paint(this.#splatter, view, ratio);
+    this.#paint(this.#splatter, view, ratio);
     const { token, preview: pointed } = selection();
-    const around = (pointed !== null ? this.neighbours(pointed, this.shown.matrix) : []).map(one => view.indexOf.get(one.id)).filter(i => i !== undefined);
+    const around = (pointed !== null ? this.neighbours(pointed, this.shown.matrix) : [])
+      .map(one => view.indexOf.get(one.id))
+      .filter(i => i !== undefined);
     drawOverlay(this.overlay, view, {
-      labels: !this.#moving, dimmed: i => this.#dimmed(view, i), hits: this.#hits, around,
-      locked: view.indexOf.get(token) ?? -1, pointed: view.indexOf.get(pointed) ?? -1,
-      lasso: this.#drawing ?? this.#lasso?.outline(view), axes: this.shown.method === 'PCA' ? this.shown.explainedVariance : null,
+      labels: !this.#moving,
+      dimmed: i => this.#dimmed(view, i),
+      hits: this.#hits,
+      around,
+      locked: view.indexOf.get(token) ?? -1,
+      pointed: view.indexOf.get(pointed) ?? -1,
+      lasso: this.#drawing ?? this.#lasso?.outline(view),
+      axes: this.shown.method === 'PCA' ? this.shown.explainedVariance : null,
     });
   });
 
-  /** Splats the points of `view` at `ratio` device pixels a CSS pixel, in the colours of `mode`. */
-  paint(splatter, view, ratio, mode) {
-    const byClass = selection().colour === 'class', background = colour('bg', mode);
-    const palette = byClass ? Array.from({ length: 7 }, (_, i) => colour(`class${i}`, mode)) : ramp(mode);
-    const shade = byClass ? view.classes : view.shades;
-    const xs = view.screenX.map(x => x * ratio), ys = view.screenY.map(y => y * ratio);
-    const size = (view.ids.length > 12000 ? 1.1 : 1.75) * Math.min(2, view.zoom ** 0.3);
-    const radius = this.#moving && splatter === this.#splatter ? 1 : size * ratio;
-    splatter.begin(Math.round(view.width * ratio), Math.round(view.height * ratio), background);
-    const dim = view.order.filter(i => this.#dimmed(view, i)), bright = dim.length === 0 ? view.order : view.order.filter(i => !this.#dimmed(view, i));
-    splatter.points(dim, xs, ys, shade, palette, radius, 0.16);
-    splatter.points(bright, xs, ys, shade, palette, radius, 0.86);
-    splatter.end();
+  #paint(splatter, view, ratio, mode) {
+    paintPoints(splatter, view, {
+      ratio,
+      mode,
+      byClass: selection().colour === 'class',
+      dimmed: i => this.#dimmed(view, i),
+      coarse: this.#moving && splatter === this.#splatter,
+    });
   }
 
   #move() {
@@ -184,13 +210,18 @@ export class EmbeddingMap extends HTMLElement {
   }
 
   #point(x, y) {
-    const view = this.#view(), i = view.pick(x, y, j => !this.#dimmed(view, j));
+    const view = this.#view(),
+      i = view.pick(x, y, j => !this.#dimmed(view, j));
     preview(i < 0 ? null : view.ids[i]);
   }
 
   #click(x, y, touched) {
-    const view = this.#view(), i = view.pick(x, y, j => !this.#dimmed(view, j));
-    if (i < 0) { preview(null); return; }
+    const view = this.#view(),
+      i = view.pick(x, y, j => !this.#dimmed(view, j));
+    if (i < 0) {
+      preview(null);
+      return;
+    }
     if (touched && selection().preview !== view.ids[i]) preview(view.ids[i]);
     else lock({ token: view.ids[i] });
   }
@@ -198,28 +229,40 @@ export class EmbeddingMap extends HTMLElement {
   #outline(outline, finished) {
     this.#drawing = finished ? null : outline;
     if (finished) {
-      const view = this.#view(), ids = view.inside(outline).map(i => view.ids[i]).sort((a, b) => corpusCount(b) - corpusCount(a));
-      const held = outline.map(([x, y]) => [(x - view.originX) / view.unit, (view.originY - y) / view.unit]);
-      this.#lasso = { outline: now => held.map(([x, y]) => [now.originX + now.unit * x, now.originY - now.unit * y]) };
+      const view = this.#view(),
+        ids = view
+          .inside(outline)
+          .map(i => view.ids[i])
+          .sort((a, b) => corpusCount(b) - corpusCount(a));
+      const held = outline.map(([x, y]) => [
+        (x - view.originX) / view.unit,
+        (view.originY - y) / view.unit,
+      ]);
+      this.#lasso = {
+        outline: now =>
+          held.map(([x, y]) => [now.originX + now.unit * x, now.originY - now.unit * y]),
+      };
       this.panel.lasso(ids);
       this.readout.textContent = `${count(ids.length)} tokens in the lasso`;
-      this.#lassoMode = false;
-      this.lassoButton.setAttribute('aria-pressed', false);
+      this.#setLassoMode(false);
     }
     this.draw();
   }
 
   #key(event) {
-    const view = this.#view(), { preview: pointed, token } = selection();
+    const view = this.#view(),
+      { preview: pointed, token } = selection();
     const current = view.indexOf.get(pointed) ?? view.indexOf.get(token) ?? view.byCount[0];
     let next = null;
     if (ARROWS[event.key]) {
       next = current;
-      for (let i = 0; i < (event.shiftKey ? 10 : 1); i++) next = view.toward(next, ...ARROWS[event.key]);
+      for (let i = 0; i < (event.shiftKey ? 10 : 1); i++)
+        next = view.toward(next, ...ARROWS[event.key]);
     } else if (event.key === 'Home') next = view.byCount[0];
     else if (event.key === 'End') next = view.byCount.at(-1);
     else if (event.key === 'Enter' && pointed !== null) lock({ token: pointed });
-    else if (event.key === '+' || event.key === '=') this.#zoom(1.6, view.screenX[current], view.screenY[current]);
+    else if (event.key === '+' || event.key === '=')
+      this.#zoom(1.6, view.screenX[current], view.screenY[current]);
     else if (event.key === '-') this.#zoom(1 / 1.6, view.screenX[current], view.screenY[current]);
     else if (event.key === '0') this.#reset();
     else return;
@@ -229,27 +272,24 @@ export class EmbeddingMap extends HTMLElement {
 
   /** One row a point. */
   csv() {
-    const view = this.#view(), { method, matrix } = this.shown;
-    return [['method', 'matrix', 'token', 'id', 'bytes', 'class', 'count', 'x', 'y'],
-      ...Array.from(view.ids, (id, i) => [method, matrix, display(id), id, escapedBytes(id), classOf(id), corpusCount(id), view.x[i], view.y[i]])];
+    return pointRows(this.#view(), this.shown);
   }
 
   svg() {
-    const view = this.#view(), splatter = new Splatter(document.createElement('canvas'));
-    this.paint(splatter, view, 2, 'light');
+    const view = this.#view(),
+      splatter = new Splatter(document.createElement('canvas'));
+    this.#paint(splatter, view, 2, 'light');
     return drawOverlay(null, view, {
-      labels: true, dimmed: i => this.#dimmed(view, i), hits: this.#hits, around: [], pointed: -1, mode: 'light',
-      locked: view.indexOf.get(selection().token) ?? -1, lasso: this.#lasso?.outline(view), picture: splatter.canvas.toDataURL('image/png'),
+      labels: true,
+      dimmed: i => this.#dimmed(view, i),
+      hits: this.#hits,
+      around: [],
+      pointed: -1,
+      mode: 'light',
+      locked: view.indexOf.get(selection().token) ?? -1,
+      lasso: this.#lasso?.outline(view),
+      picture: splatter.canvas.toDataURL('image/png'),
       axes: this.shown.method === 'PCA' ? this.shown.explainedVariance : null,
     });
   }
-}
-
-function captionOf({ method, matrix, points, explainedVariance, kl, perplexity, seed }) {
-  const name = matrixName(matrix), how = ' Drag to pan, wheel or pinch to zoom, Shift-drag or hold to lasso.';
-  if (method === 'PCA') {
-    const [first, second] = explainedVariance;
-    return ['First two principal components of ', name, `, ${count(points)} tokens: ${(100 * first).toFixed(1)}% and ${(100 * second).toFixed(1)}% of the variance; the rest is not seen here.${how}`];
-  }
-  return ['t-SNE of ', name, `, the ${count(points)} most frequent tokens, perplexity ${perplexity}, seed ${seed}, KL ${kl.toFixed(2)}. Distances between islands mean nothing here; use cosine.${how}`];
 }

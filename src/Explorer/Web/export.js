@@ -1,13 +1,15 @@
-// Link, SVG, PNG, CSV and "as table" of a figure. What leaves the page is always light, with title, caption and run.
+// Link, SVG, PNG, CSV and "as table" of a figure. What leaves the page is always light, with
+// title, caption and run.
 
-import { h, s } from './dom.js';
+import { copyText, h, s } from './dom.js';
 import { count } from './numbers.js';
 import { address } from './store.js';
 import { hex } from './theme.js';
 
 const SERIF = 'Charter, "Bitstream Charter", "Charis SIL", "Sitka Text", Cambria, Georgia, serif';
 const SANS = 'system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif';
-const MARGIN = 24, TABLE_ROWS = 50;
+const MARGIN = 24,
+  TABLE_ROWS = 50;
 
 /** Puts the tools of a section at the right of its heading. `figure` has `svg()` and `csv()`. */
 export function addTools(section, figure, run) {
@@ -15,33 +17,88 @@ export function addTools(section, figure, run) {
   const title = section.querySelector('h2').textContent;
   const caption = () => section.querySelector('.caption')?.textContent ?? '';
   const table = h('div', { class: 'as-table', hidden: true });
-  const tool = (label, action) => h('button', { type: 'button', class: 'plain', onclick: action }, label);
-  const menu = h('button', { type: 'button', class: 'plain save', 'aria-expanded': 'false', onclick: () => {
-    menu.setAttribute('aria-expanded', menu.getAttribute('aria-expanded') !== 'true');
-  } }, 'Save');
+  const tool = (label, action) =>
+    h('button', { type: 'button', class: 'plain', onclick: action }, label);
+  const menu = h(
+    'button',
+    {
+      type: 'button',
+      class: 'plain save',
+      'aria-expanded': 'false',
+      onclick: () => {
+        menu.setAttribute('aria-expanded', menu.getAttribute('aria-expanded') !== 'true');
+      },
+    },
+    'Save',
+  );
   const link = tool('Link', async () => {
-    await navigator.clipboard.writeText(new URL(address({ section: section.dataset.key }), location.href).href);
+    await copyText(new URL(address({ section: section.dataset.key }), location.href).href);
     link.textContent = 'Copied';
-    setTimeout(() => { link.textContent = 'Link'; }, 1200);
+    setTimeout(() => {
+      link.textContent = 'Link';
+    }, 1200);
   });
   const asTable = tool('as table', () => {
     table.hidden = !table.hidden;
     asTable.setAttribute('aria-expanded', !table.hidden);
     table.replaceChildren(...(table.hidden ? [] : rowsOf(figure.csv())));
   });
-  section.querySelector('.tools').replaceChildren(menu, link,
-    tool('SVG', () => save(`${name}.svg`, svgText(figure.svg(), title, caption(), run), 'image/svg+xml')),
+  section.querySelector('.tools').replaceChildren(
+    menu,
+    link,
+    tool('SVG', () =>
+      save(`${name}.svg`, svgText(figure.svg(), title, caption(), run), 'image/svg+xml'),
+    ),
     tool('PNG', () => savePng(`${name}.png`, svgText(figure.svg(), title, caption(), run))),
-    tool('CSV', () => save(`${name}.csv`, csvText(figure.csv()), 'text/csv')), asTable);
+    tool('CSV', () => save(`${name}.csv`, csvText(figure.csv()), 'text/csv')),
+    asTable,
+  );
   section.append(table);
 }
 
 function rowsOf([header, ...rows]) {
   return [
-    h('table', null, h('thead', null, h('tr', null, header.map(name => h('th', { scope: 'col' }, name)))),
-      h('tbody', null, rows.slice(0, TABLE_ROWS).map(row => h('tr', null, row.map(cell =>
-        h('td', { class: typeof cell === 'number' ? 'n' : null }, h('bdi', null, typeof cell === 'number' && !Number.isInteger(cell) ? cell.toPrecision(5) : cell))))))),
-    h('p', { class: 'aside' }, rows.length > TABLE_ROWS ? `${TABLE_ROWS} of ${count(rows.length)} rows shown, the first of the figure's order; CSV holds all.` : `${count(rows.length)} rows.`),
+    h(
+      'table',
+      null,
+      h(
+        'thead',
+        null,
+        h(
+          'tr',
+          null,
+          header.map(name => h('th', { scope: 'col' }, name)),
+        ),
+      ),
+      h(
+        'tbody',
+        null,
+        rows.slice(0, TABLE_ROWS).map(row =>
+          h(
+            'tr',
+            null,
+            row.map(cell =>
+              h(
+                'td',
+                { class: typeof cell === 'number' ? 'n' : null },
+                h(
+                  'bdi',
+                  null,
+                  typeof cell === 'number' && !Number.isInteger(cell) ? cell.toPrecision(5) : cell,
+                ),
+              ),
+            ),
+          ),
+        ),
+      ),
+    ),
+    h(
+      'p',
+      { class: 'aside' },
+      rows.length > TABLE_ROWS
+        ? `${TABLE_ROWS} of ${count(rows.length)} rows shown, the first in order; CSV holds all.`
+        : `${count(rows.length)} rows.`,
+    ),
   ];
 }
 
@@ -64,21 +121,59 @@ function wrapped(text, width) {
   return lines;
 }
 
+function signature({ name, corpus, steps, seed, commit }) {
+  const version = commit ? `, ${commit}` : '';
+  return `Vitrine ${name}, ${corpus}, ${count(steps)} steps, seed ${seed}${version}`;
+}
+
 function svgText(figure, title, caption, run) {
-  const width = Number(figure.getAttribute('width')), height = Number(figure.getAttribute('height'));
-  const lines = [...wrapped(caption, width), `Vitrine ${run.name}, ${run.corpus}, ${count(run.steps)} steps, seed ${run.seed}${run.commit ? `, ${run.commit}` : ''}`];
+  const width = Number(figure.getAttribute('width')),
+    height = Number(figure.getAttribute('height'));
+  const lines = [...wrapped(caption, width), signature(run)];
   figure.setAttribute('x', MARGIN);
   figure.setAttribute('y', 64);
-  const root = s('svg', { width: width + 2 * MARGIN, height: height + 80 + 17 * lines.length, viewBox: `0 0 ${width + 2 * MARGIN} ${height + 80 + 17 * lines.length}` },
+  const root = s(
+    'svg',
+    {
+      width: width + 2 * MARGIN,
+      height: height + 80 + 17 * lines.length,
+      viewBox: `0 0 ${width + 2 * MARGIN} ${height + 80 + 17 * lines.length}`,
+    },
     s('rect', { width: '100%', height: '100%', fill: hex('bg', 'light') }),
-    s('text', { x: MARGIN, y: 40, 'font-family': SERIF, 'font-size': 22, 'font-weight': 600, fill: hex('ink', 'light') }, title),
+    s(
+      'text',
+      {
+        x: MARGIN,
+        y: 40,
+        'font-family': SERIF,
+        'font-size': 22,
+        'font-weight': 600,
+        fill: hex('ink', 'light'),
+      },
+      title,
+    ),
     figure,
-    lines.map((line, i) => s('text', { x: MARGIN, y: height + 84 + 17 * i, 'font-family': SANS, 'font-size': 12, fill: hex('ink2', 'light') }, line)));
+    lines.map((line, i) =>
+      s(
+        'text',
+        {
+          x: MARGIN,
+          y: height + 84 + 17 * i,
+          'font-family': SANS,
+          'font-size': 12,
+          fill: hex('ink2', 'light'),
+        },
+        line,
+      ),
+    ),
+  );
   return new XMLSerializer().serializeToString(root);
 }
 
 function save(name, content, type) {
-  const url = URL.createObjectURL(content instanceof Blob ? content : new Blob([content], { type: `${type};charset=utf-8` }));
+  const url = URL.createObjectURL(
+    content instanceof Blob ? content : new Blob([content], { type: `${type};charset=utf-8` }),
+  );
   const link = h('a', { href: url, download: name });
   link.click();
   setTimeout(() => URL.revokeObjectURL(url), 10000);

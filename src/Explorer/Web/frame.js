@@ -1,33 +1,59 @@
 // The frame of the page: contents that follow the reader, the notice line, the list of keys.
 
 import { h } from './dom.js';
-import { address, lock, readAddress, selection, subscribe } from './store.js';
+import { address, goBack, lock, readAddress, selection, subscribe } from './store.js';
 
 const KEYS = [
-  ['/ or Ctrl K', 'search'], ['Tab', 'into and out of a figure'], ['arrows', 'move the cursor; Shift by ten'],
-  ['Home, End', 'first and last'], ['Enter', 'lock'], ['Esc', 'let go'], ['Backspace', 'the token before'],
-  [', and .', 'previous and next checkpoint'], ['+ − 0', 'zoom the map, reset it'], ['?', 'this list'],
+  ['/ or Ctrl K', 'search'],
+  ['Tab', 'into and out of a figure'],
+  ['arrows', 'move the cursor; Shift by ten'],
+  ['Home, End', 'first and last'],
+  ['Enter', 'lock'],
+  ['Esc', 'let go'],
+  ['Backspace', 'the token before'],
+  [', and .', 'previous and next checkpoint'],
+  ['+ − 0', 'zoom the map, reset it'],
+  ['?', 'this list'],
 ];
 
 /** The sections of the page, from its own HTML: [{key, name, element}]. */
 export function sections() {
-  return [...document.querySelectorAll('section[data-key]')].map(element => ({ key: element.dataset.key, name: element.dataset.name, element }));
+  return [...document.querySelectorAll('section[data-key]')].map(element => ({
+    key: element.dataset.key,
+    name: element.dataset.name,
+    element,
+  }));
 }
 
 /** Contents, address, keys; `stepCheckpoint(±1)` moves the shared checkpoint. */
 export function watchFrame(stepCheckpoint) {
   const all = sections();
-  const links = new Map(all.map(({ key }) => [key, document.querySelector(`nav.contents a[data-key="${key}"]`)]));
+  const links = new Map(
+    all.map(({ key }) => [key, document.querySelector(`nav.contents a[data-key="${key}"]`)]),
+  );
   const visible = new Map();
-  const observer = new IntersectionObserver(entries => {
-    for (const entry of entries) visible.set(entry.target.dataset.key, entry.isIntersecting ? entry.intersectionRect.height : 0);
-    const atEnd = innerHeight + scrollY >= document.documentElement.scrollHeight - 4 && scrollY > 0;
-    const current = atEnd ? all.at(-1).key : all.reduce((best, { key }) => ((visible.get(key) ?? 0) > (visible.get(best) ?? 0) ? key : best), all[0].key);
-    for (const [key, link] of links) {
-      if (key === current) link?.setAttribute('aria-current', 'true');
-      else link?.removeAttribute('aria-current');
-    }
-  }, { rootMargin: '-48px 0px -30% 0px', threshold: [0, 0.1, 0.25, 0.5, 0.75, 1] });
+  const observer = new IntersectionObserver(
+    entries => {
+      for (const entry of entries)
+        visible.set(
+          entry.target.dataset.key,
+          entry.isIntersecting ? entry.intersectionRect.height : 0,
+        );
+      const atEnd =
+        innerHeight + scrollY >= document.documentElement.scrollHeight - 4 && scrollY > 0;
+      const current = atEnd
+        ? all.at(-1).key
+        : all.reduce(
+            (best, { key }) => ((visible.get(key) ?? 0) > (visible.get(best) ?? 0) ? key : best),
+            all[0].key,
+          );
+      for (const [key, link] of links) {
+        if (key === current) link?.setAttribute('aria-current', 'true');
+        else link?.removeAttribute('aria-current');
+      }
+    },
+    { rootMargin: '-48px 0px -30% 0px', threshold: [0, 0.1, 0.25, 0.5, 0.75, 1] },
+  );
   for (const { element } of all) observer.observe(element);
 
   const go = () => {
@@ -39,14 +65,18 @@ export function watchFrame(stepCheckpoint) {
   for (const link of document.querySelectorAll('nav.contents a')) {
     link.addEventListener('click', event => {
       event.preventDefault();
-      history.pushState(null, '', address({ section: link.dataset.key }));
+      history.pushState(history.state, '', address({ section: link.dataset.key }));
       go();
     });
   }
 
   const notice = document.querySelector('.notice');
-  const say = () => { notice.textContent = selection().notice ?? ''; };
-  subscribe((_, changed) => { if (changed.has('notice')) say(); });
+  const say = () => {
+    notice.textContent = selection().notice ?? '';
+  };
+  subscribe((_, changed) => {
+    if (changed.has('notice')) say();
+  });
   say();
   watchKeys(stepCheckpoint);
   const { section } = selection();
@@ -54,17 +84,27 @@ export function watchFrame(stepCheckpoint) {
 }
 
 function watchKeys(stepCheckpoint) {
-  const list = h('dialog', { class: 'keys', 'aria-label': 'Keys' }, h('h3', null, 'Keys'),
-    h('dl', null, KEYS.map(([key, what]) => h('div', null, h('dt', null, key), h('dd', null, what)))),
-    h('button', { type: 'button', class: 'plain', onclick: () => list.close() }, 'close'));
+  const list = h(
+    'dialog',
+    { class: 'keys', 'aria-label': 'Keys' },
+    h('h3', null, 'Keys'),
+    h(
+      'dl',
+      null,
+      KEYS.map(([key, what]) => h('div', null, h('dt', null, key), h('dd', null, what))),
+    ),
+    h('button', { type: 'button', class: 'plain', onclick: () => list.close() }, 'close'),
+  );
   document.body.append(list);
   addEventListener('keydown', event => {
     if (event.target instanceof Element && event.target.matches('input, textarea')) return;
     if (event.ctrlKey || event.metaKey || event.altKey) return;
-    if (event.key === '?') { if (list.open) list.close(); else list.show(); }
-    else if (event.key === 'Escape' && list.open) list.close();
+    if (event.key === '?') {
+      if (list.open) list.close();
+      else list.show();
+    } else if (event.key === 'Escape' && list.open) list.close();
     else if (event.key === 'Escape') lock({ token: null });
-    else if (event.key === 'Backspace') history.back();
+    else if (event.key === 'Backspace') goBack();
     else if (event.key === ',') stepCheckpoint(-1);
     else if (event.key === '.') stepCheckpoint(1);
     else return;

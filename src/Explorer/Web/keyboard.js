@@ -1,6 +1,9 @@
 // One tab stop per figure: arrows move between its items, which stand in columns.
 
-/** Makes the items of `columns()` one tab stop of `root`; call the result after the items have changed. */
+/**
+ * Makes the items of `columns()` one tab stop of `root`; call the result after the items have
+ * changed.
+ */
 export function roving(root, columns) {
   const all = () => columns().flat();
   const refresh = () => {
@@ -13,7 +16,9 @@ export function roving(root, columns) {
     const grid = columns();
     const column = grid.findIndex(items => items.includes(event.target));
     if (column < 0) return;
-    const items = grid[column], row = items.indexOf(event.target), stride = event.shiftKey ? 10 : 1;
+    const items = grid[column],
+      row = items.indexOf(event.target),
+      stride = event.shiftKey ? 10 : 1;
     const target = {
       ArrowDown: () => items[Math.min(items.length - 1, row + stride)],
       ArrowUp: () => items[Math.max(0, row - stride)],

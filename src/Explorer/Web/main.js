@@ -16,7 +16,8 @@ function start() {
   watchTheme(document.querySelector('.theme'), redraw);
   watchSearch(document.querySelector('.search'), sections());
   watchFrame(by => {
-    const { checkpoints } = report().loss, at = checkpoints.indexOf(selection().step) + by;
+    const { checkpoints } = report().loss,
+      at = checkpoints.indexOf(selection().step) + by;
     if (checkpoints[at] !== undefined) adjust({ step: checkpoints[at] });
   });
   for (const one of document.querySelectorAll('.static-only')) one.remove();
@@ -28,7 +29,16 @@ try {
   start();
 } catch (error) {
   delete document.documentElement.dataset.js;
-  document.querySelector('main').prepend(h('p', { class: 'wrong', role: 'alert' }, h('strong', null, 'Not drawn. '), error.message,
-    ' The findings and tables below are those that were written with the page.'));
+  document
+    .querySelector('main')
+    .prepend(
+      h(
+        'p',
+        { class: 'wrong', role: 'alert' },
+        h('strong', null, 'Not drawn. '),
+        error.message,
+        ' The findings and tables below are those that were written with the page.',
+      ),
+    );
   throw error;
 }

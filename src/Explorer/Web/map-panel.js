@@ -1,6 +1,6 @@
 // The side of the map: colours with their key, what the lasso holds, the neighbours of a token.
 
-import { fill, h, matrixName, segments } from './dom.js';
+import { copyText, fill, h, matrixName, segments } from './dom.js';
 import { roving } from './keyboard.js';
 import { frequencyTicks } from './map-overlay.js';
 import { count, score } from './numbers.js';
@@ -13,13 +13,31 @@ const LASSO_SHOWN = 60;
 export class MapPanel {
   constructor(calls) {
     this.calls = calls;
-    this.toggle = segments('Colour by', [['class', 'class'], ['frequency', 'frequency']], 'class', calls.colourBy);
+    this.toggle = segments(
+      'Colour by',
+      [
+        ['class', 'class'],
+        ['frequency', 'frequency'],
+      ],
+      'class',
+      calls.colourBy,
+    );
     this.key = h('div', { class: 'key' });
     this.near = h('div', { class: 'near' });
     this.held = h('div', { class: 'held' });
-    this.element = h('div', { class: 'map-panel' },
-      h('div', { class: 'colour-by' }, h('div', { class: 'mini-head' }, 'Colour by'), this.toggle), this.key, this.held, this.near);
-    this.refreshKeys = roving(this.element, () => [[...this.key.querySelectorAll('button')], [...this.held.querySelectorAll('a')], [...this.near.querySelectorAll('a')]]);
+    this.element = h(
+      'div',
+      { class: 'map-panel' },
+      h('div', { class: 'colour-by' }, h('div', { class: 'mini-head' }, 'Colour by'), this.toggle),
+      this.key,
+      this.held,
+      this.near,
+    );
+    this.refreshKeys = roving(this.element, () => [
+      [...this.key.querySelectorAll('button')],
+      [...this.held.querySelectorAll('a')],
+      [...this.near.querySelectorAll('a')],
+    ]);
   }
 
   colour(value) {
@@ -28,40 +46,114 @@ export class MapPanel {
 
   legend(by, view, isolated) {
     if (by === 'frequency') {
-      this.key.replaceChildren(h('div', { class: 'mini-head' }, 'Occurrences in training, log scale'), h('div', { class: 'scale' },
-        h('div', { class: 'ramp' }), frequencyTicks(view.mostCount).map(([at, label]) => h('span', { style: { left: `${100 * at}%` } }, label))));
+      this.key.replaceChildren(
+        h('div', { class: 'mini-head' }, 'Occurrences in training, log scale'),
+        h(
+          'div',
+          { class: 'scale' },
+          h('div', { class: 'ramp' }),
+          frequencyTicks(view.mostCount).map(([at, label]) =>
+            h('span', { style: { left: `${100 * at}%` } }, label),
+          ),
+        ),
+      );
       return;
     }
-    this.key.replaceChildren(h('div', { class: 'mini-head' }, 'Class, tokens on the map'), ...CLASS_NAMES.map((name, i) => h('button', {
-      type: 'button', class: `legend${isolated !== null && isolated !== i ? ' off' : ''}`, 'aria-pressed': isolated === i, disabled: view.classSizes[i] === 0,
-      onclick: () => this.calls.isolate(i),
-    }, h('i', { class: `dot class${i}` }), name, h('span', { class: 'n' }, count(view.classSizes[i])))));
+    this.key.replaceChildren(
+      h('div', { class: 'mini-head' }, 'Class, tokens on the map'),
+      ...CLASS_NAMES.map((name, i) =>
+        h(
+          'button',
+          {
+            type: 'button',
+            class: `legend${isolated !== null && isolated !== i ? ' off' : ''}`,
+            'aria-pressed': isolated === i,
+            disabled: view.classSizes[i] === 0,
+            onclick: () => this.calls.isolate(i),
+          },
+          h('i', { class: `dot class${i}` }),
+          name,
+          h('span', { class: 'n' }, count(view.classSizes[i])),
+        ),
+      ),
+    );
     this.refreshKeys();
   }
 
   neighbours(id, found, matrix, onMap, size) {
     if (id === null) {
-      this.near.replaceChildren(h('div', { class: 'mini-head' }, 'Neighbours'), h('p', { class: 'aside' }, 'Point at a token to see its nearest by true cosine.'));
+      this.near.replaceChildren(
+        h('div', { class: 'mini-head' }, 'Neighbours'),
+        h('p', { class: 'aside' }, 'Point at a token to see its nearest by true cosine.'),
+      );
       return;
     }
-    fill(this.near,
-      h('div', { class: 'mini-head' }, 'Nearest to ', chip(id), ' in ', matrixName(matrix), ', cosine'),
-      h('ol', { class: 'nearest compact' }, found.map(one => h('li', null, tokenLink(one.id), h('span', { class: 'n' }, score(one.cosine))))),
-      !onMap && h('p', { class: 'aside' }, `It is not one of the ${count(size)} tokens on this map.`));
+    fill(
+      this.near,
+      h(
+        'div',
+        { class: 'mini-head' },
+        'Nearest to ',
+        chip(id),
+        ' in ',
+        matrixName(matrix),
+        ', cosine',
+      ),
+      h(
+        'ol',
+        { class: 'nearest compact' },
+        found.map(one =>
+          h('li', null, tokenLink(one.id), h('span', { class: 'n' }, score(one.cosine))),
+        ),
+      ),
+      !onMap &&
+        h('p', { class: 'aside' }, `It is not one of the ${count(size)} tokens on this map.`),
+    );
     this.refreshKeys();
   }
 
   lasso(ids) {
-    if (ids === null) { this.held.replaceChildren(); return; }
-    const copy = h('button', { type: 'button', class: 'plain', onclick: async () => {
-      await navigator.clipboard.writeText(ids.map(id => text(id) ?? `#${id}`).join('\n'));
-      copy.textContent = 'copied';
-    } }, 'copy');
+    if (ids === null) {
+      this.held.replaceChildren();
+      return;
+    }
+    const copy = h(
+      'button',
+      {
+        type: 'button',
+        class: 'plain',
+        onclick: async () => {
+          await copyText(ids.map(id => text(id) ?? `#${id}`).join('\n'));
+          copy.textContent = 'copied';
+        },
+      },
+      'copy',
+    );
     this.held.replaceChildren(
-      h('div', { class: 'mini-head spread' }, h('span', null, 'In the lasso: ', h('strong', null, `${count(ids.length)} tokens`)),
-        h('span', null, copy, ' ', h('button', { type: 'button', class: 'plain', onclick: this.calls.clear }, 'clear'))),
-      h('div', { class: 'chips' }, ids.slice(0, LASSO_SHOWN).map(id => tokenLink(id)),
-        ids.length > LASSO_SHOWN && h('span', { class: 'aside' }, `and ${count(ids.length - LASSO_SHOWN)} more; copy takes all`)));
+      h(
+        'div',
+        { class: 'mini-head spread' },
+        h('span', null, 'In the lasso: ', h('strong', null, `${count(ids.length)} tokens`)),
+        h(
+          'span',
+          null,
+          copy,
+          ' ',
+          h('button', { type: 'button', class: 'plain', onclick: this.calls.clear }, 'clear'),
+        ),
+      ),
+      h(
+        'div',
+        { class: 'chips' },
+        ids.slice(0, LASSO_SHOWN).map(id => tokenLink(id)),
+        ids.length > LASSO_SHOWN &&
+          h(
+            'span',
+            { class: 'aside' },
+            `and ${count(ids.length - LASSO_SHOWN)} more; copy takes all`,
+          ),
+      ),
+    );
     this.refreshKeys();
   }
 }

@@ -1,4 +1,5 @@
-// The 0-layer model, read from its weights: logit(input, output) = W_E[input]·W_U[output] + b_U[output].
+// The 0-layer model, read from its weights: logit(input, output) = W_E[input]·W_U[output] +
+// b_U[output].
 // Weights are one byte each with a scale per row, so a dot product is of small integers.
 
 import { asInput, followers, leaders, unigram } from './bigram-counts.js';
@@ -17,8 +18,12 @@ function remember(key, compute) {
 
 /** [vocab] products of one row of `left` with every row of `right`, in weights' units. */
 function products(left, row, right) {
-  const a = array(left), b = array(right), scales = array(`${right}.scale`);
-  const size = vocabularySize(), width = a.length / size, scale = array(`${left}.scale`)[row];
+  const a = array(left),
+    b = array(right),
+    scales = array(`${right}.scale`);
+  const size = vocabularySize(),
+    width = a.length / size,
+    scale = array(`${left}.scale`)[row];
   const query = Float64Array.from(a.subarray(row * width, (row + 1) * width));
   const found = new Float64Array(size);
   for (let other = 0, at = 0; other < size; other++) {
@@ -32,7 +37,10 @@ function products(left, row, right) {
 /** Euclidean length of every row: [vocab]. */
 export function norms(name) {
   return remember(`norms ${name}`, () => {
-    const values = array(name), scales = array(`${name}.scale`), size = vocabularySize(), width = values.length / size;
+    const values = array(name),
+      scales = array(`${name}.scale`),
+      size = vocabularySize(),
+      width = values.length / size;
     const found = new Float64Array(size);
     for (let row = 0, at = 0; row < size; row++) {
       let sum = 0;
@@ -43,9 +51,13 @@ export function norms(name) {
   });
 }
 
-/** The largest `wanted` of `size` candidates by `key`, best first; NaN is left out, ties go to the lower index. */
+/**
+ * The largest `wanted` of `size` candidates by `key`, best first; NaN is left out, ties go to
+ * the lower index.
+ */
 export function largest(size, wanted, key) {
-  const ids = [], keys = [];
+  const ids = [],
+    keys = [];
   for (let id = 0; id < size; id++) {
     const value = key(id);
     if (Number.isNaN(value) || (ids.length === wanted && value <= keys[wanted - 1])) continue;
@@ -53,7 +65,10 @@ export function largest(size, wanted, key) {
     while (at > 0 && keys[at - 1] < value) at--;
     ids.splice(at, 0, id);
     keys.splice(at, 0, value);
-    if (ids.length > wanted) { ids.pop(); keys.pop(); }
+    if (ids.length > wanted) {
+      ids.pop();
+      keys.pop();
+    }
   }
   return ids;
 }
@@ -61,10 +76,12 @@ export function largest(size, wanted, key) {
 /** Tokens whose row of `name` points most nearly the same way, seen in training: [{id, cosine}]. */
 export function nearest(id, name, wanted) {
   return remember(`nearest ${name} ${id} ${wanted}`, () => {
-    const dots = products(name, id, name), lengths = norms(name);
+    const dots = products(name, id, name),
+      lengths = norms(name);
     const cosine = other => dots[other] / (lengths[other] * lengths[id]);
-    return largest(dots.length, wanted, other => (other === id || corpusCount(other) === 0 ? NaN : cosine(other)))
-      .map(other => ({ id: other, cosine: cosine(other) }));
+    return largest(dots.length, wanted, other =>
+      other === id || corpusCount(other) === 0 ? NaN : cosine(other),
+    ).map(other => ({ id: other, cosine: cosine(other) }));
   });
 }
 
@@ -74,7 +91,8 @@ function exact(id, side) {
 }
 
 function logSumExp(values) {
-  let most = -Infinity, sum = 0;
+  let most = -Infinity,
+    sum = 0;
   for (const value of values) if (value > most) most = value;
   for (const value of values) sum += Math.exp(value - most);
   return most + Math.log(sum);
@@ -83,21 +101,34 @@ function logSumExp(values) {
 /** What follows `id`: probability by the model, count and frequency in the corpus, all [vocab]. */
 export function next(id) {
   return remember(`next ${id}`, () => {
-    const probability = products('W_E', id, 'W_U'), bias = array('b_U');
+    const probability = products('W_E', id, 'W_U'),
+      bias = array('b_U');
     for (let other = 0; other < probability.length; other++) probability[other] += bias[other];
-    const known = array('logSumExp')[id], normaliser = Number.isNaN(known) ? logSumExp(probability) : known;
-    for (let other = 0; other < probability.length; other++) probability[other] = Math.exp(probability[other] - normaliser);
+    const known = array('logSumExp')[id],
+      normaliser = Number.isNaN(known) ? logSumExp(probability) : known;
+    for (let other = 0; other < probability.length; other++)
+      probability[other] = Math.exp(probability[other] - normaliser);
     for (const row of exact(id, 'next')) probability[row.id] = row.probability;
-    const count = followers(id), inputs = asInput(id);
-    return { probability, count, inputs, frequency: count.map(one => (inputs > 0 ? one / inputs : 0)) };
+    const count = followers(id),
+      inputs = asInput(id);
+    return {
+      probability,
+      count,
+      inputs,
+      frequency: count.map(one => (inputs > 0 ? one / inputs : 0)),
+    };
   });
 }
 
-/** What predicts `id`: for every input the logit, probability and lift, beside the corpus': all [vocab]; NaN where the
-    input's normaliser was not computed. */
+/**
+ * What predicts `id`: for every input the logit, probability and lift, beside the corpus', all
+ * [vocab]; NaN where the input's normaliser was not computed.
+ */
 export function previous(id) {
   return remember(`previous ${id}`, () => {
-    const logit = products('W_U', id, 'W_E'), normaliser = array('logSumExp'), bias = array('b_U')[id];
+    const logit = products('W_U', id, 'W_E'),
+      normaliser = array('logSumExp'),
+      bias = array('b_U')[id];
     const alone = unigram(id);
     const probability = new Float64Array(logit.length);
     for (let input = 0; input < logit.length; input++) {
@@ -108,10 +139,16 @@ export function previous(id) {
       logit[row.id] = row.logit;
       probability[row.id] = row.probability;
     }
-    const count = leaders(id), frequency = count.map((one, input) => (one > 0 ? one / asInput(input) : 0));
+    const count = leaders(id),
+      frequency = count.map((one, input) => (one > 0 ? one / asInput(input) : 0));
     return {
-      logit, probability, count, frequency, unigram: alone,
-      lift: probability.map(p => p / alone), corpusLift: frequency.map(p => p / alone),
+      logit,
+      probability,
+      count,
+      frequency,
+      unigram: alone,
+      lift: probability.map(p => p / alone),
+      corpusLift: frequency.map(p => p / alone),
     };
   });
 }

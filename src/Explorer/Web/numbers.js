@@ -9,7 +9,9 @@ function fixed(value, digits) {
 
 /** 50257 as `50,257`. */
 export function count(value) {
-  return Math.round(value).toString().replace(/\B(?=(\d{3})+$)/g, ',');
+  return Math.round(value)
+    .toString()
+    .replace(/\B(?=(\d{3})+$)/g, ',');
 }
 
 /** A share of a count: `12.1%`, `<0.1%` for a positive share that would round to zero. */
@@ -56,12 +58,14 @@ export function ticks(low, high, wanted) {
   const power = 10 ** Math.floor(Math.log10(raw));
   const step = power * [1, 2, 5, 10].find(factor => factor * power >= raw * 0.999);
   const found = [];
-  for (let i = Math.ceil(low / step - 1e-9); i * step <= high + 1e-9 * step; i++) found.push(i * step);
+  for (let i = Math.ceil(low / step - 1e-9); i * step <= high + 1e-9 * step; i++)
+    found.push(i * step);
   return found;
 }
 
 /** The label of a tick, with the decimals its step needs. */
 export function tickLabel(value, step) {
-  return Math.abs(value) >= 1000 ? fixed(value, 0).replace(/\B(?=(\d{3})+$)/g, ',')
+  return Math.abs(value) >= 1000
+    ? fixed(value, 0).replace(/\B(?=(\d{3})+$)/g, ',')
     : fixed(value, Math.max(0, -Math.floor(Math.log10(step) + 1e-9)));
 }

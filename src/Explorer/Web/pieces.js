@@ -1,5 +1,6 @@
 // Which tokens a word is made of.
-// In a byte-level BPE vocabulary ids follow the order of the merges, so merging the neighbours whose
+// In a byte-level BPE vocabulary ids follow the order of the merges, so merging the neighbours
+// whose
 // union has the lowest id, again and again, gives the tokenizer's own cut.
 
 import { binary, binaryOf, isSpecial, vocabularySize } from './vocabulary.js';
@@ -20,7 +21,8 @@ export function piecesOf(value) {
   for (const [word] of value.matchAll(WORDS)) {
     const parts = [...binaryOf(word)];
     while (parts.length > 1) {
-      let best = -1, lowest = Infinity;
+      let best = -1,
+        lowest = Infinity;
       for (let i = 0; i + 1 < parts.length; i++) {
         const id = ids.get(parts[i] + parts[i + 1]);
         if (id !== undefined && id < lowest) [best, lowest] = [i, id];

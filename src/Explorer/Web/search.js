@@ -10,7 +10,10 @@ import { corpusCount, display, vocabularySize } from './vocabulary.js';
 
 const hitListeners = new Set();
 
-/** Calls `listener` with the ids that match the query, or null when there is none; maps ring them. */
+/**
+ * Calls `listener` with the ids that match the query, or null when there is none; maps ring
+ * them.
+ */
 export function onSearchHits(listener) {
   hitListeners.add(listener);
   return () => hitListeners.delete(listener);
@@ -23,7 +26,13 @@ function publishHits(ids) {
 /** Makes the search box of the page's own HTML live. */
 export function watchSearch(box, sections) {
   const input = box.querySelector('input');
-  const list = h('div', { class: 'results', role: 'listbox', id: 'vt-results', 'aria-label': 'Search results', hidden: true });
+  const list = h('div', {
+    class: 'results',
+    role: 'listbox',
+    id: 'vt-results',
+    'aria-label': 'Search results',
+    hidden: true,
+  });
   const current = h('span', { class: 'current', 'aria-hidden': 'true' });
   box.append(current, list);
   input.disabled = false;
@@ -31,7 +40,9 @@ export function watchSearch(box, sections) {
   input.setAttribute('aria-controls', 'vt-results');
   input.setAttribute('aria-expanded', 'false');
   input.setAttribute('aria-autocomplete', 'list');
-  let options = [], active = -1, explaining = 0;
+  let options = [],
+    active = -1,
+    explaining = 0;
 
   const close = () => {
     list.hidden = true;
@@ -71,19 +82,36 @@ export function watchSearch(box, sections) {
     const query = input.value;
     options = [];
     active = -1;
-    if (query === '') { list.replaceChildren(); close(); return; }
+    if (query === '') {
+      list.replaceChildren();
+      close();
+      return;
+    }
     performance.mark('vt-search-start');
     const tokens = findTokens(query);
-    const found = sections.filter(section => section.name.toLowerCase().includes(query.trim().toLowerCase()));
+    const found = sections.filter(section =>
+      section.name.toLowerCase().includes(query.trim().toLowerCase()),
+    );
     const groups = [];
-    if (tokens.total > 0) groups.push(['Tokens', tokens.ids.map(tokenOption), tokens.total - tokens.ids.length]);
+    if (tokens.total > 0)
+      groups.push(['Tokens', tokens.ids.map(tokenOption), tokens.total - tokens.ids.length]);
     if (found.length > 0) groups.push(['Sections', found.map(sectionOption), 0]);
-    list.replaceChildren(...groups.map(([name, rows, left]) => {
-      rows.forEach(row => { row.row.id = `vt-option-${options.length}`; options.push(row); });
-      return h('div', { class: 'group', role: 'group', 'aria-label': name },
-        h('div', { class: 'group-name' }, name), rows.map(row => row.row),
-        left > 0 && h('div', { class: 'left' }, `and ${count(left)} more; type more of the token`));
-    }));
+    list.replaceChildren(
+      ...groups.map(([name, rows, left]) => {
+        rows.forEach(row => {
+          row.row.id = `vt-option-${options.length}`;
+          options.push(row);
+        });
+        return h(
+          'div',
+          { class: 'group', role: 'group', 'aria-label': name },
+          h('div', { class: 'group-name' }, name),
+          rows.map(row => row.row),
+          left > 0 &&
+            h('div', { class: 'left' }, `and ${count(left)} more; type more of the token`),
+        );
+      }),
+    );
     clearTimeout(explaining);
     if (!tokens.exact && !/^(#|0x)/.test(query)) {
       explaining = setTimeout(() => {
@@ -101,18 +129,30 @@ export function watchSearch(box, sections) {
   }
 
   function nothing(query) {
-    return /^#\d+$/.test(query.trim()) ? `Ids run from 0 to ${count(vocabularySize() - 1)}.` : 'Nothing is called that.';
+    return /^#\d+$/.test(query.trim())
+      ? `Ids run from 0 to ${count(vocabularySize() - 1)}.`
+      : 'Nothing is called that.';
   }
 
   function tokenOption(id) {
-    const row = h('div', { class: 'option', role: 'option', 'aria-label': display(id) },
-      chip(id), h('span', { class: 'n' }, `#${id}`), h('span', { class: 'n' }, count(corpusCount(id))));
+    const row = h(
+      'div',
+      { class: 'option', role: 'option', 'aria-label': display(id) },
+      chip(id),
+      h('span', { class: 'n' }, `#${id}`),
+      h('span', { class: 'n' }, count(corpusCount(id))),
+    );
     return listen({ row, token: id, run: () => lock({ token: id }) });
   }
 
   function sectionOption(section) {
     const row = h('div', { class: 'option', role: 'option' }, section.name);
-    return listen({ row, run: () => { location.hash = address({ section: section.key }); } });
+    return listen({
+      row,
+      run: () => {
+        location.hash = address({ section: section.key });
+      },
+    });
   }
 
   function listen(option) {
@@ -130,33 +170,56 @@ export function watchSearch(box, sections) {
     const parts = piecesOf(query.startsWith(' ') ? query : ` ${word}`);
     if (parts.length < 2) return [];
     const similar = similarTokens(word, 4);
-    const line = h('p', { class: 'nothing' }, `No single token is “${word}”. It is ${parts.length}: `,
-      parts.map(id => [tokenLink(id), ' ']), similar.length > 0 && ['Nearest single tokens: ', similar.map(id => [tokenLink(id), ' '])]);
+    const line = h(
+      'p',
+      { class: 'nothing' },
+      `No single token is “${word}”. It is ${parts.length}: `,
+      parts.map(id => [tokenLink(id), ' ']),
+      similar.length > 0 && ['Nearest single tokens: ', similar.map(id => [tokenLink(id), ' '])],
+    );
     line.addEventListener('pointerdown', event => event.preventDefault());
-    line.addEventListener('click', () => { input.value = ''; close(); input.blur(); });
+    line.addEventListener('click', () => {
+      input.value = '';
+      close();
+      input.blur();
+    });
     return [line];
   }
 
   input.addEventListener('input', perFrame(show));
-  input.addEventListener('focus', () => { showCurrent(); show(); });
-  input.addEventListener('blur', () => { close(); showCurrent(); });
+  input.addEventListener('focus', () => {
+    showCurrent();
+    show();
+  });
+  input.addEventListener('blur', () => {
+    close();
+    showCurrent();
+  });
   input.addEventListener('keydown', event => {
     if (event.key === 'ArrowDown') move(active + 1);
     else if (event.key === 'ArrowUp') move(active - 1);
     else if (event.key === 'Enter' && options[active]) choose(options[active]);
-    else if (event.key === 'Escape') { input.value = ''; close(); input.blur(); }
-    else return;
+    else if (event.key === 'Escape') {
+      input.value = '';
+      close();
+      input.blur();
+    } else return;
     event.preventDefault();
     event.stopPropagation();
   });
   addEventListener('keydown', event => {
     const typing = event.target instanceof Element && event.target.matches('input, textarea');
-    if ((event.key === '/' && !typing && !event.ctrlKey) || (event.key === 'k' && (event.ctrlKey || event.metaKey))) {
+    if (
+      (event.key === '/' && !typing && !event.ctrlKey) ||
+      (event.key === 'k' && (event.ctrlKey || event.metaKey))
+    ) {
       event.preventDefault();
       input.focus({ preventScroll: true });
       input.select();
     }
   });
-  subscribe((_, changed) => { if (changed.has('token')) showCurrent(); });
+  subscribe((_, changed) => {
+    if (changed.has('token')) showCurrent();
+  });
   showCurrent();
 }

@@ -1,4 +1,5 @@
-// Many points on a canvas: disc masks computed once and blended into one pixel buffer, no path per point.
+// Many points on a canvas: disc masks computed once and blended into one pixel buffer, no path
+// per point.
 
 const masks = new Map();
 
@@ -6,7 +7,8 @@ const masks = new Map();
 function mask(radius) {
   const key = radius.toFixed(2);
   if (!masks.has(key)) {
-    const reach = Math.ceil(radius), side = 2 * reach + 1;
+    const reach = Math.ceil(radius),
+      side = 2 * reach + 1;
     const cover = new Uint8Array(side * side);
     for (let y = -reach; y <= reach; y++) {
       for (let x = -reach; x <= reach; x++) {
@@ -20,7 +22,7 @@ function mask(radius) {
 }
 
 function pack([r, g, b]) {
-  return (255 << 24 | b << 16 | g << 8 | r) >>> 0;
+  return ((255 << 24) | (b << 16) | (g << 8) | r) >>> 0;
 }
 
 /** A canvas that draws points by splatting. */
@@ -46,25 +48,39 @@ export class Splatter {
   }
 
   /**
-   * Draws `order.length` points. `xs`, `ys`: device pixels; `shade[i]` indexes `palette` of [r, g, b];
+   * Draws `order.length` points. `xs`, `ys`: device pixels; `shade[i]` indexes `palette`;
    * `strength` 0…1 is how much of the background a point hides.
    */
   points(order, xs, ys, shade, palette, radius, strength) {
     const { cover, reach, side } = mask(radius);
-    const { width, height } = this.canvas, pixels = this.#pixels;
+    const { width, height } = this.canvas,
+      pixels = this.#pixels;
     for (const i of order) {
-      const left = Math.round(xs[i]) - reach, top = Math.round(ys[i]) - reach;
+      const left = Math.round(xs[i]) - reach,
+        top = Math.round(ys[i]) - reach;
       if (left < 0 || top < 0 || left + side > width || top + side > height) continue;
-      const [r, g, b] = palette[shade[i]], full = pack(palette[shade[i]]);
+      const [r, g, b] = palette[shade[i]],
+        full = pack(palette[shade[i]]);
       for (let y = 0, m = 0; y < side; y++) {
         let at = (top + y) * width + left;
         for (let x = 0; x < side; x++, at++, m++) {
           const part = cover[m] * strength;
           if (part === 0) continue;
-          if (part >= 254.5) { pixels[at] = full; continue; }
-          const old = pixels[at], amount = part / 255;
-          const or = old & 255, og = old >> 8 & 255, ob = old >> 16 & 255;
-          pixels[at] = (255 << 24 | (ob + (b - ob) * amount) << 16 | (og + (g - og) * amount) << 8 | (or + (r - or) * amount)) >>> 0;
+          if (part >= 254.5) {
+            pixels[at] = full;
+            continue;
+          }
+          const old = pixels[at],
+            amount = part / 255;
+          const or = old & 255,
+            og = (old >> 8) & 255,
+            ob = (old >> 16) & 255;
+          pixels[at] =
+            ((255 << 24) |
+              ((ob + (b - ob) * amount) << 16) |
+              ((og + (g - og) * amount) << 8) |
+              (or + (r - or) * amount)) >>>
+            0;
         }
       }
     }

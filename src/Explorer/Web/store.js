@@ -1,5 +1,6 @@
 // One selection for the whole page, and its address: `#/0-layer/map?token=3162&matrix=W_U`.
-// What is locked is in the address; what is hovered is not. Locks push history, controls replace it.
+// What is locked is in the address; what is hovered is not. Locks push history, controls replace
+// it.
 
 import { report } from './data.js';
 
@@ -70,15 +71,25 @@ export function address(patch = {}) {
   const next = { ...state, ...patch };
   const query = Object.entries(KEYS)
     .filter(([key, { initial }]) => next[key] !== initial() && next[key] !== null)
-    .map(([key]) => `${key}=${encodeURIComponent(next[key])}`).join('&');
+    .map(([key]) => `${key}=${encodeURIComponent(next[key])}`)
+    .join('&');
   return `#/${next.page}${next.section ? `/${next.section}` : ''}${query ? `?${query}` : ''}`;
 }
 
 function write(method) {
-  history[method](null, '', address());
+  const depth = (history.state?.depth ?? 0) + (method === 'pushState' ? 1 : 0);
+  history[method]({ depth }, '', address());
 }
 
-/** Reads the address; unknown keys are ignored, a value that does not exist falls back and is named. */
+/** Goes to the selection before, if this page made it; never away from the page. */
+export function goBack() {
+  if (history.state?.depth > 0) history.back();
+}
+
+/**
+ * Reads the address; unknown keys are ignored, a value that does not exist falls back and is
+ * named.
+ */
 export function readAddress() {
   const [path, query = ''] = decodeURI(location.hash.replace(/^#\/?/, '')).split('?');
   const [, section = null] = path.split('/');
@@ -88,7 +99,8 @@ export function readAddress() {
     const text = given.get(key);
     const value = text === null ? undefined : read(text);
     patch[key] = value ?? initial();
-    if (text !== null && value === undefined) patch.notice = `The address asks for ${key} ${text}, which does not exist here; shown is the default.`;
+    if (text !== null && value === undefined)
+      patch.notice = `The address asks for ${key} ${text}, which does not exist; this is the default.`;
   }
   publish(patch);
 }

@@ -6,7 +6,10 @@ import { isSpecial, units } from './vocabulary.js';
 
 const CELLS = 24;
 
-/** The bare chip: `<bdi>` with visible spaces, dashed boxes, and a cut in the middle when it is long and not `whole`. */
+/**
+ * The bare chip: `<bdi>` with visible spaces, dashed boxes, and a cut in the middle when it is
+ * long and not `whole`.
+ */
 export function chip(id, whole = false) {
   const all = units(id);
   const cut = !whole && all.length > CELLS;
@@ -17,7 +20,10 @@ export function chip(id, whole = false) {
     let run = '';
     for (; i < shown.length && shown[i].kind === kind; i++) {
       run += shown[i].text;
-      if (kind === 'box') { i++; break; }
+      if (kind === 'box') {
+        i++;
+        break;
+      }
     }
     box.append(kind === 'text' ? run : h('span', { class: kind }, run));
   }
@@ -28,7 +34,11 @@ export function chip(id, whole = false) {
 export function tokenLink(id) {
   const { token, preview: pointed } = selection();
   const states = `token${id === token ? ' locked' : ''}${id === pointed ? ' hover' : ''}`;
-  return h('a', { class: states, 'data-token': id, href: address({ token: id, section: null }) }, chip(id));
+  return h(
+    'a',
+    { class: states, 'data-token': id, href: address({ token: id, section: null }) },
+    chip(id),
+  );
 }
 
 function tokenAt(target) {
@@ -38,8 +48,15 @@ function tokenAt(target) {
 
 /** Makes every `data-token` on the page live, those of the page's own HTML too. */
 export function watchTokens() {
-  let touch = false, shown = null;
-  document.addEventListener('pointerdown', event => { touch = event.pointerType === 'touch'; }, true);
+  let touch = false,
+    shown = null;
+  document.addEventListener(
+    'pointerdown',
+    event => {
+      touch = event.pointerType === 'touch';
+    },
+    true,
+  );
   document.addEventListener('pointerover', event => {
     if (event.pointerType !== 'touch') point(tokenAt(event.target));
   });
@@ -56,7 +73,7 @@ export function watchTokens() {
   });
 
   function point(id) {
-    if (id !== shown) preview(shown = id);
+    if (id !== shown) preview((shown = id));
   }
 
   subscribe((state, changed) => {

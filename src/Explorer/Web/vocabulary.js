@@ -3,7 +3,13 @@
 import { array, json } from './data.js';
 
 export const CLASS_NAMES = [
-  'word', 'capitalised word', 'piece of a word', 'number', 'punctuation', 'space or control', 'partial UTF-8',
+  'word',
+  'capitalised word',
+  'piece of a word',
+  'number',
+  'punctuation',
+  'space or control',
+  'partial UTF-8',
 ];
 
 let special;
@@ -21,13 +27,20 @@ export function bytes(id) {
 /** The bytes of a token, one character of code 0…255 each. */
 export function binary(id) {
   const value = text(id);
-  if (value === null) return String.fromCharCode(...bytes(id).split(' ').map(b => parseInt(b, 16)));
+  if (value === null)
+    return String.fromCharCode(
+      ...bytes(id)
+        .split(' ')
+        .map(b => parseInt(b, 16)),
+    );
   return binaryOf(value);
 }
 
 /** The UTF-8 bytes of any text, one character of code 0…255 each. */
 export function binaryOf(value) {
-  return /^[\x00-\x7f]*$/.test(value) ? value : String.fromCharCode(...new TextEncoder().encode(value));
+  return /^[\x00-\x7f]*$/.test(value)
+    ? value
+    : String.fromCharCode(...new TextEncoder().encode(value));
 }
 
 export function isSpecial(id) {
@@ -46,7 +59,8 @@ export function corpusCount(id) {
 
 /** 1 for the commonest token; tokens of one count share the better rank. */
 export function rank(id) {
-  const counts = array('count'), own = counts[id];
+  const counts = array('count'),
+    own = counts[id];
   let better = 0;
   for (const one of counts) if (one > own) better++;
   return better + 1;
@@ -58,7 +72,8 @@ export function classOf(id) {
 
 /** The units of a token as shown: `{kind: 'text' | 'mark' | 'box', text}`, one per cell. */
 export function units(id) {
-  if (isSpecial(id)) return [...(text(id) ?? '').replace(/^<\||\|>$/g, '')].map(c => ({ kind: 'text', text: c }));
+  if (isSpecial(id))
+    return [...(text(id) ?? '').replace(/^<\||\|>$/g, '')].map(c => ({ kind: 'text', text: c }));
   return text(id) === null ? [{ kind: 'box', text: bytes(id) }] : unitsOf(text(id));
 }
 
@@ -74,7 +89,8 @@ function unitsOf(value) {
     const point = character.codePointAt(0);
     if (MARKS[character]) found.push({ kind: 'mark', text: MARKS[character] });
     else if (BOXED.test(character)) found.push({ kind: 'box', text: codePoint(point) });
-    else if (COMBINING.test(character) && found.at(-1)?.kind !== 'text') found.push({ kind: 'text', text: `◌${character}` });
+    else if (COMBINING.test(character) && found.at(-1)?.kind !== 'text')
+      found.push({ kind: 'text', text: `◌${character}` });
     else found.push({ kind: 'text', text: character });
   }
   return found;
@@ -87,10 +103,15 @@ function codePoint(point) {
 
 /** One line of plain text for labels, read-outs and exports: `·Congress`, `⏎`, `E2 80`. */
 export function display(id) {
-  return units(id).map(unit => unit.text).join('');
+  return units(id)
+    .map(unit => unit.text)
+    .join('');
 }
 
 /** The bytes of any token for CSV, those that do not print escaped: `\\x20Congress`. */
 export function escapedBytes(id) {
-  return binary(id).replace(/[^!-[\]-~]/g, c => `\\x${c.charCodeAt(0).toString(16).padStart(2, '0').toUpperCase()}`);
+  return binary(id).replace(
+    /[^!-[\]-~]/g,
+    c => `\\x${c.charCodeAt(0).toString(16).padStart(2, '0').toUpperCase()}`,
+  );
 }
