@@ -5,9 +5,9 @@ namespace Vitrine.Explorer;
 
 /// <summary>The elements of a page that carry data: JSON, and arrays as base64.</summary>
 /// <remarks>
-/// JSON goes through the default encoder, which writes <c>&lt;</c>, <c>&gt;</c>, <c>&amp;</c>, quotes
-/// and everything outside ASCII as <c>\u….</c>; base64 has no such characters. So nothing that the
-/// data holds can end its element. Arrays are little-endian on every machine.
+/// JSON goes through the default encoder, which writes <c>&lt;</c>, <c>&gt;</c>, <c>&amp;</c>,
+/// quotes and everything outside ASCII as <c>\u….</c>; base64 has no such characters. So nothing
+/// that the data holds can end its element. Arrays are little-endian on every machine.
 /// </remarks>
 internal sealed class DataBlocks
 {
@@ -15,26 +15,35 @@ internal sealed class DataBlocks
 
     /// <summary>The arrays by name: type and number of values.</summary>
     public IReadOnlyDictionary<string, ArrayNote> Arrays =>
-        _arrays.ToDictionary(entry => entry.Key, entry => new ArrayNote(entry.Value.Type, entry.Value.Length));
+        _arrays.ToDictionary(
+            entry => entry.Key,
+            entry => new ArrayNote(entry.Value.Type, entry.Value.Length));
 
     /// <summary>Adds an array and returns its name.</summary>
-    public string Add(string name, ReadOnlySpan<float> values) => Add(name, "float32", MemoryMarshal.AsBytes(values), values.Length);
+    public string Add(string name, ReadOnlySpan<float> values) =>
+        Add(name, "float32", MemoryMarshal.AsBytes(values), values.Length);
 
     /// <inheritdoc cref="Add(string, ReadOnlySpan{float})"/>
-    public string Add(string name, ReadOnlySpan<uint> values) => Add(name, "uint32", MemoryMarshal.AsBytes(values), values.Length);
+    public string Add(string name, ReadOnlySpan<uint> values) =>
+        Add(name, "uint32", MemoryMarshal.AsBytes(values), values.Length);
 
     /// <inheritdoc cref="Add(string, ReadOnlySpan{float})"/>
-    public string Add(string name, ReadOnlySpan<sbyte> values) => Add(name, "int8", MemoryMarshal.AsBytes(values), values.Length);
+    public string Add(string name, ReadOnlySpan<sbyte> values) =>
+        Add(name, "int8", MemoryMarshal.AsBytes(values), values.Length);
 
     /// <inheritdoc cref="Add(string, ReadOnlySpan{float})"/>
-    public string Add(string name, ReadOnlySpan<byte> values) => Add(name, "uint8", values, values.Length);
+    public string Add(string name, ReadOnlySpan<byte> values) =>
+        Add(name, "uint8", values, values.Length);
 
     /// <summary>Ids, counts: none negative.</summary>
-    public string Add(string name, ReadOnlySpan<int> values) => Add(name, MemoryMarshal.Cast<int, uint>(values));
+    public string Add(string name, ReadOnlySpan<int> values) =>
+        Add(name, MemoryMarshal.Cast<int, uint>(values));
 
     /// <summary>Writes one JSON element.</summary>
-    public static void WriteJson(TextWriter writer, string id, object value) => writer.Write(
-        $"<script type=\"application/json\" id=\"{id}\">{JsonSerializer.Serialize(value, PageJson.Options)}</script>\n");
+    public static void WriteJson(TextWriter writer, string id, object value) =>
+        writer.Write(
+            "<script type=\"application/json\" "
+                + $"id=\"{id}\">{JsonSerializer.Serialize(value, PageJson.Options)}</script>\n");
 
     /// <summary>Writes the elements of all arrays.</summary>
     public void WriteArrays(TextWriter writer)
@@ -71,16 +80,20 @@ internal sealed record ArrayNote(string Type, int Length);
 internal static class PageJson
 {
     /// <summary>Names in camel case; NaN and infinities as null, which no figure draws.</summary>
-    public static JsonSerializerOptions Options { get; } = new(JsonSerializerDefaults.Web)
-    {
-        Converters = { new FiniteOrNull() },
-    };
+    public static JsonSerializerOptions Options { get; } =
+        new(JsonSerializerDefaults.Web) { Converters = { new FiniteOrNull() } };
 
     private sealed class FiniteOrNull : System.Text.Json.Serialization.JsonConverter<double>
     {
-        public override double Read(ref Utf8JsonReader reader, Type type, JsonSerializerOptions options) => reader.GetDouble();
+        public override double Read(
+            ref Utf8JsonReader reader,
+            Type type,
+            JsonSerializerOptions options) => reader.GetDouble();
 
-        public override void Write(Utf8JsonWriter writer, double value, JsonSerializerOptions options)
+        public override void Write(
+            Utf8JsonWriter writer,
+            double value,
+            JsonSerializerOptions options)
         {
             if (double.IsFinite(value))
             {

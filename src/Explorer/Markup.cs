@@ -18,7 +18,8 @@ internal sealed class Markup
     public Markup Text(string text) => Raw(Escape(text));
 
     /// <summary>An element with text.</summary>
-    public Markup Element(string tag, string text) => Raw($"<{tag}>").Text(text).Raw($"</{tag.Split(' ')[0]}>");
+    public Markup Element(string tag, string text) =>
+        Raw($"<{tag}>").Text(text).Raw($"</{tag.Split(' ')[0]}>");
 
     /// <summary>Escapes text for content and for quoted attributes.</summary>
     public static string Escape(string text)
@@ -26,16 +27,17 @@ internal sealed class Markup
         var escaped = new StringBuilder(text.Length);
         foreach (char c in text)
         {
-            escaped.Append(c switch
-            {
-                '&' => "&amp;",
-                '<' => "&lt;",
-                '>' => "&gt;",
-                '"' => "&quot;",
-                '\'' => "&#39;",
-                '\0' => "\uFFFD",
-                _ => c.ToString(),
-            });
+            escaped.Append(
+                c switch
+                {
+                    '&' => "&amp;",
+                    '<' => "&lt;",
+                    '>' => "&gt;",
+                    '"' => "&quot;",
+                    '\'' => "&#39;",
+                    '\0' => "\uFFFD",
+                    _ => c.ToString(),
+                });
         }
 
         return escaped.ToString();

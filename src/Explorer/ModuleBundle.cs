@@ -6,46 +6,55 @@ namespace Vitrine.Explorer;
 /// <summary>Joins ES modules into one script that can stand inline in a page.</summary>
 /// <remarks>
 /// Each module becomes a function that runs once and returns its exports, so names of different
-/// modules never meet: <c>import {a} from './b.js'</c> turns into <c>const {a} = $b;</c>, and modules
-/// stand after those that they import. Modules keep to a small part of the syntax, which is checked:
-/// imports of names from <c>./</c>, and <c>export</c> before <c>function</c>, <c>class</c> or
+/// modules never meet: <c>import {a} from './b.js'</c> turns into <c>const {a} = $b;</c>, and
+/// modules stand after those that they import. Modules keep to a small part of the syntax, which is
+/// checked: imports of names from <c>./</c>, and <c>export</c> before <c>function</c>, <c>class</c>
+/// or
 /// <c>const</c>. A cycle is an error.
 /// </remarks>
 internal static partial class ModuleBundle
 {
     /// <summary>The script that starts with <paramref name="entry"/>.</summary>
-    /// <exception cref="FormatException">A module uses syntax outside that part, names a module that
-    /// does not exist, is part of a cycle, or would end its script element.</exception>
+    /// <exception cref="FormatException">A module uses syntax outside that part, names a module
+    /// that does not exist, is part of a cycle, or would end its script element.</exception>
     public static string Join(IReadOnlyDictionary<string, string> modules, string entry)
     {
         var bundle = new StringBuilder("'use strict';\n");
         Append(entry, modules, [], new HashSet<string>(), bundle);
         string script = bundle.ToString();
-        if (script.Contains("</script", StringComparison.OrdinalIgnoreCase)
+        if (
+            script.Contains("</script", StringComparison.OrdinalIgnoreCase)
             || script.Contains("<!--", StringComparison.Ordinal))
         {
             throw new FormatException(
-                "ModuleBundle: an inline script must not hold `</script` or `<!--`; spell them apart.");
+                "ModuleBundle: an inline script must not hold `</script` or `<!--`; spell them "
+                    + "apart.");
         }
 
         return script;
     }
 
     private static void Append(
-        string name, IReadOnlyDictionary<string, string> modules, List<string> path,
-        HashSet<string> done, StringBuilder bundle)
+        string name,
+        IReadOnlyDictionary<string, string> modules,
+        List<string> path,
+        HashSet<string> done,
+        StringBuilder bundle)
     {
         if (path.Contains(name))
         {
             throw new FormatException(
-                $"ModuleBundle: modules must not import each other in a circle; got {string.Join(" → ", [.. path, name])}.");
+                "ModuleBundle: modules must not import each other in a circle; got "
+                    + $"{string.Join(" → ", [.. path, name])}.");
         }
 
         if (!done.Contains(name))
         {
             if (!modules.TryGetValue(name, out string? source))
             {
-                throw new FormatException($"ModuleBundle: {path.LastOrDefault() ?? "the entry"} imports {name}, which is not there.");
+                throw new FormatException(
+                    $"ModuleBundle: {path.LastOrDefault() ?? "the entry"} imports {name}, which is "
+                        + "not there.");
             }
 
             path.Add(name);
@@ -62,24 +71,39 @@ internal static partial class ModuleBundle
 
     private static string Wrapped(string name, string source)
     {
-        string[] exports = [.. Export().Matches(source).Select(match => match.Groups["name"].Value)];
-        string body = Import().Replace(source, match => $"const {{{match.Groups["names"].Value}}} = {Variable(match.Groups["file"].Value)};");
-        body = Export().Replace(body, match => match.Groups["declaration"].Value + match.Groups["name"].Value);
+        string[] exports =
+        [
+            .. Export().Matches(source).Select(match => match.Groups["name"].Value),
+        ];
+        string body = Import()
+            .Replace(
+                source,
+                match =>
+                    $"const {{{match.Groups["names"].Value}}} = "
+                + $"{Variable(match.Groups["file"].Value)};");
+        body = Export()
+            .Replace(body, match => match.Groups["declaration"].Value + match.Groups["name"].Value);
         if (OtherSyntax().Match(body) is { Success: true } other)
         {
             throw new FormatException(
-                $"ModuleBundle: {name} must import names from './file.js' and export functions, classes and constants; got `{other.Value.Trim()}`.");
+                $"ModuleBundle: {name} must import names from './file.js' and export functions, "
+                    + $"classes and constants; got `{other.Value.Trim()}`.");
         }
 
-        return $"const {Variable(name)} = (() => {{\n{body}\nreturn {{ {string.Join(", ", exports)} }};\n}})();\n";
+        return $"const {Variable(name)} = (() => {{\n{body}\n"
+            + $"return {{ {string.Join(", ", exports)} }};\n}})();\n";
     }
 
     private static string Variable(string file) => "$" + file[..^3].Replace('-', '_');
 
-    [GeneratedRegex(@"^import \{(?<names>[^}]*)\} from '\./(?<file>[\w-]+\.js)';", RegexOptions.Multiline)]
+    [GeneratedRegex(
+        @"^import \{(?<names>[^}]*)\} from '\./(?<file>[\w-]+\.js)';",
+        RegexOptions.Multiline)]
     private static partial Regex Import();
 
-    [GeneratedRegex(@"^export (?<declaration>(?:async )?function\*? |class |const )(?<name>[\w$]+)", RegexOptions.Multiline)]
+    [GeneratedRegex(
+        @"^export (?<declaration>(?:async )?function\*? |class |const )(?<name>[\w$]+)",
+        RegexOptions.Multiline)]
     private static partial Regex Export();
 
     [GeneratedRegex(@"^(?:import|export)\b.*", RegexOptions.Multiline)]

@@ -2,45 +2,49 @@ using System.Globalization;
 
 namespace Vitrine.Explorer;
 
-/// <summary>Numbers as the page without JavaScript shows them; <c>Web/numbers.js</c> has the same rules.</summary>
+/// <summary>Numbers as the page without JavaScript shows them; <c>Web/numbers.js</c> has the same
+/// rules.</summary>
 internal static class Numerals
 {
     /// <summary><c>50,257</c>.</summary>
     public static string Count(double value) => value.ToString("N0", CultureInfo.InvariantCulture);
 
     /// <summary><c>6.48 M</c>, <c>12.3 k</c>.</summary>
-    public static string Rounded(double value) => value switch
-    {
-        >= 1e6 => $"{Fixed(value / 1e6, 2)} M",
-        >= 1e4 => $"{Fixed(value / 1e3, 1)} k",
-        _ => Count(value),
-    };
+    public static string Rounded(double value) =>
+        value switch
+        {
+            >= 1e6 => $"{Fixed(value / 1e6, 2)} M",
+            >= 1e4 => $"{Fixed(value / 1e3, 1)} k",
+            _ => Count(value),
+        };
 
     /// <summary>Two decimals; a minus sign, never a hyphen.</summary>
     public static string Score(double value) => Fixed(value, 2);
 
     /// <summary>A small error: two decimals, or its first digit below 0.01.</summary>
-    public static string Error(double value) => value is > 0 and < 0.01
-        ? Fixed(value, (int)Math.Ceiling(-Math.Log10(value)))
-        : Score(value);
+    public static string Error(double value) =>
+        value is > 0 and < 0.01
+            ? Fixed(value, (int)Math.Ceiling(-Math.Log10(value)))
+            : Score(value);
 
     /// <summary><c>12.1%</c>, <c>&lt;0.1%</c>.</summary>
     public static string Percent(double share, int digits = 1)
     {
         double smallest = Math.Pow(10, -digits);
-        return share > 0 && share * 100 < smallest / 2
-            ? $"<{Fixed(smallest, digits)}%"
-            : share == 0 ? "0%" : $"{Fixed(share * 100, digits)}%";
+        return share > 0 && share * 100 < smallest / 2 ? $"<{Fixed(smallest, digits)}%"
+            : share == 0 ? "0%"
+            : $"{Fixed(share * 100, digits)}%";
     }
 
     /// <summary><c>36.1×</c>.</summary>
-    public static string Times(double lift) => lift switch
-    {
-        0 => "0×",
-        >= 1000 => $"{Count(lift)}×",
-        > 0 and < 0.05 => "<0.1×",
-        _ => $"{Fixed(lift, 1)}×",
-    };
+    public static string Times(double lift) =>
+        lift switch
+        {
+            0 => "0×",
+            >= 1000 => $"{Count(lift)}×",
+            > 0 and < 0.05 => "<0.1×",
+            _ => $"{Fixed(lift, 1)}×",
+        };
 
     /// <summary><c>3 min 12 s</c>.</summary>
     public static string Duration(double seconds)

@@ -5,12 +5,15 @@ using Vitrine.Models.Tokenizers;
 
 namespace Vitrine.Explorer;
 
-/// <summary>What a page knows of every token: its bytes, its class, whether it is special.</summary>
+/// <summary>What a page knows of every token: its bytes, its class, whether it is
+/// special.</summary>
 /// <param name="Bytes">The bytes of each id, <c>[vocab]</c>.</param>
 /// <param name="Classes">The class of each id, <c>[vocab]</c>.</param>
 /// <param name="Special">The ids of special tokens such as <c>&lt;|endoftext|&gt;</c>.</param>
 public sealed record TokenVocabulary(
-    IReadOnlyList<byte[]> Bytes, IReadOnlyList<TokenClass> Classes, IReadOnlySet<int> Special)
+    IReadOnlyList<byte[]> Bytes,
+    IReadOnlyList<TokenClass> Classes,
+    IReadOnlySet<int> Special)
 {
     private const int Cells = 24;
     private const int HeadCells = 15;
@@ -20,13 +23,19 @@ public sealed record TokenVocabulary(
     public int Size => Bytes.Count;
 
     /// <summary>The vocabulary of a tokenizer.</summary>
-    public static TokenVocabulary Of(Tokenizer tokenizer) => new(
-        [.. Enumerable.Range(0, tokenizer.VocabularySize).Select(id => tokenizer.Bytes(id).ToArray())],
-        tokenizer.Classes(),
-        new HashSet<int> { tokenizer.EndOfText });
+    public static TokenVocabulary Of(Tokenizer tokenizer) =>
+        new(
+            [
+                .. Enumerable
+                    .Range(0, tokenizer.VocabularySize)
+                    .Select(id => tokenizer.Bytes(id).ToArray()),
+            ],
+            tokenizer.Classes(),
+            new HashSet<int> { tokenizer.EndOfText });
 
     /// <summary>The text of a token; null where its bytes are no whole characters.</summary>
-    public string? Text(int id) => Utf8.IsValid(Bytes[id]) ? Encoding.UTF8.GetString(Bytes[id]) : null;
+    public string? Text(int id) =>
+        Utf8.IsValid(Bytes[id]) ? Encoding.UTF8.GetString(Bytes[id]) : null;
 
     /// <summary>The bytes of a token as <c>E2 80</c>.</summary>
     public string Hex(int id) => string.Join(' ', Bytes[id].Select(b => $"{b:X2}"));
@@ -42,7 +51,7 @@ public sealed record TokenVocabulary(
         var html = new Markup();
         html.Raw(cut ? "<span class=\"cut\">" : "")
             .Raw(Special.Contains(id) ? "<bdi class=\"chip special\">" : "<bdi class=\"chip\">");
-        for (int i = 0; i < shown.Count;)
+        for (int i = 0; i < shown.Count; )
         {
             Kind kind = shown[i].Kind;
             string run = shown[i++].Text;
@@ -51,12 +60,20 @@ public sealed record TokenVocabulary(
                 run += shown[i++].Text;
             }
 
-            html.Raw(kind switch { Kind.Mark => "<span class=\"mark\">", Kind.Box => "<span class=\"box\">", _ => "" })
-                .Text(run).Raw(kind == Kind.Text ? "" : "</span>");
+            html.Raw(
+                    kind switch
+                    {
+                        Kind.Mark => "<span class=\"mark\">",
+                        Kind.Box => "<span class=\"box\">",
+                        _ => "",
+                    })
+                .Text(run)
+                .Raw(kind == Kind.Text ? "" : "</span>");
         }
 
         return html.Raw("</bdi>")
-            .Raw(cut ? $"<span class=\"length\">{units.Count}</span></span>" : "").ToString();
+            .Raw(cut ? $"<span class=\"length\">{units.Count}</span></span>" : "")
+            .ToString();
     }
 
     /// <summary>A chip that is a link to the tables of its token.</summary>
@@ -93,23 +110,30 @@ public sealed record TokenVocabulary(
         return units;
     }
 
-    private static (Kind Kind, string Text) Unit(Rune rune, bool afterText) => rune.Value switch
-    {
-        '\n' => (Kind.Mark, "⏎"),
-        '\t' => (Kind.Mark, "⇥"),
-        '\r' => (Kind.Mark, "␍"),
-        ' ' => (Kind.Mark, "·"),
-        _ => Rune.GetUnicodeCategory(rune) switch
+    private static (Kind Kind, string Text) Unit(Rune rune, bool afterText) =>
+        rune.Value switch
         {
-            UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.LineSeparator
-                or UnicodeCategory.ParagraphSeparator or UnicodeCategory.SpaceSeparator
-                or UnicodeCategory.PrivateUse or UnicodeCategory.OtherNotAssigned
-                => (Kind.Box, rune.Value < 0x100 ? $"{rune.Value:X2}" : $"U+{rune.Value:X4}"),
-            UnicodeCategory.NonSpacingMark or UnicodeCategory.SpacingCombiningMark
+            '\n' => (Kind.Mark, "⏎"),
+            '\t' => (Kind.Mark, "⇥"),
+            '\r' => (Kind.Mark, "␍"),
+            ' ' => (Kind.Mark, "·"),
+            _ => Rune.GetUnicodeCategory(rune) switch
+            {
+                UnicodeCategory.Control
+                or UnicodeCategory.Format
+                or UnicodeCategory.LineSeparator
+                or UnicodeCategory.ParagraphSeparator
+                or UnicodeCategory.SpaceSeparator
+                or UnicodeCategory.PrivateUse
+                or UnicodeCategory.OtherNotAssigned => (
+                    Kind.Box,
+                    rune.Value < 0x100 ? $"{rune.Value:X2}" : $"U+{rune.Value:X4}"),
+                UnicodeCategory.NonSpacingMark
+                or UnicodeCategory.SpacingCombiningMark
                 or UnicodeCategory.EnclosingMark when !afterText => (Kind.Text, $"◌{rune}"),
-            _ => (Kind.Text, rune.ToString()),
-        },
-    };
+                _ => (Kind.Text, rune.ToString()),
+            },
+        };
 
     private enum Kind
     {

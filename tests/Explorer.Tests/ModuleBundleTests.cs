@@ -6,10 +6,17 @@ public class ModuleBundleTests
     public void ModulesStandAfterThoseTheyImport()
     {
         string script = ModuleBundle.Join(
-            Modules(("main.js", "import { b } from './b.js';\nb();\n"), ("b.js", "import { a } from './a.js';\nexport function b() { return a; }\n"), ("a.js", "export const a = 1;\n")),
+            Modules(
+                ("main.js", "import { b } from './b.js';\nb();\n"),
+                ("b.js", "import { a } from './a.js';\nexport function b() { return a; }\n"),
+                ("a.js", "export const a = 1;\n")),
             "main.js");
-        Assert.True(script.IndexOf("const $a", StringComparison.Ordinal) < script.IndexOf("const $b", StringComparison.Ordinal));
-        Assert.True(script.IndexOf("const $b", StringComparison.Ordinal) < script.IndexOf("const $main", StringComparison.Ordinal));
+        Assert.True(
+            script.IndexOf("const $a", StringComparison.Ordinal)
+                < script.IndexOf("const $b", StringComparison.Ordinal));
+        Assert.True(
+            script.IndexOf("const $b", StringComparison.Ordinal)
+                < script.IndexOf("const $main", StringComparison.Ordinal));
         Assert.Contains("const { b } = $b;", script);
         Assert.DoesNotContain("export ", script);
     }
@@ -18,7 +25,10 @@ public class ModuleBundleTests
     public void AModuleThatTwoImportStandsOnce()
     {
         string script = ModuleBundle.Join(
-            Modules(("main.js", "import { b } from './b.js';\nimport { a } from './a.js';\n"), ("b.js", "import { a } from './a.js';\nexport const b = a;\n"), ("a.js", "export const a = 1;\n")),
+            Modules(
+                ("main.js", "import { b } from './b.js';\nimport { a } from './a.js';\n"),
+                ("b.js", "import { a } from './a.js';\nexport const b = a;\n"),
+                ("a.js", "export const a = 1;\n")),
             "main.js");
         Assert.Equal(2, script.Split("const $a =").Length);
     }
@@ -33,7 +43,8 @@ public class ModuleBundleTests
     [InlineData("const text = '<!--';", "must not hold")]
     public void OtherSyntaxIsRefused(string source, string reason)
     {
-        FormatException error = Assert.Throws<FormatException>(() => ModuleBundle.Join(Modules(("main.js", source)), "main.js"));
+        FormatException error = Assert.Throws<FormatException>(() =>
+            ModuleBundle.Join(Modules(("main.js", source)), "main.js"));
         Assert.Contains(reason, error.Message);
     }
 
@@ -41,20 +52,37 @@ public class ModuleBundleTests
     public void EveryModuleIsReachedFromTheEntry()
     {
         string script = ModuleBundle.Join(WebAssets.Modules, "main.js");
-        Assert.All(WebAssets.Modules.Keys, name => Assert.Contains($"const ${name[..^3].Replace('-', '_')} =", script));
+        Assert.All(
+            WebAssets.Modules.Keys,
+            name => Assert.Contains($"const ${name[..^3].Replace('-', '_')} =", script));
     }
 
     [Fact]
     public void NoModuleTurnsTextIntoMarkup()
     {
-        string[] forbidden = ["innerHTML", "outerHTML", "insertAdjacentHTML", "document.write", "eval(", "new Function", "createContextualFragment", "fetch(", "XMLHttpRequest"];
-        Assert.All(WebAssets.Modules, module => Assert.All(forbidden, word => Assert.DoesNotContain(word, module.Value)));
+        string[] forbidden =
+        [
+            "innerHTML",
+            "outerHTML",
+            "insertAdjacentHTML",
+            "document.write",
+            "eval(",
+            "new Function",
+            "createContextualFragment",
+            "fetch(",
+            "XMLHttpRequest",
+        ];
+        Assert.All(
+            WebAssets.Modules,
+            module => Assert.All(forbidden, word => Assert.DoesNotContain(word, module.Value)));
     }
 
     [Fact]
     public void EveryModuleCanBeReadInOneSitting() =>
-        Assert.All(WebAssets.Modules, module => Assert.InRange(module.Value.Split('\n').Length, 1, 300));
+        Assert.All(
+            WebAssets.Modules,
+            module => Assert.InRange(module.Value.Split('\n').Length, 1, 300));
 
-    private static Dictionary<string, string> Modules(params (string Name, string Source)[] modules) =>
-        modules.ToDictionary(module => module.Name, module => module.Source);
+    private static Dictionary<string, string> Modules(
+        params (string Name, string Source)[] modules) => modules.ToDictionary(module => module.Name, module => module.Source);
 }

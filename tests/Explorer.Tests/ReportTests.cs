@@ -42,12 +42,19 @@ public class ReportTests
         {
             if (text[id].ValueKind == JsonValueKind.Null)
             {
-                byte[] bytes = Convert.FromHexString(parsed.RootElement.GetProperty("bytes").GetProperty($"{id}").GetString()!.Replace(" ", ""));
+                byte[] bytes = Convert.FromHexString(
+                    parsed
+                        .RootElement.GetProperty("bytes")
+                        .GetProperty($"{id}")
+                        .GetString()!
+                        .Replace(" ", ""));
                 Assert.Equal(Experiment.HardTokens[id], bytes);
             }
             else
             {
-                Assert.Equal(Experiment.HardTokens[id], Encoding.UTF8.GetBytes(text[id].GetString()!));
+                Assert.Equal(
+                    Experiment.HardTokens[id],
+                    Encoding.UTF8.GetBytes(text[id].GetString()!));
             }
         }
     }
@@ -59,7 +66,9 @@ public class ReportTests
         Assert.DoesNotContain("unsafe-eval", SmallPage);
         Assert.DoesNotContain("script-src 'unsafe-inline'", SmallPage);
         Assert.DoesNotContain("https://", SmallPage);
-        Assert.DoesNotContain("src=\"", SmallPage[..SmallPage.IndexOf("vt-report", StringComparison.Ordinal)]);
+        Assert.DoesNotContain(
+            "src=\"",
+            SmallPage[..SmallPage.IndexOf("vt-report", StringComparison.Ordinal)]);
     }
 
     [Fact]
@@ -117,10 +126,12 @@ public class ReportTests
     public void PartsOfDifferentSizesAreNamed()
     {
         ZeroLayerReport report = Experiment.Small();
-        ArgumentException error = Assert.Throws<ArgumentException>(() => Html(report with { Analysis = report.Analysis with { Bias = [1, 2] } }));
+        ArgumentException error = Assert.Throws<ArgumentException>(() =>
+            Html(report with { Analysis = report.Analysis with { Bias = [1, 2] } }));
         Assert.Contains("got 2 in Bias", error.Message);
         EmbeddingMap map = report.Analysis.Maps[0];
-        error = Assert.Throws<ArgumentException>(() => Html(report with { Analysis = report.Analysis with { Maps = [map with { Y = [0] }] } }));
+        error = Assert.Throws<ArgumentException>(() =>
+            Html(report with { Analysis = report.Analysis with { Maps = [map with { Y = [0] }] } }));
         Assert.Contains("1 coordinates in the PCA of W_E", error.Message);
     }
 
@@ -131,9 +142,17 @@ public class ReportTests
     public void ALossBelowTheBigramModelIsSaidSo()
     {
         ZeroLayerReport report = Experiment.Small();
-        string html = Html(report with { Analysis = report.Analysis with { Losses = Experiment.Losses(4.9, 6.7, 5.0) } });
+        string html = Html(
+            report with
+            {
+                Analysis = report.Analysis with { Losses = Experiment.Losses(4.9, 6.7, 5.0) },
+            });
         Assert.Contains("below a Kneser–Ney bigram model", html);
-        html = Html(report with { Analysis = report.Analysis with { Losses = Experiment.Losses(7.0, 6.7, 5.0) } });
+        html = Html(
+            report with
+            {
+                Analysis = report.Analysis with { Losses = Experiment.Losses(7.0, 6.7, 5.0) },
+            });
         Assert.Contains("nats worse than frequency alone", html);
     }
 

@@ -20,19 +20,29 @@ public class TokenVocabularyTests
     [InlineData("<script>", "<bdi class=\"chip\">&lt;script&gt;</bdi>")]
     [InlineData("\">'&", "<bdi class=\"chip\">&quot;&gt;&#39;&amp;</bdi>")]
     [InlineData("<|endoftext|>", "<bdi class=\"chip special\">endoftext</bdi>")]
-    public void ChipsShowWhatTheModelHas(string text, string chip) => Assert.Equal(chip, Chip(Encoding.UTF8.GetBytes(text)));
+    public void ChipsShowWhatTheModelHas(string text, string chip) =>
+        Assert.Equal(chip, Chip(Encoding.UTF8.GetBytes(text)));
 
     [Fact]
-    public void BytesThatAreNoCharacterAreHex() => Assert.Equal("<bdi class=\"chip\"><span class=\"box\">E2 80</span></bdi>", Chip([0xE2, 0x80]));
+    public void BytesThatAreNoCharacterAreHex() =>
+        Assert.Equal(
+            "<bdi class=\"chip\"><span class=\"box\">E2 80</span></bdi>",
+            Chip([0xE2, 0x80]));
 
     [Fact]
-    public void LongTokensAreCutInTheMiddle() => Assert.Equal(
-        $"<span class=\"cut\"><bdi class=\"chip\">{new string('=', 15)}<span class=\"mark\">…</span>{new string('=', 8)}</bdi><span class=\"length\">64</span></span>",
-        Chip(Encoding.UTF8.GetBytes(new string('=', 64))));
+    public void LongTokensAreCutInTheMiddle() =>
+        Assert.Equal(
+            $"<span class=\"cut\"><bdi class=\"chip\">{new string('=', 15)}<span "
+                + $"class=\"mark\">…</span>{new string('=', 8)}</bdi><span "
+                + "class=\"length\">64</span></span>",
+            Chip(Encoding.UTF8.GetBytes(new string('=', 64))));
 
     private static string Chip(byte[] bytes)
     {
         bool special = bytes.AsSpan().StartsWith("<|"u8);
-        return new TokenVocabulary([bytes], [TokenClass.Word], special ? new HashSet<int> { 0 } : new HashSet<int>()).Chip(0);
+        return new TokenVocabulary(
+            [bytes],
+            [TokenClass.Word],
+            special ? new HashSet<int> { 0 } : new HashSet<int>()).Chip(0);
     }
 }

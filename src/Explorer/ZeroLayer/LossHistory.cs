@@ -13,8 +13,8 @@ public sealed record LossHistory(
     IReadOnlyList<int> Steps, IReadOnlyList<double> Train, IReadOnlyList<HeldOutPoint> HeldOut,
     IReadOnlyList<ReferenceLoss> References, IReadOnlyList<int> Checkpoints)
 {
-    /// <summary>The history of a run: its metrics, with the loss over all held-out tokens as the last
-    /// held-out point, since those before are of a sample.</summary>
+    /// <summary>The history of a run: its metrics, with the loss over all held-out tokens as the
+    /// last held-out point, since those before are of a sample.</summary>
     /// <param name="metrics">The lines of <c>metrics.jsonl</c>.</param>
     /// <param name="losses">The final losses and those of the models that only count.</param>
     /// <param name="checkpoints">Steps whose weights were kept.</param>
@@ -39,7 +39,8 @@ public sealed record LossHistory(
     }
 }
 
-/// <summary>Held-out loss at a step, with its 95% interval over documents where it is known.</summary>
+/// <summary>Held-out loss at a step, with its 95% interval over documents where it is
+/// known.</summary>
 /// <param name="Step">Steps done.</param>
 /// <param name="Value">Nats per token.</param>
 /// <param name="Low">The lower end of the interval.</param>

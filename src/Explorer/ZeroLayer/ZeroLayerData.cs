@@ -7,38 +7,44 @@ namespace Vitrine.Explorer;
 /// <summary>The data elements of the 0-layer page.</summary>
 internal static class ZeroLayerData
 {
-    /// <summary>Writes JSON and arrays, smallest first, so that the page is complete before they are.</summary>
+    /// <summary>Writes JSON and arrays, smallest first, so that the page is complete before they
+    /// are.</summary>
     public static void Write(TextWriter writer, ZeroLayerReport report)
     {
         ZeroLayerAnalysis analysis = report.Analysis;
         var blocks = new DataBlocks();
         blocks.Add("class", report.Vocabulary.Classes.Select(one => (byte)one).ToArray());
-        blocks.Add("count", Enumerable.Range(0, report.Vocabulary.Size).Select(analysis.Counts.TokenCount).ToArray());
+        blocks.Add(
+            "count",
+            Enumerable.Range(0, report.Vocabulary.Size).Select(analysis.Counts.TokenCount).ToArray());
         AddMatrix(blocks, "W_E", analysis.W_E);
         AddMatrix(blocks, "W_U", analysis.W_U);
         blocks.Add("b_U", analysis.Bias);
         blocks.Add("logSumExp", analysis.LogSumExp);
         blocks.Add("bigrams", Encode(analysis.Counts.Following));
         object[] maps = [.. analysis.Maps.Select((map, i) => AddMap(blocks, map, $"map.{i}"))];
-        DataBlocks.WriteJson(writer, "vt-report", new
-        {
-            Kind = ZeroLayerPage.Kind,
-            report.Run,
-            report.Loss,
-            analysis.Losses,
-            Maps = maps,
-            analysis.Followers,
-            analysis.Neighbours,
-            analysis.Examples,
-            analysis.LogitError,
-            blocks.Arrays,
-        });
+        DataBlocks.WriteJson(
+            writer,
+            "vt-report",
+            new
+            {
+                Kind = ZeroLayerPage.Kind,
+                report.Run,
+                report.Loss,
+                analysis.Losses,
+                Maps = maps,
+                analysis.Followers,
+                analysis.Neighbours,
+                analysis.Examples,
+                analysis.LogitError,
+                blocks.Arrays,
+            });
         DataBlocks.WriteJson(writer, "vt-vocabulary", VocabularyOf(report.Vocabulary));
         blocks.WriteArrays(writer);
     }
 
-    /// <summary>Rows one after another: the number of pairs, then for each pair the step from the last
-    /// second token and the count, all in LEB128.</summary>
+    /// <summary>Rows one after another: the number of pairs, then for each pair the step from the
+    /// last second token and the count, all in LEB128.</summary>
     internal static byte[] Encode(SparseCounts counts)
     {
         var bytes = new List<byte>(counts.Cells * 3);
@@ -77,24 +83,25 @@ internal static class ZeroLayerData
         blocks.Add(name + ".scale", matrix.Scales);
     }
 
-    private static object AddMap(DataBlocks blocks, EmbeddingMap map, string name) => new
-    {
-        map.Kind,
-        map.Title,
-        map.Unit,
-        map.Method,
-        map.Description,
-        map.Residual,
-        map.Matrix,
-        Points = map.Ids.Length,
-        Ids = blocks.Add(name + ".ids", map.Ids),
-        X = blocks.Add(name + ".x", map.X),
-        Y = blocks.Add(name + ".y", map.Y),
-        ExplainedVariance = map.ExplainedVariance?.Take(2),
-        Kl = map.Divergence,
-        map.Perplexity,
-        map.Seed,
-    };
+    private static object AddMap(DataBlocks blocks, EmbeddingMap map, string name) =>
+        new
+        {
+            map.Kind,
+            map.Title,
+            map.Unit,
+            map.Method,
+            map.Description,
+            map.Residual,
+            map.Matrix,
+            Points = map.Ids.Length,
+            Ids = blocks.Add(name + ".ids", map.Ids),
+            X = blocks.Add(name + ".x", map.X),
+            Y = blocks.Add(name + ".y", map.Y),
+            ExplainedVariance = map.ExplainedVariance?.Take(2),
+            Kl = map.Divergence,
+            map.Perplexity,
+            map.Seed,
+        };
 
     private static object VocabularyOf(TokenVocabulary vocabulary)
     {

@@ -2,14 +2,17 @@ using Vitrine.Interp.ZeroLayer;
 
 namespace Vitrine.Explorer;
 
-/// <summary>All that the page of a 0-layer experiment shows; tables for any token are computed in the
-/// page from the two matrices.</summary>
+/// <summary>All that the page of a 0-layer experiment shows; tables for any token are computed in
+/// the page from the two matrices.</summary>
 /// <param name="Run">What was trained, on what, for how long.</param>
 /// <param name="Vocabulary">Text, bytes and class of every token.</param>
 /// <param name="Analysis">What was asked of the model.</param>
 /// <param name="Loss">Training and held-out loss with its reference lines.</param>
 public sealed record ZeroLayerReport(
-    RunFacts Run, TokenVocabulary Vocabulary, ZeroLayerAnalysis Analysis, LossHistory Loss);
+    RunFacts Run,
+    TokenVocabulary Vocabulary,
+    ZeroLayerAnalysis Analysis,
+    LossHistory Loss);
 
 /// <summary>The facts line of a run.</summary>
 public sealed record RunFacts

@@ -10,15 +10,25 @@ public sealed class Chromium : IAsyncLifetime
 {
     private static readonly string[] UsualPaths =
     [
-        "/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome", "/snap/bin/chromium",
-        "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome", "/Applications/Chromium.app/Contents/MacOS/Chromium",
-        @"C:\Program Files\Google\Chrome\Application\chrome.exe", @"C:\Program Files (x86)\Microsoft\Edge\Application\msedge.exe",
+        "/usr/bin/chromium",
+        "/usr/bin/chromium-browser",
+        "/usr/bin/google-chrome",
+        "/snap/bin/chromium",
+        "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+        "/Applications/Chromium.app/Contents/MacOS/Chromium",
+        @"C:\Program Files\Google\Chrome\Application\chrome.exe",
+        @"C:\Program Files (x86)\Microsoft\Edge\Application\msedge.exe",
     ];
 
     private static readonly string[] Arguments =
     [
-        "--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking",
-        "--disable-component-update", "--disable-sync",
+        "--headless",
+        "--no-sandbox",
+        "--disable-gpu",
+        "--no-first-run",
+        "--disable-background-networking",
+        "--disable-component-update",
+        "--disable-sync",
     ];
 
     private readonly SemaphoreSlim _starting = new(1);
@@ -27,21 +37,29 @@ public sealed class Chromium : IAsyncLifetime
     private IPlaywright? _playwright;
     private IBrowser? _browser;
 
-    private static string? Executable { get; } = new[] { Environment.GetEnvironmentVariable("VITRINE_CHROMIUM") }
-        .Concat(UsualPaths).FirstOrDefault(File.Exists);
+    private static string? Executable { get; } =
+        new[] { Environment.GetEnvironmentVariable("VITRINE_CHROMIUM") }
+            .Concat(UsualPaths)
+            .FirstOrDefault(File.Exists);
 
     public ValueTask InitializeAsync() => ValueTask.CompletedTask;
 
     /// <summary>Writes a report once and opens it in a page of its own.</summary>
     public async Task<OpenReport> OpenAsync(
-        string name, Func<ZeroLayerReport> report, string hash = "", BrowserNewContextOptions? options = null)
+        string name,
+        Func<ZeroLayerReport> report,
+        string hash = "",
+        BrowserNewContextOptions? options = null)
     {
-        Assert.SkipWhen(Executable is null, "Browser test: no Chromium was found (set VITRINE_CHROMIUM to its path).");
+        Assert.SkipWhen(
+            Executable is null,
+            "Browser test: no Chromium was found (set VITRINE_CHROMIUM to its path).");
         await _starting.WaitAsync(TestContext.Current.CancellationToken);
         try
         {
             _playwright ??= await Playwright.CreateAsync();
-            _browser ??= await _playwright.Chromium.LaunchAsync(new() { ExecutablePath = Executable, Args = Arguments });
+            _browser ??= await _playwright.Chromium.LaunchAsync(
+                new() { ExecutablePath = Executable, Args = Arguments });
             if (!_reports.ContainsKey(name))
             {
                 string path = Path.Combine(_folder, name + ".html");
@@ -54,7 +72,10 @@ public sealed class Chromium : IAsyncLifetime
             _starting.Release();
         }
 
-        return await OpenReport.StartAsync(_browser, new Uri(_reports[name]).AbsoluteUri + hash, options);
+        return await OpenReport.StartAsync(
+            _browser,
+            new Uri(_reports[name]).AbsoluteUri + hash,
+            options);
     }
 
     public async ValueTask DisposeAsync()
@@ -98,13 +119,24 @@ public sealed class OpenReport : IAsyncDisposable
     public List<string> Requests { get; } = [];
 
     /// <summary>The requests that are not the file, nor data that it carries.</summary>
-    public IEnumerable<string> Strangers => Requests.Where(url =>
-        !url.StartsWith("file:", StringComparison.Ordinal) && !url.StartsWith("data:", StringComparison.Ordinal)
-        && !url.StartsWith("blob:", StringComparison.Ordinal)).Concat(Requests.Where(url => url.StartsWith("file:", StringComparison.Ordinal)).Skip(1));
+    public IEnumerable<string> Strangers =>
+        Requests
+            .Where(url =>
+                !url.StartsWith("file:", StringComparison.Ordinal)
+                && !url.StartsWith("data:", StringComparison.Ordinal)
+                && !url.StartsWith("blob:", StringComparison.Ordinal))
+            .Concat(
+                Requests.Where(url => url.StartsWith("file:", StringComparison.Ordinal)).Skip(1));
 
-    internal static async Task<OpenReport> StartAsync(IBrowser browser, string address, BrowserNewContextOptions? options)
+    internal static async Task<OpenReport> StartAsync(
+        IBrowser browser,
+        string address,
+        BrowserNewContextOptions? options)
     {
-        options ??= new() { ViewportSize = new() { Width = 1280, Height = 900 } };
+        options ??= new()
+        {
+            ViewportSize = new() { Width = 1280, Height = 900 },
+        };
         IBrowserContext context = await browser.NewContextAsync(options);
         var open = new OpenReport(context, await context.NewPageAsync());
         await open.Page.GotoAsync(address);

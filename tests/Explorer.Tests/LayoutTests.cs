@@ -1,0 +1,157 @@
+using System.Text.Json;
+using Microsoft.Playwright;
+using Vitrine.Explorer.Tests.Fixtures;
+
+namespace Vitrine.Explorer.Tests;
+
+/// <summary>Widths, themes, keys, touch, no JavaScript, full size.</summary>
+public class LayoutTests(Chromium chromium)
+{
+    [Fact]
+    public async Task AFigureIsOneTabStopAndArrowsMoveInside()
+    {
+        await using OpenReport open = await chromium.OpenAsync("small", Experiment.Small);
+        Assert.Equal(1, await open.Page.Locator("vt-bigrams a.token[tabindex='0']").CountAsync());
+        await open.Page.Locator("vt-bigrams a.token[tabindex='0']").FocusAsync();
+        await open.Page.Keyboard.PressAsync("ArrowDown");
+        await open.Page.Keyboard.PressAsync("ArrowRight");
+        Assert.True(
+            await open.Page.EvaluateAsync<bool>(
+                "() => document.activeElement === document.querySelectorAll('.previous a.token')[1]"));
+        await open.Page.Keyboard.PressAsync("End");
+        Assert.True(
+            await open.Page.EvaluateAsync<bool>(
+                "() => document.activeElement === [...document.querySelectorAll('.previous "
+                    + "a.token')].at(-1)"));
+    }
+
+    [Fact]
+    public async Task TheThemeIsToggled()
+    {
+        await using OpenReport open = await chromium.OpenAsync("small", Experiment.Small);
+        string light = await open.Page.EvaluateAsync<string>(
+            "() => getComputedStyle(document.body).backgroundColor");
+        await open.Page.Locator(".theme").ClickAsync();
+        Assert.Equal("rgb(255, 255, 255)", light);
+        Assert.Equal(
+            "rgb(18, 20, 23)",
+            await open.Page.EvaluateAsync<string>(
+                "() => getComputedStyle(document.body).backgroundColor"));
+        await Assertions.Expect(open.Page.Locator(".theme")).ToHaveTextAsync("Light");
+    }
+
+    [Theory]
+    [InlineData(320)]
+    [InlineData(390)]
+    [InlineData(640)]
+    [InlineData(760)]
+    [InlineData(1280)]
+    [InlineData(1600)]
+    public async Task NothingOverflows(int width)
+    {
+        await using OpenReport open = await chromium.OpenAsync(
+            "small",
+            Experiment.Small,
+            "#/0-layer?token=7",
+            new()
+            {
+                ViewportSize = new() { Width = width, Height = 800 },
+                HasTouch = width < 700,
+                IsMobile = width < 700,
+            });
+        await open.Page.EvaluateAsync(
+            "() => { for (const one of document.querySelectorAll('section')) one.scrollIntoView(); }");
+        await open.Page.Locator("vt-loss svg").WaitForAsync();
+        Assert.Equal(
+            0,
+            await open.Page.EvaluateAsync<int>(
+                "() => Math.max(0, document.documentElement.scrollWidth - innerWidth)"));
+        Assert.Equal(
+            "",
+            await open.Page.EvaluateAsync<string>(
+                "() => [...document.querySelectorAll('main *')].filter(one => "
+                    + "one.checkVisibility() && !one.closest('svg, .spoken, .chip') && "
+                    + "one.getBoundingClientRect().right > innerWidth + 1).map(one => "
+                    + "one.outerHTML.slice(0, 90)).join(' | ')"));
+    }
+
+    [Fact]
+    public async Task WithoutJavaScriptTheFindingsAndTablesAreThere()
+    {
+        await using OpenReport open = await chromium.OpenAsync(
+            "small",
+            Experiment.Small,
+            "",
+            new() { JavaScriptEnabled = false });
+        await Assertions.Expect(open.Page.Locator("h1")).ToContainTextAsync("Zero layers");
+        await Assertions.Expect(open.Page.Locator(".lead")).ToContainTextAsync("5.12 nats");
+        Assert.Equal(2, await open.Page.Locator("vt-bigrams table").CountAsync());
+        Assert.True(await open.Page.Locator(".static-only table").First.IsVisibleAsync());
+        Assert.False(await open.Page.Locator(".search").IsVisibleAsync());
+    }
+
+    [Fact]
+    public async Task AnArrayThatIsCutShortIsSaidInPlaceOfTheFigure()
+    {
+        await using OpenReport open = await chromium.OpenAsync("short", () => Experiment.Small());
+        string path = new Uri(open.Page.Url).LocalPath;
+        string html = await File.ReadAllTextAsync(path, TestContext.Current.CancellationToken);
+        int start = html.IndexOf('>', html.IndexOf("vt-array-W_U\"", StringComparison.Ordinal)) + 1;
+        await File.WriteAllTextAsync(
+            path,
+            html.Remove(start, 8),
+            TestContext.Current.CancellationToken);
+        await open.Page.ReloadAsync();
+        await Assertions
+            .Expect(open.Page.Locator(".wrong"))
+            .ToContainTextAsync("Array W_U is cut short");
+        Assert.Equal(2, await open.Page.Locator("vt-bigrams table").CountAsync());
+    }
+
+    [Fact]
+    public async Task AReportOfFullSizeOpens()
+    {
+        await using OpenReport open = await chromium.OpenAsync(
+            "full",
+            Experiment.FullSize,
+            "#/0-layer?token=3162");
+        Assert.InRange(new FileInfo(new Uri(open.Page.Url).LocalPath).Length, 1, 15_000_000);
+        await Assertions
+            .Expect(open.Page.Locator("vt-token-card .big"))
+            .ToHaveTextAsync("·Congress");
+        Assert.Equal(10, await open.Page.Locator(".next tbody tr").CountAsync());
+        await open.Page.Keyboard.PressAsync("/");
+        await open.Page.Keyboard.TypeAsync("enfranchisement");
+        await Assertions
+            .Expect(open.Page.Locator(".results .nothing").First)
+            .ToContainTextAsync("It is 5");
+        JsonElement measures = await open.Page.EvaluateAsync<JsonElement>(
+            "() => performance.getEntriesByType('measure').map(one => `${one.name} "
+                + "${one.duration.toFixed(1)} ms`)");
+        TestContext.Current.TestOutputHelper?.WriteLine(measures.ToString());
+        Assert.Empty(open.Faults);
+        Assert.Empty(open.Strangers);
+    }
+
+    [Fact]
+    public async Task ATapPreviewsAndASecondLocks()
+    {
+        await using OpenReport open = await chromium.OpenAsync(
+            "small",
+            Experiment.Small,
+            "",
+            new()
+            {
+                ViewportSize = new() { Width = 390, Height = 844 },
+                HasTouch = true,
+                IsMobile = true,
+            });
+        ILocator link = open.Page.Locator(".next a.token").Nth(1);
+        string id = (await link.GetAttributeAsync("data-token"))!;
+        await link.TapAsync();
+        Assert.DoesNotContain("token=", open.Page.Url);
+        await Assertions.Expect(link).ToHaveClassAsync("token hover");
+        await link.TapAsync();
+        await Assertions.Expect(open.Page.Locator("vt-token-card dd").First).ToHaveTextAsync(id);
+    }
+}
