@@ -1,4 +1,3 @@
-using Vitrine.Models;
 using Vitrine.Tensors;
 
 namespace Vitrine.Interp.Bigrams;
@@ -40,10 +39,6 @@ public sealed partial class DirectPath : IDisposable
         _unembed = unembed.Transpose().Contiguous();
         _bias = bias?.Contiguous();
     }
-
-    /// <summary>Takes the weights of a model, which must outlive this.</summary>
-    public static DirectPath Of(Transformer model) =>
-        new(model.Embed.W_E.Value, model.Unembed.W_U.Value, model.Unembed.B_U.Value);
 
     /// <summary>The size of the vocabulary.</summary>
     public int Vocabulary => _embed.Shape[0];
