@@ -4,8 +4,9 @@ using Vitrine.Tensors;
 
 namespace Vitrine.Peers;
 
-/// <summary>Our matrix product beside libtorch's: same values, same layout, outputs preallocated on
-/// both sides (<c>into</c> and <c>out</c>), rounds of one side and the other in turn.</summary>
+/// <summary>Our matrix product beside libtorch's: same values, same layout; outputs preallocated
+/// on both sides (<c>into</c>; <c>addmm_</c> with beta 0), then a new result at each call on both
+/// sides; rounds of one side and the other in turn.</summary>
 internal static class GemmPeers
 {
     public static readonly (int M, int K, int N)[] Shapes =
@@ -35,6 +36,8 @@ internal static class GemmPeers
         int repeats = (int)Math.Clamp(6e9 / flops, 1, 200);
         List<double> ours = [];
         List<double> theirs = [];
+        List<double> oursNew = [];
+        List<double> theirsNew = [];
         for (int round = -1; round < rounds; round++)
         {
             double mine = Time(repeats, () => Ops.MatMul(a, b, into: into));
@@ -43,11 +46,13 @@ internal static class GemmPeers
             {
                 ours.Add(mine);
                 theirs.Add(peer);
+                oursNew.Add(Time(repeats, () => Ops.MatMul(a, b).Dispose()));
+                theirsNew.Add(Time(repeats, () => torch.mm(peerA, peerB).Dispose()));
             }
         }
 
         double difference = Difference(into, peerInto);
-        return new GemmResult(m, k, n, transposeA, transposeB, flops, ours, theirs, difference);
+        return new GemmResult(m, k, n, transposeA, transposeB, flops, ours, theirs, oursNew, theirsNew, difference);
     }
 
     internal static void Fill(Tensor<float> x, int seed)
@@ -103,4 +108,5 @@ internal static class GemmPeers
 /// <summary>Seconds of each round (the best of its repeats).</summary>
 internal sealed record GemmResult(
     int M, int K, int N, bool TransposeA, bool TransposeB, double Flops,
-    List<double> Ours, List<double> Theirs, double LargestDifference);
+    List<double> Ours, List<double> Theirs, List<double> OursNew, List<double> TheirsNew,
+    double LargestDifference);

@@ -19,9 +19,6 @@ internal unsafe interface ILanes<T>
 
     static abstract void Store(T x, float* to);
 
-    /// <summary>Stores to an aligned address past the caches: for what is not read again soon.</summary>
-    static abstract void StoreAround(T x, float* to);
-
     static abstract T All(float value);
 
     static abstract T Add(T x, T y);
@@ -70,8 +67,6 @@ internal readonly unsafe struct Lanes512 : ILanes<Vector512<float>>
     public static Vector512<float> Load(float* from) => Vector512.Load(from);
 
     public static void Store(Vector512<float> x, float* to) => x.Store(to);
-
-    public static void StoreAround(Vector512<float> x, float* to) => x.StoreAlignedNonTemporal(to);
 
     public static Vector512<float> All(float value) => Vector512.Create(value);
 
@@ -136,8 +131,6 @@ internal readonly unsafe struct Lanes256 : ILanes<Vector256<float>>
 
     public static void Store(Vector256<float> x, float* to) => x.Store(to);
 
-    public static void StoreAround(Vector256<float> x, float* to) => x.StoreAlignedNonTemporal(to);
-
     public static Vector256<float> All(float value) => Vector256.Create(value);
 
     public static Vector256<float> Add(Vector256<float> x, Vector256<float> y) => x + y;
@@ -196,8 +189,6 @@ internal readonly unsafe struct Lanes128 : ILanes<Vector128<float>>
 
     public static void Store(Vector128<float> x, float* to) => x.Store(to);
 
-    public static void StoreAround(Vector128<float> x, float* to) => x.StoreAlignedNonTemporal(to);
-
     public static Vector128<float> All(float value) => Vector128.Create(value);
 
     public static Vector128<float> Add(Vector128<float> x, Vector128<float> y) => x + y;
@@ -255,8 +246,6 @@ internal readonly unsafe struct Lanes1 : ILanes<float>
     public static float Load(float* from) => *from;
 
     public static void Store(float x, float* to) => *to = x;
-
-    public static void StoreAround(float x, float* to) => *to = x;
 
     public static float All(float value) => value;
 

@@ -75,6 +75,15 @@ internal static unsafe class LinearCrossEntropyBlocks<TKernel, TLanes, T>
     private static nuint PieceBytes(in LinearCrossEntropyJob job) =>
         (nuint)(Side * (Side + (2 * job.PaddedWidth))) * sizeof(float);
 
+    /// <summary>A chunk whose logits lie among the kept ones, or in the piece's scratch.</summary>
+    private static LinearCrossEntropyChunk<TKernel, TLanes, T> Chunk(
+        LinearCrossEntropyJob* job, int index, float* memory)
+    {
+        nint area = Side * Side;
+        float* logits = job->Kept == null ? memory : job->Kept + (index * area);
+        return new LinearCrossEntropyChunk<TKernel, TLanes, T>(job, index, logits, memory + area);
+    }
+
     private static void PackTokens(ref LinearCrossEntropyJob job)
     {
         (int width, int lanes) = (job.Width, TKernel.Columns);
@@ -138,14 +147,10 @@ internal static unsafe class LinearCrossEntropyBlocks<TKernel, TLanes, T>
 
         public readonly void Run(int index)
         {
-            nint side = Side;
-            bool kept = Job->Kept != null;
             float* memory = (float*)Device.Cpu.Pool.Rent(PieceBytes(*Job));
-            var chunk = new LinearCrossEntropyChunk<TKernel, TLanes, T>(
-                Job, index, memory, memory + (side * side));
+            LinearCrossEntropyChunk<TKernel, TLanes, T> chunk = Chunk(Job, index, memory);
             chunk.ComputeLogits();
-            chunk.Exponentiate(index, kept ? Job->Kept + (index * side * side) : null);
-            Interlocked.MemoryBarrier();
+            chunk.Exponentiate(index);
             Device.Cpu.Pool.Return(memory, PieceBytes(*Job));
         }
     }
@@ -156,27 +161,20 @@ internal static unsafe class LinearCrossEntropyBlocks<TKernel, TLanes, T>
 
         public readonly void Run(int index)
         {
-            nint side = Side;
-            bool kept = Job->Kept != null;
             float* memory = (float*)Device.Cpu.Pool.Rent(PieceBytes(*Job));
-            float* partial = Job->PartialDX + (index * side * Job->PaddedWidth);
+            float* partial = Job->PartialDX + ((nint)index * Side * Job->PaddedWidth);
             int first = index * LinearCrossEntropyJob.ChunksPerSlab;
             int last = Math.Min(first + LinearCrossEntropyJob.ChunksPerSlab, Job->Chunks);
             for (int number = first; number < last; number++)
             {
-                float* logits = kept ? Job->Kept + (number * side * side) : memory;
-                var chunk = new LinearCrossEntropyChunk<TKernel, TLanes, T>(
-                    Job, number, logits, memory + (side * side));
-                if (!kept)
+                LinearCrossEntropyChunk<TKernel, TLanes, T> chunk = Chunk(Job, number, memory);
+                if (Job->Kept == null)
                 {
                     chunk.ComputeLogits();
-                    chunk.Exponentiate(number, null);
+                    chunk.Exponentiate(number);
                 }
 
-                bool more = kept && number + 1 < Job->Chunks;
-                chunk.AddGradients(
-                    number, partial, number == first,
-                    more ? new Prefetch(logits + (side * side), side * side) : default);
+                chunk.AddGradients(number, partial, number == first);
             }
 
             Device.Cpu.Pool.Return(memory, PieceBytes(*Job));

@@ -75,9 +75,9 @@ internal unsafe struct LinearCrossEntropyChunk<TKernel, TLanes, T>
 
     /// <summary>Logits become exp(logit + bias − reference): the reference is the chunk's maximum of
     /// each token, kept with the sum for the whole vocabulary's log-sum-exp; or the log-sum-exp
-    /// itself where it is known. They go to <paramref name="kept"/>, past the caches, or stay.</summary>
+    /// itself where it is known.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public readonly void Exponentiate(int index, float* kept)
+    public readonly void Exponentiate(int index)
     {
         float* maximum = Job->IsNormalised ? Job->Total : Job->Maximum + (index * Side);
         float* sum = Job->Sum + (index * Side);
@@ -111,17 +111,8 @@ internal unsafe struct LinearCrossEntropyChunk<TKernel, TLanes, T>
                 T bias = TLanes.All(BiasAt(v));
                 T e0 = ExpOfLogit(TLanes.Add(TLanes.Load(e), bias), r0);
                 T e1 = ExpOfLogit(TLanes.Add(TLanes.Load(e + TLanes.Count), bias), r1);
-                if (kept == null)
-                {
-                    TLanes.Store(e0, e);
-                    TLanes.Store(e1, e + TLanes.Count);
-                }
-                else
-                {
-                    TLanes.StoreAround(e0, kept + (e - Logits));
-                    TLanes.StoreAround(e1, kept + (e - Logits) + TLanes.Count);
-                }
-
+                TLanes.Store(e0, e);
+                TLanes.Store(e1, e + TLanes.Count);
                 s0 = TLanes.Add(s0, e0);
                 s1 = TLanes.Add(s1, e1);
             }
@@ -133,7 +124,7 @@ internal unsafe struct LinearCrossEntropyChunk<TKernel, TLanes, T>
 
     /// <summary>dLogits from the exponentials, then their share of dBias, dWeight and dX.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public readonly void AddGradients(int index, float* partialDX, bool firstOfSlab, Prefetch ahead)
+    public readonly void AddGradients(int index, float* partialDX, bool firstOfSlab)
     {
         Normalise(index);
         int width = Job->PaddedWidth;
@@ -150,7 +141,6 @@ internal unsafe struct LinearCrossEntropyChunk<TKernel, TLanes, T>
                         Job->Count, Logits + (row * Side), Side, 1,
                         Job->RowsX + (column * Side), TKernel.Columns,
                         to + (row * toRow) + column, toRow, 1, add && _gradient == null);
-                    ahead.Fetch();
                 }
             }
 
@@ -169,7 +159,6 @@ internal unsafe struct LinearCrossEntropyChunk<TKernel, TLanes, T>
                     TKernel.Tile(
                         Rows, Logits + token, 1, Side, _weight + column, _weightRow,
                         partialDX + (token * width) + column, width, 1, !firstOfSlab);
-                    ahead.Fetch();
                 }
             }
         }
