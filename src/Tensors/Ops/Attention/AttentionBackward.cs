@@ -15,6 +15,7 @@ internal static unsafe partial class FusedAttention<TKernel, TLanes, T>
     private const int KeysPerTile = 96;
     private const int DerivativeStride = KeysPerTile + 16;
     private const int PiecesWanted = 32;
+    private const int FewestBlocks = 2;
 
     public static void Backward(ref AttentionProblem problem)
     {
@@ -66,7 +67,7 @@ internal static unsafe partial class FusedAttention<TKernel, TLanes, T>
             PaddedQueries = AttentionPack.RoundUp(problem->Queries, TKernel.Rows);
             KeyBlocks = (problem->Keys + KeysPerTile - 1) / KeysPerTile;
             int pieces = Math.Max(1, PiecesWanted / Math.Max(1, problem->Batch * problem->KvHeads));
-            BlocksPerChunk = Math.Max(1, KeyBlocks / pieces);
+            BlocksPerChunk = Math.Max(FewestBlocks, KeyBlocks / pieces);
             Chunks = (KeyBlocks + BlocksPerChunk - 1) / BlocksPerChunk;
             PerBias = problem->RelativeBias.IsGiven || problem->DRelativeBias.IsGiven
                 ? AttentionPack.RoundUp(problem->Distances, 16)
