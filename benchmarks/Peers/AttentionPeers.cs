@@ -14,43 +14,30 @@ internal static class AttentionPeers
         (8, 512, 32), (12, 1024, 64), (4, 128, 64), (12, 2048, 64),
     ];
 
-    public static void Print(int heads, int pos, int dHead, int rounds)
+    public static AttentionResult Measure(int heads, int pos, int dHead, bool backward, int rounds)
     {
         using var ours = new Ours(heads, pos, dHead);
         using DisposeScope scope = torch.NewDisposeScope();
         var theirs = new Theirs(heads, pos, dHead, ours);
 
-        // Seven products of pos² / 2 · dHead multiply-adds for each head.
-        double flops = 7.0 * heads * pos * pos * dHead;
-        int repeats = (int)Math.Clamp(2e10 / flops, 1, 200);
-        List<double> mineForward = [];
+        // Two products forward and five backward, pos² / 2 · dHead multiply-adds each.
+        double flops = (backward ? 7.0 : 2.0) * heads * pos * pos * dHead;
+        int repeats = (int)Math.Clamp(1e10 / flops, 1, 200);
         List<double> mine = [];
-        List<double> peerForward = [];
         List<double> peer = [];
         for (int round = -1; round < rounds; round++)
         {
-            double a = Time(repeats, ours.Forward);
-            double b = Time(repeats, ours.ForwardBackward);
-            double c = Time(repeats, theirs.Forward);
-            double d = Time(repeats, theirs.ForwardBackward);
+            double a = Time(repeats, backward ? ours.ForwardBackward : ours.Forward);
+            double b = Time(repeats, backward ? theirs.ForwardBackward : theirs.Forward);
             if (round >= 0)
             {
-                mineForward.Add(a);
-                mine.Add(b);
-                peerForward.Add(c);
-                peer.Add(d);
+                mine.Add(a);
+                peer.Add(b);
             }
         }
 
-        Console.WriteLine(
-            $"attention {heads,2} x {pos,4} x {dHead}: forward ours {mineForward.Min() * 1e3:F2} ms, "
-            + $"torch {peerForward.Min() * 1e3:F2} ms ({peerForward.Min() / mineForward.Min():F2}×); "
-            + $"forward+backward ours {mine.Min() * 1e3:F2} ms ({flops / mine.Min() / 1e9:F0} GFLOP/s), "
-            + $"torch {peer.Min() * 1e3:F2} ms ({peer.Min() / mine.Min():F2}×, "
-            + $"median {Median(peer) / Median(mine):F2}×); difference {theirs.LargestDifference(ours):E1}");
+        return new AttentionResult(flops, mine, peer, theirs.LargestDifference(ours));
     }
-
-    private static double Median(List<double> values) => values.Order().ElementAt(values.Count / 2);
 
     private static double Time(int repeats, Action action)
     {
@@ -165,3 +152,7 @@ internal static class AttentionPeers
             _inputs[0], _inputs[1], _inputs[2], is_casual: true);
     }
 }
+
+/// <summary>Seconds of each round (the best of its repeats), and how far the gradients differ.</summary>
+internal sealed record AttentionResult(
+    double Flops, List<double> Ours, List<double> Theirs, double LargestDifference);

@@ -5,7 +5,7 @@ using Vitrine.Cli.Bench;
 using Vitrine.Peers;
 using Vitrine.Tensors;
 
-// Peers gemm [rounds] | step [rounds] | peak ours|theirs
+// Peers gemm [rounds] | attention [rounds] | step [rounds] | peak ours|theirs
 string mode = args.Length > 0 ? args[0] : "gemm";
 int rounds = args.Length > 1 && int.TryParse(args[1], CultureInfo.InvariantCulture, out int given) ? given : 7;
 string results = Path.Combine(AppContext.BaseDirectory, "../../../../benchmarks/results");
@@ -24,6 +24,9 @@ switch (mode)
     case "gemm":
         Gemm();
         break;
+    case "attention":
+        Attention();
+        break;
     case "step":
         Step();
         break;
@@ -31,7 +34,7 @@ switch (mode)
         Console.WriteLine(StepPeers.PeakBytes("theirs", steps: 10));
         break;
     default:
-        Console.Error.WriteLine("Peers: gemm [rounds], step [rounds] or peak ours|theirs.");
+        Console.Error.WriteLine("Peers: gemm [rounds], attention [rounds], step [rounds] or peak ours|theirs.");
         Environment.ExitCode = 2;
         break;
 }
@@ -68,6 +71,46 @@ void Gemm()
             {
                 m, k, n, transposeA, transposeB, threads = 2, gflops = ours, shareOfPeak = ours / peak,
                 peerGflops = theirs, ratio = ours / theirs, medianRatio = median, ratioNewResult = ratioNew, r.LargestDifference,
+            });
+        }
+    }
+
+    if (args.Length <= 2)
+    {
+        report.Write(results);
+    }
+}
+
+void Attention()
+{
+    var report = new Report("attention");
+    report.Line(
+        "Causal attention, float32, 2 threads, batch 1: `Ops.Attention` and `AttentionBackward` beside "
+        + "scaled_dot_product_attention and its backward, each side in its own layout; GFLOP/s count the seven "
+        + $"products of the seen half; each figure the best of {rounds} interleaved rounds.");
+    report.Line();
+    report.Line("| heads × pos × dHead | | Vitrine ms | GFLOP/s | libtorch ms | times libtorch | median times | largest difference |");
+    report.Line("|---|---|---|---|---|---|---|---|");
+    foreach ((int heads, int pos, int dHead) in AttentionPeers.Shapes)
+    {
+        if (args.Length > 2 && args[2] != $"{heads}x{pos}x{dHead}")
+        {
+            continue;
+        }
+
+        foreach (bool backward in new[] { false, true })
+        {
+            AttentionResult r = AttentionPeers.Measure(heads, pos, dHead, backward, rounds);
+            (double ours, double theirs) = (r.Ours.Min(), r.Theirs.Min());
+            double median = Median(r.Theirs) / Median(r.Ours);
+            string what = backward ? "forward and backward" : "forward";
+            report.Line(
+                $"| {heads} × {pos} × {dHead} | {what} | {ours * 1e3:F2} | {r.Flops / ours / 1e9:F0} "
+                + $"| {theirs * 1e3:F2} | {theirs / ours:F2} | {median:F2} | {r.LargestDifference:E1} |");
+            report.Row(new
+            {
+                heads, pos, dHead, what, threads = 2, milliseconds = ours * 1e3, gflops = r.Flops / ours / 1e9,
+                peerMilliseconds = theirs * 1e3, ratio = theirs / ours, medianRatio = median, r.LargestDifference,
             });
         }
     }
