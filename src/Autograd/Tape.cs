@@ -22,8 +22,8 @@ namespace Vitrine.Autograd;
 /// </example>
 public sealed class Tape : IDisposable
 {
-    private readonly List<Rule> _rules = [];
-    private readonly List<IDisposable> _owned = [];
+    private readonly List<Rule> _rules = new(capacity: 16);
+    private readonly List<IDisposable> _owned = new(capacity: 32);
     private readonly List<Var> _arrived = [];
     private bool _walked;
     private bool _disposed;

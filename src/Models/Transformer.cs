@@ -38,19 +38,22 @@ public sealed partial class Transformer : IDisposable
     /// <returns>float32 [batch, pos, vocab].</returns>
     public Var Forward(Tape tape, Tensor<int> tokens)
     {
-        Var resid = Residual(tape, tokens);       // [batch, pos, dModel]
+        Var resid = Embed.Forward(tape, tokens);  // [batch, pos, dModel]
         return Unembed.Forward(tape, resid);      // [batch, pos, vocab]
     }
 
     /// <summary>The cross-entropy of every next token, in nats.</summary>
+    /// <remarks>Without layers the stream at a position depends on its token alone, so what is the same
+    /// for equal tokens is computed once for all of them.</remarks>
     /// <param name="tape">Where it is recorded; it owns the result.</param>
     /// <param name="tokens">int32 [batch, pos].</param>
     /// <param name="targets">int32 [batch, pos]: the token after each.</param>
     /// <returns>float32 [batch · pos]; the logits are never held.</returns>
     public Var Losses(Tape tape, Tensor<int> tokens, Tensor<int> targets)
     {
-        Var resid = Residual(tape, tokens);             // [batch, pos, dModel]
-        return Unembed.Losses(tape, resid, targets);    // [batch · pos]
+        DistinctTokens distinct = tape.Own(new DistinctTokens(tokens, Config.Vocabulary));
+        Var resid = Embed.Forward(tape, distinct.Tokens);                            // [distinct, dModel]
+        return Unembed.Losses(tape, resid, distinct.Rows, targets.Reshape(-1));      // [batch · pos]
     }
 
     /// <summary>The weighted sum of <see cref="Losses"/>, the cheaper way to train.</summary>
@@ -63,9 +66,10 @@ public sealed partial class Transformer : IDisposable
         Tape tape, Tensor<int> tokens, Tensor<int> targets, Tensor<float>? weights = null)
     {
         int n = checked((int)targets.Length);
-        Var resid = Residual(tape, tokens);                   // [batch, pos, dModel]
-        weights ??= tape.Own(Tensor.Full([n], 1f / n));       // [batch · pos]
-        return Unembed.Loss(tape, resid, targets, weights);   // []
+        weights ??= tape.Own(Tensor.Full([n], 1f / n));                              // [batch · pos]
+        DistinctTokens distinct = tape.Own(new DistinctTokens(tokens, Config.Vocabulary));
+        Var resid = Embed.Forward(tape, distinct.Tokens);                            // [distinct, dModel]
+        return Unembed.Loss(tape, resid, distinct.Rows, targets.Reshape(-1), weights);  // []
     }
 
     /// <summary>Releases the weights.</summary>
@@ -73,11 +77,5 @@ public sealed partial class Transformer : IDisposable
     {
         Embed.Dispose();
         Unembed.Dispose();
-    }
-
-    private Var Residual(Tape tape, Tensor<int> tokens)
-    {
-        Var resid = Embed.Forward(tape, tokens);  // [batch, pos, dModel]
-        return resid;
     }
 }

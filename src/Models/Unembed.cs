@@ -25,28 +25,91 @@ public sealed class Unembed : IDisposable
     /// <summary>float32 [.., vocab] for x float32 [.., dModel].</summary>
     public Var Forward(Tape tape, Var x) => tape.Add(tape.MatMul(x, W_U), B_U);
 
-    /// <summary>The cross-entropy of the logits in nats, without holding the logits.</summary>
+    /// <summary>The cross-entropy of the logits in nats, without holding the logits; several targets
+    /// may share a row of x.
+    /// <code>loss[i] = logSumExp(logits[rows[i]]) − logits[rows[i], targets[i]]</code></summary>
     /// <param name="tape">Where it is recorded.</param>
-    /// <param name="x">float32 [.., dModel].</param>
-    /// <param name="targets">int32 [..].</param>
-    /// <returns>float32 [n], n the number of targets.</returns>
-    public Var Losses(Tape tape, Var x, Tensor<int> targets) => tape.LinearCrossEntropy(
-        tape.Reshape(x, -1, x.Shape[-1]), W_U, B_U, targets.Reshape(-1));
+    /// <param name="x">float32 [n, dModel].</param>
+    /// <param name="rows">int32 [m]: where in x each target is predicted from.</param>
+    /// <param name="targets">int32 [m].</param>
+    /// <returns>float32 [m].</returns>
+    public Var Losses(Tape tape, Var x, Tensor<int> rows, Tensor<int> targets)
+    {
+        int n = x.Shape[0];
+        Shares shares = tape.Own(new Shares(n, rows, targets, null));
+        Var some = tape.LinearCrossEntropy(x, W_U, B_U, shares.Targets.Slice(0, 0, n));  // [n]
+        Var logits = tape.LinearAt(x, W_U, B_U, shares.Rows, shares.Targets);            // [n + m]
+        Var logSumExp = tape.Add(some, tape.Slice(logits, 0, 0, n));                     // [n]
+        return tape.Subtract(
+            tape.Reshape(tape.GatherRows(tape.Reshape(logSumExp, n, 1), rows), -1),      // [m]
+            tape.Slice(logits, 0, n, rows.Shape[0]));                                    // [m]
+    }
 
-    /// <summary>The weighted sum of <see cref="Losses"/>, the cheaper way to train.</summary>
+    /// <summary>The weighted sum of <see cref="Losses"/>, the cheaper way to train.
+    /// <code>Σᵢ w[i] · loss[i] = Σᵣ W[r] · logSumExp(logits[r]) − Σᵢ w[i] · logits[rows[i], targets[i]]</code>
+    /// with W[r] the weight of all targets that share row r.</summary>
     /// <param name="tape">Where it is recorded.</param>
-    /// <param name="x">float32 [.., dModel].</param>
-    /// <param name="targets">int32 [..].</param>
-    /// <param name="weights">float32 [n]: 1/n for the mean.</param>
+    /// <param name="x">float32 [n, dModel].</param>
+    /// <param name="rows">int32 [m]: where in x each target is predicted from.</param>
+    /// <param name="targets">int32 [m].</param>
+    /// <param name="weights">float32 [m]: 1/m for the mean.</param>
     /// <returns>float32 [].</returns>
-    public Var Loss(Tape tape, Var x, Tensor<int> targets, Tensor<float> weights) =>
-        tape.LinearCrossEntropySum(
-            tape.Reshape(x, -1, x.Shape[-1]), W_U, B_U, targets.Reshape(-1), weights);
+    public Var Loss(
+        Tape tape, Var x, Tensor<int> rows, Tensor<int> targets, Tensor<float> weights)
+    {
+        // The fused loss takes one target a row: it gets the first, and the logits put it right.
+        int n = x.Shape[0];
+        Shares shares = tape.Own(new Shares(n, rows, targets, weights));
+        Var first = tape.LinearCrossEntropySum(
+            x, W_U, B_U, shares.Targets.Slice(0, 0, n), shares.Weights.Slice(0, 0, n));  // []
+        Var logits = tape.LinearAt(x, W_U, B_U, shares.Rows, shares.Targets);            // [n + m]
+        return tape.Add(first, tape.Sum(tape.Multiply(logits, new Var(shares.Weights))));
+    }
 
     /// <inheritdoc/>
     public void Dispose()
     {
         W_U.Dispose();
         B_U.Dispose();
+    }
+
+    /// <summary>The logits that a loss of shared rows reads: of each row that of the first target that
+    /// shares it, with the weight of all that do, then of each target, with its weight negated.</summary>
+    private sealed class Shares : IDisposable
+    {
+        public Shares(int n, Tensor<int> rows, Tensor<int> targets, Tensor<float>? weights)
+        {
+            int m = rows.Shape[0];
+            Rows = Tensor.Empty<int>([n + m]);
+            Targets = Tensor.Full([n + m], -1);
+            Weights = Tensor.Zeros<float>([n + m]);
+            Span<int> row = Rows.WritableSpan;
+            Span<int> target = Targets.WritableSpan;
+            Span<float> weight = Weights.WritableSpan;
+            rows.CopyTo(row[n..]);
+            targets.CopyTo(target[n..]);
+            weights?.CopyTo(weight[n..]);
+            for (int i = n; i < n + m; i++)
+            {
+                int shared = row[i];
+                row[shared] = shared;
+                target[shared] = target[shared] < 0 ? target[i] : target[shared];
+                weight[shared] += weight[i];
+                weight[i] = -weight[i];
+            }
+        }
+
+        public Tensor<int> Rows { get; }
+
+        public Tensor<int> Targets { get; }
+
+        public Tensor<float> Weights { get; }
+
+        public void Dispose()
+        {
+            Rows.Dispose();
+            Targets.Dispose();
+            Weights.Dispose();
+        }
     }
 }

@@ -66,6 +66,7 @@ public sealed record Recipe(
     public static Recipe ZeroLayer { get; } = new()
     {
         Name = "0-layer",
+        Steps = 1000,
         Context = 1,
         BatchSize = 2048,
         LearningRate = 3e-2f,
