@@ -197,7 +197,10 @@ public sealed partial class RunFolder : IDisposable
             FileMode.Append,
             FileAccess.Write,
             FileShare.Read | FileShare.Delete);
-        _metrics.Write(Encoding.UTF8.GetBytes(json + "\n"));
+        Span<byte> line = stackalloc byte[512];
+        line = Encoding.UTF8.TryGetBytes(json, line, out int length) ? line[..length] : Encoding.UTF8.GetBytes(json);
+        _metrics.Write(line);
+        _metrics.WriteByte((byte)'\n');
         _metrics.Flush();
     }
 

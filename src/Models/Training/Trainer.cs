@@ -23,6 +23,7 @@ public sealed partial class Trainer : IDisposable
     private readonly AdamW _optimizer;
     private readonly TrainingBatch _batch;
     private readonly HeldOutLoss _heldOut;
+    private readonly Schedule _schedule;
     private readonly Stopwatch _clock = new();
     private TimeSpan _before;
     private double? _sample;
@@ -35,6 +36,7 @@ public sealed partial class Trainer : IDisposable
         _corpus = corpus;
         Recipe = recipe;
         _options = options;
+        _schedule = recipe.Schedule;
         _batch = new TrainingBatch(corpus, recipe);
         _heldOut = new HeldOutLoss(corpus, recipe.Context, recipe.BatchSize);
         _optimizer = new AdamW(Groups(model, recipe), recipe.Beta1, recipe.Beta2, recipe.Epsilon);
@@ -140,7 +142,7 @@ public sealed partial class Trainer : IDisposable
                 "the gradient", static parameter => ($"the gradient of {parameter.Name}", parameter.GradStorage));
         }
 
-        float rate = Recipe.Schedule.At(Step);
+        float rate = _schedule.At(Step);
         _optimizer.Step(rate, scale, zeroGradients: true);
         return (loss, norm, rate);
     }
