@@ -151,6 +151,12 @@ public class ReportTests
         html = Html(
             report with
             {
+                Analysis = report.Analysis with { Losses = Experiment.Losses(5.001, 6.7, 5.0) },
+            });
+        Assert.Contains("as much as</a> a Kneser–Ney bigram model", html);
+        html = Html(
+            report with
+            {
                 Analysis = report.Analysis with { Losses = Experiment.Losses(7.0, 6.7, 5.0) },
             });
         Assert.Contains("nats worse than frequency alone", html);

@@ -95,11 +95,13 @@ internal static class ZeroLayerPage
         FollowerScore followers = report.Analysis.Followers;
         double gap = losses.AboveBigram.Value;
         string loss = Number(Numerals.Score(losses.HeldOut.Value) + " nats", "loss");
-        string difference = Number(Numerals.Score(Math.Abs(gap)), "loss");
-        string where = gap >= 0 ? "above" : "below";
+        string difference = Numerals.Score(Math.Abs(gap));
+        string compared = difference == Numerals.Score(0)
+            ? Number("as much as", "loss")
+            : $"{Number(difference, "loss")} {(gap >= 0 ? "above" : "below")}";
         string share = Number(Numerals.Percent(followers.ModelShare, 0), "tokens");
         return "With no attention, a token can only predict the next one through two matrices, "
-            + $"{Matrices}. This model reaches {loss} on held-out text, {difference} {where} a "
+            + $"{Matrices}. This model reaches {loss} on held-out text, {compared} a "
             + "Kneser–Ney bigram model of the same training text, and has the true follower among "
             + $"its top five for {share} of the {InWords(followers.Pairs)} commonest bigrams; the "
             + $"text’s own top five hold {Numerals.Percent(followers.CorpusShare, 0)}.";
