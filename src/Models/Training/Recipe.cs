@@ -66,10 +66,12 @@ public sealed record Recipe(
     public static Recipe ZeroLayer { get; } = new()
     {
         Name = "0-layer",
-        Steps = 1000,
+        Steps = 1150,
         Context = 1,
         BatchSize = 2048,
         LearningRate = 3e-2f,
+        Floor = 0,
+        Beta2 = 0.995f,
         Epsilon = 1e-5f,
     };
 
