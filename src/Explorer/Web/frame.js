@@ -1,7 +1,7 @@
 // The frame of the page: contents that follow the reader, the notice line, the list of keys.
 
 import { h } from './dom.js';
-import { address, goBack, lock, readAddress, selection, subscribe } from './store.js';
+import { address, goBack, readAddress, release, selection, subscribe } from './store.js';
 
 const KEYS = [
   ['/ or Ctrl K', 'search'],
@@ -103,7 +103,7 @@ function watchKeys(stepCheckpoint) {
       if (list.open) list.close();
       else list.show();
     } else if (event.key === 'Escape' && list.open) list.close();
-    else if (event.key === 'Escape') lock({ token: null });
+    else if (event.key === 'Escape') release();
     else if (event.key === 'Backspace') goBack();
     else if (event.key === ',') stepCheckpoint(-1);
     else if (event.key === '.') stepCheckpoint(1);

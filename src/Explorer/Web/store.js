@@ -4,9 +4,17 @@
 
 import { report } from './data.js';
 
-/** The keys of the address, each with the test that a value must pass, and its default. */
+/**
+ * The keys of the address, each with the test that a value must pass, and its default; `lock`
+ * marks what Esc lets go.
+ */
 const KEYS = {
-  token: { read: text => whole(text, report().run.vocabularySize), initial: () => null },
+  token: {
+    read: text => whole(text, report().run.vocabularySize),
+    initial: () => null,
+    lock: true,
+  },
+  head: { read: text => matching(text, /^\d+\.\d+$/), initial: () => null, lock: true },
   map: { read: text => among(text, ['pca', 't-sne']), initial: () => 't-sne' },
   matrix: { read: text => among(text, ['W_E', 'W_U']), initial: () => 'W_E' },
   colour: { read: text => among(text, ['class', 'frequency']), initial: () => 'class' },
@@ -24,13 +32,28 @@ function among(text, values) {
   return values.includes(text) ? text : undefined;
 }
 
+function matching(text, pattern) {
+  return pattern.test(text) ? text : undefined;
+}
+
 function checkpoint(text) {
   const value = Number(text);
   return report().loss.checkpoints.includes(value) ? value : undefined;
 }
 
 const listeners = new Set();
-const state = { page: null, section: null, preview: null, notice: null };
+const state = { page: null, section: null, preview: null, headPreview: null, notice: null };
+
+/**
+ * Adds keys to the address; a component declares its own before the address is read:
+ * `{min: {read, initial, lock?}}`.
+ */
+export function declare(keys) {
+  for (const [name, key] of Object.entries(keys)) {
+    KEYS[name] = key;
+    state[name] ??= key.initial();
+  }
+}
 
 /** The current selection; read only. */
 export function selection() {
@@ -64,6 +87,17 @@ export function adjust(patch) {
 /** Hover and focus: the token that is pointed at, or null. */
 export function preview(token) {
   publish({ preview: token });
+}
+
+/** Hover and focus of a head, `'1.2'` or null. */
+export function previewHead(head) {
+  publish({ headPreview: head });
+}
+
+/** Esc: lets go of everything that is locked. */
+export function release() {
+  const locks = Object.entries(KEYS).filter(([, key]) => key.lock);
+  lock(Object.fromEntries(locks.map(([name]) => [name, null])));
 }
 
 /** The address of the selection with `patch` applied. */
