@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Vitrine.Models;
 using Vitrine.Models.Checkpoints;
 using Vitrine.Models.Training;
 
@@ -8,11 +9,17 @@ namespace Vitrine.Cli.CommandLine;
 /// <summary>What a run folder remembers of the command that began it: <c>run.json</c>.</summary>
 /// <param name="Experiment">Its name, such as <c>0-layer</c>.</param>
 /// <param name="Text">The file or folder it was trained on; null for the shipped corpus.</param>
+/// <param name="Config">The model's shape.</param>
 /// <param name="Recipe">How it is trained.</param>
 /// <param name="Started">When it began.</param>
 /// <param name="Version">The program that began it, with its commit where known.</param>
 internal sealed record RunNotes(
-    string Experiment, string? Text, Recipe Recipe, DateTimeOffset Started, string Version)
+    string Experiment,
+    string? Text,
+    TransformerConfig Config,
+    Recipe Recipe,
+    DateTimeOffset Started,
+    string Version)
 {
     /// <summary>The commit of the program, where its version names one.</summary>
     [JsonIgnore]
@@ -28,8 +35,10 @@ internal sealed record RunNotes(
         catch (Exception problem) when (problem is FileNotFoundException or JsonException)
         {
             throw new InvalidDataException(
-                $"Run: {run.Path} does not say what text it was trained on ({RunFolder.NotesFile}); "
-                + "give the text with --text.", problem);
+                $"Run: {run.Path} does not say what began it ({RunFolder.NotesFile}), as a run of "
+                + "vitrine run or train does; given its text with --text, vitrine bigrams and "
+                + "embeddings can show it.",
+                problem);
         }
     }
 

@@ -34,12 +34,16 @@ internal sealed record TrainedRun(
         string? text = parse.GetValue(options.Text);
         if (resume)
         {
-            RunFolder folder = RunFolder.Resume(path ?? Newest(experiment.Name));
+            using RunFolder folder = RunFolder.Resume(path ?? Newest(experiment.Name));
             RunNotes notes = RunNotes.Read(folder);
             using Corpus corpus = Open(text ?? notes.Text, contextLength: 1, terminal);
-            using Trainer trainer = Trainer.Resume(folder, corpus);
-            terminal.Error.WriteLine(
-                $"Going on at step {trainer.Step:N0} of {trainer.Recipe.Steps:N0} in {folder.Path}");
+            bool anew = folder.IsUntrained;
+            using Trainer trainer = anew
+                ? Trainer.Start(folder, notes.Config, corpus, notes.Recipe)
+                : Trainer.Resume(folder, corpus);
+            terminal.Error.WriteLine(anew
+                ? $"Nothing was saved yet; training {notes.Experiment} anew in {folder.Path}"
+                : $"Going on at step {trainer.Step:N0} of {trainer.Recipe.Steps:N0} in {folder.Path}");
             return Finish(trainer, folder, notes, corpus, command, terminal, then);
         }
         else
@@ -51,13 +55,18 @@ internal sealed record TrainedRun(
             }
 
             using Corpus corpus = Open(text, recipe.Context, terminal);
-            RunFolder folder = path is null
+            using RunFolder folder = path is null
                 ? RunFolder.CreateNext(Path.Combine(RunsFolder, experiment.Name))
                 : RunFolder.Create(path, parse.GetValue(options.Overwrite));
-            var notes = new RunNotes(
-                experiment.Name, text is null ? null : Path.GetFullPath(text), recipe, DateTimeOffset.Now, ProgramVersion);
-            notes.Write(folder);
             TransformerConfig config = experiment.Config(corpus.Tokenizer.VocabularySize);
+            var notes = new RunNotes(
+                experiment.Name,
+                text is null ? null : Path.GetFullPath(text),
+                config,
+                recipe,
+                DateTimeOffset.Now,
+                ProgramVersion);
+            notes.Write(folder);
             using Trainer trainer = Trainer.Start(folder, config, corpus, recipe);
             terminal.Error.WriteLine($"Training {experiment.Name} in {folder.Path}");
             return Finish(trainer, folder, notes, corpus, command, terminal, then);
@@ -128,7 +137,7 @@ internal sealed record TrainedRun(
     {
         string? newest = Directory.Exists(RunsFolder)
             ? Directory.EnumerateDirectories(RunsFolder, name + "*")
-                .Where(run => File.Exists(Path.Combine(run, RunFolder.TrainingFile)))
+                .Where(run => File.Exists(Path.Combine(run, RunFolder.NotesFile)))
                 .MaxBy(Directory.GetLastWriteTimeUtc)
             : null;
         return newest ?? throw new UsageException(

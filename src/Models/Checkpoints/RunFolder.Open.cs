@@ -14,6 +14,15 @@ public sealed partial class RunFolder
         Tokenizer.VocabularyFile, Tokenizer.MergesFile,
     ];
 
+    private static readonly string[] Outcomes =
+        [ModelFile, TrainingFile, CardFile, SummaryFile, ReportFile];
+
+    /// <summary>Whether nothing trained is in it: it was stopped before its first save, so that
+    /// beginning anew loses nothing.</summary>
+    public bool IsUntrained =>
+        !Outcomes.Any(file => File.Exists(this[file]))
+        && Checkpoints.All(checkpoint => checkpoint.Step == 0);
+
     /// <summary>Begins a run in a folder that does not exist or is empty.</summary>
     /// <param name="path">The folder; made if need be, with those above it.</param>
     /// <param name="overwrite">Whether a run that is there is removed: its own files, no
@@ -79,16 +88,22 @@ public sealed partial class RunFolder
         }
     }
 
-    /// <summary>Opens a run to go on with it.</summary>
+    /// <summary>Opens a run to go on with it, or to begin it anew where it
+    /// <see cref="IsUntrained"/>.</summary>
     /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
     /// <exception cref="InvalidDataException">It holds no run.</exception>
     /// <exception cref="IOException">Another process works in it, or it is not
     /// writable.</exception>
     public static RunFolder Resume(string path)
     {
-        CheckIsRun(path);
+        CheckIsRun(path, ConfigFile, NotesFile);
         RunFolder run = Lock(path, create: false);
         run.RemoveStale();
+        if (run.IsUntrained)
+        {
+            File.Delete(run[MetricsFile]);
+        }
+
         return run;
     }
 
@@ -97,11 +112,11 @@ public sealed partial class RunFolder
     /// <exception cref="InvalidDataException">It holds no run.</exception>
     public static RunFolder Open(string path)
     {
-        CheckIsRun(path);
+        CheckIsRun(path, ConfigFile);
         return new RunFolder(path, null);
     }
 
-    private static void CheckIsRun(string path)
+    private static void CheckIsRun(string path, params ReadOnlySpan<string> anyOf)
     {
         if (File.Exists(path))
         {
@@ -115,11 +130,16 @@ public sealed partial class RunFolder
                 $"Run: the folder {path} does not exist; check the path.");
         }
 
-        if (!File.Exists(System.IO.Path.Combine(path, ConfigFile)))
+        foreach (string file in anyOf)
         {
-            throw new InvalidDataException(
-                $"Run: {path} holds no run: it has no {ConfigFile}; check the path.");
+            if (File.Exists(System.IO.Path.Combine(path, file)))
+            {
+                return;
+            }
         }
+
+        throw new InvalidDataException(
+            $"Run: {path} holds no run: it has no {ConfigFile}; check the path.");
     }
 
     private static RunFolder Lock(string path, bool create)
@@ -176,8 +196,9 @@ public sealed partial class RunFolder
         string.Join(", ", names.Order().Take(3))
         + (names.Length > 3 ? $" and {names.Length - 3} more" : "");
 
-    /// <summary>Whether a folder holds a run; throws if it holds what a run must not replace, such
-    /// as a model from elsewhere, which has a config but never had a lock.</summary>
+    /// <summary>Whether a folder holds a run that would be lost; throws if it holds what a run must
+    /// not replace, such as a model from elsewhere, which has a config but never had a
+    /// lock.</summary>
     private static bool CheckReplaceable(string path)
     {
         if (!Directory.Exists(path))
@@ -194,8 +215,8 @@ public sealed partial class RunFolder
             return false;
         }
 
-        return wasLocked && found.Contains(ConfigFile)
-            ? true
+        return wasLocked && (found.Contains(ConfigFile) || found.Contains(NotesFile))
+            ? !new RunFolder(path, null).IsUntrained
             : throw new IOException(
                 $"Run: {path} must be new or empty; it holds {Some(found)}, which is no run "
                 + "of Vitrine's; choose another --out.");

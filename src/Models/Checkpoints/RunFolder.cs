@@ -164,8 +164,8 @@ public sealed partial class RunFolder : IDisposable
         if (!HasTrainingState)
         {
             throw new InvalidDataException(
-                $"Run: {Path} has nothing to resume from ({TrainingFile}); start it anew with "
-                + "--overwrite.");
+                $"Run: {Path} has no {TrainingFile}, which going on with it needs; train anew with "
+                + "--overwrite, or into another --out.");
         }
 
         SafeTensors state = SafeTensors.Open(this[TrainingFile], requireChecksum: true);

@@ -65,6 +65,8 @@ public sealed partial class Trainer
                 _before = TimeSpan.FromSeconds(double.Parse(Note(state, SecondsKey))),
             };
             trainer._optimizer.Restore(int.Parse(Note(state, StepKey)), state.ReadInto);
+            trainer._sample = run.ReadMetrics().Select(TrainingMetrics.Parse)
+                .LastOrDefault(static line => line.HeldOutLoss is not null)?.HeldOutLoss;
             return trainer;
         });
 

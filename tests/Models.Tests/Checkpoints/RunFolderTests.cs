@@ -126,7 +126,7 @@ public class RunFolderTests
         using var folder = new TemporaryFolder();
         using RunFolder run = Started(folder["run"]);
         Assert.Contains(
-            "nothing to resume from (training.safetensors)",
+            "has no training.safetensors, which going on with it needs",
             Assert.Throws<InvalidDataException>(() => run.OpenTrainingState()).Message);
         run.SaveTrainingState(Writer());
         byte[] bytes = File.ReadAllBytes(run[RunFolder.TrainingFile]);

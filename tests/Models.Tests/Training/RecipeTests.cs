@@ -47,6 +47,8 @@ public class RecipeTests
         Assert.Equal(
             [0, 1, 2, 4, 8, 16, 32, 60, 120, 180, 240, 300, 360, 420, 480, 540, 600], Timeline.Of(600));
         Assert.Equal([0, 1], Timeline.Of(1));
-        Assert.Equal([0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10], Timeline.Of(10));
+        Assert.Equal([0, 1, 2, 3], Timeline.Of(3));
+        Assert.Equal([0, 1, 2, 4, 8, 10], Timeline.Of(10));
+        Assert.Equal([0, 1, 2, 4, 8, 14, 29], Timeline.Of(29));
     }
 }

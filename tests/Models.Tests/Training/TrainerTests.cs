@@ -60,7 +60,10 @@ public sealed class TrainerTests : IDisposable
         {
             Assert.Equal(10, resumed.Step);
             Assert.True(resumed.Elapsed > TimeSpan.Zero);
-            Assert.NotNull(Run(resumed));
+            var seen = new List<TrainingProgress>();
+            Assert.NotNull(Run(resumed, new Watcher(seen.Add)));
+            Assert.Equal(11, seen[0].Step);
+            Assert.NotNull(seen[0].HeldOutLoss);
         }
 
         AssertSameModel("unbroken", "stopped");

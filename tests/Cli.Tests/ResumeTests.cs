@@ -1,0 +1,57 @@
+using Vitrine.Models.Checkpoints;
+
+namespace Vitrine.Cli.Tests;
+
+public sealed class ResumeTests(TrainedRunFixture trained) : IClassFixture<TrainedRunFixture>
+{
+    [Fact]
+    public void A_run_stopped_before_its_first_save_is_trained_anew_to_the_same_weights()
+    {
+        string path = Path.Combine(trained.Folder, "stopped");
+        using (RunFolder folder = RunFolder.Create(path))
+        {
+            File.Copy(Path.Combine(trained.Run, RunFolder.NotesFile), folder[RunFolder.NotesFile]);
+        }
+
+        CommandLineResult result = CommandLineResult.Of("train", "--resume", "--out", path);
+        Assert.Equal(0, result.ExitCode);
+        Assert.Contains("Nothing was saved yet; training 0-layer anew", result.Error, StringComparison.Ordinal);
+        Assert.Equal(
+            File.ReadAllBytes(Path.Combine(trained.Run, RunFolder.ModelFile)),
+            File.ReadAllBytes(Path.Combine(path, RunFolder.ModelFile)));
+    }
+
+    [Fact]
+    public void A_trained_run_without_its_training_state_says_what_to_do()
+    {
+        string path = Path.Combine(trained.Folder, "lost");
+        using (RunFolder folder = RunFolder.Create(path))
+        {
+            foreach (string file in (string[])[RunFolder.NotesFile, RunFolder.ConfigFile, RunFolder.ModelFile])
+            {
+                File.Copy(Path.Combine(trained.Run, file), folder[file]);
+            }
+        }
+
+        CommandLineResult result = CommandLineResult.Of("train", "--resume", "--out", path);
+        Assert.Equal(1, result.ExitCode);
+        Assert.Contains(
+            "has no training.safetensors, which going on with it needs; train anew with --overwrite",
+            result.Error,
+            StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_folder_that_no_command_began_says_so()
+    {
+        string path = Path.Combine(trained.Folder, "foreign");
+        using (RunFolder folder = RunFolder.Create(path))
+        {
+            File.Copy(Path.Combine(trained.Run, RunFolder.ConfigFile), folder[RunFolder.ConfigFile]);
+        }
+
+        CommandLineResult result = CommandLineResult.Of("train", "--resume", "--out", path);
+        Assert.Equal(1, result.ExitCode);
+        Assert.Contains("does not say what began it (run.json)", result.Error, StringComparison.Ordinal);
+    }
+}
