@@ -5,7 +5,7 @@ namespace Vitrine.Cli.CommandLine;
 /// <summary>A token on the command line: its text, leading space included, or <c>--id N</c>.</summary>
 internal static class TokenArgument
 {
-    public static int Resolve(Tokenizer tokenizer, string? text, int? id)
+    public static int Resolve(Tokenizer tokenizer, string? text, int? id, string name = "TOKEN")
     {
         if (id is { } number)
         {
@@ -17,7 +17,7 @@ internal static class TokenArgument
 
         if (string.IsNullOrEmpty(text))
         {
-            throw new UsageException("TOKEN: give the token's text, leading space included, or --id N.");
+            throw new UsageException($"{name}: give the token's text, leading space included, or --id N.");
         }
 
         if (tokenizer.TrySingle(text, out int single))
@@ -28,7 +28,7 @@ internal static class TokenArgument
         int[] pieces = tokenizer.Encode(text, allowSpecial: true);
         string nearest = Join(tokenizer, tokenizer.NearestSingle(text, 5));
         throw new UsageException(
-            $"TOKEN: “{text}” is not one token but {pieces.Length}: {Join(tokenizer, pieces)}. "
+            $"{name}: “{text}” is not one token but {pieces.Length}: {Join(tokenizer, pieces)}. "
             + $"Nearest single tokens: {nearest} (· is a space).");
     }
 

@@ -1,0 +1,50 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
+
+namespace Vitrine.Interp;
+
+/// <summary>An attention head by its place: written <c>1.3</c> or <c>L1H3</c>.</summary>
+/// <param name="Layer">The layer, from 0.</param>
+/// <param name="Index">The head within the layer, from 0.</param>
+public readonly record struct Head(int Layer, int Index)
+{
+    /// <summary>Reads <c>1.3</c> or <c>L1H3</c>, in either case.</summary>
+    /// <returns>False if the text is neither.</returns>
+    public static bool TryParse([NotNullWhen(true)] string? text, out Head head)
+    {
+        ReadOnlySpan<char> rest = (text ?? "").AsSpan().Trim();
+        bool spelled = rest.StartsWith("L", StringComparison.OrdinalIgnoreCase);
+        int middle = spelled ? rest.IndexOfAny('H', 'h') : rest.IndexOf('.');
+        head = default;
+        if (middle < 0
+            || !int.TryParse(
+                rest[(spelled ? 1 : 0)..middle], NumberStyles.None, CultureInfo.InvariantCulture, out int layer)
+            || !int.TryParse(
+                rest[(middle + 1)..], NumberStyles.None, CultureInfo.InvariantCulture, out int index))
+        {
+            return false;
+        }
+
+        head = new Head(layer, index);
+        return true;
+    }
+
+    /// <summary>Checks that a model has this head.</summary>
+    /// <param name="layers">The model's layers.</param>
+    /// <param name="heads">The heads of each.</param>
+    /// <returns>This.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">It has not.</exception>
+    public Head In(int layers, int heads) =>
+        Layer >= 0 && Layer < layers && Index >= 0 && Index < heads
+            ? this
+            : throw new ArgumentOutOfRangeException(
+                null,
+                layers == 0 || heads == 0
+                    ? $"Head {this}: this model has no attention layers; use one that has."
+                    : $"Head {this}: layers are 0 … {layers - 1} and heads 0 … {heads - 1}; "
+                    + $"the last head is {layers - 1}.{heads - 1}.");
+
+    /// <summary>The head as <c>1.3</c>.</summary>
+    public override string ToString() => string.Create(
+        CultureInfo.InvariantCulture, $"{Layer}.{Index}");
+}
