@@ -16,7 +16,7 @@ public sealed partial class Transformer
     {
         using RunFolder run = RunFolder.Open(path);
         using SafeTensors weights = run.OpenModel();
-        return Load(TransformerConfig.Parse(run.ReadText(RunFolder.ConfigFile)), weights);
+        return Load(run.ReadConfig(), weights);
     }
 
     /// <summary>Reads a model's weights from an open file, such as a checkpoint of a run.</summary>

@@ -45,6 +45,34 @@ public sealed class BadInputTests : IDisposable
     public void Config_with_an_unknown_field() => Fails(
         1, ["layerz"], "train", "--config", Written("{\"model\": {\"vocabulary\": 50257, \"dModel\": 8, \"layerz\": 1}}"u8.ToArray()));
 
+    [Fact]
+    public void Config_that_does_not_exist() => Fails(1, ["--config", "does not exist"], "train", "--config", "none.json");
+
+    [Theory]
+    [InlineData("--steps: must be a whole number; got 'x'.", "train", "--steps", "x")]
+    [InlineData("--seed: must be a whole number", "info", "x", "--seed", "-1")]
+    [InlineData("--by: must be lift, probability, logit; got 'luck'.", "bigrams", "x", "--by", "luck")]
+    public void Value_of_the_wrong_type(string said, params string[] args)
+    {
+        Fails(2, [said], args);
+        Assert.DoesNotContain("System.", CommandLineResult.Of(args).Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_loss_that_becomes_nan_names_step_and_tensor_and_the_run_can_be_looked_at()
+    {
+        string text = Path.Combine(_folder, "text.txt");
+        File.WriteAllText(text, string.Join("<|endoftext|>", Enumerable.Repeat("one two three four five six", 30)));
+        string run = Path.Combine(_folder, "run");
+        string config = Written(
+            """
+            { "model": { "vocabulary": 50257, "dModel": 4 },
+              "recipe": { "steps": 20, "learningRate": 1000, "weightDecay": 1000, "warmup": 0, "context": 4 } }
+            """u8.ToArray());
+        Fails(1, ["is not finite at step", "last good checkpoint"], "train", "--config", config, "--text", text, "--out", run);
+        Assert.Equal(0, CommandLineResult.Of("info", run).ExitCode);
+    }
+
     private string Written(byte[] bytes)
     {
         string path = Path.Combine(_folder, "input");
@@ -57,6 +85,7 @@ public sealed class BadInputTests : IDisposable
         CommandLineResult result = CommandLineResult.Of(args);
         Assert.Equal(code, result.ExitCode);
         Assert.Empty(result.Output);
+        Assert.DoesNotContain('\u001b', result.Error);
         Assert.All(said, part => Assert.Contains(part, result.Error, StringComparison.OrdinalIgnoreCase));
         Assert.DoesNotContain("   at ", result.Error, StringComparison.Ordinal);
     }

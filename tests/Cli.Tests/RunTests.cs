@@ -112,9 +112,33 @@ public sealed class RunTests(TrainedRunFixture trained) : IClassFixture<TrainedR
     }
 
     [Fact]
+    public void A_report_of_another_text_is_refused_and_of_a_moved_one_it_is_not()
+    {
+        string path = Path.Combine(trained.Folder, "moved");
+        string text = Path.Combine(trained.Folder, "moving.txt");
+        File.Copy(trained.Text, text);
+        Assert.Equal(
+            0, CommandLineResult.Of("train", "--text", text, "--steps", "1", "--out", path).ExitCode);
+        string moved = Path.Combine(trained.Folder, "moved.txt");
+        File.Move(text, moved);
+
+        CommandLineResult lost = CommandLineResult.Of("report", path);
+        Assert.Equal(1, lost.ExitCode);
+        Assert.Contains($"{text}, is not there any more; say where", lost.Error, StringComparison.Ordinal);
+
+        string other = Path.Combine(trained.Folder, "other.txt");
+        File.WriteAllText(other, File.ReadAllText(moved) + "<|endoftext|>More.");
+        CommandLineResult wrong = CommandLineResult.Of("report", path, "--text", other);
+        Assert.Equal(1, wrong.ExitCode);
+        Assert.Contains("was trained on another text than 'other.txt'", wrong.Error, StringComparison.Ordinal);
+
+        Assert.Equal(0, CommandLineResult.Of("report", path, "--text", moved).ExitCode);
+    }
+
+    [Fact]
     public void Report_writes_the_page_again()
     {
-        string page = Path.Combine(trained.Folder, "page.html");
+        string page = Path.Combine(trained.Folder, "new", "page.html");
         CommandLineResult result = CommandLineResult.Of("report", trained.Run, "--out", page);
         Assert.Equal(0, result.ExitCode);
         Assert.StartsWith("<!doctype html>", File.ReadAllText(page), StringComparison.OrdinalIgnoreCase);

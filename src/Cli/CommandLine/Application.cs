@@ -84,7 +84,7 @@ internal static class Application
     {
         foreach (ParseError problem in parse.Errors)
         {
-            error.WriteLine(problem.Message);
+            error.WriteLine(Message(problem));
         }
 
         var path = new List<string>();
@@ -96,5 +96,24 @@ internal static class Application
 
         error.WriteLine($"Try: {string.Join(' ', path)} --help");
         return 2;
+    }
+
+    /// <summary>The parser's message, but for a value of the wrong type, where it names the type
+    /// of the program's variable.</summary>
+    private static string Message(ParseError problem)
+    {
+        if (problem.SymbolResult is not OptionResult { Tokens: [var given] } result
+            || !problem.Message.StartsWith("Cannot parse", StringComparison.Ordinal))
+        {
+            return problem.Message;
+        }
+
+        Type type = result.Option.ValueType;
+        type = Nullable.GetUnderlyingType(type) ?? type;
+        string wanted = type.IsEnum ? string.Join(", ", Enum.GetNames(type)).ToLowerInvariant()
+            : type == typeof(ulong) ? $"a whole number, 0 … {ulong.MaxValue}"
+            : type == typeof(int) ? "a whole number"
+            : "a number";
+        return $"{result.Option.Name}: must be {wanted}; got '{given.Value}'.";
     }
 }

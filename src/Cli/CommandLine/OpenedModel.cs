@@ -37,7 +37,9 @@ internal sealed class OpenedModel : IDisposable
         Transformer model = Transformer.Load(path);
         try
         {
-            Corpus corpus = TrainedRun.Open(text ?? RunNotes.Read(folder).Text, contextLength: 1, terminal);
+            Corpus corpus = text is null
+                ? RunNotes.Read(folder).OpenText(null, terminal)
+                : TrainedRun.Open(text, contextLength: 1, terminal);
             return model.Config.Vocabulary == corpus.Tokenizer.VocabularySize
                 ? new OpenedModel(model, corpus)
                 : throw new InvalidDataException(

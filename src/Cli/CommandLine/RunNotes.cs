@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Vitrine.Models;
 using Vitrine.Models.Checkpoints;
+using Vitrine.Models.Data;
 using Vitrine.Models.Training;
 
 namespace Vitrine.Cli.CommandLine;
@@ -9,6 +10,7 @@ namespace Vitrine.Cli.CommandLine;
 /// <summary>What a run folder remembers of the command that began it: <c>run.json</c>.</summary>
 /// <param name="Experiment">Its name, such as <c>0-layer</c>.</param>
 /// <param name="Text">The file or folder it was trained on; null for the shipped corpus.</param>
+/// <param name="TextDigest">The digest of its tokens.</param>
 /// <param name="Config">The model's shape.</param>
 /// <param name="Recipe">How it is trained.</param>
 /// <param name="Started">When it began.</param>
@@ -16,6 +18,7 @@ namespace Vitrine.Cli.CommandLine;
 internal sealed record RunNotes(
     string Experiment,
     string? Text,
+    string? TextDigest,
     TransformerConfig Config,
     Recipe Recipe,
     DateTimeOffset Started,
@@ -41,6 +44,16 @@ internal sealed record RunNotes(
                 problem);
         }
     }
+
+    /// <summary>Opens the text that the run was trained on.</summary>
+    /// <param name="moved">Where it is now; null for where it was.</param>
+    /// <param name="terminal">Where it is said what text that is.</param>
+    public Corpus OpenText(string? moved, Terminal terminal) =>
+        moved is null && Text is not null && !Path.Exists(Text)
+            ? throw new FileNotFoundException(
+                $"Run: the text it was trained on, {Text}, is not there any more; say where it is "
+                + "with --text.")
+            : TrainedRun.Open(moved ?? Text, contextLength: 1, terminal);
 
     public void Write(RunFolder run) =>
         run.WriteText(RunFolder.NotesFile, JsonSerializer.Serialize(this, CliJson.Readable.RunNotes));

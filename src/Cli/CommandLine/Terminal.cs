@@ -52,6 +52,7 @@ internal sealed class Terminal
     {
         if (_file is not null)
         {
+            Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(_file))!);
             using FileStream file = File.Create(_file);
             JsonSerializer.Serialize(file, result, type);
         }

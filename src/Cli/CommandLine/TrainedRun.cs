@@ -36,7 +36,7 @@ internal sealed record TrainedRun(
         {
             using RunFolder folder = RunFolder.Resume(path ?? Newest(experiment.Name));
             RunNotes notes = RunNotes.Read(folder);
-            using Corpus corpus = Open(text ?? notes.Text, contextLength: 1, terminal);
+            using Corpus corpus = notes.OpenText(text, terminal);
             bool anew = folder.IsUntrained;
             using Trainer trainer = anew
                 ? Trainer.Start(folder, notes.Config, corpus, notes.Recipe)
@@ -62,6 +62,7 @@ internal sealed record TrainedRun(
             var notes = new RunNotes(
                 experiment.Name,
                 text is null ? null : Path.GetFullPath(text),
+                corpus.Digest,
                 config,
                 recipe,
                 DateTimeOffset.Now,
@@ -86,7 +87,14 @@ internal sealed record TrainedRun(
 
         RunNotes notes = RunNotes.Read(folder);
         using Transformer model = Transformer.Load(path);
-        using Corpus corpus = Open(text ?? notes.Text, contextLength: 1, terminal);
+        using Corpus corpus = notes.OpenText(text, terminal);
+        if (notes.TextDigest is { } digest && digest != corpus.Digest)
+        {
+            throw new InvalidDataException(
+                $"Run: {path} was trained on another text than '{corpus.Name}', which a report would "
+                + "compare it with; give the text it was trained on with --text.");
+        }
+
         TrainingSummary summary = TrainingSummary.Parse(folder.ReadText(RunFolder.SummaryFile));
         return then(new TrainedRun(folder, notes, model, corpus, summary));
     }
@@ -121,12 +129,28 @@ internal sealed record TrainedRun(
         Func<TrainedRun, int> then)
     {
         var display = new TrainingDisplay(terminal);
-        TrainingSummary? summary = trainer.Run(display, Interruption.Token);
+        string goOn = $"vitrine {command} --resume --out {folder.Path}";
+        TrainingSummary? summary;
+        try
+        {
+            summary = trainer.Run(display, Interruption.Token);
+        }
+        catch (IOException failure)
+        {
+            throw new IOException(
+                $"{failure.Message} What was saved before stands; when there is room again, go on "
+                + $"with: {goOn}",
+                failure);
+        }
+        finally
+        {
+            display.EndLine();
+        }
+
         if (summary is null)
         {
             terminal.Error.WriteLine(
-                $"Saved after step {trainer.Step:N0} of {trainer.Recipe.Steps:N0}. Go on with: "
-                + $"vitrine {command} --resume --out {folder.Path}");
+                $"Saved after step {trainer.Step:N0} of {trainer.Recipe.Steps:N0}. Go on with: {goOn}");
             return 1;
         }
 

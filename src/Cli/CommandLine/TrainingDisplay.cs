@@ -12,6 +12,7 @@ internal sealed class TrainingDisplay(Terminal terminal) : IProgress<TrainingPro
     private static readonly TimeSpan Repeat = TimeSpan.FromSeconds(5);
     private readonly Stopwatch _sinceShown = Stopwatch.StartNew();
     private bool _shown;
+    private bool _lineIsOpen;
 
     public void Report(TrainingProgress value)
     {
@@ -32,17 +33,19 @@ internal sealed class TrainingDisplay(Terminal terminal) : IProgress<TrainingPro
 
         // Back to the start of the line, and clear what the last one leaves over.
         terminal.Error.Write($"\r{Bar(value)} {line}\u001b[K");
+        _lineIsOpen = true;
         if (last)
         {
-            terminal.Error.WriteLine();
+            EndLine();
         }
     }
 
     /// <summary>Ends a line that was being redrawn, so that a message begins on its own.</summary>
     public void EndLine()
     {
-        if (_shown && terminal.Live)
+        if (_lineIsOpen)
         {
+            _lineIsOpen = false;
             terminal.Error.WriteLine();
         }
     }

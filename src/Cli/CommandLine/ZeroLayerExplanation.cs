@@ -27,7 +27,8 @@ internal static class ZeroLayerExplanation
             BigramHeldOutLoss = analysis.Losses.BigramHeldOut.Value,
         };
         run.Folder.WriteText(RunFolder.SummaryFile, summary.ToJson());
-        string page = reportPath ?? run.Folder[RunFolder.ReportFile];
+        string page = Path.GetFullPath(reportPath ?? run.Folder[RunFolder.ReportFile]);
+        Directory.CreateDirectory(Path.GetDirectoryName(page)!);
         Report.Write(page, ReportOf(run, analysis));
         if (terminal.Json)
         {

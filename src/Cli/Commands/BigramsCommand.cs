@@ -24,11 +24,11 @@ internal static class BigramsCommand
                 DefaultValueFactory = _ => 10,
             },
             rows => rows is < 1 or > 50_257 ? $"--top: must be 1 … 50257; got {rows}." : null);
-        var by = new Option<PreviousOrder>("--by")
+        var by = new Option<PreviousOrder?>("--by")
         {
-            Description = "Rank what predicts it by lift, probability or the raw logit, which favours rare tokens",
+            Description = "Rank what predicts it by lift, probability or the raw logit, which favours "
+                + "rare tokens [default: lift]",
             HelpName = "lift|probability|logit",
-            DefaultValueFactory = _ => PreviousOrder.Lift,
         };
         var unseen = new Option<bool>("--unseen")
         {
@@ -52,7 +52,7 @@ internal static class BigramsCommand
                 bool all = parse.GetValue(unseen);
                 float[] logSumExp = opened.Path.LogSumExp(Inputs(opened.Counts, all));
                 BigramTable table = new BigramTables(opened.Path, opened.Counts, logSumExp)
-                    .Of(chosen, parse.GetValue(top), parse.GetValue(by), all);
+                    .Of(chosen, parse.GetValue(top), parse.GetValue(by) ?? PreviousOrder.Lift, all);
                 terminal.Show(
                     NamedBigramTable.Of(table, opened.Tokenizer.Text),
                     CliJson.Readable.NamedBigramTable,

@@ -71,6 +71,12 @@ internal static class TrainCommand
 
     private static Experiment FromFile(string path)
     {
+        if (!File.Exists(path))
+        {
+            throw new FileNotFoundException(
+                $"--config: {path} does not exist; name a JSON file with a \"model\".");
+        }
+
         string name = Path.GetFileNameWithoutExtension(path);
         ConfigFile file;
         try

@@ -85,6 +85,20 @@ public sealed partial class RunFolder : IDisposable
     /// <exception cref="FileNotFoundException">The run has no such file.</exception>
     public string ReadText(string name) => File.ReadAllText(this[name]);
 
+    /// <summary>Reads the architecture.</summary>
+    /// <exception cref="InvalidDataException">The file is no config.</exception>
+    public TransformerConfig ReadConfig()
+    {
+        try
+        {
+            return TransformerConfig.Parse(ReadText(ConfigFile));
+        }
+        catch (InvalidDataException problem)
+        {
+            throw new InvalidDataException($"Run: {this[ConfigFile]}: {problem.Message}", problem);
+        }
+    }
+
     /// <summary>Writes a text file of the run in one step.</summary>
     /// <exception cref="InvalidOperationException">The folder is open for reading only.</exception>
     /// <exception cref="IOException">The disk fails; the old content stands.</exception>

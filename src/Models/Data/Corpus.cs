@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
 using Vitrine.Models.Tokenizers;
 
 namespace Vitrine.Models.Data;
@@ -43,6 +45,19 @@ public sealed class Corpus : IDisposable
     /// <summary>The held-out documents, one behind the other. Valid until the corpus is
     /// disposed.</summary>
     public ReadOnlySpan<int> HeldOut => _tokens.Stream[_tokens.TrainLength..];
+
+    /// <summary>A digest of the tokens in their order: the same for the same text, wherever it
+    /// lies.</summary>
+    public string Digest
+    {
+        get
+        {
+            using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+            hash.AppendData(MemoryMarshal.AsBytes(Train));
+            hash.AppendData(MemoryMarshal.AsBytes(HeldOut));
+            return Convert.ToHexStringLower(hash.GetHashAndReset());
+        }
+    }
 
     /// <summary>The pairs (token, next token) of the training documents.</summary>
     public TokenPairs TrainPairs => new(Train, _train);

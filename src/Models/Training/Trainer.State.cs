@@ -1,7 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Runtime.InteropServices;
-using System.Security.Cryptography;
 using Vitrine.Autograd;
 using Vitrine.Models.Checkpoints;
 using Vitrine.Models.Data;
@@ -49,10 +47,10 @@ public sealed partial class Trainer
         DisposingOnFailure(run, () =>
         {
             using SafeTensors state = run.OpenTrainingState(static state => int.Parse(Note(state, StepKey)));
-            TransformerConfig config = TransformerConfig.Parse(run.ReadText(RunFolder.ConfigFile));
+            TransformerConfig config = run.ReadConfig();
             Recipe recipe = Recipe.Parse(Note(state, RecipeKey));
             RequireVocabulary(config, corpus);
-            if (Note(state, CorpusKey) != Identity(corpus))
+            if (Note(state, CorpusKey) != corpus.Digest)
             {
                 throw new InvalidDataException(
                     $"Training: {run.Path} was begun on another text than '{corpus.Name}', so it cannot go on "
@@ -116,7 +114,7 @@ public sealed partial class Trainer
         state.Metadata[StepKey] = Step.ToString(CultureInfo.InvariantCulture);
         state.Metadata[SecondsKey] = Elapsed.TotalSeconds.ToString("R", CultureInfo.InvariantCulture);
         state.Metadata[RecipeKey] = Recipe.ToJson();
-        state.Metadata[CorpusKey] = Identity(_corpus);
+        state.Metadata[CorpusKey] = _corpus.Digest;
         _run.SaveTrainingState(state);
     }
 
@@ -126,15 +124,6 @@ public sealed partial class Trainer
         ? note
         : throw new InvalidDataException(
             $"Training: {state.Path} must note '{key}' to be resumed from; it is no training state.");
-
-    /// <summary>A digest of the tokens in their order.</summary>
-    private static string Identity(Corpus corpus)
-    {
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        hash.AppendData(MemoryMarshal.AsBytes(corpus.Train));
-        hash.AppendData(MemoryMarshal.AsBytes(corpus.HeldOut));
-        return Convert.ToHexStringLower(hash.GetHashAndReset());
-    }
 
     private static long[] TargetCounts(Corpus corpus, int vocabulary)
     {

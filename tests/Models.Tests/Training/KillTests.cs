@@ -37,6 +37,25 @@ public sealed class KillTests : IDisposable
         }
     }
 
+    [Fact]
+    public async Task ASecondProcessIsRefused()
+    {
+        TinyCorpus.Write(_folder);
+        string run = Path.Combine(_folder, "run");
+        using Process process = KilledProcess.Start(_folder);
+        while (!process.HasExited && !File.Exists(Path.Combine(run, RunFolder.TrainingFile)))
+        {
+            await Task.Delay(1, TestContext.Current.CancellationToken);
+        }
+
+        var refused = Record.Exception(() => RunFolder.Resume(run).Dispose());
+        Assert.SkipWhen(process.HasExited, "the other process was done too soon");
+        Assert.Contains("another one is in", Assert.IsType<IOException>(refused).Message);
+        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+        Assert.Equal(0, process.ExitCode);
+        RunFolder.Resume(run).Dispose();
+    }
+
     private async Task<bool> Kill(TimeSpan after)
     {
         using Process process = KilledProcess.Start(_folder);
