@@ -1,0 +1,51 @@
+namespace Vitrine.Interp.Heads;
+
+/// <summary>One number for every head, with its spread over sequences.</summary>
+/// <param name="Name">What is measured: one of <see cref="HeadScoreNames"/>.</param>
+/// <param name="Mean">The mean over sequences, <c>[layer][head]</c>.</param>
+/// <param name="Deviation">The standard deviation over sequences (of a sample: n − 1),
+/// <c>[layer][head]</c>; null with one sequence.</param>
+/// <param name="Uniform">What a head that looks at all it can see alike would score; null where that
+/// says nothing.</param>
+public sealed record HeadScore(string Name, double[][] Mean, double[][]? Deviation, double? Uniform)
+{
+    /// <summary>The head with the highest mean, as <c>1.3</c>; the first of equals.</summary>
+    public (int Layer, int Head) Best()
+    {
+        (int Layer, int Head) best = (0, 0);
+        for (int layer = 0; layer < Mean.Length; layer++)
+        {
+            for (int head = 0; head < Mean[layer].Length; head++)
+            {
+                best = Mean[layer][head] > Mean[best.Layer][best.Head] ? (layer, head) : best;
+            }
+        }
+
+        return best;
+    }
+}
+
+/// <summary>The names of scores, in the order of tables.</summary>
+public static class HeadScoreNames
+{
+    /// <summary>Attention to the token after the latest earlier occurrence of this one.</summary>
+    public const string PrefixMatching = "prefixMatching";
+
+    /// <summary>How much looking at a token raises that token's logit.</summary>
+    public const string Copying = "copying";
+
+    /// <summary>Attention to the token before.</summary>
+    public const string PreviousToken = "previousToken";
+
+    /// <summary>Attention to earlier tokens equal to this one.</summary>
+    public const string DuplicateToken = "duplicateToken";
+
+    /// <summary>Attention to the tokens after all earlier occurrences of this one.</summary>
+    public const string Induction = "induction";
+
+    /// <summary>Attention to the first token.</summary>
+    public const string FirstToken = "firstToken";
+
+    /// <summary>Attention to the token itself.</summary>
+    public const string CurrentToken = "currentToken";
+}

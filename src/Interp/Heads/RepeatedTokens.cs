@@ -1,0 +1,75 @@
+using Vitrine.Tensors;
+
+namespace Vitrine.Interp.Heads;
+
+/// <summary>Sequences of random tokens that come twice: the test on which induction heads show.
+/// <code>[first] x_1 … x_n x_1 … x_n</code></summary>
+/// <remarks>The tokens of a sequence are drawn uniformly from a list without replacement, so that
+/// every token of the second copy has exactly one earlier occurrence: nothing but the repetition
+/// predicts it. Drawn by counter: the same seed gives the same sequences on any machine, and the
+/// first few of many are the few. Olsson et al. (2022), "In-context Learning and Induction Heads",
+/// the repeated random tokens of the section on prefix matching.</remarks>
+public sealed class RepeatedTokens
+{
+    private const ulong Stream = 0x5245_5045_4154;
+
+    private RepeatedTokens(IReadOnlyList<int[]> sequences, int length, int start) =>
+        (Sequences, Length, Start) = (sequences, length, start);
+
+    /// <summary>The sequences, each <c>[start + 2 · length]</c>.</summary>
+    public IReadOnlyList<int[]> Sequences { get; }
+
+    /// <summary>n: the tokens of one copy.</summary>
+    public int Length { get; }
+
+    /// <summary>Where the first copy begins: 1 if a token stands in front, else 0.</summary>
+    public int Start { get; }
+
+    /// <summary>The tokens of a sequence, both copies and what stands in front.</summary>
+    public int Positions => Start + (2 * Length);
+
+    /// <summary>Draws sequences.</summary>
+    /// <param name="ids">What is drawn from; an id that comes twice is twice as likely.</param>
+    /// <param name="length">n.</param>
+    /// <param name="sequences">How many.</param>
+    /// <param name="seed">Which.</param>
+    /// <param name="first">The token in front of each, such as end-of-text; null for none.</param>
+    /// <exception cref="ArgumentException">There are fewer ids than one copy has tokens.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A number is not positive.</exception>
+    public static RepeatedTokens Draw(
+        ReadOnlySpan<int> ids, int length, int sequences, ulong seed, int? first)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(length, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(sequences, 1);
+        if (ids.Length < length)
+        {
+            throw new ArgumentException(
+                $"RepeatedTokens: a copy needs {length} different tokens; got a list of {ids.Length}; "
+                + "repeat fewer tokens or give a longer list.", nameof(ids));
+        }
+
+        int start = first is null ? 0 : 1;
+        int[] left = ids.ToArray();
+        var rows = new int[sequences][];
+        for (int row = 0; row < sequences; row++)
+        {
+            // A shuffle that stops after n places; it starts from the given order for every sequence.
+            ids.CopyTo(left);
+            var random = new CounterRandom(seed, Stream + (ulong)row);
+            int[] tokens = rows[row] = new int[start + (2 * length)];
+            if (first is { } token)
+            {
+                tokens[0] = token;
+            }
+
+            for (int i = 0; i < length; i++)
+            {
+                int at = i + random.Integer((ulong)i, left.Length - i);
+                (left[i], left[at]) = (left[at], left[i]);
+                tokens[start + i] = tokens[start + length + i] = left[i];
+            }
+        }
+
+        return new RepeatedTokens(rows, length, start);
+    }
+}

@@ -1,0 +1,50 @@
+namespace Vitrine.Interp.Heads;
+
+/// <summary>Pieces of natural text of one length, each inside one document.</summary>
+public static class TextWindows
+{
+    /// <summary>Cuts every document into pieces that do not overlap, from its beginning, and keeps some
+    /// of them, evenly over the text. What is left at a document's end is not used.</summary>
+    /// <param name="stream">Documents, each preceded by end-of-text.</param>
+    /// <param name="endOfText">That token.</param>
+    /// <param name="length">The tokens of a piece.</param>
+    /// <param name="count">How many pieces at most.</param>
+    /// <returns>The pieces, in the order of the text.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">A number is not positive.</exception>
+    /// <exception cref="ArgumentException">No document is that long.</exception>
+    public static IReadOnlyList<int[]> Of(
+        ReadOnlySpan<int> stream, int endOfText, int length, int count)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(length, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
+        var starts = new List<int>();
+        for (int start = 0; start < stream.Length;)
+        {
+            int next = stream[(start + 1)..].IndexOf(endOfText);
+            int end = next < 0 ? stream.Length : start + 1 + next;
+            for (int at = start; at + length <= end; at += length)
+            {
+                starts.Add(at);
+            }
+
+            start = end;
+        }
+
+        if (starts.Count == 0)
+        {
+            throw new ArgumentException(
+                $"TextWindows: a document of at least {length} tokens is needed; got none among "
+                + $"{stream.Length} tokens; use a shorter window.", nameof(length));
+        }
+
+        int kept = Math.Min(count, starts.Count);
+        var windows = new int[kept][];
+        for (int i = 0; i < kept; i++)
+        {
+            int at = starts[(int)((long)i * starts.Count / kept)];
+            windows[i] = stream.Slice(at, length).ToArray();
+        }
+
+        return windows;
+    }
+}
