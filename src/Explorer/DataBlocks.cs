@@ -39,6 +39,13 @@ internal sealed class DataBlocks
     public string Add(string name, ReadOnlySpan<int> values) =>
         Add(name, MemoryMarshal.Cast<int, uint>(values));
 
+    /// <summary>Adds an array that is bytes already.</summary>
+    public string Add(string name, PackedArray array)
+    {
+        _arrays.Add(name, (array.Type, array.Length, Convert.ToBase64String(array.Bytes.Span)));
+        return name;
+    }
+
     /// <summary>Writes one JSON element.</summary>
     public static void WriteJson(TextWriter writer, string id, object value) =>
         writer.Write(
@@ -81,7 +88,7 @@ internal static class PageJson
 {
     /// <summary>Names in camel case; NaN and infinities as null, which no figure draws.</summary>
     public static JsonSerializerOptions Options { get; } =
-        new(JsonSerializerDefaults.Web) { Converters = { new FiniteOrNull() } };
+        new(JsonSerializerDefaults.Web) { Converters = { new FiniteOrNull(), new FiniteFloatOrNull() } };
 
     private sealed class FiniteOrNull : System.Text.Json.Serialization.JsonConverter<double>
     {
@@ -96,6 +103,28 @@ internal static class PageJson
             JsonSerializerOptions options)
         {
             if (double.IsFinite(value))
+            {
+                writer.WriteNumberValue(value);
+            }
+            else
+            {
+                writer.WriteNullValue();
+            }
+        }
+    }
+    private sealed class FiniteFloatOrNull : System.Text.Json.Serialization.JsonConverter<float>
+    {
+        public override float Read(
+            ref Utf8JsonReader reader,
+            Type type,
+            JsonSerializerOptions options) => reader.GetSingle();
+
+        public override void Write(
+            Utf8JsonWriter writer,
+            float value,
+            JsonSerializerOptions options)
+        {
+            if (float.IsFinite(value))
             {
                 writer.WriteNumberValue(value);
             }

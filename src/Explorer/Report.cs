@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using System.Text;
 using Vitrine.Interp.Embeddings;
 using Vitrine.Interp.ZeroLayer;
@@ -6,8 +5,8 @@ using Vitrine.Models.Checkpoints;
 
 namespace Vitrine.Explorer;
 
-/// <summary>Writes an experiment as one HTML file that opens from disk and needs nothing
-/// else.</summary>
+/// <summary>Writes an experiment, or the sections of a page, as one HTML file that opens from disk
+/// and needs nothing else.</summary>
 /// <remarks>
 /// The page is readable before and without its script: title, findings and tables are HTML. Then
 /// come the data and one inline module. A content security policy allows the page's two scripts by
@@ -15,11 +14,6 @@ namespace Vitrine.Explorer;
 /// </remarks>
 public static class Report
 {
-    // Runs before the first paint: the remembered theme, and that scripts run at all.
-    private const string HeadScript =
-        "document.documentElement.dataset.js='';try{const t=localStorage.getItem('vitrine-theme');"
-        + "if(t==='light'||t==='dark')document.documentElement.dataset.theme=t}catch{}";
-
     private static readonly Lazy<string> Script = new(() =>
         ModuleBundle.Join(WebAssets.Modules, "main.js"));
 
@@ -30,6 +24,46 @@ public static class Report
     public static void Write(string path, ZeroLayerReport report)
     {
         Check(report);
+        Write(path, writer => Write(writer, report));
+    }
+
+    /// <summary>Writes the report's HTML.</summary>
+    /// <exception cref="ArgumentException">The parts of the report do not fit each
+    /// other.</exception>
+    public static void Write(TextWriter writer, ZeroLayerReport report)
+    {
+        Check(report);
+        new PageShell
+        {
+            Kind = ZeroLayerPage.Kind,
+            Title = ZeroLayerPage.Title,
+            Sections = ZeroLayerPage.Sections,
+            Body = ZeroLayerPage.Body(report),
+            Script = Script.Value,
+        }.Write(writer, data => ZeroLayerData.Write(data, report));
+    }
+
+    /// <summary>Writes a page of sections to a file: to a temporary name first, then
+    /// renamed.</summary>
+    /// <exception cref="ArgumentException">A section's key, component or array cannot be
+    /// written.</exception>
+    /// <exception cref="IOException">The file cannot be written.</exception>
+    public static void Write(string path, ReportPage page)
+    {
+        PageWriter.Check(page);
+        Write(path, writer => PageWriter.Write(writer, page));
+    }
+
+    /// <summary>Writes the HTML of a page of sections.</summary>
+    /// <exception cref="ArgumentException">A section's key, component or array cannot be
+    /// written.</exception>
+    public static void Write(TextWriter writer, ReportPage page)
+    {
+        PageWriter.Check(page);
+        PageWriter.Write(writer, page);
+    }
+
+    private static void Write(string path, Action<TextWriter> content) =>
         AtomicFile.Write(
             path,
             stream =>
@@ -39,57 +73,8 @@ public static class Report
                     new UTF8Encoding(false),
                     1 << 16,
                     leaveOpen: true);
-                Write(writer, report);
+                content(writer);
             });
-    }
-
-    /// <summary>Writes the report's HTML.</summary>
-    /// <exception cref="ArgumentException">The parts of the report do not fit each
-    /// other.</exception>
-    public static void Write(TextWriter writer, ZeroLayerReport report)
-    {
-        Check(report);
-        writer.Write("<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n");
-        writer.Write(
-            "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; "
-                + $"script-src '{Hash(HeadScript)}' '{Hash(Script.Value)}'; "
-                + "style-src 'unsafe-inline'; img-src data: blob:; base-uri 'none'; form-action "
-                + "'none'\">\n");
-        writer.Write(
-            "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<meta "
-                + "name=\"color-scheme\" content=\"light dark\">\n");
-        writer.Write(
-            $"<title>{Markup.Escape(ZeroLayerPage.Title)} · Vitrine</title>\n<link rel=\"icon\" "
-                + "href=\"data:,\">\n");
-        writer.Write(
-            $"<script>{HeadScript}</script>\n<style>\n{WebAssets.Style}</style>\n</head>\n<body>\n");
-        writer.Write(Bar());
-        writer.Write(
-            "<div class=\"page\">\n<nav class=\"contents\" aria-label=\"Contents\">"
-                + $"{Contents()}</nav>\n<main>\n{ZeroLayerPage.Body(report)}\n</main>\n</div>\n");
-        ZeroLayerData.Write(writer, report);
-        writer.Write($"<script type=\"module\">{Script.Value}</script>\n</body>\n</html>\n");
-    }
-
-    private static string Bar() =>
-        $"<header class=\"top\"><a class=\"wordmark\" href=\"#/{ZeroLayerPage.Kind}\">Vitrine</a>"
-        + "<nav class=\"experiments\" aria-label=\"Experiments\"><a "
-        + $"href=\"#/{ZeroLayerPage.Kind}\" aria-current=\"page\">{ZeroLayerPage.Kind}</a></nav>"
-        + "<div class=\"search\" role=\"search\" data-placeholder=\"Token, #id, 0xbytes or "
-        + "section\"><input type=\"text\" aria-label=\"Search tokens and sections\" "
-        + "placeholder=\"Token, #id, 0xbytes or section\" autocomplete=\"off\" "
-        + "autocapitalize=\"off\" spellcheck=\"false\" disabled><kbd "
-        + "aria-hidden=\"true\">/</kbd></div>"
-        + "<button type=\"button\" class=\"theme\" hidden>Dark</button></header>\n";
-
-    private static string Contents() =>
-        string.Concat(
-            ZeroLayerPage.Sections.Select(section =>
-                $"<a href=\"#/{ZeroLayerPage.Kind}/{section.Key}\" "
-                    + $"data-key=\"{section.Key}\">{section.Name}</a>"));
-
-    private static string Hash(string script) =>
-        "sha256-" + Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(script)));
 
     private static void Check(ZeroLayerReport report)
     {

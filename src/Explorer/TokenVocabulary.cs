@@ -33,6 +33,14 @@ public sealed record TokenVocabulary(
             tokenizer.Classes(),
             new HashSet<int> { tokenizer.EndOfText });
 
+    /// <summary>A vocabulary of a model without a tokenizer: token 5 is shown as
+    /// <c>#5</c>.</summary>
+    public static TokenVocabulary Numbered(int size) =>
+        new(
+            [.. Enumerable.Range(0, size).Select(id => Encoding.UTF8.GetBytes($"#{id}"))],
+            [.. Enumerable.Repeat(TokenClass.Number, size)],
+            new HashSet<int>());
+
     /// <summary>The text of a token; null where its bytes are no whole characters.</summary>
     public string? Text(int id) =>
         Utf8.IsValid(Bytes[id]) ? Encoding.UTF8.GetString(Bytes[id]) : null;
@@ -77,8 +85,22 @@ public sealed record TokenVocabulary(
     }
 
     /// <summary>A chip that is a link to the tables of its token.</summary>
-    internal string Link(int id) =>
-        $"<a class=\"token\" data-token=\"{id}\" href=\"#/0-layer?token={id}\">{Chip(id)}</a>";
+    internal string Link(int id, string kind = ZeroLayerPage.Kind) =>
+        $"<a class=\"token\" data-token=\"{id}\" "
+            + $"href=\"#/{Markup.Escape(kind)}?token={id}\">{Chip(id)}</a>";
+
+    /// <summary>The record of the element <c>#vt-vocabulary</c>.</summary>
+    internal object Json()
+    {
+        int[] ids = [.. Enumerable.Range(0, Size)];
+        string?[] text = [.. ids.Select(Text)];
+        return new
+        {
+            Text = text,
+            Bytes = ids.Where(id => text[id] is null).ToDictionary(id => id, Hex),
+            Special,
+        };
+    }
 
     private List<(Kind Kind, string Text)> Units(int id)
     {

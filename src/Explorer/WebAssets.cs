@@ -7,8 +7,8 @@ internal static class WebAssets
 {
     private const string Folder = "Web/";
 
-    // Colours first: the rest refers to them.
-    private static readonly string[] StyleSheets =
+    // Colours first: the rest refers to them. Other sheets follow in order of their names.
+    private static readonly string[] FirstSheets =
     [
         "theme.css",
         "frame.css",
@@ -18,15 +18,21 @@ internal static class WebAssets
 
     /// <summary>All modules by file name.</summary>
     public static IReadOnlyDictionary<string, string> Modules { get; } =
+        Names(".js").ToDictionary(name => name, Read);
+
+    /// <summary>All style sheets, joined.</summary>
+    public static string Style { get; } = string.Join(
+        "\n",
+        FirstSheets.Concat(Names(".css").Except(FirstSheets)).Select(Read));
+
+    private static IEnumerable<string> Names(string extension) =>
         typeof(WebAssets)
             .Assembly.GetManifestResourceNames()
             .Where(name =>
                 name.StartsWith(Folder, StringComparison.Ordinal)
-                && name.EndsWith(".js", StringComparison.Ordinal))
-            .ToDictionary(name => name[Folder.Length..], name => Read(name[Folder.Length..]));
-
-    /// <summary>All style sheets, joined.</summary>
-    public static string Style { get; } = string.Join("\n", StyleSheets.Select(Read));
+                && name.EndsWith(extension, StringComparison.Ordinal))
+            .Select(name => name[Folder.Length..])
+            .Order(StringComparer.Ordinal);
 
     private static string Read(string file)
     {

@@ -169,7 +169,7 @@ public class ReportTests
         return writer.ToString();
     }
 
-    private static string Block(string html, string id)
+    internal static string Block(string html, string id)
     {
         int start = html.IndexOf('>', html.IndexOf($"id=\"{id}\"", StringComparison.Ordinal)) + 1;
         return html[start..html.IndexOf("</script>", start, StringComparison.Ordinal)];

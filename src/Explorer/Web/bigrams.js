@@ -4,7 +4,7 @@ import { bar, barScale } from './bars.js';
 import { drawTables } from './bigrams-svg.js';
 import { fill, h, segments } from './dom.js';
 import { roving } from './keyboard.js';
-import { largest } from './model.js';
+import { largest } from './largest.js';
 import { count, percent, signed, times } from './numbers.js';
 import { adjust } from './store.js';
 import { tokenLink } from './tokens.js';

@@ -4,7 +4,13 @@
 const parsed = new Map();
 const arrays = new Map();
 
-const TYPES = { int8: Int8Array, uint8: Uint8Array, uint32: Uint32Array, float32: Float32Array };
+const TYPES = {
+  int8: Int8Array,
+  uint8: Uint8Array,
+  float16: Uint16Array,
+  uint32: Uint32Array,
+  float32: Float32Array,
+};
 
 /** The JSON of the element `id`, parsed once. */
 export function json(id) {
@@ -17,7 +23,8 @@ export function report() {
   return json('vt-report');
 }
 
-function decode(text) {
+/** The bytes of base64 text. */
+export function decode(text) {
   if (Uint8Array.fromBase64) return Uint8Array.fromBase64(text);
   const binary = atob(text);
   const bytes = new Uint8Array(binary.length);
@@ -26,12 +33,14 @@ function decode(text) {
 }
 
 /**
- * The typed array `name`, decoded from base64 once. Files are little-endian, as are all
- * browsers' machines.
+ * The typed array `name`, decoded from base64 once; float16 as its bits. Files are little-endian,
+ * as are all browsers' machines.
  */
 export function array(name) {
   if (!arrays.has(name)) {
-    const { type, length } = report().arrays[name];
+    const note = report().arrays[name];
+    if (!note) throw new Error(`There is no array ${name} in this file. Write the report again.`);
+    const { type, length } = note;
     const bytes = decode(document.getElementById(`vt-array-${name}`).textContent);
     const values = new TYPES[type](
       bytes.buffer,

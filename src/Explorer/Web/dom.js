@@ -59,6 +59,19 @@ export function perFrame(action) {
   };
 }
 
+/** Runs `start` once, when the reader comes near `element`: large arrays are decoded then. */
+export function whenNear(element, start) {
+  const observer = new IntersectionObserver(
+    entries => {
+      if (!entries.some(entry => entry.isIntersecting)) return;
+      observer.disconnect();
+      start();
+    },
+    { rootMargin: '600px' },
+  );
+  observer.observe(element);
+}
+
 /** Puts text on the clipboard, also where the modern way is missing. */
 export async function copyText(text) {
   if (navigator.clipboard) {
@@ -115,4 +128,9 @@ export function segments(label, options, chosen, choose) {
   group.select = select;
   select(chosen);
   return group;
+}
+
+/** What stands in place of a figure that cannot be drawn. */
+export function wrong(reason) {
+  return h('p', { class: 'wrong', role: 'alert' }, h('strong', null, 'Not drawn. '), reason);
 }

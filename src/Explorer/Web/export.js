@@ -121,7 +121,8 @@ function wrapped(text, width) {
   return lines;
 }
 
-function signature({ name, corpus, steps, seed, commit }) {
+function signature({ signature: given, name, corpus, steps, seed, commit }) {
+  if (given) return `Vitrine, ${given}`;
   const version = commit ? `, ${commit}` : '';
   return `Vitrine ${name}, ${corpus}, ${count(steps)} steps, seed ${seed}${version}`;
 }

@@ -12,7 +12,8 @@ const KEYS = [
   ['Esc', 'let go'],
   ['Backspace', 'the token before'],
   [', and .', 'previous and next checkpoint'],
-  ['+ − 0', 'zoom the map, reset it'],
+  ['[ and ]', 'previous and next passage or head'],
+  ['+ − 0', 'zoom a map, reset it'],
   ['?', 'this list'],
 ];
 
@@ -59,7 +60,12 @@ export function watchFrame(stepCheckpoint) {
   const go = () => {
     readAddress();
     const { section } = selection();
-    all.find(({ key }) => key === section)?.element.scrollIntoView();
+    const target = all.find(({ key }) => key === section)?.element;
+    if (!target) return;
+    document.dispatchEvent(new CustomEvent('vt-goto', { detail: section }));
+    target.scrollIntoView();
+    // Figures above draw themselves in the next frame and may grow.
+    requestAnimationFrame(() => requestAnimationFrame(() => target.scrollIntoView()));
   };
   addEventListener('popstate', go);
   for (const link of document.querySelectorAll('nav.contents a')) {
@@ -81,6 +87,11 @@ export function watchFrame(stepCheckpoint) {
   watchKeys(stepCheckpoint);
   const { section } = selection();
   if (section) go();
+}
+
+/** `[` and `]`: who shows passages or heads listens to `vt-walk` on the document. */
+function walk(by) {
+  document.dispatchEvent(new CustomEvent('vt-walk', { detail: by }));
 }
 
 function watchKeys(stepCheckpoint) {
@@ -107,6 +118,7 @@ function watchKeys(stepCheckpoint) {
     else if (event.key === 'Backspace') goBack();
     else if (event.key === ',') stepCheckpoint(-1);
     else if (event.key === '.') stepCheckpoint(1);
+    else if (event.key === '[' || event.key === ']') walk(event.key === ']' ? 1 : -1);
     else return;
     event.preventDefault();
   });

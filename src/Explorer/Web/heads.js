@@ -1,5 +1,7 @@
-// Heads on the page: names, and the hover and lock that every mention of a head shares.
+// Heads on the page: names, and the hover and lock that every mention of a head shares. A link to a
+// head opens its page, where the file has one.
 
+import { place } from './components.js';
 import { h } from './dom.js';
 import { address, lock, previewHead, selection, subscribe } from './store.js';
 
@@ -8,11 +10,18 @@ export function headName({ layer, head }) {
   return `${layer}.${head}`;
 }
 
-/** A head's number as a link: hover previews the head everywhere, a click locks it. */
-export function headLink(name) {
+/** {layer, head} of a name, or null. */
+export function headOf(name) {
+  const found = /^(\d+)\.(\d+)$/.exec(name ?? '');
+  return found ? { layer: Number(found[1]), head: Number(found[2]) } : null;
+}
+
+/** A head's number as a link: hover previews the head everywhere, a click opens its page. */
+export function headLink(name, label = name) {
   const { head, headPreview } = selection();
   const states = `${name === head ? ' locked' : ''}${name === headPreview ? ' hover' : ''}`;
-  return h('a', { class: `head${states}`, 'data-head': name, href: address({ head: name }) }, name);
+  const href = place('heads') ? `#/heads/${name}` : address({ head: name });
+  return h('a', { class: `head${states}`, 'data-head': name, href }, label);
 }
 
 function headAt(target) {
@@ -42,6 +51,7 @@ export function watchHeads() {
     if (name === null || event.ctrlKey || event.metaKey || event.shiftKey) return;
     event.preventDefault();
     if (touch && selection().headPreview !== name) previewHead(name);
+    else if (event.target.closest('a.head') && place('heads')) location.hash = `#/heads/${name}`;
     else toggleHead(name);
   });
   document.addEventListener('keydown', event => {
@@ -64,4 +74,25 @@ function mark(state, name) {
   for (const old of document.querySelectorAll(`[data-head].${state}`)) old.classList.remove(state);
   if (name === null) return;
   for (const one of document.querySelectorAll(`[data-head="${name}"]`)) one.classList.add(state);
+}
+
+/** The search's group of heads: `18.6` or `L18H6`. */
+export function findHeads(query) {
+  const wanted = /^l?(\d+)(?:\.|h)(\d+)?$/i.exec(query.trim());
+  const open = place('heads');
+  if (!wanted || !open) return null;
+  const start = headName({ layer: wanted[1], head: wanted[2] ?? '' });
+  const names = (open.names?.() ?? []).filter(name =>
+    wanted[2] === undefined ? name.startsWith(start) : name === start,
+  );
+  return {
+    name: 'Heads',
+    options: names.slice(0, 50).map(name => ({
+      label: h('span', { class: 'head' }, name),
+      run: () => {
+        location.hash = `#/heads/${name}`;
+      },
+    })),
+    left: Math.max(0, names.length - 50),
+  };
 }

@@ -1,9 +1,11 @@
 // vt-loss: how good is it, and when?
 
-import { fill, h, perFrame, segments } from './dom.js';
+import { register } from './components.js';
+import { h, segments } from './dom.js';
+import { Figure } from './figure.js';
 import { drawLoss, lossScales, nearestIndex, smoothed } from './loss-drawing.js';
 import { count, score } from './numbers.js';
-import { adjust, selection, subscribe } from './store.js';
+import { adjust, declare, oneOf, selection } from './store.js';
 
 const WINDOW = 50;
 
@@ -11,25 +13,25 @@ const WINDOW = 50;
  * `data`: {steps, train, heldOut: [{step, value, low, high}], references: [{name, value}],
  * checkpoints}.
  */
-export class LossChart extends HTMLElement {
-  #data;
+export class LossChart extends Figure {
   #smooth;
 
-  set data(value) {
-    this.#data = value;
-    if (value.steps.length === 0) {
-      fill(
-        this,
-        h(
-          'p',
-          { class: 'empty' },
+  get watched() {
+    return ['step', 'steps'];
+  }
+
+  empty({ steps }) {
+    return steps.length > 0
+      ? null
+      : [
           'There is no training history beside these weights; ',
           h('code', null, 'vitrine train'),
           ' writes one.',
-        ),
-      );
-      return;
-    }
+        ];
+  }
+
+  build() {
+    const value = this.data;
     this.#smooth = smoothed(value.steps, value.train, WINDOW);
     this.plot = h('div', {
       class: 'plot',
@@ -67,26 +69,21 @@ export class LossChart extends HTMLElement {
       ),
       this.plot,
     );
-    new ResizeObserver(() => this.draw()).observe(this.plot);
-    subscribe((_, changed) => {
-      if (changed.has('step') || changed.has('steps')) this.draw();
-    });
     this.#watch();
   }
 
-  draw = perFrame(() => {
-    const width = this.plot?.clientWidth ?? 0;
-    if (width === 0) return;
+  render(width) {
+    if (!this.plot) return;
     this.axis.select(selection().steps);
-    this.plot.replaceChildren(drawLoss(this.#data, this.#view(), width, width < 560 ? 250 : 264));
+    this.plot.replaceChildren(drawLoss(this.data, this.#view(), width, width < 560 ? 250 : 264));
     this.#say(selection().step);
-    const at = this.#data.checkpoints.indexOf(selection().step) + 1;
+    const at = this.data.checkpoints.indexOf(selection().step) + 1;
     this.plot.setAttribute('aria-valuenow', at);
     this.plot.setAttribute(
       'aria-valuetext',
       `step ${selection().step}: ${this.readout.textContent}`,
     );
-  });
+  }
 
   #view() {
     const { step, steps } = selection();
@@ -96,17 +93,17 @@ export class LossChart extends HTMLElement {
   /** The step under the pointer. */
   #stepAt(event) {
     const box = this.plot.getBoundingClientRect();
-    const scale = lossScales(this.#data, box.width, box.height, selection().steps === 'log');
+    const scale = lossScales(this.data, box.width, box.height, selection().steps === 'log');
     return scale.step(event.clientX - box.left);
   }
 
   #say(step) {
-    const held = this.#data.heldOut.find(one => one.step === step);
+    const held = this.data.heldOut.find(one => one.step === step);
     const spread =
       held && Number.isFinite(held.high) ? ` ± ${score((held.high - held.low) / 2)}` : '';
     this.readout.textContent = [
       `step ${count(step)}`,
-      `train ${score(this.#smooth[nearestIndex(this.#data.steps, step)])}`,
+      `train ${score(this.#smooth[nearestIndex(this.data.steps, step)])}`,
       held && `held-out ${score(held.value)}${spread}`,
       held && `perplexity ${count(Math.exp(held.value))}`,
     ]
@@ -116,7 +113,7 @@ export class LossChart extends HTMLElement {
 
   #watch() {
     const move = event => {
-      const { checkpoints } = this.#data;
+      const { checkpoints } = this.data;
       adjust({ step: checkpoints[nearestIndex(checkpoints, this.#stepAt(event))] });
     };
     let dragging = false;
@@ -127,8 +124,8 @@ export class LossChart extends HTMLElement {
     });
     this.plot.addEventListener('pointermove', event => {
       if (dragging) move(event);
-      else if (event.pointerType !== 'touch' && this.#data.heldOut.length > 0) {
-        const steps = this.#data.heldOut.map(one => one.step);
+      else if (event.pointerType !== 'touch' && this.data.heldOut.length > 0) {
+        const steps = this.data.heldOut.map(one => one.step);
         this.#say(steps[nearestIndex(steps, this.#stepAt(event))]);
       }
     });
@@ -140,7 +137,7 @@ export class LossChart extends HTMLElement {
     });
     this.plot.addEventListener('pointerleave', () => this.#say(selection().step));
     this.plot.addEventListener('keydown', event => {
-      const { checkpoints } = this.#data,
+      const { checkpoints } = this.data,
         at = checkpoints.indexOf(selection().step);
       const to = {
         ArrowRight: at + 1,
@@ -157,7 +154,7 @@ export class LossChart extends HTMLElement {
   }
 
   csv() {
-    const { steps, train, heldOut, references } = this.#data;
+    const { steps, train, heldOut, references } = this.data;
     return [
       ['series', 'step', 'nats', 'low', 'high'],
       ...steps.map((step, i) => ['train', step, train[i], '', '']),
@@ -167,6 +164,9 @@ export class LossChart extends HTMLElement {
   }
 
   svg() {
-    return drawLoss(this.#data, this.#view(), 1008, 264, 'light');
+    return drawLoss(this.data, this.#view(), 1008, 264, 'light');
   }
 }
+
+register('vt-loss', LossChart);
+declare({ steps: { read: oneOf(['linear', 'log']), initial: () => 'linear' } });

@@ -4,6 +4,7 @@
 
 import { asInput, followers, leaders, unigram } from './bigram-counts.js';
 import { array, report } from './data.js';
+import { largest } from './largest.js';
 import { corpusCount, vocabularySize } from './vocabulary.js';
 
 const recent = new Map();
@@ -49,28 +50,6 @@ export function norms(name) {
     }
     return found;
   });
-}
-
-/**
- * The largest `wanted` of `size` candidates by `key`, best first; NaN is left out, ties go to
- * the lower index.
- */
-export function largest(size, wanted, key) {
-  const ids = [],
-    keys = [];
-  for (let id = 0; id < size; id++) {
-    const value = key(id);
-    if (Number.isNaN(value) || (ids.length === wanted && value <= keys[wanted - 1])) continue;
-    let at = ids.length;
-    while (at > 0 && keys[at - 1] < value) at--;
-    ids.splice(at, 0, id);
-    keys.splice(at, 0, value);
-    if (ids.length > wanted) {
-      ids.pop();
-      keys.pop();
-    }
-  }
-  return ids;
 }
 
 /** Tokens whose row of `name` points most nearly the same way, seen in training: [{id, cosine}]. */

@@ -1,6 +1,6 @@
 // Finding tokens by text, part, id or bytes. One lower-cased string holds the whole vocabulary.
 
-import { largest } from './model.js';
+import { largest } from './largest.js';
 import { binary, corpusCount, text, vocabularySize } from './vocabulary.js';
 
 const LIMIT = 50;

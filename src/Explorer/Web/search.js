@@ -6,7 +6,7 @@ import { piecesOf } from './pieces.js';
 import { findTokens, similarTokens } from './search-index.js';
 import { address, lock, preview, selection, subscribe } from './store.js';
 import { chip, tokenLink } from './tokens.js';
-import { corpusCount, display, vocabularySize } from './vocabulary.js';
+import { corpusCount, countsKnown, display, vocabularySize } from './vocabulary.js';
 
 const hitListeners = new Set();
 
@@ -23,8 +23,11 @@ function publishHits(ids) {
   for (const listener of hitListeners) listener(ids);
 }
 
-/** Makes the search box of the page's own HTML live. */
-export function watchSearch(box, sections) {
+/**
+ * Makes the search box of the page's own HTML live. Each of `finders` gives, for a query, null or
+ * one more group: {name, options: [{label, run}], left}.
+ */
+export function watchSearch(box, sections, finders = []) {
   const input = box.querySelector('input');
   const list = h('div', {
     class: 'results',
@@ -92,7 +95,10 @@ export function watchSearch(box, sections) {
     const found = sections.filter(section =>
       section.name.toLowerCase().includes(query.trim().toLowerCase()),
     );
-    const groups = [];
+    const groups = finders
+      .map(find => find(query))
+      .filter(Boolean)
+      .map(({ name, options: found, left }) => [name, found.map(plainOption), left]);
     if (tokens.total > 0)
       groups.push(['Tokens', tokens.ids.map(tokenOption), tokens.total - tokens.ids.length]);
     if (found.length > 0) groups.push(['Sections', found.map(sectionOption), 0]);
@@ -140,9 +146,13 @@ export function watchSearch(box, sections) {
       { class: 'option', role: 'option', 'aria-label': display(id) },
       chip(id),
       h('span', { class: 'n' }, `#${id}`),
-      h('span', { class: 'n' }, count(corpusCount(id))),
+      h('span', { class: 'n' }, countsKnown() && count(corpusCount(id))),
     );
     return listen({ row, token: id, run: () => lock({ token: id }) });
+  }
+
+  function plainOption({ label, run }) {
+    return listen({ row: h('div', { class: 'option', role: 'option' }, label), run });
   }
 
   function sectionOption(section) {

@@ -1,57 +1,38 @@
-// One selection for the whole page, and its address: `#/0-layer/map?token=3162&matrix=W_U`.
+// One selection for the whole page, and its address: `#/1-layer/attention?passage=3&q=31&k=25`.
 // What is locked is in the address; what is hovered is not. Locks push history, controls replace
-// it.
+// it. Pages and components say which keys they have.
 
 import { report } from './data.js';
 
-/**
- * The keys of the address, each with the test that a value must pass, and its default; `lock`
- * marks what Esc lets go.
- */
-const KEYS = {
-  token: {
-    read: text => whole(text, report().run.vocabularySize),
-    initial: () => null,
-    lock: true,
-  },
-  head: { read: text => matching(text, /^\d+\.\d+$/), initial: () => null, lock: true },
-  map: { read: text => among(text, ['pca', 't-sne']), initial: () => 't-sne' },
-  matrix: { read: text => among(text, ['W_E', 'W_U']), initial: () => 'W_E' },
-  colour: { read: text => among(text, ['class', 'frequency']), initial: () => 'class' },
-  measure: { read: text => among(text, ['lift', 'p', 'logit']), initial: () => 'lift' },
-  step: { read: text => checkpoint(text), initial: () => report().loss.checkpoints.at(-1) ?? null },
-  steps: { read: text => among(text, ['linear', 'log']), initial: () => 'linear' },
-};
-
-function whole(text, below) {
-  const value = /^\d+$/.test(text) ? Number(text) : NaN;
-  return value < below ? value : undefined;
-}
-
-function among(text, values) {
-  return values.includes(text) ? text : undefined;
-}
-
-function matching(text, pattern) {
-  return pattern.test(text) ? text : undefined;
-}
-
-function checkpoint(text) {
-  const value = Number(text);
-  return report().loss.checkpoints.includes(value) ? value : undefined;
-}
-
+const keys = new Map();
 const listeners = new Set();
 const state = { page: null, section: null, preview: null, headPreview: null, notice: null };
 
+/** A reader of whole numbers below `limit()`. */
+export function wholeBelow(limit) {
+  return text => (/^\d+$/.test(text) && Number(text) < limit() ? Number(text) : undefined);
+}
+
+/** A reader of one of `values`. */
+export function oneOf(values) {
+  return text => (values.includes(text) ? text : undefined);
+}
+
+/** A reader of short plain names; whether such a thing exists, the component says. */
+export function plainName(text) {
+  return /^[\w.+-]{1,40}$/.test(text) ? text : undefined;
+}
+
 /**
- * Adds keys to the address; a component declares its own before the address is read:
- * `{min: {read, initial, lock?}}`.
+ * Adds keys to the address; a component declares its own when it is loaded:
+ * `{min: {read(text), initial?(), lock?}}`. `read` gives undefined for what does not exist; `initial`
+ * is what the address leaves out. A key with `lock` is let go by Esc: `true` first, 2 when nothing
+ * else is locked.
  */
-export function declare(keys) {
-  for (const [name, key] of Object.entries(keys)) {
-    KEYS[name] = key;
-    state[name] ??= key.initial();
+export function declare(keysOfOne) {
+  for (const [name, { read, initial = () => null, lock: level = 0 }] of Object.entries(keysOfOne)) {
+    keys.set(name, { read, initial, level: Number(level) });
+    state[name] ??= null;
   }
 }
 
@@ -84,6 +65,19 @@ export function adjust(patch) {
   if (publish(patch).size > 0) write('replaceState');
 }
 
+/** Esc: lets go of what is locked, innermost first. */
+export function release() {
+  for (const level of [1, 2]) {
+    const held = [...keys].filter(
+      ([name, key]) => key.level === level && state[name] !== key.initial(),
+    );
+    if (held.length > 0) {
+      lock(Object.fromEntries(held.map(([name, key]) => [name, key.initial()])));
+      return;
+    }
+  }
+}
+
 /** Hover and focus: the token that is pointed at, or null. */
 export function preview(token) {
   publish({ preview: token });
@@ -94,18 +88,20 @@ export function previewHead(head) {
   publish({ headPreview: head });
 }
 
-/** Esc: lets go of everything that is locked. */
-export function release() {
-  const locks = Object.entries(KEYS).filter(([, key]) => key.lock);
-  lock(Object.fromEntries(locks.map(([name]) => [name, null])));
+/** Hover and focus of anything else, never in the address: `pointAt({overQuery: 31})`. */
+export function pointAt(patch) {
+  publish(patch);
 }
 
 /** The address of the selection with `patch` applied. */
 export function address(patch = {}) {
   const next = { ...state, ...patch };
-  const query = Object.entries(KEYS)
-    .filter(([key, { initial }]) => next[key] !== initial() && next[key] !== null)
-    .map(([key]) => `${key}=${encodeURIComponent(next[key])}`)
+  const query = [...keys]
+    .filter(
+      ([name, { initial }]) =>
+        next[name] !== initial() && next[name] !== null && next[name] !== undefined,
+    )
+    .map(([name]) => `${name}=${encodeURIComponent(next[name])}`)
     .join('&');
   return `#/${next.page}${next.section ? `/${next.section}` : ''}${query ? `?${query}` : ''}`;
 }
@@ -126,20 +122,23 @@ export function goBack() {
  */
 export function readAddress() {
   const [path, query = ''] = decodeURI(location.hash.replace(/^#\/?/, '')).split('?');
-  const [, section = null] = path.split('/');
-  const patch = { page: report().kind, section: section || null, notice: null };
+  const [page, section = null] = path.split('/');
+  const patch = {
+    page: page === 'heads' ? page : report().kind,
+    section: section || null,
+    notice: null,
+  };
   const given = new URLSearchParams(query);
-  for (const [key, { read, initial }] of Object.entries(KEYS)) {
-    const text = given.get(key);
+  for (const [name, { read, initial }] of keys) {
+    const text = given.get(name);
     const value = text === null ? undefined : read(text);
-    patch[key] = value ?? initial();
-    if (text !== null && value === undefined)
-      patch.notice = `The address asks for ${key} ${text}, which does not exist; this is the default.`;
+    patch[name] = value ?? initial();
+    if (text !== null && value === undefined) patch.notice = missing(name, text);
   }
   publish(patch);
 }
 
-/** The token whose tables are shown: the locked one, or the first example of the report. */
-export function shownToken() {
-  return state.token ?? report().examples[0]?.token ?? 0;
+/** The line that says that a value of the address does not exist. */
+export function missing(name, value) {
+  return `The address asks for ${name} ${value}, which does not exist; this is the default.`;
 }

@@ -1,6 +1,6 @@
 // What every id is: its text or bytes, class, count, rank. Tokens are ids everywhere else.
 
-import { array, json } from './data.js';
+import { array, json, report } from './data.js';
 
 export const CLASS_NAMES = [
   'word',
@@ -52,9 +52,14 @@ export function vocabularySize() {
   return json('vt-vocabulary').text.length;
 }
 
-/** Occurrences in the training text. */
+/** Whether the page knows how often tokens occur in the training text. */
+export function countsKnown() {
+  return 'count' in report().arrays;
+}
+
+/** Occurrences in the training text; 0 where they are not known. */
 export function corpusCount(id) {
-  return array('count')[id];
+  return countsKnown() ? array('count')[id] : 0;
 }
 
 /** 1 for the commonest token; tokens of one count share the better rank. */

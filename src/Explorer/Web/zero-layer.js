@@ -4,22 +4,48 @@
 import { Bigrams } from './bigrams.js';
 import { allInputs } from './bigram-counts.js';
 import { report } from './data.js';
-import { h } from './dom.js';
+import { h, whenNear } from './dom.js';
 import { EmbeddingMap } from './embedding-map.js';
 import { addTools } from './export.js';
 import { LossChart } from './loss.js';
-import { largest, nearest, next, norms, previous } from './model.js';
+import { largest } from './largest.js';
+import { nearest, next, norms, previous } from './model.js';
 import { percent } from './numbers.js';
 import { prepareSearch } from './search-index.js';
-import { selection, shownToken, subscribe } from './store.js';
+import { declare, oneOf, readAddress, selection, subscribe, wholeBelow } from './store.js';
 import { TokenCard } from './token-card.js';
-import { tokenLink } from './tokens.js';
+import { tokenLink, watchTokens } from './tokens.js';
 import { CLASS_NAMES, classOf, corpusCount, rank, vocabularySize } from './vocabulary.js';
 
 const NEAR = 7;
 
+/** The keys of the page's address. */
+function keys() {
+  const { checkpoints } = report().loss;
+  return {
+    token: { read: wholeBelow(vocabularySize), lock: true },
+    map: { read: oneOf(['pca', 't-sne']), initial: () => 't-sne' },
+    matrix: { read: oneOf(['W_E', 'W_U']), initial: () => 'W_E' },
+    colour: { read: oneOf(['class', 'frequency']), initial: () => 'class' },
+    measure: { read: oneOf(['lift', 'p', 'logit']), initial: () => 'lift' },
+    step: {
+      read: text => checkpoints.find(step => String(step) === text),
+      initial: () => checkpoints.at(-1) ?? null,
+    },
+    steps: { read: oneOf(['linear', 'log']), initial: () => 'linear' },
+  };
+}
+
+/** The token whose tables are shown: the locked one, or the first example of the report. */
+function shownToken() {
+  return selection().token ?? report().examples[0]?.token ?? 0;
+}
+
 /** Registers the components and brings the page of the report to life. */
 export function startZeroLayer() {
+  declare(keys());
+  readAddress();
+  watchTokens();
   customElements.define('vt-token-card', TokenCard);
   customElements.define('vt-bigrams', Bigrams);
   customElements.define('vt-embedding-map', EmbeddingMap);
@@ -65,21 +91,8 @@ export function startZeroLayer() {
   (globalThis.requestIdleCallback ?? setTimeout)(prepareSearch);
   return () => {
     map.draw?.();
-    loss.draw?.();
+    loss.draw();
   };
-}
-
-/** Large arrays are decoded, and figures drawn, when the reader comes near. */
-function whenNear(element, start) {
-  const observer = new IntersectionObserver(
-    entries => {
-      if (!entries.some(entry => entry.isIntersecting)) return;
-      observer.disconnect();
-      start();
-    },
-    { rootMargin: '600px' },
-  );
-  observer.observe(element);
 }
 
 function sayFinding(id, { probability, frequency, inputs }) {

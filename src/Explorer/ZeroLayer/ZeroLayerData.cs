@@ -39,7 +39,7 @@ internal static class ZeroLayerData
                 analysis.LogitError,
                 blocks.Arrays,
             });
-        DataBlocks.WriteJson(writer, "vt-vocabulary", VocabularyOf(report.Vocabulary));
+        DataBlocks.WriteJson(writer, "vt-vocabulary", report.Vocabulary.Json());
         blocks.WriteArrays(writer);
     }
 
@@ -102,16 +102,4 @@ internal static class ZeroLayerData
             map.Perplexity,
             map.Seed,
         };
-
-    private static object VocabularyOf(TokenVocabulary vocabulary)
-    {
-        int[] ids = [.. Enumerable.Range(0, vocabulary.Size)];
-        string?[] text = [.. ids.Select(vocabulary.Text)];
-        return new
-        {
-            Text = text,
-            Bytes = ids.Where(id => text[id] is null).ToDictionary(id => id, vocabulary.Hex),
-            vocabulary.Special,
-        };
-    }
 }

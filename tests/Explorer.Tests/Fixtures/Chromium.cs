@@ -45,11 +45,26 @@ public sealed class Chromium : IAsyncLifetime
     public ValueTask InitializeAsync() => ValueTask.CompletedTask;
 
     /// <summary>Writes a report once and opens it in a page of its own.</summary>
-    public async Task<OpenReport> OpenAsync(
+    public Task<OpenReport> OpenAsync(
         string name,
         Func<ZeroLayerReport> report,
         string hash = "",
-        BrowserNewContextOptions? options = null)
+        BrowserNewContextOptions? options = null) =>
+        OpenAsync(name, path => Report.Write(path, report()), hash, options);
+
+    /// <summary>Writes a page of sections once and opens it.</summary>
+    internal Task<OpenReport> OpenPageAsync(
+        string name,
+        Func<ReportPage> page,
+        string hash = "",
+        BrowserNewContextOptions? options = null) =>
+        OpenAsync("page-" + name, path => Report.Write(path, page()), hash, options);
+
+    private async Task<OpenReport> OpenAsync(
+        string name,
+        Action<string> write,
+        string hash,
+        BrowserNewContextOptions? options)
     {
         Assert.SkipWhen(
             Executable is null,
@@ -63,7 +78,7 @@ public sealed class Chromium : IAsyncLifetime
             if (!_reports.ContainsKey(name))
             {
                 string path = Path.Combine(_folder, name + ".html");
-                Report.Write(path, report());
+                write(path);
                 _reports.Add(name, path);
             }
         }

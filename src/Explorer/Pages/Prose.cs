@@ -1,0 +1,81 @@
+using System.Globalization;
+
+namespace Vitrine.Explorer;
+
+/// <summary>A sentence with tokens, heads and numbers in it, each a link to where it can be
+/// examined.</summary>
+/// <example>
+/// <code>
+/// new Prose("At ").Token(cuba).Text(" it gives ").Number("0.46", "attention", "q=31&amp;k=25")
+/// </code>
+/// </example>
+/// <remarks>Text is escaped when the page is written. Each call returns the same, longer
+/// sentence.</remarks>
+public sealed class Prose
+{
+    private readonly List<Func<TokenVocabulary, string, string>> _parts = [];
+
+    /// <summary>An empty sentence.</summary>
+    public Prose() { }
+
+    /// <summary>A sentence that starts with text.</summary>
+    public Prose(string text) => Text(text);
+
+    /// <summary>Whether nothing was written.</summary>
+    public bool IsEmpty => _parts.Count == 0;
+
+    /// <summary>Text is a sentence.</summary>
+    public static implicit operator Prose(string text) => new(text);
+
+    /// <summary>Text from anywhere.</summary>
+    public Prose Text(string text) => Add((_, _) => Markup.Escape(text));
+
+    /// <summary>A token, shown as a chip.</summary>
+    /// <param name="id">The id, below the vocabulary's size when the page is written.</param>
+    public Prose Token(int id) => Add((vocabulary, kind) => vocabulary.Link(id, kind));
+
+    /// <summary>A head, shown as <c>1.2</c>, linked to its page.</summary>
+    public Prose Head(int layer, int head)
+    {
+        string name = string.Create(CultureInfo.InvariantCulture, $"{layer}.{head}");
+        return Add((_, _) =>
+            $"<a class=\"head\" data-head=\"{name}\" href=\"#/heads/{name}\">{name}</a>");
+    }
+
+    /// <summary>A number, linked to the section that holds it.</summary>
+    /// <param name="text">The number as it is shown.</param>
+    /// <param name="section">The section's key.</param>
+    /// <param name="query">The state of the figure, <c>passage=3&amp;q=31</c>; null for the one it
+    /// opens with.</param>
+    public Prose Number(string text, string section, string? query = null)
+    {
+        string rest = Markup.Escape(section + (query is null ? "" : "?" + query));
+        return Add((_, kind) =>
+            $"<a href=\"#/{Markup.Escape(kind)}/{rest}\">{Markup.Escape(text)}</a>");
+    }
+
+    /// <summary>A letter with a subscript: <c>W_E</c>.</summary>
+    public Prose Matrix(string name)
+    {
+        string html = Subscript(name);
+        return Add((_, _) => $"<span class=\"matrix\">{html}</span>");
+    }
+
+    /// <summary>The sentence as HTML, with links into the page <paramref name="kind"/>.</summary>
+    internal string Html(TokenVocabulary vocabulary, string kind) =>
+        string.Concat(_parts.Select(part => part(vocabulary, kind)));
+
+    /// <summary><c>d_model</c> with what follows the underscore lowered.</summary>
+    internal static string Subscript(string name)
+    {
+        string[] parts = name.Split('_', 2);
+        return Markup.Escape(parts[0])
+            + (parts.Length > 1 ? $"<sub>{Markup.Escape(parts[1])}</sub>" : "");
+    }
+
+    private Prose Add(Func<TokenVocabulary, string, string> part)
+    {
+        _parts.Add(part);
+        return this;
+    }
+}
