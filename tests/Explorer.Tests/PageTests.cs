@@ -128,7 +128,7 @@ public class PageTests(Chromium chromium)
     [Fact]
     public async Task DataThatCannotBeDrawnAreSaidInPlaceOfTheFigure()
     {
-        ReportSection broken = SmallPage.Loss("broken") with { Data = new { Steps = 3 } };
+        ReportSection broken = SmallPage.Loss("broken") with { Data = new { Steps = new[] { 1 } } };
         await using OpenReport open = await chromium.OpenPageAsync(
             "broken",
             () => SmallPage.Of(broken, SmallPage.Loss("whole")));
