@@ -12,6 +12,7 @@ namespace Vitrine.Autograd;
 public sealed class Parameter : Var, IDisposable
 {
     private readonly Func<Tensor<float>, Tensor<float>>? _view;
+    private readonly Parameter? _source;
 
     /// <summary>Takes ownership of a tensor.</summary>
     /// <param name="name">The weight's name, as checkpoints and messages spell it.</param>
@@ -33,6 +34,17 @@ public sealed class Parameter : Var, IDisposable
         _view = view;
     }
 
+    /// <summary>Shows another parameter under a second name: tied weights. The source owns the
+    /// numbers, and gradients of both names add up in its gradient.</summary>
+    /// <param name="name">The second name.</param>
+    /// <param name="source">The parameter that is shown; it must outlive this.</param>
+    /// <param name="view">Shows its storage in the second layout, without a copy.</param>
+    public Parameter(string name, Parameter source, Func<Tensor<float>, Tensor<float>> view)
+        : this(name, source.Storage, view) => _source = source;
+
+    /// <summary>Whether this is a second name of another parameter.</summary>
+    public bool IsTied => _source is not null;
+
     /// <summary>The numbers as they lie in memory.</summary>
     public Tensor<float> Storage { get; }
 
@@ -42,9 +54,14 @@ public sealed class Parameter : Var, IDisposable
     /// <summary>Sets the gradient to zero; the next backward pass starts from it.</summary>
     public void ZeroGrad() => GradStorage?.Fill(0);
 
-    /// <summary>Releases the value and the gradient.</summary>
+    /// <summary>Releases the value and the gradient, unless they are another's.</summary>
     public void Dispose()
     {
+        if (IsTied)
+        {
+            return;
+        }
+
         Storage.Dispose();
         GradStorage?.Dispose();
     }
@@ -53,7 +70,9 @@ public sealed class Parameter : Var, IDisposable
     {
         if (Grad is null)
         {
-            GradStorage = Tensor.Zeros<float>(Storage.Shape, Storage.Device);
+            _source?.KeptGradient(tape);
+            GradStorage = _source?.GradStorage
+                ?? Tensor.Zeros<float>(Storage.Shape, Storage.Device);
             Grad = _view is null ? GradStorage : _view(GradStorage);
         }
 

@@ -34,13 +34,28 @@ public sealed class Tape : IDisposable
     {
     }
 
-    private Tape(bool records) => Records = records;
+    private Tape(bool records, bool parameters = true)
+    {
+        Records = records;
+        DifferentiatesParameters = parameters;
+    }
 
     /// <summary>Whether ops are recorded; false for <see cref="NoGrad"/>.</summary>
     public bool Records { get; }
 
+    /// <summary>Whether <see cref="Use"/> lets gradients reach parameters.</summary>
+    public bool DifferentiatesParameters { get; }
+
     /// <summary>A scope that owns what is computed in it but records nothing.</summary>
     public static Tape NoGrad() => new(records: false);
+
+    /// <summary>A tape for gradients of activations: parameters are constants on it, and their
+    /// gradients stay as they are.</summary>
+    public static Tape ForActivations() => new(records: true, parameters: false);
+
+    /// <summary>A parameter as this tape sees it: itself, or a constant.</summary>
+    public Var Use(Parameter parameter) =>
+        DifferentiatesParameters ? parameter : new Var(parameter.Value, name: parameter.Name);
 
     /// <summary>Records an op that was just computed, and takes ownership of its value.</summary>
     /// <param name="rule">Its derivative.</param>

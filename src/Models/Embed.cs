@@ -14,7 +14,7 @@ public sealed class Embed : IDisposable
     public Parameter W_E { get; }
 
     /// <summary>float32 [.., dModel] for tokens int32 [..].</summary>
-    public Var Forward(Tape tape, Tensor<int> tokens) => tape.GatherRows(W_E, tokens);
+    public Var Forward(Tape tape, Tensor<int> tokens) => tape.GatherRows(tape.Use(W_E), tokens);
 
     /// <inheritdoc/>
     public void Dispose() => W_E.Dispose();

@@ -8,13 +8,20 @@ namespace Vitrine.Models;
 public sealed partial class Transformer
 {
     /// <summary>Reads a model from a folder that holds <c>config.json</c> and
-    /// <c>model.safetensors</c>, such as a run.</summary>
+    /// <c>model.safetensors</c>, such as a run, or TransformerLens' <c>config.json</c> and
+    /// <c>weights.safetensors</c>.</summary>
     /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
     /// <exception cref="InvalidDataException">The folder holds no model, the config is not valid, or
     /// the weights are damaged or do not match the config.</exception>
     public static Transformer Load(string path)
     {
         using RunFolder run = RunFolder.Open(path);
+        if (TransformerLensFolder.IsOne(run))
+        {
+            using SafeTensors theirs = SafeTensors.Open(run[TransformerLensFolder.WeightsFile]);
+            return Load(TransformerLensFolder.Config(run), theirs);
+        }
+
         using SafeTensors weights = run.OpenModel();
         return Load(run.ReadConfig(), weights);
     }
@@ -23,7 +30,7 @@ public sealed partial class Transformer
     /// <exception cref="InvalidDataException">A weight is missing or does not match the config.</exception>
     public static Transformer Load(TransformerConfig config, SafeTensors weights)
     {
-        Transformer model = Empty(config.Validate());
+        var model = new Transformer(config.Validate());
         try
         {
             foreach (Parameter parameter in model.Parameters)
@@ -63,11 +70,4 @@ public sealed partial class Transformer
 
         return writer;
     }
-
-    private static Transformer Empty(TransformerConfig config) => new(
-        config,
-        new Embed(Tensor.Empty<float>([config.Vocabulary, config.DModel])),
-        new Unembed(
-            Tensor.Empty<float>([config.Vocabulary, config.DModel]),
-            Tensor.Empty<float>([config.Vocabulary])));
 }

@@ -1,3 +1,4 @@
+using Vitrine.Autograd;
 using Vitrine.Tensors;
 
 namespace Vitrine.Models;
@@ -5,23 +6,56 @@ namespace Vitrine.Models;
 /// <content>The weights before training.</content>
 public sealed partial class Transformer
 {
-    /// <summary>A model with random weights and an output bias of zero.
-    /// <code>W_E, W_U ~ N(0, sd²),  b_U = 0</code></summary>
+    /// <summary>A model with random weights; biases, and biases of distances, are zero, and norms pass
+    /// on what they get.
+    /// <code>
+    /// W_E, W_U, W_pos ~ N(0, sd²),  W_Q, W_K, W_V ~ N(0, 1 / dModel),  W_O ~ N(0, 1 / (4 · head · dHead))
+    /// </code></summary>
     /// <param name="config">Its shape.</param>
     /// <param name="seed">The same seed gives the same bits on any machine.</param>
     /// <param name="standardDeviation">sd.</param>
+    /// <param name="choose">Gives a weight, by its name, another standard deviation; null keeps
+    /// it.</param>
     /// <exception cref="InvalidDataException">The config is not valid.</exception>
     public static Transformer Initial(
-        TransformerConfig config, ulong seed, float standardDeviation = 0.02f)
+        TransformerConfig config, ulong seed, float standardDeviation = 0.02f,
+        Func<string, float?>? choose = null)
     {
-        config.Validate();
-        return new Transformer(
-            config,
-            new Embed(Normal(stream: 1)),
-            new Unembed(Normal(stream: 2), Tensor.Zeros<float>([config.Vocabulary])));
+        const ulong FirstLayerStream = 16;
+        const ulong StreamsOfLayer = 8;
+        var model = new Transformer(config.Validate());
+        model.Unembed.B_U.Storage.Fill(0);
+        Draw(model.Embed.W_E, stream: 1, standardDeviation);
+        if (!model.Unembed.W_U.IsTied)
+        {
+            Draw(model.Unembed.W_U, stream: 2, standardDeviation);
+        }
 
-        Tensor<float> Normal(ulong stream) => Ops.RandomNormal(
-            Tensor.Empty<float>([config.Vocabulary, config.DModel]), seed, stream, 0, standardDeviation);
+        if (model.PositionEmbed?.W_pos is { } positions)
+        {
+            Draw(positions, stream: 3, standardDeviation);
+        }
+
+        float reading = 1 / MathF.Sqrt(config.DModel);
+        float writing = 0.5f / MathF.Sqrt(config.Heads * config.DHead);
+        for (int layer = 0; layer < config.Layers; layer++)
+        {
+            AttentionLayer attention = model.Blocks[layer].Attn;
+            ulong first = FirstLayerStream + (StreamsOfLayer * (ulong)layer);
+            Draw(attention.W_Q, first, reading);
+            Draw(attention.W_K, first + 1, reading);
+            Draw(attention.W_V, first + 2, reading);
+            Draw(attention.W_O, first + 3, writing);
+            if (attention.RelativeBias is { } bias)
+            {
+                Draw(bias, first + 4, 0);
+            }
+        }
+
+        return model;
+
+        void Draw(Parameter weight, ulong stream, float deviation) => Ops.RandomNormal(
+            weight.Storage, seed, stream, 0, choose?.Invoke(weight.Name!) ?? deviation);
     }
 
     /// <summary>Sets the output bias so that a stream of zeros predicts the unigram distribution.

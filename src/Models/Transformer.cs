@@ -1,4 +1,5 @@
 using Vitrine.Autograd;
+using Vitrine.Models.Positions;
 using Vitrine.Tensors;
 
 namespace Vitrine.Models;
@@ -6,18 +7,26 @@ namespace Vitrine.Models;
 /// <summary>A decoder-only transformer, driven by its config; it owns its weights.</summary>
 /// <remarks>
 /// Weights carry TransformerLens' names and shapes. <see cref="Forward"/> read from top to bottom is
-/// the figure of the paper; with no layers yet between embedding and unembedding, it is a bigram
-/// model: <c>logits = W_E[token] W_U + b_U</c>.
+/// the figure of the paper: tokens into the residual stream, layers that read it and add to it, the
+/// stream into logits. Without layers it is a bigram model: <c>logits = W_E[token] W_U + b_U</c>.
 /// </remarks>
 public sealed partial class Transformer : IDisposable
 {
-    /// <summary>Takes ownership of the parts.</summary>
-    private Transformer(TransformerConfig config, Embed embed, Unembed unembed)
+    private readonly PositionTables _positions;
+
+    private Transformer(TransformerConfig config)
     {
         Config = config;
-        Embed = embed;
-        Unembed = unembed;
-        Parameters = [embed.W_E, unembed.W_U, unembed.B_U];
+        _positions = new PositionTables(config);
+        Embed = new Embed(Tensor.Empty<float>([config.Vocabulary, config.DModel]));
+        PositionEmbed = config.Positions is PositionKind.Learned or PositionKind.Sinusoidal
+            or PositionKind.Shortformer ? new PositionEmbed(config) : null;
+        Blocks = [.. Enumerable.Range(0, config.Layers)
+            .Select(layer => new Block(config, layer, _positions, PositionEmbed))];
+        LnFinal = config.Norm == NormKind.None
+            ? null : new LayerNorm("ln_final", config.DModel, config.NormEpsilon);
+        Unembed = new Unembed(config, Embed);
+        Parameters = [.. AllParameters()];
     }
 
     /// <summary>The model's shape.</summary>
@@ -26,56 +35,164 @@ public sealed partial class Transformer : IDisposable
     /// <summary>Tokens into the residual stream.</summary>
     public Embed Embed { get; }
 
+    /// <summary>A vector for each position; null where positions are told otherwise.</summary>
+    public PositionEmbed? PositionEmbed { get; }
+
+    /// <summary>The layers.</summary>
+    public IReadOnlyList<Block> Blocks { get; }
+
+    /// <summary>The norm before the unembedding; null for none.</summary>
+    public LayerNorm? LnFinal { get; }
+
     /// <summary>The residual stream into logits.</summary>
     public Unembed Unembed { get; }
 
-    /// <summary>Every weight, in the order of the forward pass.</summary>
+    /// <summary>Every weight that is trained, in the order of the forward pass.</summary>
     public IReadOnlyList<Parameter> Parameters { get; }
 
     /// <summary>The logits of the next token at every position.</summary>
     /// <param name="tape">Where it is recorded; it owns the result.</param>
     /// <param name="tokens">int32 [batch, pos].</param>
+    /// <param name="hooks">What to do with activations on the way.</param>
     /// <returns>float32 [batch, pos, vocab].</returns>
-    public Var Forward(Tape tape, Tensor<int> tokens)
+    /// <exception cref="ArgumentException">The tokens are more than the context, or a hook names no
+    /// activation.</exception>
+    public Var Forward(Tape tape, Tensor<int> tokens, Hooks? hooks = null)
     {
-        Var resid = Embed.Forward(tape, tokens);  // [batch, pos, dModel]
-        return Unembed.Forward(tape, resid);      // [batch, pos, vocab]
+        Var resid = Embedded(tape, tokens, hooks);                    // [batch, pos, dModel]
+        resid = Through(tape, resid, 0, Config.Layers, hooks);        // [batch, pos, dModel]
+        return Logits(tape, resid, hooks);                            // [batch, pos, vocab]
     }
 
-    /// <summary>The cross-entropy of every next token, in nats.</summary>
-    /// <remarks>Without layers the stream at a position depends on its token alone, so what is the same
-    /// for equal tokens is computed once for all of them.</remarks>
+    /// <summary>The stream before the first layer.</summary>
     /// <param name="tape">Where it is recorded; it owns the result.</param>
     /// <param name="tokens">int32 [batch, pos].</param>
-    /// <param name="targets">int32 [batch, pos]: the token after each.</param>
-    /// <returns>float32 [batch · pos]; the logits are never held.</returns>
-    public Var Losses(Tape tape, Tensor<int> tokens, Tensor<int> targets)
+    /// <param name="hooks">Of hook_embed and hook_pos_embed.</param>
+    /// <returns>float32 [batch, pos, dModel].</returns>
+    /// <inheritdoc cref="Forward" path="/exception"/>
+    public Var Embedded(Tape tape, Tensor<int> tokens, Hooks? hooks = null)
     {
-        DistinctTokens distinct = tape.Own(new DistinctTokens(tokens, Config.Vocabulary));
-        Var resid = Embed.Forward(tape, distinct.Tokens);                            // [distinct, dModel]
-        return Unembed.Losses(tape, resid, distinct.Rows, targets.Reshape(-1));      // [batch · pos]
+        RequireContext(tokens);
+        hooks?.Check(Config);
+        Var x = hooks.At(tape, HookNames.Embed, Embed.Forward(tape, tokens));
+        return Config.Positions is PositionKind.Learned or PositionKind.Sinusoidal
+            ? tape.Add(x, Positions(tape, x, hooks)) : x;
     }
 
-    /// <summary>The weighted sum of <see cref="Losses"/>, the cheaper way to train.</summary>
+    /// <summary>The stream through some of the layers: start at one, stop at another.</summary>
     /// <param name="tape">Where it is recorded; it owns the result.</param>
-    /// <param name="tokens">int32 [batch, pos].</param>
-    /// <param name="targets">int32 [batch, pos]: the token after each.</param>
-    /// <param name="weights">float32 [batch · pos]; null for the mean, in nats per token.</param>
-    /// <returns>float32 [].</returns>
-    public Var Loss(
-        Tape tape, Tensor<int> tokens, Tensor<int> targets, Tensor<float>? weights = null)
+    /// <param name="resid">float32 [batch, pos, dModel]: the stream before layer
+    /// <paramref name="from"/>.</param>
+    /// <param name="from">The first layer that runs.</param>
+    /// <param name="to">The first layer that does not.</param>
+    /// <param name="hooks">Of everything in these layers.</param>
+    /// <returns>float32 [batch, pos, dModel].</returns>
+    /// <exception cref="ArgumentOutOfRangeException">There are no such layers.</exception>
+    public Var Through(Tape tape, Var resid, int from, int to, Hooks? hooks = null)
     {
-        int n = checked((int)targets.Length);
-        weights ??= tape.Own(Tensor.Full([n], 1f / n));                              // [batch · pos]
-        DistinctTokens distinct = tape.Own(new DistinctTokens(tokens, Config.Vocabulary));
-        Var resid = Embed.Forward(tape, distinct.Tokens);                            // [distinct, dModel]
-        return Unembed.Loss(tape, resid, distinct.Rows, targets.Reshape(-1), weights);  // []
+        if (from < 0 || to > Config.Layers || from > to)
+        {
+            throw new ArgumentOutOfRangeException(
+                nameof(from), $"Transformer: layers from {from} to {to} are not among the model's "
+                + $"{Config.Layers}; 0 … {Config.Layers} are the places between them.");
+        }
+
+        hooks?.Check(Config);
+        Var? positions = Config.Positions == PositionKind.Shortformer && from < to
+            ? Positions(tape, resid, hooks) : null;                   // [batch, pos, dModel]
+        for (int layer = from; layer < to; layer++)
+        {
+            resid = Blocks[layer].Forward(tape, resid, hooks, positions);  // [batch, pos, dModel]
+        }
+
+        return resid;
+    }
+
+    /// <summary>The stream into logits, at whichever positions it is given.</summary>
+    /// <param name="tape">Where it is recorded; it owns the result.</param>
+    /// <param name="resid">float32 [.., dModel]: the stream behind the last layer.</param>
+    /// <param name="hooks">Of the final norm and the unembedding.</param>
+    /// <returns>float32 [.., vocab].</returns>
+    public Var Logits(Tape tape, Var resid, Hooks? hooks = null)
+    {
+        hooks?.Check(Config);
+        Var x = LnFinal?.Forward(tape, resid, hooks) ?? resid;        // [.., dModel]
+        x = hooks.At(tape, HookNames.UnembedIn, x);
+        return hooks.At(tape, HookNames.UnembedOut, Unembed.Forward(tape, x));
     }
 
     /// <summary>Releases the weights.</summary>
     public void Dispose()
     {
         Embed.Dispose();
+        PositionEmbed?.Dispose();
+        foreach (Block block in Blocks)
+        {
+            block.Dispose();
+        }
+
+        LnFinal?.Dispose();
         Unembed.Dispose();
+        _positions.Dispose();
+    }
+
+    /// <summary>The vectors of the positions: for all sequences at once, or for each where a hook names
+    /// them.</summary>
+    private Var Positions(Tape tape, Var resid, Hooks? hooks)
+    {
+        Var positions = PositionEmbed!.Forward(tape, 0, resid.Shape[1]);  // [pos, dModel]
+        if (!hooks.Want(HookNames.PosEmbed))
+        {
+            return positions;
+        }
+
+        Var zeros = new(tape.Own(Tensor.Zeros<float>(resid.Shape)));
+        return hooks.At(tape, HookNames.PosEmbed, tape.Add(zeros, positions));
+    }
+
+    private IEnumerable<Parameter> AllParameters()
+    {
+        yield return Embed.W_E;
+        if (PositionEmbed?.W_pos is { } positions)
+        {
+            yield return positions;
+        }
+
+        foreach (Parameter parameter in Blocks.SelectMany(block => block.Parameters))
+        {
+            yield return parameter;
+        }
+
+        if (LnFinal is not null)
+        {
+            yield return LnFinal.W;
+            yield return LnFinal.B;
+        }
+
+        if (!Unembed.W_U.IsTied)
+        {
+            yield return Unembed.W_U;
+        }
+
+        if (Config.OutputBias)
+        {
+            yield return Unembed.B_U;
+        }
+    }
+
+    private void RequireContext(Tensor<int> tokens)
+    {
+        if (tokens.Rank != 2)
+        {
+            throw new ShapeException(
+                $"Transformer: tokens must be [batch, pos]; got {tokens.Shape}.");
+        }
+
+        if (Config.Layers > 0 && tokens.Shape[1] > Config.Context)
+        {
+            throw new ArgumentException(
+                $"Transformer: {tokens.Shape[1]} tokens are more than the model's context of "
+                + $"{Config.Context}; give fewer.", nameof(tokens));
+        }
     }
 }

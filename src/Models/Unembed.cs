@@ -6,27 +6,50 @@ namespace Vitrine.Models;
 /// <summary>The residual stream into logits: <c>logits = x W_U + b_U</c>.</summary>
 public sealed class Unembed : IDisposable
 {
-    /// <summary>Takes ownership of the weights.</summary>
-    /// <param name="w_U">float32 [vocab, dModel], the layout in which a token's weights lie
-    /// together.</param>
-    /// <param name="b_U">float32 [vocab].</param>
-    internal Unembed(Tensor<float> w_U, Tensor<float> b_U)
+    private readonly bool _biased;
+
+    internal Unembed(TransformerConfig config, Embed embed)
     {
-        W_U = new Parameter("unembed.W_U", w_U, static x => x.Transpose());
-        B_U = new Parameter("unembed.b_U", b_U);
+        _biased = config.OutputBias;
+        W_U = config.Tied
+            ? new Parameter("unembed.W_U", embed.W_E, static x => x.Transpose())
+            : new Parameter(
+                "unembed.W_U", Tensor.Empty<float>([config.Vocabulary, config.DModel]),
+                static x => x.Transpose());
+        B_U = new Parameter("unembed.b_U", Tensor.Zeros<float>([config.Vocabulary]));
     }
 
-    /// <summary>float32 [dModel, vocab]: a column for each token; stored [vocab, dModel].</summary>
+    /// <summary>float32 [dModel, vocab]: a column for each token; stored [vocab, dModel]. W_Eᵀ in a model
+    /// that ties them.</summary>
     public Parameter W_U { get; }
 
-    /// <summary>float32 [vocab]: what is predicted where the stream says nothing.</summary>
+    /// <summary>float32 [vocab]: what is predicted where the stream says nothing; zeros in a model
+    /// without output bias.</summary>
     public Parameter B_U { get; }
 
     /// <summary>float32 [.., vocab] for x float32 [.., dModel].</summary>
-    public Var Forward(Tape tape, Var x) => tape.Add(tape.MatMul(x, W_U), B_U);
+    public Var Forward(Tape tape, Var x) =>
+        tape.Add(tape.MatMul(x, tape.Use(W_U)), Bias(tape));
 
-    /// <summary>The cross-entropy of the logits in nats, without holding the logits; several targets
-    /// may share a row of x.
+    /// <summary>The cross-entropy of the logits in nats, without holding the logits.</summary>
+    /// <param name="tape">Where it is recorded.</param>
+    /// <param name="x">float32 [n, dModel].</param>
+    /// <param name="targets">int32 [n].</param>
+    /// <returns>float32 [n].</returns>
+    public Var Losses(Tape tape, Var x, Tensor<int> targets) =>
+        tape.LinearCrossEntropy(x, tape.Use(W_U), Bias(tape), targets);
+
+    /// <summary>The weighted sum of <see cref="Losses(Tape, Var, Tensor{int})"/>, the cheaper way to
+    /// train.</summary>
+    /// <param name="tape">Where it is recorded.</param>
+    /// <param name="x">float32 [n, dModel].</param>
+    /// <param name="targets">int32 [n].</param>
+    /// <param name="weights">float32 [n]: 1/n for the mean.</param>
+    /// <returns>float32 [].</returns>
+    public Var Loss(Tape tape, Var x, Tensor<int> targets, Tensor<float> weights) =>
+        tape.LinearCrossEntropySum(x, tape.Use(W_U), Bias(tape), targets, weights);
+
+    /// <summary>As <see cref="Losses(Tape, Var, Tensor{int})"/>; several targets may share a row of x.
     /// <code>loss[i] = logSumExp(logits[rows[i]]) − logits[rows[i], targets[i]]</code></summary>
     /// <param name="tape">Where it is recorded.</param>
     /// <param name="x">float32 [n, dModel].</param>
@@ -37,15 +60,16 @@ public sealed class Unembed : IDisposable
     {
         int n = x.Shape[0];
         Shares shares = tape.Own(new Shares(n, rows, targets, null));
-        Var some = tape.LinearCrossEntropy(x, W_U, B_U, shares.Targets.Slice(0, 0, n));  // [n]
-        Var logits = tape.LinearAt(x, W_U, B_U, shares.Rows, shares.Targets);            // [n + m]
+        Var some = tape.LinearCrossEntropy(x, tape.Use(W_U), Bias(tape), shares.Targets.Slice(0, 0, n));  // [n]
+        Var logits = tape.LinearAt(x, tape.Use(W_U), Bias(tape), shares.Rows, shares.Targets);            // [n + m]
         Var logSumExp = tape.Add(some, tape.Slice(logits, 0, 0, n));                     // [n]
         return tape.Subtract(
             tape.Reshape(tape.GatherRows(tape.Reshape(logSumExp, n, 1), rows), -1),      // [m]
             tape.Slice(logits, 0, n, rows.Shape[0]));                                    // [m]
     }
 
-    /// <summary>The weighted sum of <see cref="Losses"/>, the cheaper way to train.
+    /// <summary>The weighted sum of <see cref="Losses(Tape, Var, Tensor{int}, Tensor{int})"/>, the
+    /// cheaper way to train.
     /// <code>Σᵢ w[i] · loss[i] = Σᵣ W[r] · logSumExp(logits[r]) − Σᵢ w[i] · logits[rows[i], targets[i]]</code>
     /// with W[r] the weight of all targets that share row r.</summary>
     /// <param name="tape">Where it is recorded.</param>
@@ -61,8 +85,8 @@ public sealed class Unembed : IDisposable
         int n = x.Shape[0];
         Shares shares = tape.Own(new Shares(n, rows, targets, weights));
         Var first = tape.LinearCrossEntropySum(
-            x, W_U, B_U, shares.Targets.Slice(0, 0, n), shares.Weights.Slice(0, 0, n));  // []
-        Var logits = tape.LinearAt(x, W_U, B_U, shares.Rows, shares.Targets);            // [n + m]
+            x, tape.Use(W_U), Bias(tape), shares.Targets.Slice(0, 0, n), shares.Weights.Slice(0, 0, n));  // []
+        Var logits = tape.LinearAt(x, tape.Use(W_U), Bias(tape), shares.Rows, shares.Targets);            // [n + m]
         return tape.Add(first, tape.Sum(tape.Multiply(logits, new Var(shares.Weights))));
     }
 
@@ -72,6 +96,8 @@ public sealed class Unembed : IDisposable
         W_U.Dispose();
         B_U.Dispose();
     }
+
+    private Var Bias(Tape tape) => _biased ? tape.Use(B_U) : new Var(B_U.Value);
 
     /// <summary>The logits that a loss of shared rows reads: of each row that of the first target that
     /// shares it, with the weight of all that do, then of each target, with its weight negated.</summary>

@@ -34,6 +34,7 @@ internal static class RuleSpecs
             run => Array.ConvertAll(run, x => x - LogSumExp(run))),
         .. AttentionRuleSpecs.All,
         .. NormRuleSpecs.All,
+        .. HeadRuleSpecs.All,
         Product("plain", [3, 4], [4, 5]),
         Product("one batch of the same", [2, 3, 4], [2, 4, 5]),
         Product("one weight for a batch", [2, 3, 4], [4, 5]),

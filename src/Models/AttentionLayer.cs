@@ -1,0 +1,208 @@
+using Vitrine.Autograd;
+using Vitrine.Models.Positions;
+using Vitrine.Tensors;
+
+namespace Vitrine.Models;
+
+/// <summary>The heads of one layer: what they look for, what they find, what they write.
+/// <code>
+/// q = x W_Q + b_Q,  k = x W_K + b_K,  v = x W_V + b_V          for each head
+/// z[i] = Σ_j softmax_j(scale · q[i] · k[j] + bias[i − j]) v[j],  j ≤ i
+/// out = Σ_heads z W_O + b_O
+/// </code></summary>
+public sealed class AttentionLayer : IDisposable
+{
+    private readonly TransformerConfig _config;
+    private readonly Names _names;
+    private readonly PositionTables _positions;
+
+    internal AttentionLayer(TransformerConfig config, int layer, PositionTables positions)
+    {
+        (_config, _positions, _names) = (config, positions, new Names(layer));
+        (int heads, int dModel, int dHead) = (config.Heads, config.DModel, config.DHead);
+        string prefix = $"blocks.{layer}.attn.";
+        W_Q = Reading("W_Q");
+        W_K = Reading("W_K");
+        W_V = Reading("W_V");
+        W_O = new Parameter(prefix + "W_O", Tensor.Zeros<float>([heads, dHead, dModel]));
+        if (config.AttentionBiases)
+        {
+            B_Q = new Parameter(prefix + "b_Q", Tensor.Zeros<float>([heads, dHead]));
+            B_K = new Parameter(prefix + "b_K", Tensor.Zeros<float>([heads, dHead]));
+            B_V = new Parameter(prefix + "b_V", Tensor.Zeros<float>([heads, dHead]));
+            B_O = new Parameter(prefix + "b_O", Tensor.Zeros<float>([dModel]));
+        }
+
+        if (config.Positions == PositionKind.Relative)
+        {
+            RelativeBias = new Parameter(
+                prefix + "rel_pos_bias.weight",
+                Tensor.Zeros<float>([config.RelativeBuckets, heads]));
+        }
+
+        Parameter Reading(string name) => new(
+            prefix + name,
+            Tensor.Zeros<float>([dModel, heads, dHead]),
+            static stored => stored.Transpose(0, 1));
+    }
+
+    /// <summary>float32 [head, dModel, dHead]; stored [dModel, head, dHead], one matrix for all
+    /// heads.</summary>
+    public Parameter W_Q { get; }
+
+    /// <inheritdoc cref="W_Q"/>
+    public Parameter W_K { get; }
+
+    /// <inheritdoc cref="W_Q"/>
+    public Parameter W_V { get; }
+
+    /// <summary>float32 [head, dHead, dModel].</summary>
+    public Parameter W_O { get; }
+
+    /// <summary>float32 [head, dHead], or null.</summary>
+    public Parameter? B_Q { get; }
+
+    /// <inheritdoc cref="B_Q"/>
+    public Parameter? B_K { get; }
+
+    /// <inheritdoc cref="B_Q"/>
+    public Parameter? B_V { get; }
+
+    /// <summary>float32 [dModel], or null.</summary>
+    public Parameter? B_O { get; }
+
+    /// <summary>float32 [bucket, head], added to the scores by distance; null for other kinds of
+    /// positions.</summary>
+    public Parameter? RelativeBias { get; }
+
+    /// <summary>Every weight.</summary>
+    public IEnumerable<Parameter> Parameters =>
+        new[] { W_Q, W_K, W_V, W_O, B_Q, B_K, B_V, B_O, RelativeBias }.OfType<Parameter>();
+
+    /// <summary>What the layer writes to the stream.</summary>
+    /// <param name="tape">Where it is recorded.</param>
+    /// <param name="qInput">float32 [batch, pos, dModel] or, a copy for each head, [batch, pos, head,
+    /// dModel].</param>
+    /// <param name="kInput">As qInput.</param>
+    /// <param name="vInput">As qInput.</param>
+    /// <param name="hooks">Of everything in the layer.</param>
+    /// <returns>float32 [batch, pos, dModel].</returns>
+    public Var Forward(Tape tape, Var qInput, Var kInput, Var vInput, Hooks? hooks = null)
+    {
+        Var q = Queries(tape, qInput, firstPosition: 0, hooks);  // [batch, pos, head, dHead]
+        Var k = Keys(tape, kInput, firstPosition: 0, hooks);     // [batch, pos, head, dHead]
+        Var v = Values(tape, vInput, hooks);                     // [batch, pos, head, dHead]
+        Var z = Mix(tape, q, k, v, hooks);                       // [batch, pos, head, dHead]
+        return Output(tape, z, hooks);                           // [batch, pos, dModel]
+    }
+
+    /// <summary>Queries, rotated where positions are rotary.</summary>
+    /// <param name="tape">Where it is recorded.</param>
+    /// <param name="x">float32 [batch, pos, dModel] or [batch, pos, head, dModel].</param>
+    /// <param name="firstPosition">The position of the first.</param>
+    /// <param name="hooks">Of hook_q and hook_rot_q.</param>
+    /// <returns>float32 [batch, pos, head, dHead].</returns>
+    public Var Queries(Tape tape, Var x, int firstPosition = 0, Hooks? hooks = null)
+    {
+        Var q = hooks.At(tape, _names.Q, Project(tape, x, W_Q, B_Q));
+        return _config.Positions == PositionKind.Rotary
+            ? hooks.At(tape, _names.RotQ, _positions.Rotate(tape, q, firstPosition)) : q;
+    }
+
+    /// <summary>Keys, rotated where positions are rotary.</summary>
+    /// <inheritdoc cref="Queries"/>
+    public Var Keys(Tape tape, Var x, int firstPosition = 0, Hooks? hooks = null)
+    {
+        Var k = hooks.At(tape, _names.K, Project(tape, x, W_K, B_K));
+        return _config.Positions == PositionKind.Rotary
+            ? hooks.At(tape, _names.RotK, _positions.Rotate(tape, k, firstPosition)) : k;
+    }
+
+    /// <summary>Values.</summary>
+    /// <param name="tape">Where it is recorded.</param>
+    /// <param name="x">float32 [batch, pos, dModel] or [batch, pos, head, dModel].</param>
+    /// <param name="hooks">Of hook_v.</param>
+    /// <returns>float32 [batch, pos, head, dHead].</returns>
+    public Var Values(Tape tape, Var x, Hooks? hooks = null) =>
+        hooks.At(tape, _names.V, Project(tape, x, W_V, B_V));
+
+    /// <summary>Values mixed by attention: fused, or explicit where a hook names scores or
+    /// pattern.</summary>
+    /// <param name="tape">Where it is recorded.</param>
+    /// <param name="q">float32 [batch, queryPos, head, dHead]: the last positions.</param>
+    /// <param name="k">float32 [batch, keyPos, head, dHead].</param>
+    /// <param name="v">float32 [batch, keyPos, head, dHead].</param>
+    /// <param name="hooks">Of hook_attn_scores, hook_pattern and hook_z.</param>
+    /// <returns>z, float32 [batch, queryPos, head, dHead].</returns>
+    public Var Mix(Tape tape, Var q, Var k, Var v, Hooks? hooks = null)
+    {
+        Var? bias = _positions.Bias(tape, RelativeBias, k.Shape[1]);  // [head, distance]
+        if (!hooks.Want(_names.Scores) && !hooks.Want(_names.Pattern))
+        {
+            Var fused = tape.Attention(q, k, v, scale: _config.Scale, relativeBias: bias);
+            return hooks.At(tape, _names.Z, fused);
+        }
+
+        Var scores = tape.AttentionScores(q, k, scale: _config.Scale, relativeBias: bias);
+        scores = hooks.At(tape, _names.Scores, scores);
+        Var pattern = hooks.At(tape, _names.Pattern, tape.AttentionPattern(scores));
+        return hooks.At(tape, _names.Z, tape.AttentionMix(pattern, v));
+    }
+
+    /// <summary>What the heads write together.</summary>
+    /// <param name="tape">Where it is recorded.</param>
+    /// <param name="z">float32 [batch, pos, head, dHead].</param>
+    /// <param name="hooks">Of hook_result and hook_attn_out.</param>
+    /// <returns>float32 [batch, pos, dModel].</returns>
+    public Var Output(Tape tape, Var z, Hooks? hooks = null)
+    {
+        Var w_O = tape.Use(W_O);
+        Var? b_O = B_O is null ? null : tape.Use(B_O);
+        if (!hooks.Want(_names.Result))
+        {
+            return hooks.At(tape, _names.AttnOut, tape.ProjectFromHeads(z, w_O, b_O));
+        }
+
+        Var result = tape.Transpose(tape.MatMul(tape.Transpose(z, 1, 2), w_O), 1, 2);
+        result = hooks.At(tape, _names.Result, result);          // [batch, pos, head, dModel]
+        Var sum = tape.Sum(result, axis: 2);
+        return hooks.At(tape, _names.AttnOut, b_O is null ? sum : tape.Add(sum, b_O));
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        foreach (Parameter parameter in Parameters)
+        {
+            parameter.Dispose();
+        }
+    }
+
+    private static Var Project(Tape tape, Var x, Parameter weight, Parameter? bias)
+    {
+        Var? b = bias is null ? null : tape.Use(bias);
+        if (x.Value.Rank == 3)
+        {
+            return tape.ProjectToHeads(x, tape.Use(weight), b);
+        }
+
+        Var own = tape.MatMul(tape.Transpose(x, 1, 2), tape.Use(weight));  // [batch, head, pos, dHead]
+        Var y = tape.Transpose(own, 1, 2);
+        return b is null ? y : tape.Add(y, b);
+    }
+
+    /// <summary>The names of the layer's activations, made once.</summary>
+    private sealed class Names(int layer)
+    {
+        public readonly string Q = HookNames.Q(layer);
+        public readonly string K = HookNames.K(layer);
+        public readonly string V = HookNames.V(layer);
+        public readonly string RotQ = HookNames.RotQ(layer);
+        public readonly string RotK = HookNames.RotK(layer);
+        public readonly string Scores = HookNames.AttnScores(layer);
+        public readonly string Pattern = HookNames.Pattern(layer);
+        public readonly string Z = HookNames.Z(layer);
+        public readonly string Result = HookNames.Result(layer);
+        public readonly string AttnOut = HookNames.AttnOut(layer);
+    }
+}

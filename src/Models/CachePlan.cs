@@ -1,0 +1,59 @@
+using Vitrine.Tensors;
+
+namespace Vitrine.Models;
+
+/// <summary>What a cache will hold, known before the run.</summary>
+/// <param name="Activations">Names and shapes, in the order of the forward pass.</param>
+public sealed record CachePlan(IReadOnlyList<(string Name, Shape Shape)> Activations)
+{
+    private const int Named = 3;
+
+    /// <summary>The bytes of all activations.</summary>
+    public long Bytes => Activations.Sum(Size);
+
+    /// <summary>What the activations of some names need.</summary>
+    /// <param name="config">The model's shape.</param>
+    /// <param name="batch">Sequences.</param>
+    /// <param name="pos">Tokens in each.</param>
+    /// <param name="names">Names or globs; none for everything that lies on the way.</param>
+    /// <exception cref="ArgumentException">A name means no activation; the message offers the
+    /// nearest.</exception>
+    public static CachePlan Of(
+        TransformerConfig config, int batch, int pos, params ReadOnlySpan<string> names)
+    {
+        IReadOnlyList<string> all = HookNames.All(config);
+        var wanted = new HashSet<string>();
+        foreach (string glob in names.IsEmpty ? ["*"] : names)
+        {
+            wanted.UnionWith(HookGlob.Require(glob, all));
+        }
+
+        return new CachePlan(
+            [.. HookNames.Shapes(config, batch, pos).Where(entry => wanted.Contains(entry.Name))]);
+    }
+
+    /// <summary>Refuses a cache that would not fit.</summary>
+    /// <param name="limit">The bytes there are; null for three quarters of the machine's
+    /// memory.</param>
+    /// <exception cref="InvalidOperationException">It needs more; the message names what costs
+    /// most.</exception>
+    public void RequireRoom(long? limit = null)
+    {
+        long room = limit ?? (GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 4 * 3);
+        if (Bytes > room)
+        {
+            IEnumerable<string> costly = Activations.OrderByDescending(Size).Take(Named)
+                .Select(entry => $"{entry.Name} {entry.Shape} {Megabytes(Size(entry))}");
+            throw new InvalidOperationException(
+                $"ActivationCache: the cache would hold {Megabytes(Bytes)} and there is room for "
+                + $"{Megabytes(room)}; the most costly are {string.Join(", ", costly)}; name fewer "
+                + "activations or give fewer tokens.");
+        }
+    }
+
+    private static long Size((string Name, Shape Shape) entry) =>
+        entry.Shape.Length * sizeof(float);
+
+    private static string Megabytes(long bytes) => FormattableString.Invariant(
+        $"{bytes / 1e6:N1} MB");
+}

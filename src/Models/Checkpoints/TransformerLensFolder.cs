@@ -1,0 +1,93 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Vitrine.Models.Positions;
+using Vitrine.Tensors;
+
+namespace Vitrine.Models.Checkpoints;
+
+/// <summary>Models as TransformerLens keeps them: its config beside weights by its names.</summary>
+internal static class TransformerLensFolder
+{
+    /// <summary>The file of the weights.</summary>
+    public const string WeightsFile = "weights.safetensors";
+
+    /// <summary>Whether a folder holds such a model.</summary>
+    public static bool IsOne(RunFolder folder) =>
+        !File.Exists(folder[RunFolder.ModelFile]) && File.Exists(folder[WeightsFile]);
+
+    /// <summary>The config in our terms.</summary>
+    /// <exception cref="InvalidDataException">The config is damaged, or describes what this library
+    /// cannot compute yet.</exception>
+    public static TransformerConfig Config(RunFolder folder)
+    {
+        Stored stored;
+        try
+        {
+            stored = JsonSerializer.Deserialize(
+                folder.ReadText(RunFolder.ConfigFile), TransformerLensJson.Default.Stored)
+                ?? throw new JsonException("the config is null");
+        }
+        catch (JsonException error)
+        {
+            throw Wrong(folder, error.Message);
+        }
+
+        if (!stored.AttnOnly || stored.DMlp is not null)
+        {
+            throw Wrong(folder, "it has MLP layers; only attention-only models can be read");
+        }
+
+        if (stored.NKeyValueHeads is { } shared && shared != stored.NHeads)
+        {
+            throw Wrong(folder, $"{stored.NHeads} heads share {shared} keys and values");
+        }
+
+        return new TransformerConfig
+        {
+            Vocabulary = stored.DVocab,
+            DModel = stored.DModel,
+            Layers = stored.NLayers,
+            Heads = stored.NHeads,
+            DHead = stored.DHead,
+            Context = stored.NCtx,
+            Positions = stored.PositionalEmbeddingType switch
+            {
+                "standard" => PositionKind.Learned,
+                "shortformer" => PositionKind.Shortformer,
+                "rotary" => PositionKind.Rotary,
+                "alibi" => PositionKind.Alibi,
+                "relative_positional_bias" => PositionKind.Relative,
+                var other => throw Wrong(folder, $"its positions are '{other}'"),
+            },
+            Norm = stored.NormalizationType switch
+            {
+                null => NormKind.None,
+                "LN" => NormKind.LayerNorm,
+                var other => throw Wrong(folder, $"its norm is '{other}'"),
+            },
+            NormEpsilon = stored.Eps,
+            AttentionBiases = true,
+            AttentionScale = stored.UseAttnScale ? 1 / stored.AttnScale : 1,
+            RotaryDim = stored.RotaryDim,
+            RotaryBase = stored.RotaryBase ?? 10_000,
+            RotaryPairing = stored.RotaryAdjacentPairs == true
+                ? RotaryPairing.Adjacent : RotaryPairing.Halves,
+        };
+    }
+
+    private static InvalidDataException Wrong(RunFolder folder, string what) => new(
+        $"Transformer: {folder[RunFolder.ConfigFile]} cannot be read as TransformerLens' config of an "
+        + $"attention-only model: {what}.");
+
+    /// <summary>The fields of TransformerLens' config that decide what a model computes.</summary>
+    internal sealed record Stored(
+        int NLayers, int NHeads, int? NKeyValueHeads, int DModel, int DHead, int? DMlp, int DVocab,
+        int NCtx, bool AttnOnly, string? NormalizationType, string? PositionalEmbeddingType,
+        int? RotaryDim, float? RotaryBase, bool? RotaryAdjacentPairs, float AttnScale,
+        float Eps = 1e-5f, bool UseAttnScale = true);
+}
+
+/// <summary>TransformerLens' JSON.</summary>
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
+[JsonSerializable(typeof(TransformerLensFolder.Stored))]
+internal sealed partial class TransformerLensJson : JsonSerializerContext;

@@ -1,0 +1,144 @@
+using Vitrine.Autograd;
+using Vitrine.Tensors;
+
+namespace Vitrine.Models;
+
+/// <summary>What to do with activations while a model runs: look, replace, add, differentiate.</summary>
+/// <remarks>
+/// <para>Activations are named as in <see cref="HookNames"/>, or by globs of these names
+/// (<c>blocks.*.attn.hook_pattern</c>); hooks of one activation run in the order in which they were
+/// added. A name or glob that matches nothing is an error.</para>
+/// <para>Naming scores or pattern makes attention explicit, naming a norm's parts takes the norm
+/// apart, naming a head's result or input makes it: these cost memory that the fused passes do not.
+/// <c>hook_q_input</c>, <c>hook_k_input</c> and <c>hook_v_input</c> are each head's own copy of the
+/// stream and are left out by a bare <c>*</c>, which means everything that lies on the way.</para>
+/// </remarks>
+/// <example>
+/// <code>
+/// var hooks = new Hooks().Replace(HookNames.Z(1), (point, z) => zeros).Observe("*.hook_pattern", Look);
+/// Var logits = model.Forward(tape, tokens, hooks);
+/// </code>
+/// </example>
+public sealed class Hooks
+{
+    private readonly List<(string Glob, Func<Tape, HookPoint, Var, Var> Run)> _entries = [];
+    private readonly Dictionary<string, Func<Tape, HookPoint, Var, Var>[]> _chosen = [];
+    private TransformerConfig? _checked;
+
+    /// <summary>Looks at an activation; the tensor lives as long as the tape.</summary>
+    public Hooks Observe(string glob, Action<HookPoint, Tensor<float>> look) =>
+        Map(glob, (_, point, x) =>
+        {
+            look(point, x.Value);
+            return x;
+        });
+
+    /// <summary>Puts another tensor in an activation's place, as a constant: no gradient passes
+    /// it.</summary>
+    /// <param name="glob">Which activations.</param>
+    /// <param name="choose">Gives a tensor of the same shape, from then on the tape's, or null to keep
+    /// what is there.</param>
+    public Hooks Replace(string glob, Func<HookPoint, Tensor<float>, Tensor<float>?> choose) =>
+        Map(glob, (tape, point, x) =>
+            choose(point, x.Value) is { } other ? new Var(tape.Own(other), name: point.Name) : x);
+
+    /// <summary>Adds a constant to an activation; gradients pass.</summary>
+    /// <param name="glob">Which activations.</param>
+    /// <param name="addend">float32, of a shape that broadcasts to the activation's; borrowed.</param>
+    public Hooks Add(string glob, Tensor<float> addend) =>
+        Map(glob, (tape, _, x) => tape.Add(x, new Var(addend)));
+
+    /// <summary>Shows the gradient of an activation in the backward pass; it may be written into. An
+    /// activation that depends on nothing with a gradient becomes a leaf.</summary>
+    public Hooks OnGradient(string glob, Action<HookPoint, Tensor<float>> look) =>
+        Map(glob, (_, point, x) =>
+        {
+            Var seen = x.RequiresGrad ? x : new Var(x.Value, requiresGrad: true, point.Name);
+            seen.OnGradient(gradient => look(point, gradient));
+            return seen;
+        });
+
+    /// <summary>Computes something else from an activation, on the tape.</summary>
+    /// <param name="glob">Which activations.</param>
+    /// <param name="compute">Gives a value of the same shape.</param>
+    public Hooks Map(string glob, Func<Tape, HookPoint, Var, Var> compute)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(glob);
+        ArgumentNullException.ThrowIfNull(compute);
+        _entries.Add((glob, compute));
+        _chosen.Clear();
+        _checked = null;
+        return this;
+    }
+
+    /// <summary>Whether any hook names an activation.</summary>
+    public bool Wants(string name) => Chosen(name).Length > 0;
+
+    /// <summary>Checks that every name means something in a model.</summary>
+    /// <exception cref="ArgumentException">A name or glob matches no activation; the message offers the
+    /// nearest.</exception>
+    public void Check(TransformerConfig config)
+    {
+        if (ReferenceEquals(_checked, config))
+        {
+            return;
+        }
+
+        IReadOnlyList<string> names = HookNames.All(config);
+        foreach ((string glob, _) in _entries)
+        {
+            HookGlob.Require(glob, names);
+        }
+
+        _checked = config;
+    }
+
+    /// <summary>The same hooks, to which others can be added.</summary>
+    internal Hooks Clone()
+    {
+        var copy = new Hooks();
+        copy._entries.AddRange(_entries);
+        return copy;
+    }
+
+    /// <summary>Runs the hooks of an activation.</summary>
+    internal Var Run(Tape tape, string name, Var x)
+    {
+        Var y = x;
+        var point = new HookPoint(name, HookNames.LayerOf(name));
+        foreach (Func<Tape, HookPoint, Var, Var> run in Chosen(name))
+        {
+            y = run(tape, point, y);
+            if (y.Shape != x.Shape)
+            {
+                throw new ShapeException(
+                    $"Hooks: what replaces {name} must be {x.Shape}; got {y.Shape}.");
+            }
+        }
+
+        return y;
+    }
+
+    private Func<Tape, HookPoint, Var, Var>[] Chosen(string name)
+    {
+        if (!_chosen.TryGetValue(name, out Func<Tape, HookPoint, Var, Var>[]? chosen))
+        {
+            chosen = [.. _entries.Where(entry => HookGlob.Matches(entry.Glob, name))
+                .Select(entry => entry.Run)];
+            _chosen.Add(name, chosen);
+        }
+
+        return chosen;
+    }
+}
+
+/// <summary>Hooks that may be absent.</summary>
+internal static class OptionalHooks
+{
+    /// <summary>The activation as the hooks leave it.</summary>
+    public static Var At(this Hooks? hooks, Tape tape, string name, Var x) =>
+        hooks is null || !hooks.Wants(name) ? x : hooks.Run(tape, name, x);
+
+    /// <summary>Whether a hook names an activation.</summary>
+    public static bool Want(this Hooks? hooks, string name) => hooks is not null && hooks.Wants(name);
+}

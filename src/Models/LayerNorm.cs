@@ -1,0 +1,58 @@
+using Vitrine.Autograd;
+using Vitrine.Tensors;
+
+namespace Vitrine.Models;
+
+/// <summary>Rows of mean 0 and variance 1, then scaled and shifted.
+/// <code>scale = √(variance x + ε),  normalized = (x − mean x) / scale,  y = normalized ∘ w + b</code>
+/// </summary>
+public sealed class LayerNorm : IDisposable
+{
+    private readonly string _scale;
+    private readonly string _normalized;
+    private readonly float _epsilon;
+
+    internal LayerNorm(string name, int dModel, float epsilon)
+    {
+        (_scale, _normalized, _epsilon) =
+            ($"{name}.hook_scale", $"{name}.hook_normalized", epsilon);
+        W = new Parameter($"{name}.w", Tensor.Full([dModel], 1f));
+        B = new Parameter($"{name}.b", Tensor.Zeros<float>([dModel]));
+    }
+
+    /// <summary>float32 [dModel].</summary>
+    public Parameter W { get; }
+
+    /// <summary>float32 [dModel].</summary>
+    public Parameter B { get; }
+
+    /// <summary>The norm of each row; step by step where a hook names its parts.</summary>
+    /// <param name="tape">Where it is recorded.</param>
+    /// <param name="x">float32 [.., dModel].</param>
+    /// <param name="hooks">Of hook_scale [.., 1] and hook_normalized [.., dModel].</param>
+    /// <returns>float32, x's shape.</returns>
+    public Var Forward(Tape tape, Var x, Hooks? hooks = null)
+    {
+        if (!IsWanted(hooks))
+        {
+            return tape.LayerNorm(x, tape.Use(W), tape.Use(B), _epsilon);
+        }
+
+        Var centred = tape.Subtract(x, tape.Mean(x, axis: -1, keepAxis: true));
+        Var variance = tape.Mean(tape.Square(centred), axis: -1, keepAxis: true);
+        Var epsilon = new(tape.Own(Tensor.Full([1], _epsilon)));
+        Var scale = hooks.At(tape, _scale, tape.Sqrt(tape.Add(variance, epsilon)));
+        Var normalized = hooks.At(tape, _normalized, tape.Divide(centred, scale));
+        return tape.Add(tape.Multiply(normalized, tape.Use(W)), tape.Use(B));
+    }
+
+    /// <summary>Whether a hook names a part of this norm.</summary>
+    internal bool IsWanted(Hooks? hooks) => hooks.Want(_scale) || hooks.Want(_normalized);
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        W.Dispose();
+        B.Dispose();
+    }
+}

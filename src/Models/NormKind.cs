@@ -1,0 +1,12 @@
+namespace Vitrine.Models;
+
+/// <summary>What stands before each layer and before the unembedding.</summary>
+public enum NormKind
+{
+    /// <summary>Nothing: every path through the model is linear but for the attention
+    /// patterns.</summary>
+    None,
+
+    /// <summary>LayerNorm with weight and bias (Ba, Kiros and Hinton 2016).</summary>
+    LayerNorm,
+}

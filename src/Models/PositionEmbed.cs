@@ -1,0 +1,38 @@
+using Vitrine.Autograd;
+using Vitrine.Models.Positions;
+using Vitrine.Tensors;
+
+namespace Vitrine.Models;
+
+/// <summary>A vector for each position.</summary>
+public sealed class PositionEmbed : IDisposable
+{
+    internal PositionEmbed(TransformerConfig config)
+    {
+        if (config.Positions == PositionKind.Sinusoidal)
+        {
+            Table = Sinusoidal.Table(config.Context, config.DModel);
+            return;
+        }
+
+        Table = Tensor.Zeros<float>([config.Context, config.DModel]);
+        W_pos = new Parameter("pos_embed.W_pos", Table);
+    }
+
+    /// <summary>float32 [context, dModel].</summary>
+    public Tensor<float> Table { get; }
+
+    /// <summary>The table as a weight; null where it is computed.</summary>
+    public Parameter? W_pos { get; }
+
+    /// <summary>The vectors of positions.</summary>
+    /// <param name="tape">Where it is recorded.</param>
+    /// <param name="first">The first position.</param>
+    /// <param name="count">How many.</param>
+    /// <returns>float32 [pos, dModel].</returns>
+    public Var Forward(Tape tape, int first, int count) =>
+        tape.Slice(W_pos is null ? new Var(Table) : tape.Use(W_pos), 0, first, count);
+
+    /// <inheritdoc/>
+    public void Dispose() => Table.Dispose();
+}

@@ -1,0 +1,63 @@
+using Vitrine.Autograd;
+using Vitrine.Tensors;
+
+namespace Vitrine.Models.Positions;
+
+/// <summary>What all layers know about positions: angles, buckets, slopes; made once for the whole
+/// context.</summary>
+internal sealed class PositionTables : IDisposable
+{
+    private readonly RotaryPairing _pairing;
+    private readonly Tensor<float>? _cos;
+    private readonly Tensor<float>? _sin;
+    private readonly Tensor<float>? _alibi;
+    private readonly Tensor<int>? _buckets;
+
+    public PositionTables(TransformerConfig config)
+    {
+        _pairing = config.RotaryPairing;
+        switch (config.Positions)
+        {
+            case PositionKind.Rotary:
+                (_cos, _sin) = RotaryTable.Create(
+                    config.Context, config.RotaryDim ?? config.DHead, config.RotaryBase);
+                break;
+            case PositionKind.Alibi:
+                _alibi = Alibi.RelativeBias(config.Heads, config.Context, config.Context);
+                break;
+            case PositionKind.Relative:
+                _buckets = RelativeBuckets.Table(
+                    config.Context, config.Context, buckets: config.RelativeBuckets,
+                    maxDistance: config.RelativeMaxDistance);
+                break;
+        }
+    }
+
+    /// <summary>Queries or keys turned by their positions.</summary>
+    public Var Rotate(Tape tape, Var x, int firstPosition) => tape.Rotary(
+        x,
+        _cos!.Slice(0, firstPosition, x.Shape[1]),
+        _sin!.Slice(0, firstPosition, x.Shape[1]),
+        _pairing);
+
+    /// <summary>What is added to scores by distance, float32 [head, distance]; null for
+    /// nothing.</summary>
+    public Var? Bias(Tape tape, Parameter? relative, int keys)
+    {
+        if (_alibi is not null)
+        {
+            return new Var(_alibi.Slice(1, 0, keys));
+        }
+
+        return relative is null ? null : tape.Transpose(
+            tape.GatherRows(tape.Use(relative), _buckets!.Slice(0, 0, keys)));
+    }
+
+    public void Dispose()
+    {
+        _cos?.Dispose();
+        _sin?.Dispose();
+        _alibi?.Dispose();
+        _buckets?.Dispose();
+    }
+}

@@ -1,0 +1,66 @@
+using Vitrine.Autograd;
+using Vitrine.Tensors;
+
+namespace Vitrine.Models;
+
+/// <content>How well the next token is predicted; the logits are never held.</content>
+public sealed partial class Transformer
+{
+    /// <summary>The cross-entropy of every next token, in nats.</summary>
+    /// <param name="tape">Where it is recorded; it owns the result.</param>
+    /// <param name="tokens">int32 [batch, pos].</param>
+    /// <param name="targets">int32 [batch, pos]: the token after each.</param>
+    /// <param name="hooks">What to do with activations on the way, but for the logits.</param>
+    /// <returns>float32 [batch · pos].</returns>
+    /// <inheritdoc cref="Forward" path="/exception"/>
+    public Var Losses(Tape tape, Tensor<int> tokens, Tensor<int> targets, Hooks? hooks = null)
+    {
+        if (Config.Layers == 0 && hooks is null)
+        {
+            DistinctTokens distinct = Distinct(tape, tokens);
+            Var resid = Embed.Forward(tape, distinct.Tokens);                    // [distinct, dModel]
+            return Unembed.Losses(tape, resid, distinct.Rows, targets.Reshape(-1));
+        }
+
+        return Unembed.Losses(tape, Stream(tape, tokens, hooks), targets.Reshape(-1));
+    }
+
+    /// <summary>The weighted sum of <see cref="Losses"/>, the cheaper way to train.</summary>
+    /// <param name="tape">Where it is recorded; it owns the result.</param>
+    /// <param name="tokens">int32 [batch, pos].</param>
+    /// <param name="targets">int32 [batch, pos]: the token after each.</param>
+    /// <param name="weights">float32 [batch · pos]; null for the mean, in nats per token.</param>
+    /// <param name="hooks">What to do with activations on the way, but for the logits.</param>
+    /// <returns>float32 [].</returns>
+    /// <inheritdoc cref="Forward" path="/exception"/>
+    public Var Loss(
+        Tape tape, Tensor<int> tokens, Tensor<int> targets, Tensor<float>? weights = null,
+        Hooks? hooks = null)
+    {
+        int n = checked((int)targets.Length);
+        weights ??= tape.Own(Tensor.Full([n], 1f / n));                          // [batch · pos]
+        if (Config.Layers == 0 && hooks is null)
+        {
+            DistinctTokens distinct = Distinct(tape, tokens);
+            Var resid = Embed.Forward(tape, distinct.Tokens);                    // [distinct, dModel]
+            return Unembed.Loss(tape, resid, distinct.Rows, targets.Reshape(-1), weights);
+        }
+
+        return Unembed.Loss(tape, Stream(tape, tokens, hooks), targets.Reshape(-1), weights);
+    }
+
+    /// <summary>Without layers the stream at a position depends on its token alone, so what is the same
+    /// for equal tokens is computed once for all of them.</summary>
+    private DistinctTokens Distinct(Tape tape, Tensor<int> tokens) =>
+        tape.Own(new DistinctTokens(tokens, Config.Vocabulary));
+
+    /// <summary>What the unembedding reads, float32 [batch · pos, dModel].</summary>
+    private Var Stream(Tape tape, Tensor<int> tokens, Hooks? hooks)
+    {
+        Var resid = Embedded(tape, tokens, hooks);                               // [batch, pos, dModel]
+        resid = Through(tape, resid, 0, Config.Layers, hooks);                   // [batch, pos, dModel]
+        Var x = LnFinal?.Forward(tape, resid, hooks) ?? resid;                   // [batch, pos, dModel]
+        x = hooks.At(tape, HookNames.UnembedIn, x);
+        return tape.Reshape(x, -1, Config.DModel);
+    }
+}
