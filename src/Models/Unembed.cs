@@ -60,8 +60,10 @@ public sealed class Unembed : IDisposable
     {
         int n = x.Shape[0];
         Shares shares = tape.Own(new Shares(n, rows, targets, null));
-        Var some = tape.LinearCrossEntropy(x, tape.Use(W_U), Bias(tape), shares.Targets.Slice(0, 0, n));  // [n]
-        Var logits = tape.LinearAt(x, tape.Use(W_U), Bias(tape), shares.Rows, shares.Targets);            // [n + m]
+        Var some = tape.LinearCrossEntropy(
+            x, tape.Use(W_U), Bias(tape), shares.Targets.Slice(0, 0, n));                // [n]
+        Var logits = tape.LinearAt(
+            x, tape.Use(W_U), Bias(tape), shares.Rows, shares.Targets);                  // [n + m]
         Var logSumExp = tape.Add(some, tape.Slice(logits, 0, 0, n));                     // [n]
         return tape.Subtract(
             tape.Reshape(tape.GatherRows(tape.Reshape(logSumExp, n, 1), rows), -1),      // [m]
@@ -85,9 +87,11 @@ public sealed class Unembed : IDisposable
         int n = x.Shape[0];
         Shares shares = tape.Own(new Shares(n, rows, targets, weights));
         Var first = tape.LinearCrossEntropySum(
-            x, tape.Use(W_U), Bias(tape), shares.Targets.Slice(0, 0, n), shares.Weights.Slice(0, 0, n));  // []
-        Var logits = tape.LinearAt(x, tape.Use(W_U), Bias(tape), shares.Rows, shares.Targets);            // [n + m]
-        return tape.Add(first, tape.Sum(tape.Multiply(logits, new Var(shares.Weights))));
+            x, tape.Use(W_U), Bias(tape), shares.Targets.Slice(0, 0, n),
+            shares.Weights.Slice(0, 0, n));                                              // []
+        Var others = tape.LinearAtSum(
+            x, tape.Use(W_U), Bias(tape), shares.Rows, shares.Targets, shares.Weights);  // []
+        return tape.Add(first, others);
     }
 
     /// <inheritdoc/>

@@ -113,6 +113,21 @@ internal static class RuleSpecs
         },
         new()
         {
+            Op = "LinearAtSum",
+            Inputs = [[4, 3], [3, 5], [5]],
+            Run = (t, v) => t.LinearAtSum(
+                v[0], v[1], v[2], t.Own(Tensor.From<int>(Ids, [6])),
+                t.Own(Tensor.From<int>(4, 0, 4, 4, 1, 0)), t.Own(Tensor.From<float>(Weights))),
+            Reference = v =>
+            {
+                Array64 all = Array64.Zip(Array64.MatMul(v[0], v[1]), v[2], (a, b) => a + b);
+                int[] columns = [4, 0, 4, 4, 1, 0];
+                return Weighted(
+                    new Array64([6], [.. Ids.Select((row, i) => all.Row(row).Values[columns[i]])]));
+            },
+        },
+        new()
+        {
             Op = "LinearCrossEntropySum",
             Inputs = [[6, 3], [3, 5], [5]],
             Run = (t, v) => t.LinearCrossEntropySum(

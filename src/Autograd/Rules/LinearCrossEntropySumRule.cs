@@ -68,7 +68,7 @@ internal sealed class LinearCrossEntropySumRule(Tape tape, Var x, Var weight, Va
         }
 
         return LiesTransposed(input!.Value)
-            ? tape.Own(Tensor.Empty<float>(input.Value.Transpose().Shape)).Transpose()
+            ? tape.Own(Tensor.Empty<float>([input.Shape[1], input.Shape[0]])).Transpose()
             : tape.Own(Tensor.Empty<float>(input.Shape));
     }
 
@@ -88,5 +88,6 @@ internal sealed class LinearCrossEntropySumRule(Tape tape, Var x, Var weight, Va
     }
 
     private static bool LiesTransposed(Tensor<float> tensor) =>
-        tensor.Rank == 2 && !tensor.IsContiguous && tensor.Transpose().IsContiguous;
+        tensor.Rank == 2 && !tensor.IsContiguous
+        && tensor.Strides[0] == 1 && tensor.Strides[1] == tensor.Shape[0];
 }

@@ -8,16 +8,14 @@ namespace Vitrine.Tensors;
 /// </summary>
 internal sealed unsafe class Storage
 {
-    private readonly NativePool _pool;
     private readonly nuint _bytes;
     private nint _pointer;
 
     public Storage(Device device, nuint bytes)
     {
         Device = device;
-        _pool = device.Pool;
         _bytes = bytes;
-        _pointer = (nint)_pool.Rent(bytes);
+        _pointer = (nint)Device.Pool.Rent(bytes);
     }
 
     ~Storage() => Release();
@@ -47,7 +45,7 @@ internal sealed unsafe class Storage
         nint pointer = Interlocked.Exchange(ref _pointer, 0);
         if (pointer != 0)
         {
-            _pool.Return((void*)pointer, _bytes);
+            Device.Pool.Return((void*)pointer, _bytes);
             GC.SuppressFinalize(this);
         }
     }
