@@ -1,0 +1,111 @@
+// What the figures of the circuits share: data, width, selection, and the states in place of one.
+
+import { fill, h, perFrame } from './dom.js';
+import { selection, subscribe } from './store.js';
+
+/**
+ * A component with the property `data`. Derived classes give `build()` (once per record),
+ * `render(width)` (again after a change of width, theme or a key of `watched`), and may give
+ * `point()` (hover changed), `empty(data)` (what is absent, or null), `csv()` and `svg()`.
+ * A record may hold `timeline: [{step, …}]`: fields that replace its own at a checkpoint.
+ */
+export class CircuitFigure extends HTMLElement {
+  #record;
+  #shown;
+  #stop;
+  #built = false;
+
+  /** Keys of the selection after whose change the figure is drawn again. */
+  get watched() {
+    return [];
+  }
+
+  get record() {
+    return this.#record;
+  }
+
+  /** The record as it stands at the shared checkpoint. */
+  get data() {
+    return this.#shown;
+  }
+
+  set data(value) {
+    this.#record = value;
+    this.#shown = atStep(value, selection().step);
+    this.#built = false;
+    if (this.isConnected) this.#begin();
+  }
+
+  connectedCallback() {
+    if (this.#record) this.#begin();
+  }
+
+  disconnectedCallback() {
+    this.#stop?.();
+  }
+
+  #begin() {
+    this.#stop?.();
+    const absent = this.#record.error ?? this.empty(this.#record);
+    if (absent) {
+      const kind = this.#record.error ? 'wrong' : 'empty';
+      const bare = h('p', { class: kind }, kind === 'wrong' && h('strong', null, 'Not drawn. '));
+      bare.append(absent);
+      fill(this, absent instanceof Element ? absent : bare);
+      return;
+    }
+    if (!this.#built) this.build();
+    this.#built = true;
+    const observer = new ResizeObserver(() => this.draw());
+    observer.observe(this);
+    const off = subscribe((_, changed) => this.#changed(changed));
+    this.#stop = () => {
+      observer.disconnect();
+      off();
+    };
+    this.draw();
+  }
+
+  #changed(changed) {
+    const moved = changed.has('step') && this.#record.timeline;
+    if (moved) this.#shown = atStep(this.#record, selection().step);
+    if (moved || this.watched.some(key => changed.has(key))) this.draw();
+    if (changed.has('headPreview') || changed.has('preview')) this.point();
+  }
+
+  draw = perFrame(() => {
+    if (!this.#built || this.clientWidth === 0) return;
+    this.render(this.clientWidth);
+    this.point();
+  });
+
+  /** Says that a mark was chosen, to whoever listens. */
+  say(detail) {
+    this.dispatchEvent(new CustomEvent('select', { bubbles: true, detail }));
+  }
+
+  empty() {
+    return null;
+  }
+
+  build() {}
+
+  render() {}
+
+  point() {}
+}
+
+/** `record` with the fields of the last entry of its timeline at or before `step`. */
+export function atStep(record, step) {
+  const { timeline } = record ?? {};
+  if (!timeline || step === null || step === undefined) return record;
+  let found = timeline[0];
+  for (const one of timeline) if (one.step <= step) found = one;
+  return { ...record, ...found };
+}
+
+/** The words that stand beside a figure which shows an earlier checkpoint; null at the last. */
+export function stepNote(record) {
+  const { step, timeline } = record;
+  return !timeline || step === timeline.at(-1).step ? null : `at step ${step}`;
+}

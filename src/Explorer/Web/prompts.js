@@ -1,0 +1,89 @@
+// Two prompts that are compared, token by token, with what differs underlined.
+
+import { h } from './dom.js';
+import { count, score, signed } from './numbers.js';
+import { tokenLink } from './tokens.js';
+import { display } from './vocabulary.js';
+
+/** The positions at which two prompts differ; beyond the shorter one, all. */
+export function differences(one, other) {
+  const found = new Set();
+  for (let i = 0; i < Math.max(one.length, other.length); i++)
+    if (one[i] !== other[i]) found.add(i);
+  return found;
+}
+
+/** Tokens as running text: the space is a gap, so joins are read without marks. */
+export function runningText(tokens, markOf = () => '') {
+  return h(
+    'p',
+    { class: 'running' },
+    tokens.map((id, i) =>
+      h(
+        'bdi',
+        { class: `run ${markOf(i)}${display(id).startsWith('·') ? ' apart' : ''}`, 'data-pos': i },
+        display(id).replace(/^·/, '') || '·',
+      ),
+    ),
+  );
+}
+
+/** The two lines, each with its answers and the metric at the right. */
+export function promptLines({ clean, corrupt, answers, metric, valueClean, valueCorrupt }) {
+  const differ = differences(clean, corrupt);
+  const line = (name, tokens, value) =>
+    h(
+      'div',
+      { class: 'prompt' },
+      h('span', { class: 'mini-head' }, name),
+      runningText(tokens, i => (differ.has(i) ? 'differs' : '')),
+      h(
+        'span',
+        { class: 'answers' },
+        (answers?.[name] ?? []).map(({ id, logit }) =>
+          h('span', null, tokenLink(id), h('span', { class: 'muted' }, ` ${score(logit)}`)),
+        ),
+        value !== undefined &&
+          h('span', { class: 'muted' }, `${metric} `, h('strong', null, signed(value))),
+      ),
+    );
+  return h(
+    'div',
+    { class: 'prompts' },
+    line('clean', clean, valueClean),
+    line('corrupt', corrupt, valueCorrupt),
+  );
+}
+
+/** Prompts of different length: both token by token, the first difference marked. */
+export function unequalPrompts({ clean, corrupt }) {
+  const first = Math.min(...differences(clean, corrupt));
+  const row = (name, tokens) =>
+    h(
+      'div',
+      { class: 'prompt' },
+      h('span', { class: 'mini-head' }, name),
+      h(
+        'p',
+        { class: 'token-row' },
+        tokens.map((id, i) =>
+          h(
+            'span',
+            { class: i === first ? 'first-difference' : null },
+            tokenLink(id),
+            h('span', { class: 'position' }, i),
+          ),
+        ),
+      ),
+    );
+  return h(
+    'div',
+    { class: 'wrong' },
+    h('strong', null, 'Not drawn. '),
+    `The prompts have ${count(clean.length)} and ${count(corrupt.length)} tokens, and a map by ` +
+      `position needs as many in both; the first difference is at position ${first}. ` +
+      'Choose words that are as many tokens.',
+    row('clean', clean),
+    row('corrupt', corrupt),
+  );
+}
