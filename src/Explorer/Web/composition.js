@@ -1,8 +1,9 @@
 // vt-composition: which heads work together?
 
+import { register } from './components.js';
 import { drawComposition, KIND_NAMES, KINDS, linkName, styleOf } from './composition-drawing.js';
 import { fill, h, segments } from './dom.js';
-import { CircuitFigure, stepNote } from './circuit-figure.js';
+import { Figure, stepNote } from './figure.js';
 import { headLink, headName } from './heads.js';
 import { roving } from './keyboard.js';
 import { count } from './numbers.js';
@@ -22,10 +23,9 @@ declare({
   kinds: { read: text => (/^Q?K?V?$/.test(text) ? text : undefined), initial: () => 'QKV' },
   link: {
     read: text => (/^\d+\.\d+>\d+\.\d+\.[QKV]$/.test(text) ? text : undefined),
-    initial: () => null,
     lock: true,
   },
-  patterns: { read: text => text, initial: () => null },
+  patterns: { read: text => text.slice(0, 80) },
 });
 
 /**
@@ -33,7 +33,7 @@ declare({
  * baseline: {draws, shape}, patterns?: [{name, size, heads, cells}], timeline?}; `from` and `to`
  * are {layer, head}.
  */
-export class Composition extends CircuitFigure {
+export class Composition extends Figure {
   #patterns = new Map();
   #pointed = null;
 
@@ -165,8 +165,11 @@ export class Composition extends CircuitFigure {
       h('strong', null, min.toFixed(1)),
     );
     this.threshold.show(min, `${links.length} links`);
+    const { key } = (this.graph.contains(document.activeElement) ? document.activeElement : this)
+      .dataset;
     this.graph.replaceChildren(drawComposition(this.data.nodes, this.#view(), width));
     this.refreshKeys();
+    if (key) this.graph.querySelector(`[data-key="${key}"]`)?.focus({ preventScroll: true });
     fill(this.note, ...this.#words(links, left, head));
     this.note.hidden = this.note.textContent === '';
   }
@@ -282,3 +285,5 @@ export class Composition extends CircuitFigure {
     return drawComposition(this.data.nodes, this.#view(), 1008, 'light');
   }
 }
+
+register('vt-composition', Composition);

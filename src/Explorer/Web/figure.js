@@ -6,7 +6,8 @@ import { selection, subscribe } from './store.js';
 /**
  * A component with the property `data`. Derived classes give `build()` (once per record),
  * `render(width)` (again after a change of width, theme or a key of `watched`), and may give
- * `point()` (hover changed), `empty(data)` (what is absent, or null), `csv()` and `svg()`.
+ * `point()` (hover changed), `empty(data)` (what is absent, in words or as an element, or null),
+ * `csv()` and `svg()`.
  * A record may hold `timeline: [{step, …}]`: fields that replace its own at a checkpoint.
  */
 export class Figure extends HTMLElement {
@@ -53,7 +54,8 @@ export class Figure extends HTMLElement {
     this.#stop?.();
     const absent = this.#record.error ?? this.empty(this.#record);
     if (absent) {
-      fill(this, this.#record.error ? wrong(absent) : h('p', { class: 'empty' }, absent));
+      const stated = this.#record.error ? wrong(absent) : h('p', { class: 'empty' }, absent);
+      fill(this, absent instanceof Element ? absent : stated);
       return;
     }
     if (!this.#built) {

@@ -1,25 +1,26 @@
 // vt-patching: which activations carry it?
 
-import { CircuitFigure } from './circuit-figure.js';
+import { register } from './components.js';
 import { fill, h, perFrame, segments } from './dom.js';
+import { Figure } from './figure.js';
 import { headName } from './heads.js';
 import { count, score } from './numbers.js';
 import { cellDetail, patchingRows } from './patching-detail.js';
 import { cellAt, drawPatching, mapLayout } from './patching-drawing.js';
 import { differences, promptLines, unequalPrompts } from './prompts.js';
-import { adjust, declare, lock, selection } from './store.js';
+import { adjust, declare, lock, oneOf, plainName, selection, wholeBelow } from './store.js';
 import { display } from './vocabulary.js';
 
-const whole = text => (/^\d{1,4}$/.test(text) ? Number(text) : undefined);
+const MANY = 10000;
 
 declare({
-  site: { read: text => (/^\w+$/.test(text) ? text : undefined), initial: () => null },
+  site: { read: plainName },
   by: {
-    read: text => (['exact', 'gradient'].includes(text) ? text : undefined),
+    read: oneOf(['exact', 'gradient']),
     initial: () => 'exact',
   },
-  layer: { read: whole, initial: () => null, lock: true },
-  pos: { read: whole, initial: () => null, lock: true },
+  layer: { read: wholeBelow(() => MANY), lock: true },
+  pos: { read: wholeBelow(() => MANY), lock: true },
 });
 
 /**
@@ -28,7 +29,7 @@ declare({
  * details?: {'17,9': {top}}, heads?: {hook, values, approx?}}], progress?: {done, total,
  * secondsLeft}}; or the fields of a single site in the record itself.
  */
-export class Patching extends CircuitFigure {
+export class Patching extends Figure {
   #pointed = null;
   #plan = null;
 
@@ -288,3 +289,5 @@ export class Patching extends CircuitFigure {
 function same(a, b) {
   return a?.map === b?.map && a?.layer === b?.layer && a?.column === b?.column;
 }
+
+register('vt-patching', Patching);

@@ -1,12 +1,13 @@
 // vt-phase-change: when did the circuit form?
 
+import { register } from './components.js';
+import { decode } from './data.js';
 import { fill, h } from './dom.js';
-import { CircuitFigure } from './circuit-figure.js';
+import { Figure } from './figure.js';
 import { nearestIndex } from './loss-drawing.js';
 import { count, score } from './numbers.js';
 import { drawPhase, phaseLayout, valueAt } from './phase-drawing.js';
 import { adjust, selection } from './store.js';
-import { bytesOf } from './thumbnails.js';
 
 /** Panels that a record may name without saying how they read. */
 const PANELS = {
@@ -21,7 +22,7 @@ const PANELS = {
  * repeats?}], panels?: [{name, title, low?, high?}], change?: {from, to}, size, strip:
  * [{head, step, thumb: base64 [size, size]}], head? (whose pattern is shown first)}.
  */
-export class PhaseChange extends CircuitFigure {
+export class PhaseChange extends Figure {
   #films = new Map();
   #repeats = false;
   #width = 0;
@@ -114,7 +115,7 @@ export class PhaseChange extends CircuitFigure {
     if (!this.#films.has(head)) {
       const frames = this.plan.strip
         .filter(frame => frame.head === head)
-        .map(({ step, thumb }) => ({ step, bytes: bytesOf(thumb) }));
+        .map(({ step, thumb }) => ({ step, bytes: decode(thumb) }));
       const most = frames.reduce((top, { bytes }) => Math.max(top, ...bytes), 1);
       this.#films.set(head, { size: this.plan.size, most, frames });
     }
@@ -216,3 +217,5 @@ export class PhaseChange extends CircuitFigure {
     return drawPhase(this.plan, this.#view(), 1008, 'light');
   }
 }
+
+register('vt-phase-change', PhaseChange);

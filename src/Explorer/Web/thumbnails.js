@@ -1,17 +1,12 @@
 // Attention patterns as small pictures: one byte a cell, pooled by maximum so that thin diagonals
 // stay.
 
+import { decode } from './data.js';
 import { h } from './dom.js';
 import { colour, ramp } from './theme.js';
 
 const CURVE = 0.7;
 const pictures = new Map();
-
-/** The bytes of base64 text. */
-export function bytesOf(text) {
-  const binary = atob(text);
-  return Uint8Array.from(binary, character => character.charCodeAt(0));
-}
 
 /** The diverging scale: 256 colours from −1 through the page at 0 to +1. */
 export function diverging(mode) {
@@ -69,7 +64,7 @@ export function pictureOf(bytes, size, shown, most, mode) {
  * `{size, heads: [name], cells: base64 [head, size, size]}`.
  */
 export function patternsOf({ size, heads, cells }) {
-  const all = bytesOf(cells),
+  const all = decode(cells),
     each = new Map();
   let most = 1;
   for (const byte of all) most = Math.max(most, byte);
