@@ -1,0 +1,48 @@
+using Vitrine.Interp.Losses;
+
+namespace Vitrine.Interp.Patching;
+
+/// <summary>What a model loses without some of its heads.</summary>
+/// <param name="Heads">The ablated heads.</param>
+/// <param name="Ablation">What they write instead.</param>
+/// <param name="Before">The loss of the whole model, in nats per token, its interval over sequences.</param>
+/// <param name="After">The loss without the heads.</param>
+/// <param name="Increase">The paired difference, after less before.</param>
+public sealed record AblationResult(
+    IReadOnlyList<Head> Heads,
+    AblationKind Ablation,
+    LossEstimate Before,
+    LossEstimate After,
+    LossEstimate Increase) : Analysis(
+        "ablation",
+        "What does the model lose without these heads?",
+        "nats per token",
+        $"The heads' z replaced ({Ablation}), the loss compared sequence by sequence; 95% intervals over sequences.");
+
+/// <summary>What some heads contribute to predicting repeated tokens.</summary>
+/// <param name="Heads">The ablated heads.</param>
+/// <param name="Ablation">What they write instead.</param>
+/// <param name="First">The loss within the first copy, in nats per token, its interval over
+/// sequences.</param>
+/// <param name="Second">The loss within the second copy.</param>
+/// <param name="FirstAblated">The loss within the first copy without the heads.</param>
+/// <param name="SecondAblated">The loss within the second copy without the heads.</param>
+public sealed record RepeatLossAblation(
+    IReadOnlyList<Head> Heads,
+    AblationKind Ablation,
+    LossEstimate First,
+    LossEstimate Second,
+    LossEstimate FirstAblated,
+    LossEstimate SecondAblated) : Analysis(
+        "repeat-ablation",
+        "How much of what the second copy gains do these heads carry?",
+        "nats per token",
+        $"Random tokens that come twice; the first token of each copy is not counted; the heads' z replaced ({Ablation}).")
+{
+    /// <summary>What the second copy gains: <c>first − second</c>, in nats per token.</summary>
+    public double Gain => First.Value - Second.Value;
+
+    /// <summary>The share of the gain that the heads carry:
+    /// <c>(second ablated − second) / (first − second)</c>.</summary>
+    public double RemovedShare => (SecondAblated.Value - Second.Value) / Gain;
+}

@@ -1,0 +1,18 @@
+namespace Vitrine.Interp.Patching;
+
+/// <summary>What a patch is judged by, at the last position.</summary>
+public enum MetricKind
+{
+    /// <summary>The answer's logit less the other answer's, in logits.</summary>
+    LogitDifference,
+
+    /// <summary>The answer's probability.</summary>
+    Probability,
+
+    /// <summary>−log of the answer's probability, in nats.</summary>
+    Loss,
+
+    /// <summary>The divergence from the clean run's distribution, Σ p_clean (log p_clean − log p), in
+    /// nats.</summary>
+    Kl,
+}

@@ -1,0 +1,212 @@
+using Vitrine.Autograd;
+using Vitrine.Models;
+using Vitrine.Tensors;
+
+namespace Vitrine.Interp.Patching;
+
+/// <content>Sweeps: all patches of one kind, batched.</content>
+public sealed partial class PatchingExperiment
+{
+    private const long MostElements = 1 << 21;
+    private const int StrongestCells = 8;
+
+    /// <summary>Patches every cell of a site.</summary>
+    /// <param name="site">Which activation.</param>
+    /// <param name="scope">One position a cell, or all at once.</param>
+    /// <param name="approximate">Whether the gradient's approximation stands beside the exact
+    /// values.</param>
+    /// <param name="cancellation">Ends the sweep.</param>
+    /// <exception cref="ArgumentException">All positions of a site that belongs to no head: that is the
+    /// clean run itself.</exception>
+    public PatchingSweep Sweep(
+        PatchSite site, PatchScope scope = PatchScope.Position, bool approximate = false,
+        CancellationToken cancellation = default)
+    {
+        bool heads = site.IsOfHeads();
+        if (scope == PatchScope.AllPositions && !heads)
+        {
+            throw new ArgumentException(
+                $"Sweep: {site} at all positions is one cell a layer; sweep it by position, or take a "
+                + "site of heads.");
+        }
+
+        (int layers, int count) = (Model.Config.Layers, Model.Config.Heads);
+        bool byHead = heads && scope == PatchScope.Position;
+        int rows = byHead ? layers * count : layers;
+        int columns = scope == PatchScope.Position ? Prompts.Length : count;
+        double[][] values = [.. Enumerable.Range(0, rows).Select(_ => new double[columns])];
+        bool[][] skipped = [.. Enumerable.Range(0, rows).Select(_ => new bool[columns])];
+        for (int layer = 0; layer < layers; layer++)
+        {
+            if (scope == PatchScope.AllPositions)
+            {
+                AllPositions(site, layer).CopyTo(values[layer].AsSpan());
+                continue;
+            }
+
+            int first = byHead ? layer * count : layer;
+            int each = byHead ? count : 1;
+            for (int row = first; row < first + each; row++)
+            {
+                for (int p = 0; p < columns; p++)
+                {
+                    skipped[row][p] = p < Prompts.FirstDifference
+                        || !site.Reaches(layer, layers, p, columns - 1);
+                }
+            }
+
+            foreach ((int start, int length) in Runs(skipped[first], Chunk(each)))
+            {
+                cancellation.ThrowIfCancellationRequested();
+                double[] found = Positions(site, layer, start, length);
+                for (int i = 0; i < found.Length; i++)
+                {
+                    values[first + (i / length)][start + (i % length)] = found[i];
+                }
+            }
+        }
+
+        double[][]? approx = approximate ? Approximation(site, scope) : null;
+        var sweep = new PatchingSweep(
+            site, scope, byHead ? "head" : "layer",
+            [.. Enumerable.Range(0, rows).Select(
+                row => byHead ? new Head(row / count, row % count).ToString() : $"{row}")],
+            scope == PatchScope.Position ? "pos" : "head", columns,
+            Prompts.Clean, Prompts.Corrupt, Prompts.Answers, Prompts.Versus, _metric.Kind,
+            ValueClean, ValueCorrupt, values, skipped, new Dictionary<string, PatchDetail>(), approx);
+        return sweep with
+        {
+            Details = Details(sweep),
+            Residual = approx is null ? null : sweep.Strongest(int.MaxValue)
+                .Max(cell => (double?)Math.Abs(approx[cell.Row][cell.Column] - cell.Value)),
+        };
+    }
+
+    /// <summary>Patches at each position of a part: [head, position], or [position].</summary>
+    private double[] Positions(PatchSite site, int layer, int start, int length)
+    {
+        using var tape = Tape.NoGrad();
+        var rest = new RestOfPass(Model, CorruptPass);
+        Tensor<float> last;
+        if (site == PatchSite.ResidPre)
+        {
+            last = rest.AfterOnePosition(layer, CleanPass.Resid[layer].Slice(1, start, length), start);
+        }
+        else if (site == PatchSite.AttnOut)
+        {
+            Tensor<float> change = tape.Own(Ops.Subtract(CleanPass.AttnOut[layer], CorruptPass.AttnOut[layer]));
+            Tensor<float> stream = tape.Own(Ops.Add(CorruptPass.Resid[layer + 1], change));
+            last = rest.AfterOnePosition(layer + 1, stream.Slice(1, start, length), start);
+        }
+        else if (site is PatchSite.K or PatchSite.V)
+        {
+            int from = layer == Model.Config.Layers - 1 ? Prompts.Length - 1 : start;
+            Tensor<float> z = MixedWithOne(tape, site, layer, start, length, from);
+            last = rest.AfterAllFrom(layer + 1, rest.Written(tape, layer, z, from), from);
+        }
+        else
+        {
+            Tensor<float> z = Mixed(tape, site, layer).Slice(1, start, length);
+            last = rest.AfterOnePosition(layer + 1, rest.Written(tape, layer, z, start), start);
+        }
+
+        tape.Own(last);
+        return [.. _metric.Of(Model, last).Select(_metric.Normalised)];
+    }
+
+    /// <summary>Patches at all positions, for each head of a layer.</summary>
+    private double[] AllPositions(PatchSite site, int layer)
+    {
+        using var tape = Tape.NoGrad();
+        int first = layer == Model.Config.Layers - 1 ? Prompts.Length - 1 : Prompts.FirstDifference;
+        Tensor<float> z = Mixed(tape, site, layer).Slice(1, first, Prompts.Length - first);
+        var rest = new RestOfPass(Model, CorruptPass);
+        Tensor<float> stream = rest.Written(tape, layer, z, first);
+        Tensor<float> last = tape.Own(rest.AfterAllFrom(layer + 1, stream, first));
+        return [.. _metric.Of(Model, last).Select(_metric.Normalised)];
+    }
+
+    /// <summary>Every head's mixed values with the site's clean activation at all positions. A head's z
+    /// depends on no other head, and z at a position on no other query or row of the pattern: one
+    /// pass serves all of them.</summary>
+    private Tensor<float> Mixed(Tape tape, PatchSite site, int layer)
+    {
+        RecordedPass clean = CleanPass;
+        RecordedPass corrupt = CorruptPass;
+        AttentionLayer attention = Model.Blocks[layer].Attn;
+        return site switch
+        {
+            PatchSite.Z => clean.Z[layer],
+            PatchSite.Pattern => tape.AttentionMix(new Var(clean.Pattern[layer]), new Var(corrupt.V[layer])).Value,
+            _ => attention.Mix(
+                tape,
+                new Var((site == PatchSite.Q ? clean : corrupt).Q[layer]),
+                new Var((site == PatchSite.K ? clean : corrupt).K[layer]),
+                new Var((site == PatchSite.V ? clean : corrupt).V[layer])).Value,
+        };
+    }
+
+    /// <summary>Mixed values from a position on with the clean keys or values at one position: [position ·
+    /// batch, pos, head, dHead].</summary>
+    private Tensor<float> MixedWithOne(Tape tape, PatchSite site, int layer, int start, int length, int from)
+    {
+        RecordedPass corrupt = CorruptPass;
+        Tensor<float> clean = (site == PatchSite.K ? CleanPass.K : CleanPass.V)[layer].Slice(1, start, length);
+        Tensor<float> k = site == PatchSite.K
+            ? RestOfPass.Replaced(tape, corrupt.K[layer], clean, start, from: 0)
+            : RestOfPass.Repeated(tape, corrupt.K[layer], length, from: 0);
+        Tensor<float> v = site == PatchSite.V
+            ? RestOfPass.Replaced(tape, corrupt.V[layer], clean, start, from: 0)
+            : RestOfPass.Repeated(tape, corrupt.V[layer], length, from: 0);
+        Tensor<float> q = RestOfPass.Repeated(tape, corrupt.Q[layer], length, from);
+        return Model.Blocks[layer].Attn.Mix(tape, new Var(q), new Var(k), new Var(v)).Value;
+    }
+
+    /// <summary>How many positions are patched at once: as many as their keys and values fit into a few
+    /// megabytes, so that they stay in cache.</summary>
+    private int Chunk(int heads)
+    {
+        long each = (long)heads * Prompts.Count * Prompts.Length * Model.Config.Heads * Model.Config.DHead;
+        return (int)Math.Clamp(MostElements / Math.Max(each, 1), 1, Prompts.Length);
+    }
+
+    private static IEnumerable<(int Start, int Length)> Runs(bool[] skipped, int most)
+    {
+        for (int start = 0; start < skipped.Length; start++)
+        {
+            int end = start;
+            while (end < skipped.Length && end - start < most && !skipped[end])
+            {
+                end++;
+            }
+
+            if (end > start)
+            {
+                yield return (start, end - start);
+                start = end - 1;
+            }
+        }
+    }
+
+    private Dictionary<string, PatchDetail> Details(PatchingSweep sweep)
+    {
+        using Tensor<float> cleanRows = CleanPass.LastRows.Clone();
+        using Tensor<float> corruptRows = CorruptPass.LastRows.Clone();
+        PredictedToken[] topClean = Top(cleanRows);
+        PredictedToken[] topCorrupt = Top(corruptRows);
+        var details = new Dictionary<string, PatchDetail>();
+        foreach ((int row, int column, double value) in sweep.Strongest(StrongestCells))
+        {
+            bool byHead = sweep.RowAxis == "head";
+            int layer = byHead ? row / Model.Config.Heads : row;
+            int? head = byHead ? row % Model.Config.Heads : sweep.ColumnAxis == "head" ? column : null;
+            int? position = sweep.ColumnAxis == "pos" ? column : null;
+            using Tensor<float> patched = PatchedRows(sweep.Site, layer, head, position);
+            details.Add($"{row},{column}", new PatchDetail(
+                sweep.Site.Hook(layer), head, position, value, ValueClean, ValueCorrupt,
+                _metric.Of(Model, patched)[0], sweep.Approx?[row][column], topClean, topCorrupt, Top(patched)));
+        }
+
+        return details;
+    }
+}

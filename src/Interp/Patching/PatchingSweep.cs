@@ -1,0 +1,114 @@
+namespace Vitrine.Interp.Patching;
+
+/// <summary>How far each patch of a sweep brings the corrupt run back to the clean one.</summary>
+/// <param name="Site">Which activation was patched.</param>
+/// <param name="Scope">What a cell patches.</param>
+/// <param name="RowAxis">What the rows are: <c>layer</c> or <c>head</c>.</param>
+/// <param name="Rows">The rows' labels: layers, or heads as <c>1.3</c>.</param>
+/// <param name="ColumnAxis">What the columns are: <c>pos</c> or <c>head</c>.</param>
+/// <param name="Columns">How many columns there are.</param>
+/// <param name="Clean">The clean prompts' tokens.</param>
+/// <param name="Corrupt">The corrupt prompts' tokens.</param>
+/// <param name="Answers">The token that each clean prompt is continued with.</param>
+/// <param name="Versus">The token that it is compared with, or null.</param>
+/// <param name="Metric">What the patches are judged by.</param>
+/// <param name="ValueClean">The clean run's value.</param>
+/// <param name="ValueCorrupt">The corrupt run's value.</param>
+/// <param name="Values">[row, column]: 0 = as corrupt, 1 = as clean; not limited to this range.</param>
+/// <param name="Skipped">[row, column]: whether the cell equals the corrupt run by causality and was not
+/// computed.</param>
+/// <param name="Details">The strongest cells, by <c>row,column</c>.</param>
+/// <param name="Approx">[row, column]: the gradient's approximation, or null.</param>
+public sealed record PatchingSweep(
+    PatchSite Site,
+    PatchScope Scope,
+    string RowAxis,
+    IReadOnlyList<string> Rows,
+    string ColumnAxis,
+    int Columns,
+    IReadOnlyList<int[]> Clean,
+    IReadOnlyList<int[]> Corrupt,
+    IReadOnlyList<int> Answers,
+    IReadOnlyList<int>? Versus,
+    MetricKind Metric,
+    double ValueClean,
+    double ValueCorrupt,
+    double[][] Values,
+    bool[][] Skipped,
+    IReadOnlyDictionary<string, PatchDetail> Details,
+    double[][]? Approx = null) : Analysis(
+        "patching",
+        "Which activations carry it?",
+        "share of the clean run's effect (0 = corrupt, 1 = clean)",
+        $"Clean {Site} put into the corrupt run, {(Scope == PatchScope.Position ? "one position" : "all positions")} "
+        + "a cell; (value − corrupt) / (clean − corrupt) at the last position"
+        + (Approx is null ? "." : "; approximated by the gradient at the corrupt run, the residual its largest error."))
+{
+    /// <summary>The cells by how far they move the metric, the strongest first.</summary>
+    /// <param name="count">How many at most.</param>
+    public IReadOnlyList<(int Row, int Column, double Value)> Strongest(int count) =>
+    [
+        .. Enumerable.Range(0, Rows.Count)
+            .SelectMany(row => Enumerable.Range(0, Columns).Select(column => (row, column)))
+            .Where(cell => !Skipped[cell.row][cell.column])
+            .Select(cell => (cell.row, cell.column, Values[cell.row][cell.column]))
+            .OrderByDescending(cell => Math.Abs(cell.Item3))
+            .Take(count),
+    ];
+
+    /// <summary>Correlation of the approximation with the exact values over the cells that were computed;
+    /// null without one, or where either is constant.</summary>
+    public double? ApproxCorrelation
+    {
+        get
+        {
+            if (Approx is null)
+            {
+                return null;
+            }
+
+            (double Exact, double Approx)[] pairs =
+            [
+                .. Strongest(int.MaxValue).Select(
+                    cell => (cell.Value, Approx[cell.Row][cell.Column])),
+            ];
+            double meanExact = pairs.Select(pair => pair.Exact).DefaultIfEmpty().Average();
+            double meanApprox = pairs.Select(pair => pair.Approx).DefaultIfEmpty().Average();
+            double covariance = pairs.Sum(pair => (pair.Exact - meanExact) * (pair.Approx - meanApprox));
+            double scale = Math.Sqrt(
+                pairs.Sum(pair => (pair.Exact - meanExact) * (pair.Exact - meanExact))
+                * pairs.Sum(pair => (pair.Approx - meanApprox) * (pair.Approx - meanApprox)));
+            return scale > 0 ? covariance / scale : null;
+        }
+    }
+}
+
+/// <summary>One patch looked at closely.</summary>
+/// <param name="Hook">The activation's name.</param>
+/// <param name="Head">The head within the layer, or null.</param>
+/// <param name="Position">The position, or null for all.</param>
+/// <param name="Restored">The normalised metric.</param>
+/// <param name="Clean">The metric of the clean run.</param>
+/// <param name="Corrupt">The metric of the corrupt run.</param>
+/// <param name="Patched">The metric of the patched run.</param>
+/// <param name="Approximation">The gradient's approximation of <paramref name="Restored"/>, or null.</param>
+/// <param name="TopClean">What the clean run of the first pair predicts.</param>
+/// <param name="TopCorrupt">What the corrupt run predicts.</param>
+/// <param name="TopPatched">What the patched run predicts.</param>
+public sealed record PatchDetail(
+    string Hook,
+    int? Head,
+    int? Position,
+    double Restored,
+    double Clean,
+    double Corrupt,
+    double Patched,
+    double? Approximation,
+    IReadOnlyList<PredictedToken> TopClean,
+    IReadOnlyList<PredictedToken> TopCorrupt,
+    IReadOnlyList<PredictedToken> TopPatched);
+
+/// <summary>A token that a run predicts.</summary>
+/// <param name="Id">The token.</param>
+/// <param name="Probability">Its probability.</param>
+public sealed record PredictedToken(int Id, double Probability);
