@@ -1,0 +1,106 @@
+namespace Vitrine.Interp.Circuits;
+
+/// <summary><c>source … destination → out</c>: the source stands anywhere before the destination in its
+/// document and within the context, and the out token follows the destination.</summary>
+/// <param name="Source">The token that is attended to.</param>
+/// <param name="Destination">The token that attends.</param>
+/// <param name="Out">The token that is raised.</param>
+public readonly record struct SkipTrigram(int Source, int Destination, int Out);
+
+/// <summary>A skip-trigram and how strong it is.</summary>
+/// <param name="Trigram">The tokens.</param>
+/// <param name="Score">The attention score above that of an average token, in nats.</param>
+/// <param name="Effect">What attending to the source adds to the logit of the out token, above what an
+/// average token adds.</param>
+public readonly record struct ScoredTrigram(SkipTrigram Trigram, double Score, double Effect)
+{
+    /// <summary>By what skip-trigrams are ranked: score × effect, where both are positive, else 0.</summary>
+    public double Strength => Score > 0 && Effect > 0 ? Score * Effect : 0;
+}
+
+/// <summary>How strong skip-trigrams are by the weights of one head.</summary>
+/// <remarks>
+/// Scores and effects are those of <see cref="HeadCircuits.AgainstAverage"/>: differences from a token
+/// drawn from the text, which is what replacing the source by such a token would change to first order.
+/// </remarks>
+/// <param name="head">The head's place.</param>
+/// <param name="circuits">The head's circuits in the form of scores, against the average; borrowed.</param>
+public sealed class SkipTrigramScores(Head head, HeadCircuits circuits)
+{
+    /// <summary>The head.</summary>
+    public Head Head { get; } = head;
+
+    /// <summary>The head's circuits; borrowed.</summary>
+    public HeadCircuits Circuits { get; } = circuits;
+
+    /// <summary>How strong one is.</summary>
+    public ScoredTrigram this[SkipTrigram trigram] => new(
+        trigram,
+        Circuits.QK[trigram.Destination, trigram.Source],
+        Circuits.OV[trigram.Source, trigram.Out]);
+}
+
+/// <summary>The strongest of all that is offered, whatever the order and the thread; of each source at
+/// most a few. Stronger first; ties by source, destination, out.</summary>
+internal sealed class StrongestTrigrams
+{
+    private readonly int _perSource;
+    private readonly double[] _floors;
+    private readonly List<ScoredTrigram>?[] _kept;
+    private readonly Lock _gate = new();
+
+    public StrongestTrigrams(int vocabulary, int perSource)
+    {
+        _perSource = perSource;
+        _floors = new double[vocabulary];
+        _kept = new List<ScoredTrigram>?[vocabulary];
+    }
+
+    public void Offer(ScoredTrigram scored)
+    {
+        double strength = scored.Strength;
+        int source = scored.Trigram.Source;
+        if (!(strength > 0) || strength < Volatile.Read(ref _floors[source]))
+        {
+            return;
+        }
+
+        lock (_gate)
+        {
+            List<ScoredTrigram> kept = _kept[source] ??= [];
+            int at = kept.BinarySearch(scored, Stronger.Instance);
+            kept.Insert(at < 0 ? ~at : at, scored);
+            if (kept.Count > _perSource)
+            {
+                kept.RemoveAt(_perSource);
+            }
+
+            if (kept.Count == _perSource)
+            {
+                Volatile.Write(ref _floors[source], kept[^1].Strength);
+            }
+        }
+    }
+
+    public ScoredTrigram[] Falling(int count) =>
+    [
+        .. _kept.Where(kept => kept is not null).SelectMany(kept => kept!)
+            .Order(Stronger.Instance).Take(count),
+    ];
+
+    /// <summary>What is kept, source by source.</summary>
+    public IEnumerable<IReadOnlyList<ScoredTrigram>> BySource() => _kept.OfType<List<ScoredTrigram>>();
+
+    internal sealed class Stronger : IComparer<ScoredTrigram>
+    {
+        public static Stronger Instance { get; } = new();
+
+        public int Compare(ScoredTrigram x, ScoredTrigram y)
+        {
+            int order = y.Strength.CompareTo(x.Strength);
+            order = order != 0 ? order : x.Trigram.Source.CompareTo(y.Trigram.Source);
+            order = order != 0 ? order : x.Trigram.Destination.CompareTo(y.Trigram.Destination);
+            return order != 0 ? order : x.Trigram.Out.CompareTo(y.Trigram.Out);
+        }
+    }
+}

@@ -1,0 +1,153 @@
+using Vitrine.Tensors;
+
+namespace Vitrine.Interp.Circuits;
+
+/// <summary>Finds strong skip-trigrams: of all triples of tokens, of those that copy, of those that a
+/// text has, and those that the factored form forces though the text never has them.</summary>
+/// <remarks>Nothing is sampled: for every source the strongest destinations and outputs are enough to
+/// form its strongest triples, since the strength is a product; and the text is walked over as a
+/// whole.</remarks>
+internal static class SkipTrigramSearch
+{
+    private const int SourcesAtOnce = 256;
+
+    /// <summary>The strongest of all triples of the tokens read, at most a few for each source.</summary>
+    public static ScoredTrigram[] Strongest(
+        SkipTrigramScores scores, TokenSubset tokens, int count, int perSource)
+    {
+        var best = new StrongestTrigrams(tokens.Vocabulary, perSource);
+        int wanted = Math.Min(perSource, tokens.Ids.Length);
+        ForEachSource(scores, tokens, wanted, (source, destinations, effects) =>
+        {
+            foreach ((int destination, float score) in destinations)
+            {
+                foreach ((int output, float effect) in effects)
+                {
+                    best.Offer(new ScoredTrigram(new SkipTrigram(source, destination, output), score, effect));
+                }
+            }
+        });
+        return best.Falling(count);
+    }
+
+    /// <summary>The strongest that copy: for each source its best destination, and itself as the out
+    /// token.</summary>
+    public static ScoredTrigram[] Copying(SkipTrigramScores scores, TokenSubset tokens, int count)
+    {
+        var best = new StrongestTrigrams(tokens.Vocabulary, 1);
+        ForEachSource(scores, tokens, 1, (source, destinations, _) => best.Offer(new ScoredTrigram(
+            new SkipTrigram(source, destinations[0].Id, source),
+            destinations[0].Value,
+            scores.Circuits.OV[source, source])));
+        return best.Falling(count);
+    }
+
+    /// <summary>Those that a text has at least so often, the strongest by each head.</summary>
+    /// <returns>For each head what was found.</returns>
+    public static StrongestTrigrams[] Occurring(
+        IReadOnlyList<SkipTrigramScores> heads, TokenSubset tokens, SkipTrigramText text, int minCount,
+        int perSource, CancellationToken cancellation = default)
+    {
+        StrongestTrigrams[] best = [.. heads.Select(_ => new StrongestTrigrams(tokens.Vocabulary, perSource))];
+        bool[] isRead = new bool[tokens.Vocabulary];
+        foreach (int id in tokens.Ids)
+        {
+            isRead[id] = true;
+        }
+
+        text.Frequent(
+            minCount,
+            isRead,
+            (trigram, _) =>
+            {
+                for (int head = 0; head < heads.Count; head++)
+                {
+                    best[head].Offer(heads[head][trigram]);
+                }
+            },
+            cancellation);
+        return best;
+    }
+
+    /// <summary>The bugs of a head: where <c>s … d → o</c> and <c>s … d′ → o′</c> are strong and occur,
+    /// QK × OV raises <c>s … d → o′</c> too, since attention does not know what it will write.</summary>
+    /// <param name="occurring">What the text has, by source.</param>
+    /// <param name="scores">The head.</param>
+    /// <param name="text">Where the forced one must never occur, nor its pair without the source.</param>
+    /// <param name="count">How many.</param>
+    public static ForcedTrigram[] Bugs(
+        StrongestTrigrams occurring, SkipTrigramScores scores, SkipTrigramText text, int count)
+    {
+        var forced = new Dictionary<SkipTrigram, ForcedTrigram>();
+        foreach (IReadOnlyList<ScoredTrigram> strong in occurring.BySource())
+        {
+            foreach (ScoredTrigram one in strong)
+            {
+                foreach (ScoredTrigram other in strong)
+                {
+                    var crossed = new SkipTrigram(
+                        one.Trigram.Source, one.Trigram.Destination, other.Trigram.Out);
+                    if (one.Trigram.Destination != other.Trigram.Destination
+                        && one.Trigram.Out != other.Trigram.Out
+                        && !forced.ContainsKey(crossed)
+                        && text.CountPair(crossed.Destination, crossed.Out) == 0)
+                    {
+                        forced[crossed] = new ForcedTrigram(
+                            scores[crossed], one.Trigram.Out, other.Trigram.Destination);
+                    }
+                }
+            }
+        }
+
+        return
+        [
+            .. forced.Values.Where(bug => bug.Scored.Strength > 0)
+                .OrderBy(bug => bug.Scored, StrongestTrigrams.Stronger.Instance).Take(count),
+        ];
+    }
+
+    private static void ForEachSource(
+        SkipTrigramScores scores, TokenSubset tokens, int wanted,
+        Action<int, (int Id, float Value)[], (int Id, float Value)[]> each)
+    {
+        using HeadCircuits among = scores.Circuits.Among(tokens.Ids);
+        for (int start = 0; start < tokens.Ids.Length; start += SourcesAtOnce)
+        {
+            int sources = Math.Min(SourcesAtOnce, tokens.Ids.Length - start);
+            (int, float)[][] destinations = Best(among.QK.Right.Slice(0, start, sources), among.QK.Left, wanted, tokens);
+            (int, float)[][] effects = Best(among.OV.Left.Slice(0, start, sources), among.OV.Right, wanted, tokens);
+            for (int i = 0; i < sources; i++)
+            {
+                each(tokens.Ids[start + i], destinations[i], effects[i]);
+            }
+        }
+    }
+
+    private static (int, float)[][] Best(
+        Tensor<float> sources, Tensor<float> others, int wanted, TokenSubset tokens)
+    {
+        using Tensor<float> products = Ops.MatMul(sources, others.Transpose());
+        (Tensor<float> values, Tensor<int> indices) = Ops.TopK(products, wanted);
+        using (values)
+        using (indices)
+        {
+            var best = new (int, float)[sources.Shape[0]][];
+            for (int row = 0; row < best.Length; row++)
+            {
+                best[row] = new (int, float)[wanted];
+                for (int i = 0; i < wanted; i++)
+                {
+                    best[row][i] = (tokens.Ids[indices[row, i]], values[row, i]);
+                }
+            }
+
+            return best;
+        }
+    }
+}
+
+/// <summary>A skip-trigram that the factored form forces.</summary>
+/// <param name="Scored">It.</param>
+/// <param name="KnownOut">What its destination does predict after the source.</param>
+/// <param name="KnownDestination">Where its out token does follow after the source.</param>
+internal readonly record struct ForcedTrigram(ScoredTrigram Scored, int KnownOut, int KnownDestination);
