@@ -1,0 +1,147 @@
+using Vitrine.Models;
+using Vitrine.Models.Positions;
+using Vitrine.Tensors;
+
+namespace Vitrine.Interp.Circuits;
+
+/// <summary>The heads of a model, as their weights are read; what had to be computed for it belongs to
+/// this, the weights stay the model's, which must outlive it.</summary>
+public sealed class HeadReading : IDisposable
+{
+    private const int UnboundedPositions = 128;
+    private readonly Transformer _model;
+    private readonly Dictionary<int, Tensor<float>> _normalized = [];
+
+    /// <summary>Looks at a model.</summary>
+    /// <exception cref="ArgumentException">It has no attention layers.</exception>
+    public HeadReading(Transformer model)
+    {
+        if (model.Config.Layers == 0)
+        {
+            throw new ArgumentException(
+                "Circuits: the model must have attention layers; got none (a 0-layer model); "
+                + "its direct path is what `vitrine bigrams` shows.", nameof(model));
+        }
+
+        _model = model;
+        for (int layer = 0; layer < model.Config.Layers; layer++)
+        {
+            if (model.Blocks[layer].Ln1 is { } norm)
+            {
+                _normalized[layer] = Ops.LayerNorm(
+                    model.Embed.W_E.Value, norm.W.Value, norm.B.Value, out Tensor<float> mean,
+                    out Tensor<float> rstd, model.Config.NormEpsilon);
+                mean.Dispose();
+                rstd.Dispose();
+            }
+        }
+    }
+
+    /// <summary>The model's shape.</summary>
+    public TransformerConfig Config => _model.Config;
+
+    /// <summary>Every head, layer by layer.</summary>
+    public IEnumerable<Head> Heads =>
+        from layer in Enumerable.Range(0, Config.Layers)
+        from index in Enumerable.Range(0, Config.Heads)
+        select new Head(layer, index);
+
+    /// <summary>The positions that can be read: the model's context, or 128 where it has none.</summary>
+    public int Positions => Config.Context > 0 ? Config.Context : UnboundedPositions;
+
+    /// <summary>The weights of a head, as views.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such head.</exception>
+    public HeadWeights this[Head head]
+    {
+        get
+        {
+            head.In(Config.Layers, Config.Heads);
+            AttentionLayer attention = _model.Blocks[head.Layer].Attn;
+            return new HeadWeights(
+                _model.Embed.W_E.Value,
+                attention.W_Q.Value.Select(0, head.Index),
+                attention.W_K.Value.Select(0, head.Index),
+                attention.W_V.Value.Select(0, head.Index),
+                attention.W_O.Value.Select(0, head.Index),
+                _model.Unembed.W_U.Value)
+            {
+                B_Q = attention.B_Q?.Value.Select(0, head.Index),
+                AttentionScale = Config.Scale,
+                Normalized = _normalized.GetValueOrDefault(head.Layer),
+                FinalNormWeight = _model.LnFinal?.W.Value,
+            };
+        }
+    }
+
+    /// <summary>The composition of all pairs of heads.</summary>
+    /// <inheritdoc cref="Circuits.Composition.Of" path="/param"/>
+    /// <exception cref="ArgumentException">The model has one layer.</exception>
+    public Composition Composition(int draws = 200, ulong seed = 0) =>
+        Circuits.Composition.Of([.. Heads.Select(head => (head, this[head]))], draws, seed);
+
+    /// <summary>How much of a head's score is position alone.</summary>
+    /// <param name="head">The head.</param>
+    /// <param name="circuits">Its circuits in the form of scores.</param>
+    /// <param name="unigram">The probability of each token, float64 [vocab].</param>
+    /// <returns>Null where positions are not added: rotary ones turn queries and keys, and a norm
+    /// behind the sum of embedding and position mixes the two.</returns>
+    public PositionShare? PositionShare(Head head, HeadCircuits circuits, double[] unigram)
+    {
+        PositionKind kind = Config.Positions;
+        bool added = kind is PositionKind.Learned or PositionKind.Sinusoidal;
+        if (kind == PositionKind.Rotary || (added && Config.Norm != NormKind.None))
+        {
+            return null;
+        }
+
+        HeadWeights weights = this[head];
+        Tensor<float>? table = added || kind == PositionKind.Shortformer
+            ? _model.PositionEmbed!.Table.Slice(0, 0, Positions)
+            : null;
+        using Tensor<float>? queries = table is null ? null : Ops.MatMul(table, weights.W_Q);
+        using Tensor<float>? keys = table is null ? null : Ops.MatMul(table, weights.W_K);
+        var positions = new HeadPositions(Name(kind), queries, keys, ByDistance(head), Positions);
+        return Circuits.PositionShare.Of(head, circuits, positions, Config.Scale, unigram);
+    }
+
+    /// <summary>Releases what was computed; the model stays.</summary>
+    public void Dispose()
+    {
+        foreach (Tensor<float> rows in _normalized.Values)
+        {
+            rows.Dispose();
+        }
+    }
+
+    private double[]? ByDistance(Head head)
+    {
+        if (Config.Positions == PositionKind.Alibi)
+        {
+            double slope = Alibi.Slopes(Config.Heads)[head.Index];
+            return [.. Enumerable.Range(0, Positions).Select(distance => -slope * distance)];
+        }
+
+        if (_model.Blocks[head.Layer].Attn.RelativeBias is not { } bias)
+        {
+            return null;
+        }
+
+        return
+        [
+            .. Enumerable.Range(0, Positions).Select(distance => (double)bias.Value[
+                RelativeBuckets.Of(
+                    distance, causal: true, Config.RelativeBuckets, Config.RelativeMaxDistance),
+                head.Index]),
+        ];
+    }
+
+    private static string Name(PositionKind kind) => kind switch
+    {
+        PositionKind.Learned => "learned, added to the stream",
+        PositionKind.Sinusoidal => "sinusoidal, added to the stream",
+        PositionKind.Alibi => "ALiBi",
+        PositionKind.Relative => "relative bias",
+        PositionKind.Shortformer => "added to queries and keys",
+        _ => "none",
+    };
+}
