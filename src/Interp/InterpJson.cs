@@ -1,6 +1,8 @@
 using System.Text.Json.Serialization;
+using Vitrine.Interp.Attribution;
 using Vitrine.Interp.Bigrams;
 using Vitrine.Interp.Embeddings;
+using Vitrine.Interp.Heads;
 using Vitrine.Interp.Losses;
 using Vitrine.Interp.ZeroLayer;
 
@@ -19,5 +21,9 @@ namespace Vitrine.Interp;
 [JsonSerializable(typeof(LossComparison))]
 [JsonSerializable(typeof(LossEstimate))]
 [JsonSerializable(typeof(IReadOnlyList<Finding>))]
+[JsonSerializable(typeof(HeadTable))]
+[JsonSerializable(typeof(HeadScores))]
+[JsonSerializable(typeof(LogitAttribution))]
+[JsonSerializable(typeof(PathExpansion))]
 [JsonSerializable(typeof(ZeroLayerAnalysis), GenerationMode = JsonSourceGenerationMode.Serialization)]
 public sealed partial class InterpJson : JsonSerializerContext;

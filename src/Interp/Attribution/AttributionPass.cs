@@ -1,0 +1,165 @@
+using Vitrine.Autograd;
+using Vitrine.Models;
+using Vitrine.Models.Positions;
+using Vitrine.Tensors;
+
+namespace Vitrine.Interp.Attribution;
+
+/// <summary>One forward pass whose last position predicts, kept to split its logits.</summary>
+internal sealed class AttributionPass : IDisposable
+{
+    private readonly Transformer _model;
+    private readonly int[] _tokens;
+    private readonly Tape _tape = Tape.NoGrad();
+    private readonly float[] _embed;
+    private readonly float[]? _positions;
+    private readonly float[] _logits;
+    private readonly double _scale = 1;
+    private readonly Tensor<float>[] _patterns;
+    private readonly Tensor<float>[] _values;
+
+    public AttributionPass(Transformer model, ReadOnlySpan<int> tokens)
+    {
+        _model = model;
+        _tokens = tokens.ToArray();
+        TransformerConfig config = model.Config;
+        _patterns = new Tensor<float>[config.Layers];
+        _values = new Tensor<float>[config.Layers];
+        float[] embed = [];
+        float[]? positions = null;
+        double scale = 1;
+        Hooks hooks = new Hooks().Observe(HookNames.Embed, (_, x) => embed = Last(x));
+        if (config.Positions is PositionKind.Learned or PositionKind.Sinusoidal)
+        {
+            hooks.Observe(HookNames.PosEmbed, (_, x) => positions = Last(x));
+        }
+
+        if (config.Layers > 0)
+        {
+            hooks.Observe("blocks.*.attn.hook_pattern", (point, x) => _patterns[point.Layer!.Value] = x);
+            hooks.Observe("blocks.*.attn.hook_v", (point, x) => _values[point.Layer!.Value] = x);
+        }
+
+        if (model.LnFinal is not null)
+        {
+            hooks.Observe(HookNames.LnFinalScale, (_, x) => scale = x.ToArray()[0]);
+        }
+
+        Tensor<int> batch = _tape.Own(Tensor.From<int>(_tokens, [1, _tokens.Length]));
+        Var resid = model.Through(_tape, model.Embedded(_tape, batch, hooks), 0, config.Layers, hooks);
+        Var last = new(resid.Value.Slice(1, _tokens.Length - 1, 1));
+        _logits = model.Logits(_tape, last, hooks).Value.ToArray();
+        (_embed, _positions, _scale) = (embed, positions, scale);
+    }
+
+    /// <summary>The token with the largest logit; the first of equals.</summary>
+    public int Likeliest => _logits.AsSpan().IndexOf(_logits.Max());
+
+    public LogitAttribution Split(int target, int? versus)
+    {
+        double[] column = Difference(_model.Unembed.W_U.Value.Transpose(), target, versus);
+        double[] direction = Frozen(column);
+        double[][] heads = new double[_patterns.Length][];
+        double attention = 0;
+        var sources = new Dictionary<string, double[]>();
+        for (int layer = 0; layer < heads.Length; layer++)
+        {
+            heads[layer] = new double[_model.Config.Heads];
+            for (int head = 0; head < heads[layer].Length; head++)
+            {
+                double[] brought = Brought(layer, head, direction);
+                sources[new Head(layer, head).ToString()] = brought;
+                heads[layer][head] = brought.Sum();
+            }
+
+            attention += _model.Blocks[layer].Attn.B_O is { } bias
+                ? Dot(bias.Value.ToArray(), direction) : 0;
+        }
+
+        var biases = new BiasParts(
+            attention,
+            _model.LnFinal is { } norm ? Dot(norm.B.Value.ToArray(), column) : 0,
+            Less(_model.Unembed.B_U.Value.ToArray(), target, versus));
+        double embed = Dot(_embed, direction);
+        double? positions = _positions is null ? null : Dot(_positions, direction);
+        double constant = biases.Attention + biases.Norm + biases.Output;
+        double total = Less(_logits, target, versus);
+        return new LogitAttribution(
+            _tokens, _tokens.Length - 1, target, versus, total, embed, positions, constant,
+            [.. heads.Select(layer => layer.Sum())], [], heads, sources)
+        {
+            Norm = _model.LnFinal is null ? "none" : "frozen",
+            Biases = biases,
+            Probability = Probability(target),
+            VersusProbability = versus is { } other ? Probability(other) : null,
+            Residual = Math.Abs(
+                embed + (positions ?? 0) + constant + heads.Sum(layer => layer.Sum()) - total),
+        };
+    }
+
+    public void Dispose() => _tape.Dispose();
+
+    private static double Less(float[] values, int target, int? versus) =>
+        versus is { } other ? (double)values[target] - values[other] : values[target];
+
+    private static double[] Difference(Tensor<float> rows, int target, int? versus)
+    {
+        double[] row = Array.ConvertAll(rows.Select(0, target).ToArray(), value => (double)value);
+        if (versus is { } other)
+        {
+            float[] less = rows.Select(0, other).ToArray();
+            for (int i = 0; i < row.Length; i++)
+            {
+                row[i] -= less[i];
+            }
+        }
+
+        return row;
+    }
+
+    private static double Dot(float[] left, double[] right)
+    {
+        double sum = 0;
+        for (int i = 0; i < left.Length; i++)
+        {
+            sum += left[i] * right[i];
+        }
+
+        return sum;
+    }
+
+    private static float[] Last(Tensor<float> x) => x.Select(0, 0).Select(0, x.Shape[1] - 1).ToArray();
+
+    // The direction on the stream that a logit reads. The norm takes the mean off its input; taking it
+    // off the direction instead is the same product.
+    private double[] Frozen(double[] column)
+    {
+        if (_model.LnFinal is not { } norm)
+        {
+            return column;
+        }
+
+        float[] weight = norm.W.Value.ToArray();
+        double[] direction = [.. column.Select((value, i) => value * weight[i])];
+        double mean = direction.Average();
+        return [.. direction.Select(value => (value - mean) / _scale)];
+    }
+
+    // α_ij v_j W_O · direction, for every j.
+    private double[] Brought(int layer, int head, double[] direction)
+    {
+        int positions = _tokens.Length;
+        Tensor<float> output = _model.Blocks[layer].Attn.W_O.Value.Select(0, head);  // [dHead, dModel]
+        double[] read = [.. Enumerable.Range(0, output.Shape[0])
+            .Select(e => Dot(output.Select(0, e).ToArray(), direction))];
+        float[] weights = _patterns[layer].Select(0, 0).Select(0, head).Select(0, positions - 1).ToArray();
+        Tensor<float> values = _values[layer].Select(0, 0).Select(1, head);          // [pos, dHead]
+        return [.. weights.Select((weight, j) => weight * Dot(values.Select(0, j).ToArray(), read))];
+    }
+
+    private double Probability(int token)
+    {
+        double largest = _logits.Max();
+        return Math.Exp(_logits[token] - largest) / _logits.Sum(logit => Math.Exp(logit - largest));
+    }
+}

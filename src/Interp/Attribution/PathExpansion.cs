@@ -1,0 +1,80 @@
+using Vitrine.Models;
+using Vitrine.Tensors;
+
+namespace Vitrine.Interp.Attribution;
+
+/// <summary>What the paths of one length are worth.</summary>
+/// <param name="Name">Which paths.</param>
+/// <param name="Heads">How many heads they pass through; null for the rows before any path.</param>
+/// <param name="Terms">How many paths there are.</param>
+/// <param name="Loss">The loss of these and all shorter paths, nats per token.</param>
+/// <param name="Gain">The loss before they were added, less <paramref name="Loss"/>.</param>
+public sealed record PathOrder(string Name, int? Heads, long Terms, double Loss, double Gain)
+{
+    /// <summary>The gain shared among the terms, in nats; null where there are none.</summary>
+    public double? GainPerTerm => Terms > 0 ? Gain / Terms : null;
+}
+
+/// <summary>What one path writes.</summary>
+/// <param name="First">The head, or of a pair the earlier; null for the direct path.</param>
+/// <param name="Second">The later head of a pair, as <c>1.3</c>; null for a single head.</param>
+/// <param name="Effect">The mean over predicted tokens of the term's logit of the token that really
+/// comes, less its mean logit over the vocabulary: how far it lifts the right token.</param>
+public sealed record PathTerm(string? First, string? Second, double Effect);
+
+/// <summary>How much of a model's loss its direct path, its heads, and its pairs of heads explain, with
+/// the attention patterns frozen.</summary>
+/// <remarks>The loss is that of the logits of all paths through at most so many heads, so that each row
+/// adds one kind of path; the last row is the model itself. The rows are those of "Term Importance
+/// Analysis" in Elhage et al. (2021), "A Mathematical Framework for Transformer Circuits", where the
+/// model is run again and again with every head's output replaced by what it wrote a run before.
+/// <see cref="Analysis.Residual"/> is the largest difference between the sum of all paths and the
+/// model's own stream, over the stream's largest value.</remarks>
+/// <param name="Orders">The rows, each on top of the ones before it.</param>
+/// <param name="Layers">The direct path with the heads of one layer alone, a row for each; the gain is
+/// over the direct path.</param>
+/// <param name="Terms">The direct path, every head, every pair of heads.</param>
+/// <param name="Tokens">Predicted tokens.</param>
+public sealed record PathExpansion(
+    IReadOnlyList<PathOrder> Orders, IReadOnlyList<PathOrder> Layers, IReadOnlyList<PathTerm> Terms,
+    int Tokens)
+    : Analysis(
+        "path-expansion",
+        "How much does each kind of path explain?",
+        "nats per token",
+        "The loss of the logits of all paths through at most so many heads, attention patterns frozen as "
+        + "the whole model had them.")
+{
+    private const int BatchTokens = 2048;
+
+    /// <summary>Expands a model on some sequences.</summary>
+    /// <param name="model">A model with attention layers and without norms; borrowed.</param>
+    /// <param name="sequences">Sequences of one length of at least two tokens.</param>
+    /// <param name="cancellation">Ends it between batches.</param>
+    /// <exception cref="InvalidOperationException">The model has norms or no layers.</exception>
+    /// <exception cref="ArgumentException">The sequences are of several lengths, too short, or longer than
+    /// the context.</exception>
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    public static PathExpansion Of(
+        Transformer model, IReadOnlyList<int[]> sequences, CancellationToken cancellation = default)
+    {
+        if (sequences.Count == 0 || sequences[0].Length < 2
+            || sequences.Any(row => row.Length != sequences[0].Length))
+        {
+            throw new ArgumentException(
+                "PathExpansion: sequences of one length of at least 2 tokens are needed; got "
+                + $"{sequences.Count} of {string.Join(", ", sequences.Select(row => row.Length).Distinct())} "
+                + "tokens.", nameof(sequences));
+        }
+
+        var sums = new PathSums(model);
+        int batch = Math.Max(1, BatchTokens / sequences[0].Length);
+        for (int from = 0; from < sequences.Count; from += batch)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            sums.Add([.. sequences.Skip(from).Take(batch)]);
+        }
+
+        return sums.Result();
+    }
+}

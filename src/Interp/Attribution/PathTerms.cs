@@ -1,0 +1,184 @@
+using Vitrine.Autograd;
+using Vitrine.Models;
+using Vitrine.Tensors;
+
+namespace Vitrine.Interp.Attribution;
+
+/// <summary>The paths through a model without norms, its attention patterns frozen: what each writes to
+/// the last residual stream.
+/// <code>
+/// direct       x                              x = embed + positions
+/// head h       A_h x W_OV,h
+/// pair (h, g)  A_g A_h x W_OV,h W_OV,g        h in a layer before g: a virtual head
+/// bias         c,  c ← c + Σ_h c W_OV,h + b_O + Σ_h b_V,h W_O,h   layer by layer
+/// </code></summary>
+/// <remarks>With the patterns frozen the model is linear, and these terms and the longer paths of
+/// models with more than two layers sum to the stream that the unembedding reads. Rows of patterns sum
+/// to 1, so that what biases write does not depend on them. Elhage et al. (2021), "A Mathematical
+/// Framework for Transformer Circuits", "Path Expansion of Logits". The model is borrowed and must
+/// outlive this.</remarks>
+public sealed class PathTerms : IDisposable
+{
+    private readonly Transformer _model;
+    private readonly Tape _tape = Tape.NoGrad();
+    private readonly Tensor<float>[] _patterns;
+    private readonly Dictionary<int, Tensor<float>> _written = [];
+    private readonly Dictionary<(Head First, int Layer), Tensor<float>> _pairs = [];
+
+    private PathTerms(Transformer model, Tensor<int> tokens)
+    {
+        _model = model;
+        _patterns = new Tensor<float>[model.Config.Layers];
+        Hooks hooks = new Hooks().Observe(
+            "blocks.*.attn.hook_pattern", (point, x) => _patterns[point.Layer!.Value] = x);
+        Var x = model.Embedded(_tape, tokens, hooks);
+        Direct = x.Value;
+        Stream = model.Through(_tape, x, 0, model.Config.Layers, hooks).Value;
+        Bias = Constant();
+    }
+
+    /// <summary>What the token and its position write themselves, float32 [batch, pos, dModel]; owned by
+    /// this, as all that follow.</summary>
+    public Tensor<float> Direct { get; }
+
+    /// <summary>What does not depend on the tokens, float32 [dModel]; without b_U.</summary>
+    public Tensor<float> Bias { get; }
+
+    /// <summary>What the unembedding reads in the model's own pass, float32 [batch, pos, dModel]: the sum
+    /// of all terms but for rounding.</summary>
+    public Tensor<float> Stream { get; }
+
+    /// <summary>Runs the model once and freezes its patterns.</summary>
+    /// <param name="model">A model with attention layers and without norms.</param>
+    /// <param name="tokens">int32 [batch, pos].</param>
+    /// <exception cref="InvalidOperationException">The model has norms or no layers.</exception>
+    /// <exception cref="ArgumentException">The tokens are more than the context.</exception>
+    public static PathTerms Of(Transformer model, Tensor<int> tokens)
+    {
+        if (model.Config.Norm != NormKind.None)
+        {
+            throw new InvalidOperationException(
+                $"PathTerms: paths add up only without norms, this model has {model.Config.Norm}; "
+                + "attribute its logits instead, with the final norm frozen.");
+        }
+
+        return model.Config.Layers > 0 ? new PathTerms(model, tokens) : throw new InvalidOperationException(
+            "PathTerms: this model has no attention layers: the direct path is all of it.");
+    }
+
+    /// <summary>What the heads of a layer write from the embeddings, float32 [batch, head, pos,
+    /// dModel].</summary>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such layer.</exception>
+    public Tensor<float> Heads(int layer)
+    {
+        _ = new Head(layer, 0).In(_model.Config.Layers, _model.Config.Heads);
+        if (!_written.TryGetValue(layer, out Tensor<float>? written))
+        {
+            _written[layer] = written = _tape.Own(Attended(Direct, layer));
+        }
+
+        return written;
+    }
+
+    /// <summary>What the heads of a layer write from what a head of an earlier layer wrote, float32
+    /// [batch, head, pos, dModel].</summary>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such head or layer.</exception>
+    /// <exception cref="ArgumentException">The head is not in an earlier layer.</exception>
+    public Tensor<float> Pairs(Head first, int layer)
+    {
+        CheckOrder(first, new Head(layer, 0));
+        if (!_pairs.TryGetValue((first, layer), out Tensor<float>? written))
+        {
+            _pairs[(first, layer)] = written =
+                _tape.Own(Attended(Heads(first.Layer).Select(1, first.Index), layer));
+        }
+
+        return written;
+    }
+
+    /// <summary>Where a virtual head looks: A_g A_h, float32 [batch, queryPos, keyPos]. The caller owns
+    /// it.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such head.</exception>
+    /// <exception cref="ArgumentException">The first is not in an earlier layer.</exception>
+    public Tensor<float> VirtualPattern(Head first, Head second)
+    {
+        CheckOrder(first, second);
+        return Ops.MatMul(
+            _patterns[second.Layer].Select(1, second.Index), _patterns[first.Layer].Select(1, first.Index));
+    }
+
+    /// <summary>The sum of all paths through exactly so many heads, float32 [batch, pos, dModel], for 0
+    /// … layers: 0 is the direct path. The caller owns them.</summary>
+    public IReadOnlyList<Tensor<float>> Orders()
+    {
+        int layers = _model.Config.Layers;
+        var orders = new List<Tensor<float>> { Direct.Clone() };
+        for (int layer = 0; layer < layers; layer++)
+        {
+            orders.Add(Tensor.Zeros<float>(Direct.Shape));
+            for (int k = layer; k >= 0; k--)
+            {
+                using Tensor<float> heads = Attended(orders[k], layer);
+                using Tensor<float> sum = Ops.Sum(heads, axis: 1);
+                Ops.Add(orders[k + 1], sum, into: orders[k + 1]);
+            }
+        }
+
+        return orders;
+    }
+
+    /// <summary>The logits of a term, x W_U without b_U, float32 [.., vocab]. The caller owns
+    /// them.</summary>
+    public Tensor<float> Logits(Tensor<float> term)
+    {
+        using Tensor<float> x = term.Contiguous();
+        return Ops.MatMul(x, _model.Unembed.W_U.Value);
+    }
+
+    /// <summary>Releases all terms.</summary>
+    public void Dispose() => _tape.Dispose();
+
+    // A_h x W_V,h W_O,h for every head: x [batch, pos, dModel] to [batch, head, pos, dModel].
+    private Tensor<float> Attended(Tensor<float> x, int layer)
+    {
+        AttentionLayer heads = _model.Blocks[layer].Attn;
+        using Tensor<float> values = Ops.MatMul(x.Unsqueeze(1), heads.W_V.Value);
+        using Tensor<float> mixed = Ops.MatMul(_patterns[layer], values);
+        return Ops.MatMul(mixed, heads.W_O.Value);
+    }
+
+    private Tensor<float> Constant()
+    {
+        Tensor<float> constant = _tape.Own(Tensor.Zeros<float>([1, 1, _model.Config.DModel]));
+        foreach (AttentionLayer heads in _model.Blocks.Select(block => block.Attn))
+        {
+            using Tensor<float> values = Ops.MatMul(constant, heads.W_V.Value);      // [head, 1, dHead]
+            if (heads.B_V is { } b_V)
+            {
+                Ops.Add(values, b_V.Value.Unsqueeze(1), into: values);
+            }
+
+            using Tensor<float> written = Ops.MatMul(values, heads.W_O.Value);       // [head, 1, dModel]
+            using Tensor<float> sum = Ops.Sum(written, axis: 0);
+            Ops.Add(constant, sum.Unsqueeze(0), into: constant);
+            if (heads.B_O is { } b_O)
+            {
+                Ops.Add(constant, b_O.Value, into: constant);
+            }
+        }
+
+        return constant.Reshape(-1);
+    }
+
+    private void CheckOrder(Head first, Head second)
+    {
+        _ = first.In(_model.Config.Layers, _model.Config.Heads);
+        _ = second.In(_model.Config.Layers, _model.Config.Heads);
+        if (first.Layer >= second.Layer)
+        {
+            throw new ArgumentException(
+                $"PathTerms: a virtual head reads with a later layer what an earlier one wrote; got {first} "
+                + $"and then layer {second.Layer}.");
+        }
+    }
+}
