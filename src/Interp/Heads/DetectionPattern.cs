@@ -28,8 +28,13 @@ public sealed class DetectionPattern
     public double UniformAttention => _keys.Select((some, i) => some.Length / (i + 1.0)).Sum() / Queries;
 
     /// <summary>The token before: j = i − 1.</summary>
-    public static DetectionPattern PreviousToken(ReadOnlySpan<int> tokens) =>
-        new([.. Enumerable.Range(0, tokens.Length).Select(i => i > 0 ? new[] { i - 1 } : [])]);
+    public static DetectionPattern PreviousToken(ReadOnlySpan<int> tokens) => AtDistance(tokens.Length, 1);
+
+    /// <summary>The token some places before, whatever it is: j = i − distance.</summary>
+    /// <param name="positions">The tokens of the sequence.</param>
+    /// <param name="distance">How far back.</param>
+    public static DetectionPattern AtDistance(int positions, int distance) =>
+        new([.. Enumerable.Range(0, positions).Select(i => i >= distance ? new[] { i - distance } : [])]);
 
     /// <summary>The token itself: j = i. The first position, which can see nothing else, is left
     /// out.</summary>

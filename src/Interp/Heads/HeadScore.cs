@@ -9,15 +9,15 @@ namespace Vitrine.Interp.Heads;
 /// says nothing.</param>
 public sealed record HeadScore(string Name, double[][] Mean, double[][]? Deviation, double? Uniform)
 {
-    /// <summary>The head with the highest mean, as <c>1.3</c>; the first of equals.</summary>
-    public (int Layer, int Head) Best()
+    /// <summary>The head with the highest mean; the first of equals.</summary>
+    public Head Best()
     {
-        (int Layer, int Head) best = (0, 0);
+        var best = new Head(0, 0);
         for (int layer = 0; layer < Mean.Length; layer++)
         {
             for (int head = 0; head < Mean[layer].Length; head++)
             {
-                best = Mean[layer][head] > Mean[best.Layer][best.Head] ? (layer, head) : best;
+                best = Mean[layer][head] > Mean[best.Layer][best.Index] ? new Head(layer, head) : best;
             }
         }
 

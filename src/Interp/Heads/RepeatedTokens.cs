@@ -13,6 +13,27 @@ public sealed class RepeatedTokens
 {
     private const ulong Stream = 0x5245_5045_4154;
 
+    /// <summary>Takes sequences that are there already.</summary>
+    /// <param name="sequences">Each <c>[start + 2 · length]</c>.</param>
+    /// <param name="length">n.</param>
+    /// <exception cref="ArgumentException">A sequence is not two equal copies behind at most one other
+    /// token, or there is none.</exception>
+    public RepeatedTokens(IReadOnlyList<int[]> sequences, int length)
+        : this(sequences, length, sequences.Count > 0 ? sequences[0].Length - (2 * length) : -1)
+    {
+        if (Start is not (0 or 1) || !sequences.All(IsRepeated))
+        {
+            throw new ArgumentException(
+                $"RepeatedTokens: each sequence must be {length} tokens and the same {length}, behind at "
+                + $"most one other; got {sequences.Count} sequences of "
+                + $"{string.Join(", ", sequences.Select(row => row.Length).Distinct())} tokens.",
+                nameof(sequences));
+        }
+
+        bool IsRepeated(int[] row) => row.Length == Positions
+            && row.AsSpan(Start, length).SequenceEqual(row.AsSpan(Start + length));
+    }
+
     private RepeatedTokens(IReadOnlyList<int[]> sequences, int length, int start) =>
         (Sequences, Length, Start) = (sequences, length, start);
 

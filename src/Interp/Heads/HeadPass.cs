@@ -1,0 +1,223 @@
+using Vitrine.Autograd;
+using Vitrine.Models;
+using Vitrine.Tensors;
+
+namespace Vitrine.Interp.Heads;
+
+/// <summary>Where heads of a kind look, for the tokens of a sequence.</summary>
+internal sealed record Detector(string Name, Func<int[], DetectionPattern> Keys);
+
+/// <summary>Runs a model over sequences and scores the pattern of every head as it comes by; no
+/// pattern is kept.</summary>
+internal sealed class HeadPass
+{
+    // Patterns and scores of all layers live until a batch ends: about 128 MB of them.
+    private const long BatchWeights = 1 << 24;
+    private readonly Transformer _model;
+    private readonly IReadOnlyList<Detector> _detectors;
+    private readonly List<double>[][,] _values;
+    private readonly List<double>[] _uniform;
+    private readonly List<double>[,]? _copying;
+    private readonly float[]? _meanUnembed;
+
+    public HeadPass(Transformer model, IReadOnlyList<Detector> detectors, bool copying)
+    {
+        TransformerConfig config = model.Config;
+        if (config.Layers == 0)
+        {
+            throw new ArgumentException(
+                "HeadScores: this model has no attention layers; use one that has.", nameof(model));
+        }
+
+        _model = model;
+        _detectors = detectors;
+        _values = [.. detectors.Select(_ => Lists(config))];
+        _uniform = [.. detectors.Select(_ => new List<double>())];
+        _copying = copying ? Lists(config) : null;
+        _meanUnembed = copying ? MeanUnembed(model) : null;
+    }
+
+    /// <summary>For each sequence −ln p of the token after each position but the last.</summary>
+    public List<float[]> Losses { get; } = [];
+
+    public void Run(IReadOnlyList<int[]> rows, CancellationToken cancellation)
+    {
+        if (rows.Count == 0 || rows.Any(row => row.Length != rows[0].Length) || rows[0].Length < 2)
+        {
+            throw new ArgumentException(
+                "HeadScores: sequences of one length of at least 2 tokens are needed; got "
+                + $"{rows.Count} of {string.Join(", ", rows.Select(row => row.Length).Distinct())} tokens.",
+                nameof(rows));
+        }
+
+        long square = (long)rows[0].Length * rows[0].Length;
+        long each = square * _model.Config.Heads * _model.Config.Layers;
+        int batch = (int)Math.Clamp(BatchWeights / each, 1, 16);
+        for (int from = 0; from < rows.Count; from += batch)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            RunBatch([.. rows.Skip(from).Take(batch)]);
+        }
+    }
+
+    public IReadOnlyList<HeadScore> Scores()
+    {
+        var scores = new List<HeadScore>();
+        for (int d = 0; d < _detectors.Count; d++)
+        {
+            if (_uniform[d].Count > 0)
+            {
+                scores.Add(Score(_detectors[d].Name, _values[d], _uniform[d].Average()));
+            }
+        }
+
+        if (_copying is not null)
+        {
+            scores.Insert(1, Score(HeadScoreNames.Copying, _copying, null));
+        }
+
+        return scores;
+    }
+
+    private void RunBatch(int[][] rows)
+    {
+        int positions = rows[0].Length;
+        DetectionPattern[][] keys =
+            [.. rows.Select(row => _detectors.Select(detector => detector.Keys(row)).ToArray())];
+        for (int d = 0; d < _detectors.Count; d++)
+        {
+            _uniform[d].AddRange(
+                keys.Where(some => some[d].Queries > 0).Select(some => some[d].UniformAttention));
+        }
+
+        using Tensor<int> tokens = Tensor.From<int>([.. rows.SelectMany(row => row)], [rows.Length, positions]);
+        // The last token has no next; it is given itself, and that loss is left out.
+        using Tensor<int> targets = Tensor.From<int>(
+            [.. rows.SelectMany(row => row.Skip(1).Append(row[^1]))], [rows.Length, positions]);
+        var values = new Dictionary<int, Tensor<float>>();
+        Hooks hooks = new Hooks().Observe(
+            "blocks.*.attn.hook_pattern",
+            (point, pattern) => Look(point.Layer!.Value, pattern, keys));
+        if (_copying is not null)
+        {
+            hooks.Observe("blocks.*.attn.hook_v", (point, v) => values[point.Layer!.Value] = v);
+            hooks.Observe(
+                "blocks.*.attn.hook_pattern",
+                (point, pattern) => Copy(point.Layer!.Value, pattern, values[point.Layer!.Value], rows));
+        }
+
+        using Tape tape = Tape.NoGrad();
+        float[] losses = _model.Losses(tape, tokens, targets, hooks).Value.ToArray();
+        Losses.AddRange(rows.Select((_, b) => losses.AsSpan(b * positions, positions - 1).ToArray()));
+    }
+
+    private void Look(int layer, Tensor<float> pattern, DetectionPattern[][] keys)
+    {
+        for (int b = 0; b < keys.Length; b++)
+        {
+            for (int head = 0; head < pattern.Shape[1]; head++)
+            {
+                ReadOnlySpan<float> one = pattern.Select(0, b).Select(0, head).Span;
+                for (int d = 0; d < _detectors.Count; d++)
+                {
+                    if (keys[b][d].Queries > 0)
+                    {
+                        _values[d][layer, head].Add(keys[b][d].MeanAttention(one));
+                    }
+                }
+            }
+        }
+    }
+
+    // mean_i Σ_j P[i, j] (v_j W_O) · (W_U[:, t_j] − mean W_U): the mean over the vocabulary of a logit is
+    // the logit of the mean column.
+    private void Copy(int layer, Tensor<float> pattern, Tensor<float> v, int[][] rows)
+    {
+        using Tensor<float> byHead = v.Transpose(1, 2).Contiguous();
+        using Tensor<float> written = Ops.MatMul(byHead, _model.Blocks[layer].Attn.W_O.Value);
+        Tensor<float> unembed = _model.Unembed.W_U.Value.Transpose();          // [vocab, dModel]
+        for (int b = 0; b < rows.Length; b++)
+        {
+            using Tensor<int> ids = Tensor.From<int>(rows[b]);
+            using Tensor<float> columns = Ops.GatherRows(unembed, ids);         // [pos, dModel]
+            for (int head = 0; head < pattern.Shape[1]; head++)
+            {
+                _copying![layer, head].Add(Copied(
+                    pattern.Select(0, b).Select(0, head).Span,
+                    written.Select(0, b).Select(0, head).Span, columns.Span));
+            }
+        }
+    }
+
+    private double Copied(
+        ReadOnlySpan<float> pattern, ReadOnlySpan<float> written, ReadOnlySpan<float> columns)
+    {
+        int dModel = _meanUnembed!.Length;
+        int positions = written.Length / dModel;
+        double sum = 0;
+        for (int j = 0; j < positions; j++)
+        {
+            double own = 0;
+            for (int d = 0; d < dModel; d++)
+            {
+                int at = (j * dModel) + d;
+                own += (double)written[at] * (columns[at] - _meanUnembed[d]);
+            }
+
+            double looked = 0;
+            for (int i = 0; i < positions; i++)
+            {
+                looked += pattern[(i * positions) + j];
+            }
+
+            sum += looked * own;
+        }
+
+        return sum / positions;
+    }
+
+    private static float[] MeanUnembed(Transformer model)
+    {
+        using Tensor<float> mean = Ops.Mean(model.Unembed.W_U.Value.Transpose(), axis: 0);
+        return mean.ToArray();
+    }
+
+    private static HeadScore Score(string name, List<double>[,] values, double? uniform)
+    {
+        (int layers, int heads) = (values.GetLength(0), values.GetLength(1));
+        bool spread = values[0, 0].Count > 1;
+        double[][] mean = Table(layers, heads);
+        double[][]? deviation = spread ? Table(layers, heads) : null;
+        for (int layer = 0; layer < layers; layer++)
+        {
+            for (int head = 0; head < heads; head++)
+            {
+                var one = Spread.Of(values[layer, head]);
+                mean[layer][head] = one.Mean;
+                if (deviation is not null)
+                {
+                    deviation[layer][head] = one.Deviation!.Value;
+                }
+            }
+        }
+
+        return new HeadScore(name, mean, deviation, uniform);
+    }
+
+    private static double[][] Table(int layers, int heads) =>
+        [.. Enumerable.Range(0, layers).Select(_ => new double[heads])];
+
+    private static List<double>[,] Lists(TransformerConfig config)
+    {
+        var lists = new List<double>[config.Layers, config.Heads];
+        for (int layer = 0; layer < config.Layers; layer++)
+        {
+            for (int head = 0; head < config.Heads; head++)
+            {
+                lists[layer, head] = [];
+            }
+        }
+
+        return lists;
+    }
+}

@@ -1,0 +1,87 @@
+namespace Vitrine.Interp.Heads;
+
+/// <summary>One score of a head.</summary>
+/// <param name="Value">The mean over sequences.</param>
+/// <param name="Deviation">The standard deviation over sequences; null with one.</param>
+/// <param name="Rank">1 for the highest of all heads of the model.</param>
+public sealed record RankedScore(double Value, double? Deviation, int Rank);
+
+/// <summary>A head with all its scores.</summary>
+/// <param name="Layer">Its layer.</param>
+/// <param name="Head">Its number within the layer.</param>
+/// <param name="Kinds">What it is, by <see cref="HeadTable"/>'s rule; empty if nothing of that.</param>
+/// <param name="Scores">Scores by <see cref="HeadScoreNames"/>.</param>
+public sealed record HeadRow(
+    int Layer, int Head, IReadOnlyList<string> Kinds, IReadOnlyDictionary<string, RankedScore> Scores);
+
+/// <summary>All heads of a model with their scores and kinds.</summary>
+/// <param name="Layers">Layers.</param>
+/// <param name="Heads">Heads in each.</param>
+/// <param name="Rows">The heads, layer by layer.</param>
+/// <param name="Samples">What the scores were measured on.</param>
+public sealed record HeadTable(
+    int Layers, int Heads, IReadOnlyList<HeadRow> Rows, IReadOnlyList<HeadScores> Samples)
+    : Analysis(
+        "heads",
+        "What does each head do; how sure are we?",
+        "share of attention",
+        "A kind is named where the mean attention to its keys is at least 0.3 and at least twice that "
+        + "of a head that looks everywhere alike; induction is judged by prefix matching on repeated "
+        + "random tokens, the other kinds on text where there is some.")
+{
+    /// <summary>The least score that names a kind.</summary>
+    public const double LeastScore = 0.3;
+
+    private static readonly (string Score, string Kind)[] Kinds =
+    [
+        (HeadScoreNames.PrefixMatching, "induction"),
+        (HeadScoreNames.PreviousToken, "previous token"),
+        (HeadScoreNames.DuplicateToken, "duplicate token"),
+        (HeadScoreNames.FirstToken, "first token"),
+        (HeadScoreNames.CurrentToken, "current token"),
+    ];
+
+    /// <summary>Puts samples together; a score that several have is that of the last.</summary>
+    /// <param name="samples">Repeated tokens, then text.</param>
+    /// <exception cref="ArgumentException">There is no sample.</exception>
+    public static HeadTable Of(params IReadOnlyList<HeadScores> samples)
+    {
+        if (samples.Count == 0)
+        {
+            throw new ArgumentException("HeadTable: at least one sample is needed; got none.", nameof(samples));
+        }
+
+        var scores = new Dictionary<string, HeadScore>();
+        foreach (HeadScore score in samples.SelectMany(sample => sample.Scores))
+        {
+            scores[score.Name] = score;
+        }
+
+        double[][] shape = samples[0].Scores[0].Mean;
+        var rows = new List<HeadRow>();
+        for (int layer = 0; layer < shape.Length; layer++)
+        {
+            for (int head = 0; head < shape[layer].Length; head++)
+            {
+                rows.Add(new HeadRow(
+                    layer,
+                    head,
+                    [.. Kinds.Where(kind => IsOne(scores, kind.Score, layer, head)).Select(kind => kind.Kind)],
+                    scores.ToDictionary(pair => pair.Key, pair => Ranked(pair.Value, layer, head))));
+            }
+        }
+
+        return new HeadTable(shape.Length, shape[0].Length, rows, samples);
+    }
+
+    private static bool IsOne(Dictionary<string, HeadScore> scores, string name, int layer, int head) =>
+        scores.TryGetValue(name, out HeadScore? score)
+        && score.Mean[layer][head] >= Math.Max(LeastScore, 2 * (score.Uniform ?? 0));
+
+    private static RankedScore Ranked(HeadScore score, int layer, int head)
+    {
+        double value = score.Mean[layer][head];
+        int rank = 1 + score.Mean.Sum(row => row.Count(other => other > value));
+        return new RankedScore(value, score.Deviation?[layer][head], rank);
+    }
+}

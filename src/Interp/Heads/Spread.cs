@@ -1,0 +1,12 @@
+namespace Vitrine.Interp.Heads;
+
+/// <summary>Mean and standard deviation (n − 1) of a sample.</summary>
+internal readonly record struct Spread(double Mean, double? Deviation)
+{
+    public static Spread Of(IReadOnlyList<double> values)
+    {
+        double mean = values.Average();
+        return new Spread(mean, values.Count < 2 ? null : Math.Sqrt(
+            values.Sum(value => (value - mean) * (value - mean)) / (values.Count - 1)));
+    }
+}
