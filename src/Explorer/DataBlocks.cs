@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 
 namespace Vitrine.Explorer;
 
@@ -86,11 +87,16 @@ internal sealed record ArrayNote(string Type, int Length);
 /// <summary>How records become the JSON of a page.</summary>
 internal static class PageJson
 {
-    /// <summary>Names in camel case; NaN and infinities as null, which no figure draws.</summary>
+    /// <summary>Names in camel case; NaN and infinities as null, which no figure draws; properties
+    /// that are null are left out.</summary>
     public static JsonSerializerOptions Options { get; } =
-        new(JsonSerializerDefaults.Web) { Converters = { new FiniteOrNull(), new FiniteFloatOrNull() } };
+        new(JsonSerializerDefaults.Web)
+        {
+            DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+            Converters = { new FiniteOrNull(), new FiniteFloatOrNull() },
+        };
 
-    private sealed class FiniteOrNull : System.Text.Json.Serialization.JsonConverter<double>
+    private sealed class FiniteOrNull : JsonConverter<double>
     {
         public override double Read(
             ref Utf8JsonReader reader,
@@ -112,7 +118,7 @@ internal static class PageJson
             }
         }
     }
-    private sealed class FiniteFloatOrNull : System.Text.Json.Serialization.JsonConverter<float>
+    private sealed class FiniteFloatOrNull : JsonConverter<float>
     {
         public override float Read(
             ref Utf8JsonReader reader,

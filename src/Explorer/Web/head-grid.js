@@ -1,0 +1,191 @@
+// vt-head-grid: which head is worth opening?
+
+import { headsOf, passageOf, shownHead, VIEW_KEYS } from './attention-view.js';
+import { register } from './components.js';
+import { fill, h, segments } from './dom.js';
+import { Figure } from './figure.js';
+import { headLink, headOf } from './heads.js';
+import { roving } from './keyboard.js';
+import { score } from './numbers.js';
+import { paintThumbnail, shaderOf, topOf, unpack } from './patterns.js';
+import { adjust, declare, plainName, previewHead, selection } from './store.js';
+import { ramp, scheme } from './theme.js';
+
+const LARGE = 60,
+  SMALL = 44,
+  MANY = 64;
+
+declare({ sort: { read: plainName } });
+
+/**
+ * `data`: that of vt-attention-text, with `scores?: {name: {head: value}}` and
+ * `kinds?: {head: name}`.
+ */
+export class HeadGrid extends Figure {
+  #refresh;
+
+  get watched() {
+    return [...VIEW_KEYS, 'sort'];
+  }
+
+  empty({ passages }) {
+    return passages.length > 0 ? null : 'There is no head to show.';
+  }
+
+  build() {
+    const { scores = {} } = this.data;
+    const names = Object.keys(scores);
+    this.sorting =
+      names.length > 0 &&
+      segments(
+        'Order',
+        [['layer', 'by layer'], ...names.map(name => [name, name])],
+        'layer',
+        value => adjust({ sort: value === 'layer' ? null : value }),
+      );
+    this.note = h('p', { class: 'note' });
+    this.grid = h('div', { class: 'grid', role: 'listbox', 'aria-label': 'Heads' });
+    this.append(
+      h(
+        'div',
+        { class: 'controls spread' },
+        h('div', null, h('h3', null, 'All heads'), this.note),
+        this.sorting,
+      ),
+      this.grid,
+    );
+    this.grid.addEventListener('focusin', event => {
+      const cell = event.target.closest('[data-cell]');
+      if (cell) previewHead(cell.dataset.cell);
+    });
+    this.grid.addEventListener('focusout', () => previewHead(null));
+    this.#refresh = roving(this.grid, () => this.#columns());
+  }
+
+  #columns() {
+    const rows = [...this.grid.querySelectorAll('.row')].map(row => [
+      ...row.querySelectorAll('button'),
+    ]);
+    const widest = Math.max(0, ...rows.map(row => row.length));
+    return Array.from({ length: widest }, (_, column) =>
+      rows.map(row => row[column]).filter(Boolean),
+    );
+  }
+
+  render() {
+    const passage = passageOf(this.data),
+      names = headsOf(passage),
+      { sort } = selection(),
+      scores = this.data.scores?.[sort],
+      mode = scheme();
+    const key = [passage.name, sort, mode, selection().scale].join(' ');
+    if (key !== this.drawn || this.maps !== passage.measures.weight) {
+      this.drawn = key;
+      this.maps = passage.measures.weight;
+      this.classList.toggle('cells', names.length > MANY);
+      const rows = scores
+        ? [[...names].sort((a, b) => (scores[b] ?? 0) - (scores[a] ?? 0))]
+        : layersOf(names);
+      fill(
+        this.grid,
+        rows.map(row => this.#row(row, Boolean(scores), passage, mode)),
+      );
+      this.sorting?.select?.(scores ? sort : 'layer');
+      this.note.textContent =
+        `weights on passage ${passage.name}, one scale` +
+        (scores ? `; by ${sort}` : rows.length > 1 ? '; layers upward' : '');
+      this.#refresh();
+    }
+    const shown = shownHead(this.data, passage),
+      { head } = selection();
+    for (const cell of this.grid.querySelectorAll('[data-cell]')) {
+      cell.classList.toggle('shown', cell.dataset.cell === shown);
+      cell.classList.toggle('pinned', cell.dataset.cell === head);
+      cell.setAttribute('aria-selected', cell.dataset.cell === shown);
+    }
+  }
+
+  #row(names, mixed, passage, mode) {
+    const size = names.length > 12 && !mixed ? SMALL : LARGE,
+      many = this.classList.contains('cells'),
+      maps = unpack(passage.measures.weight),
+      { top } = topOf(maps),
+      shader = shaderOf(top, selection().scale === 'linear', mode);
+    const draw = name => {
+      if (many)
+        return h('span', { class: 'patch', style: { background: this.#colour(name, mode) } });
+      const canvas = h('canvas', { style: { width: `${size}px`, height: `${size}px` } });
+      paintThumbnail(canvas, maps.of(name), maps.positions, 64, shader);
+      return canvas;
+    };
+    return h(
+      'div',
+      {
+        class: `row${mixed ? ' mixed' : ''}`,
+        style: { '--heads': Math.max(names.length, 8), '--least': `${size + 4}px` },
+      },
+      !mixed && h('span', { class: 'layer' }, headOf(names[0]).layer),
+      names.map(name => this.#cell(name, draw(name), many)),
+    );
+  }
+
+  #cell(name, picture, many) {
+    const { kinds = {}, scores = {} } = this.data,
+      sorted = scores[selection().sort];
+    const best = Math.max(...Object.values(scores).map(own => own[name] ?? 0));
+    const value = sorted ? sorted[name] : kinds[name] && best > 0 ? best : undefined;
+    const said = [kinds[name], value !== undefined && score(value)].filter(Boolean).join(' ');
+    return h(
+      'div',
+      { class: 'head-cell' },
+      h(
+        'button',
+        {
+          type: 'button',
+          role: 'option',
+          'data-cell': name,
+          'data-head': name,
+          'aria-label': `Head ${name}${said ? `, ${said}` : ''}`,
+        },
+        picture,
+      ),
+      !many && headLink(name),
+      !many && said && h('span', { class: 'said' }, said),
+    );
+  }
+
+  #colour(name, mode) {
+    const scores = this.data.scores ?? {},
+      own = scores[selection().sort] ?? Object.values(scores)[0] ?? {};
+    const most = Math.max(...Object.values(own), 1e-9);
+    const [r, g, b] =
+      ramp(mode)[Math.round(255 * Math.max(0, Math.min(1, (own[name] ?? 0) / most)))];
+    return `rgb(${r} ${g} ${b})`;
+  }
+
+  csv() {
+    const names = headsOf(passageOf(this.data)),
+      { scores = {}, kinds = {} } = this.data;
+    return [
+      ['head', 'kind', ...Object.keys(scores)],
+      ...names.map(name => [
+        name,
+        kinds[name] ?? '',
+        ...Object.values(scores).map(own => own[name] ?? ''),
+      ]),
+    ];
+  }
+}
+
+/** Heads by layer, the highest layer first. */
+function layersOf(names) {
+  const layers = new Map();
+  for (const name of names) {
+    const { layer } = headOf(name);
+    if (!layers.has(layer)) layers.set(layer, []);
+    layers.get(layer).push(name);
+  }
+  return [...layers].sort((a, b) => b[0] - a[0]).map(([, row]) => row);
+}
+
+register('vt-head-grid', HeadGrid);
