@@ -15,6 +15,18 @@ internal static class GemmPeers
         (2048, 64, 64), (256, 256, 64), (2048, 64, 50257),
     ];
 
+    /// <summary>Works on both sides for a second each: the first shape that is measured would
+    /// otherwise carry the process' start (code that is not yet compiled at its best, sleeping
+    /// threads, a processor that has not yet clocked up).</summary>
+    public static void WarmUp()
+    {
+        long begun = Stopwatch.GetTimestamp();
+        while (Stopwatch.GetElapsedTime(begun).TotalSeconds < 2)
+        {
+            Measure(512, 512, 512, transposeA: false, transposeB: false, rounds: 1);
+        }
+    }
+
     public static GemmResult Measure(int m, int k, int n, bool transposeA, bool transposeB, int rounds)
     {
         using Tensor<float> storedA = Tensor.Empty<float>(transposeA ? [k, m] : [m, k]);

@@ -42,6 +42,7 @@ switch (mode)
 void Gemm()
 {
     var report = new Report("gemm");
+    GemmPeers.WarmUp();
     double peak = PeakBench.Threads(2);
     report.Line(
         $"Matrix products, float32, 2 threads; outputs preallocated on both sides (`into`; `addmm_` with beta 0), but for the column 'new result' (`mm`; a new pooled tensor); "
