@@ -17,7 +17,8 @@ public sealed class Parameter : Var, IDisposable
     /// <summary>Takes ownership of a tensor.</summary>
     /// <param name="name">The weight's name, as checkpoints and messages spell it.</param>
     /// <param name="storage">The contiguous numbers.</param>
-    /// <param name="view">Shows them in the literature's layout, without a copy; null = as stored.</param>
+    /// <param name="view">Shows them in the literature's layout, without a copy; null = as
+    /// stored.</param>
     /// <exception cref="ShapeException">The storage is not contiguous.</exception>
     public Parameter(
         string name, Tensor<float> storage, Func<Tensor<float>, Tensor<float>>? view = null)
@@ -26,8 +27,8 @@ public sealed class Parameter : Var, IDisposable
         if (!storage.IsContiguous || !Value.SharesMemoryWith(storage))
         {
             throw new ShapeException(
-                $"Parameter: the storage of '{name}' must be contiguous and its value a view of it; "
-                + $"got storage {storage.Shape}; pass Contiguous().");
+                $"Parameter: the storage of '{name}' must be contiguous and its value a view of "
+                + $"it; got storage {storage.Shape}; pass Contiguous().");
         }
 
         Storage = storage;

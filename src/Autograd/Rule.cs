@@ -12,7 +12,8 @@ public abstract class Rule
 {
     private readonly Var?[] _inputs;
 
-    /// <summary>Names the values that the output depends on; absent optional ones are null.</summary>
+    /// <summary>Names the values that the output depends on; absent optional ones are
+    /// null.</summary>
     protected Rule(params Var?[] inputs)
     {
         _inputs = inputs;
@@ -46,13 +47,16 @@ public abstract class Rule
     /// <summary>Whether an input takes part in the differentiation.</summary>
     protected static bool Wants(Var? input) => input is { RequiresGrad: true };
 
-    /// <summary>The buffer in the shape of <paramref name="input"/> to add its gradient to.</summary>
+    /// <summary>The buffer in the shape of <paramref name="input"/> to add its gradient
+    /// to.</summary>
     protected Tensor<float> Into(Var input) => input.Into(Output.Tape!);
 
-    /// <summary>As <see cref="Into"/>, or null for an input that is absent or wants no gradient.</summary>
+    /// <summary>As <see cref="Into"/>, or null for an input that is absent or wants no
+    /// gradient.</summary>
     protected Tensor<float>? IntoIfWanted(Var? input) => Wants(input) ? Into(input!) : null;
 
-    /// <summary>Adds a gradient, summed over the axes along which the input was broadcast.</summary>
+    /// <summary>Adds a gradient, summed over the axes along which the input was
+    /// broadcast.</summary>
     protected void AddTo(Var input, Tensor<float> gradient)
     {
         Tensor<float> into = Into(input);
@@ -96,7 +100,8 @@ public abstract class Rule
     }
 }
 
-/// <summary>A tensor that a rule reads in the backward pass, with the version it had when saved.</summary>
+/// <summary>A tensor that a rule reads in the backward pass, with the version it had when
+/// saved.</summary>
 /// <typeparam name="T">The element type.</typeparam>
 public readonly struct Saved<T>
     where T : unmanaged
@@ -127,9 +132,9 @@ public readonly struct Saved<T>
         if (_tensor.Version != _version)
         {
             throw new InvalidOperationException(
-                $"{rule.Op}: a value {_tensor.Shape} that its derivative needs was changed in place "
-                + $"after the op ran (version {_version}, now {_tensor.Version}); change it after "
-                + "Backward, or give the op a Clone().");
+                $"{rule.Op}: a value {_tensor.Shape} that its derivative needs was changed in "
+                + $"place after the op ran (version {_version}, now {_tensor.Version}); change it "
+                + "after Backward, or give the op a Clone().");
         }
 
         return _tensor;

@@ -7,9 +7,10 @@ namespace Vitrine.Autograd;
 /// </summary>
 /// <remarks>
 /// <para>Ops on a tape are extension methods, <c>tape.MatMul(a, b)</c>; each computes at once and
-/// records a <see cref="Rule"/>. <see cref="Backward(Var)"/> calls the rules in reverse: the order of
-/// recording is a topological order, so when a rule's turn comes, its output's gradient is whole.
-/// Every rule <em>adds</em> to its inputs' gradients, which is the sum rule of the chain rule.</para>
+/// records a <see cref="Rule"/>. <see cref="Backward(Var)"/> calls the rules in reverse: the order
+/// of recording is a topological order, so when a rule's turn comes, its output's gradient is
+/// whole. Every rule <em>adds</em> to its inputs' gradients, which is the sum rule of the chain
+/// rule.</para>
 /// <para>A tape owns every tensor made on it and returns it to the pool at <see cref="Dispose"/>;
 /// gradients of what lies between are returned during the pass. One tape serves one pass.</para>
 /// </remarks>
@@ -78,8 +79,9 @@ public sealed class Tape : IDisposable
             if (Records && input is { RequiresGrad: true, Tape: { } other } && other != this)
             {
                 throw new InvalidOperationException(
-                    $"{rule.Op}: an input {input.Shape} was made on another tape, so no gradient would "
-                    + "reach it; use one tape, or pass new Var(x.Value) to treat it as a constant.");
+                    $"{rule.Op}: an input {input.Shape} was made on another tape, so no gradient "
+                    + "would reach it; use one tape, or pass new Var(x.Value) to treat it as a "
+                    + "constant.");
             }
         }
 
@@ -95,32 +97,37 @@ public sealed class Tape : IDisposable
     }
 
     /// <summary>Hands a tensor to the tape, which disposes it with everything else.</summary>
-    /// <exception cref="ObjectDisposedException">The tape was disposed; so is the tensor.</exception>
+    /// <exception cref="ObjectDisposedException">The tape was disposed; so is the
+    /// tensor.</exception>
     public T Own<T>(T tensor)
         where T : IDisposable
     {
         if (_disposed)
         {
             tensor.Dispose();
-            throw new ObjectDisposedException(nameof(Tape), "Tape: it was disposed; use a new one.");
+            throw new ObjectDisposedException(
+                nameof(Tape), "Tape: it was disposed; use a new one.");
         }
 
         _owned.Add(tensor);
         return tensor;
     }
 
-    /// <summary>Adds ∂loss/∂leaf to <see cref="Var.Grad"/> of every leaf that requires it.</summary>
+    /// <summary>Adds ∂loss/∂leaf to <see cref="Var.Grad"/> of every leaf that requires
+    /// it.</summary>
     /// <param name="loss">A value of one element.</param>
     /// <exception cref="InvalidOperationException">The loss has more elements, does not depend on
-    /// a leaf that requires a gradient, or backward already ran; or a saved value was changed.</exception>
-    /// <exception cref="ObjectDisposedException">The tape or a saved value was released.</exception>
+    /// a leaf that requires a gradient, or backward already ran; or a saved value was
+    /// changed.</exception>
+    /// <exception cref="ObjectDisposedException">The tape or a saved value was
+    /// released.</exception>
     public void Backward(Var loss)
     {
         if (loss.Value.Length != 1)
         {
             throw new InvalidOperationException(
-                $"Backward: the loss must be one number; got {loss.Shape}; take Mean or Sum, or give "
-                + "the cotangent ∂loss/∂output.");
+                $"Backward: the loss must be one number; got {loss.Shape}; take Mean or Sum, or "
+                + "give the cotangent ∂loss/∂output.");
         }
 
         using Tensor<float> one = Tensor.Full(loss.Shape, 1f, loss.Value.Device);
@@ -137,7 +144,8 @@ public sealed class Tape : IDisposable
         if (_walked)
         {
             throw new InvalidOperationException(
-                "Backward: this tape was walked already and its gradients were added; record again.");
+                "Backward: this tape was walked already and its gradients were added; record "
+                + "again.");
         }
 
         if (!output.RequiresGrad || !ReferenceEquals(output.Tape, this))

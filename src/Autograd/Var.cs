@@ -51,9 +51,9 @@ public class Var
     /// <summary>The gradient on its way, of anything but a leaf without hooks.</summary>
     internal Tensor<float>? Arriving { get; private set; }
 
-    /// <summary>Calls <paramref name="hook"/> in every backward pass with the whole gradient of that
-    /// pass, before it goes on. The hook may read it, or write into it to replace it; the tensor
-    /// is released afterwards (<see cref="Tensor{T}.Clone"/> what shall stay).</summary>
+    /// <summary>Calls <paramref name="hook"/> in every backward pass with the whole gradient of
+    /// that pass, before it goes on. The hook may read it, or write into it to replace it; the
+    /// tensor is released afterwards (<see cref="Tensor{T}.Clone"/> what shall stay).</summary>
     /// <exception cref="InvalidOperationException">This has no gradient.</exception>
     public void OnGradient(Action<Tensor<float>> hook)
     {

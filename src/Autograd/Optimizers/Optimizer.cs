@@ -2,7 +2,8 @@ using Vitrine.Tensors;
 
 namespace Vitrine.Autograd.Optimizers;
 
-/// <summary>Changes parameters by their gradients, and keeps the running means this takes.</summary>
+/// <summary>Changes parameters by their gradients, and keeps the running means this
+/// takes.</summary>
 /// <remarks>Every update is one fused, threaded pass over a parameter's memory. The optimizer owns
 /// its state, not the parameters.</remarks>
 public abstract class Optimizer : IDisposable
@@ -10,7 +11,8 @@ public abstract class Optimizer : IDisposable
     private readonly List<ParameterState> _states = [];
 
     /// <summary>Makes zeroed state for every parameter.</summary>
-    /// <exception cref="ArgumentException">A parameter has no name of its own among all groups.</exception>
+    /// <exception cref="ArgumentException">A parameter has no name of its own among all
+    /// groups.</exception>
     protected Optimizer(IEnumerable<ParameterGroup> groups, params string[] means)
     {
         Groups = [.. groups];
@@ -22,7 +24,8 @@ public abstract class Optimizer : IDisposable
                 if (!names.Add(parameter.Name!))
                 {
                     throw new ArgumentException(
-                        $"Optimizer: parameters need names of their own; got '{parameter.Name}' twice.");
+                        $"Optimizer: parameters need names of their own; got '{parameter.Name}' "
+                        + "twice.");
                 }
 
                 Tensor<float>[] zeros =
@@ -58,7 +61,8 @@ public abstract class Optimizer : IDisposable
 
     /// <summary>Updates every parameter that has a gradient, in place.</summary>
     /// <param name="learningRate">The rate of this step, before the groups' factors.</param>
-    /// <param name="gradientScale">Multiplies every gradient: <see cref="GradientClipping"/>.</param>
+    /// <param name="gradientScale">Multiplies every gradient:
+    /// <see cref="GradientClipping"/>.</param>
     /// <param name="zeroGradients">Sets the gradients to zero in the same pass, which saves
     /// <see cref="ZeroGrad"/> one through memory.</param>
     public void Step(float learningRate, float gradientScale = 1, bool zeroGradients = false)
@@ -76,7 +80,8 @@ public abstract class Optimizer : IDisposable
         }
     }
 
-    /// <summary>Takes over a state that <see cref="State"/> and <see cref="Steps"/> once showed.</summary>
+    /// <summary>Takes over a state that <see cref="State"/> and <see cref="Steps"/> once
+    /// showed.</summary>
     /// <param name="steps">How many steps it had taken.</param>
     /// <param name="read">Fills a tensor with what was saved under a name.</param>
     public void Restore(int steps, Action<string, Tensor<float>> read)

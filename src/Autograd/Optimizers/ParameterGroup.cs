@@ -6,9 +6,10 @@ public sealed class ParameterGroup
     /// <summary>Makes a group.</summary>
     /// <param name="parameters">Its members.</param>
     /// <param name="learningRateFactor">Multiplies the learning rate of each step.</param>
-    /// <param name="weightDecay">λ of the decoupled decay, <c>p ← p − learningRate · λ · p</c>, with
-    /// the group's own learning rate.</param>
-    /// <exception cref="ArgumentOutOfRangeException">A number is negative or not finite.</exception>
+    /// <param name="weightDecay">λ of the decoupled decay, <c>p ← p − learningRate · λ · p</c>,
+    /// with the group's own learning rate.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A number is negative or not
+    /// finite.</exception>
     public ParameterGroup(
         IEnumerable<Parameter> parameters, float learningRateFactor = 1, float weightDecay = 0)
     {

@@ -4,7 +4,8 @@ namespace Vitrine.Autograd;
 
 public static partial class TapeOps
 {
-    /// <summary><c>|x|</c>, differentiable; see <see cref="Ops.Abs"/>; the derivative at 0 is 0.</summary>
+    /// <summary><c>|x|</c>, differentiable; see <see cref="Ops.Abs"/>; the derivative at 0 is
+    /// 0.</summary>
     /// <inheritdoc cref="Tape.Record" path="/exception"/>
     public static Var Abs(this Tape tape, Var x) =>
         tape.Record(new AbsRule(x), Ops.Abs(x.Value));

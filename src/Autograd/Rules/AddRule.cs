@@ -4,7 +4,8 @@ namespace Vitrine.Autograd;
 
 public static partial class TapeOps
 {
-    /// <summary><c>a + b</c> with broadcasting, differentiable; see <see cref="Ops.Add"/>.</summary>
+    /// <summary><c>a + b</c> with broadcasting, differentiable; see
+    /// <see cref="Ops.Add"/>.</summary>
     /// <inheritdoc cref="Tape.Record" path="/exception"/>
     public static Var Add(this Tape tape, Var a, Var b) =>
         tape.Record(new AddRule(a, b), Ops.Add(a.Value, b.Value));

@@ -11,8 +11,8 @@ public static partial class TapeOps
         tape.Record(new AttentionMixRule(pattern, v), Ops.AttentionMix(pattern.Value, v.Value));
 }
 
-/// <summary><c>z = pattern v: dPattern += dZ vᵀ, dV += patternᵀ dZ</c>, summed over the heads that share
-/// a key head.</summary>
+/// <summary><c>z = pattern v: dPattern += dZ vᵀ, dV += patternᵀ dZ</c>, summed over the heads that
+/// share a key head.</summary>
 internal sealed class AttentionMixRule(Var pattern, Var v) : Rule(pattern, v)
 {
     private readonly Saved<float> _pattern = new(pattern.Value);

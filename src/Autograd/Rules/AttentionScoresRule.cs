@@ -4,8 +4,8 @@ namespace Vitrine.Autograd;
 
 public static partial class TapeOps
 {
-    /// <summary>The scores that the softmax of attention is taken of, −∞ where hidden, differentiable;
-    /// see <see cref="Ops.AttentionScores"/>.</summary>
+    /// <summary>The scores that the softmax of attention is taken of, −∞ where hidden,
+    /// differentiable; see <see cref="Ops.AttentionScores"/>.</summary>
     /// <param name="tape">Where it is recorded.</param>
     /// <param name="q">float32 [batch, queryPos, head, dHead].</param>
     /// <param name="k">float32 [batch, keyPos, kvHead, dHead].</param>
@@ -25,7 +25,8 @@ public static partial class TapeOps
 
 /// <summary><c>score = scale · q kᵀ + relativeBias + mask: dQ += scale · dScore k,
 /// dK += scale · dScoreᵀ q, dRelativeBias += Σ dScore by distance</c></summary>
-internal sealed class AttentionScoresRule(Var q, Var k, Var? relativeBias, bool causal, float? scale)
+internal sealed class AttentionScoresRule(
+    Var q, Var k, Var? relativeBias, bool causal, float? scale)
     : Rule(q, k, relativeBias)
 {
     private readonly Saved<float> _q = new(q.Value);

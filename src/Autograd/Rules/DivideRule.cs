@@ -4,14 +4,15 @@ namespace Vitrine.Autograd;
 
 public static partial class TapeOps
 {
-    /// <summary><c>a / b</c> with broadcasting, differentiable; see <see cref="Ops.Divide"/>.</summary>
+    /// <summary><c>a / b</c> with broadcasting, differentiable; see
+    /// <see cref="Ops.Divide"/>.</summary>
     /// <inheritdoc cref="Tape.Record" path="/exception"/>
     public static Var Divide(this Tape tape, Var a, Var b) =>
         tape.Record(new DivideRule(a, b), Ops.Divide(a.Value, b.Value));
 }
 
-/// <summary><c>y = a / b: dA += dY / b, dB += −dY ∘ a / b²</c>, each summed over the axes along which its
-/// operand was broadcast.</summary>
+/// <summary><c>y = a / b: dA += dY / b, dB += −dY ∘ a / b²</c>, each summed over the axes along
+/// which its operand was broadcast.</summary>
 internal sealed class DivideRule(Var a, Var b) : Rule(a, b)
 {
     private readonly Saved<float> _a = new(a.Value);

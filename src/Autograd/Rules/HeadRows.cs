@@ -28,7 +28,8 @@ internal static class HeadRows
         return Shape.Create(lengths);
     }
 
-    /// <summary>Adds a product of matrices to a gradient that is that matrix with more axes.</summary>
+    /// <summary>Adds a product of matrices to a gradient that is that matrix with more
+    /// axes.</summary>
     public static void AddProduct(Tensor<float> into, Tensor<float> left, Tensor<float> right)
     {
         if (into.IsContiguous)

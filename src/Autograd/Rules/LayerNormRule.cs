@@ -11,7 +11,8 @@ public static partial class TapeOps
         this Tape tape, Var x, Var? weight = null, Var? bias = null, float eps = 1e-5f)
     {
         Tensor<float> y = Ops.LayerNorm(
-            x.Value, weight?.Value, bias?.Value, out Tensor<float> mean, out Tensor<float> rstd, eps);
+            x.Value, weight?.Value, bias?.Value, out Tensor<float> mean, out Tensor<float> rstd,
+            eps);
         tape.Own(mean);
         tape.Own(rstd);
         return tape.Record(new LayerNormRule(x, weight, bias, mean, rstd), y);

@@ -34,7 +34,8 @@ public static partial class TapeOps
 /// </code>
 /// </summary>
 internal sealed class LinearCrossEntropyRule(
-    Var x, Var weight, Var? bias, Tensor<int> targets, Tensor<float> logSumExp) : Rule(x, weight, bias)
+    Var x, Var weight, Var? bias, Tensor<int> targets, Tensor<float> logSumExp) : Rule(
+        x, weight, bias)
 {
     private readonly Saved<float> _x = new(x.Value);
     private readonly Saved<float> _weight = new(weight.Value);

@@ -4,14 +4,15 @@ namespace Vitrine.Autograd;
 
 public static partial class TapeOps
 {
-    /// <summary>The weighted sum of <see cref="LinearCrossEntropy"/>, whose gradients are found together
-    /// with it: three matrix products for a training step instead of four.
+    /// <summary>The weighted sum of <see cref="LinearCrossEntropy"/>, whose gradients are found
+    /// together with it: three matrix products for a training step instead of four.
     /// <code>
     /// logits[i, v] = x[i] · weight[:, v] + bias[v]
     /// y = Σᵢ weights[i] · (log Σ_v exp logits[i, v] − logits[i, targets[i]])
     /// </code></summary>
     /// <remarks>The gradients are held from here until the backward pass: as much memory as the
-    /// weight. Where one loss for each target is wanted, use <see cref="LinearCrossEntropy"/>.</remarks>
+    /// weight. Where one loss for each target is wanted, use
+    /// <see cref="LinearCrossEntropy"/>.</remarks>
     /// <param name="tape">Where it is recorded.</param>
     /// <param name="x">float32 [n, dModel].</param>
     /// <param name="weight">float32 [dModel, vocab].</param>

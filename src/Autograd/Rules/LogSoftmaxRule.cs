@@ -4,7 +4,8 @@ namespace Vitrine.Autograd;
 
 public static partial class TapeOps
 {
-    /// <summary><c>x − log Σ exp x</c> along an axis, differentiable; see <see cref="Ops.LogSoftmax"/>.</summary>
+    /// <summary><c>x − log Σ exp x</c> along an axis, differentiable; see
+    /// <see cref="Ops.LogSoftmax"/>.</summary>
     /// <inheritdoc cref="Tape.Record" path="/exception"/>
     public static Var LogSoftmax(this Tape tape, Var x, int axis = -1)
     {

@@ -4,8 +4,8 @@ namespace Vitrine.Autograd;
 
 public static partial class TapeOps
 {
-    /// <summary><c>log Σ exp x</c> over one axis or, without one, over all elements, differentiable; see
-    /// <see cref="Ops.LogSumExp"/>.</summary>
+    /// <summary><c>log Σ exp x</c> over one axis or, without one, over all elements,
+    /// differentiable; see <see cref="Ops.LogSumExp"/>.</summary>
     /// <inheritdoc cref="Tape.Record" path="/exception"/>
     public static Var LogSumExp(this Tape tape, Var x, int? axis = null, bool keepAxis = false)
     {

@@ -11,8 +11,8 @@ public static partial class TapeOps
         tape.Record(new MatMulRule(a, b, alpha), Ops.MatMul(a.Value, b.Value, alpha));
 }
 
-/// <summary><c>y = α a b: dA += α dY bᵀ, dB += α aᵀ dY</c>, each summed over the batch axes along which
-/// its operand was broadcast.</summary>
+/// <summary><c>y = α a b: dA += α dY bᵀ, dB += α aᵀ dY</c>, each summed over the batch axes along
+/// which its operand was broadcast.</summary>
 internal sealed class MatMulRule(Var a, Var b, float alpha) : Rule(a, b)
 {
     private readonly Saved<float> _a = new(a.Value);

@@ -4,8 +4,8 @@ namespace Vitrine.Autograd;
 
 public static partial class TapeOps
 {
-    /// <summary>The largest value along one axis or, without one, of all elements, differentiable; see
-    /// <see cref="Ops.Max"/>. Of equal values the first takes the gradient.</summary>
+    /// <summary>The largest value along one axis or, without one, of all elements, differentiable;
+    /// see <see cref="Ops.Max"/>. Of equal values the first takes the gradient.</summary>
     /// <inheritdoc cref="Tape.Record" path="/exception"/>
     public static Var Max(this Tape tape, Var x, int? axis = null, bool keepAxis = false) =>
         tape.Record(new MaxRule(x, axis), Ops.Max(x.Value, axis, keepAxis));
@@ -18,7 +18,8 @@ internal sealed class MaxRule(Var x, int? axis) : Rule(x)
 
     public override void Backward(Tensor<float> dY)
     {
-        // Elements are rows of length 1, numbered in row-major order: (outer, along the axis, inner).
+        // Elements are rows of length 1, numbered in row-major order: (outer, along the axis,
+        // inner).
         Shape shape = x.Shape;
         int along = axis is { } given ? shape[given] : checked((int)shape.Length);
         int inner = 1;

@@ -4,8 +4,8 @@ namespace Vitrine.Autograd;
 
 public static partial class TapeOps
 {
-    /// <summary><c>1/n Σ x</c> over one axis or, without one, over all elements, differentiable; see
-    /// <see cref="Ops.Mean"/>.</summary>
+    /// <summary><c>1/n Σ x</c> over one axis or, without one, over all elements, differentiable;
+    /// see <see cref="Ops.Mean"/>.</summary>
     /// <inheritdoc cref="Tape.Record" path="/exception"/>
     public static Var Mean(this Tape tape, Var x, int? axis = null, bool keepAxis = false) =>
         tape.Record(new MeanRule(x, axis, keepAxis), Ops.Mean(x.Value, axis, keepAxis));

@@ -4,7 +4,8 @@ namespace Vitrine.Autograd;
 
 public static partial class TapeOps
 {
-    /// <summary><c>a ∘ b</c> with broadcasting, differentiable; see <see cref="Ops.Multiply"/>.</summary>
+    /// <summary><c>a ∘ b</c> with broadcasting, differentiable; see
+    /// <see cref="Ops.Multiply"/>.</summary>
     /// <inheritdoc cref="Tape.Record" path="/exception"/>
     public static Var Multiply(this Tape tape, Var a, Var b) =>
         tape.Record(new MultiplyRule(a, b), Ops.Multiply(a.Value, b.Value));

@@ -15,7 +15,8 @@ public static partial class TapeOps
     public static Var ProjectFromHeads(this Tape tape, Var z, Var weight, Var? bias = null)
     {
         Shape heads = weight.Shape;
-        if (heads.Rank != 3 || z.Value.Rank < 2 || z.Shape[-2] != heads[0] || z.Shape[-1] != heads[1])
+        if (heads.Rank != 3 || z.Value.Rank < 2 || z.Shape[-2] != heads[0]
+            || z.Shape[-1] != heads[1])
         {
             throw new ShapeException(
                 "ProjectFromHeads: weight must be [head, dHead, dModel] with the last axes of z as "

@@ -28,5 +28,6 @@ internal sealed class RmsNormRule(Var x, Var? weight, Tensor<float> rstd) : Rule
     private readonly Saved<float> _rstd = new(rstd);
 
     public override void Backward(Tensor<float> dY) => Ops.RmsNormBackward(
-        _x.For(this), _weight?.For(this), _rstd.For(this), dY, IntoIfWanted(x), IntoIfWanted(weight));
+        _x.For(this), _weight?.For(this), _rstd.For(this), dY, IntoIfWanted(x),
+        IntoIfWanted(weight));
 }

@@ -4,7 +4,8 @@ namespace Vitrine.Autograd;
 
 public static partial class TapeOps
 {
-    /// <summary><c>exp x / Σ exp x</c> along an axis, differentiable; see <see cref="Ops.Softmax"/>.</summary>
+    /// <summary><c>exp x / Σ exp x</c> along an axis, differentiable; see
+    /// <see cref="Ops.Softmax"/>.</summary>
     /// <inheritdoc cref="Tape.Record" path="/exception"/>
     public static Var Softmax(this Tape tape, Var x, int axis = -1)
     {

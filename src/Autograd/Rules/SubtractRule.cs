@@ -4,7 +4,8 @@ namespace Vitrine.Autograd;
 
 public static partial class TapeOps
 {
-    /// <summary><c>a − b</c> with broadcasting, differentiable; see <see cref="Ops.Subtract"/>.</summary>
+    /// <summary><c>a − b</c> with broadcasting, differentiable; see
+    /// <see cref="Ops.Subtract"/>.</summary>
     /// <inheritdoc cref="Tape.Record" path="/exception"/>
     public static Var Subtract(this Tape tape, Var a, Var b) =>
         tape.Record(new SubtractRule(a, b), Ops.Subtract(a.Value, b.Value));

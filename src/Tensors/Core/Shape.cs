@@ -131,8 +131,8 @@ public readonly struct Shape : IEquatable<Shape>
             if (left != right && left != 1 && right != 1)
             {
                 throw new ShapeException(
-                    $"{op}: shapes must broadcast (equal from the last axis, or 1); got {a} and {b}; "
-                    + $"axis {-i} has {left} and {right}.");
+                    $"{op}: shapes must broadcast (equal from the last axis, or 1); got {a} and "
+                    + $"{b}; axis {-i} has {left} and {right}.");
             }
 
             lengths[rank - i] = left == 1 ? right : left;
@@ -142,12 +142,14 @@ public readonly struct Shape : IEquatable<Shape>
     }
 
     /// <summary>Copies the lengths.</summary>
-    public void CopyTo(Span<int> destination) => ((ReadOnlySpan<int>)_lengths)[..Rank].CopyTo(destination);
+    public void CopyTo(Span<int> destination) =>
+        ((ReadOnlySpan<int>)_lengths)[..Rank].CopyTo(destination);
 
     /// <inheritdoc/>
     public bool Equals(Shape other) =>
         Rank == other.Rank
-        && ((ReadOnlySpan<int>)_lengths)[..Rank].SequenceEqual(((ReadOnlySpan<int>)other._lengths)[..Rank]);
+        && ((ReadOnlySpan<int>)_lengths)[..Rank].SequenceEqual(
+            ((ReadOnlySpan<int>)other._lengths)[..Rank]);
 
     /// <inheritdoc/>
     public override bool Equals(object? obj) => obj is Shape other && Equals(other);

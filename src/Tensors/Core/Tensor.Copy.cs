@@ -77,7 +77,8 @@ public sealed unsafe partial class Tensor<T>
             T* pointer = Pointer;
             for (long start = 0; start < Length; start += int.MaxValue)
             {
-                new Span<T>(pointer + start, (int)Math.Min(Length - start, int.MaxValue)).Fill(value);
+                new Span<T>(pointer + start, (int)Math.Min(Length - start, int.MaxValue))
+                    .Fill(value);
             }
         }
         else
@@ -186,7 +187,8 @@ public sealed unsafe partial class Tensor<T>
 
         for (int i = 0; i < length; i++)
         {
-            CopyStrided(from + (i * fromStride), fromStrides, to + (i * toStride), toStrides, axis + 1);
+            CopyStrided(
+                from + (i * fromStride), fromStrides, to + (i * toStride), toStrides, axis + 1);
         }
     }
 }

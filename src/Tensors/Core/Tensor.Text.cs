@@ -32,7 +32,9 @@ public sealed unsafe partial class Tensor<T>
             : typeof(T) == typeof(int) ? "int32"
             : typeof(T) == typeof(Half) ? "float16"
             : typeof(T).Name;
-        return IsContiguous ? $"{name} {Shape}" : $"{name} {Shape} strides [{string.Join(", ", Strides.ToArray())}]";
+        return IsContiguous
+            ? $"{name} {Shape}"
+            : $"{name} {Shape} strides [{string.Join(", ", Strides.ToArray())}]";
     }
 
     private void AppendValues(StringBuilder text, int axis, long offset)
@@ -40,7 +42,8 @@ public sealed unsafe partial class Tensor<T>
         if (axis == Rank)
         {
             text.Append(Pointer[offset] is IFormattable value
-                ? value.ToString(typeof(T) == typeof(int) ? "D" : "G5", CultureInfo.InvariantCulture)
+                ? value.ToString(
+                    typeof(T) == typeof(int) ? "D" : "G5", CultureInfo.InvariantCulture)
                 : Pointer[offset].ToString());
             return;
         }

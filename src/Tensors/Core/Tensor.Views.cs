@@ -73,7 +73,8 @@ public sealed unsafe partial class Tensor<T>
         if ((uint)i >= (uint)length)
         {
             throw new ShapeException(
-                $"Select: index {index} is outside axis {axis} of {Shape}; use {-length} … {length - 1}.");
+                $"Select: index {index} is outside axis {axis} of {Shape}; use {-length} … "
+                + $"{length - 1}.");
         }
 
         Span<long> strides = stackalloc long[Rank];

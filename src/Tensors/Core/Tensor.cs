@@ -192,7 +192,8 @@ public sealed unsafe partial class Tensor<T> : IDisposable
         if (index.Length != Rank)
         {
             throw new ShapeException(
-                $"Tensor: {Shape} takes {Rank} indices; got {index.Length}; use Select for a part.");
+                $"Tensor: {Shape} takes {Rank} indices; got {index.Length}; use Select for a "
+                + "part.");
         }
 
         long offset = 0;

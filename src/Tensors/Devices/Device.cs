@@ -34,5 +34,6 @@ public sealed class Device
     public override string ToString() => Name;
 
     internal NotSupportedException NoKernel(string op) => new(
-        $"{op}: there is no kernel for device '{Name}'; move the operands to a device that has one.");
+        $"{op}: there is no kernel for device '{Name}'; move the operands to a device that has "
+        + "one.");
 }

@@ -193,7 +193,8 @@ public static unsafe class WorkerPool
                     // Announce sleep, then look once more: Start either sees the announcement or is
                     // seen.
                     Interlocked.Exchange(ref _asleep, 1);
-                    if (Volatile.Read(ref _started) != done && Interlocked.Exchange(ref _asleep, 0) == 1)
+                    if (Volatile.Read(ref _started) != done
+                        && Interlocked.Exchange(ref _asleep, 0) == 1)
                     {
                         break;
                     }

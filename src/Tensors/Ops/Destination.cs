@@ -7,7 +7,8 @@ internal static class Destination
     /// <summary>The destination of an op: <paramref name="into"/> if it has the shape, else new
     /// memory (of zeros when the op adds to it).</summary>
     /// <exception cref="ShapeException">The destination has another shape.</exception>
-    public static Tensor<T> For<T>(string op, Shape shape, Tensor<T>? into, bool accumulate, Device device)
+    public static Tensor<T> For<T>(
+        string op, Shape shape, Tensor<T>? into, bool accumulate, Device device)
         where T : unmanaged
     {
         if (into is null)

@@ -41,8 +41,8 @@ internal unsafe struct RowMap<TMap> : IVectorBody
         if (b.Shape != a.Shape)
         {
             throw new ShapeException(
-                $"{name}: the result and its gradient must have one shape; got {a.Shape} and {b.Shape}; "
-                + "pass the gradient of what the forward op returned.");
+                $"{name}: the result and its gradient must have one shape; got {a.Shape} and "
+                + $"{b.Shape}; pass the gradient of what the forward op returned.");
         }
 
         Tensor<float> y = Destination.For(name, a.Shape, into, accumulate, a.Device);
@@ -65,7 +65,8 @@ internal unsafe struct RowMap<TMap> : IVectorBody
             body._one = ReferenceEquals(left, right);
             body._accumulate = accumulate;
             body._rowsPerPiece = Math.Max(1, PieceElements / body._rowsA.Length);
-            WidestVectors.For((body._rowsA.Count + body._rowsPerPiece - 1) / body._rowsPerPiece, body);
+            WidestVectors.For(
+                (body._rowsA.Count + body._rowsPerPiece - 1) / body._rowsPerPiece, body);
         }
 
         y.MarkWritten();

@@ -54,7 +54,8 @@ internal unsafe struct ArgMaxRows : IVectorBody
         float max = float.NegativeInfinity;
         for (int start = 0; start < _rows.Length && !float.IsNaN(max); start += Block)
         {
-            float value = RowKernels.Max<TLanes, T>(x + start, Math.Min(Block, _rows.Length - start));
+            float value = RowKernels.Max<TLanes, T>(
+                x + start, Math.Min(Block, _rows.Length - start));
             if (!(value <= max))
             {
                 (best, max) = (start, value);

@@ -9,19 +9,23 @@ public static unsafe partial class Ops
     {
         if (Vector512.IsHardwareAccelerated)
         {
-            FusedAttention<Gemm12<Lanes512, Vector512<float>>, Lanes512, Vector512<float>>.Forward(ref problem);
+            FusedAttention<Gemm12<Lanes512, Vector512<float>>, Lanes512, Vector512<float>>
+                .Forward(ref problem);
         }
         else if (Vector256.IsHardwareAccelerated)
         {
-            FusedAttention<Gemm6<Lanes256, Vector256<float>>, Lanes256, Vector256<float>>.Forward(ref problem);
+            FusedAttention<Gemm6<Lanes256, Vector256<float>>, Lanes256, Vector256<float>>
+                .Forward(ref problem);
         }
         else if (AdvSimd.IsSupported)
         {
-            FusedAttention<Gemm12<Lanes128, Vector128<float>>, Lanes128, Vector128<float>>.Forward(ref problem);
+            FusedAttention<Gemm12<Lanes128, Vector128<float>>, Lanes128, Vector128<float>>
+                .Forward(ref problem);
         }
         else if (Vector128.IsHardwareAccelerated)
         {
-            FusedAttention<Gemm6<Lanes128, Vector128<float>>, Lanes128, Vector128<float>>.Forward(ref problem);
+            FusedAttention<Gemm6<Lanes128, Vector128<float>>, Lanes128, Vector128<float>>
+                .Forward(ref problem);
         }
         else
         {
@@ -33,19 +37,23 @@ public static unsafe partial class Ops
     {
         if (Vector512.IsHardwareAccelerated)
         {
-            FusedAttention<Gemm12<Lanes512, Vector512<float>>, Lanes512, Vector512<float>>.Backward(ref problem);
+            FusedAttention<Gemm12<Lanes512, Vector512<float>>, Lanes512, Vector512<float>>
+                .Backward(ref problem);
         }
         else if (Vector256.IsHardwareAccelerated)
         {
-            FusedAttention<Gemm6<Lanes256, Vector256<float>>, Lanes256, Vector256<float>>.Backward(ref problem);
+            FusedAttention<Gemm6<Lanes256, Vector256<float>>, Lanes256, Vector256<float>>
+                .Backward(ref problem);
         }
         else if (AdvSimd.IsSupported)
         {
-            FusedAttention<Gemm12<Lanes128, Vector128<float>>, Lanes128, Vector128<float>>.Backward(ref problem);
+            FusedAttention<Gemm12<Lanes128, Vector128<float>>, Lanes128, Vector128<float>>
+                .Backward(ref problem);
         }
         else if (Vector128.IsHardwareAccelerated)
         {
-            FusedAttention<Gemm6<Lanes128, Vector128<float>>, Lanes128, Vector128<float>>.Backward(ref problem);
+            FusedAttention<Gemm6<Lanes128, Vector128<float>>, Lanes128, Vector128<float>>
+                .Backward(ref problem);
         }
         else
         {

@@ -10,33 +10,35 @@ public static unsafe partial class Ops
     /// z[b, i, h, d] = Σ_j exp(score[b, h, i, j] − logSumExp[b, h, i]) · v[b, j, g, d],  g = ⌊h · kvHead / head⌋
     /// </code></summary>
     /// <remarks>
-    /// <para>A query's position is i + keyPos − queryPos: the queries are the last positions, as when
-    /// earlier keys come from a cache. Causal attention sees the keys j up to that position.</para>
+    /// <para>A query's position is i + keyPos − queryPos: the queries are the last positions, as
+    /// when earlier keys come from a cache. Causal attention sees the keys j up to that
+    /// position.</para>
     /// <para>Its definition is <see cref="AttentionScores"/>, <see cref="AttentionPattern"/>,
-    /// <see cref="AttentionMix"/>, in memory O(pos) instead of O(pos²): scores exist as tiles in cache,
-    /// with a running maximum and sum for each query (Dao et al. 2022; Milakov and Gimelshein 2018), and
-    /// tiles above the diagonal are never computed.</para>
+    /// <see cref="AttentionMix"/>, in memory O(pos) instead of O(pos²): scores exist as tiles in
+    /// cache, with a running maximum and sum for each query (Dao et al. 2022; Milakov and
+    /// Gimelshein 2018), and tiles above the diagonal are never computed.</para>
     /// <para>A query that sees no key (all −∞) attends to nothing: its z is 0, the empty sum, its
     /// logSumExp −∞, and no gradient passes. A NaN or +∞ among its scores makes the row NaN.</para>
-    /// <para>Sums run in float32, in an order that depends on the shape alone: the same bits for any
-    /// number of threads. Measured against float64: within 3e-7 of the largest entry.</para>
+    /// <para>Sums run in float32, in an order that depends on the shape alone: the same bits for
+    /// any number of threads. Measured against float64: within 3e-7 of the largest entry.</para>
     /// </remarks>
     /// <param name="q">float32 [batch, queryPos, head, dHead], any strides.</param>
-    /// <param name="k">float32 [batch, keyPos, kvHead, dHead]; head is a multiple of kvHead.</param>
+    /// <param name="k">float32 [batch, keyPos, kvHead, dHead]; head is a multiple of
+    /// kvHead.</param>
     /// <param name="v">float32 [batch, keyPos, kvHead, dHead].</param>
-    /// <param name="logSumExp">float32 [batch, head, queryPos], in nats: saved for the backward pass; the
-    /// caller owns it.</param>
+    /// <param name="logSumExp">float32 [batch, head, queryPos], in nats: saved for the backward
+    /// pass; the caller owns it.</param>
     /// <param name="causal">Whether a query sees only keys up to its own position.</param>
     /// <param name="scale">The factor on the products; null for 1/√dHead.</param>
-    /// <param name="relativeBias">float32 [head, distance], added to the scores, or null. Causal: entry n
-    /// is for keys n positions back, keyPos entries. Not causal: queryPos + keyPos − 1 entries, of which
-    /// entry n is for keys n − (queryPos − 1) positions back.</param>
-    /// <param name="mask">float32 [queryPos, keyPos], [batch, queryPos, keyPos] or [batch, head, queryPos,
-    /// keyPos], added to the scores (−∞ hides a key), or null. A length of 1 stretches. It gets no
-    /// gradient.</param>
+    /// <param name="relativeBias">float32 [head, distance], added to the scores, or null. Causal:
+    /// entry n is for keys n positions back, keyPos entries. Not causal: queryPos + keyPos − 1
+    /// entries, of which entry n is for keys n − (queryPos − 1) positions back.</param>
+    /// <param name="mask">float32 [queryPos, keyPos], [batch, queryPos, keyPos] or [batch, head,
+    /// queryPos, keyPos], added to the scores (−∞ hides a key), or null. A length of 1 stretches.
+    /// It gets no gradient.</param>
     /// <returns>z, float32 [batch, queryPos, head, dHead]; the caller owns it.</returns>
-    /// <exception cref="ShapeException">A shape does not fit the others, head is no multiple of kvHead, or
-    /// causal attention has more queries than keys.</exception>
+    /// <exception cref="ShapeException">A shape does not fit the others, head is no multiple of
+    /// kvHead, or causal attention has more queries than keys.</exception>
     public static Tensor<float> Attention(
         Tensor<float> q, Tensor<float> k, Tensor<float> v, out Tensor<float> logSumExp,
         bool causal = true, float? scale = null, Tensor<float>? relativeBias = null,
@@ -63,8 +65,8 @@ public static unsafe partial class Ops
     /// dV[b, j, g] += Σ_h Σ_i pattern[b, h, i, j] · dZ[b, i, h]
     /// dRelativeBias[h, n] += Σ_b Σ dScore[b, h, i, j] over i, j at distance n
     /// </code></summary>
-    /// <remarks>Scores and pattern are computed again tile by tile, once: five products to the forward
-    /// pass's two. The same bits for any number of threads.</remarks>
+    /// <remarks>Scores and pattern are computed again tile by tile, once: five products to the
+    /// forward pass's two. The same bits for any number of threads.</remarks>
     /// <param name="q">float32 [batch, queryPos, head, dHead].</param>
     /// <param name="k">float32 [batch, keyPos, kvHead, dHead].</param>
     /// <param name="v">float32 [batch, keyPos, kvHead, dHead].</param>
@@ -74,7 +76,8 @@ public static unsafe partial class Ops
     /// <param name="dQ">float32, q's shape, added to; null if not wanted.</param>
     /// <param name="dK">float32, k's shape, added to; null if not wanted.</param>
     /// <param name="dV">float32, v's shape, added to; null if not wanted.</param>
-    /// <param name="dRelativeBias">float32, relativeBias' shape, added to; null if not wanted.</param>
+    /// <param name="dRelativeBias">float32, relativeBias' shape, added to; null if not
+    /// wanted.</param>
     /// <param name="causal">As in the forward pass.</param>
     /// <param name="scale">As in the forward pass.</param>
     /// <param name="relativeBias">As in the forward pass.</param>

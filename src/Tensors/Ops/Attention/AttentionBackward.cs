@@ -3,12 +3,12 @@ using System.Runtime.CompilerServices;
 namespace Vitrine.Tensors;
 
 /// <content>
-/// The backward pass. One piece of the parallel loop is a run of key blocks of one key head: for each
-/// block of keys it walks the queries that see it, computes scores and dPattern again (two products),
-/// turns them into pattern and dScore, and adds to dV, dK (of this block, in its own memory) and dQ
-/// (three products). Pieces of the same head add to separate copies of dQ, which are summed in order
-/// afterwards; how many there are depends on the shape alone, so the bits do not depend on threads.
-/// </content>
+/// The backward pass. One piece of the parallel loop is a run of key blocks of one key head: for
+/// each block of keys it walks the queries that see it, computes scores and dPattern again (two
+/// products), turns them into pattern and dScore, and adds to dV, dK (of this block, in its own
+/// memory) and dQ (three products). Pieces of the same head add to separate copies of dQ, which are
+/// summed in order afterwards; how many there are depends on the shape alone, so the bits do not
+/// depend on threads. </content>
 internal static unsafe partial class FusedAttention<TKernel, TLanes, T>
 {
     private const int QueriesPerTile = 48;
@@ -41,7 +41,8 @@ internal static unsafe partial class FusedAttention<TKernel, TLanes, T>
         }
     }
 
-    /// <summary>How the work is cut, and where the copies lie; all of it follows from the shape.</summary>
+    /// <summary>How the work is cut, and where the copies lie; all of it follows from the
+    /// shape.</summary>
     private struct BackwardPlan
     {
         public readonly AttentionProblem* Problem;
@@ -73,7 +74,8 @@ internal static unsafe partial class FusedAttention<TKernel, TLanes, T>
                 ? AttentionPack.RoundUp(problem->Distances, 16)
                 : 0;
 
-            // A query head: q, dZ, the mean and logSumExp of a query, then dQ and dRelativeBias by chunk.
+            // A query head: q, dZ, the mean and logSumExp of a query, then dQ and dRelativeBias by
+            // chunk.
             _rows = (long)PaddedQueries * Width;
             _perHead = ((2 + Chunks) * _rows) + (2 * PaddedQueries) + ((1L + Chunks) * PerBias);
 
@@ -110,7 +112,8 @@ internal static unsafe partial class FusedAttention<TKernel, TLanes, T>
         public readonly float* KeyRows(int kv) => ValuePanels(kv) + _panels;
     }
 
-    /// <summary>Copies, and what the derivative needs of each query: Σ dZ ∘ z and logSumExp.</summary>
+    /// <summary>Copies, and what the derivative needs of each query: Σ dZ ∘ z and
+    /// logSumExp.</summary>
     private struct PackBackward : IParallelBody
     {
         public BackwardPlan* Plan;
@@ -168,14 +171,17 @@ internal static unsafe partial class FusedAttention<TKernel, TLanes, T>
         }
 
         private readonly void Rows(
-            in AttentionOperand x, int batch, int head, int count, float factor, float* to, int rows) =>
+            in AttentionOperand x, int batch, int head, int count, float factor, float* to,
+            int rows) =>
             AttentionPack.Rows<TLanes, T>(
-                x.Head(batch, head), x.Second, x.Fourth, count, Plan->Problem->Dim, factor, to, rows,
+                x.Head(batch, head), x.Second, x.Fourth, count, Plan->Problem->Dim, factor, to,
+                rows,
                 Plan->Width);
 
         private readonly void Panels(in AttentionOperand x, int batch, int head, float* to) =>
             AttentionPack.Panels(
-                x.Head(batch, head), x.Second, x.Fourth, Plan->Problem->Keys, Plan->Problem->Dim, to,
+                x.Head(batch, head), x.Second, x.Fourth, Plan->Problem->Keys, Plan->Problem->Dim,
+                to,
                 TKernel.Columns);
     }
 

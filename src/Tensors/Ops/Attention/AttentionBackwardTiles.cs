@@ -14,7 +14,8 @@ internal static unsafe partial class FusedAttention<TKernel, TLanes, T>
             ref AttentionProblem problem = ref *Plan->Problem;
             int kvHeads = problem.Batch * problem.KvHeads;
 
-            // The first keys are seen by the most queries: they come first, so that threads end together.
+            // The first keys are seen by the most queries: they come first, so that threads end
+            // together.
             (int chunk, int kv) = Math.DivRem(index, kvHeads);
             (int batch, int kvHead) = Math.DivRem(kv, problem.KvHeads);
             int width = Plan->Width;
@@ -113,7 +114,8 @@ internal static unsafe partial class FusedAttention<TKernel, TLanes, T>
             }
         }
 
-        /// <summary>to[i, j] = a[i] · b[j], but for panels that no query of a row panel sees.</summary>
+        /// <summary>to[i, j] = a[i] · b[j], but for panels that no query of a row panel
+        /// sees.</summary>
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private readonly void Products(int first, int rows, float* a, float* panels, float* to)
         {
@@ -121,7 +123,8 @@ internal static unsafe partial class FusedAttention<TKernel, TLanes, T>
             int width = Plan->Width;
             for (int row = 0; row < rows; row += TKernel.Rows)
             {
-                int seen = Math.Min(Keys, Plan->Problem->Seen(first + row + TKernel.Rows - 1) - Key);
+                int seen = Math.Min(
+                    Keys, Plan->Problem->Seen(first + row + TKernel.Rows - 1) - Key);
                 for (int column = 0; column < seen; column += TKernel.Columns)
                 {
                     TKernel.Tile(
@@ -132,7 +135,8 @@ internal static unsafe partial class FusedAttention<TKernel, TLanes, T>
             }
         }
 
-        /// <summary>Scores become the pattern, dPattern becomes dScore; 0 where a query sees no key.</summary>
+        /// <summary>Scores become the pattern, dPattern becomes dScore; 0 where a query sees no
+        /// key.</summary>
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private readonly void Derivatives(int index, int first, int rows)
         {
@@ -172,7 +176,8 @@ internal static unsafe partial class FusedAttention<TKernel, TLanes, T>
             }
         }
 
-        /// <summary>sums[j] += Σ_i tile[i, j] · x[i], over the queries that see a key of the row panel.</summary>
+        /// <summary>sums[j] += Σ_i tile[i, j] · x[i], over the queries that see a key of the row
+        /// panel.</summary>
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private readonly void AddToKeys(
             int first, int rows, float* x, float* tile, float* sums, bool wanted)
@@ -201,7 +206,8 @@ internal static unsafe partial class FusedAttention<TKernel, TLanes, T>
             int width = Plan->Width;
             for (int row = 0; row < rows && Plan->Problem->DQ.IsGiven; row += TKernel.Rows)
             {
-                int seen = Math.Min(Keys, Plan->Problem->Seen(first + row + TKernel.Rows - 1) - Key);
+                int seen = Math.Min(
+                    Keys, Plan->Problem->Seen(first + row + TKernel.Rows - 1) - Key);
                 for (int column = 0; column < width && seen > 0; column += TKernel.Columns)
                 {
                     TKernel.Tile(

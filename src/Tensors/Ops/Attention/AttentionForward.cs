@@ -3,13 +3,14 @@ using System.Runtime.CompilerServices;
 namespace Vitrine.Tensors;
 
 /// <summary>
-/// Attention in tiles. Layout: keys of a head as panels of transposed columns, values as rows without
-/// gaps, both copied once. One piece of the parallel loop is a block of queries of one head: it walks
-/// the keys block by block, multiplies a tile of scores with the matrix kernel of
-/// <see cref="Ops.MatMul"/> (rows of a are the queries, k is dHead), turns it into exponentials under
-/// the running maximum, and multiplies it with the values (k is the keys). Tiles stay in the first two
-/// caches; those above the diagonal are skipped, by panels of the kernel's size. A query is summed by
-/// one thread in order, and blocks depend on the shape alone: the bits do not depend on threads.
+/// Attention in tiles. Layout: keys of a head as panels of transposed columns, values as rows
+/// without gaps, both copied once. One piece of the parallel loop is a block of queries of one
+/// head: it walks the keys block by block, multiplies a tile of scores with the matrix kernel of
+/// <see cref="Ops.MatMul"/> (rows of a are the queries, k is dHead), turns it into exponentials
+/// under the running maximum, and multiplies it with the values (k is the keys). Tiles stay in the
+/// first two caches; those above the diagonal are skipped, by panels of the kernel's size. A query
+/// is summed by one thread in order, and blocks depend on the shape alone: the bits do not depend
+/// on threads.
 /// </summary>
 internal static unsafe partial class FusedAttention<TKernel, TLanes, T>
     where TKernel : IGemmKernel
@@ -60,7 +61,9 @@ internal static unsafe partial class FusedAttention<TKernel, TLanes, T>
             QueryBlocks = (problem->Queries + QueriesPerBlock - 1) / QueriesPerBlock;
             Panels = (long)AttentionPack.RoundUp(problem->Keys, TKernel.Columns) * problem->Dim;
             PerKvHead = Panels + ((long)problem->Keys * Width);
-            PerBias = problem->RelativeBias.IsGiven ? AttentionPack.RoundUp(problem->Distances, 16) : 0;
+            PerBias = problem->RelativeBias.IsGiven
+                ? AttentionPack.RoundUp(problem->Distances, 16)
+                : 0;
             long elements = (problem->Batch * problem->KvHeads * PerKvHead)
                 + ((long)problem->Heads * PerBias);
             Bytes = checked((nuint)(elements * sizeof(float)));
@@ -95,7 +98,8 @@ internal static unsafe partial class FusedAttention<TKernel, TLanes, T>
                 v.Head(batch, head) + (first * v.Second), v.Second, v.Fourth, count, problem.Dim, 1,
                 Plan->ValueRows(kv) + ((long)first * Plan->Width), count, Plan->Width);
 
-            // The bias is the same for all batches: the pieces of the first batch's key heads copy it.
+            // The bias is the same for all batches: the pieces of the first batch's key heads copy
+            // it.
             int group = problem.Heads / problem.KvHeads;
             for (int h = 0; h < group && batch == 0 && first == 0 && problem.RelativeBias.IsGiven; h++)
             {
@@ -134,7 +138,8 @@ internal static unsafe partial class FusedAttention<TKernel, TLanes, T>
                 problem.Q.Head(batch, head) + (first * problem.Q.Second), problem.Q.Second,
                 problem.Q.Fourth, rows, problem.Dim, problem.Scale, queries, paddedRows, width);
 
-            int kv = (batch * problem.KvHeads) + (int)((long)head * problem.KvHeads / problem.Heads);
+            int kv = (batch * problem.KvHeads) + (int)(
+                (long)head * problem.KvHeads / problem.Heads);
             int keys = problem.Seen(first + rows - 1);
             for (int key = 0; key < keys; key += KeysPerBlock)
             {
@@ -148,15 +153,18 @@ internal static unsafe partial class FusedAttention<TKernel, TLanes, T>
             Device.Cpu.Pool.Return(queries, bytes);
         }
 
-        /// <summary>scores[i, j] = q[i] · k[j], but for panels that no query of a row panel sees.</summary>
+        /// <summary>scores[i, j] = q[i] · k[j], but for panels that no query of a row panel
+        /// sees.</summary>
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private readonly void Scores(
-            int first, int key, int count, int paddedRows, float* queries, float* panels, float* scores)
+            int first, int key, int count, int paddedRows, float* queries, float* panels,
+            float* scores)
         {
             int dim = Plan->Problem->Dim;
             for (int row = 0; row < paddedRows; row += TKernel.Rows)
             {
-                int seen = Math.Min(count, Plan->Problem->Seen(first + row + TKernel.Rows - 1) - key);
+                int seen = Math.Min(
+                    count, Plan->Problem->Seen(first + row + TKernel.Rows - 1) - key);
                 for (int column = 0; column < seen; column += TKernel.Columns)
                 {
                     TKernel.Tile(
@@ -167,8 +175,8 @@ internal static unsafe partial class FusedAttention<TKernel, TLanes, T>
             }
         }
 
-        /// <summary>Scores become exponentials under a maximum that may rise; what was summed under the
-        /// old one shrinks by exp(old − new).</summary>
+        /// <summary>Scores become exponentials under a maximum that may rise; what was summed under
+        /// the old one shrinks by exp(old − new).</summary>
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private readonly void Softmax(
             int batch, int head, int first, int rows, int key, int count, float* scores, float* max,
@@ -225,12 +233,14 @@ internal static unsafe partial class FusedAttention<TKernel, TLanes, T>
         /// <summary>sums[i] += Σ_j scores[i, j] · v[j].</summary>
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private readonly void Mix(
-            int first, int key, int count, int paddedRows, float* scores, float* values, float* sums)
+            int first, int key, int count, int paddedRows, float* scores, float* values,
+            float* sums)
         {
             int width = Plan->Width;
             for (int row = 0; row < paddedRows; row += TKernel.Rows)
             {
-                int seen = Math.Min(count, Plan->Problem->Seen(first + row + TKernel.Rows - 1) - key);
+                int seen = Math.Min(
+                    count, Plan->Problem->Seen(first + row + TKernel.Rows - 1) - key);
                 for (int column = 0; column < width && seen > 0; column += TKernel.Columns)
                 {
                     TKernel.Tile(

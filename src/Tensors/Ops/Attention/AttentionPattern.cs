@@ -22,15 +22,17 @@ public static partial class Ops
 {
     /// <summary>What each query attends to: the softmax of its scores over the keys.
     /// <code>pattern[b, h, i, j] = exp(score[b, h, i, j] − logSumExp[b, h, i])</code></summary>
-    /// <remarks>The second step of the definition of <see cref="Attention"/>. A query that sees no key
-    /// (a row of only −∞) attends to nothing: its row is 0. A NaN or +∞ makes the row NaN, as in
-    /// <see cref="Softmax"/>. Its gradient is <see cref="SoftmaxBackward"/>.</remarks>
+    /// <remarks>The second step of the definition of <see cref="Attention"/>. A query that sees no
+    /// key (a row of only −∞) attends to nothing: its row is 0. A NaN or +∞ makes the row NaN, as
+    /// in <see cref="Softmax"/>. Its gradient is <see cref="SoftmaxBackward"/>.</remarks>
     /// <param name="scores">float32 [batch, head, queryPos, keyPos], any strides.</param>
-    /// <param name="into">Where the result goes, scores itself if wished; a new tensor, owned by the
-    /// caller, if null.</param>
+    /// <param name="into">Where the result goes, scores itself if wished; a new tensor, owned by
+    /// the caller, if null.</param>
     /// <returns>The destination, of the scores' shape.</returns>
-    /// <exception cref="ShapeException"><paramref name="into"/> has another shape, or there is no axis.</exception>
-    public static Tensor<float> AttentionPattern(Tensor<float> scores, Tensor<float>? into = null) =>
+    /// <exception cref="ShapeException"><paramref name="into"/> has another shape, or there is no
+    /// axis.</exception>
+    public static Tensor<float> AttentionPattern(
+        Tensor<float> scores, Tensor<float>? into = null) =>
         RowMap<AttentionPatternMap>.Run(
             nameof(AttentionPattern), scores, scores, -1, into, accumulate: false);
 
@@ -38,7 +40,8 @@ public static partial class Ops
     /// <code>z[b, i, h, d] = Σ_j pattern[b, h, i, j] · v[b, j, g, d],  g = ⌊h · kvHead / head⌋</code></summary>
     /// <remarks>The last step of the definition of <see cref="Attention"/>.</remarks>
     /// <param name="pattern">float32 [batch, head, queryPos, keyPos], any strides.</param>
-    /// <param name="v">float32 [batch, keyPos, kvHead, dHead]; head is a multiple of kvHead.</param>
+    /// <param name="v">float32 [batch, keyPos, kvHead, dHead]; head is a multiple of
+    /// kvHead.</param>
     /// <returns>z, float32 [batch, queryPos, head, dHead]; the caller owns it.</returns>
     /// <exception cref="ShapeException">The shapes do not fit.</exception>
     public static Tensor<float> AttentionMix(Tensor<float> pattern, Tensor<float> v)
@@ -107,8 +110,8 @@ public static partial class Ops
             || pattern.Shape[3] != v.Shape[1])
         {
             throw new ShapeException(
-                $"{op}: pattern must be [batch, head, queryPos, keyPos] and v [batch, keyPos, kvHead, "
-                + $"dHead]; got {pattern.Shape} and {v.Shape}.");
+                $"{op}: pattern must be [batch, head, queryPos, keyPos] and v [batch, keyPos, "
+                + $"kvHead, dHead]; got {pattern.Shape} and {v.Shape}.");
         }
 
         int heads = pattern.Shape[1];
@@ -116,8 +119,8 @@ public static partial class Ops
         if (heads > 0 && (kvHeads == 0 || heads % kvHeads != 0))
         {
             throw new ShapeException(
-                $"{op}: the number of heads must be a multiple of the number of value heads; got {heads} "
-                + $"in pattern {pattern.Shape} and {kvHeads} in v {v.Shape}.");
+                $"{op}: the number of heads must be a multiple of the number of value heads; got "
+                + $"{heads} in pattern {pattern.Shape} and {kvHeads} in v {v.Shape}.");
         }
     }
 }

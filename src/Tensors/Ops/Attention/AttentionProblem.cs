@@ -45,8 +45,8 @@ internal struct AttentionProblem
         if (q.Rank != 4 || k.Rank != 4 || q.Shape[0] != k.Shape[0] || q.Shape[3] != k.Shape[3])
         {
             throw new ShapeException(
-                $"{op}: q must be [batch, queryPos, head, dHead] and k [batch, keyPos, kvHead, dHead]; "
-                + $"got {q.Shape} and {k.Shape}.");
+                $"{op}: q must be [batch, queryPos, head, dHead] and k [batch, keyPos, kvHead, "
+                + $"dHead]; got {q.Shape} and {k.Shape}.");
         }
 
         (Batch, Queries, Heads, Dim) = (q.Shape[0], q.Shape[1], q.Shape[2], q.Shape[3]);
@@ -54,15 +54,16 @@ internal struct AttentionProblem
         if (Heads > 0 && (KvHeads == 0 || Heads % KvHeads != 0))
         {
             throw new ShapeException(
-                $"{op}: the number of heads must be a multiple of the number of key heads; got {Heads} "
-                + $"in q {q.Shape} and {KvHeads} in k {k.Shape}.");
+                $"{op}: the number of heads must be a multiple of the number of key heads; got "
+                + $"{Heads} in q {q.Shape} and {KvHeads} in k {k.Shape}.");
         }
 
         if (causal && Queries > Keys)
         {
             throw new ShapeException(
-                $"{op}: causal attention needs at least as many keys as queries, the queries being the "
-                + $"last positions; got {Queries} queries and {Keys} keys; pass causal: false?");
+                $"{op}: causal attention needs at least as many keys as queries, the queries being "
+                + $"the last positions; got {Queries} queries and {Keys} keys; pass causal: "
+                + "false?");
         }
 
         Causal = causal;
@@ -113,7 +114,8 @@ internal struct AttentionProblem
         {
             throw new ShapeException(
                 $"{op}: mask must be [{Queries}, {Keys}], [{Batch}, {Queries}, {Keys}] or "
-                + $"[{Batch}, {Heads}, {Queries}, {Keys}], where a length of 1 stretches; got {mask.Shape}.");
+                + $"[{Batch}, {Heads}, {Queries}, {Keys}], where a length of 1 stretches; got "
+                + $"{mask.Shape}.");
         }
 
         return operand.AsMask(mask.Rank);
@@ -155,7 +157,8 @@ internal readonly unsafe struct AttentionOperand
 
     public bool IsGiven => Pointer != null;
 
-    /// <summary>Where the rows of one head begin: [batch, pos, head, dHead] at (batch, 0, head, 0).</summary>
+    /// <summary>Where the rows of one head begin: [batch, pos, head, dHead] at (batch, 0, head,
+    /// 0).</summary>
     public float* Head(int batch, int head) => Pointer + (batch * First) + (head * Third);
 
     /// <summary>The element, or the start of the rest, of the first axes.</summary>

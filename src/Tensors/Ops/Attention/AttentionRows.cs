@@ -3,13 +3,14 @@ using System.Runtime.Intrinsics;
 
 namespace Vitrine.Tensors;
 
-/// <summary>What happens to one query's scores in a tile, in whole vectors: bias and mask, the running
-/// softmax of the forward pass, and the derivative of the backward pass.</summary>
+/// <summary>What happens to one query's scores in a tile, in whole vectors: bias and mask, the
+/// running softmax of the forward pass, and the derivative of the backward pass.</summary>
 internal static unsafe class AttentionRows<TLanes, T>
     where TLanes : ILanes<T>
     where T : unmanaged
 {
-    /// <summary>Adds bias and mask, where given, to the scores of <paramref name="count"/> keys.</summary>
+    /// <summary>Adds bias and mask, where given, to the scores of <paramref name="count"/>
+    /// keys.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Add(float* scores, int count, float* bias, float* mask, nint maskStep)
     {
@@ -148,7 +149,8 @@ internal static unsafe class AttentionRows<TLanes, T>
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static float Across(Vector256<float> x) => Across(Vector128.Max(x.GetLower(), x.GetUpper()));
+    private static float Across(Vector256<float> x) =>
+        Across(Vector128.Max(x.GetLower(), x.GetUpper()));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static float Across(Vector128<float> x) =>

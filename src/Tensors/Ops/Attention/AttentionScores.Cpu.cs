@@ -2,7 +2,8 @@ namespace Vitrine.Tensors;
 
 public static unsafe partial class Ops
 {
-    /// <summary>Plain loops over contiguous scores: the explicit form is there to be read.</summary>
+    /// <summary>Plain loops over contiguous scores: the explicit form is there to be
+    /// read.</summary>
     private static void AddBiasAndHideCpu(AttentionProblem problem, Tensor<float> scores)
     {
         var body = new HideBody { Problem = problem, Scores = scores.Pointer };

@@ -3,28 +3,31 @@ namespace Vitrine.Tensors;
 /// <content>The scores of attention, explicitly.</content>
 public static partial class Ops
 {
-    /// <summary>The scores of every query and key, −∞ where the query does not see the key: what the
-    /// softmax is taken of.
+    /// <summary>The scores of every query and key, −∞ where the query does not see the key: what
+    /// the softmax is taken of.
     /// <code>
     /// score[b, h, i, j] = scale · Σ_d q[b, i, h, d] · k[b, j, g, d] + relativeBias[h, distance] + mask[b, h, i, j]
     /// g = ⌊h · kvHead / head⌋;  −∞ for causal attention and j > i + keyPos − queryPos
     /// </code></summary>
-    /// <remarks>The first step of the definition of <see cref="Attention"/>, for whoever wants to look:
-    /// it holds [batch, head, queryPos, keyPos].</remarks>
+    /// <remarks>The first step of the definition of <see cref="Attention"/>, for whoever wants to
+    /// look: it holds [batch, head, queryPos, keyPos].</remarks>
     /// <param name="q">float32 [batch, queryPos, head, dHead], any strides.</param>
-    /// <param name="k">float32 [batch, keyPos, kvHead, dHead]; head is a multiple of kvHead.</param>
+    /// <param name="k">float32 [batch, keyPos, kvHead, dHead]; head is a multiple of
+    /// kvHead.</param>
     /// <param name="causal">Whether a query sees only keys up to its own position.</param>
     /// <param name="scale">The factor on the products; null for 1/√dHead.</param>
-    /// <param name="relativeBias">float32 [head, distance], as in <see cref="Attention"/>, or null.</param>
+    /// <param name="relativeBias">float32 [head, distance], as in <see cref="Attention"/>, or
+    /// null.</param>
     /// <param name="mask">Added to the scores, as in <see cref="Attention"/>, or null.</param>
     /// <returns>float32 [batch, head, queryPos, keyPos]; the caller owns it.</returns>
-    /// <exception cref="ShapeException">A shape does not fit the others, head is no multiple of kvHead, or
-    /// causal attention has more queries than keys.</exception>
+    /// <exception cref="ShapeException">A shape does not fit the others, head is no multiple of
+    /// kvHead, or causal attention has more queries than keys.</exception>
     public static Tensor<float> AttentionScores(
         Tensor<float> q, Tensor<float> k, bool causal = true, float? scale = null,
         Tensor<float>? relativeBias = null, Tensor<float>? mask = null)
     {
-        var problem = new AttentionProblem("AttentionScores", q, k, causal, scale, relativeBias, mask);
+        var problem = new AttentionProblem(
+            "AttentionScores", q, k, causal, scale, relativeBias, mask);
         Tensor<float> scores = Tensor.Empty<float>(
             [problem.Batch, problem.Heads, problem.Queries, problem.Keys], q.Device);
         AttentionGroups groups = new(problem.KvHeads, problem.Heads);
@@ -59,7 +62,8 @@ public static partial class Ops
     /// <param name="scale">As in the forward pass.</param>
     /// <exception cref="ShapeException">A shape does not fit the others.</exception>
     public static void AttentionScoresBackward(
-        Tensor<float> q, Tensor<float> k, Tensor<float> dScores, Tensor<float>? dQ, Tensor<float>? dK,
+        Tensor<float> q, Tensor<float> k, Tensor<float> dScores, Tensor<float>? dQ,
+        Tensor<float>? dK,
         Tensor<float>? dRelativeBias = null, bool causal = true, float? scale = null)
     {
         const string Op = "AttentionScoresBackward";
@@ -102,7 +106,8 @@ public static partial class Ops
     }
 }
 
-/// <summary>Grouped heads as batches of matrices: member m of every group shares the group's keys.</summary>
+/// <summary>Grouped heads as batches of matrices: member m of every group shares the group's
+/// keys.</summary>
 internal readonly struct AttentionGroups(int kvHeads, int heads)
 {
     public int Size { get; } = kvHeads == 0 ? 0 : heads / kvHeads;
@@ -115,7 +120,8 @@ internal readonly struct AttentionGroups(int kvHeads, int heads)
     /// <summary>[batch, pos, kvHead, dHead] as [batch, kvHead, pos, dHead].</summary>
     public static Tensor<float> Keys(Tensor<float> x) => x.Permute(0, 2, 1, 3);
 
-    /// <summary>[batch, head, queryPos, keyPos] as [batch, kvHead, queryPos, keyPos] of one member.</summary>
+    /// <summary>[batch, head, queryPos, keyPos] as [batch, kvHead, queryPos, keyPos] of one
+    /// member.</summary>
     public Tensor<float> Pattern(Tensor<float> x, int member) => x
         .Reshape(x.Shape[0], kvHeads, Size, x.Shape[2], x.Shape[3])
         .Select(2, member);

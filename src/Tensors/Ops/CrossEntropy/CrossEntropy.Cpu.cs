@@ -85,7 +85,8 @@ internal unsafe struct CrossEntropyRows : IVectorBody
     }
 
     [SkipLocalsInit]
-    private readonly void Gradient<TLanes, T>(float* logits, int length, int target, float dLoss, float* y)
+    private readonly void Gradient<TLanes, T>(
+        float* logits, int length, int target, float dLoss, float* y)
         where TLanes : ILanes<T>
         where T : unmanaged
     {

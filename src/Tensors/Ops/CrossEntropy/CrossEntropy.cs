@@ -89,8 +89,8 @@ public static partial class Ops
         if (logits.Rank != 2 || targets.Rank != 1 || targets.Shape[0] != logits.Shape[0])
         {
             throw new ShapeException(
-                $"{op}: logits must be [n, vocab] and targets [n]; got {logits.Shape} and {targets.Shape}; "
-                + "Reshape batches to one axis.");
+                $"{op}: logits must be [n, vocab] and targets [n]; got {logits.Shape} and "
+                + $"{targets.Shape}; Reshape batches to one axis.");
         }
     }
 }

@@ -24,7 +24,8 @@ public static partial class Ops
         float factor,
         Tensor<float>? into = null,
         bool accumulate = false) =>
-        Elementwise.Binary(nameof(AddScaled), new AddScaledOperator(factor), a, b, into, accumulate);
+        Elementwise.Binary(
+            nameof(AddScaled), new AddScaledOperator(factor), a, b, into, accumulate);
 
     private readonly struct AddScaledOperator(float factor) : IBinaryOperator
     {

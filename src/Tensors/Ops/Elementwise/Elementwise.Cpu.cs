@@ -25,7 +25,8 @@ internal unsafe struct ElementwiseLoop<TOp> : IVectorBody
     private readonly long _tilesPerPiece;
     private readonly long _tiles;
 
-    private ElementwiseLoop(TOp op, Tensor<float> a, Tensor<float> b, Tensor<float> y, bool accumulate)
+    private ElementwiseLoop(
+        TOp op, Tensor<float> a, Tensor<float> b, Tensor<float> y, bool accumulate)
     {
         _op = op;
         Span<long> stridesA = stackalloc long[Shape.MaxRank];
@@ -43,7 +44,8 @@ internal unsafe struct ElementwiseLoop<TOp> : IVectorBody
     }
 
     /// <summary>y = op(a, b), or y += op(a, b); the operands broadcast to y's shape.</summary>
-    public static void Run(TOp op, Tensor<float> a, Tensor<float> b, Tensor<float> y, bool accumulate)
+    public static void Run(
+        TOp op, Tensor<float> a, Tensor<float> b, Tensor<float> y, bool accumulate)
     {
         if (y.Length == 0)
         {
@@ -161,7 +163,8 @@ internal unsafe struct ElementwiseLoop<TOp> : IVectorBody
             lanes[16 + k] = b[i + k];
         }
 
-        TLanes.Store(_op.Invoke<TLanes, T>(TLanes.Load(lanes), TLanes.Load(lanes + 16)), lanes + 32);
+        TLanes.Store(
+            _op.Invoke<TLanes, T>(TLanes.Load(lanes), TLanes.Load(lanes + 16)), lanes + 32);
         for (int k = 0; k < count - i; k++)
         {
             y[i + k] = _accumulate ? y[i + k] + lanes[32 + k] : lanes[32 + k];

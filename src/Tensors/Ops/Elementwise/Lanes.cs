@@ -6,9 +6,9 @@ namespace Vitrine.Tensors;
 
 /// <summary>
 /// The float operations that kernels need, over one vector width. A kernel is written once, generic
-/// over this, and the JIT makes one body per width: 16, 8 or 4 lanes, or 1 where there are no vectors.
-/// Masks are values with all bits set or none. One lane computes what a vector's lane computes, so a
-/// tail has the same bits as the body.
+/// over this, and the JIT makes one body per width: 16, 8 or 4 lanes, or 1 where there are no
+/// vectors. Masks are values with all bits set or none. One lane computes what a vector's lane
+/// computes, so a tail has the same bits as the body.
 /// </summary>
 internal unsafe interface ILanes<T>
     where T : unmanaged
@@ -79,11 +79,14 @@ internal readonly unsafe struct Lanes512 : ILanes<Vector512<float>>
     public static Vector512<float> Divide(Vector512<float> x, Vector512<float> y) => x / y;
 
     public static Vector512<float> MultiplyAdd(
-        Vector512<float> x, Vector512<float> y, Vector512<float> z) => Vector512.MultiplyAddEstimate(x, y, z);
+        Vector512<float> x, Vector512<float> y,
+        Vector512<float> z) => Vector512.MultiplyAddEstimate(x, y, z);
 
-    public static Vector512<float> Max(Vector512<float> x, Vector512<float> y) => Vector512.MaxNative(x, y);
+    public static Vector512<float> Max(Vector512<float> x, Vector512<float> y) =>
+        Vector512.MaxNative(x, y);
 
-    public static Vector512<float> Min(Vector512<float> x, Vector512<float> y) => Vector512.MinNative(x, y);
+    public static Vector512<float> Min(Vector512<float> x, Vector512<float> y) =>
+        Vector512.MinNative(x, y);
 
     public static Vector512<float> Round(Vector512<float> x) => Vector512.Round(x);
 
@@ -113,11 +116,14 @@ internal readonly unsafe struct Lanes512 : ILanes<Vector512<float>>
         return (x.AsInt32() - (power << 23)).AsSingle();
     }
 
-    public static Vector512<float> IsLess(Vector512<float> x, Vector512<float> y) => Vector512.LessThan(x, y);
+    public static Vector512<float> IsLess(Vector512<float> x, Vector512<float> y) =>
+        Vector512.LessThan(x, y);
 
-    public static Vector512<float> IsEqual(Vector512<float> x, Vector512<float> y) => Vector512.Equals(x, y);
+    public static Vector512<float> IsEqual(Vector512<float> x, Vector512<float> y) =>
+        Vector512.Equals(x, y);
 
-    public static Vector512<float> Select(Vector512<float> mask, Vector512<float> x, Vector512<float> y) =>
+    public static Vector512<float> Select(
+        Vector512<float> mask, Vector512<float> x, Vector512<float> y) =>
         Vector512.ConditionalSelect(mask, x, y);
 
     public static float Sum(Vector512<float> x) => Lanes256.Sum(x.GetLower() + x.GetUpper());
@@ -142,11 +148,14 @@ internal readonly unsafe struct Lanes256 : ILanes<Vector256<float>>
     public static Vector256<float> Divide(Vector256<float> x, Vector256<float> y) => x / y;
 
     public static Vector256<float> MultiplyAdd(
-        Vector256<float> x, Vector256<float> y, Vector256<float> z) => Vector256.MultiplyAddEstimate(x, y, z);
+        Vector256<float> x, Vector256<float> y,
+        Vector256<float> z) => Vector256.MultiplyAddEstimate(x, y, z);
 
-    public static Vector256<float> Max(Vector256<float> x, Vector256<float> y) => Vector256.MaxNative(x, y);
+    public static Vector256<float> Max(Vector256<float> x, Vector256<float> y) =>
+        Vector256.MaxNative(x, y);
 
-    public static Vector256<float> Min(Vector256<float> x, Vector256<float> y) => Vector256.MinNative(x, y);
+    public static Vector256<float> Min(Vector256<float> x, Vector256<float> y) =>
+        Vector256.MinNative(x, y);
 
     public static Vector256<float> Round(Vector256<float> x) => Vector256.Round(x);
 
@@ -171,11 +180,14 @@ internal readonly unsafe struct Lanes256 : ILanes<Vector256<float>>
         return (x.AsInt32() - (power << 23)).AsSingle();
     }
 
-    public static Vector256<float> IsLess(Vector256<float> x, Vector256<float> y) => Vector256.LessThan(x, y);
+    public static Vector256<float> IsLess(Vector256<float> x, Vector256<float> y) =>
+        Vector256.LessThan(x, y);
 
-    public static Vector256<float> IsEqual(Vector256<float> x, Vector256<float> y) => Vector256.Equals(x, y);
+    public static Vector256<float> IsEqual(Vector256<float> x, Vector256<float> y) =>
+        Vector256.Equals(x, y);
 
-    public static Vector256<float> Select(Vector256<float> mask, Vector256<float> x, Vector256<float> y) =>
+    public static Vector256<float> Select(
+        Vector256<float> mask, Vector256<float> x, Vector256<float> y) =>
         Vector256.ConditionalSelect(mask, x, y);
 
     public static float Sum(Vector256<float> x) => Lanes128.Sum(x.GetLower() + x.GetUpper());
@@ -200,11 +212,14 @@ internal readonly unsafe struct Lanes128 : ILanes<Vector128<float>>
     public static Vector128<float> Divide(Vector128<float> x, Vector128<float> y) => x / y;
 
     public static Vector128<float> MultiplyAdd(
-        Vector128<float> x, Vector128<float> y, Vector128<float> z) => Vector128.MultiplyAddEstimate(x, y, z);
+        Vector128<float> x, Vector128<float> y,
+        Vector128<float> z) => Vector128.MultiplyAddEstimate(x, y, z);
 
-    public static Vector128<float> Max(Vector128<float> x, Vector128<float> y) => Vector128.MaxNative(x, y);
+    public static Vector128<float> Max(Vector128<float> x, Vector128<float> y) =>
+        Vector128.MaxNative(x, y);
 
-    public static Vector128<float> Min(Vector128<float> x, Vector128<float> y) => Vector128.MinNative(x, y);
+    public static Vector128<float> Min(Vector128<float> x, Vector128<float> y) =>
+        Vector128.MinNative(x, y);
 
     public static Vector128<float> Round(Vector128<float> x) => Vector128.Round(x);
 
@@ -229,11 +244,14 @@ internal readonly unsafe struct Lanes128 : ILanes<Vector128<float>>
         return (x.AsInt32() - (power << 23)).AsSingle();
     }
 
-    public static Vector128<float> IsLess(Vector128<float> x, Vector128<float> y) => Vector128.LessThan(x, y);
+    public static Vector128<float> IsLess(Vector128<float> x, Vector128<float> y) =>
+        Vector128.LessThan(x, y);
 
-    public static Vector128<float> IsEqual(Vector128<float> x, Vector128<float> y) => Vector128.Equals(x, y);
+    public static Vector128<float> IsEqual(Vector128<float> x, Vector128<float> y) =>
+        Vector128.Equals(x, y);
 
-    public static Vector128<float> Select(Vector128<float> mask, Vector128<float> x, Vector128<float> y) =>
+    public static Vector128<float> Select(
+        Vector128<float> mask, Vector128<float> x, Vector128<float> y) =>
         Vector128.ConditionalSelect(mask, x, y);
 
     public static float Sum(Vector128<float> x) => (x[0] + x[2]) + (x[1] + x[3]);
@@ -257,7 +275,8 @@ internal readonly unsafe struct Lanes1 : ILanes<float>
 
     public static float Divide(float x, float y) => x / y;
 
-    public static float MultiplyAdd(float x, float y, float z) => float.MultiplyAddEstimate(x, y, z);
+    public static float MultiplyAdd(float x, float y, float z) =>
+        float.MultiplyAddEstimate(x, y, z);
 
     public static float Max(float x, float y) => x > y ? x : y;
 

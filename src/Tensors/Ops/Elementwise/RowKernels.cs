@@ -30,7 +30,8 @@ internal static unsafe class RowKernels
         float* lanes = stackalloc float[32];
         TLanes.Store(max, lanes);
         TLanes.Store(nan, lanes + TLanes.Count);
-        return ScalarMax(x + i, count - i, ScalarMax(lanes, 2 * TLanes.Count, float.NegativeInfinity));
+        return ScalarMax(
+            x + i, count - i, ScalarMax(lanes, 2 * TLanes.Count, float.NegativeInfinity));
     }
 
     /// <summary>yᵢ = exp(xᵢ − shift); y may be x.</summary>

@@ -25,6 +25,7 @@ public static partial class Ops
             where T : unmanaged =>
                 TLanes.Divide(
                     TLanes.All(1),
-                    TLanes.Add(TLanes.All(1), VectorMath.Exp<TLanes, T>(TLanes.Subtract(TLanes.All(-0f), x))));
+                    TLanes.Add(TLanes.All(1), VectorMath.Exp<TLanes, T>(
+                        TLanes.Subtract(TLanes.All(-0f), x))));
     }
 }

@@ -30,7 +30,8 @@ public static partial class Ops
             T power = VectorMath.Exp<TLanes, T>(TLanes.Add(size, size));
             T far = TLanes.Subtract(
                 TLanes.All(1), TLanes.Divide(TLanes.All(2), TLanes.Add(power, TLanes.All(1))));
-            far = TLanes.Select(TLanes.IsLess(x, TLanes.All(0)), TLanes.Subtract(TLanes.All(0), far), far);
+            far = TLanes.Select(
+                TLanes.IsLess(x, TLanes.All(0)), TLanes.Subtract(TLanes.All(0), far), far);
 
             // tanh x = x + x · z · p(z), z = x²; p interpolates at Chebyshev nodes, error below
             // 6e-10.

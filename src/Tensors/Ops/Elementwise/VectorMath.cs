@@ -4,10 +4,10 @@ using System.Runtime.Intrinsics;
 namespace Vitrine.Tensors;
 
 /// <summary>
-/// Exponential and logarithm over vectors of any width; the JIT inlines them into the kernel's loop.
-/// Both reduce the argument to a short interval around the function's simple point and use a minimax
-/// polynomial there (Remez exchange, relative error below 6e-9, far under float32's rounding).
-/// Measured against float64 over all magnitudes: within 1.5 units in the last place.
+/// Exponential and logarithm over vectors of any width; the JIT inlines them into the kernel's
+/// loop. Both reduce the argument to a short interval around the function's simple point and use a
+/// minimax polynomial there (Remez exchange, relative error below 6e-9, far under float32's
+/// rounding). Measured against float64 over all magnitudes: within 1.5 units in the last place.
 /// </summary>
 internal static class VectorMath
 {
@@ -34,8 +34,8 @@ internal static class VectorMath
 
     public static float Log(float x) => Log<Lanes1, float>(x);
 
-    /// <summary>eˣ = 2ⁿ · eʳ with n = round(x / ln 2), |r| ≤ ½ ln 2. Overflows to ∞, underflows through
-    /// the subnormals to 0, keeps NaN.</summary>
+    /// <summary>eˣ = 2ⁿ · eʳ with n = round(x / ln 2), |r| ≤ ½ ln 2. Overflows to ∞, underflows
+    /// through the subnormals to 0, keeps NaN.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static T Exp<TLanes, T>(T x)
         where TLanes : ILanes<T>
@@ -56,8 +56,8 @@ internal static class VectorMath
         return TLanes.Scale(p, n);
     }
 
-    /// <summary>log x = e · ln 2 + log m with m in [√½, √2). 0 gives −∞, below 0 NaN; subnormals are
-    /// exact; ∞ and NaN stay.</summary>
+    /// <summary>log x = e · ln 2 + log m with m in [√½, √2). 0 gives −∞, below 0 NaN; subnormals
+    /// are exact; ∞ and NaN stay.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static T Log<TLanes, T>(T x)
         where TLanes : ILanes<T>
@@ -85,7 +85,8 @@ internal static class VectorMath
         T log = TLanes.MultiplyAdd(e, TLanes.All(Ln2High), TLanes.Add(f, tail));
 
         log = TLanes.Select(TLanes.IsLess(x, TLanes.All(float.PositiveInfinity)), log, x);
-        log = TLanes.Select(TLanes.IsEqual(x, TLanes.All(0f)), TLanes.All(float.NegativeInfinity), log);
+        log = TLanes.Select(
+            TLanes.IsEqual(x, TLanes.All(0f)), TLanes.All(float.NegativeInfinity), log);
         return TLanes.Select(TLanes.IsLess(x, TLanes.All(0f)), TLanes.All(float.NaN), log);
     }
 }

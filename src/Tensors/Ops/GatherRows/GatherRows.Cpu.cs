@@ -29,7 +29,8 @@ internal unsafe struct GatherRowsBody : IParallelBody
         body._y = y.Pointer;
         body._rowsPerPiece = Math.Max(1, PieceElements / body._yRows.Length);
         WorkerPool.For(
-            checked((int)((body._yRows.Count + body._rowsPerPiece - 1) / body._rowsPerPiece)), ref body);
+            checked((int)((body._yRows.Count + body._rowsPerPiece - 1) / body._rowsPerPiece)),
+            ref body);
     }
 
     public readonly void Run(int index)

@@ -18,7 +18,8 @@ internal static unsafe class RowIndices
         if (indices.Rank == Shape.MaxRank)
         {
             throw new ShapeException(
-                $"{op}: indices may have at most {Shape.MaxRank - 1} axes; got {indices}; Reshape them.");
+                $"{op}: indices may have at most {Shape.MaxRank - 1} axes; got {indices}; Reshape "
+                + "them.");
         }
 
         Span<int> lengths = stackalloc int[indices.Rank + 1];

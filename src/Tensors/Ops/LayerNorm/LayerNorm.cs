@@ -5,9 +5,10 @@ public static unsafe partial class Ops
 {
     /// <summary>Rows of mean 0 and variance 1, then scaled and shifted (Ba, Kiros and Hinton 2016).
     /// <code>y = (x − mean) · rstd ∘ weight + bias,  rstd = 1 / √(mean (x − mean)² + eps)</code></summary>
-    /// <remarks>The variance is that of the deviations, in a second pass, and the mean is kept in two
-    /// float32 parts, so that a large mean beside a tiny variance costs no digits that x still has. Sums
-    /// run in double precision. A row of equal numbers gives bias; with eps = 0 it gives NaN.</remarks>
+    /// <remarks>The variance is that of the deviations, in a second pass, and the mean is kept in
+    /// two float32 parts, so that a large mean beside a tiny variance costs no digits that x still
+    /// has. Sums run in double precision. A row of equal numbers gives bias; with eps = 0 it gives
+    /// NaN.</remarks>
     /// <param name="x">float32 [.., dModel], any strides.</param>
     /// <param name="weight">float32 [dModel], or null for 1.</param>
     /// <param name="bias">float32 [dModel], or null for 0.</param>
@@ -15,7 +16,8 @@ public static unsafe partial class Ops
     /// <param name="rstd">float32 [..], 1 / standard deviation: saved likewise.</param>
     /// <param name="eps">What is added to the variance.</param>
     /// <returns>float32, x's shape; the caller owns it.</returns>
-    /// <exception cref="ShapeException">x has no axis, or weight or bias is not [dModel].</exception>
+    /// <exception cref="ShapeException">x has no axis, or weight or bias is not
+    /// [dModel].</exception>
     public static Tensor<float> LayerNorm(
         Tensor<float> x, Tensor<float>? weight, Tensor<float>? bias, out Tensor<float> mean,
         out Tensor<float> rstd, float eps = 1e-5f)
@@ -33,8 +35,8 @@ public static unsafe partial class Ops
     /// x̂ = (x − mean) · rstd,  g = dY ∘ weight
     /// dX += rstd · (g − mean g − x̂ · mean (g ∘ x̂)),  dWeight += Σ dY ∘ x̂,  dBias += Σ dY
     /// </code></summary>
-    /// <remarks>Sums over rows run in fixed groups and double precision: the same bits for any number of
-    /// threads.</remarks>
+    /// <remarks>Sums over rows run in fixed groups and double precision: the same bits for any
+    /// number of threads.</remarks>
     /// <param name="x">float32 [.., dModel].</param>
     /// <param name="weight">float32 [dModel], or null for 1.</param>
     /// <param name="mean">float32 [..], from the forward pass.</param>
@@ -45,7 +47,8 @@ public static unsafe partial class Ops
     /// <param name="dBias">float32 [dModel], added to; null if not wanted.</param>
     /// <exception cref="ShapeException">A shape does not fit the others.</exception>
     public static void LayerNormBackward(
-        Tensor<float> x, Tensor<float>? weight, Tensor<float> mean, Tensor<float> rstd, Tensor<float> dY,
+        Tensor<float> x, Tensor<float>? weight, Tensor<float> mean, Tensor<float> rstd,
+        Tensor<float> dY,
         Tensor<float>? dX, Tensor<float>? dWeight, Tensor<float>? dBias)
     {
         const string Op = "LayerNormBackward";

@@ -36,7 +36,8 @@ public static unsafe partial class Ops
     }
 
     private static void NormBackwardCpu(
-        Tensor<float> x, Tensor<float>? weight, Tensor<float>? mean, Tensor<float> rstd, Tensor<float> dY,
+        Tensor<float> x, Tensor<float>? weight, Tensor<float>? mean, Tensor<float> rstd,
+        Tensor<float> dY,
         Tensor<float>? dX, Tensor<float>? dWeight, Tensor<float>? dBias)
     {
         int dim = x.Shape[-1];
@@ -114,7 +115,8 @@ internal readonly struct NormPieces
     public NormPieces(long rows, int dim)
     {
         Rows = rows;
-        RowsPerPiece = Math.Max(Math.Max(1, PieceElements / Math.Max(1, dim)), (rows + MostPieces - 1) / MostPieces);
+        RowsPerPiece = Math.Max(
+            Math.Max(1, PieceElements / Math.Max(1, dim)), (rows + MostPieces - 1) / MostPieces);
         Count = (int)((rows + RowsPerPiece - 1) / RowsPerPiece);
     }
 

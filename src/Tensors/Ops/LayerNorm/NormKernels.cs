@@ -1,10 +1,10 @@
 namespace Vitrine.Tensors;
 
 /// <summary>
-/// Normalises rows. Layout: a row that is not contiguous goes through a buffer. Parallel over groups of
-/// rows; a row is read from the first-level cache three times (sum, deviations, result). The mean is
-/// the sum of two float32 numbers: x less the first is exact where x is near the mean, so the deviations
-/// keep their digits however large the mean is.
+/// Normalises rows. Layout: a row that is not contiguous goes through a buffer. Parallel over
+/// groups of rows; a row is read from the first-level cache three times (sum, deviations, result).
+/// The mean is the sum of two float32 numbers: x less the first is exact where x is near the mean,
+/// so the deviations keep their digits however large the mean is.
 /// </summary>
 internal unsafe struct NormForward : IVectorBody
 {
@@ -48,8 +48,8 @@ internal unsafe struct NormForward : IVectorBody
 }
 
 /// <summary>
-/// The derivative. A piece adds its rows to dWeight and dBias in float32, 64 at a time, and those sums in
-/// double precision to memory of its own; pieces are added in order afterwards.
+/// The derivative. A piece adds its rows to dWeight and dBias in float32, 64 at a time, and those
+/// sums in double precision to memory of its own; pieces are added in order afterwards.
 /// </summary>
 internal unsafe struct NormBackward : IVectorBody
 {

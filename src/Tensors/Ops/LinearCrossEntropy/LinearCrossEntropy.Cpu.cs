@@ -9,19 +9,23 @@ public static unsafe partial class Ops
     {
         if (Vector512.IsHardwareAccelerated)
         {
-            LinearCrossEntropyBlocks<Gemm12<Lanes512, Vector512<float>>, Lanes512, Vector512<float>>.Run(ref job);
+            LinearCrossEntropyBlocks<Gemm12<Lanes512, Vector512<float>>, Lanes512, Vector512<float>>
+                .Run(ref job);
         }
         else if (Vector256.IsHardwareAccelerated)
         {
-            LinearCrossEntropyBlocks<Gemm6<Lanes256, Vector256<float>>, Lanes256, Vector256<float>>.Run(ref job);
+            LinearCrossEntropyBlocks<Gemm6<Lanes256, Vector256<float>>, Lanes256, Vector256<float>>
+                .Run(ref job);
         }
         else if (AdvSimd.IsSupported)
         {
-            LinearCrossEntropyBlocks<Gemm12<Lanes128, Vector128<float>>, Lanes128, Vector128<float>>.Run(ref job);
+            LinearCrossEntropyBlocks<Gemm12<Lanes128, Vector128<float>>, Lanes128, Vector128<float>>
+                .Run(ref job);
         }
         else if (Vector128.IsHardwareAccelerated)
         {
-            LinearCrossEntropyBlocks<Gemm6<Lanes128, Vector128<float>>, Lanes128, Vector128<float>>.Run(ref job);
+            LinearCrossEntropyBlocks<Gemm6<Lanes128, Vector128<float>>, Lanes128, Vector128<float>>
+                .Run(ref job);
         }
         else
         {

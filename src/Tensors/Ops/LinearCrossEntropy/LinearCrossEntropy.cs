@@ -8,18 +8,20 @@ public static unsafe partial class Ops
     /// loss[i] = logSumExp[i] − logits[i, targets[i]]</code></summary>
     /// <remarks>
     /// The logits exist only as tiles in cache: memory is O(n), not O(n · vocab). The maximum is
-    /// subtracted before the exponential, so logits of any finite size are safe. The same bits for any
-    /// number of threads. The composed form is <c>MatMul</c>, <c>Add</c>, <c>CrossEntropy</c>.
+    /// subtracted before the exponential, so logits of any finite size are safe. The same bits for
+    /// any number of threads. The composed form is <c>MatMul</c>, <c>Add</c>, <c>CrossEntropy</c>.
     /// </remarks>
     /// <param name="x">float32 [n, dModel].</param>
     /// <param name="weight">float32 [dModel, vocab]; the transposed view of a contiguous
     /// [vocab, dModel] is the fast layout.</param>
     /// <param name="bias">float32 [vocab], or null for none.</param>
     /// <param name="targets">int32 [n], each in 0 … vocab − 1.</param>
-    /// <param name="logSumExp">float32 [n]: saved for the backward pass; the caller owns it.</param>
+    /// <param name="logSumExp">float32 [n]: saved for the backward pass; the caller owns
+    /// it.</param>
     /// <returns>float32 [n], the losses in nats; the caller owns it.</returns>
     /// <exception cref="ShapeException">A shape does not fit the others.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">A target lies outside the vocabulary.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A target lies outside the
+    /// vocabulary.</exception>
     public static Tensor<float> LinearCrossEntropy(
         Tensor<float> x, Tensor<float> weight, Tensor<float>? bias, Tensor<int> targets,
         out Tensor<float> logSumExp)
@@ -41,8 +43,8 @@ public static unsafe partial class Ops
     /// gradients alone: three matrix products.
     /// <code>dLogits[i, v] = dLoss[i] · (exp(logits[i, v] − logSumExp[i]) − [v = targets[i]])
     /// dX = dLogits · weightᵀ,  dWeight = xᵀ · dLogits,  dBias = Σᵢ dLogits[i, ·]</code></summary>
-    /// <remarks>For a training step, where dLoss is known beforehand: 1 for a sum, 1/n for a mean. The
-    /// buffers are overwritten. It holds 192 · vocab floats of scratch while it runs.</remarks>
+    /// <remarks>For a training step, where dLoss is known beforehand: 1 for a sum, 1/n for a mean.
+    /// The buffers are overwritten. It holds 192 · vocab floats of scratch while it runs.</remarks>
     /// <param name="x">float32 [n, dModel].</param>
     /// <param name="weight">float32 [dModel, vocab]; the transposed view of a contiguous
     /// [vocab, dModel] is the fast layout.</param>
@@ -55,7 +57,8 @@ public static unsafe partial class Ops
     /// <param name="dBias">float32 [vocab], overwritten; null if not wanted.</param>
     /// <returns>float32 [n], the losses in nats; the caller owns it.</returns>
     /// <exception cref="ShapeException">A shape does not fit the others.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">A target lies outside the vocabulary.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A target lies outside the
+    /// vocabulary.</exception>
     public static Tensor<float> LinearCrossEntropyWithGradients(
         Tensor<float> x, Tensor<float> weight, Tensor<float>? bias, Tensor<int> targets,
         Tensor<float> dLoss, out Tensor<float> logSumExp,
@@ -88,7 +91,8 @@ public static unsafe partial class Ops
     /// <summary>The gradients of <see cref="LinearCrossEntropy"/>, added into the buffers given.
     /// <code>dLogits[i, v] = dLoss[i] · (exp(logits[i, v] − logSumExp[i]) − [v = targets[i]])
     /// dX += dLogits · weightᵀ,  dWeight += xᵀ · dLogits,  dBias += Σᵢ dLogits[i, ·]</code></summary>
-    /// <remarks>The logits are computed again, tile by tile; <c>dLogits</c> never exists as a whole.</remarks>
+    /// <remarks>The logits are computed again, tile by tile; <c>dLogits</c> never exists as a
+    /// whole.</remarks>
     /// <param name="x">float32 [n, dModel].</param>
     /// <param name="weight">float32 [dModel, vocab].</param>
     /// <param name="bias">float32 [vocab], or null for none.</param>
@@ -99,7 +103,8 @@ public static unsafe partial class Ops
     /// <param name="dWeight">float32 [dModel, vocab], added to; null if not wanted.</param>
     /// <param name="dBias">float32 [vocab], added to; null if not wanted.</param>
     /// <exception cref="ShapeException">A shape does not fit the others.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">A target lies outside the vocabulary.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A target lies outside the
+    /// vocabulary.</exception>
     public static void LinearCrossEntropyBackward(
         Tensor<float> x, Tensor<float> weight, Tensor<float>? bias, Tensor<int> targets,
         Tensor<float> logSumExp, Tensor<float> dLoss,

@@ -3,14 +3,14 @@ using System.Runtime.CompilerServices;
 namespace Vitrine.Tensors;
 
 /// <summary>
-/// The fused op, block by block of 192 tokens. Where the log-sum-exp is not yet known, one pass over
-/// the chunks of the vocabulary leaves the exponentials relative to their chunk's maximum, and each
-/// chunk's maximum and sum; from these follows the log-sum-exp, and the exponentials become
-/// probabilities by one factor per chunk and token: nothing is exponentiated or multiplied twice. So
-/// loss and gradients cost three matrix products, the least there is, and a block's exponentials
+/// The fused op, block by block of 192 tokens. Where the log-sum-exp is not yet known, one pass
+/// over the chunks of the vocabulary leaves the exponentials relative to their chunk's maximum, and
+/// each chunk's maximum and sum; from these follows the log-sum-exp, and the exponentials become
+/// probabilities by one factor per chunk and token: nothing is exponentiated or multiplied twice.
+/// So loss and gradients cost three matrix products, the least there is, and a block's exponentials
 /// (192 · vocab floats) are the only thing that leaves the cache. The backward pass alone knows the
-/// log-sum-exp and keeps nothing, for one product more. Threads take chunks, or slabs of four chunks
-/// with a partial dX each; the partial sums are added in the order of the vocabulary.
+/// log-sum-exp and keeps nothing, for one product more. Threads take chunks, or slabs of four
+/// chunks with a partial dX each; the partial sums are added in the order of the vocabulary.
 /// </summary>
 internal static unsafe class LinearCrossEntropyBlocks<TKernel, TLanes, T>
     where TKernel : IGemmKernel
@@ -31,7 +31,8 @@ internal static unsafe class LinearCrossEntropyBlocks<TKernel, TLanes, T>
         nint statistics = job.Chunks * side;
         nint partial = job.DX.Pointer == null ? 0 : job.Slabs * rows;
         nint kept = gradients && !job.IsNormalised ? job.Chunks * side * side : 0;
-        nuint bytes = (nuint)(panels + rows + (2 * statistics) + (3 * side) + partial + kept) * sizeof(float);
+        nuint bytes =
+            (nuint)(panels + rows + (2 * statistics) + (3 * side) + partial + kept) * sizeof(float);
         float* scratch = (float*)Device.Cpu.Pool.Rent(bytes);
         Device.Cpu.Pool.Reserve(PieceBytes(job), Math.Min(WorkerPool.Threads, job.Chunks));
         job.Kept = kept == 0 ? null : scratch;
@@ -71,7 +72,8 @@ internal static unsafe class LinearCrossEntropyBlocks<TKernel, TLanes, T>
         }
     }
 
-    /// <summary>A chunk's logits, and copies of its weight and gradient where they must be padded.</summary>
+    /// <summary>A chunk's logits, and copies of its weight and gradient where they must be
+    /// padded.</summary>
     private static nuint PieceBytes(in LinearCrossEntropyJob job) =>
         (nuint)(Side * (Side + (2 * job.PaddedWidth))) * sizeof(float);
 
@@ -91,7 +93,8 @@ internal static unsafe class LinearCrossEntropyBlocks<TKernel, TLanes, T>
         {
             int valid = Math.Clamp(job.Count - token, 0, lanes);
             GemmPack.Panel(
-                job.X.At(job.Start + (valid == 0 ? 0 : token)), job.X.Row, job.X.Column, valid, lanes, width,
+                job.X.At(job.Start + (valid == 0 ? 0 : token)), job.X.Row, job.X.Column, valid,
+                lanes, width,
                 job.ColumnsX + ((nint)token * width));
         }
 
@@ -99,7 +102,8 @@ internal static unsafe class LinearCrossEntropyBlocks<TKernel, TLanes, T>
         {
             GemmPack.Panel(
                 job.X.At(job.Start, column), job.X.Column, job.X.Row,
-                Math.Min(lanes, width - column), lanes, job.Count, job.RowsX + ((nint)column * Side));
+                Math.Min(lanes, width - column), lanes, job.Count, job.RowsX + (
+                    (nint)column * Side));
         }
 
         for (int i = 0; i < Side; i++)

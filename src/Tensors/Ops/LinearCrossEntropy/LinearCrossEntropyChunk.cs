@@ -4,11 +4,11 @@ namespace Vitrine.Tensors;
 
 /// <summary>
 /// One chunk of 192 vocabulary rows times one block of 192 tokens. The logits of a chunk lie
-/// transposed, <c>[vocab, token]</c>, so that vectors run along tokens: the maximum and the sum over the
-/// vocabulary are vertical, a weight row is the broadcast operand as it lies in memory, and the chunk
-/// is in turn the left operand of <c>dWeight = dLogitsᵀ · X</c> (by rows) and of
-/// <c>dX = dLogits · Weight</c> (by columns) without being copied. A chunk is 144 KiB: it stays in the
-/// second-level cache from its logits to its gradients.
+/// transposed, <c>[vocab, token]</c>, so that vectors run along tokens: the maximum and the sum
+/// over the vocabulary are vertical, a weight row is the broadcast operand as it lies in memory,
+/// and the chunk is in turn the left operand of <c>dWeight = dLogitsᵀ · X</c> (by rows) and of
+/// <c>dX = dLogits · Weight</c> (by columns) without being copied. A chunk is 144 KiB: it stays in
+/// the second-level cache from its logits to its gradients.
 /// </summary>
 internal unsafe struct LinearCrossEntropyChunk<TKernel, TLanes, T>
     where TKernel : IGemmKernel
@@ -29,9 +29,10 @@ internal unsafe struct LinearCrossEntropyChunk<TKernel, TLanes, T>
     private nint _weightColumn;
     private float* _gradient;
 
-    /// <summary>Prepares chunk <paramref name="index"/>. A weight whose rows are not whole vectors is
-    /// copied into scratch, filled up with zeros; so is the last, shorter chunk.</summary>
-    public LinearCrossEntropyChunk(LinearCrossEntropyJob* job, int index, float* logits, float* scratch)
+    /// <summary>Prepares chunk <paramref name="index"/>. A weight whose rows are not whole vectors
+    /// is copied into scratch, filled up with zeros; so is the last, shorter chunk.</summary>
+    public LinearCrossEntropyChunk(
+        LinearCrossEntropyJob* job, int index, float* logits, float* scratch)
     {
         Job = job;
         First = index * Side;
@@ -65,7 +66,8 @@ internal unsafe struct LinearCrossEntropyChunk<TKernel, TLanes, T>
             for (int row = 0; row < Rows; row += TKernel.Rows)
             {
                 TKernel.Tile(
-                    width, _weight + (row * _weightRow), _weightRow, _weightColumn, x, TKernel.Columns,
+                    width, _weight + (row * _weightRow), _weightRow, _weightColumn, x,
+                    TKernel.Columns,
                     Logits + (row * Side) + token, Side, 1, false);
             }
         }
@@ -73,8 +75,8 @@ internal unsafe struct LinearCrossEntropyChunk<TKernel, TLanes, T>
         PickTargets();
     }
 
-    /// <summary>Logits become exp(logit + bias − reference): the reference is the chunk's maximum of
-    /// each token, kept with the sum for the whole vocabulary's log-sum-exp; or the log-sum-exp
+    /// <summary>Logits become exp(logit + bias − reference): the reference is the chunk's maximum
+    /// of each token, kept with the sum for the whole vocabulary's log-sum-exp; or the log-sum-exp
     /// itself where it is known.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public readonly void Exponentiate(int index)
@@ -220,7 +222,8 @@ internal unsafe struct LinearCrossEntropyChunk<TKernel, TLanes, T>
             T scale = TLanes.Load(Job->Cotangent + token);
             if (!Job->IsNormalised)
             {
-                T below = TLanes.Subtract(TLanes.Load(maximum + token), TLanes.Load(Job->Total + token));
+                T below = TLanes.Subtract(
+                    TLanes.Load(maximum + token), TLanes.Load(Job->Total + token));
                 scale = TLanes.Multiply(scale, VectorMath.Exp<TLanes, T>(below));
             }
 

@@ -1,10 +1,12 @@
 namespace Vitrine.Tensors;
 
-/// <summary>The operands of a fused linear layer and cross-entropy as addresses and strides, and the
-/// scratch of the block of tokens at hand. A null pointer is an operand that is absent or not wanted.</summary>
+/// <summary>The operands of a fused linear layer and cross-entropy as addresses and strides, and
+/// the scratch of the block of tokens at hand. A null pointer is an operand that is absent or not
+/// wanted.</summary>
 internal unsafe struct LinearCrossEntropyJob
 {
-    /// <summary>Tokens in a block, and vocabulary rows in a chunk: whole tiles of every kernel.</summary>
+    /// <summary>Tokens in a block, and vocabulary rows in a chunk: whole tiles of every
+    /// kernel.</summary>
     public const int Side = 192;
 
     /// <summary>Chunks whose contribution to dX is summed by one piece.</summary>
@@ -39,7 +41,8 @@ internal unsafe struct LinearCrossEntropyJob
     public float* ColumnsX;
     /// <summary>The block's x in panels for dWeight: [dModel panel][token][lane].</summary>
     public float* RowsX;
-    /// <summary>The block's exponentials, chunk by chunk, where gradients follow; else null.</summary>
+    /// <summary>The block's exponentials, chunk by chunk, where gradients follow; else
+    /// null.</summary>
     public float* Kept;
 
     /// <summary>[chunk][token]: the largest logit.</summary>
@@ -57,7 +60,8 @@ internal unsafe struct LinearCrossEntropyJob
     /// <summary>[token]: the target's logit.</summary>
     public float* TargetLogit;
 
-    /// <summary>[slab][token][dModel]: dX by parts of the vocabulary, added in order at the end.</summary>
+    /// <summary>[slab][token][dModel]: dX by parts of the vocabulary, added in order at the
+    /// end.</summary>
     public float* PartialDX;
 
     public readonly int Chunks => (Vocabulary + Side - 1) / Side;

@@ -22,7 +22,9 @@ internal readonly unsafe struct LogSumExpReduction : IReduction<ScaledSum>
         return new ScaledSum
         {
             Max = max,
-            Sum = float.IsFinite(max) ? RowKernels.SumOfExpShifted<TLanes, T>(values, max, count) : 0,
+            Sum = float.IsFinite(max)
+                ? RowKernels.SumOfExpShifted<TLanes, T>(values, max, count)
+                : 0,
         };
     }
 

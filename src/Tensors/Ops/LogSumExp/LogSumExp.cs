@@ -21,5 +21,6 @@ public static partial class Ops
     /// another shape.</exception>
     public static Tensor<float> LogSumExp(
         Tensor<float> x, int? axis = null, bool keepAxis = false, Tensor<float>? into = null) =>
-        Reduction.Run<LogSumExpReduction, ScaledSum>(nameof(LogSumExp), x, axis, keepAxis, into, accumulate: false);
+        Reduction.Run<LogSumExpReduction, ScaledSum>(
+            nameof(LogSumExp), x, axis, keepAxis, into, accumulate: false);
 }

@@ -3,12 +3,12 @@ using System.Runtime.CompilerServices;
 namespace Vitrine.Tensors;
 
 /// <summary>
-/// The product around the kernel. Operands are packed into panels once, in parallel, blocked along k;
-/// then tiles of the result are computed in pieces: a piece is a few row panels times up to 256
-/// columns, whose panels of b stay in the second-level cache while a's panels pass through the first.
-/// An operand that is read only a few times, or is small and already laid out in vectors, is not
-/// packed: the kernel reads it through its strides. How k is cut depends on k alone, and each element
-/// is summed by one thread in order: the bits do not depend on threads, packing or pieces.
+/// The product around the kernel. Operands are packed into panels once, in parallel, blocked along
+/// k; then tiles of the result are computed in pieces: a piece is a few row panels times up to 256
+/// columns, whose panels of b stay in the second-level cache while a's panels pass through the
+/// first. An operand that is read only a few times, or is small and already laid out in vectors, is
+/// not packed: the kernel reads it through its strides. How k is cut depends on k alone, and each
+/// element is summed by one thread in order: the bits do not depend on threads, packing or pieces.
 /// </summary>
 internal static unsafe class Gemm
 {
@@ -87,10 +87,12 @@ internal static unsafe class Gemm
             PackedA = DirectA ? 0 : (long)RowPanels * TKernel.Rows * k;
             PackedB = DirectB ? 0 : (long)ColumnPanels * TKernel.Columns * k;
             PanelsToPack = (DirectA ? 0 : RowPanels) + (DirectB ? 0 : ColumnPanels);
-            PanelsPerPiece = (int)Math.Max(1, SmallestPiece / 8 / ((long)TKernel.Columns * Math.Max(k, 1)));
+            PanelsPerPiece = (int)Math.Max(
+                1, SmallestPiece / 8 / ((long)TKernel.Columns * Math.Max(k, 1)));
             PackPieces = Divide(PanelsToPack, PanelsPerPiece);
 
-            ColumnPanelsPerGroup = Math.Min(ColumnPanels, Math.Max(1, ColumnsPerPiece / TKernel.Columns));
+            ColumnPanelsPerGroup = Math.Min(
+                ColumnPanels, Math.Max(1, ColumnsPerPiece / TKernel.Columns));
             ColumnGroups = Divide(ColumnPanels, ColumnPanelsPerGroup);
             long work = (long)m * n * Math.Max(k, 1) * problem.Batches;
             long pieces = Math.Min(PiecesWanted, Math.Max(1, work / SmallestPiece));
@@ -133,15 +135,18 @@ internal static unsafe class Gemm
                 else
                 {
                     Pack(
-                        b, problem.B.Column, problem.B.Row, panel - panelsA, TKernel.Columns, problem.N,
+                        b, problem.B.Column, problem.B.Row, panel - panelsA, TKernel.Columns,
+                        problem.N,
                         Plan->ColumnPanels, Plan->PanelsB(batch));
                 }
             }
         }
 
-        /// <summary>Panels lie block of k by block, so that a block's panels are neighbours.</summary>
+        /// <summary>Panels lie block of k by block, so that a block's panels are
+        /// neighbours.</summary>
         private readonly void Pack(
-            float* from, nint across, nint along, int panel, int width, int length, int panels, float* to)
+            float* from, nint across, nint along, int panel, int width, int length, int panels,
+            float* to)
         {
             int k = Plan->Problem->K;
             int valid = Math.Min(width, length - (panel * width));
@@ -195,7 +200,8 @@ internal static unsafe class Gemm
                     }
                     else
                     {
-                        a = matrixA + (row * TKernel.Rows * problem.A.Row) + (start * problem.A.Column);
+                        a = matrixA + (row * TKernel.Rows * problem.A.Row) + (
+                            start * problem.A.Column);
                         if (rows < TKernel.Rows)
                         {
                             GemmPack.Panel(
@@ -210,7 +216,8 @@ internal static unsafe class Gemm
 
                     for (int column = firstColumn; column < lastColumn; column++)
                     {
-                        int columns = Math.Min(TKernel.Columns, problem.N - (column * TKernel.Columns));
+                        int columns = Math.Min(
+                            TKernel.Columns, problem.N - (column * TKernel.Columns));
                         float* b;
                         nint stepB = TKernel.Columns;
                         if (Plan->DirectB)
@@ -220,16 +227,19 @@ internal static unsafe class Gemm
                         }
                         else
                         {
-                            b = Plan->PanelsB(batch) + ((long)start * Plan->ColumnPanels * TKernel.Columns)
+                            b = Plan->PanelsB(batch) + (
+                                (long)start * Plan->ColumnPanels * TKernel.Columns)
                                 + ((long)column * k * TKernel.Columns);
                         }
 
                         float* tile = c + (row * TKernel.Rows * problem.C.Row)
                             + (column * TKernel.Columns * problem.C.Column);
-                        if (rows == TKernel.Rows && columns == TKernel.Columns && problem.C.Column == 1)
+                        if (rows == TKernel.Rows && columns == TKernel.Columns
+                            && problem.C.Column == 1)
                         {
                             TKernel.Tile(
-                                k, a, rowA, stepA, b, stepB, tile, problem.C.Row, problem.Alpha, add);
+                                k, a, rowA, stepA, b, stepB, tile, problem.C.Row, problem.Alpha,
+                                add);
                         }
                         else
                         {
@@ -239,7 +249,8 @@ internal static unsafe class Gemm
                             }
 
                             TKernel.Tile(
-                                k, a, rowA, stepA, b, stepB, edgeC, TKernel.Columns, problem.Alpha, add);
+                                k, a, rowA, stepA, b, stepB, edgeC, TKernel.Columns, problem.Alpha,
+                                add);
                             CopyEdge(edgeC, TKernel.Columns, 1, tile, problem.C.Row, problem.C.Column, rows, columns);
                         }
                     }
@@ -251,7 +262,8 @@ internal static unsafe class Gemm
         }
 
         private static void CopyEdge(
-            float* from, nint fromRow, nint fromColumn, float* to, nint toRow, nint toColumn, int rows, int columns)
+            float* from, nint fromRow, nint fromColumn, float* to, nint toRow, nint toColumn,
+            int rows, int columns)
         {
             for (int i = 0; i < rows; i++)
             {

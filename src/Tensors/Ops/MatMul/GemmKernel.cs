@@ -4,10 +4,10 @@ namespace Vitrine.Tensors;
 
 /// <summary>
 /// The innermost product: a tile of the result stays in registers while k runs,
-/// <c>c[i, j] (+)= alpha · Σₚ a[i, p] · b[p, j]</c>. Each step loads two vectors of b and broadcasts
-/// one value of a per row: 24 (or 12) independent multiply-adds, enough to hide their latency. a may
-/// have any strides, so that packed panels and plain or transposed matrices go through one kernel;
-/// b's rows are whole vectors.
+/// <c>c[i, j] (+)= alpha · Σₚ a[i, p] · b[p, j]</c>. Each step loads two vectors of b and
+/// broadcasts one value of a per row: 24 (or 12) independent multiply-adds, enough to hide their
+/// latency. a may have any strides, so that packed panels and plain or transposed matrices go
+/// through one kernel; b's rows are whole vectors.
 /// </summary>
 internal unsafe interface IGemmKernel
 {
@@ -107,7 +107,8 @@ internal readonly unsafe struct Gemm12<TLanes, T> : IGemmKernel
     }
 }
 
-/// <summary>6 rows: for machines with 16 vector registers (AVX2, SSE), and for none at all.</summary>
+/// <summary>6 rows: for machines with 16 vector registers (AVX2, SSE), and for none at
+/// all.</summary>
 internal readonly unsafe struct Gemm6<TLanes, T> : IGemmKernel
     where TLanes : ILanes<T>
     where T : unmanaged

@@ -6,10 +6,11 @@ using System.Runtime.Intrinsics.X86;
 namespace Vitrine.Tensors;
 
 /// <summary>
-/// Copies a strip of a matrix into a panel, <c>to[p · width + i] = from[i · across + p · along]</c>, so
-/// that the kernel reads it as one stream. Serves both operands (a: rows across; b: columns across);
-/// a short strip is filled up with zeros. The transposing case moves 4 × 4 blocks through registers,
-/// 64 steps at a time, so that what it reads and what it writes both stay in the first-level cache.
+/// Copies a strip of a matrix into a panel, <c>to[p · width + i] = from[i · across + p ·
+/// along]</c>, so that the kernel reads it as one stream. Serves both operands (a: rows across; b:
+/// columns across); a short strip is filled up with zeros. The transposing case moves 4 × 4 blocks
+/// through registers, 64 steps at a time, so that what it reads and what it writes both stay in the
+/// first-level cache.
 /// </summary>
 internal static unsafe class GemmPack
 {
@@ -42,7 +43,8 @@ internal static unsafe class GemmPack
     }
 
     private static void Scalar(
-        float* from, nint across, nint along, int first, int last, int width, int start, int end, float* to)
+        float* from, nint across, nint along, int first, int last, int width, int start, int end,
+        float* to)
     {
         for (int i = first; i < last; i++)
         {
@@ -82,7 +84,8 @@ internal static unsafe class GemmPack
         }
     }
 
-    private static void Transposed(float* from, nint across, int width, int start, int end, float* to)
+    private static void Transposed(
+        float* from, nint across, int width, int start, int end, float* to)
     {
         int whole = start + ((end - start) & ~3);
         int i = 0;

@@ -1,6 +1,7 @@
 namespace Vitrine.Tensors;
 
-/// <summary>A product as addresses and strides: what is left of the operands for the kernels.</summary>
+/// <summary>A product as addresses and strides: what is left of the operands for the
+/// kernels.</summary>
 internal unsafe struct GemmProblem
 {
     public int M;
@@ -82,7 +83,8 @@ internal unsafe struct GemmProblem
         }
     }
 
-    /// <summary>cᵀ = bᵀ · aᵀ, so that a result stored by columns is written by whole vectors too.</summary>
+    /// <summary>cᵀ = bᵀ · aᵀ, so that a result stored by columns is written by whole vectors
+    /// too.</summary>
     private void Transpose()
     {
         (M, N) = (N, M);
@@ -91,7 +93,8 @@ internal unsafe struct GemmProblem
     }
 }
 
-/// <summary>One operand: its first element, the strides of a matrix, and those between matrices.</summary>
+/// <summary>One operand: its first element, the strides of a matrix, and those between
+/// matrices.</summary>
 internal unsafe struct GemmOperand
 {
     public float* Pointer;

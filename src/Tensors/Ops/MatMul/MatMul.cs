@@ -1,6 +1,7 @@
 namespace Vitrine.Tensors;
 
-/// <summary>The arithmetic on tensors. Every op is one public method in a folder of its own.</summary>
+/// <summary>The arithmetic on tensors. Every op is one public method in a folder of its
+/// own.</summary>
 public static unsafe partial class Ops
 {
     /// <summary>The matrix product, batched over leading axes.
@@ -12,19 +13,21 @@ public static unsafe partial class Ops
     /// most about k · 6e-8 · Σ|a·b|, in practice near √k of that.
     /// </remarks>
     /// <param name="a">float32 [.., m, k], any strides.</param>
-    /// <param name="b">float32 [.., k, n], any strides; leading axes broadcast against those of a.</param>
+    /// <param name="b">float32 [.., k, n], any strides; leading axes broadcast against those of
+    /// a.</param>
     /// <param name="alpha">A factor on the product.</param>
     /// <param name="into">float32 [.., m, n] of the broadcast leading axes, any strides without
     /// overlap; or null for a new tensor.</param>
     /// <param name="accumulate">Adds to <paramref name="into"/> instead of overwriting it.</param>
     /// <returns><paramref name="into"/>, or a new tensor that the caller owns.</returns>
-    /// <exception cref="ShapeException">An operand has fewer than two axes, the inner axes differ, the
-    /// leading axes do not broadcast, or <paramref name="into"/> has another shape, overlaps an operand
-    /// or itself.</exception>
+    /// <exception cref="ShapeException">An operand has fewer than two axes, the inner axes differ,
+    /// the leading axes do not broadcast, or <paramref name="into"/> has another shape, overlaps an
+    /// operand or itself.</exception>
     /// <exception cref="ArgumentException"><paramref name="accumulate"/> without
     /// <paramref name="into"/>.</exception>
     public static Tensor<float> MatMul(
-        Tensor<float> a, Tensor<float> b, float alpha = 1, Tensor<float>? into = null, bool accumulate = false)
+        Tensor<float> a, Tensor<float> b, float alpha =
+            1, Tensor<float>? into = null, bool accumulate = false)
     {
         if (a.Rank < 2 || b.Rank < 2)
         {
@@ -44,7 +47,8 @@ public static unsafe partial class Ops
         if (accumulate && into is null)
         {
             throw new ArgumentException(
-                "MatMul: accumulate needs a tensor to add to; got into = null; pass into.", nameof(into));
+                "MatMul: accumulate needs a tensor to add to; got into = null; pass "
+                + "into.", nameof(into));
         }
 
         if (into is not null)

@@ -77,7 +77,8 @@ internal unsafe struct AdamWBody : IVectorBody
         T v = TLanes.Load(_variance + i);
         v = TLanes.MultiplyAdd(
             TLanes.Subtract(TLanes.Multiply(g, g), v), TLanes.All(_gain2), v);
-        T root = TLanes.MultiplyAdd(TLanes.Sqrt(v), TLanes.All(_rootCorrection), TLanes.All(_epsilon));
+        T root = TLanes.MultiplyAdd(
+            TLanes.Sqrt(v), TLanes.All(_rootCorrection), TLanes.All(_epsilon));
         T p = TLanes.Multiply(TLanes.Load(_parameter + i), TLanes.All(_decay));
         p = TLanes.Subtract(p, TLanes.Divide(TLanes.Multiply(TLanes.All(_stepSize), m), root));
         TLanes.Store(m, _mean + i);

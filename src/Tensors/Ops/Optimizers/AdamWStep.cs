@@ -52,7 +52,8 @@ public static partial class Ops
         if (step < 1)
         {
             throw new ArgumentOutOfRangeException(
-                nameof(step), step, "AdamWStep: steps are counted from 1; got less; count before the step.");
+                nameof(step), step,
+                "AdamWStep: steps are counted from 1; got less; count before the step.");
         }
 
         if (parameter.Device != Device.Cpu)
@@ -60,7 +61,8 @@ public static partial class Ops
             throw parameter.Device.NoKernel(nameof(AdamWStep));
         }
 
-        AdamWBody.Run(parameter, gradient, mean, variance, step, settings, gradientScale, zeroGradient);
+        AdamWBody.Run(
+            parameter, gradient, mean, variance, step, settings, gradientScale, zeroGradient);
         parameter.MarkWritten();
         mean.MarkWritten();
         variance.MarkWritten();

@@ -8,14 +8,15 @@ internal static class OptimizerShapes
         if (other.Shape != parameter.Shape)
         {
             throw new ShapeException(
-                $"{op}: {what} must have the parameter's shape {parameter.Shape}; got {other.Shape}.");
+                $"{op}: {what} must have the parameter's shape {parameter.Shape}; got "
+                + $"{other.Shape}.");
         }
 
         if (!parameter.IsContiguous || !other.IsContiguous)
         {
             throw new ShapeException(
-                $"{op}: the parameter and {what} must be contiguous; pass the tensors that own the memory, "
-                + "not transposed views.");
+                $"{op}: the parameter and {what} must be contiguous; pass the tensors that own the "
+                + "memory, not transposed views.");
         }
     }
 }

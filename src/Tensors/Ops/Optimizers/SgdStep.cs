@@ -4,7 +4,8 @@ namespace Vitrine.Tensors;
 /// <param name="LearningRate">The step size, this step's value of the schedule.</param>
 /// <param name="Momentum">The decay of the velocity; 0 for none.</param>
 /// <param name="WeightDecay">The share of a weight removed per unit of learning rate.</param>
-public readonly record struct SgdSettings(float LearningRate, float Momentum = 0, float WeightDecay = 0);
+public readonly record struct SgdSettings(
+    float LearningRate, float Momentum = 0, float WeightDecay = 0);
 
 /// <content>SgdStep.</content>
 public static partial class Ops

@@ -22,10 +22,12 @@ public static partial class Ops
         if (!float.IsFinite(low) || !float.IsFinite(high) || !(low < high))
         {
             throw new ArgumentOutOfRangeException(
-                nameof(high), high, $"RandomUniform: low must be below high, both finite; got {low} … {high}.");
+                nameof(high), high,
+                $"RandomUniform: low must be below high, both finite; got {low} … {high}.");
         }
 
-        return FillRandom(nameof(RandomUniform), into, new CounterRandom(seed, stream), false, low, high);
+        return FillRandom(
+            nameof(RandomUniform), into, new CounterRandom(seed, stream), false, low, high);
     }
 
     /// <summary>Fills a tensor with normal random numbers.</summary>
@@ -55,11 +57,13 @@ public static partial class Ops
             throw new ArgumentOutOfRangeException(
                 nameof(standardDeviation),
                 standardDeviation,
-                $"RandomNormal: the mean must be finite and the standard deviation finite and at least 0; got mean {mean}.");
+                "RandomNormal: the mean must be finite and the standard deviation finite and at "
+                + $"least 0; got mean {mean}.");
         }
 
         return FillRandom(
-            nameof(RandomNormal), into, new CounterRandom(seed, stream), true, mean, standardDeviation);
+            nameof(RandomNormal), into, new CounterRandom(seed, stream), true, mean,
+            standardDeviation);
     }
 
     /// <summary>The numbers 0 … n − 1 in random order, every order equally likely.</summary>

@@ -20,7 +20,8 @@ internal unsafe interface IReduction<TPartial>
     /// <summary>The partial results of <see cref="ReductionGroup.Rows"/> tiles that lie side by
     /// side, value i of tile r at <c>values[i · stride + r]</c>, with the bits of <see cref="Of"/>;
     /// false if there is no such kernel.</summary>
-    static virtual bool OfNeighbours<TLanes, T>(float* values, long stride, int count, TPartial* parts)
+    static virtual bool OfNeighbours<TLanes, T>(
+        float* values, long stride, int count, TPartial* parts)
         where TLanes : ILanes<T>
         where T : unmanaged => false;
 
@@ -74,7 +75,9 @@ internal unsafe struct RowReduction<TReduction, TPartial> : IVectorBody
         _chunksPerRow = (int)Math.Max(1, ((long)rows.Length + Chunk - 1) / Chunk);
         long fewest = rows.Stride == 1 ? 1 : ReductionGroup.Rows;
         _rowsPerPiece = Math.Max(fewest, PieceElements / Math.Max(1, rows.Length));
-        Parts = _chunksPerRow > 1 ? (nuint)(rows.Count * _chunksPerRow) * (nuint)sizeof(TPartial) : 0;
+        Parts = _chunksPerRow > 1
+            ? (nuint)(rows.Count * _chunksPerRow) * (nuint)sizeof(TPartial)
+            : 0;
         _partials = Parts > 0 ? (TPartial*)Device.Cpu.Pool.Rent(Parts) : null;
     }
 
@@ -154,7 +157,8 @@ internal unsafe struct RowReduction<TReduction, TPartial> : IVectorBody
     /// <summary>A chunk of some neighbouring rows: one in place, or several through the
     /// buffer.</summary>
     [SkipLocalsInit]
-    private readonly void Reduce<TLanes, T>(long row, int together, int start, int count, TPartial* sums)
+    private readonly void Reduce<TLanes, T>(
+        long row, int together, int start, int count, TPartial* sums)
         where TLanes : ILanes<T>
         where T : unmanaged
     {

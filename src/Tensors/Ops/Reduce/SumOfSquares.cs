@@ -18,7 +18,8 @@ public static unsafe partial class Ops
         }
 
         Tensor<float> flat = Destination.Contiguous(x);
-        double sum = RowReduction<SumOfSquaresReduction, double>.Whole(Rows.Whole(flat), flat.Pointer);
+        double sum = RowReduction<SumOfSquaresReduction, double>.Whole(
+            Rows.Whole(flat), flat.Pointer);
         Destination.Release(flat, x);
         return sum;
     }

@@ -5,12 +5,12 @@ public static unsafe partial class Ops
 {
     /// <summary>Rows of mean square 1, then scaled (Zhang and Sennrich 2019).
     /// <code>y = x · rstd ∘ weight,  rstd = 1 / √(mean x² + eps)</code></summary>
-    /// <remarks>The sum of squares runs in double precision, so it overflows for no float32. Gemma's
-    /// form is a weight of 1 + w.</remarks>
+    /// <remarks>The sum of squares runs in double precision, so it overflows for no float32.
+    /// Gemma's form is a weight of 1 + w.</remarks>
     /// <param name="x">float32 [.., dModel], any strides.</param>
     /// <param name="weight">float32 [dModel], or null for 1.</param>
-    /// <param name="rstd">float32 [..], 1 / root mean square: saved for the backward pass; the caller
-    /// owns it.</param>
+    /// <param name="rstd">float32 [..], 1 / root mean square: saved for the backward pass; the
+    /// caller owns it.</param>
     /// <param name="eps">What is added to the mean square.</param>
     /// <returns>float32, x's shape; the caller owns it.</returns>
     /// <exception cref="ShapeException">x has no axis, or weight is not [dModel].</exception>

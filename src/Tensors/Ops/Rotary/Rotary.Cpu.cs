@@ -6,11 +6,12 @@ public static unsafe partial class Ops
         string op, Tensor<float> x, Tensor<float> cos, Tensor<float> sin, RotaryPairing pairing,
         float direction, Tensor<float>? into, bool accumulate)
     {
-        if (x.Rank != 4 || cos.Rank != 2 || cos.Shape[0] != x.Shape[1] || 2L * cos.Shape[1] > x.Shape[3])
+        if (x.Rank != 4 || cos.Rank != 2 || cos.Shape[0] != x.Shape[1]
+            || 2L * cos.Shape[1] > x.Shape[3])
         {
             throw new ShapeException(
-                $"{op}: x must be [batch, pos, head, dHead] and cos [pos, rotaryDim / 2], rotaryDim at most "
-                + $"dHead; got {x.Shape} and {cos.Shape}; Slice a longer table.");
+                $"{op}: x must be [batch, pos, head, dHead] and cos [pos, rotaryDim / 2], "
+                + $"rotaryDim at most dHead; got {x.Shape} and {cos.Shape}; Slice a longer table.");
         }
 
         RequireShape(op, "sin", sin, cos.Shape);
@@ -50,8 +51,8 @@ public static unsafe partial class Ops
     }
 }
 
-/// <summary>Turns the heads of one position; parallel over positions. Both entries of a pair are read
-/// before either is written, so y may be x.</summary>
+/// <summary>Turns the heads of one position; parallel over positions. Both entries of a pair are
+/// read before either is written, so y may be x.</summary>
 internal unsafe struct RotaryBody : IVectorBody
 {
     public AttentionOperand X;
@@ -75,7 +76,8 @@ internal unsafe struct RotaryBody : IVectorBody
         float* sin = Sin.At(pos, 0);
         nint pair = Adjacent ? 2 : 1;
         nint partner = Adjacent ? 1 : Pairs;
-        bool whole = !Adjacent && X.Fourth == 1 && Y.Fourth == 1 && Cos.Second == 1 && Sin.Second == 1;
+        bool whole = !Adjacent && X.Fourth == 1 && Y.Fourth == 1 && Cos.Second == 1
+            && Sin.Second == 1;
         for (int head = 0; head < Heads; head++)
         {
             float* x = X.At(batch, pos, head);
@@ -94,7 +96,8 @@ internal unsafe struct RotaryBody : IVectorBody
                 nint a = i * pair;
                 nint b = a + partner;
                 Turn<Lanes1, float>(
-                    x + (a * X.Fourth), x + (b * X.Fourth), cos + (i * Cos.Second), sin + (i * Sin.Second),
+                    x + (a * X.Fourth), x + (b * X.Fourth), cos + (i * Cos.Second), sin + (
+                        i * Sin.Second),
                     y + (a * Y.Fourth), y + (b * Y.Fourth));
             }
 
@@ -106,7 +109,8 @@ internal unsafe struct RotaryBody : IVectorBody
         }
     }
 
-    private readonly void Turn<TLanes, T>(float* xa, float* xb, float* cos, float* sin, float* ya, float* yb)
+    private readonly void Turn<TLanes, T>(
+        float* xa, float* xb, float* cos, float* sin, float* ya, float* yb)
         where TLanes : ILanes<T>
         where T : unmanaged
     {

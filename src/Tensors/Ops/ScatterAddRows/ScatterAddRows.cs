@@ -15,15 +15,16 @@ public static partial class Ops
     /// <returns><paramref name="into"/>.</returns>
     /// <exception cref="ShapeException">The table does not have two axes, an index lies outside it,
     /// or the rows do not match the indices and the table.</exception>
-    public static Tensor<float> ScatterAddRows(Tensor<float> into, Tensor<int> indices, Tensor<float> rows)
+    public static Tensor<float> ScatterAddRows(
+        Tensor<float> into, Tensor<int> indices, Tensor<float> rows)
     {
         RowIndices.CheckTable(nameof(ScatterAddRows), into.Shape);
         Shape shape = RowIndices.RowsShape(nameof(ScatterAddRows), indices.Shape, into.Shape[1]);
         if (rows.Shape != shape)
         {
             throw new ShapeException(
-                $"ScatterAddRows: rows must be {shape}, one for each index of {indices.Shape} as long as a "
-                + $"row of into {into.Shape}; got {rows.Shape}.");
+                $"ScatterAddRows: rows must be {shape}, one for each index of {indices.Shape} as "
+                + $"long as a row of into {into.Shape}; got {rows.Shape}.");
         }
 
         Tensor<int> flat = Destination.Contiguous(indices);

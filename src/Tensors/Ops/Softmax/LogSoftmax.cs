@@ -16,7 +16,8 @@ public static partial class Ops
     /// <returns>The destination, of x's shape.</returns>
     /// <exception cref="ShapeException">The axis does not exist or <paramref name="into"/> has
     /// another shape.</exception>
-    public static Tensor<float> LogSoftmax(Tensor<float> x, int axis = -1, Tensor<float>? into = null) =>
+    public static Tensor<float> LogSoftmax(
+        Tensor<float> x, int axis = -1, Tensor<float>? into = null) =>
         RowMap<LogSoftmaxMap>.Run(nameof(LogSoftmax), x, x, axis, into, accumulate: false);
 
     /// <summary>The gradient of <see cref="LogSoftmax"/> with respect to its input.</summary>
@@ -36,5 +37,6 @@ public static partial class Ops
         int axis = -1,
         Tensor<float>? into = null,
         bool accumulate = false) =>
-        RowMap<LogSoftmaxBackwardMap>.Run(nameof(LogSoftmaxBackward), y, dY, axis, into, accumulate);
+        RowMap<LogSoftmaxBackwardMap>.Run(
+            nameof(LogSoftmaxBackward), y, dY, axis, into, accumulate);
 }

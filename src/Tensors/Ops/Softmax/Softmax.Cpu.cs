@@ -27,7 +27,8 @@ internal readonly unsafe struct SoftmaxBackwardMap : IRowMap
         int i = 0;
         for (; i <= count - TLanes.Count; i += TLanes.Count)
         {
-            T value = TLanes.Multiply(TLanes.Load(a + i), TLanes.Subtract(TLanes.Load(b + i), shift));
+            T value = TLanes.Multiply(
+                TLanes.Load(a + i), TLanes.Subtract(TLanes.Load(b + i), shift));
             TLanes.Store(accumulate ? TLanes.Add(TLanes.Load(y + i), value) : value, y + i);
         }
 

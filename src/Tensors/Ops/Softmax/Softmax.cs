@@ -17,7 +17,8 @@ public static partial class Ops
     /// <returns>The destination, of x's shape.</returns>
     /// <exception cref="ShapeException">The axis does not exist or <paramref name="into"/> has
     /// another shape.</exception>
-    public static Tensor<float> Softmax(Tensor<float> x, int axis = -1, Tensor<float>? into = null) =>
+    public static Tensor<float> Softmax(
+        Tensor<float> x, int axis = -1, Tensor<float>? into = null) =>
         RowMap<SoftmaxMap>.Run(nameof(Softmax), x, x, axis, into, accumulate: false);
 
     /// <summary>The gradient of <see cref="Softmax"/> with respect to its input.</summary>

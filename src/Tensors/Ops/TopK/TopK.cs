@@ -17,8 +17,8 @@ public static partial class Ops
         if (x.Rank == 0 || k < 0 || k > x.Shape[-1])
         {
             throw new ShapeException(
-                $"TopK: k must lie between 0 and the length of the last axis; got k {k} of {x.Shape}; "
-                + "ask for fewer.");
+                $"TopK: k must lie between 0 and the length of the last axis; got k {k} of "
+                + $"{x.Shape}; ask for fewer.");
         }
 
         if (x.Device != Device.Cpu)
