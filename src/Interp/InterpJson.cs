@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
 using Vitrine.Interp.Attribution;
 using Vitrine.Interp.Bigrams;
+using Vitrine.Interp.Circuits;
 using Vitrine.Interp.Embeddings;
 using Vitrine.Interp.Heads;
 using Vitrine.Interp.Losses;
@@ -11,6 +12,13 @@ namespace Vitrine.Interp;
 /// <summary>How results become JSON: names in camel case, converters generated at build time.</summary>
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
 [JsonSerializable(typeof(BigramTable))]
+[JsonSerializable(typeof(CircuitAnalysis), GenerationMode = JsonSourceGenerationMode.Serialization)]
+[JsonSerializable(typeof(Composition), GenerationMode = JsonSourceGenerationMode.Serialization)]
+[JsonSerializable(typeof(Copying), GenerationMode = JsonSourceGenerationMode.Serialization)]
+[JsonSerializable(typeof(PositionShare))]
+[JsonSerializable(typeof(SkipTrigramTable))]
+[JsonSerializable(typeof(SkipTrigramCheck))]
+[JsonSerializable(typeof(TokenCircuit))]
 [JsonSerializable(typeof(NamedBigramTable))]
 [JsonSerializable(typeof(FollowerScore))]
 [JsonSerializable(typeof(EmbeddingMap))]

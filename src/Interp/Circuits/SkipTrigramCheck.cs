@@ -1,0 +1,185 @@
+using Vitrine.Models;
+using Vitrine.Tensors;
+
+namespace Vitrine.Interp.Circuits;
+
+/// <summary>One skip-trigram, read from the weights and tried on the model.</summary>
+/// <param name="Head">The head, <c>layer.index</c>.</param>
+/// <param name="Source">The token that is attended to.</param>
+/// <param name="Destination">The token that attends.</param>
+/// <param name="Out">The token that is raised.</param>
+/// <param name="Score">The attention score above an average token's.</param>
+/// <param name="Effect">The effect on the logit above an average token's.</param>
+/// <param name="Occurrences">How often the text has it.</param>
+/// <param name="Places">At how many of these places it was tried.</param>
+/// <param name="With">The mean log-probability of the out token, in nats.</param>
+/// <param name="Without">The same with the source replaced.</param>
+/// <param name="Difference">What the source adds: with less without.</param>
+/// <param name="Error">The standard error of the difference over places; null for one place.</param>
+/// <param name="Reason">Why it adds nothing; null where it does.</param>
+public sealed record SkipTrigramTrial(
+    string Head, int Source, int Destination, int Out, double Score, double Effect, int Occurrences,
+    int Places, double With, double Without, double Difference, double? Error, string? Reason);
+
+/// <summary>Whether the model does what its weights say: the strongest skip-trigrams that a text has,
+/// with and without their source.</summary>
+/// <remarks>
+/// <code>difference = mean over places of [ log p(out | context) − 1/16 Σ log p(out | context with r for the source) ]</code>
+/// with r drawn from the training text's unigram distribution, anew for every place and try, and put
+/// wherever the source stands before the destination.
+/// </remarks>
+/// <param name="Trials">By falling strength.</param>
+/// <param name="Positive">In how many the source adds to the out token's log-probability.</param>
+/// <param name="Replacements">How many tokens the source was replaced by at each place.</param>
+/// <param name="MinOccurrences">How often the text must have each.</param>
+/// <param name="Window">The context.</param>
+public sealed record SkipTrigramCheck(
+    IReadOnlyList<SkipTrigramTrial> Trials, int Positive, int Replacements, int MinOccurrences, int Window)
+    : Analysis(
+        "skip-trigram-check",
+        "Does the model do what the weights say?",
+        "nats",
+        "The strongest skip-trigrams by score × effect among those that the held-out text has; at up to 64 places "
+        + "each, the log-probability of the out token less its mean with the source replaced by 16 tokens drawn "
+        + "from the unigram distribution of the training text.")
+{
+    private const int MostPlaces = 64;
+    private const int Replaced = 16;
+    private const double NoRoom = -0.1;
+
+    /// <summary>Tries the strongest skip-trigrams of all heads together.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="heads">Its heads as read from the weights.</param>
+    /// <param name="tokens">Which tokens are read, and how common each is.</param>
+    /// <param name="heldOut">A text that training never saw.</param>
+    /// <param name="count">How many to try.</param>
+    /// <param name="minOccurrences">How often the text must have each.</param>
+    /// <param name="seed">The seed of the replacements.</param>
+    /// <param name="cancellation">Ends it between batches.</param>
+    public static SkipTrigramCheck Of(
+        Transformer model, IReadOnlyList<SkipTrigramScores> heads, TokenSubset tokens,
+        SkipTrigramText heldOut, int count = 20, int minOccurrences = 5, ulong seed = 0,
+        CancellationToken cancellation = default)
+    {
+        StrongestTrigrams[] found = SkipTrigramSearch.Occurring(
+            heads, tokens, heldOut, minOccurrences, perSource: count, cancellation);
+        var strongest = found.SelectMany((best, i) => best.Falling(count).Select(scored => (heads[i], scored)))
+            .OrderBy(pair => pair.scored, StrongestTrigrams.Stronger.Instance)
+            .DistinctBy(pair => pair.scored.Trigram)
+            .Take(count)
+            .ToList();
+        var replacements = new Unigram(tokens.Unigram, seed);
+        var trials = new SkipTrigramTrial[strongest.Count];
+        for (int i = 0; i < trials.Length; i++)
+        {
+            (SkipTrigramScores head, ScoredTrigram scored) = strongest[i];
+            SkipTrigramTrial trial = Try(model, head.Head, scored, heldOut, replacements, cancellation);
+            trials[i] = trial.Difference > 0 ? trial : trial with { Reason = Why(trial, head, heads) };
+        }
+
+        return new SkipTrigramCheck(
+            trials, trials.Count(trial => trial.Difference > 0), Replaced, minOccurrences, heldOut.Window);
+    }
+
+    /// <summary>At most so many of the places, evenly spread.</summary>
+    internal static int[] Spread(int[] places, int most) => places.Length <= most
+        ? places
+        : [.. Enumerable.Range(0, most).Select(i => places[(int)((long)i * places.Length / most)])];
+
+    private static SkipTrigramTrial Try(
+        Transformer model, Head head, ScoredTrigram scored, SkipTrigramText text, Unigram replacements,
+        CancellationToken cancellation)
+    {
+        SkipTrigram trigram = scored.Trigram;
+        int[] all = text.Places(trigram);
+        int[] places = Spread(all, MostPlaces);
+        var cases = new List<(int[] Context, int Next)>();
+        foreach (int place in places)
+        {
+            int[] context = text.Context(place).ToArray();
+            cases.Add((context, trigram.Out));
+            for (int i = 0; i < Replaced; i++)
+            {
+                int[] changed = [.. context];
+                changed.AsSpan(0, changed.Length - 1).Replace(trigram.Source, replacements.Next());
+                cases.Add((changed, trigram.Out));
+            }
+        }
+
+        double[] losses = NextTokenLosses.Of(model, cases, cancellation);
+        double[] with = new double[places.Length];
+        double[] without = new double[places.Length];
+        double[] differences = new double[places.Length];
+        for (int place = 0; place < places.Length; place++)
+        {
+            int first = place * (Replaced + 1);
+            with[place] = -losses[first];
+            without[place] = -losses.AsSpan(first + 1, Replaced).ToArray().Average();
+            differences[place] = with[place] - without[place];
+        }
+
+        return new SkipTrigramTrial(
+            head.ToString(), trigram.Source, trigram.Destination, trigram.Out, scored.Score, scored.Effect,
+            all.Length, places.Length, with.Average(), without.Average(), differences.Average(),
+            StandardError(differences), null);
+    }
+
+    private static string Why(
+        SkipTrigramTrial trial, SkipTrigramScores head, IReadOnlyList<SkipTrigramScores> heads)
+    {
+        var trigram = new SkipTrigram(trial.Source, trial.Destination, trial.Out);
+        double others = heads.Where(other => other != head)
+            .Select(other => other[trigram]).Sum(scored => Math.Max(0, scored.Score) * scored.Effect);
+        if (trial.Error is { } error && Math.Abs(trial.Difference) < 2 * error)
+        {
+            return $"not told from 0 by {trial.Places} places (standard error {error:F2})";
+        }
+
+        return trial.With > NoRoom
+            ? $"no room: the out token has probability {Math.Exp(trial.With):F2} already"
+            : others < -trial.Score * trial.Effect / 2
+                ? $"other heads that look at the source lower it (score × effect {others:F1})"
+                : "the terms of this head do not explain it: the rest of the context outweighs them";
+    }
+
+    private static double? StandardError(double[] values)
+    {
+        double mean = values.Average();
+        return values.Length < 2
+            ? null
+            : Math.Sqrt(values.Sum(x => (x - mean) * (x - mean)) / (values.Length - 1) / values.Length);
+    }
+
+    /// <summary>Tokens drawn by how common they are.</summary>
+    private sealed class Unigram
+    {
+        private readonly double[] _upTo;
+        private readonly CounterRandom _random;
+        private ulong _drawn;
+
+        public Unigram(double[] probabilities, ulong seed)
+        {
+            _upTo = new double[probabilities.Length];
+            _random = new CounterRandom(seed, stream: 0x5b);
+            double sum = 0;
+            for (int token = 0; token < _upTo.Length; token++)
+            {
+                _upTo[token] = sum += probabilities[token];
+            }
+        }
+
+        public int Next()
+        {
+            double at = _random.Uniform(_drawn++) * _upTo[^1];
+            int low = 0;
+            int high = _upTo.Length - 1;
+            while (low < high)
+            {
+                int middle = (low + high) / 2;
+                (low, high) = _upTo[middle] > at ? (low, middle) : (middle + 1, high);
+            }
+
+            return low;
+        }
+    }
+}
