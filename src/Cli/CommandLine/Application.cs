@@ -68,6 +68,7 @@ internal static class Application
             Commands.ReportCommand.Create(),
             Commands.BigramsCommand.Create(),
             Commands.EmbeddingsCommand.Create(),
+            Commands.CircuitsCommand.Create(),
             Commands.InfoCommand.Create(),
             Commands.TokenizeCommand.Create(),
             Commands.BenchCommand.Create(),

@@ -4,6 +4,7 @@ using System.Text.Json.Serialization;
 using Vitrine.Cli.Bench;
 using Vitrine.Cli.Commands;
 using Vitrine.Interp.Bigrams;
+using Vitrine.Interp.Circuits;
 
 namespace Vitrine.Cli.CommandLine;
 
@@ -20,6 +21,12 @@ namespace Vitrine.Cli.CommandLine;
 [JsonSerializable(typeof(InfoCommand.Info))]
 [JsonSerializable(typeof(TrainCommand.ConfigFile))]
 [JsonSerializable(typeof(RunNotes))]
+[JsonSerializable(
+    typeof(CircuitsCommand.Result), TypeInfoPropertyName = "CircuitsResult",
+    GenerationMode = JsonSourceGenerationMode.Metadata)]
+[JsonSerializable(typeof(CircuitsCommand.TokenResult), TypeInfoPropertyName = "CircuitsTokenResult")]
+[JsonSerializable(typeof(Composition))]
+[JsonSerializable(typeof(CircuitTiming))]
 [JsonSerializable(typeof(List<GemmTiming>))]
 [JsonSerializable(typeof(List<StepTiming>))]
 internal sealed partial class CliJson : JsonSerializerContext

@@ -6,17 +6,17 @@ using Vitrine.Tensors;
 
 namespace Vitrine.Cli.Commands;
 
-/// <summary><c>vitrine bench [gemm|step]</c>: speed on this machine.</summary>
+/// <summary><c>vitrine bench [gemm|step|circuits]</c>: speed on this machine.</summary>
 internal static class BenchCommand
 {
     public static Command Create()
     {
         var what = new Argument<string?>("WHAT")
         {
-            Description = "gemm: matrix products as a share of the peak; step: a training step [default: both]",
+            Description = "gemm: matrix products as a share of the peak; step: a training step; circuits: the largest of 50,257² entries [default: all]",
             Arity = ArgumentArity.ZeroOrOne,
         };
-        what.AcceptOnlyFromAmong("gemm", "step");
+        what.AcceptOnlyFromAmong("gemm", "step", "circuits");
         return new Command("bench", "Measure the speed of the kernels on this machine") { what }.Runs(
             (parse, terminal) => Run(parse.GetValue(what), terminal),
             "vitrine bench gemm --threads 2 --json",
@@ -27,7 +27,7 @@ internal static class BenchCommand
     {
         if (what is null && terminal.Json)
         {
-            throw new UsageException("bench --json: name one of gemm, step; each has a shape of its own.");
+            throw new UsageException("bench --json: name one of gemm, step, circuits; each has a shape of its own.");
         }
 
         if (what is null or "gemm")
@@ -38,6 +38,11 @@ internal static class BenchCommand
         if (what is null or "step")
         {
             Step(terminal);
+        }
+
+        if (what is null or "circuits")
+        {
+            Circuits(terminal);
         }
 
         return 0;
@@ -101,6 +106,19 @@ internal static class BenchCommand
 
             console.Write(table);
         });
+    }
+
+    private static void Circuits(Terminal terminal)
+    {
+        CircuitTiming timing;
+        using (new PhaseDisplay(terminal, "Largest entries of a circuit"))
+        {
+            timing = CircuitsBench.Run(Interruption.Token);
+        }
+
+        terminal.Show(timing, CliJson.Readable.CircuitTiming, _ => terminal.Say(
+            $"The largest {timing.Count:N0} of {timing.Vocabulary:N0}² entries of rank {timing.DHead}: {timing.Seconds:F2} s on "
+            + $"{timing.Threads} threads, {timing.Gflops:F0} GFLOP/s; the products alone take {timing.ProductSeconds:F2} s."));
     }
 
     private static Table Numbers(params string[] columns)

@@ -201,7 +201,7 @@ public class HeadCircuitsTests
         Transformer model = Transformer.Initial(config, seed: 5, standardDeviation: 1);
         AttentionLayer attention = model.Blocks[0].Attn;
         ulong stream = 77;
-        foreach (Parameter parameter in (Parameter?[])
+        foreach (Parameter? parameter in (Parameter?[])
             [
                 attention.B_Q, attention.B_K, attention.B_V, attention.B_O, model.Blocks[0].Ln1?.W,
                 model.Blocks[0].Ln1?.B,

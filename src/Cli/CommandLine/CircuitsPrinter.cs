@@ -1,0 +1,203 @@
+using Spectre.Console;
+using Vitrine.Interp.Circuits;
+using Vitrine.Interp.ZeroLayer;
+
+namespace Vitrine.Cli.CommandLine;
+
+/// <summary>What the weights say, as sentences and tables.</summary>
+internal static class CircuitsPrinter
+{
+    public static string LeftOut(int searched, int leftOut, int minCount) => leftOut == 0
+        ? $"All {searched:N0} tokens are read."
+        : $"{searched:N0} tokens are read; {leftOut:N0} that the text has less than {minCount} times, and the token "
+            + "before each document, are left out: rows that training never had are noise.";
+
+    public static void Print(Terminal terminal, SubjectModel subject, CircuitAnalysis analysis)
+    {
+        foreach (Finding finding in analysis.Findings)
+        {
+            terminal.Say(finding.Text);
+        }
+
+        terminal.Say(LeftOut(analysis.Searched, analysis.LeftOut, analysis.MinCount));
+        foreach (HeadAnalysis head in analysis.Heads)
+        {
+            terminal.Tables.Write(Pairs(subject, head));
+            terminal.Tables.Write(Trigrams(subject, head.SkipTrigrams));
+        }
+
+        if (analysis.Check is { } check)
+        {
+            terminal.Tables.Write(Trials(subject, check));
+        }
+
+        if (analysis.Composition is { } composition)
+        {
+            Print(terminal.Tables, composition, 12);
+        }
+
+        terminal.Say(
+            "Scores in nats and effects in logits, against the average token of the text. In corpus: how often the "
+            + "training text has it; losses at its places in the held-out text.");
+    }
+
+    public static void Print(IAnsiConsole console, Composition composition, int rows)
+    {
+        Table table = Titled("Composition", "kind", "from", "into").AddNumbers("value", "random", "z");
+        foreach (CompositionEdge edge in composition.Edges.OrderByDescending(edge => edge.Z).Take(rows))
+        {
+            table.AddRow(
+                edge.Kind, edge.From, edge.To, $"{edge.Value:F3}", $"{edge.Mean:F3} ± {edge.Sd:F3}", Signed(edge.Z, 1));
+        }
+
+        console.Write(table);
+        if (composition.Edges.Count > rows)
+        {
+            console.WriteLine($"{composition.Edges.Count - rows} of {composition.Edges.Count} pairs are weaker.");
+        }
+    }
+
+    public static void Print(IAnsiConsole console, SubjectModel subject, TokenCircuit circuit)
+    {
+        Table table = Titled($"{subject.Display(circuit.Token)} in head {circuit.Head}");
+        (string Name, IReadOnlyList<TokenValue> Rows)[] lists =
+        [
+            ("attends to", circuit.AttendsTo), ("attended by", circuit.AttendedBy), ("raises", circuit.Raises),
+            ("lowers", circuit.Lowers), ("raised by", circuit.WrittenBy),
+        ];
+        foreach ((string name, _) in lists)
+        {
+            table.AddColumn(name).AddNumbers("");
+        }
+
+        for (int row = 0; row < circuit.AttendsTo.Count; row++)
+        {
+            table.AddRow(
+            [
+                .. lists.SelectMany(list => (string[])
+                [
+                    Token(subject, list.Rows[row].Id), Signed(list.Rows[row].Value, 2),
+                ]),
+            ]);
+        }
+
+        console.Write(table);
+    }
+
+    /// <summary>Every token that an analysis names.</summary>
+    public static IEnumerable<int> Ids(CircuitAnalysis analysis)
+    {
+        foreach (HeadAnalysis head in analysis.Heads)
+        {
+            foreach (CircuitEntry entry in head.LargestQK.Concat(head.LargestOV))
+            {
+                yield return entry.From;
+                yield return entry.To;
+            }
+
+            foreach (SkipTrigramRow row in head.SkipTrigrams.Rows)
+            {
+                foreach (int id in (int[])[row.Source, row.Destination, row.Out, .. row.Because ?? []])
+                {
+                    yield return id;
+                }
+            }
+        }
+
+        foreach (SkipTrigramTrial trial in analysis.Check?.Trials ?? [])
+        {
+            yield return trial.Source;
+            yield return trial.Destination;
+            yield return trial.Out;
+        }
+    }
+
+    private static Table Pairs(SubjectModel subject, HeadAnalysis head)
+    {
+        Table table = Titled($"Head {head.Head}: largest entries", "token", "attends to").AddNumbers("score")
+            .AddColumn("attending to").AddColumn("raises").AddNumbers("logit");
+        for (int i = 0; i < head.LargestQK.Count; i++)
+        {
+            CircuitEntry looks = head.LargestQK[i];
+            CircuitEntry writes = head.LargestOV[i];
+            table.AddRow(
+                Token(subject, looks.From), Token(subject, looks.To), Signed(looks.Value, 1),
+                Token(subject, writes.From), Token(subject, writes.To), Signed(writes.Value, 2));
+        }
+
+        return table;
+    }
+
+    private static Table Trigrams(SubjectModel subject, SkipTrigramTable skip)
+    {
+        Table table = Titled($"Head {skip.Head}: skip-trigrams", "source … destination → out")
+            .AddNumbers("score", "effect", "in corpus", "loss", "0-layer").AddColumn("");
+        foreach (SkipTrigramRow row in skip.Rows)
+        {
+            table.AddRow(
+                Trigram(subject, row.Source, row.Destination, row.Out),
+                Signed(row.Score, 1),
+                Signed(row.Effect, 2),
+                row.Count is { } count ? $"{count:N0}" : "–",
+                Nats(row.Loss),
+                Nats(row.LossZero),
+                row.Bug ? "bug" : row.Copy ? "copy" : "");
+        }
+
+        return table;
+    }
+
+    private static Table Trials(SubjectModel subject, SkipTrigramCheck check)
+    {
+        Table table = Titled("Tried on held-out text", "head", "source … destination → out")
+            .AddNumbers("times", "log p", "replaced", "source adds").AddColumn("");
+        foreach (SkipTrigramTrial trial in check.Trials)
+        {
+            string error = trial.Error is { } deviation ? $" ± {deviation:F2}" : "";
+            table.AddRow(
+                trial.Head,
+                Trigram(subject, trial.Source, trial.Destination, trial.Out),
+                $"{trial.Occurrences:N0}",
+                Signed(trial.With, 2),
+                Signed(trial.Without, 2),
+                Signed(trial.Difference, 2) + error,
+                Markup.Escape(trial.Reason ?? ""));
+        }
+
+        return table;
+    }
+
+    private static string Trigram(SubjectModel subject, int source, int destination, int output) =>
+        $"{Token(subject, source)} … {Token(subject, destination)} → {Token(subject, output)}";
+
+    private static string Token(SubjectModel subject, int id) => Markup.Escape(subject.Display(id));
+
+    private static Table Titled(string title, params string[] columns)
+    {
+        Table table = new Table().Border(TableBorder.Minimal).Title(Markup.Escape(title));
+        foreach (string column in columns)
+        {
+            table.AddColumn(column);
+        }
+
+        return table;
+    }
+
+    private static Table AddNumbers(this Table table, params string[] columns)
+    {
+        foreach (string column in columns)
+        {
+            table.AddColumn(new TableColumn(column).RightAligned());
+        }
+
+        return table;
+    }
+
+    private static string Nats(double? loss) => loss is { } value ? $"{value:F2}" : "–";
+
+    private static string Signed(double value, int decimals)
+    {
+        string digits = Math.Abs(value).ToString($"F{decimals}");
+        return digits.All(c => c is '0' or '.') ? digits : (value < 0 ? "−" : "+") + digits;
+    }
+}

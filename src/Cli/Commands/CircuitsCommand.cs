@@ -1,0 +1,213 @@
+using System.CommandLine;
+using Vitrine.Cli.CommandLine;
+using Vitrine.Interp;
+using Vitrine.Interp.Circuits;
+using Vitrine.Models;
+using Vitrine.Models.Checkpoints;
+using Vitrine.Models.Data;
+
+namespace Vitrine.Cli.Commands;
+
+/// <summary><c>vitrine circuits MODEL</c>: what the weights of the heads say.</summary>
+internal static class CircuitsCommand
+{
+    /// <summary>The whole reading, with the text of every token that it names.</summary>
+    internal sealed record Result(IReadOnlyDictionary<int, string> Tokens, CircuitAnalysis Circuits);
+
+    /// <summary>Single tokens, head by head.</summary>
+    internal sealed record TokenResult(
+        IReadOnlyDictionary<int, string> Tokens, IReadOnlyList<TokenCircuit> Heads);
+
+    public static Command Create()
+    {
+        var model = new Argument<string>("MODEL") { Description = "A model or run folder" };
+        var head = new Option<string?>("--head")
+        {
+            Description = "Read this head alone [default: all]",
+            HelpName = "1.3|L1H3",
+        };
+        var token = new Option<string?>("--token")
+        {
+            Description = "Show this token's row and column in both circuits (its text, leading space included)",
+            HelpName = "TEXT",
+        };
+        var ids = new Option<string?>("--ids") { Description = "Tokens by number instead", HelpName = "5,17,…" };
+        var minCount = CommonOptions.Checked(
+            new Option<int>("--min-count")
+            {
+                Description = "Leave out tokens that the training text has less often",
+                HelpName = "N",
+                DefaultValueFactory = _ => TokenSubset.UsualMinCount,
+            },
+            count => count < 0 ? $"--min-count: must be at least 0; got {count}." : null);
+        var top = CommonOptions.Checked(
+            new Option<int>("--top") { Description = "Rows in each table", HelpName = "N", DefaultValueFactory = _ => 12 },
+            rows => rows is < 1 or > 1000 ? $"--top: must be 1 … 1000; got {rows}." : null);
+        var composition = new Option<bool>("--composition")
+        {
+            Description = "Show how strongly each head reads each earlier one, and nothing else",
+        };
+        var zero = new Option<string?>("--beside")
+        {
+            Description = "A 0-layer model of the same vocabulary, whose losses stand beside",
+            HelpName = "MODEL",
+        };
+        var text = new Option<string?>("--text")
+        {
+            Description = "Count in this text [default: the one the run was trained on]",
+            HelpName = "FILE|FOLDER",
+        };
+        return new Command("circuits", "What attends to what, what that writes, whether heads copy: from the weights")
+        {
+            model, head, token, ids, minCount, top, composition, zero, text,
+        }.Runs(
+            (parse, terminal) =>
+            {
+                using SubjectModel subject = SubjectModel.Open(parse.GetRequiredValue(model));
+                Head[]? heads = Heads(parse.GetValue(head), subject.Model.Config);
+                if (parse.GetValue(composition))
+                {
+                    ShowComposition(subject, terminal, parse.GetValue(top));
+                    return 0;
+                }
+
+                using Corpus? corpus = Text(parse.GetRequiredValue(model), parse.GetValue(text), terminal);
+                var options = new CircuitOptions
+                {
+                    Heads = heads,
+                    MinCount = parse.GetValue(minCount),
+                    Top = parse.GetValue(top),
+                    Seed = terminal.Seed,
+                };
+                if (parse.GetValue(token) is null && parse.GetValue(ids) is null)
+                {
+                    ShowAll(subject, corpus, parse.GetValue(zero), options, terminal);
+                }
+                else
+                {
+                    int[] tokens = parse.GetValue(token) is { } word && parse.GetValue(ids) is null
+                        ? [subject.Token("--token", word)]
+                        : subject.Tokens("--token", parse.GetValue(token), "--ids", parse.GetValue(ids));
+                    ShowTokens(subject, corpus, tokens, options, terminal);
+                }
+
+                return 0;
+            },
+            "vitrine circuits runs/1-layer",
+            """vitrine circuits runs/1-layer --token " Congress" --head 0.0""",
+            "vitrine circuits runs/2-layer --composition --json");
+    }
+
+    private static Head[]? Heads(string? name, TransformerConfig config)
+    {
+        if (name is null)
+        {
+            return null;
+        }
+
+        if (!Head.TryParse(name, out Head head))
+        {
+            throw new UsageException($"--head: a head is written 1.3 or L1H3; got “{name}”.");
+        }
+
+        try
+        {
+            return [head.In(config.Layers, config.Heads)];
+        }
+        catch (ArgumentOutOfRangeException missing)
+        {
+            throw new UsageException($"--head: {missing.Message}");
+        }
+    }
+
+    /// <summary>The text that a run was trained on; null for a folder that knows none.</summary>
+    private static Corpus? Text(string path, string? text, Terminal terminal)
+    {
+        if (!File.Exists(Path.Combine(path, RunFolder.NotesFile)))
+        {
+            return text is null ? null : TrainedRun.Open(text, contextLength: 1, terminal);
+        }
+
+        using RunFolder run = RunFolder.Open(path);
+        return RunNotes.Read(run).OpenText(text, terminal);
+    }
+
+    private static void ShowAll(
+        SubjectModel subject, Corpus? corpus, string? beside, CircuitOptions options, Terminal terminal)
+    {
+        using Transformer? zero = beside is null ? null : Transformer.Load(beside);
+        if (zero is not null && zero.Config.Vocabulary != subject.Vocabulary)
+        {
+            throw new UsageException(
+                $"--beside: both models must have one vocabulary; got {zero.Config.Vocabulary} and {subject.Vocabulary}.");
+        }
+
+        CircuitAnalysis analysis;
+        using (var phase = new PhaseDisplay(terminal, "Reading the weights"))
+        {
+            analysis = CircuitAnalysis.Of(
+                subject.Model, corpus, zero, options, phase.Of<double>(share => share), Interruption.Token);
+        }
+
+        var result = new Result(Texts(subject, CircuitsPrinter.Ids(analysis)), analysis);
+        terminal.Show(
+            result, CliJson.Readable.CircuitsResult, _ => CircuitsPrinter.Print(terminal, subject, analysis));
+        if (corpus is null)
+        {
+            terminal.Error.WriteLine(
+                "This folder names no text: nothing is counted or tried, every token of the vocabulary is read, "
+                + "and averages weigh all alike. Give the text with --text.");
+        }
+    }
+
+    private static void ShowTokens(
+        SubjectModel subject, Corpus? corpus, int[] tokens, CircuitOptions options, Terminal terminal)
+    {
+        TokenSubset subset = CircuitAnalysis.Tokens(subject.Model, corpus, options.MinCount);
+        using var reading = new HeadReading(subject.Model);
+        var heads = new List<TokenCircuit>();
+        foreach (Head head in options.Heads ?? reading.Heads)
+        {
+            using HeadCircuits raw = HeadCircuits.Of(reading[head], CircuitForm.Scores);
+            using HeadCircuits circuits = raw.AgainstAverage(subset.Unigram);
+            var scores = new SkipTrigramScores(head, circuits);
+            heads.AddRange(tokens.Select(token => TokenCircuit.Of(scores, subset, token, options.Top)));
+        }
+
+        var ids = heads.SelectMany(head => head.AttendsTo.Concat(head.AttendedBy).Concat(head.Raises)
+            .Concat(head.Lowers).Concat(head.WrittenBy)).Select(row => row.Id).Concat(tokens);
+        terminal.Show(
+            new TokenResult(Texts(subject, ids), heads),
+            CliJson.Readable.CircuitsTokenResult,
+            console =>
+            {
+                foreach (TokenCircuit circuit in heads)
+                {
+                    CircuitsPrinter.Print(console, subject, circuit);
+                }
+
+                terminal.Say(CircuitsPrinter.LeftOut(subset.Ids.Length, subset.LeftOut, subset.MinCount));
+            });
+    }
+
+    private static void ShowComposition(SubjectModel subject, Terminal terminal, int top)
+    {
+        if (subject.Model.Config.Layers < 2)
+        {
+            throw new UsageException(
+                $"--composition: heads compose across layers; this model has {subject.Model.Config.Layers}; "
+                + "use a model of two.");
+        }
+
+        using var reading = new HeadReading(subject.Model);
+        Composition composition = reading.Composition(seed: terminal.Seed);
+        terminal.Show(
+            composition,
+            CliJson.Readable.Composition,
+            console => CircuitsPrinter.Print(console, composition, top));
+    }
+
+    private static Dictionary<int, string> Texts(SubjectModel subject, IEnumerable<int> ids) =>
+        ids.Distinct().Order().ToDictionary(
+            id => id, id => subject.Tokenizer is { } tokenizer ? tokenizer.Text(id) : $"#{id}");
+}
