@@ -3,8 +3,10 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Vitrine.Cli.Bench;
 using Vitrine.Cli.Commands;
+using Vitrine.Interp.Attribution;
 using Vitrine.Interp.Bigrams;
 using Vitrine.Interp.Circuits;
+using Vitrine.Interp.Heads;
 
 namespace Vitrine.Cli.CommandLine;
 
@@ -27,6 +29,11 @@ namespace Vitrine.Cli.CommandLine;
 [JsonSerializable(typeof(CircuitsCommand.TokenResult), TypeInfoPropertyName = "CircuitsTokenResult")]
 [JsonSerializable(typeof(Composition))]
 [JsonSerializable(typeof(CircuitTiming))]
+[JsonSerializable(typeof(AttendCommand.Passage))]
+[JsonSerializable(typeof(AttributeCommand.Attributed))]
+[JsonSerializable(typeof(PathExpansion))]
+[JsonSerializable(typeof(HeadTable))]
+[JsonSerializable(typeof(CacheCommand.Cached))]
 [JsonSerializable(typeof(List<GemmTiming>))]
 [JsonSerializable(typeof(List<StepTiming>))]
 internal sealed partial class CliJson : JsonSerializerContext

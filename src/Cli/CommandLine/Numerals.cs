@@ -1,0 +1,23 @@
+using System.Globalization;
+
+namespace Vitrine.Cli.CommandLine;
+
+/// <summary>Numbers in tables.</summary>
+internal static class Numerals
+{
+    /// <summary>A logit or a part of one: always signed, with the minus sign, never −0.00.</summary>
+    public static string Signed(double value, int decimals = 2)
+    {
+        string digits = Math.Abs(value).ToString($"F{decimals}", CultureInfo.InvariantCulture);
+        bool zero = digits.All(digit => digit is '0' or '.');
+        return zero ? digits : (value < 0 ? "−" : "+") + digits;
+    }
+
+    /// <summary>A score or a probability.</summary>
+    public static string Score(double value, int decimals = 2) =>
+        value is > 0 and < 0.005 && decimals == 2
+            ? "<0.01" : value.ToString($"F{decimals}", CultureInfo.InvariantCulture).Replace('-', '−');
+
+    /// <summary>A residual: one digit and its power of ten.</summary>
+    public static string Tiny(double value) => value.ToString("0e-00", CultureInfo.InvariantCulture);
+}

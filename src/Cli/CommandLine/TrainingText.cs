@@ -1,0 +1,76 @@
+using Vitrine.Interp.Heads;
+using Vitrine.Models.Checkpoints;
+using Vitrine.Models.Data;
+
+namespace Vitrine.Cli.CommandLine;
+
+/// <summary>What random tokens are drawn from.</summary>
+internal enum Draw
+{
+    /// <summary>The 8,191 commonest types of the training text.</summary>
+    All,
+
+    /// <summary>The 1,000 commonest types of the training text.</summary>
+    Common,
+
+    /// <summary>The whole vocabulary, also what the text never has.</summary>
+    Vocabulary,
+}
+
+/// <summary>The training text of a model, where its folder says what that is: lists of tokens to draw
+/// from, and held-out pieces.</summary>
+internal sealed class TrainingText : IDisposable
+{
+    public const int AllTypes = 8191;
+    public const int CommonTypes = 1000;
+    private readonly SubjectModel _model;
+    private readonly Corpus? _corpus;
+
+    private TrainingText(SubjectModel model, Corpus? corpus) => (_model, _corpus) = (model, corpus);
+
+    /// <summary>Whether the text is known.</summary>
+    public bool IsKnown => _corpus is not null;
+
+    public static TrainingText Of(string path, SubjectModel model, Terminal terminal)
+    {
+        using RunFolder folder = RunFolder.Open(path);
+        return new TrainingText(
+            model,
+            model.Tokenizer is not null && File.Exists(folder[RunFolder.NotesFile])
+                ? TrainedRun.Open(RunNotes.Read(folder).Text, contextLength: 1, terminal) : null);
+    }
+
+    /// <summary>Repeated random tokens.</summary>
+    /// <exception cref="UsageException">The list is not known or too short.</exception>
+    public RepeatedTokens Repeats(Draw draw, int length, int sequences, ulong seed)
+    {
+        int vocabulary = _model.Vocabulary;
+        int? first = _model.Tokenizer?.EndOfText;
+        if (draw != Draw.Vocabulary && _corpus is null)
+        {
+            throw new UsageException(
+                "--draw: this model's folder does not say what text it was trained on; use vocabulary.");
+        }
+
+        int[] ids = draw == Draw.Vocabulary
+            ? [.. Enumerable.Range(0, vocabulary).Where(id => id != first)]
+            : CommonTokens.Of(_corpus!.Train, vocabulary, draw == Draw.All ? AllTypes : CommonTypes, first);
+        return length <= ids.Length ? RepeatedTokens.Draw(ids, length, sequences, seed, first)
+            : throw new UsageException(
+                $"--length: {length} different tokens are needed; there are {ids.Length} to draw from.");
+    }
+
+    /// <summary>Held-out pieces as long as the context; null where the text is not known or all its
+    /// documents are shorter.</summary>
+    public IReadOnlyList<int[]>? Windows(int length, int count)
+    {
+        if (_corpus is null || !_corpus.HeldOutDocuments.Any(d => _corpus.Tokens(d).Length >= length))
+        {
+            return null;
+        }
+
+        return TextWindows.Of(_corpus.HeldOut, _corpus.Tokenizer.EndOfText, length, count);
+    }
+
+    public void Dispose() => _corpus?.Dispose();
+}

@@ -1,0 +1,200 @@
+using System.CommandLine;
+using Spectre.Console;
+using Vitrine.Cli.CommandLine;
+using Vitrine.Interp;
+using Vitrine.Interp.Attention;
+
+namespace Vitrine.Cli.Commands;
+
+/// <summary><c>vitrine attend MODEL TEXT</c>: where heads look.</summary>
+internal static class AttendCommand
+{
+    /// <summary>A passage read.</summary>
+    /// <param name="Tokens">The passage.</param>
+    /// <param name="Layers">The model's layers.</param>
+    /// <param name="Heads">Heads in each.</param>
+    /// <param name="Measure">By what measure.</param>
+    /// <param name="Maps">By head, <c>1.3</c>, or layer, <c>1</c>: for each query the values of the keys up
+    /// to it.</param>
+    /// <param name="Mixing">By layer, for measures that have a mixing ratio.</param>
+    /// <param name="Predictions">What is predicted after each position.</param>
+    /// <param name="RowSumError">How far a row of weights is from 1 at most.</param>
+    /// <param name="Residual">How far the sum of the parts is from the stream behind a layer.</param>
+    internal sealed record Passage(
+        IReadOnlyList<NamedToken> Tokens, int Layers, int Heads, AttentionMeasure Measure,
+        IReadOnlyDictionary<string, float[][]> Maps, IReadOnlyDictionary<string, float[]>? Mixing,
+        IReadOnlyList<Predicted> Predictions, double RowSumError, double? Residual);
+
+    /// <summary>What is predicted after a position.</summary>
+    internal sealed record Predicted(int Position, IReadOnlyList<Likely> Top);
+
+    /// <summary>A token that may come next.</summary>
+    internal sealed record Likely(string Token, int Id, double Logit, double Probability);
+
+    public static Command Create()
+    {
+        var passage = new PassageArgument();
+        var head = new Option<string?>("--head")
+        {
+            Description = "The head, as 1.3 or L1H3 [default: all, from the last token]",
+            HelpName = "L.H",
+        };
+        var measure = new Option<AttentionMeasure>("--measure")
+        {
+            Description = "The weight α; ‖α f(x)‖ of the head; of all heads of the layer; with the residual; "
+                + "through the next norm (Kobayashi et al. 2020, 2021)",
+            HelpName = "weight|weighted|allHeads|residual|norm",
+        };
+        var top = CommonOptions.Checked(
+            new Option<int>("--top")
+            {
+                Description = "How many keys of a query, and tokens of a prediction, are named",
+                HelpName = "N",
+                DefaultValueFactory = _ => 3,
+            },
+            count => count is < 1 or > 50 ? $"--top: must be 1 … 50; got {count}." : null);
+        return new Command("attend", "Where each token looks, head by head, and what it predicts")
+        {
+            passage.Model, passage.Text, passage.Ids, head, measure, top,
+        }.Runs(
+            (parse, terminal) =>
+            {
+                using SubjectModel model = passage.OpenWithLayers(parse);
+                int[] tokens = passage.Tokens(parse, model);
+                Head? chosen = HeadOf(parse.GetValue(head), model);
+                AttentionMeasure by = parse.GetValue(measure);
+                int named = Math.Min(parse.GetValue(top), model.Vocabulary);
+                var read = PassageAttention.Of(model.Model, tokens, named);
+                if (by == AttentionMeasure.Norm && read.Layers[0].WithNorm is null)
+                {
+                    throw new UsageException(
+                        "--measure: this model has no norms, so that none follows; use residual.");
+                }
+
+                terminal.Show(
+                    Named(model, read, chosen, by),
+                    CliJson.Readable.Passage,
+                    console => Print(console, terminal, model, read, chosen, by, named));
+                return 0;
+            },
+            """vitrine attend runs/2-layer "The Congress shall have power. The Congress" --head 1.0""",
+            "vitrine attend runs/2-layer --ids 464,3162,2236 --measure weighted --json");
+    }
+
+    /// <summary>A head of the command line.</summary>
+    internal static Head? HeadOf(string? text, SubjectModel model)
+    {
+        if (text is null)
+        {
+            return null;
+        }
+
+        (int layers, int heads) = (model.Model.Config.Layers, model.Model.Config.Heads);
+        if (!Head.TryParse(text, out Head head))
+        {
+            throw new UsageException($"--head: write it as 1.3 or L1H3; got “{text}”.");
+        }
+
+        return head.Layer < layers && head.Index < heads ? head : throw new UsageException(
+            $"--head: there is no head {head}; layers are 0 … {layers - 1}, heads 0 … {heads - 1}.");
+    }
+
+    private static bool ByLayer(AttentionMeasure measure) => measure > AttentionMeasure.Weighted;
+
+    private static IEnumerable<Head> Shown(PassageAttention read, Head? chosen, AttentionMeasure measure) =>
+        chosen is { } one ? [one]
+        : from layer in Enumerable.Range(0, read.Layers.Count)
+          from head in Enumerable.Range(0, ByLayer(measure) ? 1 : read.Layers[layer].Heads)
+          select new Head(layer, head);
+
+    private static string Name(Head head, AttentionMeasure measure) =>
+        ByLayer(measure) ? $"{head.Layer}" : head.ToString();
+
+    private static Passage Named(
+        SubjectModel model, PassageAttention read, Head? chosen, AttentionMeasure measure)
+    {
+        int n = read.Tokens.Length;
+        Head[] shown = [.. Shown(read, chosen, measure)];
+        return new Passage(
+            NamedToken.Of(model, read.Tokens),
+            read.Layers.Count,
+            read.Layers[0].Heads,
+            measure,
+            shown.ToDictionary(head => Name(head, measure), head => Rows(read.Map(head, measure), n)),
+            ByLayer(measure)
+                ? shown.ToDictionary(head => $"{head.Layer}", head => read.Mixing(head.Layer, measure)!) : null,
+            [.. read.Predictions.Select(one => new Predicted(one.Position, [.. one.Top.Select(token =>
+                new Likely(NamedToken.Of(model, token.Id).Token, token.Id, token.Logit, token.Probability))]))],
+            read.RowSumError,
+            read.Residual);
+    }
+
+    private static float[][] Rows(float[] map, int n) =>
+        [.. Enumerable.Range(0, n).Select(i => map.AsSpan(i * n, i + 1).ToArray())];
+
+    private static void Print(
+        IAnsiConsole console, Terminal terminal, SubjectModel model, PassageAttention read, Head? chosen,
+        AttentionMeasure measure, int top)
+    {
+        int last = read.Tokens.Length - 1;
+        Table table = new Table().Border(TableBorder.Minimal);
+        if (chosen is { } head)
+        {
+            float[] map = read.Map(head, measure);
+            float[]? mixing = read.Mixing(head.Layer, measure);
+            table.Title(Markup.Escape(
+                $"{(ByLayer(measure) ? $"Layer {head.Layer}" : $"Head {head}")}: {Words(measure)}"));
+            table.AddColumn(new TableColumn("pos").RightAligned()).AddColumn("token");
+            table.AddColumn("looks at").AddColumn(mixing is null ? "predicts" : "mixing");
+            for (int i = 0; i <= last; i++)
+            {
+                LikelyToken next = read.Predictions[i].Top[0];
+                table.AddRow(
+                    $"{i}",
+                    Markup.Escape(model.Display(read.Tokens[i])),
+                    Markup.Escape(Largest(model, read, map, i, top)),
+                    Markup.Escape(mixing is null
+                        ? $"{model.Display(next.Id)} {Numerals.Score(next.Probability)}"
+                        : Numerals.Score(mixing[i])));
+            }
+        }
+        else
+        {
+            table.Title(Markup.Escape(
+                $"Where the last token, {model.Display(read.Tokens[last])}, looks: {Words(measure)}"));
+            table.AddColumn(ByLayer(measure) ? "layer" : "head").AddColumn("looks at");
+            foreach (Head one in Shown(read, null, measure))
+            {
+                table.AddRow(
+                    Name(one, measure), Markup.Escape(Largest(model, read, read.Map(one, measure), last, top)));
+            }
+        }
+
+        console.Write(table);
+        string[] likely = [.. read.Predictions[last].Top.Select(
+            token => $"{model.Display(token.Id)} {Numerals.Score(token.Probability)}")];
+        terminal.Say($"After the last token: {string.Join("  ", likely)}");
+        terminal.Say(
+            $"token@position value. Rows of weights sum to 1 within {Numerals.Tiny(read.RowSumError)}; the parts "
+            + $"of a layer's output to the stream within {Numerals.Tiny(read.Residual ?? 0)} of its largest value.");
+    }
+
+    private static string Words(AttentionMeasure measure) => measure switch
+    {
+        AttentionMeasure.Weight => "attention weights",
+        AttentionMeasure.Weighted => "‖α f(x)‖",
+        AttentionMeasure.AllHeads => "‖Σ α f(x)‖ over heads",
+        AttentionMeasure.Residual => "with the residual",
+        _ => "with the residual, through the next norm",
+    };
+
+    private static string Largest(
+        SubjectModel model, PassageAttention read, float[] map, int query, int count)
+    {
+        ReadOnlySpan<float> row = map.AsSpan(query * read.Tokens.Length, query + 1);
+        float[] values = row.ToArray();
+        return string.Join("  ", Enumerable.Range(0, values.Length)
+            .OrderByDescending(key => values[key]).Take(count)
+            .Select(key => $"{model.Display(read.Tokens[key])}@{key} {Numerals.Score(values[key])}"));
+    }
+}

@@ -1,0 +1,114 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Text.Json;
+using Spectre.Console;
+using Vitrine.Cli.CommandLine;
+using Vitrine.Models;
+using Vitrine.Models.Checkpoints;
+using Vitrine.Tensors;
+
+namespace Vitrine.Cli.Commands;
+
+/// <summary><c>vitrine cache MODEL TEXT --out FILE</c>: activations into a file.</summary>
+internal static class CacheCommand
+{
+    /// <summary>What was written.</summary>
+    /// <param name="Path">The file.</param>
+    /// <param name="Bytes">The bytes of all activations, without tokens and logits.</param>
+    /// <param name="Activations">Names and shapes.</param>
+    internal sealed record Cached(string Path, long Bytes, IReadOnlyList<Activation> Activations);
+
+    /// <summary>An activation.</summary>
+    internal sealed record Activation(string Name, IReadOnlyList<int> Shape);
+
+    public static Command Create()
+    {
+        var passage = new PassageArgument();
+        var text = new Option<string?>("--text") { Description = "The passage, as TEXT", HelpName = "TEXT" };
+        var names = new Option<string[]>("--names")
+        {
+            Description = "Names of activations, * for any characters; may be repeated [default: all]",
+            HelpName = "GLOB",
+            AllowMultipleArgumentsPerToken = true,
+        };
+        return new Command("cache", "Run a passage and write activations to a safetensors file")
+        {
+            passage.Model, passage.Text, passage.Ids, text, names,
+        }.Runs(
+            (parse, terminal) =>
+            {
+                string path = parse.GetValue(CommonOptions.Out)
+                    ?? throw new UsageException("--out: name the file that the activations go to.");
+                string? words = parse.GetValue(passage.Text);
+                if (words is not null && parse.GetValue(text) is not null)
+                {
+                    throw new UsageException("TEXT and --text: give one of the two.");
+                }
+
+                using var model = SubjectModel.Open(parse.GetRequiredValue(passage.Model));
+                int[] tokens = passage.Tokens(words ?? parse.GetValue(text), parse, model);
+                return Run(model.Model, tokens, parse.GetValue(names) ?? [], path, terminal);
+            },
+            """vitrine cache runs/2-layer "The Congress shall" --names 'blocks.*.attn.hook_pattern' --out patterns.safetensors""",
+            "vitrine cache runs/2-layer --ids 464,3162 --out all.safetensors");
+    }
+
+    private static int Run(Transformer model, int[] tokens, string[] names, string path, Terminal terminal)
+    {
+        CachePlan plan = Plan(model.Config, tokens.Length, names);
+        terminal.Error.WriteLine(string.Create(
+            CultureInfo.InvariantCulture,
+            $"{plan.Activations.Count} activations of {tokens.Length} tokens: {plan.Bytes / 1e6:N1} MB"));
+        plan.RequireRoom();
+        using Tensor<int> batch = Tensor.From<int>(tokens, [1, tokens.Length]);
+        using ActivationCache cache = model.RunWithCache(
+            batch, [.. plan.Activations.Select(one => one.Name), HookNames.UnembedOut]);
+        Write(path, cache, plan);
+        var cached = new Cached(
+            path,
+            plan.Bytes,
+            [.. plan.Activations.Select(one => new Activation(one.Name, [.. Lengths(one.Shape)]))]);
+        if (terminal.Json)
+        {
+            terminal.Output.WriteLine(JsonSerializer.Serialize(cached, CliJson.Readable.Cached));
+            return 0;
+        }
+
+        Table table = new Table().Border(TableBorder.Minimal).AddColumn("activation").AddColumn("shape");
+        foreach (Activation one in cached.Activations)
+        {
+            table.AddRow(Markup.Escape(one.Name), Markup.Escape($"[{string.Join(", ", one.Shape)}]"));
+        }
+
+        terminal.Tables.Write(table);
+        terminal.Say($"Written to {path}, with tokens and logits.");
+        return 0;
+    }
+
+    private static CachePlan Plan(TransformerConfig config, int positions, string[] names)
+    {
+        try
+        {
+            return CachePlan.Of(config, 1, positions, names);
+        }
+        catch (ArgumentException unknown)
+        {
+            throw new UsageException($"--names: {unknown.Message}");
+        }
+    }
+
+    private static void Write(string path, ActivationCache cache, CachePlan plan)
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
+        SafeTensorsWriter writer = new SafeTensorsWriter().Add("tokens", cache.Tokens);
+        foreach ((string name, _) in plan.Activations)
+        {
+            writer.Add(name, cache[name]);
+        }
+
+        writer.Add("logits", cache[HookNames.UnembedOut]).Write(path);
+    }
+
+    private static IEnumerable<int> Lengths(Shape shape) =>
+        Enumerable.Range(0, shape.Rank).Select(axis => shape[axis]);
+}

@@ -1,0 +1,153 @@
+using System.CommandLine;
+using Spectre.Console;
+using Vitrine.Cli.CommandLine;
+using Vitrine.Interp.Heads;
+
+namespace Vitrine.Cli.Commands;
+
+/// <summary><c>vitrine heads MODEL [TEXT]</c>: what every head does, by scores.</summary>
+internal static class HeadsCommand
+{
+    private const int MostWindowTokens = 8192;
+
+    private static readonly (string Score, string Header)[] Columns =
+    [
+        (HeadScoreNames.PrefixMatching, "prefix\nmatch"),
+        (HeadScoreNames.Copying, "copies\n(logits)"),
+        (HeadScoreNames.PreviousToken, "prev.\ntoken"),
+        (HeadScoreNames.DuplicateToken, "dupl.\ntoken"),
+        (HeadScoreNames.FirstToken, "first\ntoken"),
+        (HeadScoreNames.CurrentToken, "same\ntoken"),
+    ];
+
+    public static Command Create()
+    {
+        var passage = new PassageArgument();
+        var repeats = Positive("--repeats", "How many sequences of repeated random tokens", 64, 10_000);
+        var length = new Option<int?>("--length")
+        {
+            Description = "Random tokens in a copy [default: 50, less if the context is short]",
+            HelpName = "N",
+        };
+        var draw = new Option<Draw?>("--draw")
+        {
+            Description = "Draw them from the 8,191 or the 1,000 commonest tokens of the training text, or from the "
+                + "whole vocabulary [default: all; vocabulary where the text is not known]",
+            HelpName = "all|common|vocabulary",
+        };
+        return new Command("heads", "What every head does: scores on repeated random tokens and on text")
+        {
+            passage.Model, passage.Text, passage.Ids, repeats, length, draw,
+        }.Runs(
+            (parse, terminal) =>
+            {
+                using SubjectModel model = passage.OpenWithLayers(parse);
+                string path = parse.GetRequiredValue(passage.Model);
+                using var text = TrainingText.Of(path, model, terminal);
+                int context = model.Model.Config.Context;
+                int most = (context - (model.Tokenizer is null ? 0 : 1)) / 2;
+                int copy = parse.GetValue(length) ?? Math.Min(50, most);
+                if (copy < 1 || copy > most)
+                {
+                    throw new UsageException(
+                        $"--length: two copies must fit the context of {context}: 1 … {most}; got {copy}.");
+                }
+
+                Draw from = parse.GetValue(draw) ?? (text.IsKnown ? Draw.All : Draw.Vocabulary);
+                RepeatedTokens tokens = text.Repeats(from, copy, parse.GetValue(repeats), terminal.Seed);
+                var samples = new List<HeadScores>
+                {
+                    HeadScores.OnRepeatedTokens(model.Model, tokens, cancellation: Interruption.Token),
+                };
+                if (passage.IsGiven(parse))
+                {
+                    samples.Add(OnPassage(model, passage.Tokens(parse, model)));
+                }
+                else if (text.Windows(context, Math.Max(1, MostWindowTokens / context)) is { } windows)
+                {
+                    samples.Add(HeadScores.OnText(model.Model, windows, Interruption.Token));
+                }
+
+                var table = HeadTable.Of(samples);
+                terminal.Show(
+                    table, CliJson.Readable.HeadTable, console => Print(console, terminal, table, from, copy));
+                return 0;
+            },
+            "vitrine heads runs/2-layer",
+            """vitrine heads runs/2-layer "The Congress shall have power. The Congress" --repeats 16 --draw common""");
+    }
+
+    private static HeadScores OnPassage(SubjectModel model, int[] tokens) => tokens.Length > 1
+        ? HeadScores.OnText(model.Model, [tokens])
+        : throw new UsageException($"TEXT: at least 2 tokens are needed; got {tokens.Length}.");
+
+    private static Option<int> Positive(string name, string description, int standard, int most) =>
+        CommonOptions.Checked(
+            new Option<int>(name)
+            {
+                Description = description,
+                HelpName = "N",
+                DefaultValueFactory = _ => standard,
+            },
+            count => count < 1 || count > most ? $"{name}: must be 1 … {most}; got {count}." : null);
+
+    private static void Print(
+        IAnsiConsole console, Terminal terminal, HeadTable heads, Draw draw, int length)
+    {
+        Table table = new Table().Border(TableBorder.Minimal);
+        table.AddColumn("head");
+        foreach ((_, string header) in Columns)
+        {
+            table.AddColumn(new TableColumn(header).RightAligned());
+        }
+
+        table.AddColumn("kind");
+        foreach (HeadRow row in heads.Rows)
+        {
+            table.AddRow(
+            [
+                $"{row.Layer}.{row.Head}",
+                .. Columns.Select(column => Cell(row, column.Score)),
+                row.Kinds.Count > 0 ? string.Join("\n", row.Kinds) : "–",
+            ]);
+        }
+
+        console.Write(table);
+        HeadScores repeats = heads.Samples[0];
+        RepeatLoss loss = repeats.Repeats!;
+        terminal.Say(
+            $"{repeats.Sequences} sequences of {length} random tokens ({From(draw)}) and the same {length}: loss "
+            + $"{loss.First:F2} in the first copy, {loss.Second:F2} in the second.");
+        if (heads.Samples is [_, { InContext: { } score } text])
+        {
+            string spread = score.Deviation is { } deviation ? $" ± {deviation:F2}" : "";
+            terminal.Say(
+                $"{text.Sequences} {(text.Sequences == 1 ? "passage" : "pieces")} of {text.Positions} tokens of text: "
+                + $"loss {score.Early:F2} in the first quarter, {score.Late:F2} in the last; in-context score "
+                + $"{Numerals.Signed(score.Score)}{spread}.");
+        }
+
+        terminal.Say(
+            "Prefix match and copies on random tokens, the rest on text where there is some; ± is the standard "
+            + "deviation over sequences. A kind is named from a score of 0.3 and twice that of a uniform head on.");
+    }
+
+    private static string From(Draw draw) => draw switch
+    {
+        Draw.All => $"of the {TrainingText.AllTypes:N0} commonest",
+        Draw.Common => $"of the {TrainingText.CommonTypes:N0} commonest",
+        _ => "of the whole vocabulary",
+    };
+
+    private static string Cell(HeadRow row, string name)
+    {
+        if (!row.Scores.TryGetValue(name, out RankedScore? score))
+        {
+            return "–";
+        }
+
+        bool logits = name == HeadScoreNames.Copying;
+        string value = logits ? Numerals.Signed(score.Value) : Numerals.Score(score.Value);
+        return score.Deviation is { } deviation ? $"{value}\n±{deviation:F2}" : value;
+    }
+}
