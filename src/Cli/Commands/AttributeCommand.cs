@@ -126,9 +126,10 @@ internal static class AttributeCommand
 
         console.Write(table);
         string positional = split.Positions is { } added ? $" positions {Numerals.Signed(added)}" : "";
+        double sum = split.Embed + (split.Positions ?? 0) + split.Bias + split.Attn.Sum();
         terminal.Say(
             $"embedding {Numerals.Signed(split.Embed)}{positional} biases {Numerals.Signed(split.Bias)} attention "
-            + $"{Numerals.Signed(split.Attn.Sum())} = {Numerals.Signed(split.Total)} · "
+            + $"{Numerals.Signed(split.Attn.Sum())} = {Numerals.Signed(sum)} · "
             + $"{(split.Versus is null ? "logit" : "logit difference")} {Numerals.Signed(split.Total)}, residual "
             + $"{Numerals.Tiny(split.Residual ?? 0)}"
             + (split.Norm == "frozen" ? "; the final norm's scale is frozen." : "."));

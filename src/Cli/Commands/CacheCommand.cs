@@ -58,7 +58,7 @@ internal static class CacheCommand
         CachePlan plan = Plan(model.Config, tokens.Length, names);
         terminal.Error.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"{plan.Activations.Count} activations of {tokens.Length} tokens: {plan.Bytes / 1e6:N1} MB"));
+            $"{plan.Activations.Count} activations of {tokens.Length} tokens: {plan.Bytes:N0} bytes"));
         plan.RequireRoom();
         using Tensor<int> batch = Tensor.From<int>(tokens, [1, tokens.Length]);
         using ActivationCache cache = model.RunWithCache(
