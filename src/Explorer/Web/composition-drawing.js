@@ -19,7 +19,7 @@ export function styleOf(kind) {
 
 /** The name of a link: `0.4>1.2.K`. */
 export function linkName({ from, to, kind }) {
-  return `${headName(from)}>${headName(to)}.${kind}`;
+  return `${from}>${to}.${kind}`;
 }
 
 /** Where every head stands in a drawing `width` wide: `{size, places: name → {x, top, …}}`. */
@@ -80,7 +80,7 @@ export function drawComposition(nodes, view, width, mode) {
   const thick = widths(view.all);
   for (const edge of [...view.edges].sort((a, b) => a.z - b.z))
     drawLink(links, plan, edge, thick(edge), view);
-  const used = new Set(view.edges.map(edge => `${headName(edge.to)}.${edge.kind}`));
+  const used = new Set(view.edges.map(edge => `${edge.to}.${edge.kind}`));
   for (const [name, place] of plan.places) drawHead(paper, plan, name, place, view, used, mode);
   return paper.element;
 }
@@ -107,8 +107,8 @@ function drawRows(paper, { rows, left, narrow }) {
 }
 
 function drawLink(layer, { places }, edge, thickness, { link }) {
-  const from = places.get(headName(edge.from)),
-    to = places.get(headName(edge.to)),
+  const from = places.get(edge.from),
+    to = places.get(edge.to),
     x = to.port[edge.kind],
     bend = (from.out - to.entry) * 0.55;
   const d =
@@ -120,10 +120,10 @@ function drawLink(layer, { places }, edge, thickness, { link }) {
     class: `link${name === link ? ' locked' : ''}`,
     'data-link': name,
     'data-key': name,
-    'data-ends': `${headName(edge.from)} ${headName(edge.to)}`,
+    'data-ends': `${edge.from} ${edge.to}`,
     role: 'button',
     'aria-label':
-      `${headName(edge.from)} to ${KIND_NAMES[edge.kind]} of ${headName(edge.to)}, ` +
+      `${edge.from} to ${KIND_NAMES[edge.kind]} of ${edge.to}, ` +
       `z ${edge.z.toFixed(1)}`,
   });
   group.path(d, { class: 'reach', stroke: 'transparent', 'stroke-width': 16 });

@@ -30,8 +30,8 @@ declare({
 
 /**
  * `data`: {nodes: [{layer, head, kind?, score?}], edges: [{kind, from, to, value, mean, sd, z}],
- * baseline: {draws, shape}, patterns?: [{name, size, heads, cells}], timeline?}; `from` and `to`
- * are {layer, head}.
+ * baseline: {draws}, patterns?: [{name, size, heads, cells}], timeline?}; `from` and `to` are names
+ * like `0.4`.
  */
 export class Composition extends Figure {
   #patterns = new Map();
@@ -130,7 +130,7 @@ export class Composition extends Figure {
   }
 
   #touches(edge, head) {
-    return headName(edge.from) === head || headName(edge.to) === head;
+    return edge.from === head || edge.to === head;
   }
 
   #set() {
@@ -184,9 +184,9 @@ export class Composition extends Figure {
       words.push(
         `No link ${this.#known(head) ? `of ${head} ` : ''}stands above the threshold; ` +
           'the largest of all is ',
-        headLink(headName(best.from)),
+        headLink(best.from),
         ` → ${best.kind} of `,
-        headLink(headName(best.to)),
+        headLink(best.to),
         `, z ${best.z.toFixed(1)}.`,
       );
     }
@@ -219,9 +219,9 @@ export class Composition extends Figure {
       h(
         'div',
         null,
-        headLink(headName(from)),
+        headLink(from),
         ` → ${kind} of `,
-        headLink(headName(to)),
+        headLink(to),
       ),
       h(
         'div',
@@ -271,8 +271,8 @@ export class Composition extends Figure {
       ['kind', 'from', 'to', 'value', 'random mean', 'random sd', 'z'],
       ...this.data.edges.map(({ kind, from, to, value, mean, sd, z }) => [
         kind,
-        headName(from),
-        headName(to),
+        from,
+        to,
         value,
         mean,
         sd,

@@ -44,7 +44,11 @@ export class PhaseChange extends Figure {
     this.plan = {
       ...this.record,
       checkpoints: this.record.checkpoints ?? this.record.steps,
-      panels: names.map(panel => ({ title: panel.name, ...PANELS[panel.name], ...panel })),
+      panels: names.map(panel => ({
+        ...PANELS[panel.name],
+        ...panel,
+        title: panel.title ?? PANELS[panel.name]?.title ?? panel.name,
+      })),
       strip: strip ?? [],
     };
     this.plot = h('div', {

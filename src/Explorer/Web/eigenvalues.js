@@ -1,0 +1,216 @@
+// vt-eigenvalues: does it copy?
+
+import { drawPlane, drawSpectrum, planeScales, windowOf } from './complex-plane.js';
+import { register } from './components.js';
+import { fill, h, perFrame } from './dom.js';
+import { Figure, stepNote } from './figure.js';
+import { headLink } from './heads.js';
+import { score } from './numbers.js';
+import { selection } from './store.js';
+import { MONO, sheet } from './sheet.js';
+
+const REACH = 20,
+  GAP = 16,
+  TALL = 300;
+
+/**
+ * `data`: {head, eigenvalues: [[re, im]], score, baseline: {mean, sd, radius}}, or {heads: [of
+ * these]}; timeline?.
+ */
+export class Eigenvalues extends Figure {
+  #pointed = null;
+  #scales = null;
+
+  get watched() {
+    return ['head'];
+  }
+
+  get heads() {
+    return this.data.heads ?? [this.data];
+  }
+
+  /** The head of the large plane: the locked one, or that with the highest score. */
+  get shown() {
+    const { head } = selection();
+    return (
+      this.heads.find(one => one.head === head) ??
+      this.heads.reduce((best, one) => (one.score > best.score ? one : best))
+    );
+  }
+
+  empty(record) {
+    return (record.heads ?? [record]).some(one => one.eigenvalues?.length > 0)
+      ? null
+      : 'There are no eigenvalues beside these weights; vitrine circuits MODEL computes them.';
+  }
+
+  build() {
+    this.stage = h('div', { class: 'plane', tabindex: 0, role: 'img' });
+    this.readout = h('div', { class: 'slot', 'aria-live': 'polite' });
+    this.small = this.heads.length > 1 && h('div', { class: 'planes' });
+    this.note = h('p', { class: 'aside' });
+    fill(this, this.readout, this.stage, this.small, this.note);
+    const at = event => {
+      const box = this.stage.getBoundingClientRect();
+      return this.#nearest(event.clientX - box.left, event.clientY - box.top);
+    };
+    const show = perFrame(i => this.#show(i));
+    this.stage.addEventListener('pointermove', event => show(at(event)));
+    this.stage.addEventListener('pointerdown', event => show(at(event)));
+    this.stage.addEventListener('pointerleave', event => {
+      if (event.pointerType !== 'touch') show(null);
+    });
+    this.stage.addEventListener('blur', () => this.#show(null));
+    this.stage.addEventListener('keydown', event => this.#key(event));
+  }
+
+  #nearest(x, y) {
+    let best = null,
+      least = REACH ** 2;
+    this.shown.eigenvalues.forEach(([re, im], i) => {
+      const away = (this.#scales.x(re) - x) ** 2 + (this.#scales.y(im) - y) ** 2;
+      if (away < least) [best, least] = [i, away];
+    });
+    return best;
+  }
+
+  /** Arrows walk the eigenvalues by modulus, largest first. */
+  #key(event) {
+    const all = this.shown.eigenvalues,
+      order = all.map((_, i) => i).sort((a, b) => Math.hypot(...all[b]) - Math.hypot(...all[a])),
+      at = order.indexOf(this.#pointed),
+      stride = event.shiftKey ? 10 : 1;
+    const to = {
+      ArrowRight: at + stride,
+      ArrowDown: at + stride,
+      ArrowLeft: at - stride,
+      ArrowUp: at - stride,
+      Home: 0,
+      End: order.length - 1,
+    }[event.key];
+    if (to === undefined) return;
+    event.preventDefault();
+    this.#show(order[Math.max(0, Math.min(order.length - 1, to))]);
+  }
+
+  #show(i) {
+    this.#pointed = i;
+    for (const old of this.stage.querySelectorAll('.eigenvalue.hover'))
+      old.classList.remove('hover');
+    if (i !== null) this.stage.querySelector(`[data-i="${i}"]`)?.classList.add('hover');
+    fill(this.readout, ...this.#words());
+  }
+
+  #words() {
+    const { head, eigenvalues, score: value, baseline } = this.shown,
+      one = eigenvalues[this.#pointed];
+    const title = [head ? ['head ', headLink(head), '  '] : null];
+    if (!one)
+      return [
+        h('div', null, title, `copying ${score(value)}`),
+        baseline &&
+          h(
+            'div',
+            { class: 'mini-head' },
+            `random ${score(baseline.mean)} ± ${score(baseline.sd)}`,
+          ),
+      ];
+    const modulus = Math.hypot(...one),
+      total = eigenvalues.reduce((sum, other) => sum + Math.hypot(...other), 0);
+    return [
+      h('div', null, title, `λ ${complex(one)}`),
+      h(
+        'div',
+        { class: 'mini-head' },
+        `modulus ${score(modulus)}, ${((100 * modulus) / total).toFixed(1)}% of Σ|λ|`,
+      ),
+    ];
+  }
+
+  render(width) {
+    this.stage.replaceChildren(this.#plane(width));
+    const right = this.shown.eigenvalues.filter(([re]) => re > 0).length;
+    this.stage.setAttribute(
+      'aria-label',
+      `${right} of ${this.shown.eigenvalues.length} eigenvalues lie right of zero; copying score ` +
+        `${score(this.shown.score)}. Arrows walk them by size.`,
+    );
+    if (this.small) this.#multiples(width);
+    this.#show(this.#pointed);
+    const step = stepNote(this.data);
+    this.note.textContent = step ? `Eigenvalues ${step}.` : '';
+    this.note.hidden = !step;
+  }
+
+  #plane(width, mode) {
+    const view = windowOf([this.shown]),
+      left = 40,
+      room = width - left - 10,
+      tall = Math.min(TALL, Math.max(150, (room * 2 * view.up) / (view.high - view.low)));
+    const paper = sheet(width, tall + 62, mode);
+    this.#scales = planeScales(view, left, 22, room, tall);
+    drawPlane(paper, this.#scales, true);
+    drawSpectrum(paper, this.#scales, this.shown, largest([this.shown]));
+    const { baseline } = this.shown,
+      bottom = this.#scales.y(0) + (baseline?.radius ?? 0) * this.#scales.unit + 15;
+    if (baseline?.radius && bottom < 22 + tall)
+      paper.text(this.#scales.x(0), bottom, 'grey: random', {
+        'text-anchor': 'middle',
+        'font-size': 11,
+      });
+    return paper.element;
+  }
+
+  /** All heads, on one scale. */
+  #multiples(width) {
+    const view = windowOf(this.heads),
+      most = largest(this.heads),
+      across = Math.min(this.heads.length, Math.max(2, Math.floor((width + GAP) / (100 + GAP)))),
+      size = Math.min(140, Math.floor((width - GAP * (across - 1)) / across));
+    fill(
+      this.small,
+      this.heads.map(one => {
+        const paper = sheet(size, 92),
+          scales = planeScales(view, 0, 0, size, 72);
+        drawPlane(paper, scales, false);
+        drawSpectrum(paper, scales, one, most, 4);
+        paper.text(0, 88, one.head, { 'font-family': MONO, fill: paper.paint('ink') });
+        paper.text(size, 88, score(one.score), { 'text-anchor': 'end' });
+        return h(
+          'button',
+          {
+            type: 'button',
+            class: `multiple${one === this.shown ? ' shown' : ''}`,
+            'data-head': one.head,
+            'aria-label': `head ${one.head}, copying ${score(one.score)}`,
+          },
+          paper.element,
+        );
+      }),
+    );
+  }
+
+  csv() {
+    return [
+      ['head', 're', 'im', 'modulus'],
+      ...this.heads.flatMap(({ head, eigenvalues }) =>
+        eigenvalues.map(([re, im]) => [head ?? '', re, im, Math.hypot(re, im)]),
+      ),
+    ];
+  }
+
+  svg() {
+    return this.#plane(620, 'light');
+  }
+}
+
+function largest(spectra) {
+  return Math.max(...spectra.flatMap(one => one.eigenvalues.map(value => Math.hypot(...value))));
+}
+
+/** `2.10 − 0.43i`. */
+function complex([re, im]) {
+  return im === 0 ? score(re) : `${score(re)} ${im < 0 ? '−' : '+'} ${score(Math.abs(im))}i`;
+}
+
+register('vt-eigenvalues', Eigenvalues);
