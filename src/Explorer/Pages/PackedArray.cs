@@ -31,6 +31,9 @@ public sealed class PackedArray
     /// <summary>A copy of the values, one byte each.</summary>
     public static PackedArray Of(ReadOnlySpan<byte> values) => Pack("uint8", values);
 
+    /// <summary>A copy of the values, one signed byte each.</summary>
+    public static PackedArray Of(ReadOnlySpan<sbyte> values) => Pack("int8", values);
+
     /// <summary>A copy of ids or counts, 4 bytes each.</summary>
     /// <exception cref="ArgumentException">One of them is negative.</exception>
     public static PackedArray Of(ReadOnlySpan<int> values)

@@ -196,10 +196,10 @@ internal static partial class PageWriter
         {
             foreach ((string name, PackedArray array) in section.Arrays)
             {
-                if (!Key().IsMatch(name.Replace('.', '-')))
+                if (!Key().IsMatch(name.Replace('.', '-').Replace('_', '-')))
                 {
                     throw new ArgumentException(
-                        "ReportPage: names of arrays must be letters, digits, dots and hyphens; got "
+                        "ReportPage: names of arrays must be letters, digits and `.-_`; got "
                             + $"`{name}` in section `{section.Key}`.",
                         nameof(page));
                 }

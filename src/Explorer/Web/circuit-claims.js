@@ -36,7 +36,7 @@ function spanOf({ low, high }) {
 }
 
 /** The measured strength beside a histogram of random draws. */
-export function drawComposed({ value, mean, sd, histogram }, name, width, mode) {
+export function drawComposed({ value, mean, randomSd: sd, histogram }, name, width, mode) {
   const paper = sheet(width, TALL, mode),
     base = 66,
     low = Math.min(mean - 4 * sd, value),

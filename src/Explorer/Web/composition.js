@@ -246,7 +246,9 @@ export class Composition extends Figure {
     this.graph.addEventListener('pointerover', event => {
       if (event.pointerType !== 'touch') pointAt(linkAt(event.target));
     });
-    this.graph.addEventListener('pointerleave', () => pointAt(null));
+    this.graph.addEventListener('pointerleave', event => {
+      if (event.pointerType !== 'touch') pointAt(null);
+    });
     this.graph.addEventListener('focusin', event => {
       if (!touch) pointAt(linkAt(event.target));
     });

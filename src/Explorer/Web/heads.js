@@ -42,7 +42,9 @@ export function watchHeads() {
   document.addEventListener('pointerover', event => {
     if (event.pointerType !== 'touch') previewHead(headAt(event.target));
   });
-  document.documentElement.addEventListener('pointerleave', () => previewHead(null));
+  document.documentElement.addEventListener('pointerleave', event => {
+    if (event.pointerType !== 'touch') previewHead(null);
+  });
   document.addEventListener('focusin', event => {
     if (!touch) previewHead(headAt(event.target));
   });

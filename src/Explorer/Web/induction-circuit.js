@@ -12,7 +12,7 @@ import { sheet } from './sheet.js';
 
 /**
  * `data`: {head, passage: {tokens, source, destination, predicted, weight, probability},
- * previous: {head, score, byOffset, baseline?}, composition: {kind?, value, mean, sd, z,
+ * previous: {head, score, byOffset, baseline?}, composition: {kind?, value, mean, randomSd, z,
  * histogram?}, matching: {share, sample, of}, copying: {score, eigenvalues, baseline?},
  * ablation: {intact, without, others?, firstHalf}, spread?}; each claim may hold `sd`,
  * `holds` (false where it fails) and `rule` (what it had to reach); timeline?.
@@ -56,12 +56,10 @@ export class InductionCircuit extends Figure {
       claim(
         composition,
         `${composition.kind ?? 'K'}-composition`,
-        `z ${composition.z.toFixed(1)}${plus(composition, 1).replace(/ ± .*/, '')}${
-          Number.isFinite(composition.zSd) ? ` ± ${composition.zSd.toFixed(1)}` : ''
-        }`,
+        `z ${composition.z.toFixed(1)}${plus(composition, 1)}`,
         [
           `${composition.value.toFixed(3)} where random gives ${composition.mean.toFixed(3)} ± ` +
-            composition.sd.toFixed(3),
+            composition.randomSd.toFixed(3),
         ],
         (...size) => drawComposed(composition, previous.head, ...size),
       ),
@@ -84,7 +82,7 @@ export class InductionCircuit extends Figure {
       claim(
         ablation,
         'Ablation',
-        `${signed(ablation.without - ablation.intact)} nats${plus(ablation)}`,
+        `${signed(ablation.without - ablation.intact)}${plus(ablation)} nats`,
         ['on the second half of random repeats, without head ', headLink(head)],
         (...size) => drawAblated(ablation, ...size),
       ),

@@ -12,16 +12,17 @@ import { display } from './vocabulary.js';
  */
 export function cellDetail(cell, record) {
   const { site, value, approx, detail, skipped, valueClean, valueCorrupt, metric } = record;
-  const name = site.rows?.[cell.layer];
-  const title =
-    cell.map === 'heads'
-      ? ['Head ', headLink(`${cell.layer}.${cell.column}`), ', all positions']
-      : [
-          name ? ['Head ', headLink(name)] : `Layer ${cell.layer}`,
-          `, position ${cell.column} `,
-          tokenLink(record.tokens[cell.column]),
-        ];
-  const hook = (cell.map === 'heads' ? site.heads.hook : site.hook)?.replace('{layer}', cell.layer);
+  const name = site.rows?.[cell.layer],
+    ofHead = cell.map === 'heads' || site.axis === 'head';
+  const title = ofHead
+    ? ['Head ', headLink(`${cell.layer}.${cell.column}`), ', all positions']
+    : [
+        name ? ['Head ', headLink(name)] : `Layer ${cell.layer}`,
+        `, position ${cell.column} `,
+        tokenLink(record.tokens[cell.column]),
+      ];
+  const layer = name?.split('.')[0] ?? cell.layer,
+    hook = (cell.map === 'heads' ? site.heads.hook : site.hook)?.replace('{layer}', layer);
   const patched = valueCorrupt + value * (valueClean - valueCorrupt);
   const row = (label, shown, strong) =>
     h('div', null, h('dt', null, label), h('dd', { class: strong ? 'strong' : null }, shown));
@@ -68,13 +69,18 @@ function nextTokens(top) {
             null,
             h('td', null, tokenLink(id)),
             [clean, corrupt, patched].map(one =>
-              h('td', { class: 'n' }, one > 0 && one < 0.005 ? '<0.01' : probability(one)),
+              h('td', { class: 'n' }, shortProbability(one)),
             ),
           ),
         ),
       ),
     ),
   ];
+}
+
+function shortProbability(value) {
+  if (!Number.isFinite(value)) return '–';
+  return value > 0 && value < 0.005 ? '<0.01' : probability(value);
 }
 
 /** Every cell of every site, one a row, the first row of names. */
@@ -98,7 +104,8 @@ export function patchingRows(sites, tokens) {
       ),
     );
   for (const site of sites) {
-    add(site, 'position', site, pos => display(tokens[pos]));
+    if (site.axis === 'head') add(site, 'head', site, () => '');
+    else add(site, 'position', site, pos => display(tokens[pos]));
     add(site, 'head', site.heads, () => '');
   }
   return rows;

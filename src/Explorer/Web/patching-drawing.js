@@ -22,7 +22,7 @@ export function mapLayout(site, tokens, width) {
     room = width - left - headRoom - 2,
     columns = site.values[0].length,
     column = Math.min(72, room / columns);
-  const labels = tokens.map(display),
+  const labels = site.axis === 'head' ? site.values[0].map((_, i) => `${i}`) : tokens.map(display),
     longest = Math.max(...labels.map(one => Math.min(12, one.replace(/^·/, '').length))),
     upright = column >= 7.2 * longest + 4,
     under = upright ? 36 : 12 + 7 * longest;
@@ -225,6 +225,7 @@ function drawTokens(paper, plan, { differ, locked, pointed, site }) {
     if (near || (i % room !== 0 && !named.includes(i))) return;
     const x = main.left + (i + 0.5) * main.column,
       bold = named.includes(i),
+      marked = site.axis !== 'head' && differ.has(i),
       shown = label.length > 12 ? `${label.slice(0, 11)}…` : label;
     const words = upright ? shown.replace(/^·/, '') : shown;
     paper.text(upright ? x : x + 4, bottom + (upright ? 17 : 8), words, {
@@ -232,14 +233,16 @@ function drawTokens(paper, plan, { differ, locked, pointed, site }) {
       transform: upright ? null : `rotate(-90 ${x + 4} ${bottom + 8})`,
       'font-family': MONO,
       'font-size': 11.5,
-      fill: paper.paint(bold || differ.has(i) ? 'ink' : 'ink2'),
+      fill: paper.paint(bold || marked ? 'ink' : 'ink2'),
       'font-weight': bold ? 700 : null,
-      'text-decoration': differ.has(i) ? 'underline' : null,
+      'text-decoration': marked ? 'underline' : null,
     });
-    if (upright)
+    if (upright && site.axis !== 'head')
       paper.text(x, bottom + 32, i, { 'text-anchor': 'middle', 'font-size': 11 });
   });
-  paper.text(main.left, plan.height - 4, `${site.rows ? 'head' : 'layer'} ↑  position →`, {
+  const across = site.axis === 'head' ? 'head' : 'position',
+    axes = `${site.rows ? 'head' : 'layer'} ↑  ${across} →`;
+  paper.text(main.left, plan.height - 4, axes, {
     'font-size': 11,
     fill: paper.paint('ink3'),
   });

@@ -25,9 +25,9 @@ declare({
 
 /**
  * `data`: {clean, corrupt: [id], metric, valueClean, valueCorrupt, answers?, sites: [{site, name?,
- * hook, values: [layer][position], skipped?, rows?, approx?: {values, meanError, largestError},
- * details?: {'17,9': {top}}, heads?: {hook, values, approx?}}], progress?: {done, total,
- * secondsLeft}}; or the fields of a single site in the record itself.
+ * hook, axis?, values: [layer][position], skipped?, rows?, approx?: {values, meanError,
+ * largestError}, details?: {'17,9': {top}}, heads?: {hook, values, approx?}}], pairs?, progress?:
+ * {done, total, secondsLeft}}; or the fields of a single site in the record itself.
  */
 export class Patching extends Figure {
   #pointed = null;
@@ -182,7 +182,8 @@ export class Patching extends Figure {
   #spoken(cell) {
     const value = this.#record(cell).value,
       token = this.data.corrupt[cell.column],
-      place = cell.map === 'heads' ? `head ${cell.column}` : display(token);
+      ofHead = cell.map === 'heads' || this.site.axis === 'head',
+      place = ofHead ? `head ${cell.column}` : display(token);
     return `Layer ${cell.layer}, ${place}: ${score(value)} restored.`;
   }
 
@@ -190,6 +191,10 @@ export class Patching extends Figure {
     const words = [],
       { progress } = this.data,
       { approx, skipped, values } = this.site;
+    if (this.data.pairs > 1)
+      words.push(
+        `Means over ${count(this.data.pairs)} pairs of prompts, of which the first is shown. `,
+      );
     if (progress)
       words.push(
         `Patching: ${count(progress.done)} of ${count(progress.total)} runs, about ` +
@@ -220,7 +225,9 @@ export class Patching extends Figure {
     this.stage.addEventListener('pointermove', event => {
       if (event.pointerType !== 'touch') show(at(event));
     });
-    this.stage.addEventListener('pointerleave', () => show(null));
+    this.stage.addEventListener('pointerleave', event => {
+      if (event.pointerType !== 'touch') show(null);
+    });
     let touch = false;
     this.stage.addEventListener('pointerdown', event => {
       touch = event.pointerType === 'touch';

@@ -41,9 +41,14 @@ export function promptLines({ clean, corrupt, answers, metric, valueClean, value
         'span',
         { class: 'answers' },
         (answers?.[name] ?? []).map(({ id, logit }) =>
-          h('span', null, tokenLink(id), h('span', { class: 'muted' }, ` ${score(logit)}`)),
+          h(
+            'span',
+            null,
+            tokenLink(id),
+            Number.isFinite(logit) && h('span', { class: 'muted' }, ` ${score(logit)}`),
+          ),
         ),
-        value !== undefined &&
+        Number.isFinite(value) &&
           h('span', { class: 'muted' }, `${metric} `, h('strong', null, signed(value))),
       ),
     );

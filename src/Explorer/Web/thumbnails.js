@@ -3,7 +3,7 @@
 
 import { decode } from './data.js';
 import { h } from './dom.js';
-import { colour, ramp } from './theme.js';
+import { colour, ramp, scheme } from './theme.js';
 
 const CURVE = 0.7;
 const pictures = new Map();
@@ -39,7 +39,7 @@ export function pooled(bytes, size, shown) {
  * of `mode`; `most` is the byte that takes the strongest colour, the same for pictures that are
  * compared.
  */
-export function pictureOf(bytes, size, shown, most, mode) {
+export function pictureOf(bytes, size, shown, most, mode = scheme()) {
   const key = `${shown} ${most} ${mode}`;
   if (!pictures.has(bytes)) pictures.set(bytes, new Map());
   const known = pictures.get(bytes);

@@ -60,7 +60,9 @@ export function watchTokens() {
   document.addEventListener('pointerover', event => {
     if (event.pointerType !== 'touch') point(tokenAt(event.target));
   });
-  document.documentElement.addEventListener('pointerleave', () => point(null));
+  document.documentElement.addEventListener('pointerleave', event => {
+    if (event.pointerType !== 'touch') point(null);
+  });
   document.addEventListener('focusin', event => {
     if (!touch) point(tokenAt(event.target));
   });

@@ -1,0 +1,225 @@
+using System.Text;
+using Microsoft.Playwright;
+using Vitrine.Explorer.Tests.Fixtures;
+
+namespace Vitrine.Explorer.Tests.Circuits;
+
+/// <summary>Patching, skip-trigrams, tables of tokens, paths, ablations.</summary>
+public class CircuitFigureTests(Chromium chromium)
+{
+    [Fact]
+    public async Task ACellOfThePatchingMapIsPreviewedAndLocked()
+    {
+        await using OpenReport open = await Open("patching");
+        ILocator detail = open.Page.Locator("vt-patching .patch-detail");
+        await Assertions.Expect(detail).ToContainTextAsync("Layer 0, position 2");
+        await Assertions.Expect(detail).ToContainTextAsync("blocks.0.hook_resid_pre");
+        ILocator map = open.Page.Locator("vt-patching .patch-map");
+        await map.FocusAsync();
+        await open.Page.Keyboard.PressAsync("ArrowUp");
+        await Assertions.Expect(detail).ToContainTextAsync("Layer 1, position 2");
+        await Assertions.Expect(detail).ToContainTextAsync("patched−1.50");
+        await Assertions.Expect(detail).ToContainTextAsync("gradient says0.20");
+        await Assertions.Expect(detail.Locator("tbody tr").First).ToContainTextAsync("0.71<0.010.48");
+        await open.Page.Keyboard.PressAsync("Enter");
+        Assert.Contains("layer=1&pos=2", open.Page.Url);
+        await open.Page.Keyboard.PressAsync("ArrowLeft");
+        await Assertions.Expect(detail).ToContainTextAsync("Equal in both runs by causality");
+        await open.Page.Keyboard.PressAsync("Escape");
+        Assert.DoesNotContain("layer=", open.Page.Url);
+        Assert.Empty(open.Faults);
+    }
+
+    [Fact]
+    public async Task TheMouseReachesCellsAndHeads()
+    {
+        await using OpenReport open = await Open("patching");
+        ILocator map = open.Page.Locator("vt-patching .patch-map");
+        var head = new Position { X = 461, Y = 60 };
+        await map.HoverAsync(new() { Position = head });
+        ILocator detail = open.Page.Locator("vt-patching .patch-detail");
+        await Assertions.Expect(detail).ToContainTextAsync("Head 0.1, all positions");
+        await map.ClickAsync(new() { Position = head });
+        Assert.Contains("head=0.1", open.Page.Url);
+        await map.HoverAsync(new() { Position = new() { X = 5, Y = 5 } });
+        await Assertions.Expect(detail).ToContainTextAsync("restored0.80");
+        await open.Page.Locator("vt-patching [data-value=gradient]").ClickAsync();
+        Assert.Contains("by=gradient", open.Page.Url);
+        await open.Page.Locator("vt-patching [data-value=z]").ClickAsync();
+        await Assertions.Expect(open.Page.Locator("vt-patching [data-value=gradient]")).ToBeHiddenAsync();
+        await Assertions.Expect(open.Page.Locator("vt-patching text", new() { HasText = "head ↑" }))
+            .ToHaveCountAsync(1);
+    }
+
+    [Fact]
+    public async Task WhatIsNotFiniteIsCountedAndErrorsAreNamed()
+    {
+        await using OpenReport open = await Open("patching");
+        await Assertions
+            .Expect(open.Page.Locator("vt-patching .aside").Last)
+            .ToHaveTextAsync(
+                "1 values are not finite and are hatched in colour. Hatched: equal in both runs, so "
+                    + "not run. Gradient approximation: mean error 0.05, largest 0.10.");
+        await Assertions.Expect(open.Page.Locator("vt-patching .differs")).ToHaveCountAsync(2);
+    }
+
+    [Fact]
+    public async Task PromptsOfDifferentLengthAreShownTokenByToken()
+    {
+        await using OpenReport open = await chromium.OpenPageAsync(
+            "unequal",
+            () =>
+                CircuitPage.Only(
+                    "vt-patching",
+                    CircuitPage.Patched() with { Clean = [17, 9, 10, 16, 13, 2] }));
+        await Assertions
+            .Expect(open.Page.Locator("vt-patching .wrong"))
+            .ToContainTextAsync("6 and 5 tokens");
+        await Assertions.Expect(open.Page.Locator(".first-difference")).ToHaveCountAsync(1);
+        await Assertions.Expect(open.Page.Locator("vt-patching svg")).ToHaveCountAsync(0);
+    }
+
+    [Fact]
+    public async Task ARunningSweepSaysHowFarItIs()
+    {
+        await using OpenReport open = await chromium.OpenPageAsync(
+            "running",
+            () =>
+                CircuitPage.Only(
+                    "vt-patching",
+                    CircuitPage.Patched() with { Progress = new(118, 420, 2) }));
+        await Assertions
+            .Expect(open.Page.Locator("vt-patching .aside").Last)
+            .ToContainTextAsync("Patching: 118 of 420 runs, about 2 s left.");
+        await Assertions.Expect(open.Page.Locator("vt-patching rect[fill='url(#vt-hatch-wrong)']"))
+            .ToHaveCountAsync(0);
+    }
+
+    [Fact]
+    public async Task SkipTrigramsAreFilteredSortedAndOpened()
+    {
+        await using OpenReport open = await Open("trigrams");
+        ILocator rows = open.Page.Locator("vt-skip-trigrams tbody tr:not(.passages)");
+        await Assertions.Expect(rows).ToHaveCountAsync(3);
+        await Assertions.Expect(rows.Nth(2)).ToContainTextAsync("bug");
+        await Assertions.Expect(rows.Nth(2)).ToContainTextAsync("0–––");
+        await Assertions.Expect(rows.First).ToContainTextAsync("1.625.90−4.28");
+        await open.Page.Locator("vt-skip-trigrams th button", new() { HasText = "in corpus" })
+            .ClickAsync();
+        await Assertions.Expect(rows.First).ToContainTextAsync("57");
+        await open.Page.Locator("vt-skip-trigrams [data-value=copying]").ClickAsync();
+        await Assertions.Expect(rows).ToHaveCountAsync(1);
+        Assert.Contains("rows=copying", open.Page.Url);
+        await open.Page.Locator(".open-row").FocusAsync();
+        await open.Page.Keyboard.PressAsync("Enter");
+        await Assertions.Expect(open.Page.Locator(".passages .from")).ToHaveCountAsync(1);
+        await Assertions.Expect(open.Page.Locator(".passages .now")).ToHaveCountAsync(1);
+        await Assertions.Expect(open.Page.Locator(".passages .next")).ToHaveCountAsync(1);
+        await open.Page.Locator("vt-skip-trigrams a.token[data-token='10']").First.ClickAsync();
+        await open.Page.Locator("vt-skip-trigrams [data-value=token]").ClickAsync();
+        await Assertions.Expect(rows).ToHaveCountAsync(2);
+        Assert.Empty(open.Faults);
+    }
+
+    [Theory]
+    [InlineData("0.0", 15, new[] { 0, 11 })]
+    [InlineData("0.1", 9, null)]
+    public async Task TablesOfATokenComeFromTheRecordOrTheWeights(
+        string head, int token, int[]? given)
+    {
+        await using OpenReport open = await chromium.OpenPageAsync(
+            "circuits",
+            CircuitPage.All,
+            $"#/2-layer/token?token={token}&head={head}");
+        int[] shown = await open
+            .Page.Locator("vt-circuit-token .writes tbody a.token")
+            .EvaluateAllAsync<int[]>("links => links.map(link => Number(link.dataset.token))");
+        double[] effects = CircuitPage.Writes(token, head);
+        int[] expected =
+            given
+            ??
+            [
+                .. Enumerable
+                    .Range(0, effects.Length)
+                    .Where(id => 100 - id >= 70)
+                    .OrderByDescending(id => effects[id])
+                    .Take(10),
+            ];
+        Assert.Equal(expected, shown);
+        await Assertions
+            .Expect(open.Page.Locator("vt-circuit-token .aside"))
+            .ToContainTextAsync("3 tokens seen fewer than 70 times");
+        Assert.Empty(open.Faults);
+    }
+
+    [Fact]
+    public async Task PathsSumToTheModelOrSayWhatIsMissing()
+    {
+        await using OpenReport open = await Open("paths");
+        ILocator sum = open.Page.Locator("vt-paths .sum-line");
+        await Assertions
+            .Expect(sum)
+            .ToContainTextAsync(
+                "direct path −5.52 single heads −0.70 virtual heads −0.08 = 4.52; the model 4.52, "
+                    + "residual 2 × 10⁻⁷.");
+        await Assertions.Expect(open.Page.Locator(".path-terms tr").First).ToContainTextAsync("+0.52");
+        await using OpenReport off = await chromium.OpenPageAsync(
+            "paths-off",
+            () => CircuitPage.Only("vt-paths", CircuitPage.Expanded(residual: 0.31)));
+        await Assertions
+            .Expect(off.Page.Locator("vt-paths .sum-line.off"))
+            .ToContainTextAsync("paths longer than these carry the rest");
+    }
+
+    [Fact]
+    public async Task AblationsShowChangeAndYardstick()
+    {
+        await using OpenReport open = await Open("ablation");
+        ILocator rows = open.Page.Locator("vt-ablation .ablated");
+        await Assertions.Expect(rows).ToHaveCountAsync(3);
+        await Assertions.Expect(rows.First).ToContainTextAsync("+3.71");
+        await Assertions.Expect(rows.Nth(1).Locator("rect[fill='var(--rule2)']")).ToHaveCountAsync(1);
+        await Assertions.Expect(rows.Last).ToContainTextAsync("−0.03");
+        await rows.First.ClickAsync();
+        Assert.Contains("head=1.0", open.Page.Url);
+    }
+
+    [Theory]
+    [InlineData("phase", "series,panel,head,step,value,low,high")]
+    [InlineData("composition", "kind,from,to,value,random mean,random sd,z")]
+    [InlineData("circuit", "claim,value,holds")]
+    [InlineData("patching", "site,map,layer,position or head,token,restored,gradient,skipped")]
+    [InlineData("trigrams", "head,source,destination,out,source id")]
+    [InlineData("copying", "head,re,im,modulus")]
+    [InlineData("token", "head,table,token,id,bytes,of,value")]
+    [InlineData("paths", "kind,name,terms,loss,effect")]
+    [InlineData("ablation", "set,ablated,heads,intact,without,low,high,change")]
+    public async Task EveryFigureIsExported(string section, string header)
+    {
+        await using OpenReport open = await Open(section);
+        Assert.StartsWith(header, await Save(open, section, "CSV"));
+        string svg = await Save(open, section, "SVG");
+        Assert.StartsWith("<svg", svg);
+        Assert.DoesNotContain("var(--", svg);
+        Assert.DoesNotContain("NaN", svg);
+        Assert.DoesNotContain(Experiment.Script, svg);
+        Assert.Empty(open.Faults);
+    }
+
+    private static async Task<string> Save(OpenReport open, string section, string kind)
+    {
+        IDownload download = await open.Page.RunAndWaitForDownloadAsync(() =>
+            open
+                .Page.Locator(
+                    $"section[data-key={section}] .tools button",
+                    new() { HasTextString = kind })
+                .ClickAsync());
+        return await File.ReadAllTextAsync(
+            await download.PathAsync(),
+            Encoding.UTF8,
+            TestContext.Current.CancellationToken);
+    }
+
+    private Task<OpenReport> Open(string section) =>
+        chromium.OpenPageAsync("circuits", CircuitPage.All, $"#/2-layer/{section}");
+}

@@ -1,0 +1,108 @@
+using System.Text.RegularExpressions;
+using Microsoft.Playwright;
+using Vitrine.Explorer.Tests.Fixtures;
+
+namespace Vitrine.Explorer.Tests.Circuits;
+
+/// <summary>Widths, themes, touch, hostile tokens.</summary>
+public partial class CircuitLayoutTests(Chromium chromium)
+{
+    [Theory]
+    [InlineData(320)]
+    [InlineData(390)]
+    [InlineData(760)]
+    [InlineData(1280)]
+    [InlineData(1600)]
+    public async Task NothingOverflows(int width)
+    {
+        await using OpenReport open = await chromium.OpenPageAsync(
+            "circuits",
+            CircuitPage.All,
+            "",
+            new()
+            {
+                ViewportSize = new() { Width = width, Height = 800 },
+                HasTouch = width < 700,
+                IsMobile = width < 700,
+            });
+        await Near(open);
+        Assert.Equal(
+            "",
+            await open.Page.EvaluateAsync<string>(
+                """
+                () => [...document.querySelectorAll('main *')].filter(one =>
+                  one.checkVisibility() && !one.closest('.spoken, .chip, .segments, .static-only')
+                  && !(one.closest('svg') && one.tagName !== 'text')
+                  && (one.getBoundingClientRect().right > innerWidth + 1
+                    || one.getBoundingClientRect().left < -1)).map(one =>
+                  one.outerHTML.slice(0, 120)).join(' | ')
+                """));
+        Assert.Equal(
+            0,
+            await open.Page.EvaluateAsync<int>(
+                "() => Math.max(0, document.documentElement.scrollWidth - innerWidth)"));
+        Assert.Empty(open.Faults);
+    }
+
+    [Fact]
+    public async Task HostileTokensDoNothing()
+    {
+        await using OpenReport open = await chromium.OpenPageAsync("circuits", CircuitPage.All);
+        await Near(open);
+        Assert.Equal(
+            "undefined",
+            await open.Page.EvaluateAsync<string>("() => typeof window.pwned"));
+        Assert.Equal(0, await open.Page.Locator("main img").CountAsync());
+        Assert.Empty(open.Faults);
+        Assert.Empty(open.Strangers);
+    }
+
+    [Fact]
+    public async Task PicturesFollowTheTheme()
+    {
+        await using OpenReport open = await chromium.OpenPageAsync(
+            "circuits",
+            CircuitPage.All,
+            "#/2-layer/composition");
+        ILocator picture = open.Page.Locator("vt-composition image").First;
+        string light = (await picture.GetAttributeAsync("href"))!;
+        await open.Page.Locator(".theme").ClickAsync();
+        await Assertions.Expect(picture).Not.ToHaveAttributeAsync("href", light);
+    }
+
+    [Fact]
+    public async Task AFirstTapPreviewsAndASecondLocks()
+    {
+        await using OpenReport open = await chromium.OpenPageAsync(
+            "circuits",
+            CircuitPage.All,
+            "#/2-layer/composition",
+            new()
+            {
+                ViewportSize = new() { Width = 390, Height = 800 },
+                HasTouch = true,
+                IsMobile = true,
+            });
+        ILocator head = open.Page.Locator("vt-composition .node[data-head='1.1']");
+        await head.TapAsync();
+        Assert.DoesNotContain("head=", open.Page.Url);
+        await Assertions
+            .Expect(open.Page.Locator("vt-composition .slot"))
+            .ToContainTextAsync("V of 1.1");
+        await head.TapAsync();
+        await Assertions.Expect(open.Page).ToHaveURLAsync(LockedHead());
+    }
+
+    [GeneratedRegex("head=1\\.1")]
+    private static partial Regex LockedHead();
+
+    /// <summary>Brings every figure near, so that all are drawn.</summary>
+    private static async Task Near(OpenReport open)
+    {
+        await open.Page.EvaluateAsync(
+            "() => document.dispatchEvent(new CustomEvent('vt-goto', {detail: 'ablation'}))");
+        await open.Page.Locator("vt-ablation svg").WaitForAsync();
+        await open.Page.EvaluateAsync(
+            "() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))");
+    }
+}

@@ -1,0 +1,170 @@
+using Vitrine.Interp.Circuits;
+
+namespace Vitrine.Explorer.Tests.Fixtures;
+
+/// <content>Patching, skip-trigrams, tables of tokens, paths, ablations.</content>
+internal static partial class CircuitPage
+{
+    /// <summary>The width of the small model in <see cref="Token"/>.</summary>
+    public const int Width = 4;
+
+    public static PatchingFigure Patched()
+    {
+        double[][] values =
+        [
+            [0, 0, 1, 0.1, 0],
+            [0, 0, 0.25, -0.4, double.NaN],
+        ];
+        bool[][] skipped = [[true, true, false, false, false], [true, true, false, false, false]];
+        double[][] approx = [[0, 0, 0.9, 0.1, 0], [0, 0, 0.2, -0.3, 0]];
+        return new PatchingFigure
+        {
+            Clean = [17, 9, 15, 16, 13],
+            Corrupt = [17, 9, 10, 16, 13],
+            Metric = "difference",
+            ValueClean = 6,
+            ValueCorrupt = -4,
+            Answers = new([new(15, 18.42), new(9)], [new(15, 12.95), new(11, -0.001)]),
+            Sites =
+            [
+                new("resid_pre", values)
+                {
+                    Name = "residual, before layer",
+                    Hook = "blocks.{layer}.hook_resid_pre",
+                    Skipped = skipped,
+                    Approx = new(approx, 0.05, 0.1),
+                    Details = new Dictionary<string, PatchingDetail>
+                    {
+                        ["1,2"] = new([new(15, 0.71, 0.004, 0.48), new(10, null, 0.6, 0.1)]),
+                    },
+                    Heads = new([[0.1, 0.8], [-0.2, 0]]) { Hook = "blocks.{layer}.attn.hook_z" },
+                },
+                new("z", [[0, 0, 0.5, 0, 0], [0, 0, 0, 0.3, 0]])
+                {
+                    Hook = "blocks.{layer}.attn.hook_z",
+                    Rows = ["0.1", "1.0"],
+                },
+            ],
+        };
+    }
+
+    public static SkipTrigramFigure Trigrams() =>
+        new(
+            "over all pairs",
+            [
+                new(9, 10, 9, 8.1, 2.94, 31)
+                {
+                    Loss = 1.62,
+                    LossZero = 5.9,
+                    Copy = true,
+                    Head = "0.0",
+                    Passages = [new([15, 9, 16, 10, 9], 1, 3)],
+                },
+                new(11, 15, 0, 6.2, 2.18, 57) { Loss = 3.02, LossZero = 5.36, Head = "0.1" },
+                new(10, 16, 11, 4.2, 1.19, 0) { Bug = true, Head = "0.0" },
+            ]);
+
+    /// <summary>A section whose tables the page computes from weights.</summary>
+    public static ReportSection Token()
+    {
+        int size = SmallPage.Vocabulary.Size;
+        sbyte[] embed = Weights(size, 3);
+        sbyte[] unembed = Weights(size, 5);
+        float[] scales = [.. Enumerable.Range(0, size).Select(id => 0.01f * (1 + (id % 3)))];
+        var arrays = new Dictionary<string, PackedArray>
+        {
+            ["W_E"] = PackedArray.Of(embed),
+            ["W_E.scale"] = PackedArray.Of(scales),
+            ["W_U"] = PackedArray.Of(unembed),
+            ["W_U.scale"] = PackedArray.Of(scales),
+        };
+        foreach (string head in new[] { "0.0", "0.1" })
+        {
+            arrays[$"QK.{head}"] = PackedArray.Of(Square(head));
+            arrays[$"OV.{head}"] = PackedArray.Of(Square(head));
+        }
+
+        return Section(
+            "token",
+            "vt-circuit-token",
+            new CircuitTokenFigure(
+                ["0.0", "0.1"],
+                [new("0.0", 15, [new(9, 4.5), new(10, 3)], [new(0, 2), new(11, -1)])],
+                [new("0.0", [new Entry(9, 10, 8)], [new Entry(10, 0, 7)])])
+            {
+                DModel = Width,
+                MinCount = 70,
+                LeftOut = 3,
+            }) with
+        {
+            Arrays = arrays,
+        };
+    }
+
+    /// <summary>What attending to <paramref name="source"/> adds to each logit, not centred.</summary>
+    public static double[] Writes(int source, string head)
+    {
+        int size = SmallPage.Vocabulary.Size;
+        sbyte[] embed = Weights(size, 3);
+        sbyte[] unembed = Weights(size, 5);
+        float[] ov = Square(head);
+        double[] found = new double[size];
+        for (int id = 0; id < size; id++)
+        {
+            for (int i = 0; i < Width; i++)
+            {
+                for (int j = 0; j < Width; j++)
+                {
+                    found[id] +=
+                        embed[(source * Width) + i]
+                        * ov[(i * Width) + j]
+                        * unembed[(id * Width) + j]
+                        * 0.01f
+                        * (1 + (id % 3));
+                }
+            }
+        }
+
+        return found;
+    }
+
+    public static PathsFigure Expanded(double residual = 2e-7) =>
+        new(
+            new("uniform over 34", 10.82),
+            [
+                new(0, "direct path", 1, 5.3),
+                new(1, "single heads", 4, 4.6, 4.5, 4.7),
+                new(2, "virtual heads", 4, 4.52),
+            ],
+            4.52)
+        {
+            Heads = [new("1.0", 0.52), new("0.1", -0.02)],
+            Pairs = [new("0.1", "1.0", 0.06)],
+            Residual = residual,
+        };
+
+    public static AblationFigure Ablated() =>
+        new(
+            [
+                new(
+                    "random repeats, second copy",
+                    1.31,
+                    [
+                        new("1.0", ["1.0"], 5.02, 4.9, 5.1),
+                        new("one other of layer 1", ["1.1"], 1.4, 1.3, 1.5) { Others = true },
+                    ],
+                    new("first copy", 5.66)),
+                new("ordinary text", 4.18, [new("1.0", ["1.0"], 4.15)]),
+            ],
+            Spread: "95% over 64 sequences");
+
+    private static sbyte[] Weights(int size, int stride) =>
+        [.. Enumerable.Range(0, size * Width).Select(i => (sbyte)((i * stride * 37 % 201) - 100))];
+
+    private static float[] Square(string head) =>
+        [
+            .. Enumerable
+                .Range(0, Width * Width)
+                .Select(i => (float)Math.Sin((i * 1.7) + (head == "0.0" ? 0 : 2))),
+        ];
+}
