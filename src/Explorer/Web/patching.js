@@ -15,10 +15,7 @@ const MANY = 10000;
 
 declare({
   site: { read: plainName },
-  by: {
-    read: oneOf(['exact', 'gradient']),
-    initial: () => 'exact',
-  },
+  by: { read: oneOf(['exact', 'gradient']), initial: () => 'exact' },
   layer: { read: wholeBelow(() => MANY), lock: true },
   pos: { read: wholeBelow(() => MANY), lock: true },
 });

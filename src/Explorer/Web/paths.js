@@ -12,16 +12,16 @@ const ROW = 34,
   FEW = 10;
 
 /**
- * `data`: {start: {name, loss}, orders: [{order, name, terms, loss, low?, high?}], full: loss of
- * the model, heads?: [{head, effect, low?, high?}], pairs?: [{from, to, effect}], residual,
- * tolerance?, unit}. `loss` is that with the terms up to this order; `effect` what leaving the term
- * out adds to the loss.
+ * `data`: {orders: [{name, terms, loss}], layers?: [{name, terms, loss, gain}], terms: [{first,
+ * second, effect}], tokens, residual, tolerance?}. The first order is where the count begins; each
+ * `loss` is that of all terms up to there, the last the model's. A term is the direct path (no
+ * head), a head (`first`) or a pair; its `effect` the mean lift of the right token's logit.
  */
 export class Paths extends Figure {
   empty({ orders }) {
-    return orders.length > 0
+    return orders.length > 1
       ? null
-      : 'No path was expanded; vitrine attribute MODEL --paths does it for a text.';
+      : 'No path was expanded; vitrine paths MODEL does it for a text.';
   }
 
   build() {
@@ -33,19 +33,22 @@ export class Paths extends Figure {
     roving(this.terms, () => [[...this.terms.querySelectorAll('a.head')]]);
   }
 
-  /** The orders with what each explains: `{…, before, gain, each}`. */
+  get start() {
+    return this.data.orders[0];
+  }
+
+  /** The orders after the first, with what each explains: `{…, before, gain}`. */
   steps() {
-    const { start, orders } = this.data;
-    return orders.map((one, i) => {
-      const before = i === 0 ? start.loss : orders[i - 1].loss,
-        gain = before - one.loss;
-      return { ...one, before, gain, each: gain / one.terms };
+    return this.data.orders.slice(1).map((one, i) => {
+      const before = this.data.orders[i].loss;
+      return { ...one, before, gain: before - one.loss };
     });
   }
 
   render(width) {
     const steps = this.steps(),
-      { start, full, residual, tolerance } = this.data;
+      { residual, tolerance } = this.data,
+      { start } = this;
     this.chart.replaceChildren(this.#draw(width));
     this.chart.setAttribute(
       'aria-label',
@@ -59,10 +62,12 @@ export class Paths extends Figure {
       h('span', { class: 'muted' }, start.name),
       ` ${score(start.loss)}`,
       steps.map(one => [' ', h('span', { class: 'muted' }, one.name), ` ${signed(-one.gain)}`]),
-      ` = ${score(steps.at(-1).loss)}; the model `,
-      h('strong', null, score(full)),
-      residual !== undefined && residual !== null ? `, residual ${tiny(residual)}` : '',
-      off ? ': paths longer than these carry the rest.' : '.',
+      ' = ',
+      h('strong', null, score(steps.at(-1).loss)),
+      Number.isFinite(residual)
+        ? `; the paths sum to the model’s stream, residual ${tiny(residual)}`
+        : '',
+      off ? ': the rest is not explained by these paths.' : '.',
     );
     this.#renderTerms();
     const step = stepNote(this.data);
@@ -72,14 +77,14 @@ export class Paths extends Figure {
 
   #draw(width, mode) {
     const steps = this.steps(),
-      { start, full } = this.data,
+      { start } = this,
       narrow = width < 560,
       left = narrow ? 0 : 190,
       right = width - (narrow ? 96 : 196),
       lift = narrow ? 20 : 0,
       row = ROW + lift,
       paper = sheet(width, 24 + row * (steps.length + 1) + 30, mode);
-    const all = [start.loss, full, ...steps.map(one => one.loss)],
+    const all = this.data.orders.map(one => one.loss),
       low = Math.min(...all) - 0.06 * (Math.max(...all) - Math.min(...all)),
       high = Math.max(...all);
     const x = value => left + ((right - left) * (value - low)) / (high - low || 1),
@@ -106,17 +111,13 @@ export class Paths extends Figure {
     paper.text(x(start.loss) - 8, y + 14, score(start.loss), { 'text-anchor': 'end' });
     for (const one of steps) {
       y += row;
-      name(one.name, y, `${count(one.terms)} ${one.terms === 1 ? 'term' : 'terms'}`);
+      const words = `${count(one.terms)} ${one.terms === 1 ? 'term' : 'terms'}`;
+      name(one.name, y, one.terms > 0 ? words : null);
       const [from, to] = [Math.min(one.loss, one.before), Math.max(one.loss, one.before)];
       paper.line(x(one.before), y - row + 20, x(one.before), y, { stroke: paper.paint('ink3') });
       paper.rect(x(from), y, x(to) - x(from), 20, {
         fill: paper.paint(one.gain >= 0 ? 'pos' : 'neg'),
       });
-      if (Number.isFinite(one.low))
-        paper.line(x(one.low), y + 10, x(one.high), y + 10, {
-          stroke: paper.paint('ink'),
-          'stroke-width': 1.5,
-        });
       const inside = x(to) - x(from) > 52;
       paper.text(inside ? x(from) + 6 : x(to) + 6, y + 14, score(one.loss), {
         fill: paper.paint(inside ? 'bg' : 'ink'),
@@ -126,15 +127,23 @@ export class Paths extends Figure {
         'font-weight': 600,
         fill: paper.paint('ink'),
       });
-      if (!narrow) paper.text(right + 190, y + 14, signed(-one.each), { 'text-anchor': 'end' });
+      const each = one.terms > 0 ? signed(-one.gain / one.terms) : '–';
+      if (!narrow) paper.text(right + 190, y + 14, each, { 'text-anchor': 'end' });
     }
     return paper.element;
   }
 
+  /** The terms of one kind, strongest first. */
+  #termsOf(kind) {
+    const is = { head: one => one.first && !one.second, pair: one => one.first && one.second };
+    return this.data.terms
+      .filter(is[kind])
+      .sort((a, b) => Math.abs(b.effect) - Math.abs(a.effect));
+  }
+
   #renderTerms() {
-    const { heads = [], pairs = [] } = this.data;
-    const block = (title, note, all, name) =>
-      all?.length > 0 &&
+    const block = (title, note, rows, name, value, all) =>
+      rows.length > 0 &&
       h(
         'div',
         null,
@@ -146,50 +155,61 @@ export class Paths extends Figure {
           h(
             'tbody',
             null,
-            [...all]
-              .sort((a, b) => Math.abs(b.effect) - Math.abs(a.effect))
-              .slice(0, FEW)
-              .map(one =>
-                h(
-                  'tr',
-                  null,
-                  h('td', null, name(one)),
-                  h('td', { class: 'n' }, signed(one.effect)),
-                ),
-              ),
+            rows.map(one =>
+              h('tr', null, h('td', null, name(one)), h('td', { class: 'n' }, value(one))),
+            ),
           ),
         ),
-        all.length > FEW && h('p', { class: 'aside' }, this.#others(all)),
+        all?.length > FEW && h('p', { class: 'aside' }, this.#others(all)),
       );
+    const lift = one => signed(one.effect),
+      heads = this.#termsOf('head'),
+      pairs = this.#termsOf('pair');
     fill(
       this.terms,
-      block('Heads', 'what leaving the term out adds to the loss', heads, one =>
-        headLink(one.head),
+      block(
+        'Layers alone',
+        'change of loss, one layer’s heads on the direct path',
+        this.data.layers ?? [],
+        one => one.name,
+        one => signed(-one.gain),
       ),
-      block('Virtual heads', 'a pair of heads, one through the other', pairs, one => [
-        headLink(one.from),
-        ' → ',
-        headLink(one.to),
-      ]),
+      block(
+        'Heads',
+        'mean lift of the right token’s logit',
+        heads.slice(0, FEW),
+        one => headLink(one.first),
+        lift,
+        heads,
+      ),
+      block(
+        'Virtual heads',
+        'the same, one head through another',
+        pairs.slice(0, FEW),
+        one => [headLink(one.first), ' → ', headLink(one.second)],
+        lift,
+        pairs,
+      ),
     );
   }
 
   #others(all) {
-    const rest = [...all]
-      .sort((a, b) => Math.abs(b.effect) - Math.abs(a.effect))
-      .slice(FEW);
-    const sum = rest.reduce((total, one) => total + one.effect, 0);
+    const rest = all.slice(FEW),
+      sum = rest.reduce((total, one) => total + one.effect, 0);
     return `${count(rest.length)} others, ${signed(sum)}`;
   }
 
   csv() {
-    const { start, heads = [], pairs = [] } = this.data;
     return [
       ['kind', 'name', 'terms', 'loss', 'effect'],
-      ['order', start.name, 0, start.loss, ''],
+      ['order', this.start.name, this.start.terms, this.start.loss, ''],
       ...this.steps().map(one => ['order', one.name, one.terms, one.loss, -one.gain]),
-      ...heads.map(one => ['head', one.head, 1, '', one.effect]),
-      ...pairs.map(one => ['virtual head', `${one.from} → ${one.to}`, 1, '', one.effect]),
+      ...(this.data.layers ?? []).map(one => ['layer', one.name, one.terms, one.loss, -one.gain]),
+      ...this.#termsOf('head').map(one => ['head', one.first, 1, '', one.effect]),
+      ...this.#termsOf('pair').map(one => {
+        const name = `${one.first} → ${one.second}`;
+        return ['virtual head', name, 1, '', one.effect];
+      }),
     ];
   }
 

@@ -160,15 +160,18 @@ public class CircuitFigureTests(Chromium chromium)
         await Assertions
             .Expect(sum)
             .ToContainTextAsync(
-                "direct path −5.52 single heads −0.70 virtual heads −0.08 = 4.52; the model 4.52, "
-                    + "residual 2 × 10⁻⁷.");
-        await Assertions.Expect(open.Page.Locator(".path-terms tr").First).ToContainTextAsync("+0.52");
+                "uniform 10.82 biases −3.82 direct path −1.70 single heads −0.70 pairs of heads "
+                    + "−0.08 = 4.52; the paths sum to the model’s stream, residual 2 × 10⁻⁷.");
+        ILocator terms = open.Page.Locator(".path-terms tr");
+        await Assertions.Expect(terms).ToHaveCountAsync(4);
+        await Assertions.Expect(terms.Nth(1)).ToHaveTextAsync("1.0+0.52");
+        await Assertions.Expect(terms.Last).ToHaveTextAsync("0.1 → 1.0+0.06");
         await using OpenReport off = await chromium.OpenPageAsync(
             "paths-off",
             () => CircuitPage.Only("vt-paths", CircuitPage.Expanded(residual: 0.31)));
         await Assertions
             .Expect(off.Page.Locator("vt-paths .sum-line.off"))
-            .ToContainTextAsync("paths longer than these carry the rest");
+            .ToContainTextAsync("the rest is not explained by these paths");
     }
 
     [Fact]

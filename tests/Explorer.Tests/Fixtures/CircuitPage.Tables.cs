@@ -1,3 +1,4 @@
+using Vitrine.Interp.Attribution;
 using Vitrine.Interp.Circuits;
 
 namespace Vitrine.Explorer.Tests.Fixtures;
@@ -128,18 +129,24 @@ internal static partial class CircuitPage
         return found;
     }
 
-    public static PathsFigure Expanded(double residual = 2e-7) =>
+    public static PathExpansion Expanded(double residual = 2e-7) =>
         new(
-            new("uniform over 34", 10.82),
             [
-                new(0, "direct path", 1, 5.3),
-                new(1, "single heads", 4, 4.6, 4.5, 4.7),
-                new(2, "virtual heads", 4, 4.52),
+                new("uniform", null, 0, 10.82, 0),
+                new("biases", null, 0, 7, 3.82),
+                new("direct path", 0, 1, 5.3, 1.7),
+                new("single heads", 1, 4, 4.6, 0.7),
+                new("pairs of heads", 2, 4, 4.52, 0.08),
             ],
-            4.52)
+            [new("heads of layer 0 alone", 1, 2, 5, 0.3)],
+            [
+                new(null, null, 2.1),
+                new("0.1", null, -0.02),
+                new("1.0", null, 0.52),
+                new("0.1", "1.0", 0.06),
+            ],
+            2048)
         {
-            Heads = [new("1.0", 0.52), new("0.1", -0.02)],
-            Pairs = [new("0.1", "1.0", 0.06)],
             Residual = residual,
         };
 
