@@ -97,6 +97,22 @@ public sealed class Corpus : IDisposable
     public ReadOnlySpan<int> Tokens(Document document) =>
         (document.IsHeldOut ? HeldOut : Train).Slice(document.Start, document.Length);
 
+    /// <summary>The commonest tokens of the training documents, most frequent first, ties by id;
+    /// <c>&lt;|endoftext|&gt;</c> is none of them.</summary>
+    /// <param name="count">How many; fewer are given where fewer occur.</param>
+    public IReadOnlyList<int> CommonTokens(int count)
+    {
+        var counts = new int[Tokenizer.VocabularySize];
+        foreach (int token in Train)
+        {
+            counts[token]++;
+        }
+
+        counts[Tokenizer.EndOfText] = 0;
+        return [.. Enumerable.Range(0, counts.Length).Where(token => counts[token] > 0)
+            .OrderByDescending(token => counts[token]).ThenBy(token => token).Take(count)];
+    }
+
     /// <summary>Unmaps the streams; spans of them must not be used any more.</summary>
     public void Dispose() => _tokens.Dispose();
 

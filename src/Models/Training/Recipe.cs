@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Vitrine.Autograd.Optimizers;
+using Vitrine.Models.Data;
 
 namespace Vitrine.Models.Training;
 
@@ -22,7 +23,13 @@ namespace Vitrine.Models.Training;
 /// <param name="WeightDecay">The decoupled weight decay of weights without settings of their own.</param>
 /// <param name="GradientClip">The largest norm of the whole gradient.</param>
 /// <param name="InitialStandardDeviation">The standard deviation of the initial weights.</param>
-/// <param name="Weights">Weights with a learning rate or decay of their own; null for none.</param>
+/// <param name="Weights">Weights with settings of their own; null for none.</param>
+/// <param name="Data">What the model sees, in a word: <c>text</c>, <c>mixture</c> or
+/// <c>repeats</c>.</param>
+/// <param name="Repeats">How many windows of text repeat themselves, phase by phase; null for
+/// none.</param>
+/// <param name="RandomTypes">Above 0, the model sees no text but repeated random tokens, drawn from so
+/// many of the commonest.</param>
 public sealed record Recipe(
     string Name = "custom",
     ulong Seed = 0,
@@ -39,7 +46,10 @@ public sealed record Recipe(
     float WeightDecay = 0,
     float GradientClip = 1,
     float InitialStandardDeviation = 0.05f,
-    IReadOnlyList<WeightSettings>? Weights = null)
+    IReadOnlyList<WeightSettings>? Weights = null,
+    string Data = "text",
+    IReadOnlyList<RepeatPhase>? Repeats = null,
+    int RandomTypes = 0)
 {
     /// <summary>Tokens that a step reads.</summary>
     [JsonIgnore]
@@ -93,10 +103,20 @@ public sealed record Recipe(
         Range("weightDecay", WeightDecay, 0, 1e3);
         Range("gradientClip", GradientClip, 1e-12, double.PositiveInfinity);
         Range("initialStandardDeviation", InitialStandardDeviation, 0, 1e3);
+        Range("randomTypes", RandomTypes, 0, 1 << 24);
+        foreach (RepeatPhase phase in Repeats ?? [])
+        {
+            Range("repeats steps", phase.Steps, 0, 100_000_000);
+            Range("repeats share", phase.Share, 0, 1);
+        }
+
         foreach (WeightSettings weight in Weights ?? [])
         {
             Range($"weights '{weight.Name}' learningRateFactor", weight.LearningRateFactor, 0, 1e3);
             Range($"weights '{weight.Name}' weightDecay", weight.WeightDecay, 0, 1e3);
+            Range(
+                $"weights '{weight.Name}' initialStandardDeviation",
+                weight.InitialStandardDeviation ?? 0, 0, 1e3);
         }
 
         return this;
@@ -120,6 +140,11 @@ public sealed record Recipe(
     /// <summary>The recipe as JSON.</summary>
     public string ToJson() => JsonSerializer.Serialize(this, ModelsJson.Default.Recipe);
 
+    /// <summary>The settings of a weight; the first that name it.</summary>
+    internal WeightSettings SettingsOf(string weight) =>
+        Weights?.FirstOrDefault(settings => settings.Means(weight))
+        ?? new WeightSettings(weight, 1, WeightDecay);
+
     private static void Range(string field, double value, double least, double most)
     {
         if (!(value >= least && value <= most))
@@ -130,8 +155,15 @@ public sealed record Recipe(
 }
 
 /// <summary>What one weight's optimizer does otherwise.</summary>
-/// <param name="Name">The weight, <c>embed.W_E</c>.</param>
+/// <param name="Name">The weight, <c>embed.W_E</c>, or several, <c>blocks.*.attn.W_O</c>.</param>
 /// <param name="LearningRateFactor">Multiplies the learning rate.</param>
 /// <param name="WeightDecay">λ of the decoupled decay.</param>
+/// <param name="InitialStandardDeviation">The standard deviation of the initial weight; null for that of
+/// <see cref="Transformer.Initial"/>.</param>
 public sealed record WeightSettings(
-    string Name, float LearningRateFactor = 1, float WeightDecay = 0);
+    string Name, float LearningRateFactor = 1, float WeightDecay = 0,
+    float? InitialStandardDeviation = null)
+{
+    /// <summary>Whether these are a weight's settings.</summary>
+    public bool Means(string weight) => HookGlob.Matches(Name, weight);
+}

@@ -30,7 +30,9 @@ public sealed partial class Trainer
         {
             recipe.Validate();
             RequireVocabulary(config, corpus);
-            Transformer model = Transformer.Initial(config, recipe.Seed, recipe.InitialStandardDeviation);
+            Transformer model = Transformer.Initial(
+                config, recipe.Seed, recipe.InitialStandardDeviation,
+                name => recipe.SettingsOf(name).InitialStandardDeviation);
             model.PredictUnigram(TargetCounts(corpus, config.Vocabulary));
             var trainer = new Trainer(run, model, corpus, recipe, options ?? new TrainerOptions());
             trainer.Begin();

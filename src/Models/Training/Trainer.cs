@@ -165,9 +165,9 @@ public sealed partial class Trainer : IDisposable
 
     private static IEnumerable<ParameterGroup> Groups(Transformer model, Recipe recipe)
     {
-        IReadOnlyList<WeightSettings> weights = recipe.Weights ?? [];
-        string? unknown = weights.Select(weight => weight.Name)
-            .FirstOrDefault(name => !model.Parameters.Any(parameter => parameter.Name == name));
+        string? unknown = recipe.Weights?
+            .FirstOrDefault(weight => !model.Parameters.Any(parameter => weight.Means(parameter.Name!)))
+            ?.Name;
         if (unknown is not null)
         {
             throw new InvalidDataException(
@@ -177,8 +177,7 @@ public sealed partial class Trainer : IDisposable
 
         return model.Parameters.Select(parameter =>
         {
-            WeightSettings settings = weights.FirstOrDefault(weight => weight.Name == parameter.Name)
-                ?? new WeightSettings(parameter.Name!, 1, recipe.WeightDecay);
+            WeightSettings settings = recipe.SettingsOf(parameter.Name!);
             return new ParameterGroup([parameter], settings.LearningRateFactor, settings.WeightDecay);
         });
     }
