@@ -27,6 +27,7 @@ public sealed partial class Trainer : IDisposable
     private readonly Stopwatch _clock = new();
     private TimeSpan _before;
     private double? _sample;
+    private IReadOnlyDictionary<string, double>? _scores;
 
     private Trainer(
         RunFolder run, Transformer model, Corpus corpus, Recipe recipe, TrainerOptions options)
@@ -86,8 +87,16 @@ public sealed partial class Trainer : IDisposable
                 _sample = _heldOut.Sample(Model, _options.SampleTokens);
             }
 
+            bool measured = _options.Measure is not null
+                && (Step % _options.MeasureEvery == 0 || Step == Recipe.Steps);
+            if (measured)
+            {
+                _scores = _options.Measure!(Model);
+            }
+
             Record(new TrainingMetrics(
-                Step, loss, sampled ? _sample : null, rate, norm, Tokens, Elapsed.TotalSeconds));
+                Step, loss, sampled ? _sample : null, rate, norm, Tokens, Elapsed.TotalSeconds,
+                measured ? _scores : null));
             if (timeline.Contains(Step))
             {
                 _run.SaveCheckpoint(Step, Model.Weights(ElementType.F16));
@@ -102,7 +111,7 @@ public sealed partial class Trainer : IDisposable
             progress?.Report(new TrainingProgress(
                 Step, Recipe.Steps, loss, _sample, rate, norm, Tokens,
                 Recipe.TokensPerStep / secondsPerStep, Elapsed,
-                TimeSpan.FromSeconds((Recipe.Steps - Step) * secondsPerStep)));
+                TimeSpan.FromSeconds((Recipe.Steps - Step) * secondsPerStep), _scores));
         }
 
         _clock.Stop();

@@ -12,6 +12,8 @@ namespace Vitrine.Models.Training;
 /// step.</param>
 /// <param name="Tokens">Tokens read so far.</param>
 /// <param name="Seconds">Time spent training so far.</param>
+/// <param name="Scores">What <see cref="TrainerOptions.Measure"/> found after the step; null where it was
+/// not asked.</param>
 public sealed record TrainingMetrics(
     int Step,
     double? Loss,
@@ -19,7 +21,8 @@ public sealed record TrainingMetrics(
     double? LearningRate,
     double? GradientNorm,
     long Tokens,
-    double Seconds)
+    double Seconds,
+    IReadOnlyDictionary<string, double>? Scores = null)
 {
     /// <summary>Reads a line.</summary>
     /// <exception cref="JsonException">The line is no such object.</exception>

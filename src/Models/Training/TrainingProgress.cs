@@ -12,6 +12,8 @@ namespace Vitrine.Models.Training;
 /// <param name="TokensPerSecond">Over the last steps of this process.</param>
 /// <param name="Elapsed">Time spent training, all processes together.</param>
 /// <param name="TimeLeft">At the present speed.</param>
+/// <param name="Scores">The latest that <see cref="TrainerOptions.Measure"/> found; null if
+/// nothing.</param>
 public readonly record struct TrainingProgress(
     int Step,
     int Steps,
@@ -22,4 +24,5 @@ public readonly record struct TrainingProgress(
     long Tokens,
     double TokensPerSecond,
     TimeSpan Elapsed,
-    TimeSpan TimeLeft);
+    TimeSpan TimeLeft,
+    IReadOnlyDictionary<string, double>? Scores = null);
