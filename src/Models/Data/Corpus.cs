@@ -100,7 +100,7 @@ public sealed class Corpus : IDisposable
     /// <summary>The commonest tokens of the training documents, most frequent first, ties by id;
     /// <c>&lt;|endoftext|&gt;</c> is none of them.</summary>
     /// <param name="count">How many; fewer are given where fewer occur.</param>
-    public IReadOnlyList<int> CommonTokens(int count)
+    internal IReadOnlyList<int> CommonTokens(int count)
     {
         var counts = new int[Tokenizer.VocabularySize];
         foreach (int token in Train)

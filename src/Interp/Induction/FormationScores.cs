@@ -1,0 +1,83 @@
+using System.Globalization;
+using Vitrine.Interp.Heads;
+using Vitrine.Models;
+using Vitrine.Models.Data;
+
+namespace Vitrine.Interp.Induction;
+
+/// <summary>What shows an induction circuit form, measured often while a model trains.</summary>
+/// <remarks>The names of the numbers are <see cref="PrefixMatching"/> and <see cref="PreviousToken"/>
+/// with a head behind them (<c>prefixMatching.1.0</c>), and the three below; the sequences are the same
+/// at every step. For <c>TrainerOptions.Measure</c>.</remarks>
+public sealed class FormationScores
+{
+    /// <summary>Prefix matching of a head on repeated random tokens, by name a head's
+    /// prefix.</summary>
+    public const string PrefixMatching = "prefixMatching.";
+
+    /// <summary>Attention of a head to the token before, on held-out text.</summary>
+    public const string PreviousToken = "previousToken.";
+
+    /// <summary>The in-context-learning score on held-out text.</summary>
+    public const string InContext = "inContext";
+
+    /// <summary>The loss in the first copy of repeated random tokens.</summary>
+    public const string RepeatFirst = "repeatFirst";
+
+    /// <summary>The loss in the second copy.</summary>
+    public const string RepeatSecond = "repeatSecond";
+
+    private const int CommonTypes = 1000;
+    private const int Sequences = 8;
+    private const int Length = 50;
+    private readonly RepeatedTokens _repeats;
+    private readonly IReadOnlyList<int[]> _text;
+
+    /// <summary>Draws the sequences.</summary>
+    /// <param name="corpus">The text of the run.</param>
+    /// <param name="context">The model's longest sequence, at least 9.</param>
+    public FormationScores(Corpus corpus, int context)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(context, 9);
+        int endOfText = corpus.Tokenizer.EndOfText;
+        int[] common = CommonTokens.Of(
+            corpus.Train, corpus.Tokenizer.VocabularySize, CommonTypes, endOfText);
+        int length = Math.Min(Math.Min(Length, (context - 1) / 2), common.Length);
+        _repeats = RepeatedTokens.Draw(common, length, Sequences, seed: 0, endOfText);
+        int longest = corpus.HeldOutDocuments.Max(document => document.Length);
+        _text = TextWindows.Of(corpus.HeldOut, endOfText, Math.Min(context, longest), Sequences);
+    }
+
+    /// <summary>Measures a model: two forward passes.</summary>
+    public IReadOnlyDictionary<string, double> Of(Transformer model)
+    {
+        HeadScores repeats = HeadScores.OnRepeatedTokens(model, _repeats, copying: false);
+        HeadScores text = HeadScores.OnText(model, _text);
+        var scores = new Dictionary<string, double>();
+        Add(scores, PrefixMatching, repeats[HeadScoreNames.PrefixMatching]);
+        Add(scores, PreviousToken, text[HeadScoreNames.PreviousToken]);
+        scores[InContext] = text.InContext!.Score;
+        scores[RepeatFirst] = repeats.Repeats!.First;
+        scores[RepeatSecond] = repeats.Repeats.Second;
+        return scores;
+    }
+
+    /// <summary>The highest of a score over heads.</summary>
+    /// <param name="scores">What <see cref="Of"/> gave.</param>
+    /// <param name="prefix"><see cref="PrefixMatching"/> or <see cref="PreviousToken"/>.</param>
+    public static double Best(IReadOnlyDictionary<string, double> scores, string prefix) =>
+        scores.Where(score => score.Key.StartsWith(prefix, StringComparison.Ordinal))
+            .Max(score => score.Value);
+
+    private static void Add(Dictionary<string, double> scores, string prefix, HeadScore score)
+    {
+        for (int layer = 0; layer < score.Mean.Length; layer++)
+        {
+            for (int head = 0; head < score.Mean[layer].Length; head++)
+            {
+                scores[string.Create(CultureInfo.InvariantCulture, $"{prefix}{layer}.{head}")] =
+                    score.Mean[layer][head];
+            }
+        }
+    }
+}

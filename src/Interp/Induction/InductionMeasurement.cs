@@ -1,0 +1,256 @@
+using Vitrine.Autograd;
+using Vitrine.Interp.Bigrams;
+using Vitrine.Interp.Circuits;
+using Vitrine.Interp.Heads;
+using Vitrine.Interp.Patching;
+using Vitrine.Models;
+using Vitrine.Models.Data;
+using Vitrine.Tensors;
+
+namespace Vitrine.Interp.Induction;
+
+/// <summary>Measures the induction circuit of a model, claim by claim.</summary>
+internal sealed class InductionMeasurement
+{
+    private const int Offsets = 6;
+    private const int SampleTokens = 10;
+    private readonly Transformer _model;
+    private readonly InductionOptions _options;
+    private readonly TokenSubset _common;
+    private readonly IReadOnlyList<int[]> _text;
+    private readonly int _endOfText;
+    private readonly int[] _types;
+    private readonly int _longest;
+
+    public InductionMeasurement(Transformer model, Corpus corpus, InductionOptions options)
+    {
+        if (model.Config.Layers < 2)
+        {
+            throw new ArgumentException(
+                $"InductionCircuit: a circuit of two heads in a row needs at least 2 layers; got "
+                + $"{model.Config.Layers}; use a model of two layers.", nameof(model));
+        }
+
+        (_model, _options) = (model, options);
+        _endOfText = corpus.Tokenizer.EndOfText;
+        _types = CommonTokens.Of(
+            corpus.Train, model.Config.Vocabulary, options.Types.Max(), _endOfText);
+        _common = TokenSubset.Common(
+            BigramCounts.Of(corpus.Train, _endOfText, model.Config.Vocabulary));
+        _longest = (model.Config.Context - 1) / 2;
+        int longest = corpus.HeldOutDocuments.Max(document => document.Length);
+        _text = Heads.TextWindows.Of(
+            corpus.HeldOut, _endOfText, Math.Min(model.Config.Context, longest), options.TextWindows);
+    }
+
+    public InductionCircuit Measure()
+    {
+        RepeatedTokens repeats = Draw(_options.Types[0], _options.Lengths[0]);
+        HeadScores scores = HeadScores.OnRepeatedTokens(_model, repeats, copying: false);
+        HeadScore matching = scores[HeadScoreNames.PrefixMatching];
+        Head best = matching.Best();
+        Head[] heads = AtLeast(matching, InductionOptions.LeastScore);
+        PreviousTokenClaim previous = Previous(best.Layer, out Head writer);
+        return new InductionCircuit(
+            best.ToString(),
+            matching.Mean[best.Layer][best.Index],
+            [.. heads.Select(head => head.ToString())],
+            Passage(repeats, best),
+            previous,
+            Composed(best, writer),
+            Matched(best, writer),
+            Copies(best),
+            Ablated(repeats, heads.Length == 0 ? [best] : heads),
+            [Result(scores, _options.Types[0], repeats), .. OtherRepeats()],
+            HeadScores.OnText(_model, _text).InContext!);
+    }
+
+    private RepeatedTokens Draw(int types, int length)
+    {
+        int drawn = Math.Min(types, _types.Length);
+        return RepeatedTokens.Draw(
+            _types.AsSpan(0, drawn), Math.Min(Math.Min(length, _longest), drawn),
+            _options.Sequences, _options.Seed, _endOfText);
+    }
+
+    private IEnumerable<PrefixMatchingResult> OtherRepeats()
+    {
+        var others = _options.Types.Skip(1).Select(types => (types, _options.Lengths[0]))
+            .Concat(_options.Lengths.Skip(1).Select(length => (_options.Types[0], length)));
+        foreach ((int types, int length) in others)
+        {
+            RepeatedTokens repeats = Draw(types, length);
+            yield return Result(
+                HeadScores.OnRepeatedTokens(_model, repeats, copying: false), types, repeats);
+        }
+    }
+
+    private static PrefixMatchingResult Result(HeadScores scores, int types, RepeatedTokens repeats)
+    {
+        HeadScore matching = scores[HeadScoreNames.PrefixMatching];
+        Head best = matching.Best();
+        return new PrefixMatchingResult(
+            types, repeats.Length, scores.Sequences, best.ToString(),
+            matching.Mean[best.Layer][best.Index], matching.Deviation?[best.Layer][best.Index],
+            scores.Repeats!.First, scores.Repeats.Second);
+    }
+
+    private static Head[] AtLeast(HeadScore score, double least) =>
+    [
+        .. from layer in Enumerable.Range(0, score.Mean.Length)
+           from head in Enumerable.Range(0, score.Mean[layer].Length)
+           where score.Mean[layer][head] >= least
+           select new Head(layer, head),
+    ];
+
+    /// <summary>The place in the first sequence where the head looks back most.</summary>
+    private InductionPassage Passage(RepeatedTokens repeats, Head head)
+    {
+        int[] tokens = repeats.Sequences[0];
+        using Tensor<int> batch = Tensor.From<int>(tokens, [1, tokens.Length]);
+        using ActivationCache cache = _model.RunWithCache(
+            batch, HookNames.Pattern(head.Layer), HookNames.UnembedOut);
+        Tensor<float> pattern = cache.Head(HookNames.Pattern(head.Layer), head.Index);
+        int first = repeats.Start + repeats.Length;
+        int destination = Enumerable.Range(first, repeats.Length - 1)
+            .MaxBy(query => pattern[0, query, query - repeats.Length + 1]);
+        int source = destination - repeats.Length;
+        using Tensor<float> probabilities = Ops.Softmax(
+            cache.Position(HookNames.UnembedOut, destination));
+        using Tensor<int> likeliest = Ops.ArgMax(probabilities, -1);
+        int predicted = likeliest[0];
+        return new InductionPassage(
+            tokens, source, destination, predicted, pattern[0, destination, source + 1],
+            probabilities[0, predicted]);
+    }
+
+    /// <summary>The head below a layer that attends most to the token before.</summary>
+    private PreviousTokenClaim Previous(int below, out Head writer)
+    {
+        var pass = new HeadPass(
+            _model,
+            [
+                .. Enumerable.Range(1, Offsets).Select(offset => new Detector(
+                    offset.ToString(System.Globalization.CultureInfo.InvariantCulture),
+                    row => DetectionPattern.AtDistance(row.Length, offset))),
+            ],
+            copying: false);
+        pass.Run(_text, CancellationToken.None);
+        IReadOnlyList<HeadScore> scores = pass.Scores();
+        HeadScore previous = scores[0];
+        Head best = (from layer in Enumerable.Range(0, Math.Max(below, 1))
+                     from head in Enumerable.Range(0, _model.Config.Heads)
+                     select new Head(layer, head)).MaxBy(head => previous.Mean[head.Layer][head.Index]);
+        writer = best;
+        double[] others =
+        [
+            .. AtLeast(previous, double.NegativeInfinity).Where(head => head != best)
+                .Select(head => previous.Mean[head.Layer][head.Index]).Order(),
+        ];
+        double score = previous.Mean[best.Layer][best.Index];
+        return new PreviousTokenClaim(
+            best.ToString(),
+            score,
+            previous.Deviation?[best.Layer][best.Index],
+            [.. scores.Select(offset => offset.Mean[best.Layer][best.Index])],
+            others.Length == 0 ? null : new Band(At(others, 0.05), At(others, 0.95)),
+            $"at least {InductionOptions.LeastScore}",
+            best.Layer < below && score >= InductionOptions.LeastScore);
+    }
+
+    private CompositionClaim Composed(Head head, Head writer)
+    {
+        using var reading = new HeadReading(_model);
+        CompositionEdge[] edges =
+        [
+            .. reading.Composition(seed: _options.Seed).Edges
+                .Where(edge => edge.Kind == "K" && edge.To == head.ToString()),
+        ];
+        if (edges.Length == 0)
+        {
+            return new CompositionClaim(
+                "K", "–", 0, 0, 0, 0, "a head of an earlier layer", Holds: false);
+        }
+
+        CompositionEdge strongest = edges.MaxBy(edge => edge.Value)!;
+        return new CompositionClaim(
+            "K", strongest.From, strongest.Value, strongest.Mean, strongest.Sd, strongest.Z,
+            $"the previous-token head's is the strongest, z at least {InductionOptions.LeastZ}",
+            strongest.From == writer.ToString() && strongest.Z >= InductionOptions.LeastZ);
+    }
+
+    private MatchingClaim Matched(Head head, Head writer)
+    {
+        using var reading = new HeadReading(_model);
+        HeadWeights reader = reading[head];
+        HeadWeights written = reading[writer];
+        using Tensor<float> values = Ops.MatMul(reader.W_E, written.W_V);        // [vocab, dHead]
+        using Tensor<float> stream = Ops.MatMul(values, written.W_O);            // [vocab, dModel]
+        using var all = new LowRank(
+            Ops.MatMul(reader.W_E, reader.W_Q), Ops.MatMul(stream, reader.W_K));
+        using LowRank among = all.Of(_common.Ids, _common.Ids);
+        CopyingAmong diagonal = Copying.Among(among);
+        double chance = 1.0 / among.Rows;
+        int[] places =
+        [
+            .. Enumerable.Range(0, Math.Min(SampleTokens, among.Rows))
+                .Select(i => (int)((long)i * among.Rows / SampleTokens)),
+        ];
+        return new MatchingClaim(
+            diagonal.TopSelf, chance, among.Rows,
+            [.. places.Select(row => Scaled([.. places.Select(column => among[row, column])]))],
+            [.. places.Select(place => _common.Ids[place])],
+            $"at least {InductionOptions.LeastMatching}",
+            diagonal.TopSelf >= InductionOptions.LeastMatching);
+    }
+
+    private CopyingClaim Copies(Head head)
+    {
+        using var reading = new HeadReading(_model);
+        RandomSpectrum random = RandomSpectrum.Draw(
+            _model.Config.DModel, _model.Config.DHead, seed: _options.Seed);
+        Copying copying = Copying.Of(head, reading[head], _common, random);
+        CopyingAmong among = copying.Common ?? copying.All;
+        double least = random.Mean + (2 * random.Sd);
+        return new CopyingClaim(
+            among.Score, copying.Eigenvalues, copying.Baseline, among.RaiseSelf,
+            FormattableString.Invariant($"above {least:F2}, two deviations over random matrices"),
+            among.Score > least);
+    }
+
+    private AblationClaim Ablated(RepeatedTokens repeats, Head[] heads)
+    {
+        using Tensor<int> tokens = Tensor.From<int>(
+            [.. repeats.Sequences.SelectMany(row => row)],
+            [repeats.Sequences.Count, repeats.Positions]);
+        RepeatLossAblation without = Ablation.RepeatLoss(_model, tokens, heads, AblationKind.Mean);
+        Head[] others =
+        [
+            .. heads.GroupBy(head => head.Layer).SelectMany(layer => Enumerable
+                .Range(0, _model.Config.Heads).Select(index => new Head(layer.Key, index))
+                .Except(layer).Take(layer.Count())),
+        ];
+        RepeatLossAblation? control = others.Length < heads.Length
+            ? null : Ablation.RepeatLoss(_model, tokens, others, AblationKind.Mean);
+        return new AblationClaim(
+            [.. heads.Select(head => head.ToString())],
+            without.Second.Value, without.SecondAblated.Value, control?.SecondAblated.Value,
+            control is null ? [] : [.. others.Select(head => head.ToString())],
+            without.First.Value, without.RemovedShare, control?.RemovedShare,
+            (without.SecondAblated.High - without.SecondAblated.Low) / 2,
+            FormattableString.Invariant(
+                $"removes at least {InductionOptions.LeastRemoved:P0} of the second copy's gain"),
+            without.Gain > 0 && without.RemovedShare >= InductionOptions.LeastRemoved);
+    }
+
+    /// <summary>A row less its mean, over its largest modulus.</summary>
+    private static double[] Scaled(double[] row)
+    {
+        double mean = row.Average();
+        double most = row.Max(value => Math.Abs(value - mean));
+        return most == 0 ? row : [.. row.Select(value => (value - mean) / most)];
+    }
+
+    private static double At(double[] ascending, double share) =>
+        ascending[(int)Math.Round(share * (ascending.Length - 1))];
+}

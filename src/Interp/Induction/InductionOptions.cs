@@ -1,0 +1,34 @@
+namespace Vitrine.Interp.Induction;
+
+/// <summary>What an induction circuit is measured on, and what its claims must reach.</summary>
+public sealed record InductionOptions
+{
+    /// <summary>The prefix matching, and the previous-token attention, from which on a head is one of its
+    /// kind.</summary>
+    public const double LeastScore = 0.3;
+
+    /// <summary>Deviations above random heads that a composition must reach.</summary>
+    public const double LeastZ = 3;
+
+    /// <summary>The share of tokens whose match must be on the diagonal.</summary>
+    public const double LeastMatching = 0.5;
+
+    /// <summary>The share of the second copy's gain that ablation must remove.</summary>
+    public const double LeastRemoved = 0.6;
+
+    /// <summary>Sequences of repeated random tokens.</summary>
+    public int Sequences { get; init; } = 64;
+
+    /// <summary>The tokens of one copy; each is measured.</summary>
+    public IReadOnlyList<int> Lengths { get; init; } = [50, 25, 37];
+
+    /// <summary>From how many of the commonest types tokens are drawn; each is measured with the first
+    /// length, the first with every length.</summary>
+    public IReadOnlyList<int> Types { get; init; } = [1000, 8191];
+
+    /// <summary>Pieces of held-out text.</summary>
+    public int TextWindows { get; init; } = 64;
+
+    /// <summary>The seed of the sequences and baselines.</summary>
+    public ulong Seed { get; init; }
+}
