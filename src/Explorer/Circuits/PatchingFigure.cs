@@ -128,7 +128,7 @@ public sealed record PatchingFigure
                             ProbabilityOf(id, detail.Value.TopPatched))),
                 ]));
 
-    private static double? ProbabilityOf(int id, IReadOnlyList<PredictedToken> top) =>
+    private static double? ProbabilityOf(int id, IReadOnlyList<Interp.Patching.PredictedToken> top) =>
         top.FirstOrDefault(token => token.Id == id)?.Probability;
 
     private static string NameOf(MetricKind metric) =>
