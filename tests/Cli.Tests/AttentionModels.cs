@@ -4,8 +4,8 @@ using Vitrine.Models.Tokenizers;
 
 namespace Vitrine.Cli.Tests;
 
-/// <summary>Two untrained models with two layers of two heads: one with GPT-2's tokenizer, one of 61
-/// tokens without any and with norms.</summary>
+/// <summary>Two untrained models with two layers of two heads: one with GPT-2's tokenizer, one of
+/// 61 tokens without any and with norms.</summary>
 public sealed class AttentionModels : IDisposable
 {
     public AttentionModels()

@@ -5,9 +5,9 @@ namespace Vitrine.Cli.Tests;
 /// <summary>Shapes of JSON as docs/cli.md prints them.</summary>
 internal static class DocumentedShape
 {
-    /// <summary>Checks that JSON has the names, at every depth, of the first block that follows a mark in
-    /// docs/cli.md. Lists are compared by their first entries; in an object by head or layer every
-    /// value must have the shape of the first documented one.</summary>
+    /// <summary>Checks that JSON has the names, at every depth, of the first block that follows a
+    /// mark in docs/cli.md. Lists are compared by their first entries; in an object by head or
+    /// layer every value must have the shape of the first documented one.</summary>
     public static void Check(string mark, JsonElement actual)
     {
         string text = File.ReadAllText(Path.Combine(Root(), "docs", "cli.md"));

@@ -3,8 +3,8 @@ using Vitrine.Tensors;
 
 namespace Vitrine.Interp.Tests;
 
-/// <summary>Stored results of reference tools beside the repository, in the folder <c>shared/goldens</c>;
-/// a test is skipped, by name, where they are absent.</summary>
+/// <summary>Stored results of reference tools beside the repository, in the folder
+/// <c>shared/goldens</c>; a test is skipped, by name, where they are absent.</summary>
 internal sealed class Stored : IDisposable
 {
     private readonly SafeTensors _file;

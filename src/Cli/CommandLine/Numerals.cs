@@ -5,7 +5,8 @@ namespace Vitrine.Cli.CommandLine;
 /// <summary>Numbers in tables.</summary>
 internal static class Numerals
 {
-    /// <summary>A logit or a part of one: always signed, with the minus sign, never −0.00.</summary>
+    /// <summary>A logit or a part of one: always signed, with the minus sign, never
+    /// −0.00.</summary>
     public static string Signed(double value, int decimals = 2)
     {
         string digits = Math.Abs(value).ToString($"F{decimals}", CultureInfo.InvariantCulture);

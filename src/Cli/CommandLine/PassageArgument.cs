@@ -25,12 +25,13 @@ internal sealed class PassageArgument
         parse.GetValue(Text) is not null || parse.GetValue(Ids) is not null;
 
     /// <summary>The tokens, checked against the model's context.</summary>
-    /// <exception cref="UsageException">There is no passage, it is no passage of the model's, or it is
-    /// longer than the context.</exception>
+    /// <exception cref="UsageException">There is no passage, it is no passage of the model's, or it
+    /// is longer than the context.</exception>
     public int[] Tokens(ParseResult parse, SubjectModel model) =>
         Tokens(parse.GetValue(Text), parse, model);
 
-    /// <summary>As <see cref="Tokens(ParseResult, SubjectModel)"/>, with the text from elsewhere.</summary>
+    /// <summary>As <see cref="Tokens(ParseResult, SubjectModel)"/>, with the text from
+    /// elsewhere.</summary>
     public int[] Tokens(string? text, ParseResult parse, SubjectModel model)
     {
         int[] tokens = model.Tokens("TEXT", text, "--ids", parse.GetValue(Ids));

@@ -17,8 +17,8 @@ internal enum Draw
     Vocabulary,
 }
 
-/// <summary>The training text of a model, where its folder says what that is: lists of tokens to draw
-/// from, and held-out pieces.</summary>
+/// <summary>The training text of a model, where its folder says what that is: lists of tokens to
+/// draw from, and held-out pieces.</summary>
 internal sealed class TrainingText : IDisposable
 {
     public const int AllTypes = 8191;

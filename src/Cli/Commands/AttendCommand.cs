@@ -14,12 +14,13 @@ internal static class AttendCommand
     /// <param name="Layers">The model's layers.</param>
     /// <param name="Heads">Heads in each.</param>
     /// <param name="Measure">By what measure.</param>
-    /// <param name="Maps">By head, <c>1.3</c>, or layer, <c>1</c>: for each query the values of the keys up
-    /// to it.</param>
+    /// <param name="Maps">By head, <c>1.3</c>, or layer, <c>1</c>: for each query the values of the
+    /// keys up to it.</param>
     /// <param name="Mixing">By layer, for measures that have a mixing ratio.</param>
     /// <param name="Predictions">What is predicted after each position.</param>
     /// <param name="RowSumError">How far a row of weights is from 1 at most.</param>
-    /// <param name="Residual">How far the sum of the parts is from the stream behind a layer.</param>
+    /// <param name="Residual">How far the sum of the parts is from the stream behind a
+    /// layer.</param>
     internal sealed record Passage(
         IReadOnlyList<NamedToken> Tokens, int Layers, int Heads, AttentionMeasure Measure,
         IReadOnlyDictionary<string, float[][]> Maps, IReadOnlyDictionary<string, float[]>? Mixing,

@@ -6,12 +6,12 @@ namespace Vitrine.Interp.Attention;
 /// t_ij   = γ (r_ij − mean r_ij) / √(var m_i + ε),  m_i = Σ_j r_ij + b_O
 /// mixing of v: ‖Σ_j≠i v_ij‖ / (‖Σ_j≠i v_ij‖ + ‖v_ii‖)
 /// </code></summary>
-/// <remarks>u is what attention reads (with a norm before it, the normalised vector), x what stands on
-/// the residual stream, i the query, j the key, α the pattern. The next norm is applied to parts as its
-/// linear map with the whole vector's statistics, so that the parts still sum to the whole. Kobayashi
-/// et al. (2020), "Attention is Not Only a Weight", equations 4–6; Kobayashi et al. (2021),
-/// "Incorporating Residual and Normalization Layers into Analysis of Masked Language Models", sections
-/// 3 and 5; Abnar and Zuidema (2020) for the mean weights.</remarks>
+/// <remarks>u is what attention reads (with a norm before it, the normalised vector), x what stands
+/// on the residual stream, i the query, j the key, α the pattern. The next norm is applied to parts
+/// as its linear map with the whole vector's statistics, so that the parts still sum to the whole.
+/// Kobayashi et al. (2020), "Attention is Not Only a Weight", equations 4–6; Kobayashi et al.
+/// (2021), "Incorporating Residual and Normalization Layers into Analysis of Masked Language
+/// Models", sections 3 and 5; Abnar and Zuidema (2020) for the mean weights.</remarks>
 public sealed record AttentionNorms
 {
     /// <summary>Queries and keys.</summary>
@@ -35,8 +35,8 @@ public sealed record AttentionNorms
     /// <summary>‖r_ij‖, with the residual connection (2021), float32 [queryPos, keyPos].</summary>
     public required float[] WithResidual { get; init; }
 
-    /// <summary>‖t_ij‖, with residual connection and next norm (2021), float32 [queryPos, keyPos]; null
-    /// where no norm follows.</summary>
+    /// <summary>‖t_ij‖, with residual connection and next norm (2021), float32 [queryPos, keyPos];
+    /// null where no norm follows.</summary>
     public required float[]? WithNorm { get; init; }
 
     /// <summary>The mean of α over heads, float32 [queryPos, keyPos].</summary>
@@ -46,8 +46,8 @@ public sealed record AttentionNorms
     /// [queryPos, keyPos].</summary>
     public required float[] MeanWeightWithResidual { get; init; }
 
-    /// <summary>The mixing ratio of <see cref="AllHeads"/>, float32 [queryPos]: 0 keeps the token, 1
-    /// replaces it.</summary>
+    /// <summary>The mixing ratio of <see cref="AllHeads"/>, float32 [queryPos]: 0 keeps the token,
+    /// 1 replaces it.</summary>
     public required float[] AllHeadsMixing { get; init; }
 
     /// <summary>The mixing ratio of <see cref="WithResidual"/>, float32 [queryPos].</summary>
@@ -57,14 +57,16 @@ public sealed record AttentionNorms
     /// follows.</summary>
     public required float[]? WithNormMixing { get; init; }
 
-    /// <summary>How far the parts of a vector after attention and residual, Σ_j r_ij + b_O, are from the
-    /// vector itself where it was given: the largest difference over the largest value.</summary>
+    /// <summary>How far the parts of a vector after attention and residual, Σ_j r_ij + b_O, are
+    /// from the vector itself where it was given: the largest difference over the largest
+    /// value.</summary>
     public double? Residual { get; init; }
 
     /// <summary>1 − the diagonal of <see cref="MeanWeight"/>, float32 [queryPos].</summary>
     public float[] MeanWeightMixing => OffDiagonal(MeanWeight);
 
-    /// <summary>1 − the diagonal of <see cref="MeanWeightWithResidual"/>, float32 [queryPos].</summary>
+    /// <summary>1 − the diagonal of <see cref="MeanWeightWithResidual"/>, float32
+    /// [queryPos].</summary>
     public float[] MeanWeightWithResidualMixing => OffDiagonal(MeanWeightWithResidual);
 
     private float[] OffDiagonal(float[] map) =>

@@ -2,16 +2,17 @@ using Vitrine.Tensors;
 
 namespace Vitrine.Interp.Attention;
 
-/// <summary>One attention layer on one sequence, as its parts: what <see cref="AttentionNorms"/> are
-/// measured on.</summary>
+/// <summary>One attention layer on one sequence, as its parts: what <see cref="AttentionNorms"/>
+/// are measured on.</summary>
 /// <param name="Pattern">α, float32 [head, queryPos, keyPos]. All borrowed.</param>
 /// <param name="Values">u W_V + b_V, float32 [pos, head, dHead].</param>
 /// <param name="W_O">float32 [head, dHead, dModel].</param>
 /// <param name="B_O">float32 [dModel]; null for none.</param>
-/// <param name="Stream">x, the residual stream that the layer receives, float32 [pos, dModel].</param>
+/// <param name="Stream">x, the residual stream that the layer receives, float32 [pos,
+/// dModel].</param>
 /// <param name="Next">The norm that reads what leaves the layer; null where none follows.</param>
-/// <param name="After">m, the residual stream that leaves the layer, float32 [pos, dModel], to check
-/// the sum against; null if it is not known.</param>
+/// <param name="After">m, the residual stream that leaves the layer, float32 [pos, dModel], to
+/// check the sum against; null if it is not known.</param>
 public sealed record LayerParts(
     Tensor<float> Pattern,
     Tensor<float> Values,
@@ -22,9 +23,9 @@ public sealed record LayerParts(
     Tensor<float>? After = null)
 {
     /// <summary>Measures the parts.</summary>
-    /// <remarks>Norms of sums over heads come from the products of every two heads' vectors at a key,
-    /// <c>‖Σ_h α_h f_h‖² = Σ_hg α_h α_g (f_h · f_g)</c>, in double precision: pos² · head² operations
-    /// instead of pos² · head · dModel.</remarks>
+    /// <remarks>Norms of sums over heads come from the products of every two heads' vectors at a
+    /// key, <c>‖Σ_h α_h f_h‖² = Σ_hg α_h α_g (f_h · f_g)</c>, in double precision: pos² · head²
+    /// operations instead of pos² · head · dModel.</remarks>
     /// <exception cref="ShapeException">The shapes do not fit together.</exception>
     public AttentionNorms Norms()
     {

@@ -37,13 +37,13 @@ public enum AttentionMeasure
 
 /// <summary>Where every head looks on one passage, by every measure, and what the model predicts at
 /// each position.</summary>
-/// <remarks><see cref="Analysis.Residual"/> is the largest difference, over all layers, between the sum
-/// of what a layer passes on and the stream behind it, over the stream's largest value: the parts are
-/// all there is.</remarks>
+/// <remarks><see cref="Analysis.Residual"/> is the largest difference, over all layers, between the
+/// sum of what a layer passes on and the stream behind it, over the stream's largest value: the
+/// parts are all there is.</remarks>
 /// <param name="Tokens">The passage.</param>
 /// <param name="Layers">The measures of each layer.</param>
-/// <param name="Scores">The scores before the softmax of each layer, float32 [head, queryPos, keyPos],
-/// −∞ where a query cannot look.</param>
+/// <param name="Scores">The scores before the softmax of each layer, float32 [head, queryPos,
+/// keyPos], −∞ where a query cannot look.</param>
 /// <param name="Predictions">What is predicted after each position.</param>
 public sealed record PassageAttention(
     int[] Tokens, IReadOnlyList<AttentionNorms> Layers,
@@ -64,9 +64,10 @@ public sealed record PassageAttention(
     /// <param name="model">A model with attention layers; borrowed.</param>
     /// <param name="tokens">The passage.</param>
     /// <param name="top">How many tokens each prediction names.</param>
-    /// <exception cref="ArgumentException">The model has no attention layers, or the passage is empty or
-    /// longer than the context.</exception>
-    /// <exception cref="ArgumentOutOfRangeException"><paramref name="top"/> is negative.</exception>
+    /// <exception cref="ArgumentException">The model has no attention layers, or the passage is
+    /// empty or longer than the context.</exception>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="top"/> is
+    /// negative.</exception>
     public static PassageAttention Of(Transformer model, ReadOnlySpan<int> tokens, int top = 5)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(top);
@@ -102,7 +103,8 @@ public sealed record PassageAttention(
         };
     }
 
-    /// <summary>A map, float32 [queryPos, keyPos]; of the layer where the measure is by layer.</summary>
+    /// <summary>A map, float32 [queryPos, keyPos]; of the layer where the measure is by
+    /// layer.</summary>
     /// <exception cref="ArgumentOutOfRangeException">There is no such head.</exception>
     /// <exception cref="InvalidOperationException">No norm follows the layer.</exception>
     public float[] Map(Head head, AttentionMeasure measure)
@@ -119,7 +121,8 @@ public sealed record PassageAttention(
         };
     }
 
-    /// <summary>The mixing ratios of a layer, float32 [queryPos]; null for measures by head.</summary>
+    /// <summary>The mixing ratios of a layer, float32 [queryPos]; null for measures by
+    /// head.</summary>
     /// <exception cref="InvalidOperationException">No norm follows the layer.</exception>
     public float[]? Mixing(int layer, AttentionMeasure measure) => measure switch
     {

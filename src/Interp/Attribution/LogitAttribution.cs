@@ -15,12 +15,12 @@ public sealed record BiasParts(double Attention, double Norm, double Output);
 /// logit[t] = x · d + β · W_U[:, t] + b_U[t],   x = embed + positions + Σ_l (b_O,l + Σ_h Σ_j α_h,ij v_h,j W_O,h)
 /// d = (γ ∘ W_U[:, t] − mean) / s,   s = √(var x + ε) as it was in the pass (no norm: γ = s = 1, β = 0)
 /// </code></summary>
-/// <remarks>With attention and the final norm's scale frozen, the logit is linear in what stands on the
-/// stream, so the parts sum to it: <see cref="Analysis.Residual"/> is the sum less the logit that the
-/// model computed, float32 rounding. Layers before the last are counted by what they write straight to
-/// the output, not by what later heads make of it. Elhage et al. (2021), "A Mathematical Framework for
-/// Transformer Circuits"; nostalgebraist (2020), "interpreting GPT: the logit lens"; Wang et al. (2022)
-/// for the difference of two logits.</remarks>
+/// <remarks>With attention and the final norm's scale frozen, the logit is linear in what stands on
+/// the stream, so the parts sum to it: <see cref="Analysis.Residual"/> is the sum less the logit
+/// that the model computed, float32 rounding. Layers before the last are counted by what they write
+/// straight to the output, not by what later heads make of it. Elhage et al. (2021), "A
+/// Mathematical Framework for Transformer Circuits"; nostalgebraist (2020), "interpreting GPT: the
+/// logit lens"; Wang et al. (2022) for the difference of two logits.</remarks>
 /// <param name="Tokens">The prompt up to the position that predicts.</param>
 /// <param name="Position">That position.</param>
 /// <param name="Target">The token whose logit it is.</param>
@@ -29,7 +29,8 @@ public sealed record BiasParts(double Attention, double Norm, double Output);
 /// <param name="Embed">What the token's own embedding writes: the direct path.</param>
 /// <param name="Positions">What the position embedding writes; null where nothing is added to the
 /// stream.</param>
-/// <param name="Bias">What does not depend on the tokens, the sum of <see cref="BiasParts"/>.</param>
+/// <param name="Bias">What does not depend on the tokens, the sum of
+/// <see cref="BiasParts"/>.</param>
 /// <param name="Attn">What each layer's heads write together, <c>[layer]</c>.</param>
 /// <param name="Mlp">What each layer's feed-forward block writes; empty without such.</param>
 /// <param name="Heads">What each head writes, <c>[layer][head]</c>.</param>
@@ -73,8 +74,10 @@ public sealed record LogitAttribution(
     /// <param name="answer">The token whose logit is split; null for the likeliest.</param>
     /// <param name="versus">The token whose logit is taken off; null for none.</param>
     /// <param name="position">Where it is predicted; null for the last.</param>
-    /// <exception cref="ArgumentException">The prompt is empty or longer than the context.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">There is no such token or position.</exception>
+    /// <exception cref="ArgumentException">The prompt is empty or longer than the
+    /// context.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such token or
+    /// position.</exception>
     public static LogitAttribution Of(
         Transformer model, ReadOnlySpan<int> tokens, int? answer = null, int? versus = null,
         int? position = null)

@@ -22,17 +22,17 @@ public sealed record PathOrder(string Name, int? Heads, long Terms, double Loss,
 /// comes, less its mean logit over the vocabulary: how far it lifts the right token.</param>
 public sealed record PathTerm(string? First, string? Second, double Effect);
 
-/// <summary>How much of a model's loss its direct path, its heads, and its pairs of heads explain, with
-/// the attention patterns frozen.</summary>
-/// <remarks>The loss is that of the logits of all paths through at most so many heads, so that each row
-/// adds one kind of path; the last row is the model itself. The rows are those of "Term Importance
-/// Analysis" in Elhage et al. (2021), "A Mathematical Framework for Transformer Circuits", where the
-/// model is run again and again with every head's output replaced by what it wrote a run before.
-/// <see cref="Analysis.Residual"/> is the largest difference between the sum of all paths and the
-/// model's own stream, over the stream's largest value.</remarks>
+/// <summary>How much of a model's loss its direct path, its heads, and its pairs of heads explain,
+/// with the attention patterns frozen.</summary>
+/// <remarks>The loss is that of the logits of all paths through at most so many heads, so that each
+/// row adds one kind of path; the last row is the model itself. The rows are those of "Term
+/// Importance Analysis" in Elhage et al. (2021), "A Mathematical Framework for Transformer
+/// Circuits", where the model is run again and again with every head's output replaced by what it
+/// wrote a run before. <see cref="Analysis.Residual"/> is the largest difference between the sum of
+/// all paths and the model's own stream, over the stream's largest value.</remarks>
 /// <param name="Orders">The rows, each on top of the ones before it.</param>
-/// <param name="Layers">The direct path with the heads of one layer alone, a row for each; the gain is
-/// over the direct path.</param>
+/// <param name="Layers">The direct path with the heads of one layer alone, a row for each; the gain
+/// is over the direct path.</param>
 /// <param name="Terms">The direct path, every head, every pair of heads.</param>
 /// <param name="Tokens">Predicted tokens.</param>
 public sealed record PathExpansion(
@@ -52,8 +52,8 @@ public sealed record PathExpansion(
     /// <param name="sequences">Sequences of one length of at least two tokens.</param>
     /// <param name="cancellation">Ends it between batches.</param>
     /// <exception cref="InvalidOperationException">The model has norms or no layers.</exception>
-    /// <exception cref="ArgumentException">The sequences are of several lengths, too short, or longer than
-    /// the context.</exception>
+    /// <exception cref="ArgumentException">The sequences are of several lengths, too short, or
+    /// longer than the context.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     public static PathExpansion Of(
         Transformer model, IReadOnlyList<int[]> sequences, CancellationToken cancellation = default)

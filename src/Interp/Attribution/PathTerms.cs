@@ -4,8 +4,8 @@ using Vitrine.Tensors;
 
 namespace Vitrine.Interp.Attribution;
 
-/// <summary>The paths through a model without norms, its attention patterns frozen: what each writes to
-/// the last residual stream.
+/// <summary>The paths through a model without norms, its attention patterns frozen: what each
+/// writes to the last residual stream.
 /// <code>
 /// direct       x                              x = embed + positions
 /// head h       A_h x W_OV,h
@@ -13,10 +13,10 @@ namespace Vitrine.Interp.Attribution;
 /// bias         c,  c ← c + Σ_h c W_OV,h + b_O + Σ_h b_V,h W_O,h   layer by layer
 /// </code></summary>
 /// <remarks>With the patterns frozen the model is linear, and these terms and the longer paths of
-/// models with more than two layers sum to the stream that the unembedding reads. Rows of patterns sum
-/// to 1, so that what biases write does not depend on them. Elhage et al. (2021), "A Mathematical
-/// Framework for Transformer Circuits", "Path Expansion of Logits". The model is borrowed and must
-/// outlive this.</remarks>
+/// models with more than two layers sum to the stream that the unembedding reads. Rows of patterns
+/// sum to 1, so that what biases write does not depend on them. Elhage et al. (2021), "A
+/// Mathematical Framework for Transformer Circuits", "Path Expansion of Logits". The model is
+/// borrowed and must outlive this.</remarks>
 public sealed class PathTerms : IDisposable
 {
     private readonly Transformer _model;
@@ -37,15 +37,15 @@ public sealed class PathTerms : IDisposable
         Bias = Constant();
     }
 
-    /// <summary>What the token and its position write themselves, float32 [batch, pos, dModel]; owned by
-    /// this, as all that follow.</summary>
+    /// <summary>What the token and its position write themselves, float32 [batch, pos, dModel];
+    /// owned by this, as all that follow.</summary>
     public Tensor<float> Direct { get; }
 
     /// <summary>What does not depend on the tokens, float32 [dModel]; without b_U.</summary>
     public Tensor<float> Bias { get; }
 
-    /// <summary>What the unembedding reads in the model's own pass, float32 [batch, pos, dModel]: the sum
-    /// of all terms but for rounding.</summary>
+    /// <summary>What the unembedding reads in the model's own pass, float32 [batch, pos, dModel]:
+    /// the sum of all terms but for rounding.</summary>
     public Tensor<float> Stream { get; }
 
     /// <summary>Runs the model once and freezes its patterns.</summary>
@@ -96,8 +96,8 @@ public sealed class PathTerms : IDisposable
         return written;
     }
 
-    /// <summary>Where a virtual head looks: A_g A_h, float32 [batch, queryPos, keyPos]. The caller owns
-    /// it.</summary>
+    /// <summary>Where a virtual head looks: A_g A_h, float32 [batch, queryPos, keyPos]. The caller
+    /// owns it.</summary>
     /// <exception cref="ArgumentOutOfRangeException">There is no such head.</exception>
     /// <exception cref="ArgumentException">The first is not in an earlier layer.</exception>
     public Tensor<float> VirtualPattern(Head first, Head second)
@@ -107,8 +107,8 @@ public sealed class PathTerms : IDisposable
             _patterns[second.Layer].Select(1, second.Index), _patterns[first.Layer].Select(1, first.Index));
     }
 
-    /// <summary>The sum of all paths through exactly so many heads, float32 [batch, pos, dModel], for 0
-    /// … layers: 0 is the direct path. The caller owns them.</summary>
+    /// <summary>The sum of all paths through exactly so many heads, float32 [batch, pos, dModel],
+    /// for 0 … layers: 0 is the direct path. The caller owns them.</summary>
     public IReadOnlyList<Tensor<float>> Orders()
     {
         int layers = _model.Config.Layers;

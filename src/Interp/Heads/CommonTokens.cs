@@ -3,8 +3,8 @@ namespace Vitrine.Interp.Heads;
 /// <summary>The commonest tokens of a text.</summary>
 public static class CommonTokens
 {
-    /// <summary>The commonest types, falling; ties by lower id. Types that do not occur are never among
-    /// them: a model knows nothing about those.</summary>
+    /// <summary>The commonest types, falling; ties by lower id. Types that do not occur are never
+    /// among them: a model knows nothing about those.</summary>
     /// <param name="stream">The text.</param>
     /// <param name="vocabulary">How many types there are.</param>
     /// <param name="count">How many types at most.</param>

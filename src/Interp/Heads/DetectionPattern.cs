@@ -5,8 +5,8 @@ namespace Vitrine.Interp.Heads;
 /// <summary>Where a head of a certain kind would look: for every query a set of keys.
 /// <code>D[i, j] = 1 if j is one of them, else 0</code></summary>
 /// <remarks>Kinds and the two measures <see cref="Share"/> and <see cref="Likeness"/> are those of
-/// TransformerLens' head detector; the kinds themselves come from Olsson et al. (2022) and Wang et al.
-/// (2022).</remarks>
+/// TransformerLens' head detector; the kinds themselves come from Olsson et al. (2022) and Wang et
+/// al. (2022).</remarks>
 public sealed class DetectionPattern
 {
     private readonly int[][] _keys;
@@ -48,7 +48,8 @@ public sealed class DetectionPattern
     /// <summary>Earlier tokens equal to this one: t[j] = t[i], j &lt; i.</summary>
     public static DetectionPattern DuplicateToken(ReadOnlySpan<int> tokens) => new(Earlier(tokens));
 
-    /// <summary>The tokens after earlier tokens equal to this one: t[j − 1] = t[i], j ≤ i.</summary>
+    /// <summary>The tokens after earlier tokens equal to this one: t[j − 1] = t[i], j ≤
+    /// i.</summary>
     public static DetectionPattern Induction(ReadOnlySpan<int> tokens) =>
         new([.. Earlier(tokens).Select(some => some.Select(j => j + 1).ToArray())]);
 
@@ -59,10 +60,11 @@ public sealed class DetectionPattern
     /// <summary>The keys of a query, rising.</summary>
     public ReadOnlySpan<int> Keys(int query) => _keys[query];
 
-    /// <summary>How much of its attention a query gives to its keys, over the queries that have some.
+    /// <summary>How much of its attention a query gives to its keys, over the queries that have
+    /// some.
     /// <code>mean_i Σ_j P[i, j] D[i, j],  i with Σ_j D[i, j] &gt; 0</code>
-    /// With <see cref="LatestInduction"/> the prefix-matching score, with <see cref="PreviousToken"/>
-    /// the mean of the diagonal below the main one.</summary>
+    /// With <see cref="LatestInduction"/> the prefix-matching score, with
+    /// <see cref="PreviousToken"/> the mean of the diagonal below the main one.</summary>
     /// <param name="pattern">P, float32 [queryPos, keyPos], row-major.</param>
     /// <exception cref="ShapeException">The pattern is of another length.</exception>
     /// <exception cref="InvalidOperationException">No query has a key.</exception>
@@ -78,8 +80,8 @@ public sealed class DetectionPattern
     /// <summary>The share of all attention that goes to the keys.
     /// <code>Σ P D / Σ P</code></summary>
     /// <param name="pattern">P, float32 [queryPos, keyPos], row-major.</param>
-    /// <param name="excluding">Whether attention to the first token and to the token itself is set to 0
-    /// before.</param>
+    /// <param name="excluding">Whether attention to the first token and to the token itself is set
+    /// to 0 before.</param>
     /// <exception cref="ShapeException">The pattern is of another length.</exception>
     public double Share(ReadOnlySpan<float> pattern, bool excluding = false)
     {
@@ -90,8 +92,8 @@ public sealed class DetectionPattern
     /// <summary>How alike pattern and detection pattern are.
     /// <code>1 − Σ |P − D| / pos</code></summary>
     /// <param name="pattern">P, float32 [queryPos, keyPos], row-major.</param>
-    /// <param name="excluding">Whether differences at the first token and at the token itself do not
-    /// count.</param>
+    /// <param name="excluding">Whether differences at the first token and at the token itself do
+    /// not count.</param>
     /// <exception cref="ShapeException">The pattern is of another length.</exception>
     public double Likeness(ReadOnlySpan<float> pattern, bool excluding = false)
     {

@@ -5,8 +5,8 @@ namespace Vitrine.Interp.Heads;
 /// <param name="Mean">The mean over sequences, <c>[layer][head]</c>.</param>
 /// <param name="Deviation">The standard deviation over sequences (of a sample: n − 1),
 /// <c>[layer][head]</c>; null with one sequence.</param>
-/// <param name="Uniform">What a head that looks at all it can see alike would score; null where that
-/// says nothing.</param>
+/// <param name="Uniform">What a head that looks at all it can see alike would score; null where
+/// that says nothing.</param>
 public sealed record HeadScore(string Name, double[][] Mean, double[][]? Deviation, double? Uniform)
 {
     /// <summary>The head with the highest mean; the first of equals.</summary>

@@ -11,10 +11,10 @@ namespace Vitrine.Interp.Heads;
 /// <param name="Scores">The scores, each for every head.</param>
 /// <param name="LossByPosition">−ln p of the token after each position but the last, the mean over
 /// sequences, in nats, <c>[pos − 1]</c>.</param>
-/// <remarks>All scores but copying are mean attention (<see cref="DetectionPattern.MeanAttention"/>):
-/// how much of its attention a query gives to the keys in question, over the queries that have any.
-/// Olsson et al. (2022), "In-context Learning and Induction Heads", and the head detector of
-/// TransformerLens.</remarks>
+/// <remarks>All scores but copying are mean attention
+/// (<see cref="DetectionPattern.MeanAttention"/>): how much of its attention a query gives to the
+/// keys in question, over the queries that have any. Olsson et al. (2022), "In-context Learning and
+/// Induction Heads", and the head detector of TransformerLens.</remarks>
 public sealed record HeadScores(
     string Sample, int Sequences, int Positions, IReadOnlyList<HeadScore> Scores, double[] LossByPosition)
     : Analysis(
@@ -46,8 +46,8 @@ public sealed record HeadScores(
 
     /// <summary>Scores on repeated random tokens: prefix matching, previous, duplicate, first and
     /// current token, copying, and the loss in both copies.</summary>
-    /// <remarks>One forward pass without logits held; four sequences of 101 tokens take a fraction of a
-    /// second at a vocabulary of 50,257, so that a training display can ask at every few
+    /// <remarks>One forward pass without logits held; four sequences of 101 tokens take a fraction
+    /// of a second at a vocabulary of 50,257, so that a training display can ask at every few
     /// steps.</remarks>
     /// <param name="model">A model with attention layers; borrowed.</param>
     /// <param name="tokens">The sequences.</param>
@@ -77,9 +77,9 @@ public sealed record HeadScores(
         };
     }
 
-    /// <summary>Scores on natural text: induction, previous, duplicate, first and current token, and the
-    /// in-context-learning score. A kind that no query of a sequence has keys for is left out of that
-    /// sequence.</summary>
+    /// <summary>Scores on natural text: induction, previous, duplicate, first and current token,
+    /// and the in-context-learning score. A kind that no query of a sequence has keys for is left
+    /// out of that sequence.</summary>
     /// <param name="model">A model with attention layers; borrowed.</param>
     /// <param name="sequences">Pieces of text of one length, such as
     /// <see cref="TextWindows.Of"/>.</param>

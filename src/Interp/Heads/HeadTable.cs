@@ -9,7 +9,8 @@ public sealed record RankedScore(double Value, double? Deviation, int Rank);
 /// <summary>A head with all its scores.</summary>
 /// <param name="Layer">Its layer.</param>
 /// <param name="Head">Its number within the layer.</param>
-/// <param name="Kinds">What it is, by <see cref="HeadTable"/>'s rule; empty if nothing of that.</param>
+/// <param name="Kinds">What it is, by <see cref="HeadTable"/>'s rule; empty if nothing of
+/// that.</param>
 /// <param name="Scores">Scores by <see cref="HeadScoreNames"/>.</param>
 public sealed record HeadRow(
     int Layer, int Head, IReadOnlyList<string> Kinds, IReadOnlyDictionary<string, RankedScore> Scores);

@@ -16,8 +16,8 @@ public sealed class RepeatedTokens
     /// <summary>Takes sequences that are there already.</summary>
     /// <param name="sequences">Each <c>[start + 2 · length]</c>.</param>
     /// <param name="length">n.</param>
-    /// <exception cref="ArgumentException">A sequence is not two equal copies behind at most one other
-    /// token, or there is none.</exception>
+    /// <exception cref="ArgumentException">A sequence is not two equal copies behind at most one
+    /// other token, or there is none.</exception>
     public RepeatedTokens(IReadOnlyList<int[]> sequences, int length)
         : this(sequences, length, sequences.Count > 0 ? sequences[0].Length - (2 * length) : -1)
     {
@@ -55,7 +55,8 @@ public sealed class RepeatedTokens
     /// <param name="sequences">How many.</param>
     /// <param name="seed">Which.</param>
     /// <param name="first">The token in front of each, such as end-of-text; null for none.</param>
-    /// <exception cref="ArgumentException">There are fewer ids than one copy has tokens.</exception>
+    /// <exception cref="ArgumentException">There are fewer ids than one copy has
+    /// tokens.</exception>
     /// <exception cref="ArgumentOutOfRangeException">A number is not positive.</exception>
     public static RepeatedTokens Draw(
         ReadOnlySpan<int> ids, int length, int sequences, ulong seed, int? first)

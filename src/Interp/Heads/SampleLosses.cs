@@ -2,7 +2,8 @@ namespace Vitrine.Interp.Heads;
 
 /// <summary>The loss on repeated random tokens, in nats per token.</summary>
 /// <param name="First">In the first copy, where nothing can be known.</param>
-/// <param name="Second">In the second copy from its second token on: its first cannot be told.</param>
+/// <param name="Second">In the second copy from its second token on: its first cannot be
+/// told.</param>
 /// <param name="FirstDeviation">The standard deviation over sequences; null with one.</param>
 /// <param name="SecondDeviation">Likewise.</param>
 public sealed record RepeatLoss(
@@ -39,11 +40,12 @@ public sealed record RepeatLoss(
 
 /// <summary>How much better tokens late in a context are predicted than early ones.
 /// <code>score = mean loss of the last quarter of positions − mean loss of the first</code></summary>
-/// <remarks>Negative where context helps. Olsson et al. (2022) take the loss at position 500 less that
-/// at position 50 of 512; quarters are less noisy and fit any length.</remarks>
+/// <remarks>Negative where context helps. Olsson et al. (2022) take the loss at position 500 less
+/// that at position 50 of 512; quarters are less noisy and fit any length.</remarks>
 /// <param name="Early">The loss of the first quarter, nats per token.</param>
 /// <param name="Late">The loss of the last quarter, nats per token.</param>
-/// <param name="Deviation">The standard deviation of the score over sequences; null with one.</param>
+/// <param name="Deviation">The standard deviation of the score over sequences; null with
+/// one.</param>
 public sealed record InContextScore(double Early, double Late, double? Deviation)
 {
     /// <summary>Late less early, in nats per token.</summary>

@@ -3,8 +3,8 @@ namespace Vitrine.Interp.Heads;
 /// <summary>Pieces of natural text of one length, each inside one document.</summary>
 public static class TextWindows
 {
-    /// <summary>Cuts every document into pieces that do not overlap, from its beginning, and keeps some
-    /// of them, evenly over the text. What is left at a document's end is not used.</summary>
+    /// <summary>Cuts every document into pieces that do not overlap, from its beginning, and keeps
+    /// some of them, evenly over the text. What is left at a document's end is not used.</summary>
     /// <param name="stream">Documents, each preceded by end-of-text.</param>
     /// <param name="endOfText">That token.</param>
     /// <param name="length">The tokens of a piece.</param>
