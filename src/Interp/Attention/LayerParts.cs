@@ -31,8 +31,8 @@ public sealed record LayerParts(
     {
         (int heads, int positions, int dModel) = Check();
         using Tensor<float> values = Values.Permute(1, 0, 2).Contiguous();
-        using Tensor<float> vectors = Ops.MatMul(values, W_O);             // [head, keyPos, dModel]
-        using Tensor<float> mixed = Ops.MatMul(Pattern, vectors);          // [head, queryPos, dModel]
+        using Tensor<float> vectors = Ops.MatMul(values, W_O);     // [head, keyPos, dModel]
+        using Tensor<float> mixed = Ops.MatMul(Pattern, vectors);  // [head, queryPos, dModel]
         float[] pattern = Pattern.ToArray();
         float[] f = vectors.ToArray();
         float[] x = Stream.ToArray();
@@ -40,7 +40,8 @@ public sealed record LayerParts(
         (float[] value, float[] weighted) = Weighted(pattern, f, heads, positions, dModel);
         var raw = new PartNorms(pattern, f, x, sums, heads, positions, dModel);
         double[] whole = Whole(sums, x, dModel);
-        PartNorms? normed = Next is null ? null : Normalised(pattern, f, x, sums, whole, heads, dModel);
+        PartNorms? normed =
+            Next is null ? null : Normalised(pattern, f, x, sums, whole, heads, dModel);
         float[] mean = Mean(pattern, heads, positions);
         return new AttentionNorms
         {
@@ -146,8 +147,8 @@ public sealed record LayerParts(
         return whole;
     }
 
-    // The next norm's linear map is the same for all parts but for the query's 1/√(var m_i + ε): the
-    // vectors are centred and weighted once, and rows are divided at the end.
+    // The next norm's linear map is the same for all parts but for the query's 1/√(var m_i + ε):
+    // the vectors are centred and weighted once, and rows are divided at the end.
     private PartNorms Normalised(
         float[] pattern, float[] f, float[] x, double[] sums, double[] whole, int heads, int dModel)
     {
@@ -172,7 +173,8 @@ public sealed record LayerParts(
         }
 
         return new PartNorms(
-            pattern, Centred(f), Centred(x), CentredSums(), heads, divisors.Length, dModel, divisors);
+            pattern, Centred(f), Centred(x), CentredSums(), heads, divisors.Length, dModel,
+            divisors);
 
         float[] Centred(float[] rows) => Array.ConvertAll(
             Centre(Array.ConvertAll(rows, value => (double)value)), value => (float)value);

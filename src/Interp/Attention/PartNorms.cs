@@ -117,7 +117,8 @@ internal sealed class PartNorms(
         return square;
     }
 
-    private float Weight(int head, int i, int j) => pattern[(((head * positions) + i) * positions) + j];
+    private float Weight(int head, int i, int j) =>
+        pattern[(((head * positions) + i) * positions) + j];
 
     private bool Alone()
     {

@@ -76,26 +76,28 @@ public sealed record PassageAttention(
         if (layers == 0 || tokens.IsEmpty)
         {
             throw new ArgumentException(
-                "PassageAttention: a model with attention layers and a passage of at least one token are "
-                + $"needed; got {layers} layers and {tokens.Length} tokens.");
+                "PassageAttention: a model with attention layers and a passage of at least one "
+                + $"token are needed; got {layers} layers and {tokens.Length} tokens.");
         }
 
         using Tape tape = Tape.NoGrad();
         var seen = new Dictionary<string, Tensor<float>>();
         Hooks hooks = new();
-        foreach (string hook in (string[])["attn.hook_attn_scores", "attn.hook_pattern", "attn.hook_v",
-            "hook_resid_pre", "hook_resid_post"])
+        foreach (string hook in (string[])["attn.hook_attn_scores", "attn.hook_pattern",
+            "attn.hook_v", "hook_resid_pre", "hook_resid_post"])
         {
             hooks.Observe($"blocks.*.{hook}", (point, x) => seen[point.Name] = x.Select(0, 0));
         }
 
         Tensor<int> batch = tape.Own(Tensor.From(tokens, [1, tokens.Length]));
         Var resid = model.Through(tape, model.Embedded(tape, batch, hooks), 0, layers, hooks);
-        AttentionNorms[] norms = [.. Enumerable.Range(0, layers).Select(layer => Norms(model, seen, layer))];
+        AttentionNorms[] norms =
+            [.. Enumerable.Range(0, layers).Select(layer => Norms(model, seen, layer))];
         return new PassageAttention(
             tokens.ToArray(),
             norms,
-            [.. Enumerable.Range(0, layers).Select(layer => seen[HookNames.AttnScores(layer)].ToArray())],
+            [.. Enumerable.Range(0, layers).Select(
+                layer => seen[HookNames.AttnScores(layer)].ToArray())],
             Predict(model, resid.Value, top))
         {
             RowSumError = norms.Max(layer => Deviation(layer.Weight, positions)),
@@ -114,7 +116,8 @@ public sealed record PassageAttention(
         return measure switch
         {
             AttentionMeasure.Weight => layer.Weight.AsSpan(head.Index * length, length).ToArray(),
-            AttentionMeasure.Weighted => layer.Weighted.AsSpan(head.Index * length, length).ToArray(),
+            AttentionMeasure.Weighted =>
+                layer.Weighted.AsSpan(head.Index * length, length).ToArray(),
             AttentionMeasure.AllHeads => layer.AllHeads,
             AttentionMeasure.Residual => layer.WithResidual,
             _ => layer.WithNorm ?? throw NoNorm(),
@@ -133,13 +136,15 @@ public sealed record PassageAttention(
     };
 
     private static InvalidOperationException NoNorm() => new(
-        "PassageAttention: no norm follows the layers of this model; use the measure with the residual.");
+        "PassageAttention: no norm follows the layers of this model; use the measure with the "
+        + "residual.");
 
     private static AttentionNorms Norms(
         Transformer model, Dictionary<string, Tensor<float>> seen, int layer)
     {
         AttentionLayer heads = model.Blocks[layer].Attn;
-        LayerNorm? next = layer + 1 < model.Config.Layers ? model.Blocks[layer + 1].Ln1 : model.LnFinal;
+        LayerNorm? next =
+            layer + 1 < model.Config.Layers ? model.Blocks[layer + 1].Ln1 : model.LnFinal;
         return new LayerParts(
             seen[HookNames.Pattern(layer)],
             seen[HookNames.V(layer)],

@@ -36,7 +36,8 @@ internal sealed class AttributionPass : IDisposable
 
         if (config.Layers > 0)
         {
-            hooks.Observe("blocks.*.attn.hook_pattern", (point, x) => _patterns[point.Layer!.Value] = x);
+            hooks.Observe(
+                "blocks.*.attn.hook_pattern", (point, x) => _patterns[point.Layer!.Value] = x);
             hooks.Observe("blocks.*.attn.hook_v", (point, x) => _values[point.Layer!.Value] = x);
         }
 
@@ -46,7 +47,8 @@ internal sealed class AttributionPass : IDisposable
         }
 
         Tensor<int> batch = _tape.Own(Tensor.From<int>(_tokens, [1, _tokens.Length]));
-        Var resid = model.Through(_tape, model.Embedded(_tape, batch, hooks), 0, config.Layers, hooks);
+        Var embedded = model.Embedded(_tape, batch, hooks);
+        Var resid = model.Through(_tape, embedded, 0, config.Layers, hooks);
         Var last = new(resid.Value.Slice(1, _tokens.Length - 1, 1));
         _logits = model.Logits(_tape, last, hooks).Value.ToArray();
         (_embed, _positions, _scale) = (embed, positions, scale);
@@ -128,10 +130,11 @@ internal sealed class AttributionPass : IDisposable
         return sum;
     }
 
-    private static float[] Last(Tensor<float> x) => x.Select(0, 0).Select(0, x.Shape[1] - 1).ToArray();
+    private static float[] Last(Tensor<float> x) =>
+        x.Select(0, 0).Select(0, x.Shape[1] - 1).ToArray();
 
-    // The direction on the stream that a logit reads. The norm takes the mean off its input; taking it
-    // off the direction instead is the same product.
+    // The direction on the stream that a logit reads. The norm takes the mean off its input; taking
+    // it off the direction instead is the same product.
     private double[] Frozen(double[] column)
     {
         if (_model.LnFinal is not { } norm)
@@ -149,12 +152,15 @@ internal sealed class AttributionPass : IDisposable
     private double[] Brought(int layer, int head, double[] direction)
     {
         int positions = _tokens.Length;
-        Tensor<float> output = _model.Blocks[layer].Attn.W_O.Value.Select(0, head);  // [dHead, dModel]
+        // [dHead, dModel]
+        Tensor<float> output = _model.Blocks[layer].Attn.W_O.Value.Select(0, head);
         double[] read = [.. Enumerable.Range(0, output.Shape[0])
             .Select(e => Dot(output.Select(0, e).ToArray(), direction))];
-        float[] weights = _patterns[layer].Select(0, 0).Select(0, head).Select(0, positions - 1).ToArray();
+        Tensor<float> pattern = _patterns[layer].Select(0, 0).Select(0, head);
+        float[] weights = pattern.Select(0, positions - 1).ToArray();
         Tensor<float> values = _values[layer].Select(0, 0).Select(1, head);          // [pos, dHead]
-        return [.. weights.Select((weight, j) => weight * Dot(values.Select(0, j).ToArray(), read))];
+        return
+            [.. weights.Select((weight, j) => weight * Dot(values.Select(0, j).ToArray(), read))];
     }
 
     private double Probability(int token)

@@ -12,8 +12,9 @@ public sealed record BiasParts(double Attention, double Norm, double Output);
 
 /// <summary>A prediction's logit, or the difference of two, as a sum over what wrote it.
 /// <code>
-/// logit[t] = x · d + β · W_U[:, t] + b_U[t],   x = embed + positions + Σ_l (b_O,l + Σ_h Σ_j α_h,ij v_h,j W_O,h)
-/// d = (γ ∘ W_U[:, t] − mean) / s,   s = √(var x + ε) as it was in the pass (no norm: γ = s = 1, β = 0)
+/// logit[t] = x · d + β · W_U[:, t] + b_U[t]
+/// x = embed + positions + Σ_l (b_O,l + Σ_h Σ_j α_h,ij v_h,j W_O,h)
+/// d = (γ ∘ W_U[:, t] − mean) / s,   s = √(var x + ε) as it was in the pass; no norm: d = W_U[:, t]
 /// </code></summary>
 /// <remarks>With attention and the final norm's scale frozen, the logit is linear in what stands on
 /// the stream, so the parts sum to it: <see cref="Analysis.Residual"/> is the sum less the logit
@@ -53,8 +54,8 @@ public sealed record LogitAttribution(
         "attribution",
         "Which parts write the answer?",
         "logits",
-        "The logit split over what stands on the residual stream, with attention patterns and the final "
-        + "norm's scale frozen; the parts sum to the logit, the residual is what is left.")
+        "The logit split over what stands on the residual stream, with attention patterns and the "
+        + "final norm's scale frozen; the parts sum to the logit, the residual is what is left.")
 {
     /// <summary>How the final norm is dealt with: <c>frozen</c>, or <c>none</c>.</summary>
     public required string Norm { get; init; }
@@ -84,7 +85,8 @@ public sealed record LogitAttribution(
     {
         if (tokens.IsEmpty)
         {
-            throw new ArgumentException("LogitAttribution: a prompt of at least one token is needed; got none.");
+            throw new ArgumentException(
+                "LogitAttribution: a prompt of at least one token is needed; got none.");
         }
 
         int at = position ?? (tokens.Length - 1);
@@ -92,7 +94,7 @@ public sealed record LogitAttribution(
         {
             throw new ArgumentOutOfRangeException(
                 nameof(position),
-                $"LogitAttribution: the prompt has the positions 0 … {tokens.Length - 1}; got {at}.");
+                $"LogitAttribution: positions are 0 … {tokens.Length - 1}; got {at}.");
         }
 
         foreach (int token in (ReadOnlySpan<int>)[answer ?? 0, versus ?? 0])
@@ -101,7 +103,8 @@ public sealed record LogitAttribution(
             {
                 throw new ArgumentOutOfRangeException(
                     nameof(answer),
-                    $"LogitAttribution: tokens are 0 … {model.Config.Vocabulary - 1}; got {token}.");
+                    $"LogitAttribution: tokens are 0 … {model.Config.Vocabulary - 1}; "
+                    + $"got {token}.");
             }
         }
 

@@ -42,8 +42,8 @@ public sealed record PathExpansion(
         "path-expansion",
         "How much does each kind of path explain?",
         "nats per token",
-        "The loss of the logits of all paths through at most so many heads, attention patterns frozen as "
-        + "the whole model had them.")
+        "The loss of the logits of all paths through at most so many heads, attention patterns "
+        + "frozen as the whole model had them.")
 {
     private const int BatchTokens = 2048;
 
@@ -63,8 +63,9 @@ public sealed record PathExpansion(
         {
             throw new ArgumentException(
                 "PathExpansion: sequences of one length of at least 2 tokens are needed; got "
-                + $"{sequences.Count} of {string.Join(", ", sequences.Select(row => row.Length).Distinct())} "
-                + "tokens.", nameof(sequences));
+                + $"{sequences.Count} of "
+                + string.Join(", ", sequences.Select(row => row.Length).Distinct())
+                + " tokens.", nameof(sequences));
         }
 
         var sums = new PathSums(model);

@@ -65,7 +65,8 @@ internal sealed class PathSums(Transformer model)
         return new PathExpansion(
             rows,
             [.. _alone.Select((sum, layer) => new PathOrder(
-                $"heads of layer {layer} alone", 1, _heads, sum / _tokens, direct - (sum / _tokens)))],
+                $"heads of layer {layer} alone", 1, _heads, sum / _tokens,
+                direct - (sum / _tokens)))],
             [.. _effects.Select(term => new PathTerm(
                 term.Key.First?.ToString(), term.Key.Second?.ToString(), term.Value / _tokens))],
             _tokens)
@@ -154,7 +155,8 @@ internal sealed class PathSums(Transformer model)
             {
                 for (int head = 0; head < _heads; head++)
                 {
-                    Effect((first, new Head(layer, head)), terms.Pairs(first, layer).Select(1, head));
+                    Effect(
+                        (first, new Head(layer, head)), terms.Pairs(first, layer).Select(1, head));
                 }
             }
         }

@@ -62,8 +62,10 @@ public sealed class PathTerms : IDisposable
                 + "attribute its logits instead, with the final norm frozen.");
         }
 
-        return model.Config.Layers > 0 ? new PathTerms(model, tokens) : throw new InvalidOperationException(
-            "PathTerms: this model has no attention layers: the direct path is all of it.");
+        return model.Config.Layers > 0
+            ? new PathTerms(model, tokens)
+            : throw new InvalidOperationException(
+                "PathTerms: this model has no attention layers: the direct path is all of it.");
     }
 
     /// <summary>What the heads of a layer write from the embeddings, float32 [batch, head, pos,
@@ -104,7 +106,8 @@ public sealed class PathTerms : IDisposable
     {
         CheckOrder(first, second);
         return Ops.MatMul(
-            _patterns[second.Layer].Select(1, second.Index), _patterns[first.Layer].Select(1, first.Index));
+            _patterns[second.Layer].Select(1, second.Index),
+            _patterns[first.Layer].Select(1, first.Index));
     }
 
     /// <summary>The sum of all paths through exactly so many heads, float32 [batch, pos, dModel],
@@ -152,13 +155,13 @@ public sealed class PathTerms : IDisposable
         Tensor<float> constant = _tape.Own(Tensor.Zeros<float>([1, 1, _model.Config.DModel]));
         foreach (AttentionLayer heads in _model.Blocks.Select(block => block.Attn))
         {
-            using Tensor<float> values = Ops.MatMul(constant, heads.W_V.Value);      // [head, 1, dHead]
+            using Tensor<float> values = Ops.MatMul(constant, heads.W_V.Value);  // [head, 1, dHead]
             if (heads.B_V is { } b_V)
             {
                 Ops.Add(values, b_V.Value.Unsqueeze(1), into: values);
             }
 
-            using Tensor<float> written = Ops.MatMul(values, heads.W_O.Value);       // [head, 1, dModel]
+            using Tensor<float> written = Ops.MatMul(values, heads.W_O.Value);  // [head, 1, dModel]
             using Tensor<float> sum = Ops.Sum(written, axis: 0);
             Ops.Add(constant, sum.Unsqueeze(0), into: constant);
             if (heads.B_O is { } b_O)
@@ -177,8 +180,8 @@ public sealed class PathTerms : IDisposable
         if (first.Layer >= second.Layer)
         {
             throw new ArgumentException(
-                $"PathTerms: a virtual head reads with a later layer what an earlier one wrote; got {first} "
-                + $"and then layer {second.Layer}.");
+                "PathTerms: a virtual head reads with a later layer what an earlier one wrote; got "
+                + $"{first} and then layer {second.Layer}.");
         }
     }
 }

@@ -25,16 +25,19 @@ public sealed class DetectionPattern
 
     /// <summary><see cref="MeanAttention"/> of a head that looks at all it can see alike.
     /// <code>mean_i |D_i| / (i + 1), over the queries i that have keys</code></summary>
-    public double UniformAttention => _keys.Select((some, i) => some.Length / (i + 1.0)).Sum() / Queries;
+    public double UniformAttention =>
+        _keys.Select((some, i) => some.Length / (i + 1.0)).Sum() / Queries;
 
     /// <summary>The token before: j = i − 1.</summary>
-    public static DetectionPattern PreviousToken(ReadOnlySpan<int> tokens) => AtDistance(tokens.Length, 1);
+    public static DetectionPattern PreviousToken(ReadOnlySpan<int> tokens) =>
+        AtDistance(tokens.Length, 1);
 
     /// <summary>The token some places before, whatever it is: j = i − distance.</summary>
     /// <param name="positions">The tokens of the sequence.</param>
     /// <param name="distance">How far back.</param>
     public static DetectionPattern AtDistance(int positions, int distance) =>
-        new([.. Enumerable.Range(0, positions).Select(i => i >= distance ? new[] { i - distance } : [])]);
+        new([.. Enumerable.Range(0, positions).Select(
+            i => i >= distance ? new[] { i - distance } : [])]);
 
     /// <summary>The token itself: j = i. The first position, which can see nothing else, is left
     /// out.</summary>
@@ -74,7 +77,8 @@ public sealed class DetectionPattern
         return Queries > 0
             ? Inside(pattern, 0, excluding: false) / Queries
             : throw new InvalidOperationException(
-                $"DetectionPattern: none of the {Positions} tokens has a key to look at; use a longer text.");
+                $"DetectionPattern: none of the {Positions} tokens has a key to look at; use a "
+                + "longer text.");
     }
 
     /// <summary>The share of all attention that goes to the keys.
@@ -161,7 +165,8 @@ public sealed class DetectionPattern
         if (pattern.Length != (long)Positions * Positions)
         {
             throw new ShapeException(
-                $"DetectionPattern: the pattern must be [{Positions}, {Positions}]; got {pattern.Length} values.");
+                $"DetectionPattern: the pattern must be [{Positions}, {Positions}]; got "
+                + $"{pattern.Length} values.");
         }
     }
 }

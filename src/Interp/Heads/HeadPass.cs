@@ -46,7 +46,8 @@ internal sealed class HeadPass
         {
             throw new ArgumentException(
                 "HeadScores: sequences of one length of at least 2 tokens are needed; got "
-                + $"{rows.Count} of {string.Join(", ", rows.Select(row => row.Length).Distinct())} tokens.",
+                + $"{rows.Count} of "
+                + string.Join(", ", rows.Select(row => row.Length).Distinct()) + " tokens.",
                 nameof(rows));
         }
 
@@ -90,7 +91,8 @@ internal sealed class HeadPass
                 keys.Where(some => some[d].Queries > 0).Select(some => some[d].UniformAttention));
         }
 
-        using Tensor<int> tokens = Tensor.From<int>([.. rows.SelectMany(row => row)], [rows.Length, positions]);
+        using Tensor<int> tokens = Tensor.From<int>(
+            [.. rows.SelectMany(row => row)], [rows.Length, positions]);
         // The last token has no next; it is given itself, and that loss is left out.
         using Tensor<int> targets = Tensor.From<int>(
             [.. rows.SelectMany(row => row.Skip(1).Append(row[^1]))], [rows.Length, positions]);
@@ -103,12 +105,14 @@ internal sealed class HeadPass
             hooks.Observe("blocks.*.attn.hook_v", (point, v) => values[point.Layer!.Value] = v);
             hooks.Observe(
                 "blocks.*.attn.hook_pattern",
-                (point, pattern) => Copy(point.Layer!.Value, pattern, values[point.Layer!.Value], rows));
+                (point, pattern) =>
+                    Copy(point.Layer!.Value, pattern, values[point.Layer!.Value], rows));
         }
 
         using Tape tape = Tape.NoGrad();
         float[] losses = _model.Losses(tape, tokens, targets, hooks).Value.ToArray();
-        Losses.AddRange(rows.Select((_, b) => losses.AsSpan(b * positions, positions - 1).ToArray()));
+        Losses.AddRange(
+            rows.Select((_, b) => losses.AsSpan(b * positions, positions - 1).ToArray()));
     }
 
     private void Look(int layer, Tensor<float> pattern, DetectionPattern[][] keys)
@@ -129,8 +133,8 @@ internal sealed class HeadPass
         }
     }
 
-    // mean_i Σ_j P[i, j] (v_j W_O) · (W_U[:, t_j] − mean W_U): the mean over the vocabulary of a logit is
-    // the logit of the mean column.
+    // mean_i Σ_j P[i, j] (v_j W_O) · (W_U[:, t_j] − mean W_U): the mean over the vocabulary of a
+    // logit is the logit of the mean column.
     private void Copy(int layer, Tensor<float> pattern, Tensor<float> v, int[][] rows)
     {
         using Tensor<float> byHead = v.Transpose(1, 2).Contiguous();

@@ -17,7 +17,8 @@ public sealed record HeadScore(string Name, double[][] Mean, double[][]? Deviati
         {
             for (int head = 0; head < Mean[layer].Length; head++)
             {
-                best = Mean[layer][head] > Mean[best.Layer][best.Index] ? new Head(layer, head) : best;
+                best = Mean[layer][head] > Mean[best.Layer][best.Index]
+                    ? new Head(layer, head) : best;
             }
         }
 

@@ -16,13 +16,14 @@ namespace Vitrine.Interp.Heads;
 /// keys in question, over the queries that have any. Olsson et al. (2022), "In-context Learning and
 /// Induction Heads", and the head detector of TransformerLens.</remarks>
 public sealed record HeadScores(
-    string Sample, int Sequences, int Positions, IReadOnlyList<HeadScore> Scores, double[] LossByPosition)
+    string Sample, int Sequences, int Positions, IReadOnlyList<HeadScore> Scores,
+    double[] LossByPosition)
     : Analysis(
         "head-scores",
         "What does each head look at?",
         "share of attention",
-        "Mean attention to the keys that a head of the kind would look at, over the queries that have "
-        + "such keys; ± is the standard deviation over sequences.")
+        "Mean attention to the keys that a head of the kind would look at, over the queries that "
+        + "have such keys; ± is the standard deviation over sequences.")
 {
     /// <summary>The name of the sample of repeated random tokens.</summary>
     public const string RepeatsSample = "repeats";
@@ -99,7 +100,10 @@ public sealed record HeadScores(
             ],
             copying: false);
         pass.Run(sequences, cancellation);
-        return Of(TextSample, pass, sequences[0].Length) with { InContext = InContextScore.Of(pass.Losses) };
+        return Of(TextSample, pass, sequences[0].Length) with
+        {
+            InContext = InContextScore.Of(pass.Losses),
+        };
     }
 
     private static HeadScores Of(string sample, HeadPass pass, int positions) => new(
@@ -107,5 +111,6 @@ public sealed record HeadScores(
         pass.Losses.Count,
         positions,
         pass.Scores(),
-        [.. Enumerable.Range(0, positions - 1).Select(i => pass.Losses.Average(row => (double)row[i]))]);
+        [.. Enumerable.Range(0, positions - 1).Select(
+            i => pass.Losses.Average(row => (double)row[i]))]);
 }

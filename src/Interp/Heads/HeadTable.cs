@@ -13,7 +13,8 @@ public sealed record RankedScore(double Value, double? Deviation, int Rank);
 /// that.</param>
 /// <param name="Scores">Scores by <see cref="HeadScoreNames"/>.</param>
 public sealed record HeadRow(
-    int Layer, int Head, IReadOnlyList<string> Kinds, IReadOnlyDictionary<string, RankedScore> Scores);
+    int Layer, int Head, IReadOnlyList<string> Kinds,
+    IReadOnlyDictionary<string, RankedScore> Scores);
 
 /// <summary>All heads of a model with their scores and kinds.</summary>
 /// <param name="Layers">Layers.</param>
@@ -26,9 +27,9 @@ public sealed record HeadTable(
         "heads",
         "What does each head do; how sure are we?",
         "share of attention",
-        "A kind is named where the mean attention to its keys is at least 0.3 and at least twice that "
-        + "of a head that looks everywhere alike; induction is judged by prefix matching on repeated "
-        + "random tokens, the other kinds on text where there is some.")
+        "A kind is named where the mean attention to its keys is at least 0.3 and at least twice "
+        + "that of a head that looks everywhere alike; induction is judged by prefix matching on "
+        + "repeated random tokens, the other kinds on text where there is some.")
 {
     /// <summary>The least score that names a kind.</summary>
     public const double LeastScore = 0.3;
@@ -49,7 +50,8 @@ public sealed record HeadTable(
     {
         if (samples.Count == 0)
         {
-            throw new ArgumentException("HeadTable: at least one sample is needed; got none.", nameof(samples));
+            throw new ArgumentException(
+                "HeadTable: at least one sample is needed; got none.", nameof(samples));
         }
 
         var scores = new Dictionary<string, HeadScore>();
@@ -67,15 +69,18 @@ public sealed record HeadTable(
                 rows.Add(new HeadRow(
                     layer,
                     head,
-                    [.. Kinds.Where(kind => IsOne(scores, kind.Score, layer, head)).Select(kind => kind.Kind)],
-                    scores.ToDictionary(pair => pair.Key, pair => Ranked(pair.Value, layer, head))));
+                    [.. Kinds.Where(kind => IsOne(scores, kind.Score, layer, head))
+                        .Select(kind => kind.Kind)],
+                    scores.ToDictionary(
+                        pair => pair.Key, pair => Ranked(pair.Value, layer, head))));
             }
         }
 
         return new HeadTable(shape.Length, shape[0].Length, rows, samples);
     }
 
-    private static bool IsOne(Dictionary<string, HeadScore> scores, string name, int layer, int head) =>
+    private static bool IsOne(
+        Dictionary<string, HeadScore> scores, string name, int layer, int head) =>
         scores.TryGetValue(name, out HeadScore? score)
         && score.Mean[layer][head] >= Math.Max(LeastScore, 2 * (score.Uniform ?? 0));
 

@@ -24,8 +24,8 @@ public sealed class RepeatedTokens
         if (Start is not (0 or 1) || !sequences.All(IsRepeated))
         {
             throw new ArgumentException(
-                $"RepeatedTokens: each sequence must be {length} tokens and the same {length}, behind at "
-                + $"most one other; got {sequences.Count} sequences of "
+                $"RepeatedTokens: each sequence must be {length} tokens and the same {length}, "
+                + $"behind at most one other; got {sequences.Count} sequences of "
                 + $"{string.Join(", ", sequences.Select(row => row.Length).Distinct())} tokens.",
                 nameof(sequences));
         }
@@ -66,8 +66,8 @@ public sealed class RepeatedTokens
         if (ids.Length < length)
         {
             throw new ArgumentException(
-                $"RepeatedTokens: a copy needs {length} different tokens; got a list of {ids.Length}; "
-                + "repeat fewer tokens or give a longer list.", nameof(ids));
+                $"RepeatedTokens: a copy needs {length} different tokens; got a list of "
+                + $"{ids.Length}; repeat fewer tokens or give a longer list.", nameof(ids));
         }
 
         int start = first is null ? 0 : 1;
@@ -75,7 +75,7 @@ public sealed class RepeatedTokens
         var rows = new int[sequences][];
         for (int row = 0; row < sequences; row++)
         {
-            // A shuffle that stops after n places; it starts from the given order for every sequence.
+            // A shuffle that stops after n places; each sequence starts from the given order.
             ids.CopyTo(left);
             var random = new CounterRandom(seed, Stream + (ulong)row);
             int[] tokens = rows[row] = new int[start + (2 * length)];

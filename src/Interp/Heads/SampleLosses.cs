@@ -39,7 +39,8 @@ public sealed record RepeatLoss(
 }
 
 /// <summary>How much better tokens late in a context are predicted than early ones.
-/// <code>score = mean loss of the last quarter of positions − mean loss of the first</code></summary>
+/// <code>score = mean loss of the last quarter of positions − mean loss of the first</code>
+/// </summary>
 /// <remarks>Negative where context helps. Olsson et al. (2022) take the loss at position 500 less
 /// that at position 50 of 512; quarters are less noisy and fit any length.</remarks>
 /// <param name="Early">The loss of the first quarter, nats per token.</param>
@@ -57,7 +58,8 @@ public sealed record InContextScore(double Early, double Late, double? Deviation
     {
         int quarter = Math.Max(1, losses[0].Length / 4);
         double[] early = [.. losses.Select(row => RepeatLoss.Mean(row, 0, quarter))];
-        double[] late = [.. losses.Select(row => RepeatLoss.Mean(row, row.Length - quarter, row.Length))];
+        double[] late =
+            [.. losses.Select(row => RepeatLoss.Mean(row, row.Length - quarter, row.Length))];
         double? deviation = Spread.Of([.. late.Zip(early, (l, e) => l - e)]).Deviation;
         return new InContextScore(early.Average(), late.Average(), deviation);
     }
