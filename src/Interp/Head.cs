@@ -1,11 +1,15 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Serialization;
 
 namespace Vitrine.Interp;
 
-/// <summary>An attention head by its place: written <c>1.3</c> or <c>L1H3</c>.</summary>
+/// <summary>An attention head by its place: written <c>1.3</c> or <c>L1H3</c>, in JSON
+/// <c>"1.3"</c>.</summary>
 /// <param name="Layer">The layer, from 0.</param>
 /// <param name="Index">The head within the layer, from 0.</param>
+[JsonConverter(typeof(HeadJson))]
 public readonly record struct Head(int Layer, int Index)
 {
     /// <summary>Reads <c>1.3</c> or <c>L1H3</c>, in either case.</summary>
@@ -47,4 +51,18 @@ public readonly record struct Head(int Layer, int Index)
     /// <summary>The head as <c>1.3</c>.</summary>
     public override string ToString() => string.Create(
         CultureInfo.InvariantCulture, $"{Layer}.{Index}");
+}
+
+/// <summary>A head as the text <c>"1.3"</c>.</summary>
+public sealed class HeadJson : JsonConverter<Head>
+{
+    /// <inheritdoc/>
+    public override Head Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+        Head.TryParse(reader.GetString(), out Head head)
+            ? head
+            : throw new JsonException("A head is written \"1.3\".");
+
+    /// <inheritdoc/>
+    public override void Write(Utf8JsonWriter writer, Head value, JsonSerializerOptions options) =>
+        writer.WriteStringValue(value.ToString());
 }

@@ -5,6 +5,7 @@ using Vitrine.Interp.Circuits;
 using Vitrine.Interp.Embeddings;
 using Vitrine.Interp.Heads;
 using Vitrine.Interp.Losses;
+using Vitrine.Interp.Patching;
 using Vitrine.Interp.ZeroLayer;
 
 namespace Vitrine.Interp;
@@ -33,5 +34,10 @@ namespace Vitrine.Interp;
 [JsonSerializable(typeof(HeadScores))]
 [JsonSerializable(typeof(LogitAttribution))]
 [JsonSerializable(typeof(PathExpansion))]
+[JsonSerializable(typeof(PatchingSweep))]
+[JsonSerializable(typeof(PathPatchingResult))]
+[JsonSerializable(typeof(EdgeAttribution))]
+[JsonSerializable(typeof(AblationResult))]
+[JsonSerializable(typeof(RepeatLossAblation))]
 [JsonSerializable(typeof(ZeroLayerAnalysis), GenerationMode = JsonSourceGenerationMode.Serialization)]
 public sealed partial class InterpJson : JsonSerializerContext;

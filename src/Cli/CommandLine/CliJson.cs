@@ -7,6 +7,7 @@ using Vitrine.Interp.Attribution;
 using Vitrine.Interp.Bigrams;
 using Vitrine.Interp.Circuits;
 using Vitrine.Interp.Heads;
+using Vitrine.Interp.Patching;
 
 namespace Vitrine.Cli.CommandLine;
 
@@ -36,6 +37,13 @@ namespace Vitrine.Cli.CommandLine;
 [JsonSerializable(typeof(CacheCommand.Cached))]
 [JsonSerializable(typeof(List<GemmTiming>))]
 [JsonSerializable(typeof(List<StepTiming>))]
+[JsonSerializable(typeof(List<PatchingTiming>))]
+[JsonSerializable(typeof(PatchingSweep))]
+[JsonSerializable(typeof(PathPatchingResult))]
+[JsonSerializable(typeof(EdgeAttribution))]
+[JsonSerializable(typeof(AblationResult))]
+[JsonSerializable(typeof(RepeatLossAblation))]
+[JsonSerializable(typeof(GenerateCommand.Continuation))]
 internal sealed partial class CliJson : JsonSerializerContext
 {
     private static CliJson? s_readable;

@@ -91,6 +91,24 @@ internal sealed class SubjectModel : IDisposable
             : throw new UsageException($"{name}: {_path} has no tokenizer; give the token as #5.");
     }
 
+    /// <summary>A head of this model, given as <c>1.3</c> or <c>L1H3</c>.</summary>
+    public Head Head(string name, string text)
+    {
+        if (!Interp.Head.TryParse(text, out Head head))
+        {
+            throw new UsageException($"{name}: a head is written 1.3 or L1H3; got “{text}”.");
+        }
+
+        try
+        {
+            return head.In(Model.Config.Layers, Model.Config.Heads);
+        }
+        catch (ArgumentOutOfRangeException wrong)
+        {
+            throw new UsageException($"{name}: {wrong.Message}");
+        }
+    }
+
     public void Dispose() => Model.Dispose();
 
     private int Id(string name, string text) =>

@@ -6,17 +6,18 @@ using Vitrine.Tensors;
 
 namespace Vitrine.Cli.Commands;
 
-/// <summary><c>vitrine bench [gemm|step|circuits]</c>: speed on this machine.</summary>
+/// <summary><c>vitrine bench [gemm|step|circuits|patching]</c>: speed on this machine.</summary>
 internal static class BenchCommand
 {
     public static Command Create()
     {
         var what = new Argument<string?>("WHAT")
         {
-            Description = "gemm: matrix products as a share of the peak; step: a training step; circuits: the largest of 50,257² entries [default: all]",
+            Description = "gemm: matrix products as a share of the peak; step: a training step; circuits: the largest of 50,257² entries; "
+                + "patching: a sweep of patches beside one pass for each [default: all]",
             Arity = ArgumentArity.ZeroOrOne,
         };
-        what.AcceptOnlyFromAmong("gemm", "step", "circuits");
+        what.AcceptOnlyFromAmong("gemm", "step", "circuits", "patching");
         return new Command("bench", "Measure the speed of the kernels on this machine") { what }.Runs(
             (parse, terminal) => Run(parse.GetValue(what), terminal),
             "vitrine bench gemm --threads 2 --json",
@@ -27,7 +28,7 @@ internal static class BenchCommand
     {
         if (what is null && terminal.Json)
         {
-            throw new UsageException("bench --json: name one of gemm, step, circuits; each has a shape of its own.");
+            throw new UsageException("bench --json: name one of gemm, step, circuits, patching; each has a shape of its own.");
         }
 
         if (what is null or "gemm")
@@ -43,6 +44,11 @@ internal static class BenchCommand
         if (what is null or "circuits")
         {
             Circuits(terminal);
+        }
+
+        if (what is null or "patching")
+        {
+            PatchingBench.Print(terminal, Interruption.Token);
         }
 
         return 0;

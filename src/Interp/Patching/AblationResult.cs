@@ -43,6 +43,7 @@ public sealed record RepeatLossAblation(
     public double Gain => First.Value - Second.Value;
 
     /// <summary>The share of the gain that the heads carry:
-    /// <c>(second ablated − second) / (first − second)</c>.</summary>
-    public double RemovedShare => (SecondAblated.Value - Second.Value) / Gain;
+    /// <c>(second ablated − second) / (first − second)</c>; 0 where there is no
+    /// gain.</summary>
+    public double RemovedShare => Gain > 0 ? (SecondAblated.Value - Second.Value) / Gain : 0;
 }

@@ -16,7 +16,7 @@ namespace Vitrine.Interp.Patching;
 /// W_U only; the others take all logits, at the last position alone.</remarks>
 internal sealed class PatchMetric
 {
-    private const double Indistinct = 1e-6;
+    private const double Indistinct = 1e-5;
     private const int MostLogitRows = 128;
     private readonly PromptPairs _prompts;
     private readonly double[][] _clean = [];
@@ -53,7 +53,7 @@ internal sealed class PatchMetric
 
         Clean = Of(model, cleanRows)[0];
         Corrupt = Of(model, corruptRows)[0];
-        if (!(Math.Abs(Clean - Corrupt) > Indistinct))
+        if (!(Math.Abs(Clean - Corrupt) > Indistinct * Math.Max(Math.Abs(Clean), Math.Abs(Corrupt))))
         {
             throw new ArgumentException(
                 $"Metric: {kind} must differ between the clean and the corrupt run; got {Clean:G4} and "

@@ -1,40 +1,52 @@
+using System.Text.Json.Serialization;
 using Vitrine.Models;
 
 namespace Vitrine.Interp.Patching;
 
 /// <summary>Which activation is patched.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<PatchSite>))]
 public enum PatchSite
 {
     /// <summary>The stream as a layer receives it.</summary>
+    [JsonStringEnumMemberName("resid_pre")]
     ResidPre,
 
     /// <summary>What a layer's heads write together.</summary>
+    [JsonStringEnumMemberName("attn_out")]
     AttnOut,
 
     /// <summary>A head's mixed values: what it writes, before W_O.</summary>
+    [JsonStringEnumMemberName("z")]
     Z,
 
     /// <summary>A head's queries.</summary>
+    [JsonStringEnumMemberName("q")]
     Q,
 
     /// <summary>A head's keys.</summary>
+    [JsonStringEnumMemberName("k")]
     K,
 
     /// <summary>A head's values.</summary>
+    [JsonStringEnumMemberName("v")]
     V,
 
     /// <summary>A head's attention weights; a position means a query's.</summary>
+    [JsonStringEnumMemberName("pattern")]
     Pattern,
 }
 
 /// <summary>What one cell of a sweep patches.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<PatchScope>))]
 public enum PatchScope
 {
     /// <summary>One position: cells (layer, position), or (head, position) where the site belongs to a
     /// head.</summary>
+    [JsonStringEnumMemberName("position")]
     Position,
 
     /// <summary>All positions at once: cells (layer, head); for the sites of heads.</summary>
+    [JsonStringEnumMemberName("all")]
     AllPositions,
 }
 

@@ -38,7 +38,7 @@ public sealed partial class PatchingExperiment
             site == PatchSite.Pattern ? new RecordedPass(Model, _corruptTokens, patterns: true) : null;
         for (int layer = 0; layer < layers; layer++)
         {
-            Tensor<float> clean = Activation(CleanPass, site, layer);
+            Tensor<float> clean = Activation(Clean(site), site, layer);
             Tensor<float> corrupt = Activation(corruptPatterns ?? CorruptPass, site, layer);
             using Tensor<float> product = corruptIntoClean
                 ? Ops.Subtract(corrupt, clean) : Ops.Subtract(clean, corrupt);

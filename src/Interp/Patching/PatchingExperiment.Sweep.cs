@@ -8,19 +8,20 @@ namespace Vitrine.Interp.Patching;
 public sealed partial class PatchingExperiment
 {
     private const long MostElements = 1 << 21;
-    private const int StrongestCells = 8;
 
     /// <summary>Patches every cell of a site.</summary>
     /// <param name="site">Which activation.</param>
     /// <param name="scope">One position a cell, or all at once.</param>
     /// <param name="approximate">Whether the gradient's approximation stands beside the exact
     /// values.</param>
+    /// <param name="details">How many of the strongest cells are looked at closely, a whole pass
+    /// each.</param>
     /// <param name="cancellation">Ends the sweep.</param>
     /// <exception cref="ArgumentException">All positions of a site that belongs to no head: that is the
     /// clean run itself.</exception>
     public PatchingSweep Sweep(
         PatchSite site, PatchScope scope = PatchScope.Position, bool approximate = false,
-        CancellationToken cancellation = default)
+        int details = 8, CancellationToken cancellation = default)
     {
         bool heads = site.IsOfHeads();
         if (scope == PatchScope.AllPositions && !heads)
@@ -76,7 +77,7 @@ public sealed partial class PatchingExperiment
             ValueClean, ValueCorrupt, values, skipped, new Dictionary<string, PatchDetail>(), approx);
         return sweep with
         {
-            Details = Details(sweep),
+            Details = Details(sweep, details),
             Residual = approx is null ? null : sweep.Strongest(int.MaxValue)
                 .Max(cell => (double?)Math.Abs(approx[cell.Row][cell.Column] - cell.Value)),
         };
@@ -137,7 +138,7 @@ public sealed partial class PatchingExperiment
         return site switch
         {
             PatchSite.Z => clean.Z[layer],
-            PatchSite.Pattern => tape.AttentionMix(new Var(clean.Pattern[layer]), new Var(corrupt.V[layer])).Value,
+            PatchSite.Pattern => tape.AttentionMix(new Var(Clean(site).Pattern[layer]), new Var(corrupt.V[layer])).Value,
             _ => attention.Mix(
                 tape,
                 new Var((site == PatchSite.Q ? clean : corrupt).Q[layer]),
@@ -188,14 +189,14 @@ public sealed partial class PatchingExperiment
         }
     }
 
-    private Dictionary<string, PatchDetail> Details(PatchingSweep sweep)
+    private Dictionary<string, PatchDetail> Details(PatchingSweep sweep, int count)
     {
         using Tensor<float> cleanRows = CleanPass.LastRows.Clone();
         using Tensor<float> corruptRows = CorruptPass.LastRows.Clone();
         PredictedToken[] topClean = Top(cleanRows);
         PredictedToken[] topCorrupt = Top(corruptRows);
         var details = new Dictionary<string, PatchDetail>();
-        foreach ((int row, int column, double value) in sweep.Strongest(StrongestCells))
+        foreach ((int row, int column, double value) in sweep.Strongest(count))
         {
             bool byHead = sweep.RowAxis == "head";
             int layer = byHead ? row / Model.Config.Heads : row;

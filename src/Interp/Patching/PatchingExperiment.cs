@@ -16,6 +16,7 @@ public sealed partial class PatchingExperiment : IDisposable
     private readonly RecordedPass? _clean;
     private readonly RecordedPass? _corrupt;
     private readonly PatchMetric _metric = null!;
+    private RecordedPass? _cleanPatterns;
 
     /// <summary>Runs both prompts.</summary>
     /// <param name="model">The model; borrowed for as long as this lives.</param>
@@ -38,7 +39,7 @@ public sealed partial class PatchingExperiment : IDisposable
         (_cleanTokens, _corruptTokens) = (prompts.CleanTensor(), prompts.CorruptTensor());
         try
         {
-            _clean = new RecordedPass(model, _cleanTokens, patterns: true);
+            _clean = new RecordedPass(model, _cleanTokens);
             _corrupt = new RecordedPass(model, _corruptTokens);
             using Tensor<float> cleanRows = _clean.LastRows.Clone();
             using Tensor<float> corruptRows = _corrupt.LastRows.Clone();
@@ -90,6 +91,7 @@ public sealed partial class PatchingExperiment : IDisposable
     public void Dispose()
     {
         _clean?.Dispose();
+        _cleanPatterns?.Dispose();
         _corrupt?.Dispose();
         _cleanTokens.Dispose();
         _corruptTokens.Dispose();
@@ -98,7 +100,7 @@ public sealed partial class PatchingExperiment : IDisposable
     private Tensor<float> PatchedRows(PatchSite site, int layer, int? head, int? position)
     {
         RequireCell(site, layer, head, position);
-        Tensor<float> clean = Activation(CleanPass, site, layer);
+        Tensor<float> clean = Activation(Clean(site), site, layer);
         var hooks = new Hooks();
         hooks.Replace(BehindRotation(site, layer), (_, x) =>
         {
@@ -111,6 +113,10 @@ public sealed partial class PatchingExperiment : IDisposable
         resid = Model.Through(tape, resid, 0, Model.Config.Layers, hooks);
         return resid.Value.Select(1, -1).Clone();
     }
+
+    /// <summary>The clean run, with patterns where they are patched.</summary>
+    private RecordedPass Clean(PatchSite site) => site != PatchSite.Pattern
+        ? CleanPass : _cleanPatterns ??= new RecordedPass(Model, _cleanTokens, patterns: true);
 
     private static Tensor<float> Activation(RecordedPass pass, PatchSite site, int layer) => site switch
     {
@@ -164,11 +170,14 @@ public sealed partial class PatchingExperiment : IDisposable
     {
         using var tape = Tape.NoGrad();
         Var logits = Model.Logits(tape, new Var(rows.Slice(0, 0, 1)));
-        float[] log = tape.LogSoftmax(logits).Value.ToArray();
+        Tensor<float> log = tape.LogSoftmax(logits).Value;
+        (Tensor<float> values, Tensor<int> ids) = Ops.TopK(log, Math.Min(TopTokens, log.Shape[1]));
+        tape.Own(values);
+        tape.Own(ids);
         return
         [
-            .. Enumerable.Range(0, log.Length).OrderByDescending(id => log[id]).Take(TopTokens)
-                .Select(id => new PredictedToken(id, Math.Exp(log[id]))),
+            .. Enumerable.Range(0, ids.Shape[1])
+                .Select(i => new PredictedToken(ids[0, i], Math.Exp(values[0, i]))),
         ];
     }
 }

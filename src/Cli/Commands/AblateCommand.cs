@@ -1,0 +1,155 @@
+using System.CommandLine;
+using Spectre.Console;
+using Vitrine.Cli.CommandLine;
+using Vitrine.Interp;
+using Vitrine.Interp.Heads;
+using Vitrine.Interp.Losses;
+using Vitrine.Interp.Patching;
+using Vitrine.Tensors;
+
+namespace Vitrine.Cli.Commands;
+
+/// <summary><c>vitrine ablate MODEL --heads 1.3,1.0</c>: the loss without some heads.</summary>
+internal static class AblateCommand
+{
+    public static Command Create()
+    {
+        var passage = new PassageArgument();
+        var heads = new Option<string>("--heads")
+        {
+            Description = "The heads that are taken out",
+            HelpName = "1.3,1.0",
+            Required = true,
+        };
+        var kind = new Option<AblationKind>("--kind")
+        {
+            Description = "What they write instead: nothing, their mean, or what they write in another sequence",
+            HelpName = "zero|mean|resample",
+            DefaultValueFactory = _ => AblationKind.Mean,
+        };
+        var repeats = new Option<bool>("--repeats")
+        {
+            Description = "In place of a text, random tokens that come twice: what the second copy gains",
+        };
+        var length = new Option<int?>("--length")
+        {
+            Description = "Random tokens in a copy [default: 50, less if the context is short]",
+            HelpName = "N",
+        };
+        Option<int> sequences = CommonOptions.Checked(
+            new Option<int>("--sequences")
+            {
+                Description = "How many sequences of repeated random tokens",
+                HelpName = "N",
+                DefaultValueFactory = _ => 64,
+            },
+            count => count is < 1 or > 10_000 ? $"--sequences: must be 1 … 10000; got {count}." : null);
+        var draw = new Option<Draw?>("--draw")
+        {
+            Description = "Draw them from the 8,191 or the 1,000 commonest tokens of the training text, or from the "
+                + "whole vocabulary [default: common; vocabulary where the text is not known]",
+            HelpName = "all|common|vocabulary",
+        };
+        return new Command("ablate", "Take heads out: what does the model lose without them?")
+        {
+            passage.Model, passage.Text, passage.Ids, heads, kind, repeats, length, sequences, draw,
+        }.Runs(
+            (parse, terminal) =>
+            {
+                using SubjectModel subject = passage.OpenWithLayers(parse);
+                Head[] chosen =
+                [
+                    .. parse.GetRequiredValue(heads).Split(',').Select(part => subject.Head("--heads", part)),
+                ];
+                bool twice = parse.GetValue(repeats);
+                if (twice && passage.IsGiven(parse))
+                {
+                    throw new UsageException("--repeats: it draws its tokens; leave out TEXT and --ids.");
+                }
+
+                using Tensor<int> rows = twice
+                    ? Repeats(
+                        parse.GetRequiredValue(passage.Model), subject, terminal, parse.GetValue(draw),
+                        parse.GetValue(length), parse.GetValue(sequences))
+                    : Row(passage.Tokens(parse, subject));
+                try
+                {
+                    Show(terminal, subject, rows, chosen, parse.GetValue(kind), twice);
+                }
+                catch (ArgumentException wrong)
+                {
+                    throw new UsageException(wrong.Message);
+                }
+
+                return 0;
+            },
+            "vitrine ablate runs/2-layer --heads 1.3 --repeats",
+            """vitrine ablate runs/2-layer --heads 1.3,L1H0 "The Congress shall have power" --kind zero""");
+    }
+
+    private static void Show(
+        Terminal terminal, SubjectModel subject, Tensor<int> rows, Head[] heads, AblationKind kind, bool twice)
+    {
+        if (twice)
+        {
+            RepeatLossAblation repeated = Ablation.RepeatLoss(subject.Model, rows, heads, kind);
+            terminal.Show(repeated, CliJson.Readable.RepeatLossAblation, console =>
+            {
+                Table table = Losses();
+                Row(table, "first copy", repeated.First, repeated.FirstAblated);
+                Row(table, "second copy", repeated.Second, repeated.SecondAblated);
+                console.Write(table);
+                terminal.Say(
+                    $"The second copy gains {repeated.Gain:F2} nats; without {string.Join(", ", heads)} "
+                    + (repeated.Gain > 0 ? $"{100 * repeated.RemovedShare:F0}% of that is lost." : "there is no gain to lose."));
+            });
+            return;
+        }
+
+        AblationResult result = Ablation.Losses(subject.Model, rows, heads, kind);
+        terminal.Show(result, CliJson.Readable.AblationResult, console =>
+        {
+            Table table = Losses();
+            Row(table, $"{result.Before.Tokens} tokens", result.Before, result.After);
+            console.Write(table);
+            terminal.Say(
+                $"Without {string.Join(", ", heads)} the loss changes by {result.Increase.Value:+0.000;−0.000;0.000} nats per token.");
+        });
+    }
+
+    private static Table Losses()
+    {
+        Table table = new Table().Border(TableBorder.Minimal).AddColumn("nats per token");
+        foreach (string column in (string[])["whole", "95%", "without", "95%"])
+        {
+            table.AddColumn(new TableColumn(column).RightAligned());
+        }
+
+        return table;
+    }
+
+    private static void Row(Table table, string name, LossEstimate before, LossEstimate after) => table.AddRow(
+        name, $"{before.Value:F3}", Interval(before), $"{after.Value:F3}", Interval(after));
+
+    private static string Interval(LossEstimate loss) =>
+        loss is { Low: { } low, High: { } high } ? $"{low:F2} … {high:F2}" : "";
+
+    private static Tensor<int> Row(int[] tokens) => Tensor.From<int>(tokens, [1, tokens.Length]);
+
+    private static Tensor<int> Repeats(
+        string path, SubjectModel subject, Terminal terminal, Draw? draw, int? length, int sequences)
+    {
+        using var text = TrainingText.Of(path, subject, terminal);
+        int context = subject.Model.Config.Context;
+        int most = (context - (subject.Tokenizer is null ? 0 : 1)) / 2;
+        int copy = length ?? Math.Min(50, most);
+        if (copy < 2 || copy > most)
+        {
+            throw new UsageException($"--length: two copies must fit the context of {context}: 2 … {most}; got {copy}.");
+        }
+
+        RepeatedTokens drawn = text.Repeats(
+            draw ?? (text.IsKnown ? Draw.Common : Draw.Vocabulary), copy, sequences, terminal.Seed);
+        return Tensor.From<int>([.. drawn.Sequences.SelectMany(row => row)], [sequences, drawn.Positions]);
+    }
+}

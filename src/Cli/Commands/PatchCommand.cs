@@ -1,0 +1,177 @@
+using System.CommandLine;
+using Spectre.Console;
+using Vitrine.Cli.CommandLine;
+using Vitrine.Interp.Patching;
+
+namespace Vitrine.Cli.Commands;
+
+/// <summary><c>vitrine patch MODEL</c>: clean activations put into the corrupt run.</summary>
+internal static class PatchCommand
+{
+    private const int MatrixColumns = 8;
+
+    public static Command Create()
+    {
+        var model = new Argument<string>("MODEL") { Description = "A model or run folder with attention layers" };
+        var prompts = new PromptOptions();
+        var site = new Option<PatchSite>("--site")
+        {
+            Description = "Which activation is patched",
+            HelpName = "resid|attn_out|z|q|k|v|pattern",
+            CustomParser = result => result.Tokens[0].Value switch
+            {
+                "resid" or "resid_pre" => PatchSite.ResidPre,
+                "attn_out" => PatchSite.AttnOut,
+                "z" => PatchSite.Z,
+                "q" => PatchSite.Q,
+                "k" => PatchSite.K,
+                "v" => PatchSite.V,
+                "pattern" => PatchSite.Pattern,
+                var other => Unknown(result, other),
+            },
+            DefaultValueFactory = _ => PatchSite.ResidPre,
+        };
+        var by = new Option<string>("--by")
+        {
+            Description = "positions: one position a cell; heads: all positions of a head a cell "
+                + "[default: positions for resid and attn_out, else heads]",
+            HelpName = "positions|heads",
+        };
+        by.AcceptOnlyFromAmong("positions", "heads");
+        var attribution = new Option<bool>("--attribution")
+        {
+            Description = "Show the gradient's approximation beside the exact values, with its error",
+        };
+        Option<int> top = Top(12);
+        var command = new Command("patch", "Put clean activations into the corrupt run: which of them carry it?")
+        {
+            model, site, by, attribution, top,
+        };
+        prompts.AddTo(command);
+        return command.Runs(
+            (parse, terminal) =>
+            {
+                using SubjectModel subject = SubjectModel.Open(parse.GetRequiredValue(model));
+                PatchSite chosen = parse.GetValue(site);
+                bool stream = chosen is PatchSite.ResidPre or PatchSite.AttnOut;
+                PatchScope scope = (parse.GetValue(by) ?? (stream ? "positions" : "heads")) == "heads"
+                    ? PatchScope.AllPositions : PatchScope.Position;
+                PatchingSweep sweep = prompts.With(parse, subject, pairs =>
+                {
+                    using var experiment = new PatchingExperiment(subject.Model, pairs, parse.GetValue(prompts.Metric));
+                    return experiment.Sweep(
+                        chosen, scope, parse.GetValue(attribution), cancellation: Interruption.Token);
+                });
+                terminal.Show(sweep, CliJson.Readable.PatchingSweep, console =>
+                    Print(console, terminal, subject, sweep, parse.GetValue(top)));
+                return 0;
+            },
+            """vitrine patch runs/2-layer --clean "The Congress shall" --corrupt "The President shall" --answer " have" --versus " be" """.TrimEnd(),
+            "vitrine patch MODEL --clean-ids 5,9,2,5 --corrupt-ids 7,9,2,5 --answer \"#9\" --versus \"#3\" --site z --by positions");
+    }
+
+    /// <summary>How many rows a table has.</summary>
+    internal static Option<int> Top(int rows) => CommonOptions.Checked(
+        new Option<int>("--top")
+        {
+            Description = "Rows in the table; --json has all",
+            HelpName = "N",
+            DefaultValueFactory = _ => rows,
+        },
+        count => count is < 1 or > 10_000 ? $"--top: must be 1 … 10000; got {count}." : null);
+
+    /// <summary>What the two runs predict.</summary>
+    internal static string Runs(MetricKind metric, double clean, double corrupt, int pairs) =>
+        $"{Name(metric)}: {clean:F3} clean, {corrupt:F3} corrupt"
+        + (pairs > 1 ? $", means of {pairs} pairs." : ".");
+
+    private static string Name(MetricKind metric) => metric switch
+    {
+        MetricKind.LogitDifference => "Logit difference",
+        MetricKind.Probability => "Probability of the answer",
+        MetricKind.Loss => "Loss of the answer (nats)",
+        _ => "Divergence from the clean run (nats)",
+    };
+
+    private static PatchSite Unknown(System.CommandLine.Parsing.ArgumentResult result, string value)
+    {
+        result.AddError($"--site: sites are resid, attn_out, z, q, k, v, pattern; got “{value}”.");
+        return default;
+    }
+
+    private static void Print(
+        IAnsiConsole console, Terminal terminal, SubjectModel subject, PatchingSweep sweep, int top)
+    {
+        if (sweep.Scope == PatchScope.AllPositions && sweep.Columns <= MatrixColumns)
+        {
+            console.Write(Matrix(sweep));
+        }
+
+        console.Write(Cells(subject, sweep, top));
+        terminal.Say(Runs(sweep.Metric, sweep.ValueClean, sweep.ValueCorrupt, sweep.Clean.Count));
+        int skipped = sweep.Skipped.Sum(row => row.Count(cell => cell));
+        terminal.Say(
+            "restored: 0 = as corrupt, 1 = as clean."
+            + (skipped > 0 ? $" {skipped} of {sweep.Rows.Count * sweep.Columns} cells equal the corrupt run by causality." : ""));
+        if (sweep.Approx is not null)
+        {
+            terminal.Say(
+                $"The gradient's approximation is off by up to {sweep.Residual ?? 0:F3}"
+                + (sweep.ApproxCorrelation is { } r ? $"; correlation {r:F3}." : "."));
+        }
+    }
+
+    private static Table Matrix(PatchingSweep sweep)
+    {
+        Table table = new Table().Border(TableBorder.Minimal).AddColumn("layer");
+        for (int head = 0; head < sweep.Columns; head++)
+        {
+            table.AddColumn(new TableColumn($"head {head}").RightAligned());
+        }
+
+        for (int layer = 0; layer < sweep.Rows.Count; layer++)
+        {
+            table.AddRow([sweep.Rows[layer], .. sweep.Values[layer].Select(value => $"{value:F2}")]);
+        }
+
+        return table;
+    }
+
+    private static Table Cells(SubjectModel subject, PatchingSweep sweep, int top)
+    {
+        bool positions = sweep.ColumnAxis == "pos";
+        Table table = new Table().Border(TableBorder.Minimal);
+        table.AddColumn(sweep.RowAxis == "layer" && positions ? "layer" : "head");
+        if (positions)
+        {
+            table.AddColumn(new TableColumn("position").RightAligned()).AddColumn("clean").AddColumn("corrupt");
+        }
+
+        table.AddColumn(new TableColumn("restored").RightAligned());
+        if (sweep.Approx is not null)
+        {
+            table.AddColumn(new TableColumn("approximation").RightAligned());
+        }
+
+        foreach ((int row, int column, double value) in sweep.Strongest(top))
+        {
+            List<string> cells = [positions ? sweep.Rows[row] : $"{row}.{column}"];
+            if (positions)
+            {
+                cells.Add($"{column}");
+                cells.Add(Markup.Escape(subject.Display(sweep.Clean[0][column])));
+                cells.Add(Markup.Escape(subject.Display(sweep.Corrupt[0][column])));
+            }
+
+            cells.Add($"{value:F3}");
+            if (sweep.Approx is { } approx)
+            {
+                cells.Add($"{approx[row][column]:F3}");
+            }
+
+            table.AddRow([.. cells]);
+        }
+
+        return table;
+    }
+}

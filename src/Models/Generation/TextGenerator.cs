@@ -1,0 +1,186 @@
+using Vitrine.Autograd;
+using Vitrine.Models.Positions;
+using Vitrine.Tensors;
+
+namespace Vitrine.Models.Generation;
+
+/// <summary>Continues a sequence token by token; keys and values of what was read stay, so that a token
+/// costs one position.</summary>
+/// <remarks>Not safe for several threads at once.</remarks>
+/// <example>
+/// <code>
+/// using var generator = new TextGenerator(model, capacity: 64);
+/// foreach (int token in generator.Continue(prompt, count: 20, SamplingOptions.Greedy)) { … }
+/// </code>
+/// </example>
+public sealed class TextGenerator : IDisposable
+{
+    private const ulong Stream = 0x47_454E_4552;
+    private readonly Transformer _model;
+    private readonly Tensor<float>[] _keys;
+    private readonly Tensor<float>[] _values;
+
+    /// <summary>Starts an empty sequence.</summary>
+    /// <param name="model">The model; borrowed for as long as this lives.</param>
+    /// <param name="capacity">How many tokens can be read, at most the model's context.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The capacity is not positive, or larger than the
+    /// context.</exception>
+    public TextGenerator(Transformer model, int capacity)
+    {
+        TransformerConfig config = model.Config;
+        if (capacity < 1 || (config.Layers > 0 && capacity > config.Context))
+        {
+            throw new ArgumentOutOfRangeException(
+                nameof(capacity),
+                config.Layers > 0
+                    ? $"TextGenerator: the model's context is {config.Context} tokens; got {capacity}."
+                    : $"TextGenerator: the capacity must be positive; got {capacity}.");
+        }
+
+        (_model, Capacity) = (model, capacity);
+        _keys = Empty();
+        _values = Empty();
+
+        Tensor<float>[] Empty() => [.. Enumerable.Range(0, config.Layers).Select(
+            _ => Tensor.Empty<float>([1, capacity, config.Heads, config.DHead]))];
+    }
+
+    /// <summary>How many tokens can be read.</summary>
+    public int Capacity { get; }
+
+    /// <summary>How many tokens were read.</summary>
+    public int Length { get; private set; }
+
+    /// <summary>Reads tokens behind those read before.</summary>
+    /// <param name="tokens">At least one.</param>
+    /// <returns>The logits of what follows the last, [vocab].</returns>
+    /// <exception cref="ArgumentException">There are no tokens, more than the capacity leaves, or one is not
+    /// in the vocabulary.</exception>
+    public float[] Read(params ReadOnlySpan<int> tokens)
+    {
+        if (tokens.IsEmpty || tokens.Length > Capacity - Length)
+        {
+            throw new ArgumentException(
+                $"TextGenerator: 1 … {Capacity - Length} more tokens can be read; got {tokens.Length}; "
+                + $"the capacity is {Capacity}.", nameof(tokens));
+        }
+
+        foreach (int token in tokens)
+        {
+            if (token < 0 || token >= _model.Config.Vocabulary)
+            {
+                throw new ArgumentException(
+                    $"TextGenerator: tokens are 0 … {_model.Config.Vocabulary - 1}; got {token}.",
+                    nameof(tokens));
+            }
+        }
+
+        using var tape = Tape.NoGrad();
+        using Tensor<int> ids = Tensor.From(tokens, [1, tokens.Length]);
+        Var x = _model.Embed.Forward(tape, ids);                             // [1, pos, dModel]
+        if (_model.PositionEmbed is { } positions && _model.Config.Positions != PositionKind.Shortformer)
+        {
+            x = tape.Add(x, positions.Forward(tape, Length, tokens.Length));
+        }
+
+        for (int layer = 0; layer < _model.Blocks.Count; layer++)
+        {
+            Block block = _model.Blocks[layer];
+            (Var qInput, Var kInput, Var vInput) = block.Inputs(tape, x, Length);
+            Var q = block.Attn.Queries(tape, qInput, Length);                // [1, pos, head, dHead]
+            Var k = Kept(_keys[layer], block.Attn.Keys(tape, kInput, Length));
+            Var v = Kept(_values[layer], block.Attn.Values(tape, vInput));   // [1, all pos, head, dHead]
+            x = tape.Add(x, block.Attn.Output(tape, block.Attn.Mix(tape, q, k, v)));
+        }
+
+        Length += tokens.Length;
+        return _model.Logits(tape, tape.Slice(x, 1, tokens.Length - 1, 1)).Value.ToArray();
+    }
+
+    /// <summary>Reads a prompt and chooses tokens behind it.</summary>
+    /// <param name="prompt">At least one token.</param>
+    /// <param name="count">How many to choose.</param>
+    /// <param name="options">How.</param>
+    /// <returns>The tokens as they are chosen.</returns>
+    /// <exception cref="ArgumentException">The prompt and all chosen tokens but the last are more than the
+    /// capacity leaves.</exception>
+    public IEnumerable<int> Continue(IReadOnlyList<int> prompt, int count, SamplingOptions options)
+    {
+        options.Validate();
+        ArgumentOutOfRangeException.ThrowIfNegative(count);
+        if (prompt.Count == 0 || (long)prompt.Count + Math.Max(0, count - 1) > Capacity - Length)
+        {
+            throw new ArgumentException(
+                $"TextGenerator: a prompt of at least one token and all new ones but the last must fit into "
+                + $"{Capacity - Length}; got {prompt.Count} and {count} new ones; ask for fewer.",
+                nameof(count));
+        }
+
+        return Chosen();
+
+        IEnumerable<int> Chosen()
+        {
+            var random = new CounterRandom(options.Seed, Stream);
+            int[] next = [.. prompt];
+            for (int i = 0; i < count; i++)
+            {
+                int token = Choose(Read(next), options, random.Uniform((ulong)i));
+                yield return token;
+                next = [token];
+            }
+        }
+    }
+
+    /// <summary>Chooses a token.
+    /// <code>p[v] ∝ exp(logit[v] / temperature) over the topK likeliest; the v in whose part of [0, 1) u lies,
+    /// likeliest first</code></summary>
+    /// <param name="logits">[vocab].</param>
+    /// <param name="options">How; of equal logits the lower token comes first.</param>
+    /// <param name="u">A number in [0, 1).</param>
+    public static int Choose(ReadOnlySpan<float> logits, SamplingOptions options, double u)
+    {
+        int most = options.TopK > 0 ? Math.Min(options.TopK, logits.Length) : logits.Length;
+        using Tensor<float> all = Tensor.From(logits, [logits.Length]);
+        (Tensor<float> values, Tensor<int> ids) = Ops.TopK(all, options.Temperature == 0 ? 1 : most);
+        using (values)
+        using (ids)
+        {
+            if (options.Temperature == 0)
+            {
+                return ids[0];
+            }
+
+            ReadOnlySpan<float> sorted = values.Span;
+            var weights = new double[sorted.Length];
+            for (int i = 0; i < weights.Length; i++)
+            {
+                weights[i] = Math.Exp(((double)sorted[i] - sorted[0]) / options.Temperature);
+            }
+
+            double left = u * weights.Sum();
+            int chosen = 0;
+            while (chosen < weights.Length - 1 && left >= weights[chosen])
+            {
+                left -= weights[chosen++];
+            }
+
+            return ids[chosen];
+        }
+    }
+
+    /// <summary>Releases the keys and values.</summary>
+    public void Dispose()
+    {
+        foreach (Tensor<float> tensor in _keys.Concat(_values))
+        {
+            tensor.Dispose();
+        }
+    }
+
+    private Var Kept(Tensor<float> kept, Var added)
+    {
+        int count = added.Shape[1];
+        kept.Slice(1, Length, count).CopyFrom(added.Value);
+        return new Var(kept.Slice(1, 0, Length + count));
+    }
+}

@@ -1,0 +1,218 @@
+using System.Text.Json;
+using Vitrine.Models;
+using Vitrine.Models.Tokenizers;
+
+namespace Vitrine.Cli.Tests;
+
+/// <summary>A model of random weights without a tokenizer, and one with GPT-2's.</summary>
+public sealed class AttentionModelsFixture : IDisposable
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("vitrine-patch-").FullName;
+
+    public AttentionModelsFixture()
+    {
+        Ids = Saved("ids", vocabulary: 40);
+        Texts = Saved("texts", Tokenizer.Gpt2().VocabularySize);
+        Tokenizer.Gpt2().Save(Texts);
+        ZeroLayer = Path.Combine(_folder, "0-layer");
+        using Transformer model = Transformer.Initial(TransformerConfig.ZeroLayer(4, 40), seed: 1);
+        model.Save(ZeroLayer);
+    }
+
+    public string Ids { get; }
+
+    public string Texts { get; }
+
+    public string ZeroLayer { get; }
+
+    public string Written(string text)
+    {
+        string path = Path.Combine(_folder, "prompts.json");
+        File.WriteAllText(path, text);
+        return path;
+    }
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    private string Saved(string name, int vocabulary)
+    {
+        string path = Path.Combine(_folder, name);
+        TransformerConfig config = TransformerConfig.AttentionOnly(
+            layers: 2, heads: 2, dModel: 8, dHead: 4, vocabulary, context: 16);
+        using Transformer model = Transformer.Initial(config, seed: 1, standardDeviation: 0.7f);
+        model.Save(path);
+        return path;
+    }
+}
+
+public class PatchingCommandTests(AttentionModelsFixture models) : IClassFixture<AttentionModelsFixture>
+{
+    private string[] Prompts =>
+        [models.Ids, "--clean-ids", "5,17,3,8", "--corrupt-ids", "5,9,3,8", "--answer", "#4", "--versus", "#7"];
+
+    [Theory]
+    [InlineData("resid", 2, 4)]
+    [InlineData("z", 2, 2)]
+    public void Patch_prints_a_sweep(string site, int rows, int columns)
+    {
+        JsonElement json = Json(["patch", .. Prompts, "--site", site, "--attribution", "--json"]);
+        DocumentedShape.Check("`patch --json`", json);
+        Assert.Equal(rows, json.GetProperty("values").GetArrayLength());
+        Assert.Equal(columns, json.GetProperty("values")[0].GetArrayLength());
+        Assert.Equal(rows, json.GetProperty("approx").GetArrayLength());
+        Assert.Equal(site == "resid" ? "resid_pre" : "z", json.GetProperty("site").GetString());
+        Assert.Equal("logitDifference", json.GetProperty("metric").GetString());
+        Assert.Equal(17, json.GetProperty("clean")[0][1].GetInt32());
+    }
+
+    [Fact]
+    public void Patching_the_stream_where_the_prompts_differ_restores_everything()
+    {
+        JsonElement json = Json(["patch", .. Prompts, "--json"]);
+        Assert.Equal(1, json.GetProperty("values")[0][1].GetDouble(), 1e-4);
+        Assert.True(json.GetProperty("skipped")[0][0].GetBoolean());
+    }
+
+    [Fact]
+    public void Tables_fit_into_80_columns()
+    {
+        string[][] lines =
+        [
+            ["patch", .. Prompts, "--attribution"],
+            ["patch", .. Prompts, "--site", "q", "--metric", "kl"],
+            ["patch", .. Prompts, "--site", "pattern", "--by", "positions", "--metric", "probability"],
+            ["paths", .. Prompts],
+            ["paths", .. Prompts, "--ig", "2"],
+            ["ablate", models.Ids, "--heads", "1.0,L0H1", "--ids", "5,17,3,8"],
+            ["ablate", models.Ids, "--heads", "1.0", "--repeats", "--length", "5", "--sequences", "4"],
+        ];
+        foreach (string[] line in lines)
+        {
+            CommandLineResult result = CommandLineResult.Of(line);
+            Assert.Equal((0, ""), (result.ExitCode, result.Error));
+            IEnumerable<string> rows = result.Output.Split('\n').Where(row => row.Contains('│', StringComparison.Ordinal));
+            Assert.NotEmpty(rows);
+            Assert.All(rows, row => Assert.True(row.TrimEnd().Length <= 80, row));
+        }
+    }
+
+    [Fact]
+    public void Prompts_come_from_texts_and_from_files()
+    {
+        JsonElement texts = Json(
+            "patch", models.Texts, "--clean", "The Congress shall", "--corrupt", "The President shall",
+            "--answer", " have", "--versus", " be", "--json");
+        string file = models.Written(
+            """
+            { "template": { "clean": "The{X} shall", "corrupt": "The{Y} shall", "answer": " have", "versus": " be" },
+              "slots": { "X": [" Congress"], "Y": [" President"] } }
+            """);
+        JsonElement template = Json("patch", models.Texts, "--prompts", file, "--json");
+        Assert.Equal(texts.GetProperty("values").GetRawText(), template.GetProperty("values").GetRawText());
+    }
+
+    [Fact]
+    public void Paths_are_listed_and_chosen()
+    {
+        JsonElement all = Json(["paths", .. Prompts, "--json"]);
+        DocumentedShape.Check("`paths --json`", all);
+        Assert.Equal((3 * 2 * 2) + 4, all.GetProperty("paths").GetArrayLength());
+        JsonElement some = Json(["paths", .. Prompts, "--from", "0.1", "--to", "L1H0", "--json"]);
+        Assert.Equal(3, some.GetProperty("paths").GetArrayLength());
+        Assert.Equal("0.1", some.GetProperty("paths")[0].GetProperty("sender").GetString());
+        Assert.Equal(4, Json(["paths", .. Prompts, "--to", "logits", "--json"]).GetProperty("paths").GetArrayLength());
+        DocumentedShape.Check("`paths --eap --json`", Json(["paths", .. Prompts, "--eap", "--json"]));
+    }
+
+    [Fact]
+    public void Ablation_prints_losses_with_their_spread()
+    {
+        DocumentedShape.Check("`ablate --json`", Json(
+            "ablate", models.Ids, "--heads", "1.0", "--ids", "5,17,3,8", "--kind", "zero", "--json"));
+        JsonElement repeats = Json(
+            "ablate", models.Ids, "--heads", "1.0", "--repeats", "--length", "5", "--sequences", "4", "--json");
+        DocumentedShape.Check("`ablate --repeats --json`", repeats);
+        Assert.Equal(16, repeats.GetProperty("second").GetProperty("tokens").GetInt32());
+        Assert.Equal("mean", repeats.GetProperty("ablation").GetString());
+    }
+
+    [Fact]
+    public void Generation_continues_texts_and_ids()
+    {
+        JsonElement json = Json("generate", models.Ids, "--ids", "5,17", "--tokens", "4", "--json");
+        DocumentedShape.Check("`generate --json`", json);
+        Assert.Equal(4, json.GetProperty("ids").GetArrayLength());
+        string shown = CommandLineResult.Of("generate", models.Ids, "--ids", "5,17", "--tokens", "4").Output;
+        Assert.StartsWith("#5 #17 #", shown, StringComparison.Ordinal);
+        string[] drawn = ["generate", models.Texts, "The Congress", "--temperature", "1", "--top-k", "9", "--seed", "3"];
+        CommandLineResult first = CommandLineResult.Of(drawn);
+        Assert.StartsWith("The Congress", first.Output, StringComparison.Ordinal);
+        Assert.Equal(first, CommandLineResult.Of(drawn));
+    }
+
+    [Fact]
+    public void Prompts_of_different_length_are_shown_token_by_token() => Fails(
+        ["got 4 and 3", ">   1  #17", "#9", "(none)"],
+        "patch", models.Ids, "--clean-ids", "5,17,3,8", "--corrupt-ids", "5,9,3", "--answer", "#4", "--versus", "#7");
+
+    [Fact]
+    public void An_answer_of_several_tokens() => Fails(
+        ["--answer", "is not one token but 2", "·Congress  s", "Nearest"],
+        "patch", models.Texts, "--clean", "A b", "--corrupt", "A c", "--answer", " Congresss", "--versus", " be");
+
+    [Fact]
+    public void Wrong_prompts_are_wrong_usage()
+    {
+        Fails(["--clean", "--clean-ids"], "patch", models.Ids);
+        Fails(["has no tokenizer", "--clean-ids"], "patch", models.Ids, "--clean", "x", "--corrupt", "y", "--answer", "#1");
+        Fails(["0 … 39", "40"], "patch", models.Ids, "--clean-ids", "5,40", "--corrupt-ids", "5,6", "--answer", "#1");
+        Fails(["versus"], "patch", models.Ids, "--clean-ids", "5,4", "--corrupt-ids", "5,6", "--answer", "#1");
+        Fails(["must differ"], "patch", models.Ids, "--clean-ids", "5,4", "--corrupt-ids", "5,4", "--answer", "#1", "--versus", "#2");
+        string longer = string.Join(',', Enumerable.Range(0, 17));
+        Fails(["context is 16", "17"], "patch", models.Ids, "--clean-ids", longer, "--corrupt-ids", longer, "--answer", "#1", "--versus", "#2");
+        Fails(["--prompts", "--answer"], "patch", models.Ids, "--prompts", "x.json", "--answer", "#1");
+        Fails(["--site", "resid_mid"], ["patch", .. Prompts, "--site", "resid_mid"]);
+        Fails(["by position"], ["patch", .. Prompts, "--by", "heads"]);
+    }
+
+    [Fact]
+    public void A_head_that_does_not_exist_is_named_with_what_there_is()
+    {
+        Fails(["--heads", "2.0", "1.1"], "ablate", models.Ids, "--heads", "2.0", "--ids", "1,2");
+        Fails(["--heads", "1.3 or L1H3", "x"], "ablate", models.Ids, "--heads", "x", "--ids", "1,2");
+        Fails(["--to", "1.2"], ["paths", .. Prompts, "--to", "1.2"]);
+    }
+
+    [Fact]
+    public void A_model_without_layers_is_refused()
+    {
+        Fails(["without layers"], "patch", models.ZeroLayer, "--clean-ids", "1,2", "--corrupt-ids", "3,2", "--answer", "#1", "--versus", "#2");
+        Fails(["no attention layers"], "ablate", models.ZeroLayer, "--heads", "0.0", "--ids", "1,2");
+    }
+
+    [Fact]
+    public void What_does_not_fit_is_refused()
+    {
+        Fails(["--length", "context of 16", "2 … 8"], "ablate", models.Ids, "--heads", "1.0", "--repeats", "--length", "9");
+        Fails(["--repeats"], "ablate", models.Ids, "--heads", "1.0", "--repeats", "--ids", "1,2");
+        Fails(["another sequence"], "ablate", models.Ids, "--heads", "1.0", "--ids", "1,2", "--kind", "resample");
+        Fails(["context", "17"], "generate", models.Ids, "--ids", string.Join(',', Enumerable.Range(0, 17)));
+        Fails(["--tokens", "room for 15"], "generate", models.Ids, "--ids", "1,2", "--tokens", "16");
+    }
+
+    private static JsonElement Json(params string[] args)
+    {
+        CommandLineResult result = CommandLineResult.Of(args);
+        Assert.Equal((0, ""), (result.ExitCode, result.Error));
+        return result.Json;
+    }
+
+    private static void Fails(string[] said, params string[] args)
+    {
+        CommandLineResult result = CommandLineResult.Of(args);
+        Assert.Equal(2, result.ExitCode);
+        Assert.Empty(result.Output);
+        Assert.All(said, part => Assert.Contains(part, result.Error, StringComparison.OrdinalIgnoreCase));
+        Assert.DoesNotContain("   at ", result.Error, StringComparison.Ordinal);
+    }
+}
