@@ -9,13 +9,13 @@ namespace Vitrine.Explorer;
 /// <param name="Largest">The largest entries of each head's circuits.</param>
 public sealed record CircuitTokenFigure(
     IReadOnlyList<string> Heads,
-    IReadOnlyList<CircuitTokenTables> Examples,
+    IReadOnlyList<TokenCircuit> Examples,
     IReadOnlyList<LargestCircuitEntries> Largest)
 {
     /// <summary>The width of the model where the section's arrays hold its weights, so that the page
-    /// computes the tables of any token: <c>W_E</c> and <c>W_U</c> with <c>W_E.scale</c> and
-    /// <c>W_U.scale</c>, and <c>QK.0.0</c>, <c>OV.0.0</c> float32 <c>[dModel, dModel]</c> for every
-    /// head; 0 where it holds the examples only.</summary>
+    /// computes the tables of any token: <c>W_E</c> and <c>W_U</c> int8 with <c>W_E.scale</c> and
+    /// <c>W_U.scale</c>, and for every head <c>QK.0.0</c> (with the attention scale) and
+    /// <c>OV.0.0</c>, float32 <c>[dModel, dModel]</c>; 0 where it holds the examples only.</summary>
     public int DModel { get; init; }
 
     /// <summary>Tokens that occur less often in the training text are left out.</summary>
@@ -23,29 +23,28 @@ public sealed record CircuitTokenFigure(
 
     /// <summary>How many are left out.</summary>
     public int LeftOut { get; init; }
+
+    /// <summary>The figure of an analysis and the tables of some tokens.</summary>
+    /// <param name="analysis">The heads with their largest entries.</param>
+    /// <param name="examples">The tables, those shown first in front.</param>
+    public static CircuitTokenFigure Of(
+        CircuitAnalysis analysis, IReadOnlyList<TokenCircuit> examples) =>
+        new(
+            [.. analysis.Heads.Select(head => head.Head)],
+            examples,
+            [
+                .. analysis.Heads.Select(head => new LargestCircuitEntries(
+                    head.Head, head.LargestQK, head.LargestOV)),
+            ])
+        {
+            MinCount = analysis.MinCount,
+            LeftOut = analysis.LeftOut,
+        };
 }
-
-/// <summary>The tables of one token in one head.</summary>
-/// <param name="Head">The head.</param>
-/// <param name="Token">The token.</param>
-/// <param name="Attends">What it attends to, best first: attention scores above their mean.</param>
-/// <param name="Writes">What attending to it raises most: effects on logits above their mean.</param>
-/// <param name="AttendedBy">What attends to it; null where that was not computed.</param>
-public sealed record CircuitTokenTables(
-    string Head,
-    int Token,
-    IReadOnlyList<TokenValue> Attends,
-    IReadOnlyList<TokenValue> Writes,
-    IReadOnlyList<TokenValue>? AttendedBy = null);
-
-/// <summary>A token and its value.</summary>
-/// <param name="Id">The token.</param>
-/// <param name="Value">The value.</param>
-public sealed record TokenValue(int Id, double Value);
 
 /// <summary>The largest entries of a head's circuits.</summary>
 /// <param name="Head">The head.</param>
-/// <param name="Qk">(destination, source) and their score.</param>
-/// <param name="Ov">(source, out) and the effect.</param>
+/// <param name="Qk">From destinations to sources.</param>
+/// <param name="Ov">From sources to outputs.</param>
 public sealed record LargestCircuitEntries(
-    string Head, IReadOnlyList<Entry> Qk, IReadOnlyList<Entry> Ov);
+    string Head, IReadOnlyList<CircuitEntry> Qk, IReadOnlyList<CircuitEntry> Ov);

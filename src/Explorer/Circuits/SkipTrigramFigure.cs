@@ -1,42 +1,71 @@
+using System.Globalization;
+using Vitrine.Interp.Circuits;
+
 namespace Vitrine.Explorer;
 
-/// <summary>What <c>vt-skip-trigrams</c> shows.</summary>
-/// <param name="Searched">Over which pairs: <c>over all 50,257² pairs</c>.</param>
-/// <param name="Rows">The rows, best first.</param>
-public sealed record SkipTrigramFigure(string Searched, IReadOnlyList<SkipTrigramRow> Rows);
-
-/// <summary>A skip-trigram: <c>source … destination → out</c>.</summary>
-/// <param name="Source">The token that is attended to.</param>
-/// <param name="Destination">The token that attends.</param>
-/// <param name="Out">The token that is raised.</param>
-/// <param name="Score">The attention score, in nats.</param>
-/// <param name="Effect">What attending adds to the logit of the out token.</param>
-/// <param name="Count">How often it occurs in the text.</param>
-public sealed record SkipTrigramRow(
-    int Source, int Destination, int Out, double Score, double Effect, int Count)
+/// <summary>What <c>vt-skip-trigrams</c> shows: the tables of some heads, with places in a text. A single
+/// <see cref="SkipTrigramTable"/> can be its data as well.</summary>
+/// <param name="Tables">One a head.</param>
+public sealed record SkipTrigramFigure(IReadOnlyList<SkipTrigramTable> Tables)
 {
-    /// <summary>The head, as <c>0.0</c>; null where the model has one.</summary>
-    public string? Head { get; init; }
+    /// <summary>Places where rows occur, by <c>source destination out</c>.</summary>
+    public IReadOnlyDictionary<string, IReadOnlyList<SkipTrigramPassage>> Passages { get; init; } =
+        new Dictionary<string, IReadOnlyList<SkipTrigramPassage>>();
 
-    /// <summary>The mean loss of the out token where it occurs, in nats; null where it never
-    /// does.</summary>
-    public double? Loss { get; init; }
+    /// <summary>The tables with a few places of each row.</summary>
+    /// <param name="tables">One a head.</param>
+    /// <param name="text">The text.</param>
+    /// <param name="most">Places of each row.</param>
+    public static SkipTrigramFigure Of(
+        IReadOnlyList<SkipTrigramTable> tables, SkipTrigramText text, int most = 3) =>
+        new(tables)
+        {
+            Passages = tables
+                .SelectMany(table => table.Rows)
+                .Select(row => new SkipTrigram(row.Source, row.Destination, row.Out))
+                .Distinct()
+                .ToDictionary(NameOf, trigram => SkipTrigramPassage.Of(text, trigram, most)),
+        };
 
-    /// <summary>The 0-layer model's loss at the same places.</summary>
-    public double? LossZero { get; init; }
-
-    /// <summary>Whether the out token is the source.</summary>
-    public bool Copy { get; init; }
-
-    /// <summary>Whether the factored form forces it although the text never has it.</summary>
-    public bool Bug { get; init; }
-
-    /// <summary>Places where it occurs.</summary>
-    public IReadOnlyList<SkipTrigramPassage> Passages { get; init; } = [];
+    private static string NameOf(SkipTrigram trigram) =>
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"{trigram.Source} {trigram.Destination} {trigram.Out}");
 }
 
 /// <summary>A place where a skip-trigram occurs.</summary>
 /// <param name="Tokens">The ids.</param>
 /// <param name="Source">The position of the source.</param>
 /// <param name="Destination">The position of the destination; the out token follows.</param>
-public sealed record SkipTrigramPassage(IReadOnlyList<int> Tokens, int Source, int Destination);
+public sealed record SkipTrigramPassage(IReadOnlyList<int> Tokens, int Source, int Destination)
+{
+    private const int Before = 6;
+    private const int Most = 40;
+
+    /// <summary>Places of a skip-trigram, spread evenly over the text: from a few tokens before the
+    /// nearest source, 40 tokens at most, to the out token.</summary>
+    /// <param name="text">The text.</param>
+    /// <param name="trigram">The skip-trigram.</param>
+    /// <param name="most">How many places.</param>
+    public static IReadOnlyList<SkipTrigramPassage> Of(
+        SkipTrigramText text, SkipTrigram trigram, int most)
+    {
+        int[] places = text.Places(trigram);
+        int shown = Math.Min(most, places.Length);
+        var found = new List<SkipTrigramPassage>();
+        for (int i = 0; i < shown; i++)
+        {
+            int place = places[(int)((long)i * places.Length / shown)];
+            ReadOnlySpan<int> context = text.Context(place);
+            int source = context[..^1].LastIndexOf(trigram.Source);
+            int from = Math.Max(0, source - Before);
+            if (context.Length - from < Most)
+            {
+                int[] tokens = [.. context[from..], text.Next(place)];
+                found.Add(new SkipTrigramPassage(tokens, source - from, tokens.Length - 2));
+            }
+        }
+
+        return found;
+    }
+}

@@ -36,14 +36,14 @@ function spanOf({ low, high }) {
 }
 
 /** The measured strength beside a histogram of random draws. */
-export function drawComposed({ value, mean, randomSd: sd, histogram }, name, width, mode) {
+export function drawComposed({ value, mean, sd }, name, width, mode) {
   const paper = sheet(width, TALL, mode),
     base = 66,
     low = Math.min(mean - 4 * sd, value),
     high = Math.max(mean + 4 * sd, value),
     room = 0.04 * (high - low);
   const x = one => 4 + ((width - 12) * (one - low + room)) / (high - low + 2 * room);
-  const bars = histogram ?? normalBars(mean, sd);
+  const bars = normalBars(mean, sd);
   const most = Math.max(...bars.counts);
   bars.counts.forEach((count, i) => {
     const tall = (40 * count) / most,

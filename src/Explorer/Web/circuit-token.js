@@ -1,7 +1,7 @@
 // vt-circuit-token: for a token, what does it attend to, and what does attending to it write?
 
 import { bar, barScale } from './bars.js';
-import { attendedBy, attends, canCompute, writes } from './circuit-weights.js';
+import { circuitsOf } from './circuit-weights.js';
 import { register } from './components.js';
 import { fill, h, segments } from './dom.js';
 import { Figure } from './figure.js';
@@ -17,21 +17,21 @@ const FEW = 10;
 
 declare({
   direction: { read: oneOf(['to', 'by']), initial: () => 'to' },
+  sign: { read: oneOf(['raises', 'lowers']), initial: () => 'raises' },
 });
 
 /**
- * `data`: {heads: [name], dModel?, examples: [{head, token, attends: [{id, value}], attendedBy?,
- * writes: [{id, value}]}], largest: [{head, qk: [{row, column, value}], ov: [{row, column,
- * value}]}], minCount?, leftOut?}. With `dModel` the arrays `W_E`, `W_U` (int8, with `.scale`),
- * `QK.0.0`, `OV.0.0` (float32) give every token; without, the examples alone are shown. In `qk` a
- * row is a destination and a column a source, in `ov` a source and an output.
+ * `data`: {heads: [name], dModel?, examples: [{head, token, attendsTo: [{id, value}], attendedBy,
+ * raises, lowers, writtenBy}], largest: [{head, qk: [{from, to, value}], ov: [{from, to, value}]}],
+ * minCount?, leftOut?}. With `dModel` the arrays `W_E`, `W_U` (int8, with `.scale`), `QK.0.0`,
+ * `OV.0.0` (float32) give every token; without, the examples alone are shown. `qk` goes from
+ * destinations to sources, `ov` from sources to outputs.
  */
 export class CircuitToken extends Figure {
-  #rows = FEW;
   #tables = new Map();
 
   get watched() {
-    return ['token', 'head', 'direction'];
+    return ['token', 'head', 'direction', 'sign'];
   }
 
   empty({ heads }) {
@@ -74,39 +74,41 @@ export class CircuitToken extends Figure {
     return selection().token ?? this.data.examples[0]?.token ?? 0;
   }
 
-  /** `{attends, attendedBy, writes}` of the shown token: each [{id, value}], or null. */
+  /** `{attendsTo, attendedBy, raises, lowers}` of a token, each [{id, value}]; or null. */
   #of(token, head) {
     const key = `${head} ${token}`,
       { examples, dModel, minCount } = this.data;
     if (!this.#tables.has(key)) {
       const known = examples.find(one => one.token === token && one.head === head);
-      const top = compute => {
-        const values = compute(this.arrays, head, token, dModel),
-          kept = id => (countsKnown() && corpusCount(id) < (minCount ?? 0) ? NaN : values[id]);
-        return largest(values.length, 50, kept).map(id => ({ id, value: values[id] }));
+      const top = (values, sign = 1) => {
+        const rare = id => countsKnown() && corpusCount(id) < (minCount ?? 0);
+        return largest(values.length, FEW, id => (rare(id) ? NaN : sign * values[id])).map(id => ({
+          id,
+          value: values[id],
+        }));
+      };
+      const compute = () => {
+        const circuits = circuitsOf(this.arrays, head, dModel),
+          effects = circuits.writes(token);
+        return {
+          attendsTo: top(circuits.attends(token)),
+          attendedBy: top(circuits.attendedBy(token)),
+          raises: top(effects),
+          lowers: top(effects, -1),
+        };
       };
       if (this.#tables.size > 48) this.#tables.clear();
-      this.#tables.set(
-        key,
-        canCompute(this.data)
-          ? {
-              attends: known?.attends ?? top(attends),
-              attendedBy: known?.attendedBy ?? top(attendedBy),
-              writes: known?.writes ?? top(writes),
-            }
-          : (known ?? null),
-      );
+      this.#tables.set(key, known ?? (dModel > 0 ? compute() : null));
     }
     return this.#tables.get(key);
   }
 
   render() {
     const { head, token } = this,
-      { direction } = selection(),
+      { direction, sign } = selection(),
       own = this.#of(token, head),
       largestOf = this.data.largest.find(one => one.head === head);
     if (this.pick) this.pick.select(head);
-    const by = direction === 'by' && own?.attendedBy;
     fill(
       this.tables,
       own === null
@@ -114,25 +116,19 @@ export class CircuitToken extends Figure {
         : [
             this.#table(
               'attends',
-              [tokenLink(token), by ? ' is attended by' : ' attends to'],
-              'attention score above the mean, QK circuit',
-              by ? own.attendedBy : own.attends,
-              own.attendedBy &&
-                segments(
-                  'Direction',
-                  [
-                    ['to', 'to'],
-                    ['by', 'by'],
-                  ],
-                  direction,
-                  value => adjust({ direction: value }),
-                ),
+              [tokenLink(token), direction === 'by' ? ' is attended by' : ' attends to'],
+              'attention score above the average token’s, QK circuit',
+              direction === 'by' ? own.attendedBy : own.attendsTo,
+              choice('Direction', ['to', 'by'], direction, value =>
+                adjust({ direction: value }),
+              ),
             ),
             this.#table(
               'writes',
-              ['attending to ', tokenLink(token), ' writes'],
-              'effect on the logit above the mean, OV circuit',
-              own.writes,
+              ['attending to ', tokenLink(token), ` ${sign}`],
+              'effect on the logit above the average token’s, OV circuit',
+              own[sign],
+              choice('Sign', ['raises', 'lowers'], sign, value => adjust({ sign: value })),
             ),
           ],
       largestOf && [
@@ -166,7 +162,7 @@ export class CircuitToken extends Figure {
   }
 
   #table(name, title, note, rows, control) {
-    const shown = rows.slice(0, this.#rows),
+    const shown = rows.slice(0, FEW),
       scale = barScale(shown.map(row => row.value));
     return h(
       'div',
@@ -198,7 +194,7 @@ export class CircuitToken extends Figure {
   }
 
   #pairs(name, title, note, pairs, arrow) {
-    const shown = pairs.slice(0, this.#rows),
+    const shown = pairs.slice(0, FEW),
       scale = barScale(shown.map(one => one.value));
     return h(
       'div',
@@ -214,16 +210,16 @@ export class CircuitToken extends Figure {
         h(
           'tbody',
           null,
-          shown.map(({ row, column, value }) =>
+          shown.map(({ from, to, value }) =>
             h(
               'tr',
               null,
               h(
                 'td',
                 { class: 'pair' },
-                tokenLink(row),
+                tokenLink(from),
                 h('span', { class: 'muted' }, ` ${arrow} `),
-                tokenLink(column),
+                tokenLink(to),
               ),
               h('td', { class: 'bar' }, bar(scale, value, null)),
               h('td', { class: 'n' }, signed(value)),
@@ -235,28 +231,29 @@ export class CircuitToken extends Figure {
   }
 
   csv() {
-    const own = this.#of(this.token, this.head) ?? { attends: [], writes: [] },
+    const own = this.#of(this.token, this.head) ?? {},
       lines = [['head', 'table', 'token', 'id', 'bytes', 'of', 'value']];
-    for (const table of ['attends', 'attendedBy', 'writes'])
+    for (const table of ['attendsTo', 'attendedBy', 'raises', 'lowers'])
       for (const { id, value } of own[table] ?? [])
-        lines.push(
-          [this.head, table, display(id), id, escapedBytes(id), display(this.token), value],
-        );
+        lines.push([
+          ...[this.head, table, display(id), id, escapedBytes(id)],
+          ...[display(this.token), value],
+        ]);
     for (const { head, qk, ov } of this.data.largest)
       for (const [table, pairs] of Object.entries({ qk, ov }))
-        for (const { row, column, value } of pairs)
-          lines.push(
-            [head, table, display(column), column, escapedBytes(column), display(row), value],
-          );
+        for (const { from, to, value } of pairs)
+          lines.push([head, table, display(to), to, escapedBytes(to), display(from), value]);
     return lines;
   }
 
   svg() {
-    const own = this.#of(this.token, this.head) ?? { attends: [], writes: [] };
-    const rows = [
-      ...own.attends.slice(0, FEW).map(one => ({ ...one, what: 'attends to' })),
-      ...own.writes.slice(0, FEW).map(one => ({ ...one, what: 'writes' })),
-    ];
+    const own = this.#of(this.token, this.head) ?? {},
+      rows = [];
+    for (const [table, what] of [
+      ['attendsTo', 'attends to'],
+      ['raises', 'raises'],
+    ])
+      for (const one of (own[table] ?? []).slice(0, FEW)) rows.push({ ...one, what });
     return drawTable(
       [
         { label: '', width: 110, kind: 'text', of: row => row.what },
@@ -268,6 +265,16 @@ export class CircuitToken extends Figure {
       `head ${this.head}, ${display(this.token)}`,
     );
   }
+}
+
+/** A switch between values that are their own names. */
+function choice(label, values, chosen, choose) {
+  return segments(
+    label,
+    values.map(value => [value, value]),
+    chosen,
+    choose,
+  );
 }
 
 register('vt-circuit-token', CircuitToken);

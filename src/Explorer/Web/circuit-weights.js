@@ -1,22 +1,42 @@
-// The circuits of a head for one token, from weights in the page: scores W_E[a] QK W_E[b] and
-// effects W_E[a] OV W_U[b]. Embeddings are one byte a weight with a scale a row, QK and OV float32
-// [dModel, dModel].
+// The circuits of a head from weights in the page: scores W_E[d] QK W_E[s] and effects
+// W_E[s] OV W_U[o], both against the average token of the text. Embeddings are one byte a weight with
+// a scale a row, QK and OV float32 [dModel, dModel].
 
-/** What `arrays` has for a head: whether its circuits can be computed here. */
-export function canCompute(record) {
-  return record.dModel > 0;
-}
+import { corpusCount, countsKnown } from './vocabulary.js';
+
+const averages = new WeakMap();
 
 /** One row of an embedding as numbers: [dModel]. */
-function row(arrays, name, id, width) {
+function rowOf(arrays, name, id, width) {
   const values = arrays(name),
     scale = arrays(`${name}.scale`)[id];
   return Float64Array.from(values.subarray(id * width, (id + 1) * width), one => one * scale);
 }
 
-/** `vector` times a float32 matrix [width, width], or times its transpose. */
-function times(vector, matrix, width, transposed) {
-  const found = new Float64Array(width);
+/** The average row, tokens weighted by how common they are. */
+function averageOf(arrays, name, width) {
+  const values = arrays(name);
+  if (!averages.has(values)) {
+    const scales = arrays(`${name}.scale`),
+      found = new Float64Array(width);
+    let total = 0;
+    for (let id = 0; id < scales.length; id++) {
+      const weight = countsKnown() ? corpusCount(id) : 1;
+      total += weight;
+      for (let i = 0; i < width; i++) found[i] += weight * scales[id] * values[id * width + i];
+    }
+    averages.set(
+      values,
+      found.map(one => one / total),
+    );
+  }
+  return averages.get(values);
+}
+
+/** `vector` times a matrix [width, width], or times its transpose. */
+function times(vector, matrix, transposed) {
+  const width = vector.length,
+    found = new Float64Array(width);
   for (let i = 0; i < width; i++)
     for (let j = 0; j < width; j++)
       if (transposed) found[i] += matrix[i * width + j] * vector[j];
@@ -24,39 +44,41 @@ function times(vector, matrix, width, transposed) {
   return found;
 }
 
-/** The products of a vector with every row of an embedding: [vocab]. */
-function products(arrays, name, vector) {
+/** The products of a vector with every row of an embedding, less that with the average: [vocab]. */
+function products(arrays, name, vector, average) {
   const values = arrays(name),
     scales = arrays(`${name}.scale`),
-    width = vector.length;
-  const found = new Float64Array(scales.length);
+    width = vector.length,
+    found = new Float64Array(scales.length);
+  let mean = 0;
+  for (let i = 0; i < width; i++) mean += vector[i] * (average?.[i] ?? 0);
   for (let id = 0, at = 0; id < found.length; id++) {
     let sum = 0;
     for (let i = 0; i < width; i++) sum += vector[i] * values[at++];
-    found[id] = sum * scales[id];
+    found[id] = sum * scales[id] - mean;
   }
   return found;
 }
 
-/** Attention scores of a token as destination over all sources, above their mean: [vocab]. */
-export function attends(arrays, head, id, width) {
-  const vector = times(row(arrays, 'W_E', id, width), arrays(`QK.${head}`), width, false);
-  return centred(products(arrays, 'W_E', vector));
-}
-
-/** Scores of all destinations for a token as source, above their mean: [vocab]. */
-export function attendedBy(arrays, head, id, width) {
-  const vector = times(row(arrays, 'W_E', id, width), arrays(`QK.${head}`), width, true);
-  return centred(products(arrays, 'W_E', vector));
-}
-
-/** What attending to a token adds to every logit, above the mean: [vocab]. */
-export function writes(arrays, head, id, width) {
-  const vector = times(row(arrays, 'W_E', id, width), arrays(`OV.${head}`), width, false);
-  return centred(products(arrays, 'W_U', vector));
-}
-
-function centred(values) {
-  const mean = values.reduce((sum, one) => sum + one, 0) / values.length;
-  return values.map(one => one - mean);
+/** The circuits of a head: `attends(d)`, `attendedBy(s)`, `writes(s)`, each [vocab]. */
+export function circuitsOf(arrays, head, width) {
+  const average = averageOf(arrays, 'W_E', width),
+    above = id => rowOf(arrays, 'W_E', id, width).map((one, i) => one - average[i]);
+  return {
+    attends: id =>
+      products(
+        arrays,
+        'W_E',
+        times(rowOf(arrays, 'W_E', id, width), arrays(`QK.${head}`), false),
+        average,
+      ),
+    attendedBy: id => products(arrays, 'W_E', times(above(id), arrays(`QK.${head}`), true)),
+    writes: id =>
+      products(
+        arrays,
+        'W_U',
+        times(above(id), arrays(`OV.${head}`), false),
+        averageOf(arrays, 'W_U', width),
+      ),
+  };
 }

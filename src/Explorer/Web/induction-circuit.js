@@ -7,15 +7,19 @@ import { register } from './components.js';
 import { fill, h } from './dom.js';
 import { Figure, stepNote } from './figure.js';
 import { headLink } from './heads.js';
-import { score, signed } from './numbers.js';
+import { percent, score, signed } from './numbers.js';
 import { sheet } from './sheet.js';
 
+const SPREAD =
+  '± is the standard deviation over sequences, for the ablation half its 95% interval; grey: ' +
+  'random draws, or 5–95% of the other heads';
+
 /**
- * `data`: {head, passage: {tokens, source, destination, predicted, weight, probability},
- * previous: {head, score, byOffset, baseline?}, composition: {kind?, value, mean, randomSd, z,
- * histogram?}, matching: {share, sample, of}, copying: {score, eigenvalues, baseline?},
- * ablation: {intact, without, others?, firstHalf}, spread?}; each claim may hold `sd`,
- * `holds` (false where it fails) and `rule` (what it had to reach); timeline?.
+ * `data`: {head, score, found, passage: {tokens, source, destination, predicted, weight,
+ * probability}, previous: {head, score, sd?, byOffset, baseline?}, composition: {kind, from, value,
+ * mean, sd, z}, matching: {share, chance, of, sample}, copying: {score, eigenvalues, baseline},
+ * ablation: {heads, intact, without, others?, firstHalf, removed, sd?}, timeline?}. Each claim
+ * has `holds`, and `rule`: what it must reach.
  */
 export class InductionCircuit extends Figure {
   empty({ head, previous }) {
@@ -56,20 +60,24 @@ export class InductionCircuit extends Figure {
       claim(
         composition,
         `${composition.kind ?? 'K'}-composition`,
-        `z ${composition.z.toFixed(1)}${plus(composition, 1)}`,
+        `z ${composition.z.toFixed(1)}`,
         [
           `${composition.value.toFixed(3)} where random gives ${composition.mean.toFixed(3)} ± ` +
-            composition.randomSd.toFixed(3),
+            composition.sd.toFixed(3),
+          ', from head ',
+          headLink(composition.from),
         ],
-        (...size) => drawComposed(composition, previous.head, ...size),
+        (...size) => drawComposed(composition, composition.from, ...size),
       ),
       claim(
         matching,
         'Matching',
-        `${(100 * matching.share).toFixed(0)}%${
-          Number.isFinite(matching.sd) ? ` ± ${(100 * matching.sd).toFixed(0)}` : ''
-        }`,
-        ['of tokens find themselves as best key through ', headLink(previous.head)],
+        percent(matching.share, 0),
+        [
+          'of tokens find themselves as best key through ',
+          headLink(previous.head),
+          `, by chance ${percent(matching.chance)}`,
+        ],
         (...size) => drawMatching(matching, ...size),
       ),
       claim(
@@ -83,7 +91,11 @@ export class InductionCircuit extends Figure {
         ablation,
         'Ablation',
         `${signed(ablation.without - ablation.intact)}${plus(ablation)} nats`,
-        ['on the second half of random repeats, without head ', headLink(head)],
+        [
+          'on the second half of random repeats without ',
+          ablation.heads.map((name, i) => [i > 0 ? ', ' : '', headLink(name)]),
+          `: ${percent(ablation.removed, 0)} of the gain`,
+        ],
         (...size) => drawAblated(ablation, ...size),
       ),
     ];
@@ -91,19 +103,18 @@ export class InductionCircuit extends Figure {
 
   render(width) {
     const all = this.#all(),
-      failed = all.filter(one => one.fails);
+      failed = all.filter(one => one.fails),
+      missing = this.data.found === false || failed.length > 0;
     fill(
       this.verdict,
-      ...(failed.length === 0
-        ? []
-        : [
-            h('strong', null, 'No induction circuit found. '),
-            `${failed.length} of ${all.length} claims fail: `,
-            failed.map(one => one.title.toLowerCase()).join(', '),
-            '.',
-          ]),
+      h('strong', null, 'No induction circuit found. '),
+      `The best head, ${this.data.head}, has prefix matching ${score(this.data.score)}; `,
+      failed.length > 0
+        ? `${failed.length} of ${all.length} claims fail: ` +
+            `${failed.map(one => one.title.toLowerCase()).join(', ')}.`
+        : 'the claims below hold for it.',
     );
-    this.verdict.hidden = failed.length === 0;
+    this.verdict.hidden = !missing;
     fill(this.diagram, drawDiagram(this.data, width));
     fill(
       this.claims,
@@ -123,7 +134,7 @@ export class InductionCircuit extends Figure {
       place.append(all[i].figure(Math.min(196, place.clientWidth)));
     });
     const step = stepNote(this.data),
-      words = [this.data.spread, step && `The circuit ${step}`].filter(Boolean);
+      words = [SPREAD, step && `The circuit ${step}`].filter(Boolean);
     this.note.textContent = words.length > 0 ? `${words.join('. ')}.` : '';
     this.note.hidden = words.length === 0;
   }

@@ -2,8 +2,8 @@
 
 import { h } from './dom.js';
 import { count, score, signed } from './numbers.js';
+import { tokenSpan } from './running-text.js';
 import { tokenLink } from './tokens.js';
-import { display } from './vocabulary.js';
 
 /** The positions at which two prompts differ; beyond the shorter one, all. */
 export function differences(one, other) {
@@ -13,19 +13,16 @@ export function differences(one, other) {
   return found;
 }
 
-/** Tokens as running text: the space is a gap, so joins are read without marks. */
-export function runningText(tokens, markOf = () => '') {
-  return h(
-    'p',
-    { class: 'running' },
-    tokens.map((id, i) =>
-      h(
-        'bdi',
-        { class: `run ${markOf(i)}${display(id).startsWith('·') ? ' apart' : ''}`, 'data-pos': i },
-        display(id).replace(/^·/, '') || '·',
-      ),
-    ),
-  );
+/** Tokens as running text that is only read; `markOf(position)` names a class, or nothing. */
+export function passageText(tokens, markOf) {
+  const line = h('p', { class: 'passage-line' });
+  tokens.forEach((id, at) => {
+    const span = tokenSpan(id, at),
+      mark = markOf(at);
+    if (mark) span.classList.add(mark);
+    line.append(span);
+  });
+  return line;
 }
 
 /** The two lines, each with its answers and the metric at the right. */
@@ -36,7 +33,7 @@ export function promptLines({ clean, corrupt, answers, metric, valueClean, value
       'div',
       { class: 'prompt' },
       h('span', { class: 'mini-head' }, name),
-      runningText(tokens, i => (differ.has(i) ? 'differs' : '')),
+      passageText(tokens, i => differ.has(i) && 'differs'),
       h(
         'span',
         { class: 'answers' },

@@ -7,10 +7,10 @@ import { Figure } from './figure.js';
 import { headLink } from './heads.js';
 import { roving } from './keyboard.js';
 import { count, score, signed } from './numbers.js';
-import { runningText } from './prompts.js';
+import { passageText } from './prompts.js';
 import { adjust, declare, oneOf, selection } from './store.js';
 import { tokenLink } from './tokens.js';
-import { drawTrigrams, trigramRows } from './trigram-rows.js';
+import { drawTrigrams, gainOf, trigramRows } from './trigram-rows.js';
 import { display } from './vocabulary.js';
 
 const FEW = 10,
@@ -25,14 +25,14 @@ const ORDERS = {
   rank: () => 0,
   score: row => row.score,
   effect: row => row.effect,
-  count: row => row.count,
-  gain: row => -(row.count > 0 ? row.loss - row.lossZero : 0),
+  count: row => row.count ?? 0,
+  gain: row => -(gainOf(row) || 0),
 };
 
 /**
- * `data`: {rows: [{head?, source, destination, out, score, effect, count, loss, lossZero, copy,
- * bug, passages?: [{tokens, source, destination}]}], searched, method}. `searched` says over which
- * pairs; passages name positions.
+ * `data`: {head, rows: [{source, destination, out, score, effect, count, heldOut, loss, lossZero,
+ * copy, bug, because}], searched, leftOut, minCount}, or {tables: [of these], passages?: {'source
+ * destination out': [{tokens, source, destination}]}}; passages name positions.
  */
 export class SkipTrigrams extends Figure {
   #order = 'rank';
@@ -43,16 +43,27 @@ export class SkipTrigrams extends Figure {
     return ['rows', 'token'];
   }
 
-  empty({ rows }) {
-    return rows.length > 0
+  get tables() {
+    return this.record.tables ?? [this.record];
+  }
+
+  /** The rows of all heads, by falling strength. */
+  get all() {
+    return this.tables
+      .flatMap(({ head, rows }) => rows.map(row => ({ ...row, head })))
+      .sort((a, b) => b.score * b.effect - a.score * a.effect);
+  }
+
+  empty(record) {
+    return (record.tables ?? [record]).some(table => table.rows?.length > 0)
       ? null
       : 'No skip-trigram was found; vitrine circuits MODEL searches the weights of a model ' +
           'with attention.';
   }
 
   build() {
-    const { searched, rows } = this.record;
-    this.manyHeads = new Set(rows.map(row => row.head)).size > 1;
+    const [{ searched }] = this.tables;
+    this.manyHeads = this.tables.length > 1;
     this.filters = h('div');
     this.table = h('div', { class: 'trigrams' });
     this.note = h('p', { class: 'aside' });
@@ -68,7 +79,8 @@ export class SkipTrigrams extends Figure {
           h(
             'p',
             { class: 'note' },
-            `source … destination → out, ${searched}; by attention score × effect`,
+            `source … destination → out, over ${count(searched)}² pairs in each circuit; by ` +
+              'attention score × effect, both above the average token',
           ),
         ),
         this.filters,
@@ -92,7 +104,7 @@ export class SkipTrigrams extends Figure {
       token: row => token === null || [row.source, row.destination, row.out].includes(token),
     }[filter];
     const key = ORDERS[this.#order];
-    return this.data.rows.filter(keep).sort((a, b) => key(b) - key(a));
+    return this.all.filter(keep).sort((a, b) => key(b) - key(a));
   }
 
   render() {
@@ -137,11 +149,11 @@ export class SkipTrigrams extends Figure {
 
   #nothing(filter) {
     const what = { copying: 'copies', bugs: 'is a bug', token: 'has this token' }[filter];
-    return h('p', { class: 'empty' }, `None of the ${count(this.data.rows.length)} rows ${what}.`);
+    return h('p', { class: 'empty' }, `None of the ${count(this.all.length)} rows ${what}.`);
   }
 
   #table(rows) {
-    const scale = barScale(this.data.rows.map(row => row.effect));
+    const scale = barScale(this.all.map(row => row.effect));
     const heading = (key, label, extra = '') =>
       h(
         'th',
@@ -193,8 +205,9 @@ export class SkipTrigrams extends Figure {
   }
 
   #row(row, scale) {
-    const seen = row.count > 0,
-      name = `${row.head ?? ''} ${row.source} ${row.destination} ${row.out}`,
+    const key = `${row.source} ${row.destination} ${row.out}`,
+      name = `${row.head} ${key}`,
+      passages = this.record.passages?.[key] ?? [],
       open = this.#open === name,
       toggle = () => {
         this.#open = open ? null : name;
@@ -219,7 +232,7 @@ export class SkipTrigrams extends Figure {
         tokenLink(row.out),
         row.copy && h('span', { class: 'mark-copy' }, 'copy'),
         row.bug && h('span', { class: 'mark-bug' }, 'bug'),
-        row.passages?.length > 0 &&
+        passages.length > 0 &&
           h(
             'button',
             {
@@ -236,42 +249,46 @@ export class SkipTrigrams extends Figure {
       h('td', { class: 'n' }, row.score.toFixed(1).replace('-', '−')),
       h('td', { class: 'bar wide' }, bar(scale, row.effect, null)),
       h('td', { class: 'n' }, signed(row.effect)),
-      h('td', { class: 'n muted wide' }, count(row.count)),
-      h('td', { class: 'n wide' }, seen ? score(row.loss) : '–'),
-      h('td', { class: 'n muted wide' }, seen ? score(row.lossZero) : '–'),
-      h('td', { class: 'n' }, seen ? signed(row.loss - row.lossZero) : '–'),
+      h('td', { class: 'n muted wide' }, Number.isFinite(row.count) ? count(row.count) : '–'),
+      h('td', { class: 'n wide' }, score(row.loss ?? NaN)),
+      h('td', { class: 'n muted wide' }, score(row.lossZero ?? NaN)),
+      h('td', { class: 'n' }, signed(gainOf(row))),
     );
-    return open ? [main, this.#passages(row)] : main;
+    return open ? [main, this.#passages(row, passages)] : main;
   }
 
-  #passages(row) {
+  #passages(row, passages) {
+    const [known, place] = row.because ?? [];
     return h(
       'tr',
       { class: 'passages' },
       h(
         'td',
         { colspan: 9 },
-        (row.passages ?? []).slice(0, PASSAGES).map(({ tokens, source, destination }) =>
-          runningText(
+        passages.map(({ tokens, source, destination }) =>
+          passageText(
             tokens,
-            i => ({ [source]: 'from', [destination]: 'now', [destination + 1]: 'next' })[i] ?? '',
+            i => ({ [source]: 'from', [destination]: 'now', [destination + 1]: 'next' })[i],
           ),
         ),
+        row.because && [
+          h('p', { class: 'aside' }, 'After this source the destination has ', tokenLink(known)),
+          h('p', { class: 'aside' }, 'and the out token follows ', tokenLink(place)),
+        ],
         h(
           'p',
           { class: 'aside' },
-          row.count > 0
-            ? `Boxed: source; filled: destination; underlined: what follows. ` +
-                `${count(row.count)} times in the text, loss there ${score(row.loss)}, ` +
-                `0-layer ${score(row.lossZero)}.`
-            : 'It never occurs in the text.',
+          'Boxed: source; filled: destination; underlined: what follows. ',
+          Number.isFinite(row.loss)
+            ? `Loss there ${score(row.loss)}, 0-layer ${score(row.lossZero ?? NaN)}.`
+            : 'It does not occur in the held-out text.',
         ),
       ),
     );
   }
 
   csv() {
-    return trigramRows(this.data.rows);
+    return trigramRows(this.all);
   }
 
   svg() {

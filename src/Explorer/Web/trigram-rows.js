@@ -6,6 +6,11 @@ import { display, escapedBytes } from './vocabulary.js';
 
 const NAMES = ['source', 'destination', 'out'];
 
+/** The model's loss less the 0-layer model's; NaN where either is not known. */
+export function gainOf({ loss, lossZero }) {
+  return (loss ?? NaN) - (lossZero ?? NaN);
+}
+
 /** One row a skip-trigram, full precision; the first of names. */
 export function trigramRows(rows) {
   const header = [
@@ -26,7 +31,7 @@ export function trigramRows(rows) {
         ...ids.map(escapedBytes),
         row.score,
         row.effect,
-        row.count,
+        row.count ?? '',
         row.loss ?? '',
         row.lossZero ?? '',
         Number(row.copy),
@@ -39,7 +44,7 @@ export function trigramRows(rows) {
 /** The table as an `<svg>`. */
 export function drawTrigrams(rows) {
   const number = (label, width, of) => ({ label, width, kind: 'number', of }),
-    there = text => row => (row.count > 0 ? text(row) : '–');
+    there = value => score(value ?? NaN);
   return drawTable(
     [
       {
@@ -52,10 +57,10 @@ export function drawTrigrams(rows) {
       number('QK score', 80, row => row.score.toFixed(1)),
       { label: 'effect on logit', width: 180, kind: 'bar', of: row => row.effect },
       number('', 70, row => signed(row.effect)),
-      number('in corpus', 80, row => count(row.count)),
-      number('loss', 60, there(row => score(row.loss))),
-      number('0-layer', 60, there(row => score(row.lossZero))),
-      number('gain', 60, there(row => signed(row.loss - row.lossZero))),
+      number('in corpus', 80, row => count(row.count ?? 0)),
+      number('loss', 60, row => there(row.loss)),
+      number('0-layer', 60, row => there(row.lossZero)),
+      number('gain', 60, row => signed(gainOf(row))),
     ],
     rows,
   );

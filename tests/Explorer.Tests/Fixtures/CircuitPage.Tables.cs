@@ -51,19 +51,31 @@ internal static partial class CircuitPage
 
     public static SkipTrigramFigure Trigrams() =>
         new(
-            "over all pairs",
             [
-                new(9, 10, 9, 8.1, 2.94, 31)
-                {
-                    Loss = 1.62,
-                    LossZero = 5.9,
-                    Copy = true,
-                    Head = "0.0",
-                    Passages = [new([15, 9, 16, 10, 9], 1, 3)],
-                },
-                new(11, 15, 0, 6.2, 2.18, 57) { Loss = 3.02, LossZero = 5.36, Head = "0.1" },
-                new(10, 16, 11, 4.2, 1.19, 0) { Bug = true, Head = "0.0" },
-            ]);
+                new(
+                    "0.0",
+                    [
+                        new(9, 10, 9, 8.1, 2.94, 31, 4, 1.62, 5.9, true, false, null),
+                        new(10, 16, 11, 4.2, 1.19, 0, 0, null, null, false, true, [2, 15]),
+                    ],
+                    34,
+                    3,
+                    60,
+                    128),
+                new(
+                    "0.1",
+                    [new(11, 15, 0, 6.2, 2.18, 57, 6, 3.02, 5.36, false, false, null)],
+                    34,
+                    3,
+                    60,
+                    128),
+            ])
+        {
+            Passages = new Dictionary<string, IReadOnlyList<SkipTrigramPassage>>
+            {
+                ["9 10 9"] = [new([15, 9, 16, 10, 9], 1, 3)],
+            },
+        };
 
     /// <summary>A section whose tables the page computes from weights.</summary>
     public static ReportSection Token()
@@ -90,8 +102,19 @@ internal static partial class CircuitPage
             "vt-circuit-token",
             new CircuitTokenFigure(
                 ["0.0", "0.1"],
-                [new("0.0", 15, [new(9, 4.5), new(10, 3)], [new(0, 2), new(11, -1)])],
-                [new("0.0", [new Entry(9, 10, 8)], [new Entry(10, 0, 7)])])
+                [
+                    new(
+                        "0.0",
+                        15,
+                        [new(9, 4.5), new(10, 3)],
+                        [new(16, 4)],
+                        [new(0, 2), new(11, 1)],
+                        [new(13, -2)],
+                        [],
+                        3,
+                        70),
+                ],
+                [new("0.0", [new CircuitEntry(9, 10, 8)], [new CircuitEntry(10, 0, 7)])])
             {
                 DModel = Width,
                 MinCount = 70,
@@ -102,32 +125,39 @@ internal static partial class CircuitPage
         };
     }
 
-    /// <summary>What attending to <paramref name="source"/> adds to each logit, not centred.</summary>
+    /// <summary>What attending to <paramref name="source"/> adds to each logit above what the average
+    /// token adds, but for a constant over outputs.</summary>
     public static double[] Writes(int source, string head)
     {
         int size = SmallPage.Vocabulary.Size;
         sbyte[] embed = Weights(size, 3);
         sbyte[] unembed = Weights(size, 5);
         float[] ov = Square(head);
+        double total = Enumerable.Range(0, size).Sum(id => 100.0 - id);
+        double[] above = new double[Width];
+        for (int i = 0; i < Width; i++)
+        {
+            above[i] = Embedding(embed, source, i);
+            for (int id = 0; id < size; id++)
+            {
+                above[i] -= (100 - id) / total * Embedding(embed, id, i);
+            }
+        }
+
         double[] found = new double[size];
         for (int id = 0; id < size; id++)
         {
-            for (int i = 0; i < Width; i++)
+            for (int i = 0; i < Width * Width; i++)
             {
-                for (int j = 0; j < Width; j++)
-                {
-                    found[id] +=
-                        embed[(source * Width) + i]
-                        * ov[(i * Width) + j]
-                        * unembed[(id * Width) + j]
-                        * 0.01f
-                        * (1 + (id % 3));
-                }
+                found[id] += above[i / Width] * ov[i] * Embedding(unembed, id, i % Width);
             }
         }
 
         return found;
     }
+
+    private static double Embedding(sbyte[] weights, int id, int column) =>
+        weights[(id * Width) + column] * 0.01f * (1 + (id % 3));
 
     public static PathExpansion Expanded(double residual = 2e-7) =>
         new(

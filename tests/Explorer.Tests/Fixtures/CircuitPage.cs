@@ -1,5 +1,7 @@
 using Vitrine.Interp;
 using Vitrine.Interp.Circuits;
+using Vitrine.Interp.Heads;
+using Vitrine.Interp.Induction;
 using Vitrine.Tensors;
 
 namespace Vitrine.Explorer.Tests.Fixtures;
@@ -126,26 +128,30 @@ internal static partial class CircuitPage
         };
     }
 
-    public static InductionCircuitFigure Circuit(bool fails = false) =>
-        new()
-        {
-            Head = "1.0",
-            Passage = new([0, 9, 15, 10, 16, 2, 9], Source: 1, Destination: 6, 15, 0.74, 0.81),
-            Previous = new("0.1", 0.93, [0.93, 0.03, 0.01, 0.01, 0.01], new(0.01, 0.12))
-            {
-                Holds = true,
-                Sd = 0.02,
-            },
-            Composition = new(0.184, 0.071, 0.006, PlantedZ) { Holds = true, Sd = 2.1 },
-            Matching = new(0.91, [[3, 0.1], [0.2, 3]], 50257) { Holds = true, Sd = 0.02 },
-            Copying = new(0.87, Spectrum(), new RandomSpectrum(0, 0.1, 1, 100)) { Holds = true },
-            Ablation = new(1.31, fails ? 1.4 : 5.02, 5.66, 1.35)
-            {
-                Holds = !fails,
-                Rule = "it had to remove at least 60% of the gain",
-            },
-            Spread = "± is the standard deviation over seeds 0, 1, 2",
-        };
+    public static InductionCircuit Circuit(bool fails = false) =>
+        new(
+            "1.0",
+            0.78,
+            ["1.0"],
+            new([0, 9, 15, 10, 16, 2, 9], Source: 1, Destination: 6, 15, 0.74, 0.81),
+            new("0.1", 0.93, 0.02, [0.93, 0.03, 0.01], new Band(0.01, 0.12), "at least 0.5", true),
+            new("K", "0.1", 0.184, 0.071, 0.006, PlantedZ, "z of at least 3", true),
+            new(0.91, 0.001, 1000, [[1, 0.1], [0.2, 1]], [9, 10], "at least 50%", true),
+            new(0.87, Spectrum(), new RandomSpectrum(0, 0.1, 1, 100), 0.9, "above 0.2", true),
+            new(
+                ["1.0"],
+                1.31,
+                fails ? 1.4 : 5.02,
+                1.35,
+                ["1.1"],
+                5.66,
+                fails ? 0.02 : 0.85,
+                0.01,
+                0.2,
+                "at least 60% of the gain",
+                !fails),
+            [],
+            new InContextScore(4.4, 4.1, null));
 
     public static EigenvaluesFigure Spectra() =>
         new(
