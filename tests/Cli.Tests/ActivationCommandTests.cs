@@ -98,7 +98,7 @@ public sealed class ActivationCommandTests(AttentionModels models) : IClassFixtu
         CommandLineResult result = Done(
             "cache", models.Named, "--text", Text, "--names", "blocks.*.attn.hook_pattern", "--out", path, "--json");
         DocumentedShape.Check("`cache --json`", result.Json);
-        Assert.Contains("2 activations of 8 tokens", result.Error, StringComparison.Ordinal);
+        Assert.Contains("2 activations, 8 tokens: 1,024 bytes", result.Error, StringComparison.Ordinal);
         using var file = SafeTensors.Open(path);
         Assert.Equal(
             ["blocks.0.attn.hook_pattern", "blocks.1.attn.hook_pattern", "logits", "tokens"],

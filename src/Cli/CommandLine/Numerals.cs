@@ -15,10 +15,10 @@ internal static class Numerals
     }
 
     /// <summary>A score or a probability.</summary>
-    public static string Score(double value, int decimals = 2) =>
-        value is > 0 and < 0.005 && decimals == 2
-            ? "<0.01" : value.ToString($"F{decimals}", CultureInfo.InvariantCulture).Replace('-', '−');
+    public static string Score(double value) => value is > 0 and < 0.005
+        ? "<0.01" : value.ToString("F2", CultureInfo.InvariantCulture).Replace('-', '−');
 
     /// <summary>A residual: one digit and its power of ten.</summary>
-    public static string Tiny(double value) => value.ToString("0e-00", CultureInfo.InvariantCulture);
+    public static string Tiny(double value) =>
+        value.ToString("0e-00", CultureInfo.InvariantCulture);
 }

@@ -36,9 +36,10 @@ internal sealed class PassageArgument
     {
         int[] tokens = model.Tokens("TEXT", text, "--ids", parse.GetValue(Ids));
         int context = model.Model.Config.Context;
-        return model.Model.Config.Layers == 0 || tokens.Length <= context ? tokens : throw new UsageException(
-            $"TEXT: {tokens.Length} tokens are more than the model's context of {context}; shorten it to end "
-            + $"behind “{model.Display(tokens[context - 1])}”, its token {context - 1}.");
+        bool fits = model.Model.Config.Layers == 0 || tokens.Length <= context;
+        return fits ? tokens : throw new UsageException(
+            $"TEXT: {tokens.Length} tokens are more than the model's context of {context}; shorten "
+            + $"it to end behind “{model.Display(tokens[context - 1])}”, its token {context - 1}.");
     }
 
     /// <summary>Opens the model and checks that it has attention layers.</summary>

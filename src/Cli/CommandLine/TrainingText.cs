@@ -31,12 +31,17 @@ internal sealed class TrainingText : IDisposable
     /// <summary>Whether the text is known.</summary>
     public bool IsKnown => _corpus is not null;
 
-    public static TrainingText Of(string path, SubjectModel model, Terminal terminal)
+    /// <param name="path">The model's folder.</param>
+    /// <param name="model">The model.</param>
+    /// <param name="terminal">Where it is said what text that is.</param>
+    /// <param name="needed">Whether it is read at all.</param>
+    public static TrainingText Of(
+        string path, SubjectModel model, Terminal terminal, bool needed = true)
     {
         using RunFolder folder = RunFolder.Open(path);
         return new TrainingText(
             model,
-            model.Tokenizer is not null && File.Exists(folder[RunFolder.NotesFile])
+            needed && model.Tokenizer is not null && File.Exists(folder[RunFolder.NotesFile])
                 ? TrainedRun.Open(RunNotes.Read(folder).Text, contextLength: 1, terminal) : null);
     }
 
@@ -49,27 +54,32 @@ internal sealed class TrainingText : IDisposable
         if (draw != Draw.Vocabulary && _corpus is null)
         {
             throw new UsageException(
-                "--draw: this model's folder does not say what text it was trained on; use vocabulary.");
+                "--draw: this model's folder does not say what text it was trained on; use "
+                + "vocabulary.");
         }
 
+        int types = draw == Draw.All ? AllTypes : CommonTypes;
         int[] ids = draw == Draw.Vocabulary
             ? [.. Enumerable.Range(0, vocabulary).Where(id => id != first)]
-            : CommonTokens.Of(_corpus!.Train, vocabulary, draw == Draw.All ? AllTypes : CommonTypes, first);
+            : CommonTokens.Of(_corpus!.Train, vocabulary, types, first);
         return length <= ids.Length ? RepeatedTokens.Draw(ids, length, sequences, seed, first)
             : throw new UsageException(
-                $"--length: {length} different tokens are needed; there are {ids.Length} to draw from.");
+                $"--length: {length} different tokens are needed; there are {ids.Length} to draw "
+                + "from.");
     }
 
     /// <summary>Held-out pieces as long as the context; null where the text is not known or all its
     /// documents are shorter.</summary>
     public IReadOnlyList<int[]>? Windows(int length, int count)
     {
-        if (_corpus is null || !_corpus.HeldOutDocuments.Any(d => _corpus.Tokens(d).Length >= length))
+        if (_corpus is null)
         {
             return null;
         }
 
-        return TextWindows.Of(_corpus.HeldOut, _corpus.Tokenizer.EndOfText, length, count);
+        bool any = _corpus.HeldOutDocuments.Any(d => _corpus.Tokens(d).Length >= length);
+        int endOfText = _corpus.Tokenizer.EndOfText;
+        return any ? TextWindows.Of(_corpus.HeldOut, endOfText, length, count) : null;
     }
 
     public void Dispose() => _corpus?.Dispose();

@@ -42,8 +42,8 @@ internal static class AttendCommand
         };
         var measure = new Option<AttentionMeasure>("--measure")
         {
-            Description = "The weight α; ‖α f(x)‖ of the head; of all heads of the layer; with the residual; "
-                + "through the next norm (Kobayashi et al. 2020, 2021)",
+            Description = "The weight α; ‖α f(x)‖ of the head; of all heads of the layer; with the "
+                + "residual; through the next norm (Kobayashi et al. 2020, 2021)",
             HelpName = "weight|weighted|allHeads|residual|norm",
         };
         var top = CommonOptions.Checked(
@@ -78,7 +78,7 @@ internal static class AttendCommand
                     console => Print(console, terminal, model, read, chosen, by, named));
                 return 0;
             },
-            """vitrine attend runs/2-layer "The Congress shall have power. The Congress" --head 1.0""",
+            """vitrine attend runs/2-layer "A nation. A nation of laws. A nation" --head 1.0""",
             "vitrine attend runs/2-layer --ids 464,3162,2236 --measure weighted --json");
     }
 
@@ -97,12 +97,14 @@ internal static class AttendCommand
         }
 
         return head.Layer < layers && head.Index < heads ? head : throw new UsageException(
-            $"--head: there is no head {head}; layers are 0 … {layers - 1}, heads 0 … {heads - 1}.");
+            $"--head: there is no head {head}; layers are 0 … {layers - 1}, heads 0 … "
+            + $"{heads - 1}.");
     }
 
     private static bool ByLayer(AttentionMeasure measure) => measure > AttentionMeasure.Weighted;
 
-    private static IEnumerable<Head> Shown(PassageAttention read, Head? chosen, AttentionMeasure measure) =>
+    private static IEnumerable<Head> Shown(
+        PassageAttention read, Head? chosen, AttentionMeasure measure) =>
         chosen is { } one ? [one]
         : from layer in Enumerable.Range(0, read.Layers.Count)
           from head in Enumerable.Range(0, ByLayer(measure) ? 1 : read.Layers[layer].Heads)
@@ -121,21 +123,27 @@ internal static class AttendCommand
             read.Layers.Count,
             read.Layers[0].Heads,
             measure,
-            shown.ToDictionary(head => Name(head, measure), head => Rows(read.Map(head, measure), n)),
+            shown.ToDictionary(
+                head => Name(head, measure), head => Rows(read.Map(head, measure), n)),
             ByLayer(measure)
-                ? shown.ToDictionary(head => $"{head.Layer}", head => read.Mixing(head.Layer, measure)!) : null,
-            [.. read.Predictions.Select(one => new Predicted(one.Position, [.. one.Top.Select(token =>
-                new Likely(NamedToken.Of(model, token.Id).Token, token.Id, token.Logit, token.Probability))]))],
+                ? shown.ToDictionary(
+                    head => Name(head, measure), head => read.Mixing(head.Layer, measure)!)
+                : null,
+            [.. read.Predictions.Select(one => new Predicted(
+                one.Position, [.. one.Top.Select(token => Named(model, token))]))],
             read.RowSumError,
             read.Residual);
     }
+
+    private static Likely Named(SubjectModel model, LikelyToken token) => new(
+        NamedToken.Of(model, token.Id).Token, token.Id, token.Logit, token.Probability);
 
     private static float[][] Rows(float[] map, int n) =>
         [.. Enumerable.Range(0, n).Select(i => map.AsSpan(i * n, i + 1).ToArray())];
 
     private static void Print(
-        IAnsiConsole console, Terminal terminal, SubjectModel model, PassageAttention read, Head? chosen,
-        AttentionMeasure measure, int top)
+        IAnsiConsole console, Terminal terminal, SubjectModel model, PassageAttention read,
+        Head? chosen, AttentionMeasure measure, int top)
     {
         int last = read.Tokens.Length - 1;
         Table table = new Table().Border(TableBorder.Minimal);
@@ -143,8 +151,8 @@ internal static class AttendCommand
         {
             float[] map = read.Map(head, measure);
             float[]? mixing = read.Mixing(head.Layer, measure);
-            table.Title(Markup.Escape(
-                $"{(ByLayer(measure) ? $"Layer {head.Layer}" : $"Head {head}")}: {Words(measure)}"));
+            string of = ByLayer(measure) ? "Layer" : "Head";
+            table.Title(Markup.Escape($"{of} {Name(head, measure)}: {Words(measure)}"));
             table.AddColumn(new TableColumn("pos").RightAligned()).AddColumn("token");
             table.AddColumn("looks at").AddColumn(mixing is null ? "predicts" : "mixing");
             for (int i = 0; i <= last; i++)
@@ -161,13 +169,13 @@ internal static class AttendCommand
         }
         else
         {
-            table.Title(Markup.Escape(
-                $"Where the last token, {model.Display(read.Tokens[last])}, looks: {Words(measure)}"));
+            string token = model.Display(read.Tokens[last]);
+            table.Title(Markup.Escape($"Where the last token, {token}, looks: {Words(measure)}"));
             table.AddColumn(ByLayer(measure) ? "layer" : "head").AddColumn("looks at");
             foreach (Head one in Shown(read, null, measure))
             {
-                table.AddRow(
-                    Name(one, measure), Markup.Escape(Largest(model, read, read.Map(one, measure), last, top)));
+                string keys = Largest(model, read, read.Map(one, measure), last, top);
+                table.AddRow(Name(one, measure), Markup.Escape(keys));
             }
         }
 
@@ -176,8 +184,9 @@ internal static class AttendCommand
             token => $"{model.Display(token.Id)} {Numerals.Score(token.Probability)}")];
         terminal.Say($"After the last token: {string.Join("  ", likely)}");
         terminal.Say(
-            $"token@position value. Rows of weights sum to 1 within {Numerals.Tiny(read.RowSumError)}; the parts "
-            + $"of a layer's output to the stream within {Numerals.Tiny(read.Residual ?? 0)} of its largest value.");
+            "token@position value. Rows of weights sum to 1 within "
+            + $"{Numerals.Tiny(read.RowSumError)}; the parts of a layer's output to the stream "
+            + $"within {Numerals.Tiny(read.Residual ?? 0)} of its largest value.");
     }
 
     private static string Words(AttentionMeasure measure) => measure switch
@@ -196,6 +205,7 @@ internal static class AttendCommand
         float[] values = row.ToArray();
         return string.Join("  ", Enumerable.Range(0, values.Length)
             .OrderByDescending(key => values[key]).Take(count)
-            .Select(key => $"{model.Display(read.Tokens[key])}@{key} {Numerals.Score(values[key])}"));
+            .Select(key =>
+                $"{model.Display(read.Tokens[key])}@{key} {Numerals.Score(values[key])}"));
     }
 }

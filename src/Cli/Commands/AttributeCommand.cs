@@ -17,14 +17,16 @@ internal static class AttributeCommand
     internal sealed record Attributed(
         IReadOnlyList<NamedToken> Tokens, int Position, Answer Target, Answer? Versus, double Total,
         double Embed, double? Positions, double Bias, BiasParts Biases, double[] Attn, double[] Mlp,
-        double[][] Heads, IReadOnlyDictionary<string, double[]> Sources, string Norm, double? Residual);
+        double[][] Heads, IReadOnlyDictionary<string, double[]> Sources, string Norm,
+        double? Residual);
 
     public static Command Create()
     {
         var passage = new PassageArgument();
         var answer = new Option<string?>("--answer")
         {
-            Description = "The token whose logit is split, leading space included, or #5 [default: the likeliest]",
+            Description = "The token whose logit is split, leading space included, or #5 "
+                + "[default: the likeliest]",
             HelpName = "TOKEN",
         };
         var versus = new Option<string?>("--versus")
@@ -47,9 +49,9 @@ internal static class AttributeCommand
             count => count is < 1 or > 50 ? $"--top: must be 1 … 50; got {count}." : null);
         var paths = new Option<bool>("--paths")
         {
-            Description = "Instead: the loss that the direct path, the heads and their pairs explain on TEXT",
+            Description = "Instead: the loss that direct path, heads and pairs of heads explain",
         };
-        return new Command("attribute", "Which parts write a prediction: embedding, heads, their source tokens")
+        return new Command("attribute", "Which parts write a prediction: heads and source tokens")
         {
             passage.Model, passage.Text, passage.Ids, answer, versus, position, top, paths,
         }.Runs(
@@ -66,7 +68,8 @@ internal static class AttributeCommand
                 if (at is { } p && (p < 0 || p >= tokens.Length))
                 {
                     throw new UsageException(
-                        $"--position: the passage has the positions 0 … {tokens.Length - 1}; got {p}.");
+                        $"--position: the passage has the positions 0 … {tokens.Length - 1}; got "
+                        + $"{p}.");
                 }
 
                 var split = LogitAttribution.Of(
@@ -82,8 +85,9 @@ internal static class AttributeCommand
                     console => Print(console, terminal, model, split, named));
                 return 0;
             },
-            """vitrine attribute runs/2-layer "The Congress shall have power. The" --answer " Congress" """.TrimEnd(),
-            """vitrine attribute runs/2-layer --ids 464,3162,2236 --answer #423 --versus #307 --json""");
+            """vitrine attribute runs/2-layer "The Congress has power. The" --answer " Congress" """
+                .TrimEnd(),
+            "vitrine attribute runs/2-layer --ids 464,3162 --answer #423 --versus #307 --json");
     }
 
     private static Attributed Named(SubjectModel model, LogitAttribution split) => new(
@@ -91,21 +95,24 @@ internal static class AttributeCommand
         split.Position,
         new Answer(NamedToken.Of(model, split.Target).Token, split.Target, split.Probability),
         split.Versus is { } other
-            ? new Answer(NamedToken.Of(model, other).Token, other, split.VersusProbability!.Value) : null,
-        split.Total, split.Embed, split.Positions, split.Bias, split.Biases, split.Attn, split.Mlp, split.Heads,
-        split.Sources, split.Norm, split.Residual);
+            ? new Answer(NamedToken.Of(model, other).Token, other, split.VersusProbability!.Value)
+            : null,
+        split.Total, split.Embed, split.Positions, split.Bias, split.Biases, split.Attn, split.Mlp,
+        split.Heads, split.Sources, split.Norm, split.Residual);
 
     private static void Print(
-        IAnsiConsole console, Terminal terminal, SubjectModel model, LogitAttribution split, int top)
+        IAnsiConsole console, Terminal terminal, SubjectModel model, LogitAttribution split,
+        int top)
     {
-        string target = $"{model.Display(split.Target)} (p {Numerals.Score(split.Probability)})";
-        string title = split.Versus is { } other
-            ? $"{target} less {model.Display(other)} (p {Numerals.Score(split.VersusProbability!.Value)})"
-            : target;
-        Table table = new Table().Border(TableBorder.Minimal).Title(Markup.Escape(
-            $"{title} after {model.Display(split.Tokens[^1])}@{split.Position}"));
-        table.AddColumn("part").AddColumn(new TableColumn("logits").RightAligned()).AddColumn("from");
-        table.AddRow("embedding", Numerals.Signed(split.Embed), Markup.Escape(model.Display(split.Tokens[^1])));
+        string last = model.Display(split.Tokens[^1]);
+        string title = Asked(model, split.Target, split.Probability)
+            + (split.Versus is { } other
+                ? $" less {Asked(model, other, split.VersusProbability!.Value)}" : "");
+        Table table = new Table().Border(TableBorder.Minimal)
+            .Title(Markup.Escape($"{title} after {last}@{split.Position}"));
+        table.AddColumn("part").AddColumn(new TableColumn("logits").RightAligned());
+        table.AddColumn("from");
+        table.AddRow("embedding", Numerals.Signed(split.Embed), Markup.Escape(last));
         if (split.Positions is { } positions)
         {
             table.AddRow("positions", Numerals.Signed(positions), $"position {split.Position}");
@@ -125,15 +132,20 @@ internal static class AttributeCommand
         }
 
         console.Write(table);
-        string positional = split.Positions is { } added ? $" positions {Numerals.Signed(added)}" : "";
+        string positional =
+            split.Positions is { } added ? $" positions {Numerals.Signed(added)}" : "";
+        string whole = split.Versus is null ? "logit" : "logit difference";
         double sum = split.Embed + (split.Positions ?? 0) + split.Bias + split.Attn.Sum();
         terminal.Say(
-            $"embedding {Numerals.Signed(split.Embed)}{positional} biases {Numerals.Signed(split.Bias)} attention "
-            + $"{Numerals.Signed(split.Attn.Sum())} = {Numerals.Signed(sum)} · "
-            + $"{(split.Versus is null ? "logit" : "logit difference")} {Numerals.Signed(split.Total)}, residual "
-            + $"{Numerals.Tiny(split.Residual ?? 0)}"
+            $"embedding {Numerals.Signed(split.Embed)}{positional} biases "
+            + $"{Numerals.Signed(split.Bias)} attention {Numerals.Signed(split.Attn.Sum())} = "
+            + $"{Numerals.Signed(sum)} · {whole} {Numerals.Signed(split.Total)}, residual "
+            + Numerals.Tiny(split.Residual ?? 0)
             + (split.Norm == "frozen" ? "; the final norm's scale is frozen." : "."));
     }
+
+    private static string Asked(SubjectModel model, int token, double probability) =>
+        $"{model.Display(token)} (p {Numerals.Score(probability)})";
 
     private static string Sources(SubjectModel model, LogitAttribution split, Head head, int top)
     {
@@ -150,11 +162,13 @@ internal static class AttributeCommand
 
     private static int Expand(SubjectModel model, int[] tokens, int top, Terminal terminal)
     {
-        if (tokens.Length < 2 || model.Model.Config.Layers == 0 || model.Model.Config.Norm != NormKind.None)
+        TransformerConfig config = model.Model.Config;
+        if (tokens.Length < 2 || config.Layers == 0 || config.Norm != NormKind.None)
         {
             throw new UsageException(
-                "--paths: paths add up in models with attention layers and without norms, on at least 2 tokens; "
-                + $"got {model.Model.Config.Layers} layers, norm {model.Model.Config.Norm}, {tokens.Length} tokens.");
+                "--paths: paths add up in models with attention layers and without norms, on at "
+                + $"least 2 tokens; got {config.Layers} layers, norm {config.Norm}, "
+                + $"{tokens.Length} tokens.");
         }
 
         var paths = PathExpansion.Of(model.Model, [tokens]);
@@ -180,7 +194,8 @@ internal static class AttributeCommand
             Table terms = new Table().Border(TableBorder.Minimal)
                 .Title("What single paths add to the logit of the token that comes");
             terms.AddColumn("path").AddColumn(new TableColumn("effect").RightAligned());
-            PathTerm[] largest = [.. paths.Terms.OrderByDescending(term => Math.Abs(term.Effect)).Take(top)];
+            PathTerm[] largest =
+                [.. paths.Terms.OrderByDescending(term => Math.Abs(term.Effect)).Take(top)];
             foreach (PathTerm term in largest)
             {
                 terms.AddRow(
@@ -192,15 +207,16 @@ internal static class AttributeCommand
             int others = paths.Terms.Count - largest.Length;
             if (others > 0)
             {
-                double rest = paths.Terms.Sum(term => term.Effect) - largest.Sum(term => term.Effect);
+                double rest =
+                    paths.Terms.Sum(term => term.Effect) - largest.Sum(term => term.Effect);
                 terms.AddRow($"{others} others", Numerals.Signed(rest));
             }
 
             console.Write(terms);
             terminal.Say(
-                "Patterns are frozen; each row of the first table adds its paths to those above it, rows of single "
-                + $"layers to the direct path. All paths sum to the model within {Numerals.Tiny(paths.Residual ?? 0)} "
-                + "of the stream's largest value.");
+                "Patterns are frozen; each row of the first table adds its paths to those above "
+                + "it, rows of single layers to the direct path. All paths sum to the model within "
+                + $"{Numerals.Tiny(paths.Residual ?? 0)} of the stream's largest value.");
         });
         return 0;
     }

@@ -24,10 +24,14 @@ internal static class CacheCommand
     public static Command Create()
     {
         var passage = new PassageArgument();
-        var text = new Option<string?>("--text") { Description = "The passage, as TEXT", HelpName = "TEXT" };
+        var text = new Option<string?>("--text")
+        {
+            Description = "The passage, as TEXT",
+            HelpName = "TEXT",
+        };
         var names = new Option<string[]>("--names")
         {
-            Description = "Names of activations, * for any characters; may be repeated [default: all]",
+            Description = "Names of activations, * for any characters; may be several [all]",
             HelpName = "GLOB",
             AllowMultipleArgumentsPerToken = true,
         };
@@ -49,16 +53,17 @@ internal static class CacheCommand
                 int[] tokens = passage.Tokens(words ?? parse.GetValue(text), parse, model);
                 return Run(model.Model, tokens, parse.GetValue(names) ?? [], path, terminal);
             },
-            """vitrine cache runs/2-layer "The Congress shall" --names 'blocks.*.attn.hook_pattern' --out patterns.safetensors""",
+            """vitrine cache runs/2-layer "A nation" --names '*.hook_pattern' --out p.safetensors""",
             "vitrine cache runs/2-layer --ids 464,3162 --out all.safetensors");
     }
 
-    private static int Run(Transformer model, int[] tokens, string[] names, string path, Terminal terminal)
+    private static int Run(
+        Transformer model, int[] tokens, string[] names, string path, Terminal terminal)
     {
         CachePlan plan = Plan(model.Config, tokens.Length, names);
         terminal.Error.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"{plan.Activations.Count} activations of {tokens.Length} tokens: {plan.Bytes:N0} bytes"));
+            $"{plan.Activations.Count} activations, {tokens.Length} tokens: {plan.Bytes:N0} bytes"));
         plan.RequireRoom();
         using Tensor<int> batch = Tensor.From<int>(tokens, [1, tokens.Length]);
         using ActivationCache cache = model.RunWithCache(
@@ -74,10 +79,12 @@ internal static class CacheCommand
             return 0;
         }
 
-        Table table = new Table().Border(TableBorder.Minimal).AddColumn("activation").AddColumn("shape");
+        Table table = new Table().Border(TableBorder.Minimal);
+        table.AddColumn("activation").AddColumn("shape");
         foreach (Activation one in cached.Activations)
         {
-            table.AddRow(Markup.Escape(one.Name), Markup.Escape($"[{string.Join(", ", one.Shape)}]"));
+            string shape = $"[{string.Join(", ", one.Shape)}]";
+            table.AddRow(Markup.Escape(one.Name), Markup.Escape(shape));
         }
 
         terminal.Tables.Write(table);

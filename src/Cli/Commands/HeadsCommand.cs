@@ -23,7 +23,8 @@ internal static class HeadsCommand
     public static Command Create()
     {
         var passage = new PassageArgument();
-        var repeats = Positive("--repeats", "How many sequences of repeated random tokens", 64, 10_000);
+        var repeats = Positive(
+            "--repeats", "How many sequences of repeated random tokens", 64, 10_000);
         var length = new Option<int?>("--length")
         {
             Description = "Random tokens in a copy [default: 50, less if the context is short]",
@@ -31,11 +32,11 @@ internal static class HeadsCommand
         };
         var draw = new Option<Draw?>("--draw")
         {
-            Description = "Draw them from the 8,191 or the 1,000 commonest tokens of the training text, or from the "
-                + "whole vocabulary [default: all; vocabulary where the text is not known]",
+            Description = "Draw them from the 8,191 or the 1,000 commonest tokens of the training "
+                + "text, or the whole vocabulary [default: all; vocabulary if there is no text]",
             HelpName = "all|common|vocabulary",
         };
-        return new Command("heads", "What every head does: scores on repeated random tokens and on text")
+        return new Command("heads", "What every head does: scores on random repeats and on text")
         {
             passage.Model, passage.Text, passage.Ids, repeats, length, draw,
         }.Runs(
@@ -43,39 +44,48 @@ internal static class HeadsCommand
             {
                 using SubjectModel model = passage.OpenWithLayers(parse);
                 string path = parse.GetRequiredValue(passage.Model);
-                using var text = TrainingText.Of(path, model, terminal);
+                bool given = passage.IsGiven(parse);
+                bool needed = !given || parse.GetValue(draw) != Draw.Vocabulary;
+                using var text = TrainingText.Of(path, model, terminal, needed);
                 int context = model.Model.Config.Context;
                 int most = (context - (model.Tokenizer is null ? 0 : 1)) / 2;
                 int copy = parse.GetValue(length) ?? Math.Min(50, most);
                 if (copy < 1 || copy > most)
                 {
                     throw new UsageException(
-                        $"--length: two copies must fit the context of {context}: 1 … {most}; got {copy}.");
+                        $"--length: two copies must fit the context of {context}: 1 … {most}; got "
+                        + $"{copy}.");
                 }
 
                 Draw from = parse.GetValue(draw) ?? (text.IsKnown ? Draw.All : Draw.Vocabulary);
-                RepeatedTokens tokens = text.Repeats(from, copy, parse.GetValue(repeats), terminal.Seed);
+                RepeatedTokens tokens =
+                    text.Repeats(from, copy, parse.GetValue(repeats), terminal.Seed);
+                CancellationToken stop = Interruption.Token;
                 var samples = new List<HeadScores>
                 {
-                    HeadScores.OnRepeatedTokens(model.Model, tokens, cancellation: Interruption.Token),
+                    HeadScores.OnRepeatedTokens(model.Model, tokens, cancellation: stop),
                 };
-                if (passage.IsGiven(parse))
+                if (given)
                 {
                     samples.Add(OnPassage(model, passage.Tokens(parse, model)));
                 }
-                else if (text.Windows(context, Math.Max(1, MostWindowTokens / context)) is { } windows)
+                else if (text.Windows(context, WindowsOf(context)) is { } windows)
                 {
-                    samples.Add(HeadScores.OnText(model.Model, windows, Interruption.Token));
+                    samples.Add(HeadScores.OnText(model.Model, windows, stop));
                 }
 
                 var table = HeadTable.Of(samples);
                 terminal.Show(
-                    table, CliJson.Readable.HeadTable, console => Print(console, terminal, table, from, copy));
+                    table,
+                    CliJson.Readable.HeadTable,
+                    console => Print(console, terminal, table, from, copy));
                 return 0;
             },
             "vitrine heads runs/2-layer",
-            """vitrine heads runs/2-layer "The Congress shall have power. The Congress" --repeats 16 --draw common""");
+            """vitrine heads runs/2-layer "A nation. A nation" --repeats 16 --draw common""");
     }
+
+    private static int WindowsOf(int context) => Math.Max(1, MostWindowTokens / context);
 
     private static HeadScores OnPassage(SubjectModel model, int[] tokens) => tokens.Length > 1
         ? HeadScores.OnText(model.Model, [tokens])
@@ -89,7 +99,8 @@ internal static class HeadsCommand
                 HelpName = "N",
                 DefaultValueFactory = _ => standard,
             },
-            count => count < 1 || count > most ? $"{name}: must be 1 … {most}; got {count}." : null);
+            count => count < 1 || count > most
+                ? $"{name}: must be 1 … {most}; got {count}." : null);
 
     private static void Print(
         IAnsiConsole console, Terminal terminal, HeadTable heads, Draw draw, int length)
@@ -116,20 +127,22 @@ internal static class HeadsCommand
         HeadScores repeats = heads.Samples[0];
         RepeatLoss loss = repeats.Repeats!;
         terminal.Say(
-            $"{repeats.Sequences} sequences of {length} random tokens ({From(draw)}) and the same {length}: loss "
-            + $"{loss.First:F2} in the first copy, {loss.Second:F2} in the second.");
+            $"{repeats.Sequences} sequences of {length} random tokens ({From(draw)}) and the same "
+            + $"{length}: loss {loss.First:F2} in the first copy, {loss.Second:F2} in the second.");
         if (heads.Samples is [_, { InContext: { } score } text])
         {
             string spread = score.Deviation is { } deviation ? $" ± {deviation:F2}" : "";
             terminal.Say(
-                $"{text.Sequences} {(text.Sequences == 1 ? "passage" : "pieces")} of {text.Positions} tokens of text: "
-                + $"loss {score.Early:F2} in the first quarter, {score.Late:F2} in the last; in-context score "
+                $"{text.Sequences} {(text.Sequences == 1 ? "passage" : "pieces")} of "
+                + $"{text.Positions} tokens of text: loss {score.Early:F2} in the first quarter, "
+                + $"{score.Late:F2} in the last; in-context score "
                 + $"{Numerals.Signed(score.Score)}{spread}.");
         }
 
         terminal.Say(
-            "Prefix match and copies on random tokens, the rest on text where there is some; ± is the standard "
-            + "deviation over sequences. A kind is named from a score of 0.3 and twice that of a uniform head on.");
+            "Prefix match and copies on random tokens, the rest on text where there is some; ± is "
+            + "the standard deviation over sequences. A kind is named from a score of 0.3 and "
+            + "twice that of a uniform head on.");
     }
 
     private static string From(Draw draw) => draw switch

@@ -47,6 +47,9 @@ public sealed record PathExpansion(
 {
     private const int BatchTokens = 2048;
 
+    // What single heads write is held for all layers: 256 MB of it.
+    private const long BatchValues = 1 << 26;
+
     /// <summary>Expands a model on some sequences.</summary>
     /// <param name="model">A model with attention layers and without norms; borrowed.</param>
     /// <param name="sequences">Sequences of one length of at least two tokens.</param>
@@ -69,7 +72,10 @@ public sealed record PathExpansion(
         }
 
         var sums = new PathSums(model);
-        int batch = Math.Max(1, BatchTokens / sequences[0].Length);
+        TransformerConfig config = model.Config;
+        long each = (long)config.Layers * config.Heads * config.DModel * sequences[0].Length;
+        long most = Math.Min(BatchTokens / sequences[0].Length, BatchValues / Math.Max(each, 1));
+        int batch = (int)Math.Max(most, 1);
         for (int from = 0; from < sequences.Count; from += batch)
         {
             cancellation.ThrowIfCancellationRequested();

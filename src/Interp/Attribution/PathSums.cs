@@ -153,10 +153,10 @@ internal sealed class PathSums(Transformer model)
         {
             for (int layer = first.Layer + 1; layer < _layers; layer++)
             {
+                using Tensor<float> pairs = terms.Pairs(first, layer);
                 for (int head = 0; head < _heads; head++)
                 {
-                    Effect(
-                        (first, new Head(layer, head)), terms.Pairs(first, layer).Select(1, head));
+                    Effect((first, new Head(layer, head)), pairs.Select(1, head));
                 }
             }
         }

@@ -23,7 +23,6 @@ public sealed class PathTerms : IDisposable
     private readonly Tape _tape = Tape.NoGrad();
     private readonly Tensor<float>[] _patterns;
     private readonly Dictionary<int, Tensor<float>> _written = [];
-    private readonly Dictionary<(Head First, int Layer), Tensor<float>> _pairs = [];
 
     private PathTerms(Transformer model, Tensor<int> tokens)
     {
@@ -83,19 +82,13 @@ public sealed class PathTerms : IDisposable
     }
 
     /// <summary>What the heads of a layer write from what a head of an earlier layer wrote, float32
-    /// [batch, head, pos, dModel].</summary>
+    /// [batch, head, pos, dModel]. The caller owns it: there may be many.</summary>
     /// <exception cref="ArgumentOutOfRangeException">There is no such head or layer.</exception>
     /// <exception cref="ArgumentException">The head is not in an earlier layer.</exception>
     public Tensor<float> Pairs(Head first, int layer)
     {
         CheckOrder(first, new Head(layer, 0));
-        if (!_pairs.TryGetValue((first, layer), out Tensor<float>? written))
-        {
-            _pairs[(first, layer)] = written =
-                _tape.Own(Attended(Heads(first.Layer).Select(1, first.Index), layer));
-        }
-
-        return written;
+        return Attended(Heads(first.Layer).Select(1, first.Index), layer);
     }
 
     /// <summary>Where a virtual head looks: A_g A_h, float32 [batch, queryPos, keyPos]. The caller

@@ -19,9 +19,14 @@ public class PathExpansionTests
         Stored.Near(stored.Values("direct"), Logits(terms, terms.Direct));
         Stored.Near(stored.Values("heads_layer0"), Logits(terms, terms.Heads(0).Transpose(0, 1)));
         Stored.Near(stored.Values("heads_layer1"), Logits(terms, terms.Heads(1).Transpose(0, 1)));
-        float[] virtualHeads = [.. Enumerable.Range(0, 4)
-            .SelectMany(h => Logits(terms, terms.Pairs(new Head(0, h), 1).Transpose(0, 1)))];
-        Stored.Near(stored.Values("virtual_heads"), virtualHeads);
+        var virtualHeads = new List<float>();
+        for (int h = 0; h < 4; h++)
+        {
+            using Tensor<float> pairs = terms.Pairs(new Head(0, h), 1);
+            virtualHeads.AddRange(Logits(terms, pairs.Transpose(0, 1)));
+        }
+
+        Stored.Near(stored.Values("virtual_heads"), virtualHeads.ToArray());
         float[] bias = Logits(terms, terms.Bias.Reshape(1, -1));
         float[] outputBias = model.Unembed.B_U.Value.ToArray();
         Stored.Near(stored.Values("bias"), [.. bias.Zip(outputBias, (a, b) => a + b)]);
