@@ -20,9 +20,9 @@ public class AttentionTests(Chromium chromium)
     {
         await using OpenReport open = await OpenAsync();
         await Assertions.Expect(open.Page.Locator(".which .head")).ToHaveTextAsync("1.1");
-        await Assertions.Expect(open.Page.Locator(".run.centre")).ToHaveAttributeAsync("data-at", "40");
+        await Assertions.Expect(open.Page.Locator(".tok.centre")).ToHaveAttributeAsync("data-at", "40");
         await Assertions.Expect(open.Page.Locator(".cell-readout .where")).ToHaveTextAsync("query 40, key 7");
-        Assert.Equal(0, await open.Page.Locator(".run.pinned").CountAsync());
+        Assert.Equal(0, await open.Page.Locator(".tok.pinned").CountAsync());
         Assert.Equal(6, await open.Page.Locator("vt-head-grid canvas").CountAsync());
         Assert.Empty(open.Faults);
         Assert.Empty(open.Strangers);
@@ -32,24 +32,24 @@ public class AttentionTests(Chromium chromium)
     public async Task HoverShowsTheRowAndClickLocksIt()
     {
         await using OpenReport open = await OpenAsync();
-        await open.Page.Locator(".run[data-at='38']").HoverAsync();
-        await Assertions.Expect(open.Page.Locator(".run.centre")).ToHaveAttributeAsync("data-at", "38");
+        await open.Page.Locator(".tok[data-at='38']").HoverAsync();
+        await Assertions.Expect(open.Page.Locator(".tok.centre")).ToHaveAttributeAsync("data-at", "38");
         (int key, double weight) = Strongest("1.1", 38);
         ILocator best = open.Page.Locator(".lists tr").First;
         await Assertions.Expect(best).ToHaveAttributeAsync("data-row", $"{key}");
         Assert.Equal(Numerals.Score(weight), await best.Locator("td").Last.InnerTextAsync());
         await Assertions
-            .Expect(open.Page.Locator($".run[data-at='{key}']"))
+            .Expect(open.Page.Locator($".tok[data-at='{key}']"))
             .ToHaveAttributeAsync("data-value", Numerals.Score(weight));
         Assert.DoesNotContain("q=38", open.Page.Url);
-        await open.Page.Locator(".run[data-at='38']").ClickAsync();
+        await open.Page.Locator(".tok[data-at='38']").ClickAsync();
         await Address(open, "q=38");
-        await Assertions.Expect(open.Page.Locator(".run.pinned")).ToHaveAttributeAsync("data-at", "38");
-        await open.Page.Locator(".run[data-at='5']").HoverAsync();
-        await Assertions.Expect(open.Page.Locator(".run.outlined")).ToHaveAttributeAsync("data-at", "5");
-        await Assertions.Expect(open.Page.Locator(".run.centre")).ToHaveAttributeAsync("data-at", "38");
+        await Assertions.Expect(open.Page.Locator(".tok.pinned")).ToHaveAttributeAsync("data-at", "38");
+        await open.Page.Locator(".tok[data-at='5']").HoverAsync();
+        await Assertions.Expect(open.Page.Locator(".tok.outlined")).ToHaveAttributeAsync("data-at", "5");
+        await Assertions.Expect(open.Page.Locator(".tok.centre")).ToHaveAttributeAsync("data-at", "38");
         await open.Page.Keyboard.PressAsync("Escape");
-        await Assertions.Expect(open.Page.Locator(".run.pinned")).ToHaveCountAsync(0);
+        await Assertions.Expect(open.Page.Locator(".tok.pinned")).ToHaveCountAsync(0);
         Assert.DoesNotContain("q=38", open.Page.Url);
         Assert.Empty(open.Faults);
     }
@@ -67,7 +67,7 @@ public class AttentionTests(Chromium chromium)
         await Assertions
             .Expect(open.Page.Locator(".lists tr").First)
             .ToHaveAttributeAsync("data-row", $"{query}");
-        Assert.Equal(3, await open.Page.Locator(".run.future").CountAsync());
+        Assert.Equal(3, await open.Page.Locator(".tok.future").CountAsync());
     }
 
     [Fact]
@@ -77,7 +77,7 @@ public class AttentionTests(Chromium chromium)
         await Assertions
             .Expect(open.Page.Locator("vt-attention-text .aside"))
             .ToContainTextAsync("only see itself");
-        Assert.Equal(47, await open.Page.Locator(".run.future").CountAsync());
+        Assert.Equal(47, await open.Page.Locator(".tok.future").CountAsync());
     }
 
     [Fact]
@@ -92,7 +92,7 @@ public class AttentionTests(Chromium chromium)
         await Assertions
             .Expect(open.Page.Locator(".cell-readout dd").First)
             .ToHaveTextAsync(Numerals.Score(Maps("0.2")[(30 * 48) + 10]));
-        await Assertions.Expect(open.Page.Locator(".run.centre")).ToHaveAttributeAsync("data-at", "30");
+        await Assertions.Expect(open.Page.Locator(".tok.centre")).ToHaveAttributeAsync("data-at", "30");
         await open.Page.Mouse.DownAsync();
         await open.Page.Mouse.UpAsync();
         await Address(open, "q=30&k=10");
@@ -156,23 +156,23 @@ public class AttentionTests(Chromium chromium)
     {
         await using OpenReport open = await OpenAsync();
         await open.Page.Keyboard.PressAsync("]");
-        await Assertions.Expect(open.Page.Locator(".run")).ToHaveCountAsync(5);
+        await Assertions.Expect(open.Page.Locator(".tok")).ToHaveCountAsync(5);
         await Address(open, "passage=2");
         await open.Page.Keyboard.PressAsync("[");
-        await Assertions.Expect(open.Page.Locator(".run")).ToHaveCountAsync(48);
+        await Assertions.Expect(open.Page.Locator(".tok")).ToHaveCountAsync(48);
     }
 
     [Fact]
     public async Task ArrowsMoveTheCursorInTheText()
     {
         await using OpenReport open = await OpenAsync();
-        await open.Page.Locator(".run[data-at='0']").FocusAsync();
+        await open.Page.Locator(".tok[data-at='0']").FocusAsync();
         await open.Page.Keyboard.PressAsync("ArrowRight");
         await open.Page.Keyboard.PressAsync("Shift+ArrowRight");
-        await Assertions.Expect(open.Page.Locator(".run.centre")).ToHaveAttributeAsync("data-at", "11");
+        await Assertions.Expect(open.Page.Locator(".tok.centre")).ToHaveAttributeAsync("data-at", "11");
         await open.Page.Keyboard.PressAsync("Enter");
         await Address(open, "q=11");
-        Assert.Equal(1, await open.Page.Locator(".run[tabindex='0']").CountAsync());
+        Assert.Equal(1, await open.Page.Locator(".tok[tabindex='0']").CountAsync());
     }
 
     [Theory]
@@ -276,9 +276,9 @@ public class AttentionTests(Chromium chromium)
                 HasTouch = true,
                 IsMobile = true,
             });
-        ILocator token = open.Page.Locator(".run[data-at='12']");
+        ILocator token = open.Page.Locator(".tok[data-at='12']");
         await token.TapAsync();
-        await Assertions.Expect(open.Page.Locator(".run.centre")).ToHaveAttributeAsync("data-at", "12");
+        await Assertions.Expect(open.Page.Locator(".tok.centre")).ToHaveAttributeAsync("data-at", "12");
         Assert.DoesNotContain("q=12", open.Page.Url);
         await token.TapAsync();
         await Address(open, "q=12");

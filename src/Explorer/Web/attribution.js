@@ -45,7 +45,7 @@ export class Attribution extends Figure {
       h(
         'div',
         { class: 'question' },
-        h('div', { class: 'running' }, tokens.map(tokenSpan)),
+        h('div', { class: 'passage-text' }, tokens.map(tokenSpan)),
         h(
           'div',
           { class: 'answers' },

@@ -26,6 +26,14 @@ export function sections() {
   }));
 }
 
+/** Scrolls to a section, after all figures down to it are set up. */
+export function goTo(element, key) {
+  document.dispatchEvent(new CustomEvent('vt-goto', { detail: key }));
+  element.scrollIntoView();
+  // Figures above draw themselves in the next frame and may grow.
+  requestAnimationFrame(() => requestAnimationFrame(() => element.scrollIntoView()));
+}
+
 /** Contents, address, keys; `stepCheckpoint(±1)` moves the shared checkpoint. */
 export function watchFrame(stepCheckpoint) {
   const all = sections();
@@ -62,10 +70,7 @@ export function watchFrame(stepCheckpoint) {
     const { section } = selection();
     const target = all.find(({ key }) => key === section)?.element;
     if (!target) return;
-    document.dispatchEvent(new CustomEvent('vt-goto', { detail: section }));
-    target.scrollIntoView();
-    // Figures above draw themselves in the next frame and may grow.
-    requestAnimationFrame(() => requestAnimationFrame(() => target.scrollIntoView()));
+    goTo(target, section);
   };
   addEventListener('popstate', go);
   for (const link of document.querySelectorAll('nav.contents a')) {

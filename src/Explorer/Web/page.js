@@ -5,6 +5,7 @@ import { components, place } from './components.js';
 import { array, json, report } from './data.js';
 import { h, whenNear, wrong } from './dom.js';
 import { addTools } from './export.js';
+import { goTo } from './frame.js';
 import { findHeads, headOf, watchHeads } from './heads.js';
 import { prepareSearch } from './search-index.js';
 import { declare, readAddress, selection, subscribe, wholeBelow } from './store.js';
@@ -79,14 +80,20 @@ function watchPlaces() {
       link,
     ]),
   );
-  const stage = h('div', { class: 'place', hidden: true });
+  const stage = h('div', { class: 'place', hidden: true }),
+    aside = h('nav', { class: 'contents place-contents', 'aria-label': 'Heads', hidden: true });
   article.after(stage);
+  contents.after(aside);
+  let away = false,
+    left = 0;
   const show = () => {
     const { page, section } = selection();
     const found = page === report().kind || !section ? null : place(page)?.(section);
+    if (found && !away) left = scrollY;
     article.hidden = contents.hidden = Boolean(found);
-    stage.hidden = !found;
+    stage.hidden = aside.hidden = !found;
     stage.replaceChildren(...(found ? [found.element] : []));
+    aside.replaceChildren(...(found?.aside ? [found.aside] : []));
     found?.start?.();
     for (const [key, link] of bar) {
       if (key === page) link.setAttribute('aria-current', 'page');
@@ -94,8 +101,11 @@ function watchPlaces() {
     }
     document.title = `${found?.title ?? article.querySelector('h1').textContent} · Vitrine`;
     if (found) scrollTo(0, 0);
-    else if (page !== report().kind)
-      document.querySelector(`[data-section="${page}"]`)?.closest('section').scrollIntoView();
+    else if (page !== report().kind) {
+      const section = document.querySelector(`vt-${page}`).closest('section');
+      goTo(section, section.dataset.key);
+    } else if (away) scrollTo(0, left);
+    away = Boolean(found);
   };
   subscribe((_, changed) => {
     if (changed.has('page') || (changed.has('section') && selection().page !== report().kind))

@@ -11,7 +11,7 @@ const CELLS = 24;
  */
 export function runningText(ids) {
   const spans = ids.map((id, at) => tokenSpan(id, at));
-  const root = h('div', { class: 'running' });
+  const root = h('div', { class: 'passage-text' });
   spans.forEach((span, at) => {
     root.append(span);
     if (breaks(ids[at])) root.append(h('br'));
@@ -30,7 +30,7 @@ export function tokenSpan(id, at) {
   if (spaced && shown.length > 1) shown = shown.slice(1);
   if (shown.length > CELLS)
     shown = [...shown.slice(0, 15), { kind: 'mark', text: '…' }, ...shown.slice(-8)];
-  const kinds = ['run', spaced && 'spaced', isSpecial(id) && 'special'].filter(Boolean).join(' ');
+  const kinds = ['tok', spaced && 'spaced', isSpecial(id) && 'special'].filter(Boolean).join(' ');
   const span = h('bdi', { class: kinds, 'data-at': at, 'aria-label': display(id) });
   let text = '';
   for (const unit of shown) {

@@ -2,6 +2,7 @@
 // What is locked is in the address; what is hovered is not. Locks push history, controls replace
 // it. Pages and components say which keys they have.
 
+import { place } from './components.js';
 import { report } from './data.js';
 
 const keys = new Map();
@@ -20,7 +21,7 @@ export function oneOf(values) {
 
 /** A reader of short plain names; whether such a thing exists, the component says. */
 export function plainName(text) {
-  return /^[\w.+-]{1,40}$/.test(text) ? text : undefined;
+  return /^[\w .+-]{1,40}$/.test(text) ? text : undefined;
 }
 
 /**
@@ -124,7 +125,7 @@ export function readAddress() {
   const [path, query = ''] = decodeURI(location.hash.replace(/^#\/?/, '')).split('?');
   const [page, section = null] = path.split('/');
   const patch = {
-    page: page === 'heads' ? page : report().kind,
+    page: place(page) ? page : report().kind,
     section: section || null,
     notice: null,
   };

@@ -1,0 +1,275 @@
+// The parts of a head's page that follow its scores: examples, what it writes, partners, ablations.
+
+import { report } from './data.js';
+import { h } from './dom.js';
+import { headLink, headName } from './heads.js';
+import { scoreLabel } from './heads-data.js';
+import { percent, score, signed } from './numbers.js';
+import { shaderOf } from './patterns.js';
+import { tokenSpan } from './running-text.js';
+import { lock } from './store.js';
+import { ramp, scheme } from './theme.js';
+import { tokenLink } from './tokens.js';
+
+/**
+ * Sections from `details`: {examples?: [{tokens, query, weights, next?, weight, effect?,
+ * lossChange?}], writes?: [{source, raised: [id]}], selfOnTop?, partners?: [{head, kind, link, way,
+ * z}], ablations?: [{set, kind, value, deviation?}], sampled?}.
+ */
+export function headDetails(details, name) {
+  const { examples, writes, partners, ablations } = details;
+  const blocks = [
+    writes && writesBlock(details),
+    partners && partnersBlock(partners),
+    ablations && ablationsBlock(ablations),
+  ].filter(Boolean);
+  return [
+    examples?.length > 0 && examplesSection(details),
+    blocks.length > 0 && h('section', { class: 'blocks' }, blocks),
+    seeAlso(name),
+  ].filter(Boolean);
+}
+
+function examplesSection({ examples, sampled }) {
+  const shader = shaderOf(1, false, scheme());
+  const cell = value => h('td', { class: 'n' }, value === undefined ? '–' : signed(value));
+  return h(
+    'section',
+    null,
+    h('div', { class: 'section-head' }, h('h2', null, 'What does it do in text?')),
+    h(
+      'div',
+      { class: 'wide' },
+      h(
+        'table',
+        { class: 'examples' },
+        h(
+          'thead',
+          null,
+          h(
+            'tr',
+            null,
+            h('th', { scope: 'col' }, 'context'),
+            ['weight', 'effect', 'Δ loss'].map(label =>
+              h('th', { scope: 'col', class: 'n' }, label),
+            ),
+          ),
+        ),
+        h(
+          'tbody',
+          null,
+          examples.map(one =>
+            h(
+              'tr',
+              null,
+              h('td', { class: 'context' }, context(one, shader)),
+              h('td', { class: 'n' }, score(one.weight)),
+              cell(one.effect),
+              cell(one.lossChange),
+            ),
+          ),
+        ),
+      ),
+    ),
+    h(
+      'p',
+      { class: 'caption' },
+      'Filled: query. Shade: attention weight. Blue rule: the token that follows in truth. Effect: change ' +
+        'of that token’s logit by this head; loss: change when the head’s output is replaced by its mean. ',
+      sampled ?? '',
+    ),
+  );
+}
+
+function context({ tokens, query, weights, next }, shader) {
+  const spans = tokens.map((id, at) => {
+    const span = tokenSpan(id, at),
+      level = shader.level(weights[at] ?? 0);
+    if (at === query) span.classList.add('centre', 'pinned');
+    else if (level > 40) {
+      span.style.backgroundColor = shader.css[level];
+      span.classList.toggle('on-fill', shader.strong(level));
+    }
+    return span;
+  });
+  if (next !== undefined && next !== null) {
+    const truth = tokenSpan(next, tokens.length);
+    truth.classList.add('truth');
+    spans.push(truth);
+  }
+  return h('div', { class: 'passage-text' }, spans);
+}
+
+function block(title, note, content) {
+  return h(
+    'div',
+    { class: 'block' },
+    h('h3', null, title),
+    h('p', { class: 'note' }, note),
+    content,
+  );
+}
+
+function writesBlock({ writes, selfOnTop }) {
+  return block(
+    'Writes',
+    'attended token → most raised, OV circuit',
+    h(
+      'table',
+      null,
+      h(
+        'tbody',
+        null,
+        writes.map(({ source, raised }) =>
+          h(
+            'tr',
+            null,
+            h('td', null, tokenLink(source), ' →'),
+            h(
+              'td',
+              { class: 'n' },
+              raised.map(id => [tokenLink(id), ' ']),
+            ),
+          ),
+        ),
+        selfOnTop !== undefined &&
+          h(
+            'tr',
+            null,
+            h('td', { class: 'muted' }, 'itself on top'),
+            h('td', { class: 'n' }, `${percent(selfOnTop, 0)} of tokens`),
+          ),
+      ),
+    ),
+  );
+}
+
+function partnersBlock(partners) {
+  return block(
+    'Is read by, reads from',
+    'composition, z over random matrices',
+    h(
+      'table',
+      null,
+      h(
+        'tbody',
+        null,
+        partners.map(({ head, kind, link, way, z }) =>
+          h(
+            'tr',
+            null,
+            h('td', null, headLink(head)),
+            h('td', { class: 'muted' }, kind ?? ''),
+            h('td', { class: `n link-${link}` }, way === 'from' ? `→ ${link}` : `${link} →`),
+            h('td', { class: 'n' }, z.toFixed(1).replace('-', '−')),
+          ),
+        ),
+      ),
+    ),
+  );
+}
+
+function ablationsBlock(ablations) {
+  const most = Math.max(...ablations.map(one => Math.abs(one.value) + (one.deviation ?? 0)), 1e-9);
+  const sets = [...new Set(ablations.map(one => one.set))];
+  const width = value => `${((100 * Math.abs(value)) / most).toFixed(1)}%`;
+  return block(
+    'Breaks without it',
+    'change of loss, nats; lines ±1 s.d.',
+    sets.map(set =>
+      h(
+        'div',
+        { class: 'ablations' },
+        h('b', null, set),
+        ablations
+          .filter(one => one.set === set)
+          .map(({ kind, value, deviation }) =>
+            h(
+              'div',
+              { class: 'ablation' },
+              h('span', { class: 'muted' }, kind),
+              h(
+                'div',
+                { class: 'track' },
+                h('i', { class: value > 0 && 'lowers', style: { width: width(value) } }),
+                Number.isFinite(deviation) &&
+                  h('s', {
+                    style: {
+                      left: width(Math.max(0, Math.abs(value) - deviation)),
+                      width: width(2 * deviation),
+                    },
+                  }),
+              ),
+              h('span', { class: 'n' }, signed(value)),
+            ),
+          ),
+      ),
+    ),
+  );
+}
+
+/** Links to the sections where the head can be watched at work. */
+function seeAlso(name) {
+  const shows = [
+    'vt-attention',
+    'vt-attribution',
+    'vt-composition',
+    'vt-patching',
+    'vt-eigenvalues',
+  ];
+  const links = report().sections.filter(one => shows.includes(one.component));
+  if (links.length === 0) return null;
+  return h(
+    'p',
+    { class: 'see-also' },
+    'Show it in: ',
+    links.map(({ key }) => [
+      h(
+        'a',
+        {
+          href: `#/${report().kind}/${key}?head=${name}`,
+          onclick: () => lock({ head: name }),
+        },
+        document.querySelector(`section[data-key="${key}"]`).dataset.name,
+      ),
+      ' ',
+    ]),
+  );
+}
+
+/** The map of all heads by their leading score, layers upward. */
+export function headAside({ rows }, name, scores) {
+  const [leading] = scores,
+    colours = ramp(),
+    layers = Math.max(...rows.map(row => row.layer)) + 1,
+    heads = Math.max(...rows.map(row => row.head)) + 1;
+  const most = Math.max(...rows.map(row => row.scores[leading]?.value ?? 0), 1e-9);
+  const colour = value =>
+    `rgb(${colours[Math.round(255 * Math.max(0, Math.min(1, value / most)))].join(' ')})`;
+  return h(
+    'div',
+    null,
+    h('p', { class: 'note' }, `All heads, by ${scoreLabel(leading)}`),
+    h(
+      'div',
+      { class: 'score-map', style: { '--heads': heads } },
+      Array.from({ length: layers }, (_, i) => layers - 1 - i).flatMap(layer => [
+        h('span', { class: 'layer' }, layer),
+        ...Array.from({ length: heads }, (_, head) => {
+          const row = rows.find(one => one.layer === layer && one.head === head);
+          if (!row) return h('span');
+          const own = headName(row);
+          return h('a', {
+            class: `head cell${own === name ? ' here' : ''}`,
+            'data-head': own,
+            href: `#/heads/${own}`,
+            'aria-label': `Head ${own}, ${score(row.scores[leading]?.value)}`,
+            title: own,
+            style: { background: colour(row.scores[leading]?.value ?? 0) },
+          });
+        }),
+      ]),
+    ),
+    h('p', { class: 'note' }, 'layer ↑ head →'),
+  );
+}

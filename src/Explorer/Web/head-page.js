@@ -1,0 +1,195 @@
+// vt-head: everything that is known of one head.
+
+import { register } from './components.js';
+import { report } from './data.js';
+import { fill, h } from './dom.js';
+import { addTools } from './export.js';
+import { Figure } from './figure.js';
+import { headAside, headDetails } from './head-details.js';
+import { drawStrips } from './head-strips.js';
+import { headLink, headName } from './heads.js';
+import {
+  namesOf,
+  rowOf,
+  scoreLabel,
+  scoreNames,
+  scoreOfKind,
+  scoreSentence,
+} from './heads-data.js';
+import { score, signed } from './numbers.js';
+import { paintThumbnail, shaderOf, topOf, unpack } from './patterns.js';
+import { scheme } from './theme.js';
+
+const PICTURE = 208;
+
+/** `data`: the record of vt-heads with `head`, the name of the one that is shown. */
+export class HeadPage extends Figure {
+  aside = h('div', { class: 'head-aside' });
+
+  get watched() {
+    return [];
+  }
+
+  build() {
+    const names = namesOf(this.data),
+      { head } = this.data,
+      at = names.indexOf(head);
+    const beside = (name, label) => name && headLink(name, label);
+    this.heading = h('h1');
+    this.lead = h('p', { class: 'lead' });
+    this.plot = h('div', { class: 'strips' });
+    this.picture = h('canvas');
+    this.finding = h('p', { class: 'finding' });
+    this.caption = h('p', { class: 'caption' });
+    const section = h(
+      'section',
+      { 'data-key': `head-${head}` },
+      h(
+        'div',
+        { class: 'section-head' },
+        h('h2', null, 'What kind of head is it?'),
+        h('div', { class: 'tools' }),
+      ),
+      this.finding,
+      h(
+        'div',
+        { class: 'figure-box' },
+        h(
+          'div',
+          { class: 'kind-pair' },
+          this.plot,
+          this.data.patterns &&
+            h(
+              'div',
+              { class: 'repeats' },
+              h('h3', null, this.data.patternTitle ?? 'Random repeats'),
+              h('p', { class: 'note' }, 'query × key'),
+              this.picture,
+            ),
+        ),
+      ),
+      this.caption,
+    );
+    this.append(
+      h(
+        'div',
+        { class: 'crumbs' },
+        h(
+          'span',
+          null,
+          h('a', { href: '#/heads' }, 'Heads'),
+          ` › ${report().run.name} › layer ${head.split('.')[0]}`,
+        ),
+        h(
+          'span',
+          null,
+          beside(names[at - 1], `‹ ${names[at - 1]}`),
+          ' ',
+          beside(names[at + 1], `${names[at + 1]} ›`),
+        ),
+      ),
+      this.heading,
+      this.lead,
+      section,
+      ...headDetails(this.data.details?.[head] ?? {}, head),
+    );
+    addTools(section, this, report().run);
+    this.walk = event => {
+      if (!this.isConnected) document.removeEventListener('vt-walk', this.walk);
+      else {
+        const next = names[at + event.detail];
+        if (next) location.hash = `#/heads/${next}`;
+      }
+    };
+    document.addEventListener('vt-walk', this.walk);
+  }
+
+  render() {
+    const { head, patterns, baselines, rows } = this.data,
+      row = rowOf(this.data, head),
+      names = scoreNames(this.data);
+    fill(this.heading, `Head ${head}: ${row.kinds.join(', ') || 'not classified'}`);
+    this.#say(row, names);
+    fill(this.plot, drawStrips(this.data, head, this.plot.clientWidth));
+    fill(
+      this.caption,
+      `One tick per head of the model, this one bold, its bar ±1 s.d.${baselines ? '; grey: 5–95% of heads of chance' : ''}. ` +
+        `Rank among ${rows.length} at the right. ${this.record.method ?? ''}`,
+    );
+    if (patterns && unpack(patterns).has(head)) {
+      const maps = unpack(patterns);
+      paintThumbnail(
+        this.picture,
+        maps.of(head),
+        maps.positions,
+        PICTURE,
+        shaderOf(topOf(maps).top, false, scheme()),
+      );
+      this.picture.style.width = this.picture.style.height = `${PICTURE}px`;
+    }
+    fill(this.aside, headAside(this.data, head, names));
+  }
+
+  /** The sentences, from the numbers: what the kind's score is, its rank, what breaks without it. */
+  #say(row, names) {
+    const { rows, details } = this.data,
+      { ablations = [] } = details?.[headName(row)] ?? {};
+    const best = [...names].sort(
+      (a, b) => (row.scores[a]?.rank ?? 1e9) - (row.scores[b]?.rank ?? 1e9),
+    );
+    const named = row.kinds.length > 0 ? scoreOfKind(row.kinds[0], names) : best[0],
+      own = row.scores[named];
+    const [before, after] = scoreSentence(named);
+    const place =
+      own?.rank === 1
+        ? `, the most of all ${rows.length} heads`
+        : own?.rank
+          ? `, rank ${own.rank} of ${rows.length}`
+          : '';
+    const lost = ablations.map(
+      one =>
+        `on ${one.set} by ${signed(one.value)}${Number.isFinite(one.deviation) ? ` ± ${score(one.deviation)}` : ''} (${one.kind})`,
+    );
+    fill(
+      this.lead,
+      before,
+      h('b', null, own ? score(own.value) : '–'),
+      `${after}${place}. `,
+      lost.length > 0 && `Ablating it changes the loss ${lost.slice(0, 2).join(', ')}.`,
+    );
+    const second = names.filter(name => name !== named && row.scores[name]?.value >= 0.3);
+    fill(
+      this.finding,
+      row.kinds.length === 0
+        ? `No kind fits: its best rank is ${own?.rank ?? '–'}, in ${scoreLabel(named)}.`
+        : second.length === 0
+          ? `${row.kinds.join(', ')}, and little else.`.replace(/^./, letter =>
+              letter.toUpperCase(),
+            )
+          : `${row.kinds.join(', ')}; also ${second.map(name => `${scoreLabel(name)} ${score(row.scores[name].value)}`).join(', ')}.`.replace(
+              /^./,
+              letter => letter.toUpperCase(),
+            ),
+    );
+  }
+
+  csv() {
+    const row = rowOf(this.data, this.data.head);
+    return [
+      ['head', 'score', 'value', 'deviation', 'rank'],
+      ...Object.entries(row.scores).map(([name, one]) => [
+        this.data.head,
+        name,
+        one.value,
+        one.deviation ?? '',
+        one.rank ?? '',
+      ]),
+    ];
+  }
+
+  svg() {
+    return drawStrips(this.data, this.data.head, 720, 'light');
+  }
+}
+
+register('vt-head', HeadPage);

@@ -1,0 +1,78 @@
+// The strip plot of a head: one tick per head of the model, this one bold, chance in grey.
+
+import { headName } from './heads.js';
+import { scoreLabel, scoreNames } from './heads-data.js';
+import { score, tickLabel, ticks } from './numbers.js';
+import { sheet } from './sheet.js';
+
+const ROW = 34,
+  TOP = 8;
+
+/** The plot as an `<svg>`; `record`: {rows, baselines?: {score: {low, high}}}. */
+export function drawStrips(record, name, width, mode) {
+  const names = scoreNames(record),
+    narrow = width < 520,
+    left = narrow ? 104 : 136,
+    right = width - (narrow ? 78 : 104),
+    bottom = TOP + names.length * ROW;
+  const page = sheet(width, bottom + 26, mode);
+  const all = record.rows
+    .flatMap(row => names.map(one => row.scores[one]?.value))
+    .filter(Number.isFinite);
+  const low = Math.min(0, ...all),
+    high = Math.max(1, ...all),
+    x = value => left + ((value - low) / (high - low)) * (right - left);
+  const marks = ticks(low, high, narrow ? 2 : 4);
+  for (const mark of marks) {
+    page.line(x(mark), TOP, x(mark), bottom);
+    page.text(x(mark), bottom + 16, tickLabel(mark, marks[1] - marks[0]), {
+      'text-anchor': 'middle',
+    });
+  }
+  page.text(width - (narrow ? 36 : 50), bottom + 16, 'score', { 'text-anchor': 'end' });
+  page.text(width, bottom + 16, 'rank', { 'text-anchor': 'end' });
+  names.forEach((one, i) =>
+    drawStrip(page, record, name, one, TOP + (i + 0.5) * ROW, { x, left, width, narrow }),
+  );
+  return page.element;
+}
+
+function drawStrip(page, record, name, scoreName, y, { x, left, width, narrow }) {
+  const { paint } = page,
+    own = record.rows.find(row => headName(row) === name).scores[scoreName],
+    band = record.baselines?.[scoreName];
+  const first = own?.rank === 1;
+  page.text(left - 10, y + 4, scoreLabel(scoreName), {
+    'text-anchor': 'end',
+    fill: paint(first ? 'ink' : 'ink2'),
+    'font-weight': first ? 600 : null,
+    'font-size': narrow ? 11 : 12,
+  });
+  if (band)
+    page.rect(x(band.low), y - 8, Math.max(2, x(band.high) - x(band.low)), 16, {
+      fill: paint('band'),
+    });
+  for (const row of record.rows) {
+    const value = row.scores[scoreName]?.value;
+    if (headName(row) !== name && Number.isFinite(value))
+      page.line(x(value), y - 6, x(value), y + 6, {
+        stroke: paint('ink2'),
+        'stroke-opacity': 0.55,
+      });
+  }
+  if (!own) {
+    page.text(width, y + 4, '–', { 'text-anchor': 'end' });
+    return;
+  }
+  if (Number.isFinite(own.deviation))
+    page.line(x(own.value - own.deviation), y, x(own.value + own.deviation), y, {
+      stroke: paint('ink'),
+    });
+  page.rect(x(own.value) - 1.5, y - 9, 3, 18, { fill: paint('ink') });
+  page.text(width - (narrow ? 36 : 50), y + 4, score(own.value), {
+    'text-anchor': 'end',
+    fill: paint('ink'),
+    'font-weight': first ? 600 : null,
+  });
+  page.text(width, y + 4, own.rank ? `${own.rank}.` : '–', { 'text-anchor': 'end' });
+}

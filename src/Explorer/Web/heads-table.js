@@ -1,0 +1,226 @@
+// vt-heads: what does each head do; how sure are we?
+
+import { bar, barScale } from './bars.js';
+import { register, registerPlace } from './components.js';
+import { json, report } from './data.js';
+import { fill, h, segments } from './dom.js';
+import { atStep, Figure, stepNote } from './figure.js';
+import { HeadPage } from './head-page.js';
+import { headLink, headName } from './heads.js';
+import { kindCounts, namesOf, rowOf, scoreLabel, scoreNames } from './heads-data.js';
+import { roving } from './keyboard.js';
+import { score, signed } from './numbers.js';
+import { paintThumbnail, shaderOf, topOf, unpack } from './patterns.js';
+import { adjust, declare, plainName, selection } from './store.js';
+import { scheme } from './theme.js';
+
+const SHOWN = 5,
+  MOST_ROWS = 500,
+  THUMBNAIL = 30;
+
+declare({ sort: { read: plainName }, kind: { read: plainName } });
+
+/**
+ * `data`: {rows: [{layer, head, kinds: [name], scores: {name: {value, deviation?, rank?}}}],
+ * patterns?, details?: {"1.2": {ablations, …}}, timeline?}; see README.
+ */
+export class HeadTable extends Figure {
+  #refresh;
+
+  get watched() {
+    return ['sort', 'kind', 'head'];
+  }
+
+  empty({ rows }) {
+    return rows.length > 0 ? null : 'This model has no heads.';
+  }
+
+  build() {
+    const counts = kindCounts(this.data);
+    this.filter = segments(
+      'Kind',
+      [
+        ['all', `all ${this.data.rows.length}`],
+        ...[...counts].reverse().map(([kind, count]) => [kind, `${kind} ${count}`]),
+      ],
+      'all',
+      kind => adjust({ kind: kind === 'all' ? null : kind }),
+    );
+    this.note = h('p', { class: 'note' });
+    this.table = h('table', { class: 'heads' });
+    this.append(
+      h('div', { class: 'controls spread' }, this.note, this.filter),
+      h('div', { class: 'wide' }, this.table),
+    );
+    this.#refresh = roving(this.table, () => [[...this.table.querySelectorAll('tbody a.head')]]);
+  }
+
+  /** Scores in the order of the table: the one that is sorted by stands first. */
+  #columns() {
+    const names = scoreNames(this.data),
+      { sort } = selection();
+    const chosen = names.includes(sort) ? sort : names[0];
+    return {
+      chosen,
+      shown: names.slice(0, SHOWN).includes(chosen)
+        ? names.slice(0, SHOWN)
+        : [chosen, ...names.slice(0, SHOWN - 1)],
+    };
+  }
+
+  render() {
+    const { rows } = this.data,
+      { kind, sort, head } = selection(),
+      { chosen, shown } = this.#columns(),
+      byName = sort === 'head';
+    const kept = rows.filter(row => !kind || row.kinds.includes(kind));
+    const value = (row, name) => row.scores[name]?.value ?? -Infinity;
+    const ordered = byName ? kept : [...kept].sort((a, b) => value(b, chosen) - value(a, chosen));
+    const ablated = rows.some(row => this.#ablation(row));
+    this.filter.select(kind ?? 'all');
+    this.note.textContent =
+      `${kept.length} heads, by ${byName ? 'number' : scoreLabel(chosen)}. Click a heading to sort.` +
+      (ordered.length > MOST_ROWS
+        ? ` ${MOST_ROWS} of ${ordered.length} shown, the first in order.`
+        : '') +
+      (stepNote(this.record) && this.data !== this.record
+        ? ` Scores ${stepNote(this.data) ?? ''}.`
+        : '');
+    fill(
+      this.table,
+      h('thead', null, this.#heading(shown, byName ? 'head' : chosen, ablated)),
+      h(
+        'tbody',
+        null,
+        ordered.slice(0, MOST_ROWS).map(row => this.#row(row, shown, ablated, head)),
+      ),
+    );
+    this.#refresh();
+  }
+
+  #heading(shown, chosen, ablated) {
+    const sortable = (name, label) =>
+      h(
+        'th',
+        {
+          scope: 'col',
+          'aria-sort': name === chosen ? (name === 'head' ? 'ascending' : 'descending') : null,
+        },
+        h(
+          'button',
+          {
+            type: 'button',
+            class: `sort${name === chosen ? ' chosen' : ''}`,
+            onclick: () => adjust({ sort: name === scoreNames(this.data)[0] ? null : name }),
+          },
+          label,
+        ),
+      );
+    return h(
+      'tr',
+      null,
+      sortable('head', 'head'),
+      this.data.patterns && h('th', { scope: 'col' }, 'pattern'),
+      h('th', { scope: 'col' }, 'kind'),
+      shown.map(name => sortable(name, scoreLabel(name))),
+      ablated && h('th', { scope: 'col', class: 'n' }, 'ablation, nats'),
+    );
+  }
+
+  #ablation({ layer, head }) {
+    return this.data.details?.[headName({ layer, head })]?.ablations?.[0];
+  }
+
+  #row(row, shown, ablated, locked) {
+    const name = headName(row),
+      lost = this.#ablation(row);
+    return h(
+      'tr',
+      { class: name === locked && 'hover' },
+      h('td', { class: 'number' }, headLink(name)),
+      this.data.patterns && h('td', { class: 'pattern' }, this.#thumbnail(name)),
+      h('td', { class: 'kinds' }, row.kinds.join(', ') || h('span', { class: 'muted' }, '–')),
+      shown.map(score_ => h('td', { class: 'score' }, this.#score(row.scores[score_]))),
+      ablated && h('td', { class: 'n' }, lost ? [signed(lost.value), spread(lost.deviation)] : '–'),
+    );
+  }
+
+  #score(found) {
+    if (!found) return '–';
+    return h(
+      'div',
+      { class: 'bar-cell' },
+      bar(barScale([0, 1]), Math.max(0, Math.min(1, found.value)), null),
+      h('span', null, score(found.value), spread(found.deviation)),
+    );
+  }
+
+  #thumbnail(name) {
+    const maps = unpack(this.data.patterns);
+    if (!maps.has(name)) return '';
+    const canvas = h('canvas', { style: { width: `${THUMBNAIL}px`, height: `${THUMBNAIL}px` } });
+    paintThumbnail(
+      canvas,
+      maps.of(name),
+      maps.positions,
+      60,
+      shaderOf(topOf(maps).top, false, scheme()),
+    );
+    return canvas;
+  }
+
+  csv() {
+    const names = scoreNames(this.data);
+    return [
+      [
+        'head',
+        'kinds',
+        ...names.flatMap(name => [name, `${name} deviation`]),
+        'ablation',
+        'ablation deviation',
+      ],
+      ...this.data.rows.map(row => [
+        headName(row),
+        row.kinds.join(', '),
+        ...names.flatMap(name => [
+          row.scores[name]?.value ?? '',
+          row.scores[name]?.deviation ?? '',
+        ]),
+        this.#ablation(row)?.value ?? '',
+        this.#ablation(row)?.deviation ?? '',
+      ]),
+    ];
+  }
+}
+
+/** `± 0.04`, pale; nothing where there is no spread. */
+export function spread(deviation) {
+  return Number.isFinite(deviation) && h('span', { class: 'spread-of' }, ` ± ${score(deviation)}`);
+}
+
+/** The record of the page's `vt-heads` section, and its key. */
+function headsSection() {
+  const { key } = report().sections.find(one => one.component === 'vt-heads') ?? {};
+  return key && { key, record: json(`vt-data-${key}`) };
+}
+
+function openHead(name) {
+  const found = headsSection();
+  if (!found || !rowOf(found.record, name)) return null;
+  const element = new HeadPage();
+  return {
+    element,
+    title: `Head ${name}`,
+    aside: element.aside,
+    start: () => {
+      element.data = { ...found.record, head: name, step: undefined, key: found.key };
+    },
+  };
+}
+openHead.names = () => {
+  const found = headsSection();
+  return found ? namesOf(atStep(found.record, selection().step)) : [];
+};
+
+register('vt-heads', HeadTable);
+registerPlace('heads', openHead);
