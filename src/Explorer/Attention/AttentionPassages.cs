@@ -78,6 +78,27 @@ public static class AttentionPassages
         return passage with { Measures = measures, Mixing = mixing };
     }
 
+    /// <summary>A passage with every measure, the scores before the softmax, and what is
+    /// predicted.</summary>
+    /// <param name="name">A stable name.</param>
+    /// <param name="attention">The passage as it was read.</param>
+    /// <param name="precision">Bytes or halves; scores, which may be negative, are halves.</param>
+    public static AttentionPassage Of(
+        string name,
+        PassageAttention attention,
+        PatternPrecision precision = PatternPrecision.Half) =>
+        Of(name, attention.Tokens, attention.Layers, precision) with
+        {
+            Scores = ByHead(attention.Scores, attention.Tokens.Length, PatternPrecision.Half),
+            RowSumError = attention.RowSumError,
+            Predictions =
+            [
+                .. attention.Predictions.Select(one => new PositionPredictions(
+                    one.Position,
+                    [.. one.Top.Select(t => new PredictedToken(t.Id, t.Logit, t.Probability))])),
+            ],
+        };
+
     private static PackedPatterns ByHead(
         IReadOnlyList<float[]> layers,
         int positions,

@@ -15,8 +15,8 @@ export function columnsIn(width, wanted) {
 }
 
 /**
- * `columns`: [{title, total, rows: [{key, label, value, mono?, chosen?, over?, rest?}]}]. Rows with a
- * key can be pointed at: they are `<g data-part>`.
+ * `columns`: [{title, total, rows: [{key, head?, label, value, mono?, chosen?, over?, rest?}]}]. Rows
+ * with a key can be pointed at: they are `<g data-part>`.
  */
 export function drawColumns(columns, width, mode) {
   const { beside, each } = columnsIn(width, columns.length);
@@ -75,6 +75,7 @@ function drawColumn(layer, { title, total, rows }, width) {
         row.key
           ? {
               'data-part': row.key,
+              'data-head': row.head,
               tabindex: -1,
               role: 'option',
               'aria-label': `${row.label} ${signed(row.value)}`,

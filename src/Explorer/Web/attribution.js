@@ -74,15 +74,12 @@ export class Attribution extends Figure {
     };
     const pointed = known(headPreview),
       locked = known(head);
-    const shown =
-      (pointed?.layer ?? heads[overLayer]?.length)
-        ? (pointed?.layer ?? overLayer)
-        : (locked?.layer ?? (heads[layer] ? layer : largest(attn)));
+    const chosen = locked?.layer ?? (heads[layer] ? layer : largest(attn));
+    const shown = pointed?.layer ?? (heads[overLayer] ? overLayer : chosen);
     const inside = [pointed, locked].find(one => one?.layer === shown);
     return {
       layer: shown,
       head: inside?.head ?? largest(heads[shown]),
-      lockedLayer: locked?.layer ?? layer,
       overLayer,
       pointed,
     };
@@ -109,6 +106,7 @@ export class Attribution extends Figure {
     ].filter(Boolean);
     const inLayer = heads[layer].map((value, one) => ({
       key: `head ${headName({ layer, head: one })}`,
+      head: headName({ layer, head: one }),
       label: headName({ layer, head: one }),
       mono: true,
       value,
@@ -134,11 +132,12 @@ export class Attribution extends Figure {
   }
 
   render(width) {
+    const held = this.columns.contains(document.activeElement);
     fill(this.columns, drawColumns(this.#columnsOf(this.#view()).filter(Boolean), width));
     const parts = this.columns.querySelectorAll('[data-part]');
     const focus = [...parts].find(part => part.dataset.part === this.focused) ?? parts[0];
     if (focus) focus.setAttribute('tabindex', 0);
-    if (this.focused && focus?.dataset.part === this.focused) focus.focus({ preventScroll: true });
+    if (held) focus?.focus({ preventScroll: true });
   }
 
   #sayTheSum() {
@@ -181,18 +180,16 @@ export class Attribution extends Figure {
       const part = event.target instanceof Element ? event.target.closest('[data-part]') : null;
       return part?.dataset.part ?? null;
     };
+    // Heads are pointed at and locked as everywhere on the page, by their `data-head`.
     const preview = key => {
       const [kind, name] = (key ?? '').split(' ');
-      previewHead(kind === 'head' ? name : null);
       pointAt({ overLayer: kind === 'layer' ? Number(name) : null });
     };
     const choose = key => {
       const [kind, name] = key.split(' ');
-      const { layer, head } = selection();
+      if (kind !== 'layer') return;
       preview(null);
-      if (kind === 'layer')
-        lock({ layer: layer === Number(name) ? null : Number(name), head: null });
-      else lock({ head: head === name ? null : name, layer: null });
+      lock({ layer: selection().layer === Number(name) ? null : Number(name), head: null });
     };
     this.columns.addEventListener('pointerover', event => {
       if (event.pointerType !== 'touch') preview(at(event));
@@ -201,14 +198,17 @@ export class Attribution extends Figure {
     this.columns.addEventListener('click', event => {
       if (at(event)) choose(at(event));
     });
+    // A click locks; focus, which previews, comes by keys.
+    this.columns.addEventListener('mousedown', event => event.preventDefault());
+    this.columns.addEventListener('focusin', event => {
+      this.focused = at(event);
+      preview(this.focused);
+    });
     this.columns.addEventListener('focusout', event => {
-      if (event.relatedTarget && !this.columns.contains(event.relatedTarget)) {
-        this.focused = null;
-        preview(null);
-      }
+      if (event.relatedTarget && !this.columns.contains(event.relatedTarget)) preview(null);
     });
     this.columns.addEventListener('keydown', event => {
-      const key = at(event);
+      const key = this.focused ?? at(event);
       if (!key || event.ctrlKey || event.metaKey || event.altKey) return;
       const all = [...this.columns.querySelectorAll('[data-part]')].map(part => part.dataset.part),
         kind = key.split(' ')[0],
@@ -226,6 +226,7 @@ export class Attribution extends Figure {
       else if (to) {
         this.focused = to;
         preview(to);
+        previewHead(to.startsWith('head') ? to.split(' ')[1] : null);
         this.draw();
       } else return;
       event.preventDefault();

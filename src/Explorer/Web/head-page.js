@@ -146,10 +146,13 @@ export class HeadPage extends Figure {
         : own?.rank
           ? `, rank ${own.rank} of ${rows.length}`
           : '';
-    const lost = ablations.map(
-      one =>
-        `on ${one.set} by ${signed(one.value)}${Number.isFinite(one.deviation) ? ` ± ${score(one.deviation)}` : ''} (${one.kind})`,
-    );
+    const first = new Map(ablations.toReversed().map(one => [one.set, one]));
+    const lost = [...new Set(ablations.map(one => one.set))]
+      .map(set => first.get(set))
+      .map(
+        one =>
+          `on ${one.set} by ${signed(one.value)}${Number.isFinite(one.deviation) ? ` ± ${score(one.deviation)}` : ''} (${one.kind})`,
+      );
     fill(
       this.lead,
       before,

@@ -12,8 +12,8 @@ const ROW = 34,
 export function drawStrips(record, name, width, mode) {
   const names = scoreNames(record),
     narrow = width < 520,
-    left = narrow ? 104 : 136,
-    right = width - (narrow ? 78 : 104),
+    left = narrow ? 116 : 136,
+    right = width - (narrow ? 88 : 104),
     bottom = TOP + names.length * ROW;
   const page = sheet(width, bottom + 26, mode);
   const all = record.rows
@@ -65,7 +65,7 @@ function drawStrip(page, record, name, scoreName, y, { x, left, width, narrow })
     return;
   }
   if (Number.isFinite(own.deviation))
-    page.line(x(own.value - own.deviation), y, x(own.value + own.deviation), y, {
+    page.line(Math.max(left, x(own.value - own.deviation)), y, x(own.value + own.deviation), y, {
       stroke: paint('ink'),
     });
   page.rect(x(own.value) - 1.5, y - 9, 3, 18, { fill: paint('ink') });

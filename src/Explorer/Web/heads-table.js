@@ -14,7 +14,7 @@ import { paintThumbnail, shaderOf, topOf, unpack } from './patterns.js';
 import { adjust, declare, plainName, selection } from './store.js';
 import { scheme } from './theme.js';
 
-const SHOWN = 5,
+const SHOWN = 4,
   MOST_ROWS = 500,
   THUMBNAIL = 30;
 
@@ -77,15 +77,14 @@ export class HeadTable extends Figure {
     const value = (row, name) => row.scores[name]?.value ?? -Infinity;
     const ordered = byName ? kept : [...kept].sort((a, b) => value(b, chosen) - value(a, chosen));
     const ablated = rows.some(row => this.#ablation(row));
+    const at = stepNote(this.data);
     this.filter.select(kind ?? 'all');
     this.note.textContent =
       `${kept.length} heads, by ${byName ? 'number' : scoreLabel(chosen)}. Click a heading to sort.` +
       (ordered.length > MOST_ROWS
         ? ` ${MOST_ROWS} of ${ordered.length} shown, the first in order.`
         : '') +
-      (stepNote(this.record) && this.data !== this.record
-        ? ` Scores ${stepNote(this.data) ?? ''}.`
-        : '');
+      (at ? ` Scores ${at}.` : '');
     fill(
       this.table,
       h('thead', null, this.#heading(shown, byName ? 'head' : chosen, ablated)),

@@ -8,7 +8,15 @@ import { addTools } from './export.js';
 import { goTo } from './frame.js';
 import { findHeads, headOf, watchHeads } from './heads.js';
 import { prepareSearch } from './search-index.js';
-import { declare, readAddress, selection, subscribe, wholeBelow } from './store.js';
+import {
+  adjust,
+  declare,
+  missing,
+  readAddress,
+  selection,
+  subscribe,
+  wholeBelow,
+} from './store.js';
 import { watchTokens } from './tokens.js';
 import { vocabularySize } from './vocabulary.js';
 
@@ -89,6 +97,10 @@ function watchPlaces() {
   const show = () => {
     const { page, section } = selection();
     const found = page === report().kind || !section ? null : place(page)?.(section);
+    if (!found && section && page !== report().kind) {
+      adjust({ page: report().kind, section: null, notice: missing(page, section) });
+      return;
+    }
     if (found && !away) left = scrollY;
     article.hidden = contents.hidden = Boolean(found);
     stage.hidden = aside.hidden = !found;
