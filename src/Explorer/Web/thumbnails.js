@@ -15,10 +15,7 @@ export function diverging(mode) {
   const places = [0, 0.5, 0.875, 1, 1.125, 1.5, 1.75, 2].map(one => one / 2);
   return Array.from({ length: 256 }, (_, i) => {
     const at = i / 255;
-    const next = Math.max(
-        1,
-        places.findIndex(place => place >= at),
-      ),
+    const next = Math.max(1, places.findIndex(place => place >= at)),
       part = (at - places[next - 1]) / (places[next] - places[next - 1]);
     return stops[next - 1].map((v, c) => Math.round(v + (stops[next][c] - v) * part));
   });
@@ -30,7 +27,8 @@ export function pooled(bytes, size, shown) {
   const small = new Uint8Array(shown * shown);
   for (let row = 0; row < size; row++)
     for (let column = 0; column < size; column++) {
-      const at = Math.floor((row * shown) / size) * shown + Math.floor((column * shown) / size);
+      const at =
+        Math.floor((row * shown) / size) * shown + Math.floor((column * shown) / size);
       small[at] = Math.max(small[at], bytes[row * size + column]);
     }
   return { bytes: small, size: shown };
