@@ -98,12 +98,14 @@ public sealed record CircuitAnalysis(
             {
                 cancellation.ThrowIfCancellationRequested();
                 using HeadCircuits circuits = HeadCircuits.Of(reading[head], CircuitForm.Scores);
-                var read = new SkipTrigramScores(head, circuits.AgainstAverage(tokens.Unigram));
+                PositionShare? position = reading.PositionShare(head, circuits, tokens.Unigram);
+                var read = new SkipTrigramScores(
+                    head, circuits.AgainstAverage(tokens.Unigram), position?.ScoreByDistance);
                 scores.Add(read);
                 using HeadCircuits among = read.Circuits.Among(tokens.Ids);
                 parts.Add((
                     Copying.Of(head, reading[head], tokens, random),
-                    reading.PositionShare(head, circuits, tokens.Unigram),
+                    position,
                     Largest(among.QK, tokens, options.Top, cancellation),
                     Largest(among.OV, tokens, options.Top, cancellation)));
                 progress?.Report(0.6 * parts.Count / heads.Length);

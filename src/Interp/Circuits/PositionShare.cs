@@ -36,6 +36,8 @@ public sealed record HeadPositions(
 /// <param name="ByDistance">The mean attention at each distance from 0, by position alone:
 /// <c>softmax over j of μ · k(j) + b(i − j)</c>, averaged over the queries that reach so far.</param>
 /// <param name="Uniform">The same of a head that looks everywhere alike.</param>
+/// <param name="ScoreByDistance">What a distance adds to the score, in nats, above what would give an
+/// even share: <c>ln (count of keys · attention)</c>, averaged over the same queries.</param>
 public sealed record PositionShare(
     string Head,
     string Positions,
@@ -44,7 +46,8 @@ public sealed record PositionShare(
     double PositionAlone,
     double TokenAndPosition,
     IReadOnlyList<double> ByDistance,
-    IReadOnlyList<double> Uniform)
+    IReadOnlyList<double> Uniform,
+    IReadOnlyList<double> ScoreByDistance)
     : Analysis(
         "position",
         "How much of the score is position alone?",
@@ -77,6 +80,7 @@ public sealed record PositionShare(
         double[] parts = new double[4];
         double[] byDistance = new double[count];
         double[] uniform = new double[count];
+        double[] scoreByDistance = new double[count];
         double[] scores = new double[count];
         for (int i = 0; i < count; i++)
         {
@@ -86,7 +90,7 @@ public sealed record PositionShare(
                 scores[j] = keys.Along(mean, j) + (positions.ByDistance?[i - j] ?? 0);
             }
 
-            AddAttention(scores.AsSpan(0, i + 1), byDistance, uniform);
+            AddAttention(scores.AsSpan(0, i + 1), byDistance, uniform, scoreByDistance);
             if (i > 0)
             {
                 parts[0] += tokens.KeyVariance(mean);
@@ -101,16 +105,18 @@ public sealed record PositionShare(
         {
             byDistance[distance] /= count - distance;
             uniform[distance] /= count - distance;
+            scoreByDistance[distance] /= count - distance;
         }
 
         return new PositionShare(
             name.ToString(), positions.Kind, Share(parts[0], all), Share(parts[1], all), Share(parts[2], all),
-            Share(parts[3], all), byDistance, uniform);
+            Share(parts[3], all), byDistance, uniform, scoreByDistance);
     }
 
     private static double Share(double part, double all) => all == 0 ? 0 : part / all;
 
-    private static void AddAttention(ReadOnlySpan<double> scores, double[] byDistance, double[] uniform)
+    private static void AddAttention(
+        ReadOnlySpan<double> scores, double[] byDistance, double[] uniform, double[] scoreByDistance)
     {
         int last = scores.Length - 1;
         double largest = double.NegativeInfinity;
@@ -125,8 +131,10 @@ public sealed record PositionShare(
             sum += Math.Exp(score - largest);
         }
 
+        double even = largest + Math.Log(sum / scores.Length);
         for (int j = 0; j <= last; j++)
         {
+            scoreByDistance[last - j] += scores[j] - even;
             byDistance[last - j] += Math.Exp(scores[j] - largest) / sum;
             uniform[last - j] += 1.0 / scores.Length;
         }

@@ -9,9 +9,11 @@ public readonly record struct SkipTrigram(int Source, int Destination, int Out);
 
 /// <summary>A skip-trigram and how strong it is.</summary>
 /// <param name="Trigram">The tokens.</param>
-/// <param name="Score">The attention score above that of an average token, in nats.</param>
+/// <param name="Score">The attention score above that of an average token, in nats; where a text says
+/// where the source stands, with what its distance adds there.</param>
 /// <param name="Effect">What attending to the source adds to the logit of the out token, above what an
-/// average token adds.</param>
+/// average token adds; in a text, above what the head writes of the destination itself
+/// (<see cref="SkipTrigramScores.InText"/>).</param>
 public readonly record struct ScoredTrigram(SkipTrigram Trigram, double Score, double Effect)
 {
     /// <summary>By what skip-trigrams are ranked: score × effect, where both are positive, else 0.</summary>
@@ -25,7 +27,10 @@ public readonly record struct ScoredTrigram(SkipTrigram Trigram, double Score, d
 /// </remarks>
 /// <param name="head">The head's place.</param>
 /// <param name="circuits">The head's circuits in the form of scores, against the average; borrowed.</param>
-public sealed class SkipTrigramScores(Head head, HeadCircuits circuits)
+/// <param name="byDistance">What a distance adds to the score
+/// (<see cref="PositionShare.ScoreByDistance"/>); null for nothing.</param>
+public sealed class SkipTrigramScores(
+    Head head, HeadCircuits circuits, IReadOnlyList<double>? byDistance = null)
 {
     /// <summary>The head.</summary>
     public Head Head { get; } = head;
@@ -33,11 +38,41 @@ public sealed class SkipTrigramScores(Head head, HeadCircuits circuits)
     /// <summary>The head's circuits; borrowed.</summary>
     public HeadCircuits Circuits { get; } = circuits;
 
-    /// <summary>How strong one is.</summary>
+    /// <summary>What each distance from 0 adds to the score; empty for nothing.</summary>
+    public IReadOnlyList<double> ByDistance { get; } = byDistance ?? [];
+
+    /// <summary>How strong one is by its tokens.</summary>
     public ScoredTrigram this[SkipTrigram trigram] => new(
         trigram,
         Circuits.QK[trigram.Destination, trigram.Source],
         Circuits.OV[trigram.Source, trigram.Out]);
+
+    /// <summary>How strong one is where a text has it.
+    /// <code>
+    /// score  = QK[d, s] + nearness
+    /// effect = OV[s, o] − a · OV[d, o],   a = w / (w + n),   w = exp(QK[d, d] + distance 0)
+    /// </code>
+    /// The destination always sees itself too: a is the share of its attention that it gives itself
+    /// among n average tokens, so that a source that writes the same as the destination does, the
+    /// destination's own token above all, adds little.</summary>
+    /// <param name="trigram">The tokens.</param>
+    /// <param name="nearness">What the distance of the source adds to the score, on the mean.</param>
+    /// <param name="others">n, how many other tokens stand in the context.</param>
+    public ScoredTrigram InText(SkipTrigram trigram, double nearness, int others)
+    {
+        double score = Circuits.QK[trigram.Destination, trigram.Source] + nearness;
+        double effect = Circuits.OV[trigram.Source, trigram.Out];
+        if (score <= 0 || effect <= 0)
+        {
+            return new ScoredTrigram(trigram, score, effect);
+        }
+
+        double itself = Circuits.QK[trigram.Destination, trigram.Destination]
+            + (ByDistance.Count > 0 ? ByDistance[0] : 0);
+        double share = 1 / (1 + (others * Math.Exp(-itself)));
+        return new ScoredTrigram(
+            trigram, score, effect - (share * Circuits.OV[trigram.Destination, trigram.Out]));
+    }
 }
 
 /// <summary>The strongest of all that is offered, whatever the order and the thread; of each source at

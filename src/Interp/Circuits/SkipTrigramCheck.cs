@@ -8,8 +8,10 @@ namespace Vitrine.Interp.Circuits;
 /// <param name="Source">The token that is attended to.</param>
 /// <param name="Destination">The token that attends.</param>
 /// <param name="Out">The token that is raised.</param>
-/// <param name="Score">The attention score above an average token's.</param>
-/// <param name="Effect">The effect on the logit above an average token's.</param>
+/// <param name="Score">The attention score above an average token's, what the source's distance adds at
+/// its places included.</param>
+/// <param name="Effect">The effect on the logit above an average token's, and above what the destination
+/// writes of itself.</param>
 /// <param name="Occurrences">How often the text has it.</param>
 /// <param name="Places">At how many of these places it was tried.</param>
 /// <param name="With">The mean log-probability of the out token, in nats.</param>
@@ -39,7 +41,7 @@ public sealed record SkipTrigramCheck(
         "skip-trigram-check",
         "Does the model do what the weights say?",
         "nats",
-        "The strongest skip-trigrams by score × effect among those that the held-out text has; at up to 64 places "
+        "The strongest skip-trigrams by score × effect (SkipTrigramScores.InText) among those that the held-out text has; at up to 64 places "
         + "each, the log-probability of the out token less its mean with the source replaced by 16 tokens drawn "
         + "from the unigram distribution of the training text.")
 {

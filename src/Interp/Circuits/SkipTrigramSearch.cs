@@ -58,11 +58,12 @@ internal static class SkipTrigramSearch
         text.Frequent(
             minCount,
             isRead,
-            (trigram, _) =>
+            [.. heads.Select(head => head.ByDistance)],
+            (trigram, _, nearness) =>
             {
                 for (int head = 0; head < heads.Count; head++)
                 {
-                    best[head].Offer(heads[head][trigram]);
+                    best[head].Offer(heads[head].InText(trigram, nearness[head], text.Window / 2));
                 }
             },
             cancellation);

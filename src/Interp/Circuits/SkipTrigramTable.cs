@@ -4,9 +4,11 @@ namespace Vitrine.Interp.Circuits;
 /// <param name="Source">The token that is attended to.</param>
 /// <param name="Destination">The token that attends.</param>
 /// <param name="Out">The token that is raised.</param>
-/// <param name="Score">The attention score above that of an average token, in nats.</param>
+/// <param name="Score">The attention score above that of an average token, in nats; of those that the
+/// training text has often, with what the source's distance adds there.</param>
 /// <param name="Effect">What attending to the source adds to the out token's logit, above what an
-/// average token adds.</param>
+/// average token adds; of those that the training text has often, above what the destination writes of
+/// itself.</param>
 /// <param name="Count">How often it occurs in the training text; null without one.</param>
 /// <param name="HeldOut">How often it occurs in the held-out text; null without one.</param>
 /// <param name="Loss">The model's mean loss on the out token at its places in the held-out text, in
@@ -24,7 +26,11 @@ public sealed record SkipTrigramRow(
 /// <summary>What looking at one token from another writes: the skip-trigrams of a head.</summary>
 /// <remarks>
 /// <code>strength(s, d, o) = (QK[d, s] − Σₜ u[t] QK[d, t]) · (OV[s, o] − … )</code>
-/// with QK and OV of <see cref="HeadCircuits.AgainstAverage"/>, both factors positive. A term of the
+/// with QK and OV of <see cref="HeadCircuits.AgainstAverage"/>, both factors positive. Where a text
+/// has the skip-trigram, they are those of <see cref="SkipTrigramScores.InText"/>: the score with what
+/// the head gives to the distance of the source, on the mean of its places, since a head that looks at
+/// neighbours alone does not see a far source; the effect less what the destination writes of itself.
+/// A term of the
 /// sum that the model is, not a rule that it follows: what else is in the context competes for the
 /// attention, and the direct path and other heads have their own say. Elhage et al. (2021),
 /// "Interpretation as skip-trigrams".
@@ -44,7 +50,8 @@ public sealed record SkipTrigramTable(
         "logits",
         "Ranked by score × effect, both against the average token of the text: the attention score QK[destination, "
         + "source] less its mean over sources, and OV[source, out] less its means over outputs and over sources, "
-        + "averages by how common tokens are. At most three rows for each source. Counted where the source stands "
+        + "averages by how common tokens are; where the training text has it, the score includes what the source's "
+        + "distance adds, and what the head writes of the destination itself is taken from the effect. At most three rows for each source. Counted where the source stands "
         + "anywhere before the destination in its document and the context, and out follows; losses in nats at "
         + "such places of the held-out text. A bug: both halves occur with the source, the pair never does.");
 

@@ -60,7 +60,7 @@ public sealed class SkipTrigramTables(
                 .ToDictionary(bug => bug.Scored.Trigram);
         ScoredTrigram[] all =
         [
-            .. strongest.Concat(occurring?.Falling(_options.Rows) ?? []).Concat(copying)
+            .. (occurring?.Falling(_options.Rows) ?? []).Concat(strongest).Concat(copying)
                 .Concat(bugs.Values.Select(bug => bug.Scored))
                 .DistinctBy(scored => scored.Trigram)
                 .Order(StrongestTrigrams.Stronger.Instance),

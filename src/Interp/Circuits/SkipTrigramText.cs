@@ -78,21 +78,25 @@ public sealed class SkipTrigramText
     /// of the pairs that do.</summary>
     /// <param name="minCount">The least count, at least 1.</param>
     /// <param name="isRead">Whether a token may be part of one, [vocab].</param>
-    /// <param name="found">Hears each with its count, from several threads at once, in no fixed
-    /// order.</param>
+    /// <param name="byDistance">Any number of functions of the distance from destination back to the
+    /// nearest source, [distance]; one past its end is 0.</param>
+    /// <param name="found">Hears each with its count and the mean of every function over its places,
+    /// from several threads at once, in no fixed order.</param>
     /// <param name="cancellation">Ends it between pairs.</param>
-    public void Frequent(
-        int minCount, bool[] isRead, Action<SkipTrigram, int> found, CancellationToken cancellation = default)
+    internal void Frequent(
+        int minCount, bool[] isRead, IReadOnlyList<IReadOnlyList<double>> byDistance, FoundTrigram found,
+        CancellationToken cancellation = default)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(minCount, 1);
         List<(int First, int Last)> runs = Runs(minCount, isRead);
+        double[] functions = Tabulated(byDistance);
         var counters = new ConcurrentBag<Counter>();
         WorkerPool.For(runs.Count, run =>
         {
             cancellation.ThrowIfCancellationRequested();
             if (!counters.TryTake(out Counter? counter))
             {
-                counter = new Counter(_vocabulary);
+                counter = new Counter(_vocabulary, functions, byDistance.Count);
             }
 
             (int first, int last) = runs[run];
@@ -103,11 +107,11 @@ public sealed class SkipTrigramText
 
             int destination = _stream[_places[first]];
             int output = _stream[_places[first] + 1];
-            counter.Take((source, count) =>
+            counter.Take((source, count, means) =>
             {
                 if (count >= minCount && isRead[source])
                 {
-                    found(new SkipTrigram(source, destination, output), count);
+                    found(new SkipTrigram(source, destination, output), count, means);
                 }
             });
             counters.Add(counter);
@@ -179,19 +183,38 @@ public sealed class SkipTrigramText
         }
     }
 
-    /// <summary>In how many windows each token stands.</summary>
-    private sealed class Counter(int vocabulary)
+    // [distance, function], so that what a place adds lies together.
+    private double[] Tabulated(IReadOnlyList<IReadOnlyList<double>> byDistance)
+    {
+        double[] table = new double[Window * byDistance.Count];
+        for (int cell = 0; cell < table.Length; cell++)
+        {
+            IReadOnlyList<double> function = byDistance[cell % byDistance.Count];
+            int distance = cell / byDistance.Count;
+            table[cell] = distance < function.Count ? function[distance] : 0;
+        }
+
+        return table;
+    }
+
+    private delegate void CountedSource(int source, int count, ReadOnlySpan<double> means);
+
+    /// <summary>In how many windows each token stands, and how near to their ends.</summary>
+    private sealed class Counter(int vocabulary, double[] functions, int width)
     {
         private readonly int[] _counts = new int[vocabulary];
         private readonly int[] _seenIn = new int[vocabulary];
+        private readonly double[] _sums = new double[vocabulary * width];
         private readonly List<int> _tokens = [];
         private int _window;
 
+        /// <summary>Counts the tokens before a destination, the nearest last.</summary>
         public void Add(ReadOnlySpan<int> tokens)
         {
             _window++;
-            foreach (int token in tokens)
+            for (int i = tokens.Length - 1; i >= 0; i--)
             {
+                int token = tokens[i];
                 if (_seenIn[token] == _window)
                 {
                     continue;
@@ -202,14 +225,27 @@ public sealed class SkipTrigramText
                 {
                     _tokens.Add(token);
                 }
+
+                int distance = tokens.Length - i;
+                for (int k = 0; k < width; k++)
+                {
+                    _sums[(token * width) + k] += functions[(distance * width) + k];
+                }
             }
         }
 
-        public void Take(Action<int, int> each)
+        public void Take(CountedSource each)
         {
             foreach (int token in _tokens)
             {
-                each(token, _counts[token]);
+                Span<double> means = _sums.AsSpan(token * width, width);
+                foreach (ref double mean in means)
+                {
+                    mean /= _counts[token];
+                }
+
+                each(token, _counts[token], means);
+                means.Clear();
                 _counts[token] = 0;
             }
 
@@ -217,3 +253,6 @@ public sealed class SkipTrigramText
         }
     }
 }
+
+/// <summary>Hears of a skip-trigram in a text: its count, and means over its places.</summary>
+internal delegate void FoundTrigram(SkipTrigram trigram, int count, ReadOnlySpan<double> means);

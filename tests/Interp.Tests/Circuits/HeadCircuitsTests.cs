@@ -126,6 +126,8 @@ public class HeadCircuitsTests
         double atTwo = Enumerable.Range(2, Context - 2).Average(i => byDistance[i, 2]);
         Assert.Equal(atTwo, share.ByDistance[2], 1e-4);
         Assert.Equal(Enumerable.Range(2, Context - 2).Average(i => 1.0 / (i + 1)), share.Uniform[2], 1e-9);
+        double above = Enumerable.Range(2, Context - 2).Average(i => Math.Log((i + 1) * byDistance[i, 2]));
+        Assert.Equal(above, share.ScoreByDistance[2], 1e-4);
     }
 
     [Fact]

@@ -28,8 +28,12 @@ public class SkipTrigramTests
         Assert.Equal(0, text.Count(new SkipTrigram(0, End, End)));
         var found = new Dictionary<SkipTrigram, int>();
         bool[] isRead = [.. Enumerable.Range(0, Vocabulary).Select(id => id is not End and not 3)];
-        text.Frequent(2, isRead, (trigram, count) =>
+        double[] square = [.. Enumerable.Range(0, 5).Select(distance => (double)distance * distance)];
+        text.Frequent(2, isRead, [square, []], (trigram, count, means) =>
         {
+            double[] nearest = [.. text.Places(trigram).Select(place => (double)Nearest(text.Context(place), trigram.Source))];
+            Assert.Equal(nearest.Average(distance => distance < 5 ? distance * distance : 0), means[0], 1e-12);
+            Assert.Equal(0, means[1]);
             lock (found)
             {
                 found.Add(trigram, count);
@@ -184,6 +188,9 @@ public class SkipTrigramTests
         Assert.Equal(-1, spectrum.RootElement.GetProperty("eigenvalues")[0][1].GetDouble());
         Assert.Equal("1.2", spectrum.RootElement.GetProperty("head").GetString());
     }
+
+    private static int Nearest(ReadOnlySpan<int> context, int source) =>
+        context.Length - 1 - context[..^1].LastIndexOf(source);
 
     private static Dictionary<SkipTrigram, List<int>> Places(int[] stream, int window)
     {
