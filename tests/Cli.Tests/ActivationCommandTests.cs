@@ -122,6 +122,23 @@ public sealed class ActivationCommandTests(AttentionModels models) : IClassFixtu
         Assert.Contains(file.Tensors, tensor => tensor.Name == "logits");
     }
 
+    [Theory]
+    [InlineData("A", "0.0")]
+    [InlineData("B", "1.3")]
+    [InlineData("C", "1.3")]
+    [InlineData("F", "L1H2")]
+    public void Every_command_opens_folders_of_TransformerLens(string name, string head)
+    {
+        string model = StoredModel(name);
+        Assert.Contains("#17@1", Done("attend", model, "--ids", "5,17,60", "--head", head).Output);
+        Assert.Contains("residual", Done("attribute", model, "--ids", "5,17,60").Output);
+        Assert.Contains("±", Done("heads", model, "--repeats", "2").Output);
+        string path = Path.Combine(models.Folder, name);
+        Done("cache", model, "--ids", "5,17,60", "--out", path);
+        using var file = SafeTensors.Open(path);
+        Assert.Contains(file.Tensors, tensor => tensor.Name == "blocks.0.attn.hook_pattern");
+    }
+
     [Fact]
     public void What_does_not_exist_is_one_message()
     {
@@ -143,6 +160,21 @@ public sealed class ActivationCommandTests(AttentionModels models) : IClassFixtu
         Wrong("blocks.0.attn.hook_pattern", "cache", models.Bare, "--ids", "5", "--names", "blocks.0.attn.hook_patern", "--out", path);
         Wrong("--out", "cache", models.Bare, "--ids", "5");
         Assert.False(File.Exists(path));
+    }
+
+    private static string StoredModel(string name)
+    {
+        for (DirectoryInfo? folder = new(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
+        {
+            string path = Path.Combine(folder.FullName, "..", "shared", "goldens", "analyses", name);
+            if (File.Exists(Path.Combine(folder.FullName, "Vitrine.slnx")) && Directory.Exists(path))
+            {
+                return path;
+            }
+        }
+
+        Assert.Skip($"shared/goldens/analyses/{name} is absent");
+        return "";
     }
 
     private static CommandLineResult Done(params string[] args)
