@@ -4,7 +4,8 @@ using Vitrine.Interp.Patching;
 
 namespace Vitrine.Explorer;
 
-/// <summary>What <c>vt-ablation</c> draws: the loss without some heads, on each of some texts.</summary>
+/// <summary>What <c>vt-ablation</c> draws: the loss without some heads, on each of some
+/// texts.</summary>
 /// <param name="Groups">One a text.</param>
 /// <param name="Unit">The unit of the losses.</param>
 /// <param name="Spread">What the lines through the bars are: <c>95% over 64 sequences</c>.</param>
@@ -17,19 +18,26 @@ public sealed record AblationFigure(
 /// <param name="Rows">The losses without heads.</param>
 /// <param name="Reference">Another loss to compare with: that of the first half.</param>
 public sealed record AblationGroup(
-    string Name, double Intact, IReadOnlyList<AblationRow> Rows, AblationReference? Reference = null)
+    string Name,
+    double Intact,
+    IReadOnlyList<AblationRow> Rows,
+    AblationReference? Reference = null)
 {
     /// <summary>The group of ablations on one text.</summary>
     /// <param name="name">The text.</param>
     /// <param name="rows">A name for each ablation, and whether it is the yardstick.</param>
     /// <exception cref="ArgumentException">There is no ablation.</exception>
     public static AblationGroup Of(
-        string name, params IReadOnlyList<(string Name, AblationResult Result, bool Others)> rows) =>
+        string name,
+        params IReadOnlyList<(string Name, AblationResult Result, bool Others)> rows) =>
         rows.Count > 0
             ? new(
                 name,
                 rows[0].Result.Before.Value,
-                [.. rows.Select(row => RowOf(row.Name, row.Result.Heads, row.Result.After, row.Others))])
+                [
+                    .. rows.Select(row =>
+                        RowOf(row.Name, row.Result.Heads, row.Result.After, row.Others)),
+                ])
             : throw new ArgumentException(
                 $"AblationGroup: `{name}` needs at least one ablation; got none.", nameof(rows));
 
@@ -39,7 +47,8 @@ public sealed record AblationGroup(
     /// <param name="rows">A name for each ablation, and whether it is the yardstick.</param>
     /// <exception cref="ArgumentException">There is no ablation.</exception>
     public static AblationGroup OfRepeats(
-        string name, params IReadOnlyList<(string Name, RepeatLossAblation Result, bool Others)> rows) =>
+        string name,
+        params IReadOnlyList<(string Name, RepeatLossAblation Result, bool Others)> rows) =>
         rows.Count > 0
             ? new(
                 name,

@@ -9,7 +9,8 @@ namespace Vitrine.Explorer;
 /// <param name="Score">The score that says so.</param>
 public sealed record HeadNode(int Layer, int Head, string? Kind = null, double? Score = null);
 
-/// <summary>What <c>vt-composition</c> draws: heads, their patterns, and the links between them.</summary>
+/// <summary>What <c>vt-composition</c> draws: heads, their patterns, and the links between
+/// them.</summary>
 public sealed record CompositionFigure
 {
     /// <summary>Every head.</summary>
@@ -47,14 +48,15 @@ public sealed record CompositionFigure
         Composition composition, IReadOnlyDictionary<string, (string Kind, double Score)>? kinds) =>
         [
             .. composition.Nodes.Select(node =>
-                kinds?.TryGetValue($"{node.Layer}.{node.Head}", out (string Kind, double Score) kind)
-                    == true
+                kinds is not null
+                && kinds.TryGetValue($"{node.Layer}.{node.Head}", out var kind)
                     ? new HeadNode(node.Layer, node.Head, kind.Kind, kind.Score)
                     : new HeadNode(node.Layer, node.Head)),
         ];
 }
 
-/// <summary>What replaces a <see cref="CompositionFigure"/>'s heads and links at a checkpoint.</summary>
+/// <summary>What replaces a <see cref="CompositionFigure"/>'s heads and links at a
+/// checkpoint.</summary>
 /// <param name="Step">The checkpoint.</param>
 /// <param name="Nodes">Every head.</param>
 /// <param name="Edges">Every pair of heads, by kind.</param>

@@ -3,12 +3,13 @@ using Vitrine.Tensors;
 
 namespace Vitrine.Explorer;
 
-/// <summary>The attention patterns of some heads on one passage, small enough to be pictures.</summary>
+/// <summary>The attention patterns of some heads on one passage, small enough to be
+/// pictures.</summary>
 /// <param name="Name">What the passage is called: <c>random repeats</c>.</param>
 /// <param name="Size">Cells along each side.</param>
 /// <param name="Heads">The heads, as <c>1.2</c>.</param>
-/// <param name="Cells">Weights as bytes, 255 for 1: <c>[head, query, key]</c>, each the largest weight
-/// that falls into its cell.</param>
+/// <param name="Cells">Weights as bytes, 255 for 1: <c>[head, query, key]</c>, each the largest
+/// weight that falls into its cell.</param>
 public sealed record HeadPatterns(
     string Name, int Size, IReadOnlyList<string> Heads, byte[] Cells)
 {
@@ -27,8 +28,8 @@ public sealed record HeadPatterns(
         if (positions == 0 || patterns.Shape[0] != heads.Count || patterns.Shape[2] != positions)
         {
             throw new ArgumentException(
-                $"HeadPatterns: patterns must be [{heads.Count}, pos, pos] for {heads.Count} heads; got "
-                    + $"{patterns.Shape}.",
+                $"HeadPatterns: patterns of {heads.Count} heads must be [{heads.Count}, pos, pos]; "
+                    + $"got {patterns.Shape}.",
                 nameof(patterns));
         }
 
@@ -40,7 +41,10 @@ public sealed record HeadPatterns(
             .. heads.Select((_, i) => Pooled(weights.AsSpan(i * each, each), positions, size)),
         ];
         return new HeadPatterns(
-            name, size, [.. heads.Select(head => head.ToString())], [.. cells.SelectMany(one => one)]);
+            name,
+            size,
+            [.. heads.Select(head => head.ToString())],
+            [.. cells.SelectMany(one => one)]);
     }
 
     /// <summary>One pattern as bytes, the largest weight of each cell.</summary>

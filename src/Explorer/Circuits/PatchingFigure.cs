@@ -46,8 +46,8 @@ public sealed record PatchingFigure
             || sweeps.Any(sweep => !sweep.Corrupt[0].AsSpan().SequenceEqual(sweeps[0].Corrupt[0])))
         {
             throw new ArgumentException(
-                "PatchingFigure: all sweeps must be of the same prompts, and there must be one; got "
-                    + $"{sweeps.Count} sweeps.",
+                "PatchingFigure: all sweeps must be of the same prompts, and there must be one; "
+                    + $"got {sweeps.Count} sweeps.",
                 nameof(sweeps));
         }
 
@@ -128,7 +128,8 @@ public sealed record PatchingFigure
                             ProbabilityOf(id, detail.Value.TopPatched))),
                 ]));
 
-    private static double? ProbabilityOf(int id, IReadOnlyList<Interp.Patching.PredictedToken> top) =>
+    private static double? ProbabilityOf(
+        int id, IReadOnlyList<Interp.Patching.PredictedToken> top) =>
         top.FirstOrDefault(token => token.Id == id)?.Probability;
 
     private static string NameOf(MetricKind metric) =>

@@ -58,7 +58,8 @@ public sealed record PatchingApproximation(
 /// <param name="Top">The likeliest next tokens of the three runs.</param>
 public sealed record PatchingDetail(IReadOnlyList<PatchingToken> Top);
 
-/// <summary>A token's probability in the three runs; null where it was not among the first.</summary>
+/// <summary>A token's probability in the three runs; null where it was not among the
+/// first.</summary>
 /// <param name="Id">The token.</param>
 /// <param name="Clean">In the clean run.</param>
 /// <param name="Corrupt">In the corrupt run.</param>

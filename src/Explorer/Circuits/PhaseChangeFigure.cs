@@ -3,8 +3,8 @@ using Vitrine.Tensors;
 
 namespace Vitrine.Explorer;
 
-/// <summary>What <c>vt-phase-change</c> draws: curves over training on one axis, and a film of a head's
-/// pattern.</summary>
+/// <summary>What <c>vt-phase-change</c> draws: curves over training on one axis, and a film of a
+/// head's pattern.</summary>
 public sealed record PhaseChangeFigure
 {
     /// <summary>The steps of the curves that name none of their own, ascending.</summary>
@@ -16,8 +16,9 @@ public sealed record PhaseChangeFigure
     /// <summary>The curves.</summary>
     public required IReadOnlyList<PhaseSeries> Series { get; init; }
 
-    /// <summary>The panels from top to bottom. <c>loss</c>, <c>in-context</c>, <c>prefix matching</c>
-    /// and <c>previous token</c> have a title and a range of their own.</summary>
+    /// <summary>The panels from top to bottom. <c>loss</c>, <c>in-context</c>,
+    /// <c>prefix matching</c> and <c>previous token</c> have a title and a range of their
+    /// own.</summary>
     public required IReadOnlyList<PhasePanel> Panels { get; init; }
 
     /// <summary>From 10% to 90% of the rise; null where none was found.</summary>
@@ -74,7 +75,8 @@ public sealed record PhaseRise(int From, int To)
     /// <param name="values">The curve.</param>
     /// <param name="least">The smallest rise that counts as a change.</param>
     /// <returns>Null where it rises by less.</returns>
-    public static PhaseRise? Of(IReadOnlyList<int> steps, IReadOnlyList<double> values, double least)
+    public static PhaseRise? Of(
+        IReadOnlyList<int> steps, IReadOnlyList<double> values, double least)
     {
         double low = values.Count > 0 ? values.Min() : 0;
         double high = values.Count > 0 ? values.Max() : 0;

@@ -3,8 +3,8 @@ using Vitrine.Interp.Circuits;
 
 namespace Vitrine.Explorer;
 
-/// <summary>What <c>vt-skip-trigrams</c> shows: the tables of some heads, with places in a text. A single
-/// <see cref="SkipTrigramTable"/> can be its data as well.</summary>
+/// <summary>What <c>vt-skip-trigrams</c> shows: the tables of some heads, with places in a text. A
+/// single <see cref="SkipTrigramTable"/> can be its data as well.</summary>
 /// <param name="Tables">One a head.</param>
 public sealed record SkipTrigramFigure(IReadOnlyList<SkipTrigramTable> Tables)
 {

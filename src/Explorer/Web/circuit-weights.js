@@ -1,6 +1,6 @@
 // The circuits of a head from weights in the page: scores W_E[d] QK W_E[s] and effects
-// W_E[s] OV W_U[o], both against the average token of the text. Embeddings are one byte a weight with
-// a scale a row, QK and OV float32 [dModel, dModel].
+// W_E[s] OV W_U[o], both against the average token of the text. Embeddings are one byte a weight
+// with a scale a row, QK and OV float32 [dModel, dModel].
 
 import { corpusCount, countsKnown } from './vocabulary.js';
 

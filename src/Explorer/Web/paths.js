@@ -223,7 +223,7 @@ function tiny(value) {
   if (value === 0) return '0';
   const [digits, exponent] = Math.abs(value).toExponential(0).split('e');
   const raised = c => (c === '-' ? '⁻' : '⁰¹²³⁴⁵⁶⁷⁸⁹'[c]);
-  return `${digits} × 10${[...String(Number(exponent))].map(raised).join('')}`;
+  return `${digits}\u00a0×\u00a010${[...String(Number(exponent))].map(raised).join('')}`;
 }
 
 register('vt-paths', Paths);

@@ -20,7 +20,9 @@ public class CircuitFigureTests(Chromium chromium)
         await Assertions.Expect(detail).ToContainTextAsync("Layer 1, position 2");
         await Assertions.Expect(detail).ToContainTextAsync("patched−1.50");
         await Assertions.Expect(detail).ToContainTextAsync("gradient says0.20");
-        await Assertions.Expect(detail.Locator("tbody tr").First).ToContainTextAsync("0.71<0.010.48");
+        await Assertions
+            .Expect(detail.Locator("tbody tr").First)
+            .ToContainTextAsync("0.71<0.010.48");
         await open.Page.Keyboard.PressAsync("Enter");
         Assert.Contains("layer=1&pos=2", open.Page.Url);
         await open.Page.Keyboard.PressAsync("ArrowLeft");
@@ -46,7 +48,9 @@ public class CircuitFigureTests(Chromium chromium)
         await open.Page.Locator("vt-patching [data-value=gradient]").ClickAsync();
         Assert.Contains("by=gradient", open.Page.Url);
         await open.Page.Locator("vt-patching [data-value=z]").ClickAsync();
-        await Assertions.Expect(open.Page.Locator("vt-patching [data-value=gradient]")).ToBeHiddenAsync();
+        await Assertions
+            .Expect(open.Page.Locator("vt-patching [data-value=gradient]"))
+            .ToBeHiddenAsync();
         await Assertions.Expect(open.Page.Locator("vt-patching text", new() { HasText = "head ↑" }))
             .ToHaveCountAsync(1);
     }
@@ -58,8 +62,8 @@ public class CircuitFigureTests(Chromium chromium)
         await Assertions
             .Expect(open.Page.Locator("vt-patching .aside").Last)
             .ToHaveTextAsync(
-                "1 values are not finite and are hatched in colour. Hatched: equal in both runs, so "
-                    + "not run. Gradient approximation: mean error 0.05, largest 0.10.");
+                "1 values are not finite and are hatched in colour. Hatched: equal in both runs, "
+                    + "so not run. Gradient approximation: mean error 0.05, largest 0.10.");
         await Assertions.Expect(open.Page.Locator("vt-patching .differs")).ToHaveCountAsync(2);
     }
 
@@ -121,6 +125,18 @@ public class CircuitFigureTests(Chromium chromium)
         Assert.Empty(open.Faults);
     }
 
+    [Fact]
+    public async Task TrialsShowWhatTheModelDoes()
+    {
+        await using OpenReport open = await Open("check");
+        await Assertions
+            .Expect(open.Page.Locator("vt-trigram-check h3"))
+            .ToHaveTextAsync("1 of 2 raise the out token");
+        ILocator rows = open.Page.Locator("vt-trigram-check tbody tr");
+        await Assertions.Expect(rows.First).ToContainTextAsync("9−1.60−5.20+3.60 ± 0.30");
+        await Assertions.Expect(rows.Last).ToContainTextAsync("likely without the source");
+    }
+
     [Theory]
     [InlineData("0.0", 15, new[] { 0, 11 })]
     [InlineData("0.1", 9, null)]
@@ -161,7 +177,7 @@ public class CircuitFigureTests(Chromium chromium)
             .Expect(sum)
             .ToContainTextAsync(
                 "uniform 10.82 biases −3.82 direct path −1.70 single heads −0.70 pairs of heads "
-                    + "−0.08 = 4.52; the paths sum to the model’s stream, residual 2 × 10⁻⁷.");
+                    + "−0.08 = 4.52; the paths sum to the model’s stream, residual 2\u00a0×\u00a010⁻⁷.");
         ILocator terms = open.Page.Locator(".path-terms tr");
         await Assertions.Expect(terms).ToHaveCountAsync(4);
         await Assertions.Expect(terms.Nth(1)).ToHaveTextAsync("1.0+0.52");
@@ -181,7 +197,8 @@ public class CircuitFigureTests(Chromium chromium)
         ILocator rows = open.Page.Locator("vt-ablation .ablated");
         await Assertions.Expect(rows).ToHaveCountAsync(3);
         await Assertions.Expect(rows.First).ToContainTextAsync("+3.71");
-        await Assertions.Expect(rows.Nth(1).Locator("rect[fill='var(--rule2)']")).ToHaveCountAsync(1);
+        ILocator yardstick = rows.Nth(1).Locator("rect[fill='var(--rule2)']");
+        await Assertions.Expect(yardstick).ToHaveCountAsync(1);
         await Assertions.Expect(rows.Last).ToContainTextAsync("−0.03");
         await rows.First.ClickAsync();
         Assert.Contains("head=1.0", open.Page.Url);
@@ -193,6 +210,7 @@ public class CircuitFigureTests(Chromium chromium)
     [InlineData("circuit", "claim,value,holds")]
     [InlineData("patching", "site,map,layer,position or head,token,restored,gradient,skipped")]
     [InlineData("trigrams", "head,source,destination,out,source id")]
+    [InlineData("check", "head,source,destination,out,source id")]
     [InlineData("copying", "head,re,im,modulus")]
     [InlineData("token", "head,table,token,id,bytes,of,value")]
     [InlineData("paths", "kind,name,terms,loss,effect")]

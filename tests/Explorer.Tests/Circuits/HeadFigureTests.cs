@@ -77,7 +77,9 @@ public class HeadFigureTests(Chromium chromium)
             .Expect(open.Page.Locator("vt-composition .link.locked"))
             .ToBeFocusedAsync();
         await open.Page.Keyboard.PressAsync("Escape");
-        await Assertions.Expect(open.Page.Locator("vt-composition .link.locked")).ToHaveCountAsync(0);
+        await Assertions
+            .Expect(open.Page.Locator("vt-composition .link.locked"))
+            .ToHaveCountAsync(0);
     }
 
     [Fact]
@@ -130,7 +132,8 @@ public class HeadFigureTests(Chromium chromium)
         await Assertions
             .Expect(open.Page.Locator("vt-phase-change .aside"))
             .ToContainTextAsync("No change found");
-        Assert.Equal(0, await open.Page.Locator("vt-phase-change rect[fill='var(--band)']").CountAsync());
+        ILocator band = open.Page.Locator("vt-phase-change rect[fill='var(--band)']");
+        await Assertions.Expect(band).ToHaveCountAsync(0);
     }
 
     [Fact]
@@ -186,6 +189,7 @@ public class HeadFigureTests(Chromium chromium)
     [InlineData("vt-eigenvalues", "vitrine circuits")]
     [InlineData("vt-skip-trigrams", "No skip-trigram")]
     [InlineData("vt-paths", "No path")]
+    [InlineData("vt-trigram-check", "often enough")]
     [InlineData("vt-ablation", "No head was ablated")]
     [InlineData("vt-phase-change", "one checkpoint")]
     [InlineData("vt-induction-circuit", "two layers")]
@@ -201,6 +205,7 @@ public class HeadFigureTests(Chromium chromium)
             Orders = Array.Empty<int>(),
             Groups = Array.Empty<int>(),
             Steps = Array.Empty<int>(),
+            Trials = Array.Empty<int>(),
         };
         await using OpenReport open = await chromium.OpenPageAsync(
             "empty-" + component,

@@ -77,6 +77,30 @@ internal static partial class CircuitPage
             },
         };
 
+    public static SkipTrigramCheck Tried() =>
+        new(
+            [
+                new("0.0", 9, 10, 9, 8.1, 2.94, 31, 9, -1.6, -5.2, 3.6, 0.3, null),
+                new(
+                    "0.1",
+                    11,
+                    15,
+                    0,
+                    6.2,
+                    2.2,
+                    57,
+                    9,
+                    -4.3,
+                    -4.2,
+                    -0.1,
+                    null,
+                    "the out token is likely without the source"),
+            ],
+            1,
+            16,
+            5,
+            128);
+
     /// <summary>A section whose tables the page computes from weights.</summary>
     public static ReportSection Token()
     {
@@ -125,8 +149,8 @@ internal static partial class CircuitPage
         };
     }
 
-    /// <summary>What attending to <paramref name="source"/> adds to each logit above what the average
-    /// token adds, but for a constant over outputs.</summary>
+    /// <summary>What attending to <paramref name="source"/> adds to each logit above what the
+    /// average token adds, but for a constant over outputs.</summary>
     public static double[] Writes(int source, string head)
     {
         int size = SmallPage.Vocabulary.Size;

@@ -24,6 +24,7 @@ internal static partial class CircuitPage
             Section("circuit", "vt-induction-circuit", Circuit()),
             Section("patching", "vt-patching", Patched()),
             Section("trigrams", "vt-skip-trigrams", Trigrams()),
+            Section("check", "vt-trigram-check", Tried()),
             Section("copying", "vt-eigenvalues", Spectra()),
             Token(),
             Section("paths", "vt-paths", Expanded()),
@@ -52,7 +53,13 @@ internal static partial class CircuitPage
         {
             Steps = Steps,
             Checkpoints = Steps,
-            Panels = [new("loss"), new("in-context"), new("prefix matching"), new("previous token")],
+            Panels =
+            [
+                new("loss"),
+                new("in-context"),
+                new("prefix matching"),
+                new("previous token"),
+            ],
             Series =
             [
                 new("held-out", "loss", [10.8, 7, 5.5, 5.1]),
@@ -96,7 +103,8 @@ internal static partial class CircuitPage
                         ("Q", "0.0", "1.0") => 4.5,
                         _ => -0.5,
                     };
-                    edges.Add(new CompositionEdge(kind, from, to, 0.07 + (z * 0.006), 0.07, 0.006, z));
+                    double value = 0.07 + (z * 0.006);
+                    edges.Add(new CompositionEdge(kind, from, to, value, 0.07, 0.006, z));
                 }
             }
         }
@@ -165,7 +173,8 @@ internal static partial class CircuitPage
                 null)),
         ]);
 
-    private static double[][] Spectrum() => [[3, 1], [3, -1], [1.5, 0], [0.4, 0.2], [0.4, -0.2], [-0.3, 0]];
+    private static double[][] Spectrum() =>
+        [[3, 1], [3, -1], [1.5, 0], [0.4, 0.2], [0.4, -0.2], [-0.3, 0]];
 
     private static FilmFrame Frame(Head head, int step)
     {
