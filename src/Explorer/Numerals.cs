@@ -21,6 +21,12 @@ internal static class Numerals
     /// <summary>Two decimals; a minus sign, never a hyphen.</summary>
     public static string Score(double value) => Fixed(value, 2);
 
+    /// <summary>Logits and their parts: always signed, never a signed zero.</summary>
+    public static string Signed(double value) =>
+        Score(value) is var text && value > 0 && text.Any(c => c is > '0' and <= '9')
+            ? "+" + text
+            : text;
+
     /// <summary>A small error: two decimals, or its first digit below 0.01.</summary>
     public static string Error(double value) =>
         value is > 0 and < 0.01
