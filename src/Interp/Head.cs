@@ -22,9 +22,11 @@ public readonly record struct Head(int Layer, int Index)
         head = default;
         if (middle < 0
             || !int.TryParse(
-                rest[(spelled ? 1 : 0)..middle], NumberStyles.None, CultureInfo.InvariantCulture, out int layer)
+                rest[(spelled ? 1 : 0)..middle], NumberStyles.None, CultureInfo.InvariantCulture,
+                out int layer)
             || !int.TryParse(
-                rest[(middle + 1)..], NumberStyles.None, CultureInfo.InvariantCulture, out int index))
+                rest[(middle + 1)..], NumberStyles.None, CultureInfo.InvariantCulture,
+                out int index))
         {
             return false;
         }
@@ -57,7 +59,8 @@ public readonly record struct Head(int Layer, int Index)
 public sealed class HeadJson : JsonConverter<Head>
 {
     /// <inheritdoc/>
-    public override Head Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+    public override Head Read(
+        ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
         Head.TryParse(reader.GetString(), out Head head)
             ? head
             : throw new JsonException("A head is written \"1.3\".");

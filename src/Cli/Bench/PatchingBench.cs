@@ -7,22 +7,23 @@ using Vitrine.Tensors;
 
 namespace Vitrine.Cli.Bench;
 
-/// <summary>A patching sweep that was timed beside one whole pass for each patch; its fields are the JSON of
-/// <c>bench patching</c>.</summary>
-/// <param name="Metric">What patches are judged by: the logit difference reads two logits, the probability
-/// all of them.</param>
+/// <summary>A patching sweep that was timed beside one whole pass for each patch; its fields are
+/// the JSON of <c>bench patching</c>.</summary>
+/// <param name="Metric">What patches are judged by: the logit difference reads two logits, the
+/// probability all of them.</param>
 /// <param name="Threads">Threads used.</param>
 /// <param name="Cells">Patches: heads × positions.</param>
 /// <param name="SweepMilliseconds">The best sweep.</param>
-/// <param name="PassMilliseconds">The best mean of a whole pass with one patch, logits at the last position
-/// only.</param>
+/// <param name="PassMilliseconds">The best mean of a whole pass with one patch, logits at the last
+/// position only.</param>
 /// <param name="OneByOneMilliseconds">As many whole passes as cells.</param>
 /// <param name="Ratio">How many times faster the sweep is.</param>
 internal sealed record PatchingTiming(
     MetricKind Metric, int Threads, int Cells, double SweepMilliseconds, double PassMilliseconds,
     double OneByOneMilliseconds, double Ratio);
 
-/// <summary>The head × position sweep of z in a 2-layer model with 8 heads at 128 positions.</summary>
+/// <summary>The head × position sweep of z in a 2-layer model with 8 heads at 128
+/// positions.</summary>
 internal static class PatchingBench
 {
     private const int Layers = 2;
@@ -43,7 +44,10 @@ internal static class PatchingBench
             int[] clean = [.. Enumerable.Range(0, Positions).Select(i => 37 * i)];
             int[] corrupt = [.. clean.Select(id => id + 1)];
             var prompts = new PromptPairs([clean], [corrupt], [11], [13]);
-            foreach (MetricKind metric in (MetricKind[])[MetricKind.LogitDifference, MetricKind.Probability])
+            foreach (MetricKind metric in new[]
+            {
+                MetricKind.LogitDifference, MetricKind.Probability,
+            })
             {
                 using var experiment = new PatchingExperiment(model, prompts, metric);
                 yield return Time(experiment, metric, cancellation);
@@ -67,7 +71,8 @@ internal static class PatchingBench
         terminal.Show(timings, CliJson.Readable.ListPatchingTiming, console =>
         {
             Table table = new Table().Border(TableBorder.Minimal).AddColumn("metric");
-            foreach (string column in (string[])["cells", "sweep ms", "one pass ms", "one by one ms", "ratio"])
+            string[] columns = ["cells", "sweep ms", "one pass ms", "one by one ms", "ratio"];
+            foreach (string column in columns)
             {
                 table.AddColumn(new TableColumn(column).RightAligned());
             }
@@ -105,7 +110,8 @@ internal static class PatchingBench
             {
                 int cell = ((i * 1021) + round) % cells;
                 experiment.Patched(
-                    PatchSite.Z, cell / (Heads * Positions), cell / Positions % Heads, cell % Positions);
+                    PatchSite.Z, cell / (Heads * Positions), cell / Positions % Heads,
+                    cell % Positions);
             }
 
             pass = Math.Min(pass, Stopwatch.GetElapsedTime(start).TotalMilliseconds / PassesEach);

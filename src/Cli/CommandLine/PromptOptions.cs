@@ -3,21 +3,28 @@ using Vitrine.Interp.Patching;
 
 namespace Vitrine.Cli.CommandLine;
 
-/// <summary>The options that name clean and corrupt prompts, and what is compared after them.</summary>
+/// <summary>The options that name clean and corrupt prompts, and what is compared after
+/// them.</summary>
 internal sealed class PromptOptions
 {
-    private readonly Option<string?> _clean = Text("--clean", "The prompt with the behaviour", "TEXT");
-    private readonly Option<string?> _corrupt = Text("--corrupt", "The prompt without it, of as many tokens", "TEXT");
-    private readonly Option<string?> _cleanIds = Text("--clean-ids", "The clean prompt as tokens", "5,17,…");
-    private readonly Option<string?> _corruptIds = Text("--corrupt-ids", "The corrupt prompt as tokens", "5,17,…");
+    private readonly Option<string?> _clean =
+        Text("--clean", "The prompt with the behaviour", "TEXT");
+    private readonly Option<string?> _corrupt =
+        Text("--corrupt", "The prompt without it, of as many tokens", "TEXT");
+    private readonly Option<string?> _cleanIds =
+        Text("--clean-ids", "The clean prompt as tokens", "5,17,…");
+    private readonly Option<string?> _corruptIds =
+        Text("--corrupt-ids", "The corrupt prompt as tokens", "5,17,…");
     private readonly Option<string?> _answer = Text(
-        "--answer", "What the clean prompt is continued with: one token, leading space included, or #5", "TOKEN");
+        "--answer", "What the clean prompt is continued with: one token, leading space included, "
+        + "or #5", "TOKEN");
 
     private readonly Option<string?> _versus = Text(
         "--versus", "What the corrupt prompt is continued with", "TOKEN");
 
     private readonly Option<string?> _prompts = Text(
-        "--prompts", "Pairs or a template with slots, in place of all these (docs/analyses/activation-patching.md)",
+        "--prompts", "Pairs or a template with slots, in place of all these "
+        + "(docs/analyses/activation-patching.md)",
         "FILE");
 
     /// <summary>What a patch is judged by.</summary>
@@ -57,11 +64,13 @@ internal sealed class PromptOptions
             string[] others =
             [
                 .. new[] { _clean, _corrupt, _answer, _versus, _cleanIds, _corruptIds }
-                    .Where(option => parse.GetValue(option) is not null).Select(option => option.Name),
+                    .Where(option => parse.GetValue(option) is not null)
+                        .Select(option => option.Name),
             ];
             return others.Length == 0
                 ? PromptFile.Read(file, subject.Tokenizer)
-                : throw new UsageException($"--prompts: the file says what {string.Join(", ", others)} would.");
+                : throw new UsageException(
+                    $"--prompts: the file says what {string.Join(", ", others)} would.");
         }
 
         int[] clean = subject.Tokens(
@@ -69,7 +78,8 @@ internal sealed class PromptOptions
         int[] corrupt = subject.Tokens(
             _corrupt.Name, parse.GetValue(_corrupt), _corruptIds.Name, parse.GetValue(_corruptIds));
         string answer = parse.GetValue(_answer)
-            ?? throw new UsageException("--answer: give the token that the clean prompt is continued with.");
+            ?? throw new UsageException(
+                "--answer: give the token that the clean prompt is continued with.");
         return new PromptPairs(
             [clean], [corrupt], [subject.Token(_answer.Name, answer)],
             parse.GetValue(_versus) is { } versus ? [subject.Token(_versus.Name, versus)] : null,

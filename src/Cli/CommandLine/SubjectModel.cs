@@ -5,8 +5,8 @@ using Vitrine.Models.Tokenizers;
 
 namespace Vitrine.Cli.CommandLine;
 
-/// <summary>A model folder opened to be experimented on, with its tokenizer where it has one: tokens of
-/// a folder without one are given by <c>--ids</c> and shown as <c>#5</c>.</summary>
+/// <summary>A model folder opened to be experimented on, with its tokenizer where it has one:
+/// tokens of a folder without one are given by <c>--ids</c> and shown as <c>#5</c>.</summary>
 internal sealed class SubjectModel : IDisposable
 {
     private const string VocabularyFile = "vocab.json";
@@ -32,7 +32,8 @@ internal sealed class SubjectModel : IDisposable
         Transformer model = Transformer.Load(path);
         try
         {
-            Tokenizer? tokenizer = File.Exists(Path.Combine(path, VocabularyFile)) ? Tokenizer.Load(path) : null;
+            Tokenizer? tokenizer = File.Exists(Path.Combine(path, VocabularyFile))
+                ? Tokenizer.Load(path) : null;
             return tokenizer is null || tokenizer.VocabularySize == model.Config.Vocabulary
                 ? new SubjectModel(path, model, tokenizer)
                 : throw new InvalidDataException(
@@ -49,7 +50,8 @@ internal sealed class SubjectModel : IDisposable
     /// <summary>The token as a table shows it.</summary>
     public string Display(int id) => Tokenizer?.Display(id) ?? $"#{id}";
 
-    /// <summary>The tokens of an argument and its <c>--ids</c> form, of which exactly one is given.</summary>
+    /// <summary>The tokens of an argument and its <c>--ids</c> form, of which exactly one is
+    /// given.</summary>
     /// <param name="name">What the argument is called: <c>TEXT</c>, <c>--clean</c>.</param>
     /// <param name="text">The text; <c>&lt;|endoftext|&gt;</c> in it is the special token.</param>
     /// <param name="idsName">What the other form is called: <c>--ids</c>.</param>
@@ -116,5 +118,6 @@ internal sealed class SubjectModel : IDisposable
         && id < Vocabulary
             ? id
             : throw new UsageException(
-                $"{name}: tokens are numbers 0 … {Vocabulary - 1} with commas between; got “{text}”.");
+                $"{name}: tokens are numbers 0 … {Vocabulary - 1} with commas between; got "
+                + $"“{text}”.");
 }

@@ -23,13 +23,15 @@ internal static class AblateCommand
         };
         var kind = new Option<AblationKind>("--kind")
         {
-            Description = "What they write instead: nothing, their mean, or what they write in another sequence",
+            Description = "What they write instead: nothing, their mean, or what they write in "
+                + "another sequence",
             HelpName = "zero|mean|resample",
             DefaultValueFactory = _ => AblationKind.Mean,
         };
         var repeats = new Option<bool>("--repeats")
         {
-            Description = "In place of a text, random tokens that come twice: what the second copy gains",
+            Description = "In place of a text, random tokens that come twice: what the second copy "
+                + "gains",
         };
         var length = new Option<int?>("--length")
         {
@@ -43,10 +45,12 @@ internal static class AblateCommand
                 HelpName = "N",
                 DefaultValueFactory = _ => 64,
             },
-            count => count is < 1 or > 10_000 ? $"--sequences: must be 1 … 10000; got {count}." : null);
+            count => count is < 1 or > 10_000 ? $"--sequences: must be 1 … 10000; got {count}."
+                : null);
         var draw = new Option<Draw?>("--draw")
         {
-            Description = "Draw them from the 8,191 or the 1,000 commonest tokens of the training text, or from the "
+            Description = "Draw them from the 8,191 or the 1,000 commonest tokens of the training "
+                + "text, or from the "
                 + "whole vocabulary [default: common; vocabulary where the text is not known]",
             HelpName = "all|common|vocabulary",
         };
@@ -59,17 +63,20 @@ internal static class AblateCommand
                 using SubjectModel subject = passage.OpenWithLayers(parse);
                 Head[] chosen =
                 [
-                    .. parse.GetRequiredValue(heads).Split(',').Select(part => subject.Head("--heads", part)),
+                    .. parse.GetRequiredValue(heads).Split(',')
+                        .Select(part => subject.Head("--heads", part)),
                 ];
                 bool twice = parse.GetValue(repeats);
                 if (twice && passage.IsGiven(parse))
                 {
-                    throw new UsageException("--repeats: it draws its tokens; leave out TEXT and --ids.");
+                    throw new UsageException(
+                        "--repeats: it draws its tokens; leave out TEXT and --ids.");
                 }
 
                 using Tensor<int> rows = twice
                     ? Repeats(
-                        parse.GetRequiredValue(passage.Model), subject, terminal, parse.GetValue(draw),
+                        parse.GetRequiredValue(passage.Model), subject, terminal,
+                        parse.GetValue(draw),
                         parse.GetValue(length), parse.GetValue(sequences))
                     : Row(passage.Tokens(parse, subject));
                 try
@@ -84,11 +91,12 @@ internal static class AblateCommand
                 return 0;
             },
             "vitrine ablate runs/2-layer --heads 1.3 --repeats",
-            """vitrine ablate runs/2-layer --heads 1.3,L1H0 "The Congress shall have power" --kind zero""");
+            """vitrine ablate runs/2-layer --heads 1.3,L1H0 "The Congress shall" --kind zero""");
     }
 
     private static void Show(
-        Terminal terminal, SubjectModel subject, Tensor<int> rows, Head[] heads, AblationKind kind, bool twice)
+        Terminal terminal, SubjectModel subject, Tensor<int> rows, Head[] heads, AblationKind kind,
+        bool twice)
     {
         if (twice)
         {
@@ -100,8 +108,10 @@ internal static class AblateCommand
                 Row(table, "second copy", repeated.Second, repeated.SecondAblated);
                 console.Write(table);
                 terminal.Say(
-                    $"The second copy gains {repeated.Gain:F2} nats; without {string.Join(", ", heads)} "
-                    + (repeated.Gain > 0 ? $"{100 * repeated.RemovedShare:F0}% of that is lost." : "there is no gain to lose."));
+                    $"The second copy gains {repeated.Gain:F2} nats; without "
+                    + $"{string.Join(", ", heads)} "
+                    + (repeated.Gain > 0 ? $"{100 * repeated.RemovedShare:F0}% of that is lost."
+                        : "there is no gain to lose."));
             });
             return;
         }
@@ -113,7 +123,8 @@ internal static class AblateCommand
             Row(table, $"{result.Before.Tokens} tokens", result.Before, result.After);
             console.Write(table);
             terminal.Say(
-                $"Without {string.Join(", ", heads)} the loss changes by {result.Increase.Value:+0.000;−0.000;0.000} nats per token.");
+                $"Without {string.Join(", ", heads)} the loss changes by "
+                + $"{Numerals.Signed(result.Increase.Value, 3)} nats per token.");
         });
     }
 
@@ -128,7 +139,8 @@ internal static class AblateCommand
         return table;
     }
 
-    private static void Row(Table table, string name, LossEstimate before, LossEstimate after) => table.AddRow(
+    private static void Row(Table table, string name, LossEstimate before, LossEstimate after) =>
+        table.AddRow(
         name, $"{before.Value:F3}", Interval(before), $"{after.Value:F3}", Interval(after));
 
     private static string Interval(LossEstimate loss) =>
@@ -137,7 +149,8 @@ internal static class AblateCommand
     private static Tensor<int> Row(int[] tokens) => Tensor.From<int>(tokens, [1, tokens.Length]);
 
     private static Tensor<int> Repeats(
-        string path, SubjectModel subject, Terminal terminal, Draw? draw, int? length, int sequences)
+        string path, SubjectModel subject, Terminal terminal, Draw? draw, int? length,
+        int sequences)
     {
         using var text = TrainingText.Of(path, subject, terminal);
         int context = subject.Model.Config.Context;
@@ -145,11 +158,13 @@ internal static class AblateCommand
         int copy = length ?? Math.Min(50, most);
         if (copy < 2 || copy > most)
         {
-            throw new UsageException($"--length: two copies must fit the context of {context}: 2 … {most}; got {copy}.");
+            throw new UsageException(
+                $"--length: two copies must fit the context of {context}: 2 … {most}; got {copy}.");
         }
 
         RepeatedTokens drawn = text.Repeats(
             draw ?? (text.IsKnown ? Draw.Common : Draw.Vocabulary), copy, sequences, terminal.Seed);
-        return Tensor.From<int>([.. drawn.Sequences.SelectMany(row => row)], [sequences, drawn.Positions]);
+        return Tensor.From<int>(
+            [.. drawn.Sequences.SelectMany(row => row)], [sequences, drawn.Positions]);
     }
 }

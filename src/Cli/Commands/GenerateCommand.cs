@@ -15,7 +15,8 @@ internal static class GenerateCommand
     /// <param name="TopK">How many of the likeliest tokens could be drawn; 0 for all.</param>
     /// <param name="Seed">Which draws.</param>
     internal sealed record Continuation(
-        IReadOnlyList<int> Prompt, IReadOnlyList<int> Ids, string? Text, float Temperature, int TopK, ulong Seed);
+        IReadOnlyList<int> Prompt, IReadOnlyList<int> Ids, string? Text, float Temperature,
+        int TopK, ulong Seed);
 
     public static Command Create()
     {
@@ -33,7 +34,8 @@ internal static class GenerateCommand
                 Description = "What logits are divided by; 0 takes the likeliest token every time",
                 HelpName = "T",
             },
-            value => value >= 0 && float.IsFinite(value) ? null : $"--temperature: must be 0 or more; got {value}.");
+            value => value >= 0 && float.IsFinite(value) ? null
+                : $"--temperature: must be 0 or more; got {value}.");
         Option<int> topK = CommonOptions.Checked(
             new Option<int>("--top-k")
             {
@@ -47,7 +49,8 @@ internal static class GenerateCommand
         }.Runs(
             (parse, terminal) =>
             {
-                using SubjectModel subject = SubjectModel.Open(parse.GetRequiredValue(passage.Model));
+                using SubjectModel subject =
+                    SubjectModel.Open(parse.GetRequiredValue(passage.Model));
                 int[] prompt = passage.Tokens(parse, subject);
                 var options = new SamplingOptions
                 {
@@ -59,7 +62,7 @@ internal static class GenerateCommand
                 return 0;
             },
             """vitrine generate runs/2-layer "The Congress shall" """.TrimEnd(),
-            """vitrine generate runs/2-layer "The Congress shall" --temperature 0.8 --top-k 40 --seed 7""");
+            """vitrine generate runs/2-layer "The Congress shall" --temperature 0.8 --top-k 40""");
     }
 
     private static void Run(
@@ -71,7 +74,8 @@ internal static class GenerateCommand
         if (count > room)
         {
             throw new UsageException(
-                $"--tokens: the context of {context} leaves room for {room} behind {prompt.Length}; got {count}.");
+                $"--tokens: the context of {context} leaves room for {room} behind "
+                + $"{prompt.Length}; got {count}.");
         }
 
         int wanted = Math.Min(count ?? Default, room);
@@ -84,7 +88,8 @@ internal static class GenerateCommand
         }
 
         string? text = subject.Tokenizer?.Decode([.. chosen]);
-        var result = new Continuation(prompt, chosen, text, options.Temperature, options.TopK, options.Seed);
+        var result = new Continuation(
+            prompt, chosen, text, options.Temperature, options.TopK, options.Seed);
         terminal.Show(result, CliJson.Readable.Continuation, _ => terminal.Output.WriteLine(
             subject.Tokenizer?.Decode([.. prompt, .. chosen])
             ?? string.Join(' ', prompt.Concat(chosen).Select(subject.Display))));

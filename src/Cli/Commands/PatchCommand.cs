@@ -12,7 +12,10 @@ internal static class PatchCommand
 
     public static Command Create()
     {
-        var model = new Argument<string>("MODEL") { Description = "A model or run folder with attention layers" };
+        var model = new Argument<string>("MODEL")
+        {
+            Description = "A model or run folder with attention layers",
+        };
         var prompts = new PromptOptions();
         var site = new Option<PatchSite>("--site")
         {
@@ -40,10 +43,12 @@ internal static class PatchCommand
         by.AcceptOnlyFromAmong("positions", "heads");
         var attribution = new Option<bool>("--attribution")
         {
-            Description = "Show the gradient's approximation beside the exact values, with its error",
+            Description = "Show the gradient's approximation beside the exact values, with its "
+                + "error",
         };
         Option<int> top = Top(12);
-        var command = new Command("patch", "Put clean activations into the corrupt run: which of them carry it?")
+        var command = new Command(
+            "patch", "Put clean activations into the corrupt run: which of them carry it?")
         {
             model, site, by, attribution, top,
         };
@@ -54,20 +59,25 @@ internal static class PatchCommand
                 using SubjectModel subject = SubjectModel.Open(parse.GetRequiredValue(model));
                 PatchSite chosen = parse.GetValue(site);
                 bool stream = chosen is PatchSite.ResidPre or PatchSite.AttnOut;
-                PatchScope scope = (parse.GetValue(by) ?? (stream ? "positions" : "heads")) == "heads"
+                PatchScope scope = (parse.GetValue(by)
+                    ?? (stream ? "positions" : "heads")) == "heads"
                     ? PatchScope.AllPositions : PatchScope.Position;
                 PatchingSweep sweep = prompts.With(parse, subject, pairs =>
                 {
-                    using var experiment = new PatchingExperiment(subject.Model, pairs, parse.GetValue(prompts.Metric));
+                    using var experiment = new PatchingExperiment(
+                        subject.Model, pairs, parse.GetValue(prompts.Metric));
                     return experiment.Sweep(
-                        chosen, scope, parse.GetValue(attribution), cancellation: Interruption.Token);
+                        chosen, scope, parse.GetValue(attribution),
+                        cancellation: Interruption.Token);
                 });
                 terminal.Show(sweep, CliJson.Readable.PatchingSweep, console =>
                     Print(console, terminal, subject, sweep, parse.GetValue(top)));
                 return 0;
             },
-            """vitrine patch runs/2-layer --clean "The Congress shall" --corrupt "The President shall" --answer " have" --versus " be" """.TrimEnd(),
-            "vitrine patch MODEL --clean-ids 5,9,2,5 --corrupt-ids 7,9,2,5 --answer \"#9\" --versus \"#3\" --site z --by positions");
+            "vitrine patch runs/2-layer --clean \"The Congress shall\" "
+            + "--corrupt \"The President shall\" --answer \" have\" --versus \" be\"",
+            "vitrine patch MODEL --clean-ids 5,9,2,5 --corrupt-ids 7,9,2,5 --answer \"#9\" "
+            + "--versus \"#3\" --site z --by positions");
     }
 
     /// <summary>How many rows a table has.</summary>
@@ -112,7 +122,8 @@ internal static class PatchCommand
         int skipped = sweep.Skipped.Sum(row => row.Count(cell => cell));
         terminal.Say(
             "restored: 0 = as corrupt, 1 = as clean."
-            + (skipped > 0 ? $" {skipped} of {sweep.Rows.Count * sweep.Columns} cells equal the corrupt run by causality." : ""));
+            + (skipped > 0 ? $" {skipped} of {sweep.Rows.Count * sweep.Columns} cells equal the "
+            + "corrupt run by causality." : ""));
         if (sweep.Approx is not null)
         {
             terminal.Say(
@@ -131,7 +142,8 @@ internal static class PatchCommand
 
         for (int layer = 0; layer < sweep.Rows.Count; layer++)
         {
-            table.AddRow([sweep.Rows[layer], .. sweep.Values[layer].Select(value => $"{value:F2}")]);
+            table.AddRow([sweep.Rows[layer],
+                .. sweep.Values[layer].Select(value => Numerals.Score(value, 3))]);
         }
 
         return table;
@@ -144,7 +156,8 @@ internal static class PatchCommand
         table.AddColumn(sweep.RowAxis == "layer" && positions ? "layer" : "head");
         if (positions)
         {
-            table.AddColumn(new TableColumn("position").RightAligned()).AddColumn("clean").AddColumn("corrupt");
+            table.AddColumn(new TableColumn("position").RightAligned()).AddColumn("clean")
+                .AddColumn("corrupt");
         }
 
         table.AddColumn(new TableColumn("restored").RightAligned());
@@ -163,10 +176,10 @@ internal static class PatchCommand
                 cells.Add(Markup.Escape(subject.Display(sweep.Corrupt[0][column])));
             }
 
-            cells.Add($"{value:F3}");
+            cells.Add(Numerals.Score(value, 3));
             if (sweep.Approx is { } approx)
             {
-                cells.Add($"{approx[row][column]:F3}");
+                cells.Add(Numerals.Score(approx[row][column], 3));
             }
 
             table.AddRow([.. cells]);

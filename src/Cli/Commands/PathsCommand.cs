@@ -11,10 +11,21 @@ internal static class PathsCommand
 {
     public static Command Create()
     {
-        var model = new Argument<string>("MODEL") { Description = "A model or run folder with attention layers" };
+        var model = new Argument<string>("MODEL")
+        {
+            Description = "A model or run folder with attention layers",
+        };
         var prompts = new PromptOptions();
-        var from = new Option<string?>("--from") { Description = "Only paths from this head", HelpName = "0.3" };
-        var to = new Option<string?>("--to") { Description = "Only paths into this head", HelpName = "1.2|logits" };
+        var from = new Option<string?>("--from")
+        {
+            Description = "Only paths from this head",
+            HelpName = "0.3",
+        };
+        var to = new Option<string?>("--to")
+        {
+            Description = "Only paths into this head",
+            HelpName = "1.2|logits",
+        };
         var eap = new Option<bool>("--eap")
         {
             Description = "Approximate every edge by one gradient in place of patching it (EAP)",
@@ -22,7 +33,8 @@ internal static class PathsCommand
         Option<int> steps = CommonOptions.Checked(
             new Option<int>("--ig")
             {
-                Description = "As --eap, with the gradient's mean over N runs between corrupt and clean embeddings",
+                Description = "As --eap, with the gradient's mean over N runs between corrupt and "
+                    + "clean embeddings",
                 HelpName = "N",
             },
             count => count is < 0 or > 1000 ? $"--ig: must be 1 … 1000; got {count}." : null);
@@ -40,7 +52,9 @@ internal static class PathsCommand
                 {
                     if (parse.GetValue(from) is not null || parse.GetValue(to) is not null)
                     {
-                        throw new UsageException("--from, --to: choose paths of path patching; leave out --eap and --ig.");
+                        throw new UsageException(
+                            "--from, --to: choose paths of path patching; leave out --eap and "
+                            + "--ig.");
                     }
 
                     EdgeAttribution edges = prompts.With(parse, subject, pairs =>
@@ -54,7 +68,8 @@ internal static class PathsCommand
                     return 0;
                 }
 
-                Head? sender = parse.GetValue(from) is { } first ? subject.Head("--from", first) : null;
+                Head? sender = parse.GetValue(from) is { } first ? subject.Head("--from", first)
+                    : null;
                 string? into = parse.GetValue(to);
                 Head? receiver = into is not (null or "logits") ? subject.Head("--to", into) : null;
                 PathPatchingResult all = prompts.With(parse, subject, pairs => PathPatching.Of(
@@ -71,41 +86,51 @@ internal static class PathsCommand
                     Print(console, terminal, result, parse.GetValue(top)));
                 return 0;
             },
-            """vitrine paths runs/2-layer --clean "The Congress shall" --corrupt "The President shall" --answer " have" --versus " be" """.TrimEnd(),
+            "vitrine paths runs/2-layer --clean \"The Congress shall\" "
+            + "--corrupt \"The President shall\" --answer \" have\" --versus \" be\"",
             "vitrine paths MODEL --prompts pairs.json --to 1.3",
             "vitrine paths MODEL --prompts pairs.json --ig 5");
     }
 
-    private static void Print(IAnsiConsole console, Terminal terminal, PathPatchingResult result, int top)
+    private static void Print(
+        IAnsiConsole console, Terminal terminal, PathPatchingResult result, int top)
     {
-        Table table = new Table().Border(TableBorder.Minimal).AddColumn("from").AddColumn("to").AddColumn("input");
+        Table table = new Table().Border(TableBorder.Minimal).AddColumn("from").AddColumn("to")
+            .AddColumn("input");
         table.AddColumn(new TableColumn("value").RightAligned());
         table.AddColumn(new TableColumn("effect").RightAligned());
         foreach (PatchedPath path in result.Strongest(top))
         {
             table.AddRow(
-                path.Sender.ToString(), path.Receiver?.ToString() ?? "logits", path.Receiver is null ? "" : path.Input,
-                $"{path.Value:F3}", $"{path.Effect:+0.000;−0.000;0.000}");
+                path.Sender.ToString(), path.Receiver?.ToString() ?? "logits", path.Receiver is null
+                    ? "" : path.Input,
+                Numerals.Score(path.Value, 3), Numerals.Signed(path.Effect, 3));
         }
 
         console.Write(table);
-        terminal.Say(PatchCommand.Runs(result.Metric, result.ValueClean, result.ValueCorrupt, result.Clean.Count));
-        terminal.Say("value: the clean run with this path corrupted; 1 = it carries nothing, 0 = all of it.");
+        terminal.Say(PatchCommand.Runs(
+            result.Metric, result.ValueClean, result.ValueCorrupt, result.Clean.Count));
+        terminal.Say("value: the clean run with this path corrupted; 1 = it carries nothing, 0 = "
+            + "all of it.");
     }
 
-    private static void Print(IAnsiConsole console, Terminal terminal, EdgeAttribution edges, int top)
+    private static void Print(
+        IAnsiConsole console, Terminal terminal, EdgeAttribution edges, int top)
     {
         Table table = new Table().Border(TableBorder.Minimal).AddColumn("from").AddColumn("to");
         table.AddColumn(new TableColumn("score").RightAligned());
         foreach ((string source, string target, double score) in edges.Strongest(top))
         {
-            table.AddRow(source, target, $"{score:+0.000;−0.000;0.000}");
+            table.AddRow(source, target, Numerals.Signed(score, 3));
         }
 
         console.Write(table);
-        terminal.Say(PatchCommand.Runs(edges.Metric, edges.ValueClean, edges.ValueCorrupt, pairs: 1));
+        terminal.Say(PatchCommand.Runs(
+            edges.Metric, edges.ValueClean, edges.ValueCorrupt, pairs: 1));
         terminal.Say(
-            "score: the metric's change, in shares of the clean run's effect, if the edge were corrupted and the "
-            + $"metric were linear. The input's edges sum to {edges.Scores[0].Sum():F3}; exactly it is −1.");
+            "score: the metric's change, in shares of the clean run's effect, if the edge were "
+            + "corrupted and the "
+            + $"metric were linear. The input's edges sum to {edges.Scores[0].Sum():F3}; exactly "
+            + "it is −1.");
     }
 }

@@ -5,10 +5,11 @@ using Vitrine.Tensors;
 
 namespace Vitrine.Interp.Patching;
 
-/// <summary>Ablation: heads taken out, to see what is lost without them (Olsson et al. 2022; Wang et al.
-/// 2022).</summary>
-/// <remarks>A head is taken out at its z, so that what other heads write stays; heads behind it read the
-/// changed stream. Mean and resample keep the model closer to what it was trained on than zero.</remarks>
+/// <summary>Ablation: heads taken out, to see what is lost without them (Olsson et al. 2022; Wang
+/// et al. 2022).</summary>
+/// <remarks>A head is taken out at its z, so that what other heads write stays; heads behind it
+/// read the changed stream. Mean and resample keep the model closer to what it was trained on than
+/// zero.</remarks>
 public static class Ablation
 {
     /// <summary>The loss with and without some heads.</summary>
@@ -17,11 +18,11 @@ public static class Ablation
     /// predicted.</param>
     /// <param name="heads">The heads to take out.</param>
     /// <param name="kind">What they write instead.</param>
-    /// <param name="reference">int32 [batch, pos], what means and samples are taken from, of the same length
-    /// for <see cref="AblationKind.Resample"/>; null for the tokens themselves.</param>
+    /// <param name="reference">int32 [batch, pos], what means and samples are taken from, of the
+    /// same length for <see cref="AblationKind.Resample"/>; null for the tokens themselves.</param>
     /// <exception cref="ArgumentOutOfRangeException">A head does not exist.</exception>
-    /// <exception cref="ArgumentException">There are no heads or fewer than two tokens, or resampling has no
-    /// other sequence to take from.</exception>
+    /// <exception cref="ArgumentException">There are no heads or fewer than two tokens, or
+    /// resampling has no other sequence to take from.</exception>
     public static AblationResult Losses(
         Transformer model, Tensor<int> tokens, IReadOnlyList<Head> heads, AblationKind kind,
         Tensor<int>? reference = null)
@@ -35,11 +36,11 @@ public static class Ablation
             LossEstimate.Difference(without, whole));
     }
 
-    /// <summary>The loss on random tokens that come twice, with and without some heads: first copy and
-    /// second copy apart.</summary>
+    /// <summary>The loss on random tokens that come twice, with and without some heads: first copy
+    /// and second copy apart.</summary>
     /// <param name="model">The model.</param>
-    /// <param name="tokens">int32 [batch, pos]: two copies, with one token in front if the length is
-    /// odd.</param>
+    /// <param name="tokens">int32 [batch, pos]: two copies, with one token in front if the length
+    /// is odd.</param>
     /// <param name="heads">The heads to take out.</param>
     /// <param name="kind">What they write instead; the reference is these tokens.</param>
     /// <returns>The losses of tokens 2 … n of each copy of n.</returns>
@@ -53,12 +54,15 @@ public static class Ablation
         float[][] after = Ablated(model, tokens, heads, kind, reference: null);
         return new RepeatLossAblation(
             [.. heads], kind,
-            Copy(before, start), Copy(before, start + period), Copy(after, start), Copy(after, start + period));
+            Copy(before, start), Copy(before, start + period), Copy(after, start),
+            Copy(after, start + period));
 
-        LossEstimate Copy(float[][] losses, int first) => LossEstimate.Of(Sums(losses, first, period - 1));
+        LossEstimate Copy(float[][] losses, int first) =>
+            LossEstimate.Of(Sums(losses, first, period - 1));
     }
 
-    /// <summary>Hooks that take heads out of any pass over <paramref name="tokens"/>' shape.</summary>
+    /// <summary>Hooks that take heads out of any pass over <paramref name="tokens"/>'
+    /// shape.</summary>
     /// <inheritdoc cref="Losses"/>
     /// <returns>Hooks to which others can be added.</returns>
     public static Hooks HooksFor(
@@ -73,7 +77,8 @@ public static class Ablation
         foreach (IGrouping<int, Head> layer in heads.Distinct().GroupBy(head => head.Layer))
         {
             Head[] some = [.. layer];
-            hooks.Replace(HookNames.Z(layer.Key), (_, z) => Without(z, some, kind, written, length));
+            hooks.Replace(HookNames.Z(layer.Key), (_, z) =>
+                Without(z, some, kind, written, length));
         }
 
         return hooks;
@@ -81,7 +86,8 @@ public static class Ablation
 
     /// <summary>Mixed values with some heads' replaced.</summary>
     private static Tensor<float> Without(
-        Tensor<float> z, Head[] heads, AblationKind kind, Dictionary<Head, float[]> written, int length)
+        Tensor<float> z, Head[] heads, AblationKind kind, Dictionary<Head, float[]> written,
+        int length)
     {
         Tensor<float> result = z.Clone();
         int dHead = z.Shape[3];
@@ -132,7 +138,8 @@ public static class Ablation
         }
 
         using var tape = Tape.NoGrad();
-        model.Through(tape, model.Embedded(tape, tokens), 0, heads.Max(head => head.Layer) + 1, hooks);
+        int behind = heads.Max(head => head.Layer) + 1;
+        model.Through(tape, model.Embedded(tape, tokens), 0, behind, hooks);
         return written;
     }
 
@@ -183,8 +190,10 @@ public static class Ablation
                 if (period < 2 || tokens[b, start + i] != tokens[b, start + period + i])
                 {
                     throw new ArgumentException(
-                        "RepeatLoss: tokens must be two copies of at least 2 tokens, with one in front if the "
-                        + $"length is odd; got {tokens.Shape}, whose sequence {b} differs at position "
+                        "RepeatLoss: tokens must be two copies of at least 2 tokens, with one in "
+                        + "front if the "
+                        + $"length is odd; got {tokens.Shape}, whose sequence {b} differs at "
+                        + "position "
                         + $"{start + i}; draw them with RepeatedTokens.", nameof(tokens));
                 }
             }
@@ -198,7 +207,8 @@ public static class Ablation
         if (tokens.Rank != 2 || tokens.Shape[0] < 1 || tokens.Shape[1] < 2)
         {
             throw new ArgumentException(
-                $"Ablation: tokens must be [batch, pos] with at least 2 positions; got {tokens.Shape}.",
+                "Ablation: tokens must be [batch, pos] with at least 2 positions; got "
+                + $"{tokens.Shape}.",
                 nameof(tokens));
         }
     }
@@ -209,7 +219,8 @@ public static class Ablation
     {
         if (heads.Count == 0)
         {
-            throw new ArgumentException("Ablation: name at least one head; got none.", nameof(heads));
+            throw new ArgumentException(
+                "Ablation: name at least one head; got none.", nameof(heads));
         }
 
         foreach (Head head in heads)
@@ -223,8 +234,10 @@ public static class Ablation
             && (from.Shape[1] != tokens.Shape[1] || from.Shape[0] < 2))
         {
             throw new ArgumentException(
-                "Ablation: resampling takes from another sequence of the same length; got a reference of "
-                + $"{from.Shape} for tokens {tokens.Shape}; give several sequences, or ablate by zero or mean.",
+                "Ablation: resampling takes from another sequence of the same length; got a "
+                + "reference of "
+                + $"{from.Shape} for tokens {tokens.Shape}; give several sequences, or ablate by "
+                + "zero or mean.",
                 nameof(reference));
         }
     }

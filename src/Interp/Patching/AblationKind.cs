@@ -14,7 +14,8 @@ public enum AblationKind
     [JsonStringEnumMemberName("mean")]
     Mean,
 
-    /// <summary>What it writes at the same position of another sequence of the reference batch.</summary>
+    /// <summary>What it writes at the same position of another sequence of the reference
+    /// batch.</summary>
     [JsonStringEnumMemberName("resample")]
     Resample,
 }

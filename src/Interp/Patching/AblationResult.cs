@@ -5,7 +5,8 @@ namespace Vitrine.Interp.Patching;
 /// <summary>What a model loses without some of its heads.</summary>
 /// <param name="Heads">The ablated heads.</param>
 /// <param name="Ablation">What they write instead.</param>
-/// <param name="Before">The loss of the whole model, in nats per token, its interval over sequences.</param>
+/// <param name="Before">The loss of the whole model, in nats per token, its interval over
+/// sequences.</param>
 /// <param name="After">The loss without the heads.</param>
 /// <param name="Increase">The paired difference, after less before.</param>
 public sealed record AblationResult(
@@ -17,7 +18,8 @@ public sealed record AblationResult(
         "ablation",
         "What does the model lose without these heads?",
         "nats per token",
-        $"The heads' z replaced ({Ablation}), the loss compared sequence by sequence; 95% intervals over sequences.");
+        $"The heads' z replaced ({Ablation}), the loss compared sequence by sequence; 95% "
+        + "intervals over sequences.");
 
 /// <summary>What some heads contribute to predicting repeated tokens.</summary>
 /// <param name="Heads">The ablated heads.</param>
@@ -37,7 +39,8 @@ public sealed record RepeatLossAblation(
         "repeat-ablation",
         "How much of what the second copy gains do these heads carry?",
         "nats per token",
-        $"Random tokens that come twice; the first token of each copy is not counted; the heads' z replaced ({Ablation}).")
+        "Random tokens that come twice; the first token of each copy is not counted; the heads' z "
+        + $"replaced ({Ablation}).")
 {
     /// <summary>What the second copy gains: <c>first − second</c>, in nats per token.</summary>
     public double Gain => First.Value - Second.Value;

@@ -2,9 +2,11 @@ using Vitrine.Models;
 
 namespace Vitrine.Interp.Patching;
 
-/// <summary>Activation patching: clean activations put into the corrupt run, one at a time, to see which
-/// of them carry a behaviour (Vig et al. 2020; Meng et al. 2022; Wang et al. 2022).
-/// <code>cell = (metric(corrupt run with the clean activation) − corrupt) / (clean − corrupt)</code></summary>
+/// <summary>Activation patching: clean activations put into the corrupt run, one at a time, to see
+/// which of them carry a behaviour (Vig et al. 2020; Meng et al. 2022; Wang et al. 2022).
+/// <code>
+/// cell = (metric(corrupt run with the clean activation) − corrupt) / (clean − corrupt)
+/// </code></summary>
 public static class ActivationPatching
 {
     /// <summary>Patches every cell of a site.</summary>
@@ -15,10 +17,11 @@ public static class ActivationPatching
     /// <param name="metric">What patches are judged by.</param>
     /// <param name="approximate">Whether the gradient's approximation stands beside the exact
     /// values.</param>
-    /// <exception cref="ArgumentException">The model has no layers, the prompts do not fit it, the metric is
-    /// the same for both runs, or the site has no cells in this scope.</exception>
+    /// <exception cref="ArgumentException">The model has no layers, the prompts do not fit it, the
+    /// metric is the same for both runs, or the site has no cells in this scope.</exception>
     public static PatchingSweep Sweep(
-        Transformer model, PromptPairs prompts, PatchSite site, PatchScope scope = PatchScope.Position,
+        Transformer model, PromptPairs prompts, PatchSite site,
+        PatchScope scope = PatchScope.Position,
         MetricKind metric = MetricKind.LogitDifference, bool approximate = false)
     {
         using var experiment = new PatchingExperiment(model, prompts, metric);

@@ -4,20 +4,23 @@ using Vitrine.Tensors;
 
 namespace Vitrine.Interp.Patching;
 
-/// <summary>Edge attribution patching: what every edge from a writer to a reader carries, approximated by
-/// gradients.
+/// <summary>Edge attribution patching: what every edge from a writer to a reader carries,
+/// approximated by gradients.
 /// <code>
-/// EAP:            score[s, t] = Σ (e_s,corrupt − e_s,clean) · ∂metric/∂(input of t)  at the clean run
-/// EAP-IG-inputs:  the gradient's mean over k = 1 … m at runs whose embedding is
+/// EAP:            score[s, t] = Σ (e_s,corrupt − e_s,clean) · ∂metric/∂(input of t), clean run
+/// EAP-IG-inputs:  the gradient's mean over k = 1 … m, at runs whose embedding is
 ///                 e_corrupt + (k/m)(e_clean − e_corrupt)
 /// </code></summary>
-/// <remarks>Syed et al. (2023), "Attribution Patching Outperforms Automated Circuit Discovery"; Hanna et al.
-/// (2024), "Have Faith in Faithfulness". A target's input is its own copy of the residual stream before the
-/// norm. Float32; the sums over positions and features run in float32 as matrix products.</remarks>
-/// <param name="Sources">What writes: <c>input</c> (the embeddings), then heads as <c>a0.h0</c>.</param>
-/// <param name="Targets">What reads: <c>a0.h0.q</c>, <c>a0.h0.k</c>, <c>a0.h0.v</c>, …, <c>logits</c>.</param>
-/// <param name="Scores">[source, target]: the normalised metric's change if the edge is corrupted; 0 where
-/// the source does not come before the target.</param>
+/// <remarks>Syed et al. (2023), "Attribution Patching Outperforms Automated Circuit Discovery";
+/// Hanna et al. (2024), "Have Faith in Faithfulness". A target's input is its own copy of the
+/// residual stream before the norm. Float32; the sums over positions and features run in float32 as
+/// matrix products.</remarks>
+/// <param name="Sources">What writes: <c>input</c> (the embeddings), then heads as
+/// <c>a0.h0</c>.</param>
+/// <param name="Targets">What reads: <c>a0.h0.q</c>, <c>a0.h0.k</c>, <c>a0.h0.v</c>, …,
+/// <c>logits</c>.</param>
+/// <param name="Scores">[source, target]: the normalised metric's change if the edge is corrupted;
+/// 0 where the source does not come before the target.</param>
 /// <param name="Steps">m; 0 for plain EAP.</param>
 /// <param name="Metric">What the edges are judged by.</param>
 /// <param name="ValueClean">The clean run's value.</param>
@@ -34,9 +37,12 @@ public sealed record EdgeAttribution(
         "Which edges carry it?",
         "share of the clean run's effect",
         (Steps == 0
-            ? "Corrupt less clean write of the source, times the gradient of the target's input at the clean run"
-            : $"The same with the gradient's mean over {Steps} runs between the corrupt and the clean embeddings")
-        + "; the residual is how far the input's edges are from −1, the exact effect of corrupting the input.")
+            ? "Corrupt less clean write of the source, times the gradient of the target's input at "
+                + "the clean run"
+            : $"The same with the gradient's mean over {Steps} runs between the corrupt and the "
+                + "clean embeddings")
+        + "; the residual is how far the input's edges are from −1, the exact effect of corrupting "
+        + "the input.")
 {
     /// <summary>Computes the scores of all edges.</summary>
     /// <param name="experiment">The recorded runs.</param>
@@ -52,7 +58,8 @@ public sealed record EdgeAttribution(
             [(3 * config.Layers * config.Heads) + 1, writes.Shape[1]]));
         for (int k = Math.Min(1, steps); k <= steps; k++)
         {
-            AddGradients(experiment, steps == 0 ? null : (float)k / steps, Math.Max(1, steps), reads);
+            float? mix = steps == 0 ? null : (float)k / steps;
+            AddGradients(experiment, mix, Math.Max(1, steps), reads);
         }
 
         Tensor<float> products = tape.Own(Ops.MatMul(writes, reads.Transpose()));
@@ -73,7 +80,8 @@ public sealed record EdgeAttribution(
                 source.Layer < target.Layer ? (double)products[s, t] : 0).ToArray()),
         ];
         return new EdgeAttribution(
-            [.. sources.Select(source => source.Name)], [.. targets.Select(target => target.Name)], scores, steps,
+            [.. sources.Select(source => source.Name)], [.. targets.Select(target => target.Name)],
+            scores, steps,
             experiment.Metric.Kind, experiment.ValueClean, experiment.ValueCorrupt)
         {
             Residual = Math.Abs(scores[0].Sum() + 1),
@@ -92,21 +100,25 @@ public sealed record EdgeAttribution(
         Enumerable.Range(0, config.Layers * config.Heads)
             .Select(i => new Head(i / config.Heads, i % config.Heads));
 
-    /// <summary>Corrupt less clean write of every source, float32 [source, batch · pos · dModel].</summary>
+    /// <summary>Corrupt less clean write of every source, float32 [source, batch · pos ·
+    /// dModel].</summary>
     private static Tensor<float> Writes(PatchingExperiment experiment)
     {
         (RecordedPass clean, RecordedPass corrupt) = (experiment.CleanPass, experiment.CorruptPass);
         TransformerConfig config = experiment.Model.Config;
         Tensor<float> stream = clean.Resid[0];
-        Tensor<float> writes = Tensor.Empty<float>([1 + (config.Layers * config.Heads), (int)stream.Length]);
-        Ops.Subtract(corrupt.Resid[0], stream, into: writes.Select(0, 0).Reshape([.. stream.Shape]));
+        Tensor<float> writes =
+            Tensor.Empty<float>([1 + (config.Layers * config.Heads), (int)stream.Length]);
+        Tensor<float> input = writes.Select(0, 0).Reshape([.. stream.Shape]);
+        Ops.Subtract(corrupt.Resid[0], stream, into: input);
         int row = 1;
         for (int layer = 0; layer < config.Layers; layer++)
         {
             using Tensor<float> change = Ops.Subtract(corrupt.Z[layer], clean.Z[layer]);
             using Tensor<float> byHead = change.Permute(2, 0, 1, 3).Clone();
             Ops.MatMul(
-                byHead.Reshape(config.Heads, -1, config.DHead), experiment.Model.Blocks[layer].Attn.W_O.Value,
+                byHead.Reshape(config.Heads, -1, config.DHead),
+                experiment.Model.Blocks[layer].Attn.W_O.Value,
                 into: writes.Slice(0, row, config.Heads).Reshape(config.Heads, -1, config.DModel));
             row += config.Heads;
         }
@@ -114,13 +126,15 @@ public sealed record EdgeAttribution(
         return writes;
     }
 
-    /// <summary>Adds the gradients at the targets' inputs, float32 [target, batch · pos · dModel].</summary>
+    /// <summary>Adds the gradients at the targets' inputs, float32 [target, batch · pos ·
+    /// dModel].</summary>
     /// <param name="experiment">The recorded runs.</param>
-    /// <param name="mix">How far the embedding lies on the way from corrupt to clean; null for the clean
-    /// run.</param>
+    /// <param name="mix">How far the embedding lies on the way from corrupt to clean; null for the
+    /// clean run.</param>
     /// <param name="steps">How many runs the mean is over.</param>
     /// <param name="reads">What is added to.</param>
-    private static void AddGradients(PatchingExperiment experiment, float? mix, int steps, Tensor<float> reads)
+    private static void AddGradients(
+        PatchingExperiment experiment, float? mix, int steps, Tensor<float> reads)
     {
         TransformerConfig config = experiment.Model.Config;
         var hooks = new Hooks();
@@ -156,10 +170,12 @@ public sealed record EdgeAttribution(
         }
     }
 
-    private static Tensor<float> Mixed(PatchingExperiment experiment, Tensor<float> clean, float share)
+    private static Tensor<float> Mixed(
+        PatchingExperiment experiment, Tensor<float> clean, float share)
     {
         using var tape = Tape.NoGrad();
-        Tensor<float> corrupt = experiment.Model.Embed.Forward(tape, experiment.CorruptTokens).Value;
+        Tensor<float> corrupt = experiment.Model.Embed.Forward(tape, experiment.CorruptTokens)
+            .Value;
         using Tensor<float> change = Ops.Subtract(clean, corrupt);
         return Ops.AddScaled(corrupt, change, share);
     }

@@ -18,8 +18,8 @@ public enum MetricKind
     [JsonStringEnumMemberName("loss")]
     Loss,
 
-    /// <summary>The divergence from the clean run's distribution, Σ p_clean (log p_clean − log p), in
-    /// nats.</summary>
+    /// <summary>The divergence from the clean run's distribution, Σ p_clean (log p_clean − log p),
+    /// in nats.</summary>
     [JsonStringEnumMemberName("kl")]
     Kl,
 }

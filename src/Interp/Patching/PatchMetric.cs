@@ -4,16 +4,16 @@ using Vitrine.Tensors;
 
 namespace Vitrine.Interp.Patching;
 
-/// <summary>One number for the predictions after the prompts, and its place between the corrupt run's
-/// and the clean run's.
+/// <summary>One number for the predictions after the prompts, and its place between the corrupt
+/// run's and the clean run's.
 /// <code>
 /// logit difference = mean over pairs of logit[answer] − logit[versus]
 /// probability      = mean of p[answer],   loss = mean of −log p[answer]
 /// kl               = mean of Σ_v p_clean[v] (log p_clean[v] − log p[v])
 /// normalised       = (value − corrupt) / (clean − corrupt)          0 = corrupt, 1 = clean
 /// </code></summary>
-/// <remarks>Sums run in double precision over float32 logits. The logit difference reads two columns of
-/// W_U only; the others take all logits, at the last position alone.</remarks>
+/// <remarks>Sums run in double precision over float32 logits. The logit difference reads two
+/// columns of W_U only; the others take all logits, at the last position alone.</remarks>
 internal sealed class PatchMetric
 {
     private const double Indistinct = 1e-5;
@@ -25,19 +25,21 @@ internal sealed class PatchMetric
     /// <param name="model">The model.</param>
     /// <param name="prompts">Where the answers stand.</param>
     /// <param name="kind">Which number.</param>
-    /// <param name="cleanRows">float32 [pair, dModel]: the clean stream behind the last layer, at the last
-    /// position.</param>
+    /// <param name="cleanRows">float32 [pair, dModel]: the clean stream behind the last layer, at
+    /// the last position.</param>
     /// <param name="corruptRows">As cleanRows, of the corrupt run.</param>
-    /// <exception cref="ArgumentException">The metric needs tokens that the pairs do not have, or does not
-    /// tell the clean run from the corrupt one.</exception>
+    /// <exception cref="ArgumentException">The metric needs tokens that the pairs do not have, or
+    /// does not tell the clean run from the corrupt one.</exception>
     public PatchMetric(
-        Transformer model, PromptPairs prompts, MetricKind kind, Tensor<float> cleanRows, Tensor<float> corruptRows)
+        Transformer model, PromptPairs prompts, MetricKind kind, Tensor<float> cleanRows,
+        Tensor<float> corruptRows)
     {
         (_prompts, Kind) = (prompts, kind);
         if (kind == MetricKind.LogitDifference && prompts.Versus is null)
         {
             throw new ArgumentException(
-                "Metric: the logit difference needs a second answer to compare with; give versus, or take "
+                "Metric: the logit difference needs a second answer to compare with; give versus, "
+                + "or take "
                 + "the metric probability, loss or kl.");
         }
 
@@ -53,10 +55,12 @@ internal sealed class PatchMetric
 
         Clean = Of(model, cleanRows)[0];
         Corrupt = Of(model, corruptRows)[0];
-        if (!(Math.Abs(Clean - Corrupt) > Indistinct * Math.Max(Math.Abs(Clean), Math.Abs(Corrupt))))
+        if (!(Math.Abs(Clean - Corrupt) > Indistinct * Math.Max(
+            Math.Abs(Clean), Math.Abs(Corrupt))))
         {
             throw new ArgumentException(
-                $"Metric: {kind} must differ between the clean and the corrupt run; got {Clean:G4} and "
+                $"Metric: {kind} must differ between the clean and the corrupt run; got {Clean:G4} "
+                + "and "
                 + $"{Corrupt:G4}; choose prompts or answers that the model treats differently.");
         }
     }
@@ -74,8 +78,8 @@ internal sealed class PatchMetric
 
     /// <summary>The metric of several runs at once.</summary>
     /// <param name="model">The model.</param>
-    /// <param name="rows">float32 [run · pair, dModel], pairs innermost: the stream behind the last layer at
-    /// the last position.</param>
+    /// <param name="rows">float32 [run · pair, dModel], pairs innermost: the stream behind the last
+    /// layer at the last position.</param>
     /// <returns>One value for each run.</returns>
     public double[] Of(Transformer model, Tensor<float> rows)
     {
@@ -124,7 +128,8 @@ internal sealed class PatchMetric
 
                     break;
                 default:
-                    weights[pair, _prompts.Answers[pair]] = Kind == MetricKind.Loss ? -factor : factor;
+                    weights[pair, _prompts.Answers[pair]] = Kind == MetricKind.Loss ? -factor
+                        : factor;
                     break;
             }
         }

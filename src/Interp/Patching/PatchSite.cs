@@ -40,8 +40,8 @@ public enum PatchSite
 [JsonConverter(typeof(JsonStringEnumConverter<PatchScope>))]
 public enum PatchScope
 {
-    /// <summary>One position: cells (layer, position), or (head, position) where the site belongs to a
-    /// head.</summary>
+    /// <summary>One position: cells (layer, position), or (head, position) where the site belongs
+    /// to a head.</summary>
     [JsonStringEnumMemberName("position")]
     Position,
 
@@ -53,7 +53,8 @@ public enum PatchScope
 /// <summary>What the sites are.</summary>
 internal static class PatchSites
 {
-    public static bool IsOfHeads(this PatchSite site) => site is not (PatchSite.ResidPre or PatchSite.AttnOut);
+    public static bool IsOfHeads(this PatchSite site) =>
+        site is not (PatchSite.ResidPre or PatchSite.AttnOut);
 
     /// <summary>The activation's name.</summary>
     public static string Hook(this PatchSite site, int layer) => site switch
@@ -69,7 +70,8 @@ internal static class PatchSites
 
     /// <summary>Whether a patch at a position reaches the last position's logits through later
     /// layers or this layer's keys and values, rather than only by what is written there.</summary>
-    public static bool Reaches(this PatchSite site, int layer, int layers, int position, int last) =>
+    public static bool Reaches(
+        this PatchSite site, int layer, int layers, int position, int last) =>
         position == last || layer < layers - 1
         || site is PatchSite.ResidPre or PatchSite.K or PatchSite.V;
 }

@@ -8,34 +8,38 @@ namespace Vitrine.Interp.Patching;
 /// pass.</content>
 public sealed partial class PatchingExperiment
 {
-    /// <summary>Attribution patching (Nanda 2023; Syed et al. 2023): what a patch would do if the metric were
-    /// linear in the activation.
+    /// <summary>Attribution patching (Nanda 2023; Syed et al. 2023): what a patch would do if the
+    /// metric were linear in the activation.
     /// <code>
-    /// clean into corrupt: Σ (a_clean − a_corrupt) ∂metric/∂a at the corrupt run      approximates the sweep
+    /// clean into corrupt: Σ (a_clean − a_corrupt) ∂metric/∂a at the corrupt run, as the sweep
     /// corrupt into clean: Σ (a_corrupt − a_clean) ∂metric/∂a at the clean run
     /// </code></summary>
     /// <param name="site">Which activation.</param>
     /// <param name="scope">One position a cell, or all at once.</param>
     /// <param name="corruptIntoClean">The other direction than the sweep's.</param>
-    /// <returns>[row, column] as in <see cref="PatchingSweep.Values"/>, in shares of the clean run's
-    /// effect.</returns>
+    /// <returns>[row, column] as in <see cref="PatchingSweep.Values"/>, in shares of the clean
+    /// run's effect.</returns>
     public double[][] Attribution(PatchSite site, PatchScope scope, bool corruptIntoClean = false)
     {
-        (int layers, int heads, int length) = (Model.Config.Layers, Model.Config.Heads, Prompts.Length);
+        (int layers, int heads, int length) =
+            (Model.Config.Layers, Model.Config.Heads, Prompts.Length);
         Tensor<float>[] gradients = new Tensor<float>[layers];
         var hooks = new Hooks();
         for (int layer = 0; layer < layers; layer++)
         {
             hooks.OnGradient(
-                BehindRotation(site, layer), (point, gradient) => gradients[point.Layer!.Value] = gradient.Clone());
+                BehindRotation(site, layer), (point, gradient) =>
+                    gradients[point.Layer!.Value] = gradient.Clone());
         }
 
         _ = Gradients(corruptIntoClean, hooks);
         bool byHead = site.IsOfHeads() && scope == PatchScope.Position;
         int columns = scope == PatchScope.Position ? length : heads;
-        double[][] values = [.. Enumerable.Range(0, byHead ? layers * heads : layers).Select(_ => new double[columns])];
+        double[][] values = [.. Enumerable.Range(0, byHead ? layers * heads : layers)
+            .Select(_ => new double[columns])];
         using RecordedPass? corruptPatterns =
-            site == PatchSite.Pattern ? new RecordedPass(Model, _corruptTokens, patterns: true) : null;
+            site == PatchSite.Pattern ? new RecordedPass(Model, _corruptTokens, patterns: true)
+                : null;
         for (int layer = 0; layer < layers; layer++)
         {
             Tensor<float> clean = Activation(Clean(site), site, layer);
@@ -66,7 +70,8 @@ public sealed partial class PatchingExperiment
     private double[][] Approximation(PatchSite site, PatchScope scope) => Attribution(site, scope);
 
     /// <summary>Adds up a product over the batch and what a cell has in common.</summary>
-    private void Collect(Tensor<float> product, PatchSite site, PatchScope scope, int row, double[][] values)
+    private void Collect(
+        Tensor<float> product, PatchSite site, PatchScope scope, int row, double[][] values)
     {
         bool pattern = site == PatchSite.Pattern;
         int heads = site.IsOfHeads() ? Model.Config.Heads : 1;
@@ -76,7 +81,8 @@ public sealed partial class PatchingExperiment
         {
             int outer = i / each;
             int inner = pattern ? Prompts.Length : heads;
-            (int first, int second) = (outer / inner % (pattern ? heads : Prompts.Length), outer % inner);
+            (int first, int second) =
+                (outer / inner % (pattern ? heads : Prompts.Length), outer % inner);
             (int head, int position) = pattern ? (first, second) : (second, first);
             if (scope == PatchScope.AllPositions)
             {

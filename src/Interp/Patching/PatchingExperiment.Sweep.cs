@@ -17,8 +17,8 @@ public sealed partial class PatchingExperiment
     /// <param name="details">How many of the strongest cells are looked at closely, a whole pass
     /// each.</param>
     /// <param name="cancellation">Ends the sweep.</param>
-    /// <exception cref="ArgumentException">All positions of a site that belongs to no head: that is the
-    /// clean run itself.</exception>
+    /// <exception cref="ArgumentException">All positions of a site that belongs to no head: that is
+    /// the clean run itself.</exception>
     public PatchingSweep Sweep(
         PatchSite site, PatchScope scope = PatchScope.Position, bool approximate = false,
         int details = 8, CancellationToken cancellation = default)
@@ -27,7 +27,8 @@ public sealed partial class PatchingExperiment
         if (scope == PatchScope.AllPositions && !heads)
         {
             throw new ArgumentException(
-                $"Sweep: {site} at all positions is one cell a layer; sweep it by position, or take a "
+                $"Sweep: {site} at all positions is one cell a layer; sweep it by position, or "
+                + "take a "
                 + "site of heads.");
         }
 
@@ -74,7 +75,8 @@ public sealed partial class PatchingExperiment
                 row => byHead ? new Head(row / count, row % count).ToString() : $"{row}")],
             scope == PatchScope.Position ? "pos" : "head", columns,
             Prompts.Clean, Prompts.Corrupt, Prompts.Answers, Prompts.Versus, _metric.Kind,
-            ValueClean, ValueCorrupt, values, skipped, new Dictionary<string, PatchDetail>(), approx);
+            ValueClean, ValueCorrupt, values, skipped, new Dictionary<string, PatchDetail>(),
+            approx);
         return sweep with
         {
             Details = Details(sweep, details),
@@ -91,11 +93,13 @@ public sealed partial class PatchingExperiment
         Tensor<float> last;
         if (site == PatchSite.ResidPre)
         {
-            last = rest.AfterOnePosition(layer, CleanPass.Resid[layer].Slice(1, start, length), start);
+            last = rest.AfterOnePosition(
+                layer, CleanPass.Resid[layer].Slice(1, start, length), start);
         }
         else if (site == PatchSite.AttnOut)
         {
-            Tensor<float> change = tape.Own(Ops.Subtract(CleanPass.AttnOut[layer], CorruptPass.AttnOut[layer]));
+            Tensor<float> change =
+                tape.Own(Ops.Subtract(CleanPass.AttnOut[layer], CorruptPass.AttnOut[layer]));
             Tensor<float> stream = tape.Own(Ops.Add(CorruptPass.Resid[layer + 1], change));
             last = rest.AfterOnePosition(layer + 1, stream.Slice(1, start, length), start);
         }
@@ -127,9 +131,9 @@ public sealed partial class PatchingExperiment
         return [.. _metric.Of(Model, last).Select(_metric.Normalised)];
     }
 
-    /// <summary>Every head's mixed values with the site's clean activation at all positions. A head's z
-    /// depends on no other head, and z at a position on no other query or row of the pattern: one
-    /// pass serves all of them.</summary>
+    /// <summary>Every head's mixed values with the site's clean activation at all positions. A
+    /// head's z depends on no other head, and z at a position on no other query or row of the
+    /// pattern: one pass serves all of them.</summary>
     private Tensor<float> Mixed(Tape tape, PatchSite site, int layer)
     {
         RecordedPass clean = CleanPass;
@@ -138,7 +142,9 @@ public sealed partial class PatchingExperiment
         return site switch
         {
             PatchSite.Z => clean.Z[layer],
-            PatchSite.Pattern => tape.AttentionMix(new Var(Clean(site).Pattern[layer]), new Var(corrupt.V[layer])).Value,
+            PatchSite.Pattern =>
+                tape.AttentionMix(new Var(Clean(site).Pattern[layer]), new Var(corrupt.V[layer]))
+                    .Value,
             _ => attention.Mix(
                 tape,
                 new Var((site == PatchSite.Q ? clean : corrupt).Q[layer]),
@@ -147,12 +153,14 @@ public sealed partial class PatchingExperiment
         };
     }
 
-    /// <summary>Mixed values from a position on with the clean keys or values at one position: [position ·
-    /// batch, pos, head, dHead].</summary>
-    private Tensor<float> MixedWithOne(Tape tape, PatchSite site, int layer, int start, int length, int from)
+    /// <summary>Mixed values from a position on with the clean keys or values at one position:
+    /// [position · batch, pos, head, dHead].</summary>
+    private Tensor<float> MixedWithOne(
+        Tape tape, PatchSite site, int layer, int start, int length, int from)
     {
         RecordedPass corrupt = CorruptPass;
-        Tensor<float> clean = (site == PatchSite.K ? CleanPass.K : CleanPass.V)[layer].Slice(1, start, length);
+        Tensor<float> clean =
+            (site == PatchSite.K ? CleanPass.K : CleanPass.V)[layer].Slice(1, start, length);
         Tensor<float> k = site == PatchSite.K
             ? RestOfPass.Replaced(tape, corrupt.K[layer], clean, start, from: 0)
             : RestOfPass.Repeated(tape, corrupt.K[layer], length, from: 0);
@@ -163,11 +171,12 @@ public sealed partial class PatchingExperiment
         return Model.Blocks[layer].Attn.Mix(tape, new Var(q), new Var(k), new Var(v)).Value;
     }
 
-    /// <summary>How many positions are patched at once: as many as their keys and values fit into a few
-    /// megabytes, so that they stay in cache.</summary>
+    /// <summary>How many positions are patched at once: as many as their keys and values fit into a
+    /// few megabytes, so that they stay in cache.</summary>
     private int Chunk(int heads)
     {
-        long each = (long)heads * Prompts.Count * Prompts.Length * Model.Config.Heads * Model.Config.DHead;
+        long keys = (long)Prompts.Length * Model.Config.Heads * Model.Config.DHead;
+        long each = heads * Prompts.Count * keys;
         return (int)Math.Clamp(MostElements / Math.Max(each, 1), 1, Prompts.Length);
     }
 
@@ -200,12 +209,14 @@ public sealed partial class PatchingExperiment
         {
             bool byHead = sweep.RowAxis == "head";
             int layer = byHead ? row / Model.Config.Heads : row;
-            int? head = byHead ? row % Model.Config.Heads : sweep.ColumnAxis == "head" ? column : null;
+            int? head = byHead ? row % Model.Config.Heads : sweep.ColumnAxis == "head" ? column
+                : null;
             int? position = sweep.ColumnAxis == "pos" ? column : null;
             using Tensor<float> patched = PatchedRows(sweep.Site, layer, head, position);
             details.Add($"{row},{column}", new PatchDetail(
                 sweep.Site.Hook(layer), head, position, value, ValueClean, ValueCorrupt,
-                _metric.Of(Model, patched)[0], sweep.Approx?[row][column], topClean, topCorrupt, Top(patched)));
+                _metric.Of(Model, patched)[0], sweep.Approx?[row][column], topClean, topCorrupt,
+                Top(patched)));
         }
 
         return details;

@@ -4,8 +4,8 @@ using Vitrine.Tensors;
 
 namespace Vitrine.Interp.Patching;
 
-/// <summary>A clean and a corrupt run, recorded once, and what putting activations of the first into the
-/// second does to a metric.</summary>
+/// <summary>A clean and a corrupt run, recorded once, and what putting activations of the first
+/// into the second does to a metric.</summary>
 /// <remarks>Use it for several sweeps of the same prompts; <see cref="ActivationPatching"/> is the
 /// one-liner.</remarks>
 public sealed partial class PatchingExperiment : IDisposable
@@ -22,15 +22,17 @@ public sealed partial class PatchingExperiment : IDisposable
     /// <param name="model">The model; borrowed for as long as this lives.</param>
     /// <param name="prompts">The prompts.</param>
     /// <param name="metric">What patches are judged by.</param>
-    /// <exception cref="ArgumentException">The model has no layers, a token is not in its vocabulary, the
-    /// prompts are longer than its context, or the metric is the same for both runs.</exception>
+    /// <exception cref="ArgumentException">The model has no layers, a token is not in its
+    /// vocabulary, the prompts are longer than its context, or the metric is the same for both
+    /// runs.</exception>
     public PatchingExperiment(
         Transformer model, PromptPairs prompts, MetricKind metric = MetricKind.LogitDifference)
     {
         if (model.Config.Layers == 0)
         {
             throw new ArgumentException(
-                "Patching: a model without layers has no activation that another position could reach; "
+                "Patching: a model without layers has no activation that another position could "
+                + "reach; "
                 + "use one with attention layers.");
         }
 
@@ -74,13 +76,15 @@ public sealed partial class PatchingExperiment : IDisposable
 
     internal Tensor<int> CorruptTokens => _corruptTokens;
 
-    /// <summary>One patch by one whole pass: the definition of a sweep's cell, and its oracle.</summary>
+    /// <summary>One patch by one whole pass: the definition of a sweep's cell, and its
+    /// oracle.</summary>
     /// <param name="site">Which activation.</param>
     /// <param name="layer">The layer.</param>
     /// <param name="head">The head; null for a site of no head, or for all heads.</param>
     /// <param name="position">The position; null for all.</param>
     /// <returns>The normalised metric.</returns>
-    /// <exception cref="ArgumentOutOfRangeException">Layer, head or position does not exist.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">Layer, head or position does not
+    /// exist.</exception>
     public double Patched(PatchSite site, int layer, int? head = null, int? position = null)
     {
         using Tensor<float> rows = PatchedRows(site, layer, head, position);
@@ -118,7 +122,8 @@ public sealed partial class PatchingExperiment : IDisposable
     private RecordedPass Clean(PatchSite site) => site != PatchSite.Pattern
         ? CleanPass : _cleanPatterns ??= new RecordedPass(Model, _cleanTokens, patterns: true);
 
-    private static Tensor<float> Activation(RecordedPass pass, PatchSite site, int layer) => site switch
+    private static Tensor<float> Activation(RecordedPass pass, PatchSite site, int layer) =>
+        site switch
     {
         PatchSite.ResidPre => pass.Resid[layer],
         PatchSite.AttnOut => pass.AttnOut[layer],
@@ -129,8 +134,8 @@ public sealed partial class PatchingExperiment : IDisposable
         _ => pass.Pattern[layer],
     };
 
-    /// <summary>Recorded queries and keys are rotated; a rotation keeps positions, so patching before or
-    /// behind it is the same.</summary>
+    /// <summary>Recorded queries and keys are rotated; a rotation keeps positions, so patching
+    /// before or behind it is the same.</summary>
     private string BehindRotation(PatchSite site, int layer) =>
         Model.Config.Positions != Models.Positions.PositionKind.Rotary ? site.Hook(layer)
         : site == PatchSite.Q ? HookNames.RotQ(layer)

@@ -14,9 +14,10 @@ namespace Vitrine.Interp.Patching;
 /// <param name="Metric">What the patches are judged by.</param>
 /// <param name="ValueClean">The clean run's value.</param>
 /// <param name="ValueCorrupt">The corrupt run's value.</param>
-/// <param name="Values">[row, column]: 0 = as corrupt, 1 = as clean; not limited to this range.</param>
-/// <param name="Skipped">[row, column]: whether the cell equals the corrupt run by causality and was not
-/// computed.</param>
+/// <param name="Values">[row, column]: 0 = as corrupt, 1 = as clean; not limited to this
+/// range.</param>
+/// <param name="Skipped">[row, column]: whether the cell equals the corrupt run by causality and
+/// was not computed.</param>
 /// <param name="Details">The strongest cells, by <c>row,column</c>.</param>
 /// <param name="Approx">[row, column]: the gradient's approximation, or null.</param>
 public sealed record PatchingSweep(
@@ -40,9 +41,11 @@ public sealed record PatchingSweep(
         "patching",
         "Which activations carry it?",
         "share of the clean run's effect (0 = corrupt, 1 = clean)",
-        $"Clean {Site} put into the corrupt run, {(Scope == PatchScope.Position ? "one position" : "all positions")} "
+        $"Clean {Site} put into the corrupt run, "
+        + $"{(Scope == PatchScope.Position ? "one position" : "all positions")} "
         + "a cell; (value − corrupt) / (clean − corrupt) at the last position"
-        + (Approx is null ? "." : "; approximated by the gradient at the corrupt run, the residual its largest error."))
+        + (Approx is null ? "."
+            : "; approximated by the gradient at the corrupt run, the residual its largest error."))
 {
     /// <summary>The cells by how far they move the metric, the strongest first.</summary>
     /// <param name="count">How many at most.</param>
@@ -56,8 +59,8 @@ public sealed record PatchingSweep(
             .Take(count),
     ];
 
-    /// <summary>Correlation of the approximation with the exact values over the cells that were computed;
-    /// null without one, or where either is constant.</summary>
+    /// <summary>Correlation of the approximation with the exact values over the cells that were
+    /// computed; null without one, or where either is constant.</summary>
     public double? ApproxCorrelation
     {
         get
@@ -74,7 +77,8 @@ public sealed record PatchingSweep(
             ];
             double meanExact = pairs.Select(pair => pair.Exact).DefaultIfEmpty().Average();
             double meanApprox = pairs.Select(pair => pair.Approx).DefaultIfEmpty().Average();
-            double covariance = pairs.Sum(pair => (pair.Exact - meanExact) * (pair.Approx - meanApprox));
+            double covariance = pairs.Sum(
+                pair => (pair.Exact - meanExact) * (pair.Approx - meanApprox));
             double scale = Math.Sqrt(
                 pairs.Sum(pair => (pair.Exact - meanExact) * (pair.Exact - meanExact))
                 * pairs.Sum(pair => (pair.Approx - meanApprox) * (pair.Approx - meanApprox)));
@@ -91,7 +95,8 @@ public sealed record PatchingSweep(
 /// <param name="Clean">The metric of the clean run.</param>
 /// <param name="Corrupt">The metric of the corrupt run.</param>
 /// <param name="Patched">The metric of the patched run.</param>
-/// <param name="Approximation">The gradient's approximation of <paramref name="Restored"/>, or null.</param>
+/// <param name="Approximation">The gradient's approximation of <paramref name="Restored"/>, or
+/// null.</param>
 /// <param name="TopClean">What the clean run of the first pair predicts.</param>
 /// <param name="TopCorrupt">What the corrupt run predicts.</param>
 /// <param name="TopPatched">What the patched run predicts.</param>

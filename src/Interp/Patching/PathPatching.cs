@@ -4,15 +4,16 @@ using Vitrine.Tensors;
 
 namespace Vitrine.Interp.Patching;
 
-/// <summary>Path patching (Wang et al. 2022, "Interpretability in the Wild", section 3.1): how much of a
-/// behaviour goes directly from one head into another's queries, keys or values, or into the logits.
+/// <summary>Path patching (Wang et al. 2022, "Interpretability in the Wild", section 3.1): how much
+/// of a behaviour goes directly from one head into another's queries, keys or values, or into the
+/// logits.
 /// <code>
 /// stream' = clean stream + (z_corrupt − z_clean) W_O of the sender          other heads frozen
 /// receiver's q, k or v = what it computes from stream', all else clean; everything after it again
 /// </code></summary>
-/// <remarks>With all heads but the sender frozen, a later layer's stream moves by just what the sender
-/// writes: the first of the two passes of the definition is one addition, exactly. Norms are computed
-/// again on the moved stream.</remarks>
+/// <remarks>With all heads but the sender frozen, a later layer's stream moves by just what the
+/// sender writes: the first of the two passes of the definition is one addition, exactly. Norms are
+/// computed again on the moved stream.</remarks>
 public static class PathPatching
 {
     private static readonly string[] Inputs = ["q", "k", "v"];
@@ -22,8 +23,8 @@ public static class PathPatching
     /// <param name="prompts">Clean prompts, the base run, and corrupt ones, the source.</param>
     /// <param name="metric">What the paths are judged by.</param>
     /// <param name="cancellation">Ends it between layers.</param>
-    /// <exception cref="ArgumentException">The model has no layers, the prompts do not fit it, or the metric
-    /// is the same for both runs.</exception>
+    /// <exception cref="ArgumentException">The model has no layers, the prompts do not fit it, or
+    /// the metric is the same for both runs.</exception>
     public static PathPatchingResult Of(
         Transformer model, PromptPairs prompts, MetricKind metric = MetricKind.LogitDifference,
         CancellationToken cancellation = default)
@@ -46,12 +47,14 @@ public static class PathPatching
                     for (int r = 0; r < heads; r++)
                     {
                         found.AddRange(Inputs.Select((input, i) => (h, new PatchedPath(
-                            new Head(sender, h), new Head(receiver, r), input, values[i][(r * heads) + h]))));
+                            new Head(sender, h), new Head(receiver, r), input,
+                            values[i][(r * heads) + h]))));
                     }
                 }
             }
 
-            found.AddRange(logits.Select((value, h) => (h, new PatchedPath(new Head(sender, h), null, "logits", value))));
+            found.AddRange(logits.Select(
+                (value, h) => (h, new PatchedPath(new Head(sender, h), null, "logits", value))));
             paths.AddRange(found.OrderBy(path => path.Sender).Select(path => path.Path));
         }
 
@@ -60,25 +63,29 @@ public static class PathPatching
             experiment.ValueClean, experiment.ValueCorrupt);
     }
 
-    /// <summary>How each head of a layer moves the clean stream: [head · batch, pos, dModel] from the first
-    /// difference on.</summary>
+    /// <summary>How each head of a layer moves the clean stream: [head · batch, pos, dModel] from
+    /// the first difference on.</summary>
     private static Tensor<float> Change(Tape tape, PatchingExperiment experiment, int layer)
     {
         int first = experiment.Prompts.FirstDifference;
-        Tensor<float> z = experiment.CorruptPass.Z[layer].Slice(1, first, experiment.Prompts.Length - first);
-        Tensor<float> moved = new RestOfPass(experiment.Model, experiment.CleanPass).Written(tape, layer, z, first);
+        Tensor<float> z = experiment.CorruptPass.Z[layer].Slice(
+            1, first, experiment.Prompts.Length - first);
+        Tensor<float> moved = new RestOfPass(experiment.Model, experiment.CleanPass)
+            .Written(tape, layer, z, first);
         return tape.Own(Ops.Subtract(ByHead(experiment, moved), Clean(experiment, layer + 1)));
     }
 
     private static double[] ToLogits(PatchingExperiment experiment, Tensor<float> change)
     {
-        using Tensor<float> stream = Ops.Add(change, Clean(experiment, experiment.Model.Config.Layers));
+        using Tensor<float> stream =
+            Ops.Add(change, Clean(experiment, experiment.Model.Config.Layers));
         using Tensor<float> rows = stream.Select(2, -1).Clone();
         return Values(experiment, rows.Reshape(-1, experiment.Model.Config.DModel));
     }
 
     /// <summary>For q, k and v the values [receiving head, sending head].</summary>
-    private static double[][] ToHeads(PatchingExperiment experiment, Tensor<float> change, int layer)
+    private static double[][] ToHeads(
+        PatchingExperiment experiment, Tensor<float> change, int layer)
     {
         (Transformer model, RecordedPass clean) = (experiment.Model, experiment.CleanPass);
         using var tape = Tape.NoGrad();
@@ -91,7 +98,8 @@ public static class PathPatching
         Tensor<float> moved = tape.Own(Ops.Add(change, Clean(experiment, layer)));
         var stream = new Var(moved.Reshape(-1, length - first, model.Config.DModel));
         (Var qInput, Var kInput, Var vInput) = block.Inputs(tape, stream, first);
-        Tensor<float> movedQ = block.Attn.Queries(tape, qInput, first).Value.Slice(1, from - first, length - from);
+        Tensor<float> movedQ = block.Attn.Queries(tape, qInput, first)
+            .Value.Slice(1, from - first, length - from);
         Tensor<float> movedK = RestOfPass.Appended(
             tape, clean.K[layer], block.Attn.Keys(tape, kInput, first).Value, first);
         Tensor<float> movedV = RestOfPass.Appended(
@@ -117,10 +125,12 @@ public static class PathPatching
     private static Tensor<float> ByHead(PatchingExperiment experiment, Tensor<float> x) =>
         x.Reshape(experiment.Model.Config.Heads, experiment.Prompts.Count, x.Shape[1], x.Shape[2]);
 
-    /// <summary>The clean stream before a layer, [1, batch, pos, dModel] from the first difference on.</summary>
+    /// <summary>The clean stream before a layer, [1, batch, pos, dModel] from the first difference
+    /// on.</summary>
     private static Tensor<float> Clean(PatchingExperiment experiment, int layer)
     {
         int first = experiment.Prompts.FirstDifference;
-        return experiment.CleanPass.Resid[layer].Slice(1, first, experiment.Prompts.Length - first).Unsqueeze(0);
+        return experiment.CleanPass.Resid[layer].Slice(1, first, experiment.Prompts.Length - first)
+            .Unsqueeze(0);
     }
 }

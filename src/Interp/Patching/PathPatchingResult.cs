@@ -1,6 +1,7 @@
 namespace Vitrine.Interp.Patching;
 
-/// <summary>What each direct path between a head and a later head, or the logits, carries.</summary>
+/// <summary>What each direct path between a head and a later head, or the logits,
+/// carries.</summary>
 /// <param name="Paths">Every path, in the order of senders, then receivers.</param>
 /// <param name="Clean">The clean prompts' tokens: the base run.</param>
 /// <param name="Corrupt">The corrupt prompts' tokens: what senders are replaced from.</param>
@@ -21,7 +22,8 @@ public sealed record PathPatchingResult(
         "paths",
         "Which paths between heads carry it?",
         "share of the clean run's effect (0 = corrupt, 1 = clean: the path carries nothing)",
-        "The sender's z from the corrupt run, every other head's frozen at the clean run's; the receiver reads "
+        "The sender's z from the corrupt run, every other head's frozen at the clean run's; the "
+        + "receiver reads "
         + "what follows, and everything after it is computed again (Wang et al. 2022).")
 {
     /// <summary>The paths whose corruption lowers the metric most.</summary>

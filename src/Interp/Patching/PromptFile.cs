@@ -10,10 +10,11 @@ namespace Vitrine.Interp.Patching;
 /// <code>
 /// { "pairs": [ { "clean": "…", "corrupt": "…", "answer": " Mary", "versus": " John" } ] }
 /// </code>
-/// A template is such a pair with <c>{NAME}</c> where a slot's value stands; pair i takes value i of
-/// every slot, so all lists have one length. <c>{{</c> and <c>}}</c> are braces.
+/// A template is such a pair with <c>{NAME}</c> where a slot's value stands; pair i takes value i
+/// of every slot, so all lists have one length. <c>{{</c> and <c>}}</c> are braces.
 /// <code>
-/// { "template": { "clean": "When{A} and{B} met,{B} gave a drink to", "corrupt": "When{A} and{B} met,{C} gave a drink to",
+/// { "template": { "clean": "When{A} and{B} met,{B} gave a drink to",
+///                 "corrupt": "When{A} and{B} met,{C} gave a drink to",
 ///                 "answer": "{A}", "versus": "{B}" },
 ///   "slots": { "A": [" Mary", " Anna"], "B": [" John", " Tom"], "C": [" Paul", " Jack"] } }
 /// </code>
@@ -25,7 +26,8 @@ public static class PromptFile
     /// <param name="tokenizer">The model's; null allows ids only.</param>
     /// <exception cref="InvalidDataException">The file is no JSON of this form.</exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
-    /// <exception cref="PromptMismatchException">A pair differs in its number of tokens.</exception>
+    /// <exception cref="PromptMismatchException">A pair differs in its number of
+    /// tokens.</exception>
     /// <exception cref="ArgumentException">The prompts do not correspond, or an answer is not one
     /// token.</exception>
     public static PromptPairs Read(string path, Tokenizer? tokenizer)
@@ -59,14 +61,16 @@ public static class PromptFile
             JsonElement root = document.RootElement;
             var reader = new Reader(tokenizer);
             if (root.ValueKind == JsonValueKind.Object
-                && root.TryGetProperty("pairs", out JsonElement pairs) && pairs.ValueKind == JsonValueKind.Array)
+                && root.TryGetProperty("pairs", out JsonElement pairs)
+                    && pairs.ValueKind == JsonValueKind.Array)
             {
                 foreach (JsonElement pair in pairs.EnumerateArray())
                 {
                     reader.Add(pair, text => text);
                 }
             }
-            else if (root.ValueKind == JsonValueKind.Object && root.TryGetProperty("template", out JsonElement template))
+            else if (root.ValueKind == JsonValueKind.Object
+                && root.TryGetProperty("template", out JsonElement template))
             {
                 Dictionary<string, string[]> slots = Slots(root);
                 int count = Enumerable.Min(slots.Values, values => values.Length);
@@ -76,7 +80,8 @@ public static class PromptFile
                     {
                         throw new InvalidDataException(
                             "slots must have equally many values, at least one; got "
-                            + string.Join(", ", slots.Select(slot => $"{slot.Key}: {slot.Value.Length}")) + ".");
+                            + string.Join(", ", slots.Select(
+                                slot => $"{slot.Key}: {slot.Value.Length}")) + ".");
                     }
                 }
 
@@ -88,7 +93,8 @@ public static class PromptFile
             }
             else
             {
-                throw new InvalidDataException("prompts have a list \"pairs\", or a \"template\" and \"slots\".");
+                throw new InvalidDataException(
+                    "prompts have a list \"pairs\", or a \"template\" and \"slots\".");
             }
 
             return reader.Finish();
@@ -133,16 +139,20 @@ public static class PromptFile
 
     private static Dictionary<string, string[]> Slots(JsonElement root)
     {
-        if (!root.TryGetProperty("slots", out JsonElement slots) || slots.ValueKind != JsonValueKind.Object
+        if (!root.TryGetProperty("slots", out JsonElement slots)
+            || slots.ValueKind != JsonValueKind.Object
             || slots.EnumerateObject().Any(slot => slot.Value.ValueKind != JsonValueKind.Array
-                || slot.Value.EnumerateArray().Any(value => value.ValueKind != JsonValueKind.String))
+                || slot.Value.EnumerateArray()
+                    .Any(value => value.ValueKind != JsonValueKind.String))
             || !slots.EnumerateObject().Any())
         {
-            throw new InvalidDataException("\"slots\" must be an object with a list of texts for each slot.");
+            throw new InvalidDataException(
+                "\"slots\" must be an object with a list of texts for each slot.");
         }
 
         return slots.EnumerateObject().ToDictionary(
-            slot => slot.Name, slot => slot.Value.EnumerateArray().Select(value => value.GetString()!).ToArray());
+            slot => slot.Name, slot =>
+                slot.Value.EnumerateArray().Select(value => value.GetString()!).ToArray());
     }
 
     private sealed class Reader(Tokenizer? tokenizer)
@@ -163,19 +173,23 @@ public static class PromptFile
             }
 
             JsonElement Field(string name) =>
-                pair.ValueKind == JsonValueKind.Object && pair.TryGetProperty(name, out JsonElement value)
+                pair.ValueKind == JsonValueKind.Object
+                    && pair.TryGetProperty(name, out JsonElement value)
                     ? value
                     : throw new InvalidDataException(
-                        $"a pair needs \"clean\", \"corrupt\" and \"answer\"; \"{name}\" is missing.");
+                        $"a pair needs \"clean\", \"corrupt\" and \"answer\"; \"{name}\" is "
+                        + "missing.");
 
             int[] Prompt(string name)
             {
                 JsonElement value = Field(name);
                 return value.ValueKind switch
                 {
-                    JsonValueKind.String => Tokens().Encode(fill(value.GetString()!), allowSpecial: true),
+                    JsonValueKind.String =>
+                        Tokens().Encode(fill(value.GetString()!), allowSpecial: true),
                     JsonValueKind.Array => [.. value.EnumerateArray().Select(Id)],
-                    _ => throw new InvalidDataException($"\"{name}\" must be a text or a list of token ids."),
+                    _ => throw new InvalidDataException(
+                        $"\"{name}\" must be a text or a list of token ids."),
                 };
             }
 
@@ -193,9 +207,11 @@ public static class PromptFile
         private static int Id(JsonElement value) =>
             value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out int id)
                 ? id
-                : throw new InvalidDataException($"a token id must be a whole number; got {value}.");
+                : throw new InvalidDataException(
+                    $"a token id must be a whole number; got {value}.");
 
         private Tokenizer Tokens() => tokenizer
-            ?? throw new InvalidDataException("the model has no tokenizer; give prompts and answers as token ids.");
+            ?? throw new InvalidDataException(
+                "the model has no tokenizer; give prompts and answers as token ids.");
     }
 }

@@ -31,7 +31,8 @@ public sealed class PromptMismatchException : ArgumentException
     /// <summary>The first position at which they differ, or where the shorter one ends.</summary>
     public int FirstDifference { get; }
 
-    /// <summary>The first position at which two prompts differ, or the length of the shorter.</summary>
+    /// <summary>The first position at which two prompts differ, or the length of the
+    /// shorter.</summary>
     internal static int Difference(IReadOnlyList<int> clean, IReadOnlyList<int> corrupt)
     {
         int most = Math.Min(clean.Count, corrupt.Count);
@@ -55,7 +56,8 @@ public sealed class PromptMismatchException : ArgumentException
         string[] right = [.. Enumerable.Range(start, end - start).Select(i => Shown(corrupt, i))];
         int width = Math.Max("clean".Length, left.Max(text => text.Length));
         var message = new StringBuilder(
-            "Prompts: clean and corrupt must have the same number of tokens, so that positions correspond; "
+            "Prompts: clean and corrupt must have the same number of tokens, so that positions "
+            + "correspond; "
             + $"got {clean.Count} and {corrupt.Count}, different from position {first} on; "
             + "replace words by words of as many tokens.");
         message.Append($"\n    pos  {"clean".PadRight(width)}  corrupt");
@@ -63,13 +65,15 @@ public sealed class PromptMismatchException : ArgumentException
         for (int i = start; i < end; i++)
         {
             message.Append(
-                $"\n  {(i == first ? '>' : ' ')}{i,4}  {left[i - start].PadRight(width)}  {right[i - start]}");
+                $"\n  {(i == first ? '>' : ' ')}{i,4}  {left[i - start].PadRight(width)}  "
+                + $"{right[i - start]}");
         }
 
         Skipped(rows - end, "later");
         return message.ToString();
 
-        string Shown(IReadOnlyList<int> tokens, int i) => i < tokens.Count ? display(tokens[i]) : "(none)";
+        string Shown(IReadOnlyList<int> tokens, int i) =>
+            i < tokens.Count ? display(tokens[i]) : "(none)";
 
         void Skipped(int count, string which)
         {

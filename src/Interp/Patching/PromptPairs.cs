@@ -5,8 +5,8 @@ namespace Vitrine.Interp.Patching;
 
 /// <summary>Clean and corrupt prompts that correspond position by position, with the tokens whose
 /// logits are compared after them.</summary>
-/// <remarks>All prompts have one length. Several pairs are one experiment on a batch: a metric is the
-/// mean over them, and a patch is made in all of them at once.</remarks>
+/// <remarks>All prompts have one length. Several pairs are one experiment on a batch: a metric is
+/// the mean over them, and a patch is made in all of them at once.</remarks>
 public sealed class PromptPairs
 {
     private readonly int[][] _clean;
@@ -16,12 +16,13 @@ public sealed class PromptPairs
     /// <param name="clean">The prompts with the behaviour.</param>
     /// <param name="corrupt">The prompts without it, as many and as long.</param>
     /// <param name="answers">The token that each clean prompt is continued with.</param>
-    /// <param name="versus">The token that each corrupt prompt is continued with; null where the metric
-    /// needs none.</param>
+    /// <param name="versus">The token that each corrupt prompt is continued with; null where the
+    /// metric needs none.</param>
     /// <param name="display">How a message shows a token; null for <c>#5</c>.</param>
-    /// <exception cref="PromptMismatchException">A pair differs in its number of tokens.</exception>
-    /// <exception cref="ArgumentException">There are no prompts, one is empty or of another length than
-    /// the first, or there is not one answer for each.</exception>
+    /// <exception cref="PromptMismatchException">A pair differs in its number of
+    /// tokens.</exception>
+    /// <exception cref="ArgumentException">There are no prompts, one is empty or of another length
+    /// than the first, or there is not one answer for each.</exception>
     public PromptPairs(
         IReadOnlyList<int[]> clean, IReadOnlyList<int[]> corrupt, IReadOnlyList<int> answers,
         IReadOnlyList<int>? versus = null, Func<int, string>? display = null)
@@ -39,18 +40,21 @@ public sealed class PromptPairs
         {
             if (clean[i].Length == 0 || corrupt[i].Length == 0)
             {
-                throw new ArgumentException($"Prompts: no prompt may be empty; got one in pair {i}.");
+                throw new ArgumentException(
+                    $"Prompts: no prompt may be empty; got one in pair {i}.");
             }
 
             if (clean[i].Length != corrupt[i].Length)
             {
-                throw new PromptMismatchException(clean[i], corrupt[i], display ?? (id => $"#{id}"));
+                throw new PromptMismatchException(
+                    clean[i], corrupt[i], display ?? (id => $"#{id}"));
             }
 
             if (clean[i].Length != clean[0].Length)
             {
                 throw new ArgumentException(
-                    "Prompts: pairs of one experiment must have one length, so that positions correspond; "
+                    "Prompts: pairs of one experiment must have one length, so that positions "
+                    + "correspond; "
                     + $"got {clean[0].Length} tokens in pair 0 and {clean[i].Length} in pair {i}.");
             }
         }
@@ -81,21 +85,23 @@ public sealed class PromptPairs
     /// <summary>The token that each corrupt prompt is continued with, or null.</summary>
     public IReadOnlyList<int>? Versus { get; }
 
-    /// <summary>The first position at which any pair differs; before it every activation is the same in
-    /// both runs. <see cref="Length"/> if none does.</summary>
+    /// <summary>The first position at which any pair differs; before it every activation is the
+    /// same in both runs. <see cref="Length"/> if none does.</summary>
     public int FirstDifference { get; }
 
     /// <summary>One pair of texts.</summary>
     /// <param name="tokenizer">The model's.</param>
-    /// <param name="clean">The prompt with the behaviour; <c>&lt;|endoftext|&gt;</c> in it is the special
-    /// token.</param>
+    /// <param name="clean">The prompt with the behaviour; <c>&lt;|endoftext|&gt;</c> in it is the
+    /// special token.</param>
     /// <param name="corrupt">The prompt without it.</param>
     /// <param name="answer">One token, leading space included.</param>
     /// <param name="versus">One token, or null.</param>
     /// <exception cref="PromptMismatchException">They differ in their number of tokens.</exception>
-    /// <exception cref="ArgumentException">A prompt is empty, or an answer is not one token.</exception>
+    /// <exception cref="ArgumentException">A prompt is empty, or an answer is not one
+    /// token.</exception>
     public static PromptPairs Of(
-        Tokenizer tokenizer, string clean, string corrupt, string answer, string? versus = null) => new(
+        Tokenizer tokenizer, string clean, string corrupt, string answer, string? versus = null) =>
+            new(
         [tokenizer.Encode(clean, allowSpecial: true)],
         [tokenizer.Encode(corrupt, allowSpecial: true)],
         [SingleToken(tokenizer, answer)],
@@ -103,14 +109,15 @@ public sealed class PromptPairs
         tokenizer.Display);
 
     /// <summary>Checks the pairs against a model.</summary>
-    /// <exception cref="ArgumentException">A token is not in the vocabulary, or the prompts are longer than
-    /// the context.</exception>
+    /// <exception cref="ArgumentException">A token is not in the vocabulary, or the prompts are
+    /// longer than the context.</exception>
     public void CheckFor(int vocabulary, int context)
     {
         if (context > 0 && Length > context)
         {
             throw new ArgumentException(
-                $"Prompts: the model's context is {context} tokens; got {Length}; shorten the prompts.");
+                $"Prompts: the model's context is {context} tokens; got {Length}; shorten the "
+                + "prompts.");
         }
 
         IEnumerable<int> all = _clean.Concat(_corrupt).SelectMany(tokens => tokens)
@@ -126,8 +133,8 @@ public sealed class PromptPairs
     }
 
     /// <summary>The one token that an answer is.</summary>
-    /// <exception cref="ArgumentException">It is several tokens, which the message names with the nearest
-    /// single ones.</exception>
+    /// <exception cref="ArgumentException">It is several tokens, which the message names with the
+    /// nearest single ones.</exception>
     public static int SingleToken(Tokenizer tokenizer, string text)
     {
         if (tokenizer.TrySingle(text, out int id))
@@ -137,7 +144,8 @@ public sealed class PromptPairs
 
         int[] pieces = tokenizer.Encode(text, allowSpecial: true);
         throw new ArgumentException(
-            $"Answer: an answer is one token; got “{text}”, which is {pieces.Length}: {Join(pieces)}. "
+            $"Answer: an answer is one token; got “{text}”, which is {pieces.Length}: "
+            + $"{Join(pieces)}. "
             + $"Nearest single tokens: {Join(tokenizer.NearestSingle(text, 5))} (· is a space).");
 
         string Join(IEnumerable<int> ids) => string.Join("  ", ids.Select(tokenizer.Display));

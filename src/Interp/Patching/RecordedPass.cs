@@ -4,9 +4,9 @@ using Vitrine.Tensors;
 
 namespace Vitrine.Interp.Patching;
 
-/// <summary>What a pass computed that other passes start from or borrow: the stream before each layer,
-/// and each layer's queries and keys (rotated, where positions are rotary), values, mixed values and
-/// pattern.</summary>
+/// <summary>What a pass computed that other passes start from or borrow: the stream before each
+/// layer, and each layer's queries and keys (rotated, where positions are rotary), values, mixed
+/// values and pattern.</summary>
 internal sealed class RecordedPass : IDisposable
 {
     private readonly Tape _tape = Tape.NoGrad();
@@ -22,7 +22,8 @@ internal sealed class RecordedPass : IDisposable
             (Batch, Length) = (tokens.Shape[0], tokens.Shape[1]);
             var pattern = new Tensor<float>[layers];
             Hooks? hooks = patterns
-                ? new Hooks().Observe("blocks.*.attn.hook_pattern", (point, x) => pattern[point.Layer!.Value] = x)
+                ? new Hooks().Observe(
+                    "blocks.*.attn.hook_pattern", (point, x) => pattern[point.Layer!.Value] = x)
                 : null;
             Resid = new Tensor<float>[layers + 1];
             (Q, K, V, Z, AttnOut) = (new Tensor<float>[layers], new Tensor<float>[layers],
@@ -57,7 +58,8 @@ internal sealed class RecordedPass : IDisposable
 
     public int Length { get; }
 
-    /// <summary>The stream before each layer and behind the last, float32 [batch, pos, dModel].</summary>
+    /// <summary>The stream before each layer and behind the last, float32 [batch, pos,
+    /// dModel].</summary>
     public Tensor<float>[] Resid { get; } = [];
 
     /// <summary>float32 [batch, pos, head, dHead], a layer each.</summary>
@@ -75,7 +77,8 @@ internal sealed class RecordedPass : IDisposable
     /// <summary>float32 [batch, pos, dModel], a layer each.</summary>
     public Tensor<float>[] AttnOut { get; } = [];
 
-    /// <summary>float32 [batch, head, queryPos, keyPos], a layer each; nulls unless asked for.</summary>
+    /// <summary>float32 [batch, head, queryPos, keyPos], a layer each; nulls unless asked
+    /// for.</summary>
     public Tensor<float>[] Pattern { get; } = [];
 
     /// <summary>The stream behind the last layer at the last position, float32 [batch, dModel]; a
@@ -84,5 +87,6 @@ internal sealed class RecordedPass : IDisposable
 
     public void Dispose() => _tape.Dispose();
 
-    private Tensor<float> Contiguous(Var x) => x.Value.IsContiguous ? x.Value : _tape.Own(x.Value.Clone());
+    private Tensor<float> Contiguous(Var x) =>
+        x.Value.IsContiguous ? x.Value : _tape.Own(x.Value.Clone());
 }

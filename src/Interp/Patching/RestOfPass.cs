@@ -8,13 +8,14 @@ namespace Vitrine.Interp.Patching;
 /// What a change of the residual stream does to the rest of a pass, for many changes at once.
 /// </summary>
 /// <remarks>
-/// <para>Layers before the change are the recorded pass's. Positions before the change cannot see it, so
-/// in every later layer their keys and values are the recorded ones too, and only the positions from the
-/// change on are computed again; in the layer right behind a change at one position even the later
-/// positions keep their queries, keys and values, since only what they attend to has changed. In the last
-/// layer one query is computed, that of the last position.</para>
-/// <para>Every change is a run of its own. Tensors [run · batch, ..] hold the runs' sequences, the batch
-/// innermost.</para>
+/// <para>Layers before the change are the recorded pass's. Positions before the change cannot see
+/// it, so in every later layer their keys and values are the recorded ones too, and only the
+/// positions from the change on are computed again; in the layer right behind a change at one
+/// position even the later positions keep their queries, keys and values, since only what they
+/// attend to has changed. In the last layer one query is computed, that of the last
+/// position.</para>
+/// <para>Every change is a run of its own. Tensors [run · batch, ..] hold the runs' sequences, the
+/// batch innermost.</para>
 /// </remarks>
 internal sealed class RestOfPass(Transformer model, RecordedPass pass)
 {
@@ -25,8 +26,8 @@ internal sealed class RestOfPass(Transformer model, RecordedPass pass)
     /// <summary>The last rows of runs that each change the stream at one position.</summary>
     /// <param name="layer">The layer that reads the changed stream first; the number of layers for
     /// none.</param>
-    /// <param name="x">float32 [change · batch, positions, dModel]: the changed stream at each position, as
-    /// the only one that is changed.</param>
+    /// <param name="x">float32 [change · batch, positions, dModel]: the changed stream at each
+    /// position, as the only one that is changed.</param>
     /// <param name="first">The position of x's first row.</param>
     /// <returns>float32 [change · positions · batch, dModel]; the caller owns it.</returns>
     public Tensor<float> AfterOnePosition(int layer, Tensor<float> x, int first)
@@ -51,7 +52,8 @@ internal sealed class RestOfPass(Transformer model, RecordedPass pass)
         return Through(tape, layer + 1, tape.Add(resid, written), from).Clone();
     }
 
-    /// <summary>The last rows of runs that change the stream at all positions from one on.</summary>
+    /// <summary>The last rows of runs that change the stream at all positions from one
+    /// on.</summary>
     /// <param name="layer">The layer that reads the changed stream first.</param>
     /// <param name="x">float32 [change · batch, pos − first, dModel].</param>
     /// <param name="first">The first changed position.</param>
@@ -75,7 +77,8 @@ internal sealed class RestOfPass(Transformer model, RecordedPass pass)
         (int sequences, int positions) = (z.Shape[0], z.Shape[1]);
         int changes = sequences / pass.Batch;
         Tensor<float> was = pass.Z[layer].Slice(1, first, positions).Unsqueeze(0);
-        Tensor<float> now = Contiguous(tape, z).Reshape(changes, pass.Batch, positions, heads, dHead);
+        Tensor<float> now = Contiguous(tape, z)
+            .Reshape(changes, pass.Batch, positions, heads, dHead);
         Tensor<float> change = tape.Own(Ops.Subtract(now, was));
         Tensor<float> byHead = tape.Own(change.Permute(3, 0, 1, 2, 4).Clone())
             .Reshape(heads, sequences * positions, dHead);
@@ -91,7 +94,8 @@ internal sealed class RestOfPass(Transformer model, RecordedPass pass)
     {
         (int batch, int length, _) = Sizes(recorded);
         Tensor<float> part = recorded.Slice(1, from, length - from);
-        Tensor<float> result = tape.Own(Tensor.Empty<float>(Like(recorded, runs * batch, length - from)));
+        Tensor<float> result =
+            tape.Own(Tensor.Empty<float>(Like(recorded, runs * batch, length - from)));
         for (int run = 0; run < runs; run++)
         {
             result.Slice(0, run * batch, batch).CopyFrom(part);
@@ -108,8 +112,10 @@ internal sealed class RestOfPass(Transformer model, RecordedPass pass)
         {
             Block block = model.Blocks[layer];
             (Var qInput, Var kInput, Var vInput) = block.Inputs(tape, x, first);
-            var k = new Var(Appended(tape, pass.K[layer], block.Attn.Keys(tape, kInput, first).Value, first));
-            var v = new Var(Appended(tape, pass.V[layer], block.Attn.Values(tape, vInput).Value, first));
+            var k = new Var(Appended(
+                tape, pass.K[layer], block.Attn.Keys(tape, kInput, first).Value, first));
+            var v = new Var(Appended(
+                tape, pass.V[layer], block.Attn.Values(tape, vInput).Value, first));
             if (layer == Layers - 1)
             {
                 int count = x.Shape[1];
@@ -125,7 +131,8 @@ internal sealed class RestOfPass(Transformer model, RecordedPass pass)
         return x.Value.Select(1, -1);
     }
 
-    /// <summary>What was recorded from a position on, in each run with one position replaced.</summary>
+    /// <summary>What was recorded from a position on, in each run with one position
+    /// replaced.</summary>
     public static Tensor<float> Replaced(
         Tape tape, Tensor<float> recorded, Tensor<float> x, int first, int from)
     {
@@ -134,7 +141,8 @@ internal sealed class RestOfPass(Transformer model, RecordedPass pass)
         int positions = x.Shape[1];
         int runs = x.Shape[0] / batch * positions;
         int kept = (length - from) * row;
-        Tensor<float> result = tape.Own(Tensor.Empty<float>(Like(recorded, runs * batch, length - from)));
+        Tensor<float> result =
+            tape.Own(Tensor.Empty<float>(Like(recorded, runs * batch, length - from)));
         WorkerPool.For(runs * batch, n =>
         {
             (int run, int b) = Math.DivRem(n, batch);
@@ -150,8 +158,10 @@ internal sealed class RestOfPass(Transformer model, RecordedPass pass)
         return result;
     }
 
-    /// <summary>What was recorded up to a position, in each run with its own values behind.</summary>
-    public static Tensor<float> Appended(Tape tape, Tensor<float> recorded, Tensor<float> x, int first)
+    /// <summary>What was recorded up to a position, in each run with its own values
+    /// behind.</summary>
+    public static Tensor<float> Appended(
+        Tape tape, Tensor<float> recorded, Tensor<float> x, int first)
     {
         if (first == 0)
         {
@@ -176,7 +186,8 @@ internal sealed class RestOfPass(Transformer model, RecordedPass pass)
         x.IsContiguous ? x : tape.Own(x.Clone());
 
     private static (int Batch, int Length, int Row) Sizes(Tensor<float> recorded) => (
-        recorded.Shape[0], recorded.Shape[1], (int)(recorded.Length / recorded.Shape[0] / recorded.Shape[1]));
+        recorded.Shape[0], recorded.Shape[1],
+        (int)(recorded.Length / recorded.Shape[0] / recorded.Shape[1]));
 
     private static Shape Like(Tensor<float> recorded, int sequences, int length) =>
         recorded.Shape.With(0, sequences).With(1, length);

@@ -17,7 +17,8 @@ public sealed record SamplingOptions
 
     /// <summary>Checks every field.</summary>
     /// <returns>This.</returns>
-    /// <exception cref="ArgumentOutOfRangeException">A number is negative or not finite.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A number is negative or not
+    /// finite.</exception>
     public SamplingOptions Validate()
     {
         if (!(Temperature >= 0 && float.IsFinite(Temperature)))

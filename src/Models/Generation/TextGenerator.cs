@@ -4,8 +4,8 @@ using Vitrine.Tensors;
 
 namespace Vitrine.Models.Generation;
 
-/// <summary>Continues a sequence token by token; keys and values of what was read stay, so that a token
-/// costs one position.</summary>
+/// <summary>Continues a sequence token by token; keys and values of what was read stay, so that a
+/// token costs one position.</summary>
 /// <remarks>Not safe for several threads at once.</remarks>
 /// <example>
 /// <code>
@@ -23,8 +23,8 @@ public sealed class TextGenerator : IDisposable
     /// <summary>Starts an empty sequence.</summary>
     /// <param name="model">The model; borrowed for as long as this lives.</param>
     /// <param name="capacity">How many tokens can be read, at most the model's context.</param>
-    /// <exception cref="ArgumentOutOfRangeException">The capacity is not positive, or larger than the
-    /// context.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The capacity is not positive, or larger than
+    /// the context.</exception>
     public TextGenerator(Transformer model, int capacity)
     {
         TransformerConfig config = model.Config;
@@ -33,7 +33,8 @@ public sealed class TextGenerator : IDisposable
             throw new ArgumentOutOfRangeException(
                 nameof(capacity),
                 config.Layers > 0
-                    ? $"TextGenerator: the model's context is {config.Context} tokens; got {capacity}."
+                    ? $"TextGenerator: the model's context is {config.Context} tokens; got "
+                        + $"{capacity}."
                     : $"TextGenerator: the capacity must be positive; got {capacity}.");
         }
 
@@ -54,14 +55,15 @@ public sealed class TextGenerator : IDisposable
     /// <summary>Reads tokens behind those read before.</summary>
     /// <param name="tokens">At least one.</param>
     /// <returns>The logits of what follows the last, [vocab].</returns>
-    /// <exception cref="ArgumentException">There are no tokens, more than the capacity leaves, or one is not
-    /// in the vocabulary.</exception>
+    /// <exception cref="ArgumentException">There are no tokens, more than the capacity leaves, or
+    /// one is not in the vocabulary.</exception>
     public float[] Read(params ReadOnlySpan<int> tokens)
     {
         if (tokens.IsEmpty || tokens.Length > Capacity - Length)
         {
             throw new ArgumentException(
-                $"TextGenerator: 1 … {Capacity - Length} more tokens can be read; got {tokens.Length}; "
+                $"TextGenerator: 1 … {Capacity - Length} more tokens can be read; got "
+                + $"{tokens.Length}; "
                 + $"the capacity is {Capacity}.", nameof(tokens));
         }
 
@@ -78,7 +80,8 @@ public sealed class TextGenerator : IDisposable
         using var tape = Tape.NoGrad();
         using Tensor<int> ids = Tensor.From(tokens, [1, tokens.Length]);
         Var x = _model.Embed.Forward(tape, ids);                             // [1, pos, dModel]
-        if (_model.PositionEmbed is { } positions && _model.Config.Positions != PositionKind.Shortformer)
+        if (_model.PositionEmbed is { } positions
+            && _model.Config.Positions != PositionKind.Shortformer)
         {
             x = tape.Add(x, positions.Forward(tape, Length, tokens.Length));
         }
@@ -87,9 +90,11 @@ public sealed class TextGenerator : IDisposable
         {
             Block block = _model.Blocks[layer];
             (Var qInput, Var kInput, Var vInput) = block.Inputs(tape, x, Length);
-            Var q = block.Attn.Queries(tape, qInput, Length);                // [1, pos, head, dHead]
+            Var q = block.Attn.Queries(
+                tape, qInput, Length);                // [1, pos, head, dHead]
             Var k = Kept(_keys[layer], block.Attn.Keys(tape, kInput, Length));
-            Var v = Kept(_values[layer], block.Attn.Values(tape, vInput));   // [1, all pos, head, dHead]
+            Var v = Kept(_values[layer],
+                block.Attn.Values(tape, vInput));   // [1, all pos, head, dHead]
             x = tape.Add(x, block.Attn.Output(tape, block.Attn.Mix(tape, q, k, v)));
         }
 
@@ -102,8 +107,8 @@ public sealed class TextGenerator : IDisposable
     /// <param name="count">How many to choose.</param>
     /// <param name="options">How.</param>
     /// <returns>The tokens as they are chosen.</returns>
-    /// <exception cref="ArgumentException">The prompt and all chosen tokens but the last are more than the
-    /// capacity leaves.</exception>
+    /// <exception cref="ArgumentException">The prompt and all chosen tokens but the last are more
+    /// than the capacity leaves.</exception>
     public IEnumerable<int> Continue(IReadOnlyList<int> prompt, int count, SamplingOptions options)
     {
         options.Validate();
@@ -111,7 +116,8 @@ public sealed class TextGenerator : IDisposable
         if (prompt.Count == 0 || (long)prompt.Count + Math.Max(0, count - 1) > Capacity - Length)
         {
             throw new ArgumentException(
-                $"TextGenerator: a prompt of at least one token and all new ones but the last must fit into "
+                "TextGenerator: a prompt of at least one token and all new ones but the last must "
+                + "fit into "
                 + $"{Capacity - Length}; got {prompt.Count} and {count} new ones; ask for fewer.",
                 nameof(count));
         }
@@ -132,8 +138,8 @@ public sealed class TextGenerator : IDisposable
     }
 
     /// <summary>Chooses a token.
-    /// <code>p[v] ∝ exp(logit[v] / temperature) over the topK likeliest; the v in whose part of [0, 1) u lies,
-    /// likeliest first</code></summary>
+    /// <code>p[v] ∝ exp(logit[v] / temperature) over the topK likeliest</code>
+    /// and of these the one in whose part of [0, 1) u lies, the likeliest first.</summary>
     /// <param name="logits">[vocab].</param>
     /// <param name="options">How; of equal logits the lower token comes first.</param>
     /// <param name="u">A number in [0, 1).</param>
@@ -141,7 +147,8 @@ public sealed class TextGenerator : IDisposable
     {
         int most = options.TopK > 0 ? Math.Min(options.TopK, logits.Length) : logits.Length;
         using Tensor<float> all = Tensor.From(logits, [logits.Length]);
-        (Tensor<float> values, Tensor<int> ids) = Ops.TopK(all, options.Temperature == 0 ? 1 : most);
+        (Tensor<float> values, Tensor<int> ids) =
+            Ops.TopK(all, options.Temperature == 0 ? 1 : most);
         using (values)
         using (ids)
         {
