@@ -92,7 +92,8 @@ internal static class PatchCommand
 
     /// <summary>What the two runs predict.</summary>
     internal static string Runs(MetricKind metric, double clean, double corrupt, int pairs) =>
-        $"{Name(metric)}: {clean:F3} clean, {corrupt:F3} corrupt"
+        $"{Name(metric)}: {Numerals.Score(clean, 3)} clean, "
+        + $"{Numerals.Score(corrupt, 3)} corrupt"
         + (pairs > 1 ? $", means of {pairs} pairs." : ".");
 
     private static string Name(MetricKind metric) => metric switch
