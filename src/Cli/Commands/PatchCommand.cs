@@ -92,8 +92,8 @@ internal static class PatchCommand
 
     /// <summary>What the two runs predict.</summary>
     internal static string Runs(MetricKind metric, double clean, double corrupt, int pairs) =>
-        $"{Name(metric)}: {Numerals.Score(clean, 3)} clean, "
-        + $"{Numerals.Score(corrupt, 3)} corrupt"
+        $"{Name(metric)}: {Numerals.Plain(clean)} clean, "
+        + $"{Numerals.Plain(corrupt)} corrupt"
         + (pairs > 1 ? $", means of {pairs} pairs." : ".");
 
     private static string Name(MetricKind metric) => metric switch
@@ -144,7 +144,7 @@ internal static class PatchCommand
         for (int layer = 0; layer < sweep.Rows.Count; layer++)
         {
             table.AddRow([sweep.Rows[layer],
-                .. sweep.Values[layer].Select(value => Numerals.Score(value, 3))]);
+                .. sweep.Values[layer].Select(value => Numerals.Plain(value))]);
         }
 
         return table;
@@ -177,10 +177,10 @@ internal static class PatchCommand
                 cells.Add(Markup.Escape(subject.Display(sweep.Corrupt[0][column])));
             }
 
-            cells.Add(Numerals.Score(value, 3));
+            cells.Add(Numerals.Plain(value));
             if (sweep.Approx is { } approx)
             {
-                cells.Add(Numerals.Score(approx[row][column], 3));
+                cells.Add(Numerals.Plain(approx[row][column]));
             }
 
             table.AddRow([.. cells]);

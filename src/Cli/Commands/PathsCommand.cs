@@ -104,7 +104,7 @@ internal static class PathsCommand
             table.AddRow(
                 path.Sender.ToString(), path.Receiver?.ToString() ?? "logits", path.Receiver is null
                     ? "" : path.Input,
-                Numerals.Score(path.Value, 3), Numerals.Signed(path.Effect, 3));
+                Numerals.Plain(path.Value), Numerals.Signed(path.Effect, 3));
         }
 
         console.Write(table);
