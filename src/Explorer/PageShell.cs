@@ -53,7 +53,8 @@ internal sealed record PageShell
             $"<title>{Markup.Escape(Title)} · Vitrine</title>\n<link rel=\"icon\" "
                 + "href=\"data:,\">\n");
         writer.Write(
-            $"<script>{HeadScript}</script>\n<style>\n{WebAssets.Style}</style>\n</head>\n<body>\n");
+            $"<script>{HeadScript}</script>\n<style>\n{WebAssets.Style}</style>\n</head>\n"
+                + "<body>\n");
         writer.Write(Bar());
         writer.Write(
             "<div class=\"page\">\n<nav class=\"contents\" aria-label=\"Contents\">"
@@ -83,7 +84,7 @@ internal sealed record PageShell
         string.Concat(
             Sections.Select(section =>
                 $"<a href=\"#/{Markup.Escape(Kind)}/{section.Key}\" "
-                    + $"data-key=\"{section.Key}\">{Markup.Escape(section.Name)}</a>"));
+                + $"data-key=\"{section.Key}\">{Markup.Escape(section.Name)}</a>"));
 
     private static string Hash(string script) =>
         "sha256-" + Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(script)));

@@ -20,8 +20,12 @@ public class AttentionTests(Chromium chromium)
     {
         await using OpenReport open = await OpenAsync();
         await Assertions.Expect(open.Page.Locator(".which .head")).ToHaveTextAsync("1.1");
-        await Assertions.Expect(open.Page.Locator(".tok.centre")).ToHaveAttributeAsync("data-at", "40");
-        await Assertions.Expect(open.Page.Locator(".cell-readout .where")).ToHaveTextAsync("query 40, key 7");
+        await Assertions
+            .Expect(open.Page.Locator(".tok.centre"))
+            .ToHaveAttributeAsync("data-at", "40");
+        await Assertions
+            .Expect(open.Page.Locator(".cell-readout .where"))
+            .ToHaveTextAsync("query 40, key 7");
         Assert.Equal(0, await open.Page.Locator(".tok.pinned").CountAsync());
         Assert.Equal(6, await open.Page.Locator("vt-head-grid canvas").CountAsync());
         Assert.Empty(open.Faults);
@@ -33,7 +37,9 @@ public class AttentionTests(Chromium chromium)
     {
         await using OpenReport open = await OpenAsync();
         await open.Page.Locator(".tok[data-at='38']").HoverAsync();
-        await Assertions.Expect(open.Page.Locator(".tok.centre")).ToHaveAttributeAsync("data-at", "38");
+        await Assertions
+            .Expect(open.Page.Locator(".tok.centre"))
+            .ToHaveAttributeAsync("data-at", "38");
         (int key, double weight) = Strongest("1.1", 38);
         ILocator best = open.Page.Locator(".lists tr").First;
         await Assertions.Expect(best).ToHaveAttributeAsync("data-row", $"{key}");
@@ -44,10 +50,16 @@ public class AttentionTests(Chromium chromium)
         Assert.DoesNotContain("q=38", open.Page.Url);
         await open.Page.Locator(".tok[data-at='38']").ClickAsync();
         await Address(open, "q=38");
-        await Assertions.Expect(open.Page.Locator(".tok.pinned")).ToHaveAttributeAsync("data-at", "38");
+        await Assertions
+            .Expect(open.Page.Locator(".tok.pinned"))
+            .ToHaveAttributeAsync("data-at", "38");
         await open.Page.Locator(".tok[data-at='5']").HoverAsync();
-        await Assertions.Expect(open.Page.Locator(".tok.outlined")).ToHaveAttributeAsync("data-at", "5");
-        await Assertions.Expect(open.Page.Locator(".tok.centre")).ToHaveAttributeAsync("data-at", "38");
+        await Assertions
+            .Expect(open.Page.Locator(".tok.outlined"))
+            .ToHaveAttributeAsync("data-at", "5");
+        await Assertions
+            .Expect(open.Page.Locator(".tok.centre"))
+            .ToHaveAttributeAsync("data-at", "38");
         await open.Page.Keyboard.PressAsync("Escape");
         await Assertions.Expect(open.Page.Locator(".tok.pinned")).ToHaveCountAsync(0);
         Assert.DoesNotContain("q=38", open.Page.Url);
@@ -61,7 +73,9 @@ public class AttentionTests(Chromium chromium)
         await open.Page.Locator("[data-value=key]").ClickAsync();
         await Address(open, "by=key");
         await Address(open, "k=3");
-        await Assertions.Expect(open.Page.Locator(".list-head").First).ToContainTextAsync("is attended by");
+        await Assertions
+            .Expect(open.Page.Locator(".list-head").First)
+            .ToContainTextAsync("is attended by");
         float[] map = Maps("1.1");
         int query = Enumerable.Range(3, 45).MaxBy(q => map[(q * 48) + 3]);
         await Assertions
@@ -85,14 +99,18 @@ public class AttentionTests(Chromium chromium)
     {
         await using OpenReport open = await OpenAsync("#/2-layer/attention?head=0.2");
         ILocator stage = open.Page.Locator(".heat");
-        LocatorBoundingBoxResult box = (await open.Page.Locator(".heat > canvas").BoundingBoxAsync())!;
+        LocatorBoundingBoxResult box = (
+            await open.Page.Locator(".heat > canvas").BoundingBoxAsync()
+        )!;
         float cell = box.Width / 48;
         await open.Page.Mouse.MoveAsync(box.X + (10.5f * cell), box.Y + (30.5f * cell));
         await Assertions.Expect(open.Page.Locator(".where")).ToHaveTextAsync("query 30, key 10");
         await Assertions
             .Expect(open.Page.Locator(".cell-readout dd").First)
             .ToHaveTextAsync(Numerals.Score(Maps("0.2")[(30 * 48) + 10]));
-        await Assertions.Expect(open.Page.Locator(".tok.centre")).ToHaveAttributeAsync("data-at", "30");
+        await Assertions
+            .Expect(open.Page.Locator(".tok.centre"))
+            .ToHaveAttributeAsync("data-at", "30");
         await open.Page.Mouse.DownAsync();
         await open.Page.Mouse.UpAsync();
         await Address(open, "q=30&k=10");
@@ -101,13 +119,18 @@ public class AttentionTests(Chromium chromium)
 
         await open.Page.Mouse.MoveAsync(box.X + (4.5f * cell), box.Y + (20.5f * cell));
         await open.Page.Mouse.DownAsync();
-        await open.Page.Mouse.MoveAsync(box.X + (13.5f * cell), box.Y + (29.5f * cell), new() { Steps = 4 });
+        await open.Page.Mouse.MoveAsync(
+            box.X + (13.5f * cell),
+            box.Y + (29.5f * cell),
+            new() { Steps = 4 });
         await open.Page.Mouse.UpAsync();
-        await open.Page.WaitForFunctionAsync("() => document.querySelector('.heat > canvas').width === 10");
+        await open.Page.WaitForFunctionAsync(
+            "() => document.querySelector('.heat > canvas').width === 10");
         await open.Page.Locator("h1").HoverAsync();
         await stage.FocusAsync();
         await open.Page.Keyboard.PressAsync("0");
-        await open.Page.WaitForFunctionAsync("() => document.querySelector('.heat > canvas').width === 48");
+        await open.Page.WaitForFunctionAsync(
+            "() => document.querySelector('.heat > canvas').width === 48");
         await open.Page.Keyboard.PressAsync("ArrowUp");
         await open.Page.Keyboard.PressAsync("ArrowRight");
         await Assertions.Expect(open.Page.Locator(".where")).ToHaveTextAsync("query 39, key 8");
@@ -123,7 +146,12 @@ public class AttentionTests(Chromium chromium)
         await open.Page.Locator("[data-measure=residual]").ClickAsync();
         await Address(open, "measure=residual");
         await Assertions.Expect(open.Page.Locator(".cell-readout")).ToContainTextAsync("mixing");
-        AttentionView one = AttentionExamples.View([[3, 4, 5, 3]], 2, 1);
+        AttentionView one = AttentionExamples.View(
+            [
+                [3, 4, 5, 3],
+            ],
+            2,
+            1);
         await using OpenReport other = await chromium.OpenPageAsync(
             "no-norm",
             () => SmallPage.Of(Section(one)));
@@ -169,7 +197,9 @@ public class AttentionTests(Chromium chromium)
         await open.Page.Locator(".tok[data-at='0']").FocusAsync();
         await open.Page.Keyboard.PressAsync("ArrowRight");
         await open.Page.Keyboard.PressAsync("Shift+ArrowRight");
-        await Assertions.Expect(open.Page.Locator(".tok.centre")).ToHaveAttributeAsync("data-at", "11");
+        await Assertions
+            .Expect(open.Page.Locator(".tok.centre"))
+            .ToHaveAttributeAsync("data-at", "11");
         await open.Page.Keyboard.PressAsync("Enter");
         await Address(open, "q=11");
         Assert.Equal(1, await open.Page.Locator(".tok[tabindex='0']").CountAsync());
@@ -184,11 +214,17 @@ public class AttentionTests(Chromium chromium)
         float[] values = [.. Enumerable.Range(0, 2 * 81).Select(_ => random.NextSingle() * 3)];
         var packed = PackedPatterns.Of(values, 9, ["0.0", "0.1"], precision);
         float[] unpacked = packed.Unpack();
-        Assert.InRange(packed.LargestError, 0, precision is PatternPrecision.Byte ? 3.0 / 509 : 3.0 / 2047);
+        Assert.InRange(
+            packed.LargestError,
+            0,
+            precision is PatternPrecision.Byte ? 3.0 / 509 : 3.0 / 2047);
         for (int i = 0; i < values.Length; i++)
         {
             bool seen = i % 9 <= i / 9 % 9;
-            Assert.InRange(Math.Abs(unpacked[i] - (seen ? values[i] : 0)), 0, packed.LargestError + 1e-7);
+            Assert.InRange(
+                Math.Abs(unpacked[i] - (seen ? values[i] : 0)),
+                0,
+                packed.LargestError + 1e-7);
         }
 
         var passage = new AttentionPassage
@@ -204,8 +240,8 @@ public class AttentionTests(Chromium chromium)
         await open.Page.Locator(".heat svg").WaitForAsync();
         float[] shown = (
             await open.Page.EvaluateAsync<JsonElement>(
-                "() => [...document.querySelector('vt-attention-map').values]"))
-            .Deserialize<float[]>()!;
+                "() => [...document.querySelector('vt-attention-map').values]")
+        ).Deserialize<float[]>()!;
         float[] expected =
         [
             .. from q in Enumerable.Range(0, 9)
@@ -254,8 +290,8 @@ public class AttentionTests(Chromium chromium)
         int[] corner = (
             await open.Page.EvaluateAsync<JsonElement>(
                 "() => [...document.querySelector('.heat > canvas').getContext('2d')"
-                    + ".getImageData(1, 0, 1, 1).data]"))
-            .Deserialize<int[]>()!;
+                    + ".getImageData(1, 0, 1, 1).data]")
+        ).Deserialize<int[]>()!;
         Assert.Equal(0, corner[3]);
         Assert.Equal(
             "undefined",
@@ -278,7 +314,9 @@ public class AttentionTests(Chromium chromium)
             });
         ILocator token = open.Page.Locator(".tok[data-at='12']");
         await token.TapAsync();
-        await Assertions.Expect(open.Page.Locator(".tok.centre")).ToHaveAttributeAsync("data-at", "12");
+        await Assertions
+            .Expect(open.Page.Locator(".tok.centre"))
+            .ToHaveAttributeAsync("data-at", "12");
         Assert.DoesNotContain("q=12", open.Page.Url);
         await token.TapAsync();
         await Address(open, "q=12");
@@ -333,12 +371,16 @@ public class AttentionTests(Chromium chromium)
             Key = "attention",
             Name = "Attention",
             Heading = "Where does the head look?",
-            Finding = string.Create(CultureInfo.InvariantCulture, $"{view.Passages.Count} passages."),
+            Finding = string.Create(
+                CultureInfo.InvariantCulture,
+                $"{view.Passages.Count} passages."),
             Component = "vt-attention",
             Data = view,
             Caption = "Hover a token.",
         };
 
-    private Task<OpenReport> OpenAsync(string hash = "", BrowserNewContextOptions? options = null) =>
+    private Task<OpenReport> OpenAsync(
+        string hash = "",
+        BrowserNewContextOptions? options = null) =>
         chromium.OpenPageAsync("attention", () => SmallPage.Of(Section(TwoLayers)), hash, options);
 }

@@ -35,11 +35,15 @@ public class AttributionTests(Chromium chromium)
     public async Task TheSumLineSaysWhetherThePartsSum()
     {
         await using OpenReport open = await OpenAsync();
-        await Assertions.Expect(open.Page.Locator(".sum-line .holds")).ToContainTextAsync("residual 2 × 10⁻⁶");
+        await Assertions
+            .Expect(open.Page.Locator(".sum-line .holds"))
+            .ToContainTextAsync("residual 2 × 10⁻⁶");
         await using OpenReport broken = await chromium.OpenPageAsync(
             "attribution-broken",
             () => Page(Planted() with { Total = 9, Residual = 2.5 }));
-        await Assertions.Expect(broken.Page.Locator(".sum-line .fails")).ToContainTextAsync("unexplained");
+        await Assertions
+            .Expect(broken.Page.Locator(".sum-line .fails"))
+            .ToContainTextAsync("unexplained");
     }
 
     [Fact]
@@ -60,7 +64,9 @@ public class AttributionTests(Chromium chromium)
     public async Task ManySourcesAreShortenedAndStillSum()
     {
         LogitAttribution data = Planted(repeats: 3);
-        await using OpenReport open = await chromium.OpenPageAsync("attribution-long", () => Page(data));
+        await using OpenReport open = await chromium.OpenPageAsync(
+            "attribution-long",
+            () => Page(data));
         await Assertions.Expect(open.Page.Locator(".columns svg")).ToContainTextAsync("others");
         string csv = await Download(open);
         Assert.Equal(
@@ -75,7 +81,11 @@ public class AttributionTests(Chromium chromium)
     public async Task NothingOverflowsAndHostileTokensDoNothing(int width, ColorScheme scheme)
     {
         await using OpenReport open = await OpenAsync(
-            new() { ViewportSize = new() { Width = width, Height = 900 }, ColorScheme = scheme });
+            new()
+            {
+                ViewportSize = new() { Width = width, Height = 900 },
+                ColorScheme = scheme,
+            });
         await open.Page.Locator(".columns svg").WaitForAsync();
         Assert.Equal(
             0,
@@ -99,7 +109,12 @@ public class AttributionTests(Chromium chromium)
     /// <summary>Two layers of three heads; head 1.2 brings most, from the token of id 9.</summary>
     private static LogitAttribution Planted(int repeats = 1)
     {
-        int[] tokens = [.. Enumerable.Repeat(new[] { 8, 9, 10, 11, 33, 0, 16, 30, 31 }, repeats).SelectMany(t => t)];
+        int[] tokens =
+        [
+            .. Enumerable
+                .Repeat(new[] { 8, 9, 10, 11, 33, 0, 16, 30, 31 }, repeats)
+                .SelectMany(t => t),
+        ];
         var sources = new Dictionary<string, double[]>();
         double[][] heads = new double[2][];
         for (int layer = 0; layer < 2; layer++)
@@ -109,7 +124,8 @@ public class AttributionTests(Chromium chromium)
             {
                 double[] parts =
                 [
-                    .. tokens.Select((id, i) => (layer, head, id) == (1, 2, 9) ? 2.5 : 0.01 * (i - 4)),
+                    .. tokens.Select(
+                        (id, i) => (layer, head, id) == (1, 2, 9) ? 2.5 : 0.01 * (i - 4)),
                 ];
                 sources[$"{layer}.{head}"] = parts;
                 heads[layer][head] = parts.Sum();
@@ -118,7 +134,18 @@ public class AttributionTests(Chromium chromium)
 
         double[] attn = [.. heads.Select(one => one.Sum())];
         return new LogitAttribution(
-            tokens, tokens.Length - 1, 15, 16, attn.Sum() + 0.5, 0.3, 0.1, 0.1, attn, [], heads, sources)
+            tokens,
+            tokens.Length - 1,
+            15,
+            16,
+            attn.Sum() + 0.5,
+            0.3,
+            0.1,
+            0.1,
+            attn,
+            [],
+            heads,
+            sources)
         {
             Norm = "frozen",
             Biases = new BiasParts(0.05, 0.02, 0.03),

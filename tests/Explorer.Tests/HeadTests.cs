@@ -15,7 +15,9 @@ public class HeadTests(Chromium chromium)
         Assert.Equal(
             Rows().OrderByDescending(row => row.Scores["prefixMatching"].Value).Select(Name),
             await heads.AllInnerTextsAsync());
-        await open.Page.Locator("table.heads button", new() { HasText = "previous token" }).ClickAsync();
+        await open
+            .Page.Locator("table.heads button", new() { HasText = "previous token" })
+            .ClickAsync();
         await open.Page.WaitForURLAsync("**sort=previousToken");
         await Assertions.Expect(heads.First).ToHaveTextAsync("0.1");
         await Assertions
@@ -33,15 +35,23 @@ public class HeadTests(Chromium chromium)
         await using OpenReport open = await OpenAsync();
         await open.Page.Locator(".lead a.head").ClickAsync();
         await open.Page.WaitForURLAsync("**#/heads/1.2");
-        await Assertions.Expect(open.Page.Locator("vt-head h1")).ToHaveTextAsync("Head 1.2: induction");
+        await Assertions
+            .Expect(open.Page.Locator("vt-head h1"))
+            .ToHaveTextAsync("Head 1.2: induction");
         await Assertions.Expect(open.Page.Locator("vt-head .lead")).ToContainTextAsync("0.78");
-        await Assertions.Expect(open.Page.Locator("vt-head .lead")).ToContainTextAsync("most of all 6 heads");
-        await Assertions.Expect(open.Page.Locator("vt-head .lead")).ToContainTextAsync("repeats by +3.71");
+        await Assertions
+            .Expect(open.Page.Locator("vt-head .lead"))
+            .ToContainTextAsync("most of all 6 heads");
+        await Assertions
+            .Expect(open.Page.Locator("vt-head .lead"))
+            .ToContainTextAsync("repeats by +3.71");
         await Assertions.Expect(open.Page.Locator("article")).ToBeHiddenAsync();
         Assert.Equal(6, await open.Page.Locator(".score-map a").CountAsync());
         await open.Page.Keyboard.PressAsync("[");
         await Assertions.Expect(open.Page.Locator("vt-head h1")).ToContainTextAsync("Head 1.1");
-        await Assertions.Expect(open.Page.Locator("vt-head h1")).ToContainTextAsync("not classified");
+        await Assertions
+            .Expect(open.Page.Locator("vt-head h1"))
+            .ToContainTextAsync("not classified");
         await open.Page.GoBackAsync();
         await open.Page.GoBackAsync();
         await Assertions.Expect(open.Page.Locator("article")).ToBeVisibleAsync();
@@ -65,7 +75,9 @@ public class HeadTests(Chromium chromium)
     {
         await using OpenReport open = await OpenAsync("#/heads/1.2");
         await Assertions.Expect(open.Page.Locator(".examples tbody tr")).ToHaveCountAsync(1);
-        await Assertions.Expect(open.Page.Locator(".examples .tok.pinned")).ToHaveAttributeAsync("data-at", "3");
+        await Assertions
+            .Expect(open.Page.Locator(".examples .tok.pinned"))
+            .ToHaveAttributeAsync("data-at", "3");
         await Assertions.Expect(open.Page.Locator(".examples .tok.truth")).ToHaveCountAsync(1);
         await Assertions.Expect(open.Page.Locator(".blocks")).ToContainTextAsync("71% of tokens");
         await Assertions.Expect(open.Page.Locator(".link-K")).ToHaveTextAsync("→ K");
@@ -104,7 +116,11 @@ public class HeadTests(Chromium chromium)
     {
         await using OpenReport open = await OpenAsync(
             hash,
-            new() { ViewportSize = new() { Width = width, Height = 900 }, ColorScheme = ColorScheme.Dark });
+            new()
+            {
+                ViewportSize = new() { Width = width, Height = 900 },
+                ColorScheme = ColorScheme.Dark,
+            });
         await open.Page.Locator("vt-head svg, table.heads tr").First.WaitForAsync();
         Assert.Equal(
             0,
@@ -129,15 +145,19 @@ public class HeadTests(Chromium chromium)
             new(of(i), 0.02, 1 + Enumerable.Range(0, 6).Count(other => of(other) > of(i)));
         return
         [
-            .. heads.Select((head, i) => new HeadRow(
-                head.Layer,
-                head.Head,
-                i == 5 ? ["induction"] : i == 1 ? ["previous token"] : [],
-                new Dictionary<string, RankedScore>
-                {
-                    ["prefixMatching"] = Ranked(Prefix, i),
-                    ["previousToken"] = Ranked(Previous, i),
-                })),
+            .. heads.Select(
+                (head, i) =>
+                    new HeadRow(
+                        head.Layer,
+                        head.Head,
+                        i == 5 ? ["induction"]
+                            : i == 1 ? ["previous token"]
+                            : [],
+                        new Dictionary<string, RankedScore>
+                        {
+                            ["prefixMatching"] = Ranked(Prefix, i),
+                            ["previousToken"] = Ranked(Previous, i),
+                        })),
         ];
     }
 
@@ -161,7 +181,10 @@ public class HeadTests(Chromium chromium)
                 ["1.2"] = new()
                 {
                     Ablations = [new("repeats", "mean", 3.71, 0.2), new("text", "mean", 0.02)],
-                    Examples = [new([8, 9, 10, 11], 3, [0.1f, 0.8f, 0.05f, 0.05f], 0.8, 9, 4.1, 1.9)],
+                    Examples =
+                    [
+                        new([8, 9, 10, 11], 3, [0.1f, 0.8f, 0.05f, 0.05f], 0.8, 9, 4.1, 1.9),
+                    ],
                     Writes = [new(9, [9, 10])],
                     SelfOnTop = 0.71,
                     Partners = [new("0.1", "previous token", "K", "from", 17.8)],
@@ -169,21 +192,24 @@ public class HeadTests(Chromium chromium)
             },
         };
 
-    private Task<OpenReport> OpenAsync(string hash = "", BrowserNewContextOptions? options = null) =>
+    private Task<OpenReport> OpenAsync(
+        string hash = "",
+        BrowserNewContextOptions? options = null) =>
         chromium.OpenPageAsync(
             "heads",
-            () => SmallPage.Of(
-                SmallPage.Loss(),
-                new ReportSection
-                {
-                    Key = "all-heads",
-                    Name = "All heads",
-                    Heading = "What does each head do?",
-                    Finding = new Prose("One induction head, ").Head(1, 2).Text("."),
-                    Component = "vt-heads",
-                    Data = View(),
-                    Caption = "Means over sequences.",
-                }),
+            () =>
+                SmallPage.Of(
+                    SmallPage.Loss(),
+                    new ReportSection
+                    {
+                        Key = "all-heads",
+                        Name = "All heads",
+                        Heading = "What does each head do?",
+                        Finding = new Prose("One induction head, ").Head(1, 2).Text("."),
+                        Component = "vt-heads",
+                        Data = View(),
+                        Caption = "Means over sequences.",
+                    }),
             hash,
             options);
 }

@@ -71,7 +71,9 @@ public class PageTests(Chromium chromium)
     [Fact]
     public async Task SectionsComeToLifeWhenTheReaderComesNear()
     {
-        ReportPage page = SmallPage.Of([.. Enumerable.Range(0, 9).Select(i => SmallPage.Loss($"l{i}"))]);
+        ReportPage page = SmallPage.Of([
+            .. Enumerable.Range(0, 9).Select(i => SmallPage.Loss($"l{i}")),
+        ]);
         await using OpenReport open = await chromium.OpenPageAsync("nine", () => page);
         await open.Page.Locator("[data-section=l0] svg").WaitForAsync();
         Assert.Equal(0, await open.Page.Locator("[data-section=l8] svg").CountAsync());

@@ -66,13 +66,18 @@ public class SectionTests(Chromium chromium)
                 [
                     new HeadScore(
                         HeadScoreNames.PrefixMatching,
-                        [[0.02, score]],
-                        [[0.01, 0.03]],
+                        [
+                            [0.02, score],
+                        ],
+                        [
+                            [0.01, 0.03],
+                        ],
                         0.05),
                 ],
                 [5, 4]));
 
-    /// <summary>Head 0.1 looks from the second 20 to the first 21; head 0.0 at everything.</summary>
+    /// <summary>Head 0.1 looks from the second 20 to the first 21; head 0.0 at
+    /// everything.</summary>
     private static PassageAttention Passage()
     {
         int n = Tokens.Length;
@@ -101,7 +106,9 @@ public class SectionTests(Chromium chromium)
         return new PassageAttention(
             Tokens,
             [norms],
-            [[.. weight.Select(one => one > 0 ? MathF.Log(one) : float.NegativeInfinity)]],
+            [
+                [.. weight.Select(one => one > 0 ? MathF.Log(one) : float.NegativeInfinity)],
+            ],
             [new Prediction(5, [new LikelyToken(21, 4.2, 0.6)])])
         {
             RowSumError = 1e-7,
@@ -120,7 +127,9 @@ public class SectionTests(Chromium chromium)
             0.1,
             [1.5],
             [],
-            [[-0.6, 2.1]],
+            [
+                [-0.6, 2.1],
+            ],
             new Dictionary<string, double[]> { ["0.0"] = [0, 0, -0.6], ["0.1"] = [0.1, 1.9, 0.1] })
         {
             Norm = "none",

@@ -47,7 +47,10 @@ public static class AttentionPassages
         var measures = new Dictionary<string, PackedPatterns>(passage.Measures)
         {
             ["weighted"] = ByHead([.. layers.Select(l => l.Weighted)], tokens.Count, precision),
-            ["residual"] = ByLayer([.. layers.Select(l => l.WithResidual)], tokens.Count, precision),
+            ["residual"] = ByLayer(
+                [.. layers.Select(l => l.WithResidual)],
+                tokens.Count,
+                precision),
         };
         // With one head the sum over heads is the head.
         if (layers.Any(layer => layer.Heads > 1))
@@ -107,10 +110,15 @@ public static class AttentionPassages
         int cells = positions * positions;
         string[] names =
         [
-            .. layers.SelectMany((layer, l) =>
-                Enumerable.Range(0, layer.Length / cells).Select(head => $"{l}.{head}")),
+            .. layers.SelectMany(
+                (layer, l) =>
+                    Enumerable.Range(0, layer.Length / cells).Select(head => $"{l}.{head}")),
         ];
-        return PackedPatterns.Of(layers.SelectMany(one => one).ToArray(), positions, names, precision);
+        return PackedPatterns.Of(
+            layers.SelectMany(one => one).ToArray(),
+            positions,
+            names,
+            precision);
     }
 
     private static PackedPatterns ByLayer(

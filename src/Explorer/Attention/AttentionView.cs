@@ -17,23 +17,23 @@ public sealed record AttentionView
     /// 0.78.</summary>
     public IReadOnlyDictionary<string, IReadOnlyDictionary<string, double>>? Scores { get; init; }
 
-    /// <summary>The passages at checkpoints, rising by step, for the shared slider; the last stands for
-    /// <see cref="Passages"/>. Null where there is one checkpoint.</summary>
+    /// <summary>The passages at checkpoints, rising by step, for the shared slider; the last stands
+    /// for <see cref="Passages"/>. Null where there is one checkpoint.</summary>
     public IReadOnlyList<AttentionCheckpoint>? Timeline { get; init; }
 }
 
 /// <summary>Where heads look on one passage.</summary>
 public sealed record AttentionPassage
 {
-    /// <summary>A stable name: <c>3</c>, <c>random-repeats</c>. Letters, digits, dots, hyphens; it is
-    /// part of addresses.</summary>
+    /// <summary>A stable name: <c>3</c>, <c>random-repeats</c>. Letters, digits, dots, hyphens; it
+    /// is part of addresses.</summary>
     public required string Name { get; init; }
 
     /// <summary>The tokens, <c>[position]</c>.</summary>
     public required IReadOnlyList<int> Tokens { get; init; }
 
-    /// <summary>The measures: <c>weight</c> (needed), <c>weighted</c> ‖α f(x)‖ by head, and by layer
-    /// <c>allHeads</c> ‖Σ_h α f(x)‖, <c>residual</c>, <c>norm</c>.</summary>
+    /// <summary>The measures: <c>weight</c> (needed), <c>weighted</c> ‖α f(x)‖ by head, and by
+    /// layer <c>allHeads</c> ‖Σ_h α f(x)‖, <c>residual</c>, <c>norm</c>.</summary>
     public required IReadOnlyDictionary<string, PackedPatterns> Measures { get; init; }
 
     /// <summary>Scores before the softmax, by head.</summary>
@@ -73,7 +73,8 @@ public sealed record AttentionOpening(
     string? Passage = null,
     string? Head = null,
     int? Query = null,
-    int? Key = null);
+    int? Key = null
+);
 
 /// <summary>An attention view at an earlier checkpoint.</summary>
 /// <param name="Step">The optimiser step.</param>

@@ -66,8 +66,8 @@ public sealed record PackedPatterns
         {
             throw new ArgumentException(
                 "PackedPatterns: values must be [map, query, key]; got "
-                    + $"{values.Length} values for {maps.Count} maps of {positions} positions; pass "
-                    + $"{(long)maps.Count * positions * positions}.",
+                    + $"{values.Length} values for {maps.Count} maps of {positions} positions; "
+                    + $"pass {(long)maps.Count * positions * positions}.",
                 nameof(values));
         }
 
@@ -91,9 +91,8 @@ public sealed record PackedPatterns
         }
 
         double scale = Scaling(precision, most);
-        (byte[] bytes, double error) = precision is PatternPrecision.Byte
-            ? Bytes(cells, scale)
-            : Halves(cells, scale);
+        (byte[] bytes, double error) =
+            precision is PatternPrecision.Byte ? Bytes(cells, scale) : Halves(cells, scale);
         return new PackedPatterns
         {
             Type = precision is PatternPrecision.Byte ? "uint8" : "float16",
@@ -117,10 +116,12 @@ public sealed record PackedPatterns
             {
                 for (int key = 0; key <= query; key++, at++)
                 {
-                    double stored = Type == "uint8"
-                        ? bytes[at] / 255.0
-                        : (double)BinaryPrimitives.ReadHalfLittleEndian(bytes.AsSpan(2 * at));
-                    values[(((map * Positions) + query) * Positions) + key] = (float)(stored * Scale);
+                    double stored =
+                        Type == "uint8"
+                            ? bytes[at] / 255.0
+                            : (double)BinaryPrimitives.ReadHalfLittleEndian(bytes.AsSpan(2 * at));
+                    values[(((map * Positions) + query) * Positions) + key] = (float)(
+                        stored * Scale);
                 }
             }
         }
@@ -143,7 +144,8 @@ public sealed record PackedPatterns
             if (cells[i] < 0)
             {
                 throw new ArgumentException(
-                    $"PackedPatterns: bytes hold values from 0; got {cells[i]}; pack them as halves.",
+                    $"PackedPatterns: bytes hold values from 0; got {cells[i]}; "
+                        + "pack them as halves.",
                     nameof(cells));
             }
 

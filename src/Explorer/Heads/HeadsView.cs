@@ -42,7 +42,8 @@ public sealed record ScoreBand(double Low, double High);
 public sealed record HeadsCheckpoint(
     int Step,
     IReadOnlyList<HeadRow> Rows,
-    PackedPatterns? Patterns = null);
+    PackedPatterns? Patterns = null
+);
 
 /// <summary>What is known of one head beside its scores.</summary>
 public sealed record HeadDetails
@@ -78,10 +79,12 @@ public sealed record HeadAblation(string Set, string Kind, double Value, double?
 /// <param name="Query">The query's place in <paramref name="Tokens"/>.</param>
 /// <param name="Weights">Its weights on <paramref name="Tokens"/>.</param>
 /// <param name="Weight">The weight that the row is about.</param>
-/// <param name="Next">The token that follows the query in truth; null where it is not known.</param>
-/// <param name="Effect">The head's part in that token's logit; null where it was not measured.</param>
-/// <param name="LossChange">The change of the loss there when the head is replaced by its mean; null
-/// where it was not measured.</param>
+/// <param name="Next">The token that follows the query in truth; null where it is not
+/// known.</param>
+/// <param name="Effect">The head's part in that token's logit; null where it was not
+/// measured.</param>
+/// <param name="LossChange">The change of the loss there when the head is replaced by its mean;
+/// null where it was not measured.</param>
 public sealed record HeadExample(
     IReadOnlyList<int> Tokens,
     int Query,
@@ -89,7 +92,8 @@ public sealed record HeadExample(
     double Weight,
     int? Next = null,
     double? Effect = null,
-    double? LossChange = null);
+    double? LossChange = null
+);
 
 /// <summary>What attending to a token raises most.</summary>
 /// <param name="Source">The token that is attended to.</param>

@@ -13,7 +13,8 @@ public sealed class PackedArray
         Bytes = bytes;
     }
 
-    /// <summary><c>uint8</c>, <c>int8</c>, <c>uint32</c>, <c>float16</c> or <c>float32</c>.</summary>
+    /// <summary><c>uint8</c>, <c>int8</c>, <c>uint32</c>, <c>float16</c> or
+    /// <c>float32</c>.</summary>
     public string Type { get; }
 
     /// <summary>The number of values.</summary>

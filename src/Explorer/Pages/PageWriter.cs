@@ -2,8 +2,8 @@ using System.Text.RegularExpressions;
 
 namespace Vitrine.Explorer;
 
-/// <summary>Writes a <see cref="ReportPage"/>: its HTML, its data, and the modules of the components
-/// that it uses.</summary>
+/// <summary>Writes a <see cref="ReportPage"/>: its HTML, its data, and the modules of the
+/// components that it uses.</summary>
 internal static partial class PageWriter
 {
     private const string HeadsComponent = "vt-heads";
@@ -113,8 +113,8 @@ internal static partial class PageWriter
 
         return html.Raw("</div><footer>")
             .Text(
-                $"Vitrine, {page.Signature}. This file is complete in itself and asks the network for "
-                    + "nothing.")
+                $"Vitrine, {page.Signature}. This file is complete in itself and asks the network "
+                    + "for nothing.")
             .Raw("</footer></article>")
             .ToString();
     }
@@ -128,7 +128,9 @@ internal static partial class PageWriter
             .Element("h2", section.Heading)
             .Raw("<div class=\"tools\"></div></div><p class=\"finding\">")
             .Raw(section.Finding.Html(page.Vocabulary, page.Kind))
-            .Raw($"</p><div class=\"figure-box\"><{section.Component} data-section=\"{section.Key}\">");
+            .Raw(
+                $"</p><div class=\"figure-box\"><{section.Component} "
+                    + $"data-section=\"{section.Key}\">");
         if (section.Table is { } table)
         {
             Append(html, table, page);
@@ -154,18 +156,17 @@ internal static partial class PageWriter
         ];
         string[] sides =
         [
-            .. table.Columns.Select((_, column) =>
-                rows.Length > 0
-                && rows.All(row => column < row.Length && Numeral().IsMatch(row[column]))
-                    ? " class=\"n\""
-                    : ""),
+            .. table.Columns.Select(
+                (_, column) =>
+                    rows.Length > 0
+                    && rows.All(row => column < row.Length && Numeral().IsMatch(row[column]))
+                        ? " class=\"n\""
+                        : ""),
         ];
         html.Raw("<table class=\"static-only\"><thead><tr>");
         for (int column = 0; column < table.Columns.Count; column++)
         {
-            html.Raw($"<th scope=\"col\"{sides[column]}>")
-                .Text(table.Columns[column])
-                .Raw("</th>");
+            html.Raw($"<th scope=\"col\"{sides[column]}>").Text(table.Columns[column]).Raw("</th>");
         }
 
         html.Raw("</tr></thead><tbody>");

@@ -38,8 +38,8 @@ public sealed class Prose
     public Prose Head(int layer, int head)
     {
         string name = string.Create(CultureInfo.InvariantCulture, $"{layer}.{head}");
-        return Add((_, _) =>
-            $"<a class=\"head\" data-head=\"{name}\" href=\"#/heads/{name}\">{name}</a>");
+        return Add(
+            (_, _) => $"<a class=\"head\" data-head=\"{name}\" href=\"#/heads/{name}\">{name}</a>");
     }
 
     /// <summary>A number, linked to the section that holds it.</summary>
@@ -50,8 +50,8 @@ public sealed class Prose
     public Prose Number(string text, string section, string? query = null)
     {
         string rest = Markup.Escape(section + (query is null ? "" : "?" + query));
-        return Add((_, kind) =>
-            $"<a href=\"#/{Markup.Escape(kind)}/{rest}\">{Markup.Escape(text)}</a>");
+        return Add(
+            (_, kind) => $"<a href=\"#/{Markup.Escape(kind)}/{rest}\">{Markup.Escape(text)}</a>");
     }
 
     /// <summary>A letter with a subscript: <c>W_E</c>.</summary>

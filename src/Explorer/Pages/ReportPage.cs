@@ -24,8 +24,8 @@ public sealed record ReportPage
     /// <summary>Every token of the model.</summary>
     public required TokenVocabulary Vocabulary { get; init; }
 
-    /// <summary>Occurrences of every token in the training text, <c>[vocab]</c>; null where they are
-    /// not known.</summary>
+    /// <summary>Occurrences of every token in the training text, <c>[vocab]</c>; null where they
+    /// are not known.</summary>
     public IReadOnlyList<int>? TokenCounts { get; init; }
 
     /// <summary>The name of the run, in the names of exported files.</summary>

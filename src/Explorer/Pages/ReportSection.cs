@@ -47,4 +47,5 @@ public sealed record ReportSection
 /// <param name="Rows">The cells, row by row.</param>
 public sealed record ReportTable(
     IReadOnlyList<string> Columns,
-    IReadOnlyList<IReadOnlyList<Prose>> Rows);
+    IReadOnlyList<IReadOnlyList<Prose>> Rows
+);

@@ -47,10 +47,12 @@ public static class AttentionSection
             Data = new AttentionView
             {
                 Passages = packed,
-                Initial = look.Weight > 0
-                    ? new AttentionOpening(look.Passage, look.Head, look.Query, look.Key)
-                    : null,
-                Kinds = heads?.Rows.Where(row => row.Kinds.Count > 0)
+                Initial =
+                    look.Weight > 0
+                        ? new AttentionOpening(look.Passage, look.Head, look.Query, look.Key)
+                        : null,
+                Kinds = heads
+                    ?.Rows.Where(row => row.Kinds.Count > 0)
                     .ToDictionary(Name, row => string.Join(", ", row.Kinds)),
                 Scores = heads is null ? null : Scores(heads),
             },
@@ -62,7 +64,8 @@ public static class AttentionSection
     private static string Name(HeadRow row) =>
         string.Create(CultureInfo.InvariantCulture, $"{row.Layer}.{row.Head}");
 
-    private static Dictionary<string, IReadOnlyDictionary<string, double>> Scores(HeadTable heads) =>
+    private static Dictionary<string, IReadOnlyDictionary<string, double>> Scores(
+        HeadTable heads) =>
         new[]
         {
             (HeadScoreNames.PrefixMatching, "prefix matching"),
@@ -72,9 +75,8 @@ public static class AttentionSection
             .ToDictionary(
                 score => score.Item2,
                 score =>
-                    (IReadOnlyDictionary<string, double>)heads.Rows.ToDictionary(
-                        Name,
-                        row => row.Scores[score.Item1].Value));
+                    (IReadOnlyDictionary<string, double>)
+                        heads.Rows.ToDictionary(Name, row => row.Scores[score.Item1].Value));
 
     private static Look Strongest(
         IReadOnlyList<(string Name, PassageAttention Attention)> passages,
@@ -149,9 +151,9 @@ public static class AttentionSection
     {
         double off = passages.Max(one => one.Attention.RowSumError);
         double stored = packed.Max(one => one.Measures["weight"].LargestError);
-        return "Hover a token to preview its row; a click locks it, Esc lets go. Filled: the locked "
-            + "query; outlined: the hovered key. Numbers under tokens: weights of at least 0.04, eight "
-            + $"at most. Each row sums to 1; largest deviation {Numerals.Error(off)}. Weights are "
+        return "Hover a token to preview its row; a click locks it, Esc lets go. Filled: the "
+            + "locked query; outlined: the hovered key. Numbers under tokens: weights of at least "
+            + $"0.04, eight at most. Each row sums to 1; largest deviation {Numerals.Error(off)}. Weights are "
             + $"stored to within {Numerals.Error(stored)}.";
     }
 

@@ -27,8 +27,8 @@ public static class AttributionSection
         string what = attribution.Versus is null ? "logit" : "difference of logits";
         (int Layer, int Head, double Value)[] heads =
         [
-            .. attribution.Heads.SelectMany((own, layer) =>
-                own.Select((value, head) => (layer, head, value))),
+            .. attribution.Heads.SelectMany(
+                (own, layer) => own.Select((value, head) => (layer, head, value))),
         ];
         var said = new Prose("Of the ")
             .Text($"{what} ")
@@ -51,9 +51,7 @@ public static class AttributionSection
             return said.Text(", no head writes a part above zero.");
         }
 
-        said.Text(", head ")
-            .Head(layer, head)
-            .Text($" writes {Numerals.Signed(value)}");
+        said.Text(", head ").Head(layer, head).Text($" writes {Numerals.Signed(value)}");
         double[] sources = attribution.Sources[$"{layer}.{head}"];
         int from = Array.IndexOf(sources, sources.Max());
         said.Text(", most of it from ")
@@ -69,11 +67,15 @@ public static class AttributionSection
     {
         Prose said = new Prose(
             "Direct logit attribution: each part’s output at the last position"
-                + (attribution.Norm == "frozen" ? ", divided by the frozen final scale, times " : ", times "))
+                + (
+                    attribution.Norm == "frozen"
+                        ? ", divided by the frozen final scale, times "
+                        : ", times "))
             .Matrix("W_U")
             .Text(attribution.Versus is null ? " of the answer. " : " of the two answers. ");
-        return said.Text("Click a layer, then a head, to go deeper; each column sums to the bar that "
-            + "opened it.");
+        return said.Text(
+            "Click a layer, then a head, to go deeper; each column sums to the bar that "
+                + "opened it.");
     }
 
     private static ReportTable Table(LogitAttribution attribution)

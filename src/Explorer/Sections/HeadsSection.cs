@@ -8,8 +8,8 @@ public static class HeadsSection
 {
     private const int Named = 3;
 
-    /// <summary>The section. Its finding names the heads of each kind with the score that decides, or
-    /// says that there are none.</summary>
+    /// <summary>The section. Its finding names the heads of each kind with the score that decides,
+    /// or says that there are none.</summary>
     /// <param name="table">The heads.</param>
     /// <param name="patterns">A pattern of every head on one passage; null for none.</param>
     /// <param name="patternTitle">What that passage is: <c>Random repeats</c>.</param>
@@ -39,7 +39,8 @@ public static class HeadsSection
                 Details = details,
                 Timeline = timeline,
             },
-            Caption = $"{table.Method} Scores are means over sequences ({Samples(table)}), ± their "
+            Caption =
+                $"{table.Method} Scores are means over sequences ({Samples(table)}), ± their "
                 + "standard deviation. A click on a head opens its page.",
             Table = Table(table),
         };
@@ -65,7 +66,8 @@ public static class HeadsSection
             string score = ScoreOf(kinds[i]);
             HeadRow[] own =
             [
-                .. table.Rows.Where(row => row.Kinds.Contains(kinds[i]))
+                .. table
+                    .Rows.Where(row => row.Kinds.Contains(kinds[i]))
                     .OrderByDescending(row => row.Scores[score].Value),
             ];
             string many = own.Length == 1 ? "head" : "heads";

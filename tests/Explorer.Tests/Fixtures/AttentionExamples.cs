@@ -2,7 +2,8 @@ using Vitrine.Interp.Attention;
 
 namespace Vitrine.Explorer.Tests.Fixtures;
 
-/// <summary>Attention with planted heads: previous token, induction, first token, and so on.</summary>
+/// <summary>Attention with planted heads: previous token, induction, first token, and so
+/// on.</summary>
 internal static class AttentionExamples
 {
     /// <summary>The kinds of planted heads, taken in turn.</summary>
@@ -19,11 +20,12 @@ internal static class AttentionExamples
     ];
 
     /// <summary>The kind of a head: layers are shifted against each other.</summary>
-    public static string KindOf(int layer, int head) => Planted[(head + (3 * layer)) % Planted.Length];
+    public static string KindOf(int layer, int head) =>
+        Planted[(head + (3 * layer)) % Planted.Length];
 
     /// <summary>All hard tokens, and the first of them again.</summary>
     public static IReadOnlyList<int> HardPassage { get; } =
-        [.. Enumerable.Range(0, 34), .. Enumerable.Range(0, 14)];
+    [.. Enumerable.Range(0, 34), .. Enumerable.Range(0, 14)];
 
     /// <summary>Weights of one layer, float32 [head, query, key].</summary>
     public static float[] Weights(IReadOnlyList<int> tokens, int layer, int heads, double sharp = 5)
@@ -40,8 +42,8 @@ internal static class AttentionExamples
                 for (int k = 0; k <= q; k++)
                 {
                     double noise = 0.9 * random.NextDouble();
-                    row[k] = (float)Math.Exp(
-                        noise + (sharp * Planned(KindOf(layer, head), tokens, q, k)));
+                    row[k] = (float)
+                        Math.Exp(noise + (sharp * Planned(KindOf(layer, head), tokens, q, k)));
                     total += row[k];
                 }
 
@@ -105,8 +107,7 @@ internal static class AttentionExamples
     {
         AttentionPassage[] made =
         [
-            .. passages.Select((tokens, i) =>
-                Passage($"{i + 1}", tokens, layers, heads, norms)),
+            .. passages.Select((tokens, i) => Passage($"{i + 1}", tokens, layers, heads, norms)),
         ];
         string[] names =
         [
@@ -145,7 +146,11 @@ internal static class AttentionExamples
             ? AttentionPassages.Of(
                 name,
                 tokens,
-                [.. Enumerable.Range(0, layers).Select(l => Norms(tokens, l, heads, norm: l == 0 || heads > 1))])
+                [
+                    .. Enumerable
+                        .Range(0, layers)
+                        .Select(l => Norms(tokens, l, heads, norm: l == 0 || heads > 1)),
+                ])
             : AttentionPassages.Of(
                 name,
                 tokens,
@@ -155,16 +160,18 @@ internal static class AttentionExamples
         {
             Predictions =
             [
-                .. tokens.Select((token, position) => new PositionPredictions(
-                    position,
-                    [
-                        .. Enumerable
-                            .Range(0, 5)
-                            .Select(rank => new PredictedToken(
-                                tokens[(position + 1 + rank) % tokens.Count],
-                                3.9 - (0.6 * rank),
-                                0.21 / (rank + 1))),
-                    ])),
+                .. tokens.Select(
+                    (token, position) =>
+                        new PositionPredictions(
+                            position,
+                            [
+                                .. Enumerable
+                                    .Range(0, 5)
+                                    .Select(rank => new PredictedToken(
+                                        tokens[(position + 1 + rank) % tokens.Count],
+                                        3.9 - (0.6 * rank),
+                                        0.21 / (rank + 1))),
+                            ])),
             ],
         };
     }
@@ -177,11 +184,11 @@ internal static class AttentionExamples
             "first token" => k == 0 ? 1 : 0,
             "content" => tokens[k] > 900 ? 0.5 + (tokens[k] % 7 * 0.07) : 0,
             "induction" => k > 0 && k <= q && tokens[k - 1] == tokens[q] && k - 1 < q ? 1
-                : k == 0 ? 0.35
-                : 0,
+            : k == 0 ? 0.35
+            : 0,
             "duplicate token" => k < q && tokens[k] == tokens[q] ? 1
-                : k == q ? 0.3
-                : 0,
+            : k == q ? 0.3
+            : 0,
             "current token" => k == q ? 1 : 0,
             _ => 0,
         };
