@@ -145,13 +145,31 @@ public class ActivationPatchingTests
     }
 
     [Theory]
+    [InlineData(MetricKind.LogitDifference)]
+    [InlineData(MetricKind.Probability)]
+    [InlineData(MetricKind.Loss)]
+    [InlineData(MetricKind.Kl)]
+    public void The_differentiable_metric_is_0_at_the_corrupt_run_and_1_at_the_clean_one(MetricKind metric)
+    {
+        using Transformer model = Random(PositionKind.Relative, NormKind.LayerNorm, layers: 2);
+        using var experiment = new PatchingExperiment(model, Prompts(pairs: 3), metric);
+        Assert.Equal(0, experiment.Gradients(cleanRun: false, Watched()), Tolerance);
+        Assert.Equal(1, experiment.Gradients(cleanRun: true, Watched()), Tolerance);
+
+        static Hooks Watched() => new Hooks().OnGradient(HookNames.ResidPre(0), (_, _) => { });
+    }
+
+    [Theory]
     [InlineData(PatchSite.Q)]
     [InlineData(PatchSite.K)]
     [InlineData(PatchSite.V)]
     [InlineData(PatchSite.Pattern)]
     [InlineData(PatchSite.AttnOut)]
     [InlineData(PatchSite.ResidPre)]
-    public void The_gradient_is_the_limit_of_small_patches(PatchSite site)
+    [InlineData(PatchSite.ResidPre, MetricKind.Probability)]
+    [InlineData(PatchSite.Z, MetricKind.Loss)]
+    public void The_gradient_is_the_limit_of_small_patches(
+        PatchSite site, MetricKind metric = MetricKind.LogitDifference)
     {
         // Clean and corrupt embeddings that nearly agree: exact and approximate effects do too.
         using Transformer model = Random(PositionKind.Relative, NormKind.LayerNorm, layers: 2);
@@ -168,7 +186,7 @@ public class ActivationPatchingTests
             }
         }
 
-        PatchingSweep sweep = ActivationPatching.Sweep(model, prompts, site, approximate: true);
+        PatchingSweep sweep = ActivationPatching.Sweep(model, prompts, site, metric: metric, approximate: true);
         Assert.InRange(sweep.ApproxCorrelation!.Value, 0.99, 1);
     }
 
