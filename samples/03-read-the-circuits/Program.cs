@@ -5,7 +5,8 @@ using Vitrine.Models.Positions;
 
 // A head with one planted skip-trigram, read from its weights and tried: "5 … 11 → 17".
 const int Tokens = 24;
-var config = TransformerConfig.AttentionOnly(1, 1, Tokens, 4, Tokens, context: 12, PositionKind.None);
+var config = TransformerConfig.AttentionOnly(
+    1, 1, Tokens, 4, Tokens, context: 12, PositionKind.None);
 using var model = Transformer.Initial(config, seed: 1, choose: _ => 0.05f);
 for (int token = 0; token < Tokens; token++)
 {
@@ -28,4 +29,5 @@ using HeadCircuits circuits = HeadCircuits.Of(reading[new Head(0, 0)]);
 Entry largest = LargestEntries.Of(circuits.OV, 1)[0];
 Console.WriteLine($"largest of {circuits.OV.Rows}² entries of OV: #{largest.Row} raises #{largest.Column} by {largest.Value:F2}");
 
-return (best.Source, best.Destination, best.Out, largest.Row, largest.Column) == (5, 11, 17, 5, 17) ? 0 : 1;
+return (best.Source, best.Destination, best.Out, largest.Row, largest.Column) == (5, 11, 17, 5, 17)
+    ? 0 : 1;

@@ -20,27 +20,32 @@ public sealed class CircuitsCommandTests(AttentionModels models) : IClassFixture
     [Fact]
     public void Circuits_as_json_has_the_documented_shape()
     {
-        JsonElement json = Done("circuits", models.Bare, "--top", "3", "--head", "L1H0", "--json").Json;
+        JsonElement json = Done(
+            "circuits", models.Bare, "--top", "3", "--head", "L1H0", "--json").Json;
         DocumentedShape.Check("`circuits --json`", json);
-        JsonElement head = Assert.Single(json.GetProperty("circuits").GetProperty("heads").EnumerateArray());
+        JsonElement head = Assert.Single(
+            json.GetProperty("circuits").GetProperty("heads").EnumerateArray());
         Assert.Equal("1.0", head.GetProperty("head").GetString());
         Assert.Equal(4, head.GetProperty("copying").GetProperty("eigenvalues").GetArrayLength());
         Assert.Equal(JsonValueKind.Null, head.GetProperty("position").ValueKind);
         Assert.Equal(3, head.GetProperty("largestOV").GetArrayLength());
         Assert.Equal("#5", Named(5, Done("circuits", models.Bare, "--ids", "5", "--json").Json));
         DocumentedShape.Check(
-            "`circuits --composition --json`", Done("circuits", models.Bare, "--composition", "--json").Json);
+            "`circuits --composition --json`",
+            Done("circuits", models.Bare, "--composition", "--json").Json);
     }
 
     [Fact]
     public void A_token_is_shown_in_both_circuits_of_every_head()
     {
-        JsonElement json = Done("circuits", models.Named, "--token", " Congress", "--top", "4", "--json").Json;
+        JsonElement json = Done(
+            "circuits", models.Named, "--token", " Congress", "--top", "4", "--json").Json;
         DocumentedShape.Check("`circuits --token TEXT --json`", json);
         Assert.Equal(4, json.GetProperty("heads").GetArrayLength());
         Assert.Equal(4, json.GetProperty("heads")[0].GetProperty("raises").GetArrayLength());
         Assert.Equal(" Congress", Named(3162, json));
-        CommandLineResult table = Done("circuits", models.Named, "--token", " Congress", "--head", "1.1", "--top", "4");
+        CommandLineResult table = Done(
+            "circuits", models.Named, "--token", " Congress", "--head", "1.1", "--top", "4");
         Assert.Contains("·Congress in head 1.1", table.Output, StringComparison.Ordinal);
         Assert.Contains("attends to", table.Output, StringComparison.Ordinal);
     }
@@ -50,16 +55,23 @@ public sealed class CircuitsCommandTests(AttentionModels models) : IClassFixture
     {
         string text = Path.Combine(models.Folder, "text.txt");
         string sentence = "The Congress shall have power. The President may have power. ";
-        File.WriteAllText(text, string.Join("<|endoftext|>", Enumerable.Repeat(string.Concat(Enumerable.Repeat(sentence, 9)), 13)));
+        string document = string.Concat(Enumerable.Repeat(sentence, 9));
+        File.WriteAllText(text, string.Join("<|endoftext|>", Enumerable.Repeat(document, 13)));
         JsonElement json = Done(
-            "circuits", models.Named, "--text", text, "--top", "3", "--head", "0.0", "--min-count", "20", "--json").Json;
+            "circuits", models.Named, "--text", text, "--top", "3", "--head", "0.0", "--min-count",
+            "20", "--json").Json;
         DocumentedShape.Check("`circuits --json`", json);
         JsonElement circuits = json.GetProperty("circuits");
-        Assert.Equal(50_257, circuits.GetProperty("searched").GetInt32() + circuits.GetProperty("leftOut").GetInt32());
+        Assert.Equal(
+            50_257,
+            circuits.GetProperty("searched").GetInt32() + circuits.GetProperty("leftOut").GetInt32());
         Assert.InRange(circuits.GetProperty("searched").GetInt32(), 3, 20);
         Assert.True(circuits.GetProperty("check").GetProperty("trials").GetArrayLength() > 0);
-        JsonElement[] rows = [.. circuits.GetProperty("heads")[0].GetProperty("skipTrigrams").GetProperty("rows").EnumerateArray()];
-        Assert.Contains(rows, row => row.GetProperty("count").GetInt32() > 0 && row.GetProperty("loss").GetDouble() > 0);
+        JsonElement table = circuits.GetProperty("heads")[0].GetProperty("skipTrigrams");
+        JsonElement[] rows = [.. table.GetProperty("rows").EnumerateArray()];
+        Assert.Contains(
+            rows,
+            row => row.GetProperty("count").GetInt32() > 0 && row.GetProperty("loss").GetDouble() > 0);
     }
 
     [Theory]

@@ -12,9 +12,11 @@ namespace Vitrine.Cli.Bench;
 /// <param name="Seconds">The best search.</param>
 /// <param name="Gflops">10⁹ floating-point operations per second: 2 · vocab² · dHead over the
 /// time.</param>
-/// <param name="ProductSeconds">The matrix products of the same tiles alone, nothing compared.</param>
+/// <param name="ProductSeconds">The matrix products of the same tiles alone, nothing
+/// compared.</param>
 internal sealed record CircuitTiming(
-    int Vocabulary, int DHead, int Count, int Threads, double Seconds, double Gflops, double ProductSeconds);
+    int Vocabulary, int DHead, int Count, int Threads, double Seconds, double Gflops,
+    double ProductSeconds);
 
 /// <summary>Times the search for the largest entries of a circuit of random factors.</summary>
 internal static class CircuitsBench

@@ -9,7 +9,8 @@ internal static class CircuitsPrinter
 {
     public static string LeftOut(int searched, int leftOut, int minCount) => leftOut == 0
         ? $"All {searched:N0} tokens are read."
-        : $"{searched:N0} tokens are read; {leftOut:N0} that the text has less than {minCount} times, and the token "
+        : $"{searched:N0} tokens are read; {leftOut:N0} that the text has less than {minCount} "
+        + "times, and the token "
             + "before each document, are left out: rows that training never had are noise.";
 
     public static void Print(Terminal terminal, SubjectModel subject, CircuitAnalysis analysis)
@@ -37,23 +38,28 @@ internal static class CircuitsPrinter
         }
 
         terminal.Say(
-            "Scores in nats and effects in logits, against the average token of the text. In corpus: how often the "
+            "Scores in nats and effects in logits, against the average token of the text. In "
+            + "corpus: how often the "
             + "training text has it; losses at its places in the held-out text.");
     }
 
     public static void Print(IAnsiConsole console, Composition composition, int rows)
     {
-        Table table = Titled("Composition", "kind", "from", "into").AddNumbers("value", "random", "z");
-        foreach (CompositionEdge edge in composition.Edges.OrderByDescending(edge => edge.Z).Take(rows))
+        Table table = Titled("Composition", "kind", "from", "into").AddNumbers(
+            "value", "random", "z");
+        foreach (CompositionEdge edge in composition.Edges
+            .OrderByDescending(edge => edge.Z).Take(rows))
         {
             table.AddRow(
-                edge.Kind, edge.From, edge.To, $"{edge.Value:F3}", $"{edge.Mean:F3} ± {edge.Sd:F3}", Signed(edge.Z, 1));
+                edge.Kind, edge.From, edge.To, $"{edge.Value:F3}", $"{edge.Mean:F3} ± {edge.Sd:F3}",
+                Signed(edge.Z, 1));
         }
 
         console.Write(table);
         if (composition.Edges.Count > rows)
         {
-            console.WriteLine($"{composition.Edges.Count - rows} of {composition.Edges.Count} pairs are weaker.");
+            console.WriteLine(
+                $"{composition.Edges.Count - rows} of {composition.Edges.Count} pairs are weaker.");
         }
     }
 
@@ -62,7 +68,8 @@ internal static class CircuitsPrinter
         Table table = Titled($"{subject.Display(circuit.Token)} in head {circuit.Head}");
         (string Name, IReadOnlyList<TokenValue> Rows)[] lists =
         [
-            ("attends to", circuit.AttendsTo), ("attended by", circuit.AttendedBy), ("raises", circuit.Raises),
+            ("attends to", circuit.AttendsTo), ("attended by", circuit.AttendedBy),
+            ("raises", circuit.Raises),
             ("lowers", circuit.Lowers), ("raised by", circuit.WrittenBy),
         ];
         foreach ((string name, _) in lists)
@@ -97,7 +104,8 @@ internal static class CircuitsPrinter
 
             foreach (SkipTrigramRow row in head.SkipTrigrams.Rows)
             {
-                foreach (int id in (int[])[row.Source, row.Destination, row.Out, .. row.Because ?? []])
+                int[] named = [row.Source, row.Destination, row.Out, .. row.Because ?? []];
+                foreach (int id in named)
                 {
                     yield return id;
                 }
@@ -114,7 +122,8 @@ internal static class CircuitsPrinter
 
     private static Table Pairs(SubjectModel subject, HeadAnalysis head)
     {
-        Table table = Titled($"Head {head.Head}: largest entries", "token", "attends to").AddNumbers("score")
+        Table table = Titled($"Head {head.Head}: largest entries", "token", "attends to")
+            .AddNumbers("score")
             .AddColumn("attending to").AddColumn("raises").AddNumbers("logit");
         for (int i = 0; i < head.LargestQK.Count; i++)
         {

@@ -12,7 +12,8 @@ namespace Vitrine.Cli.Commands;
 internal static class CircuitsCommand
 {
     /// <summary>The whole reading, with the text of every token that it names.</summary>
-    internal sealed record Result(IReadOnlyDictionary<int, string> Tokens, CircuitAnalysis Circuits);
+    internal sealed record Result(
+        IReadOnlyDictionary<int, string> Tokens, CircuitAnalysis Circuits);
 
     /// <summary>Single tokens, head by head.</summary>
     internal sealed record TokenResult(
@@ -28,10 +29,15 @@ internal static class CircuitsCommand
         };
         var token = new Option<string?>("--token")
         {
-            Description = "Show this token's row and column in both circuits (its text, leading space included)",
+            Description = "Show this token's row and column in both circuits (its text, leading "
+                + "space included)",
             HelpName = "TEXT",
         };
-        var ids = new Option<string?>("--ids") { Description = "Tokens by number instead", HelpName = "5,17,…" };
+        var ids = new Option<string?>("--ids")
+        {
+            Description = "Tokens by number instead",
+            HelpName = "5,17,…",
+        };
         var minCount = CommonOptions.Checked(
             new Option<int>("--min-count")
             {
@@ -41,7 +47,12 @@ internal static class CircuitsCommand
             },
             count => count < 0 ? $"--min-count: must be at least 0; got {count}." : null);
         var top = CommonOptions.Checked(
-            new Option<int>("--top") { Description = "Rows in each table", HelpName = "N", DefaultValueFactory = _ => 12 },
+            new Option<int>("--top")
+            {
+                Description = "Rows in each table",
+                HelpName = "N",
+                DefaultValueFactory = _ => 12,
+            },
             rows => rows is < 1 or > 1000 ? $"--top: must be 1 … 1000; got {rows}." : null);
         var composition = new Option<bool>("--composition")
         {
@@ -57,7 +68,9 @@ internal static class CircuitsCommand
             Description = "Count in this text [default: the one the run was trained on]",
             HelpName = "FILE|FOLDER",
         };
-        return new Command("circuits", "What attends to what, what that writes, whether heads copy: from the weights")
+        return new Command(
+            "circuits",
+            "What attends to what, what that writes, whether heads copy: from the weights")
         {
             model, head, token, ids, minCount, top, composition, zero, text,
         }.Runs(
@@ -71,7 +84,8 @@ internal static class CircuitsCommand
                     return 0;
                 }
 
-                using Corpus? corpus = Text(parse.GetRequiredValue(model), parse.GetValue(text), terminal);
+                using Corpus? corpus = Text(
+                    parse.GetRequiredValue(model), parse.GetValue(text), terminal);
                 var options = new CircuitOptions
                 {
                     Heads = heads,
@@ -87,7 +101,8 @@ internal static class CircuitsCommand
                 {
                     int[] tokens = parse.GetValue(token) is { } word && parse.GetValue(ids) is null
                         ? [subject.Token("--token", word)]
-                        : subject.Tokens("--token", parse.GetValue(token), "--ids", parse.GetValue(ids));
+                        : subject.Tokens(
+                            "--token", parse.GetValue(token), "--ids", parse.GetValue(ids));
                     ShowTokens(subject, corpus, tokens, options, terminal);
                 }
 
@@ -133,35 +148,40 @@ internal static class CircuitsCommand
     }
 
     private static void ShowAll(
-        SubjectModel subject, Corpus? corpus, string? beside, CircuitOptions options, Terminal terminal)
+        SubjectModel subject, Corpus? corpus, string? beside, CircuitOptions options,
+        Terminal terminal)
     {
         using Transformer? zero = beside is null ? null : Transformer.Load(beside);
         if (zero is not null && zero.Config.Vocabulary != subject.Vocabulary)
         {
             throw new UsageException(
-                $"--beside: both models must have one vocabulary; got {zero.Config.Vocabulary} and {subject.Vocabulary}.");
+                $"--beside: both models must have one vocabulary; got {zero.Config.Vocabulary} and "
+                    + $"{subject.Vocabulary}.");
         }
 
         CircuitAnalysis analysis;
         using (var phase = new PhaseDisplay(terminal, "Reading the weights"))
         {
             analysis = CircuitAnalysis.Of(
-                subject.Model, corpus, zero, options, phase.Of<double>(share => share), Interruption.Token);
+                subject.Model, corpus, zero, options, phase.Of<double>(share => share),
+                Interruption.Token);
         }
 
         var result = new Result(Texts(subject, CircuitsPrinter.Ids(analysis)), analysis);
         terminal.Show(
-            result, CliJson.Readable.CircuitsResult, _ => CircuitsPrinter.Print(terminal, subject, analysis));
+            result, CliJson.Readable.CircuitsResult, _ =>
+                CircuitsPrinter.Print(terminal, subject, analysis));
         if (corpus is null)
         {
             terminal.Error.WriteLine(
-                "This folder names no text: nothing is counted or tried, every token of the vocabulary is read, "
-                + "and averages weigh all alike. Give the text with --text.");
+                "This folder names no text: nothing is counted or tried, every token of the "
+                + "vocabulary is read, and averages weigh all alike. Give the text with --text.");
         }
     }
 
     private static void ShowTokens(
-        SubjectModel subject, Corpus? corpus, int[] tokens, CircuitOptions options, Terminal terminal)
+        SubjectModel subject, Corpus? corpus, int[] tokens, CircuitOptions options,
+        Terminal terminal)
     {
         TokenSubset subset = CircuitAnalysis.Tokens(subject.Model, corpus, options.MinCount);
         using var reading = new HeadReading(subject.Model);
@@ -171,10 +191,12 @@ internal static class CircuitsCommand
             using HeadCircuits raw = HeadCircuits.Of(reading[head], CircuitForm.Scores);
             using HeadCircuits circuits = raw.AgainstAverage(subset.Unigram);
             var scores = new SkipTrigramScores(head, circuits);
-            heads.AddRange(tokens.Select(token => TokenCircuit.Of(scores, subset, token, options.Top)));
+            heads.AddRange(
+                tokens.Select(token => TokenCircuit.Of(scores, subset, token, options.Top)));
         }
 
-        var ids = heads.SelectMany(head => head.AttendsTo.Concat(head.AttendedBy).Concat(head.Raises)
+        var ids = heads.SelectMany(
+            head => head.AttendsTo.Concat(head.AttendedBy).Concat(head.Raises)
             .Concat(head.Lowers).Concat(head.WrittenBy)).Select(row => row.Id).Concat(tokens);
         terminal.Show(
             new TokenResult(Texts(subject, ids), heads),
@@ -186,7 +208,8 @@ internal static class CircuitsCommand
                     CircuitsPrinter.Print(console, subject, circuit);
                 }
 
-                terminal.Say(CircuitsPrinter.LeftOut(subset.Ids.Length, subset.LeftOut, subset.MinCount));
+                terminal.Say(
+                    CircuitsPrinter.LeftOut(subset.Ids.Length, subset.LeftOut, subset.MinCount));
             });
     }
 
@@ -195,8 +218,8 @@ internal static class CircuitsCommand
         if (subject.Model.Config.Layers < 2)
         {
             throw new UsageException(
-                $"--composition: heads compose across layers; this model has {subject.Model.Config.Layers}; "
-                + "use a model of two.");
+                $"--composition: heads compose across layers; this model has "
+                + $"{subject.Model.Config.Layers}; use a model of two.");
         }
 
         using var reading = new HeadReading(subject.Model);

@@ -63,16 +63,18 @@ public sealed record CircuitAnalysis(
         "circuits",
         "What do the weights say?",
         "logits",
-        "QK = W_E W_Q W_Kᵀ W_Eᵀ and OV = W_E W_V W_O W_U of every head, as factors of rank dHead; tables in the units "
-        + "of scores and logits, against the average token; above the first layer the embedding's part alone.")
+        "QK = W_E W_Q W_Kᵀ W_Eᵀ and OV = W_E W_V W_O W_U of every head, as factors of rank dHead; "
+        + "tables in the units "
+        + "of scores and logits, against the average token; above the first layer the embedding's "
+        + "part alone.")
 {
     /// <summary>What was found, in sentences.</summary>
     public IReadOnlyList<Finding> Findings => CircuitFindings.Of(this);
 
     /// <summary>Reads a model.</summary>
     /// <param name="model">The model.</param>
-    /// <param name="corpus">The text that it was trained on; null for none: then all tokens are read,
-    /// and nothing is counted or tried.</param>
+    /// <param name="corpus">The text that it was trained on; null for none: then all tokens are
+    /// read, and nothing is counted or tried.</param>
     /// <param name="zero">A 0-layer model of the same vocabulary; null for none.</param>
     /// <param name="options">What is asked; null for the usual.</param>
     /// <param name="progress">Hears the share that is done.</param>
@@ -87,7 +89,8 @@ public sealed record CircuitAnalysis(
         using var reading = new HeadReading(model);
         Head[] heads = [.. options.Heads ?? reading.Heads];
         TokenSubset tokens = Tokens(model, corpus, options.MinCount);
-        SkipTrigramTexts? texts = corpus is null ? null : SkipTrigramTexts.Of(corpus, reading.Positions);
+        SkipTrigramTexts? texts = corpus is null ? null : SkipTrigramTexts.Of(
+            corpus, reading.Positions);
         RandomSpectrum random = RandomSpectrum.Draw(
             model.Config.DModel, model.Config.DHead, seed: options.Seed);
         var scores = new List<SkipTrigramScores>();
@@ -119,11 +122,13 @@ public sealed record CircuitAnalysis(
             SkipTrigramCheck? check = texts is null || !options.Check
                 ? null
                 : SkipTrigramCheck.Of(
-                    model, scores, tokens, texts.HeldOut, seed: options.Seed, cancellation: cancellation);
+                    model, scores, tokens, texts.HeldOut, seed: options.Seed,
+                    cancellation: cancellation);
             return new CircuitAnalysis(
                 [
                     .. parts.Select((part, i) => new HeadAnalysis(
-                        heads[i].ToString(), part.Item1, part.Item2, part.Item3, part.Item4, tables[i])),
+                        heads[i].ToString(), part.Item1, part.Item2, part.Item3, part.Item4,
+                        tables[i])),
                 ],
                 model.Config.Layers > 1 ? reading.Composition(seed: options.Seed) : null,
                 check,
@@ -141,7 +146,8 @@ public sealed record CircuitAnalysis(
     /// <param name="model">The model.</param>
     /// <param name="corpus">The text that it was trained on, or null for all tokens.</param>
     /// <param name="minCount">The least count.</param>
-    /// <exception cref="ArgumentException">The vocabularies differ, or no token is that common.</exception>
+    /// <exception cref="ArgumentException">The vocabularies differ, or no token is that
+    /// common.</exception>
     public static TokenSubset Tokens(Transformer model, Corpus? corpus, int minCount)
     {
         int vocabulary = model.Config.Vocabulary;
@@ -155,13 +161,15 @@ public sealed record CircuitAnalysis(
                 BigramCounts.Of(corpus.Train, corpus.Tokenizer.EndOfText, vocabulary), minCount)
             : throw new ArgumentException(
                 $"Circuits: the model's vocabulary is {vocabulary}; the text's tokenizer has "
-                + $"{corpus.Tokenizer.VocabularySize}; use the text that it was trained on.", nameof(corpus));
+                + $"{corpus.Tokenizer.VocabularySize}; use the text that it was trained "
+                + "on.", nameof(corpus));
     }
 
     private static CircuitEntry[] Largest(
         LowRank circuit, TokenSubset tokens, int top, CancellationToken cancellation) =>
     [
-        .. LargestEntries.Of(circuit, top, cancellation: cancellation).Select(entry => new CircuitEntry(
+        .. LargestEntries.Of(circuit, top, cancellation: cancellation).Select(
+            entry => new CircuitEntry(
             tokens.Ids[entry.Row], tokens.Ids[entry.Column], entry.Value)),
     ];
 }

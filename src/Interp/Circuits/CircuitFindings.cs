@@ -16,7 +16,8 @@ public static class CircuitFindings
         findings.AddRange(analysis.Heads.Select(head => Copies(head.Copying)));
         findings.AddRange(analysis.Heads.Where(head => head.Position is not null)
             .Select(head => Place(head.Position!)));
-        findings.AddRange(analysis.Heads.Where(head => head.SkipTrigrams.Rows.Any(row => row.Loss is not null))
+        findings.AddRange(
+            analysis.Heads.Where(head => head.SkipTrigrams.Rows.Any(row => row.Loss is not null))
             .Select(head => Losses(head.SkipTrigrams)).OfType<Finding>());
         if (analysis.Check is { Trials.Count: > 0 } check)
         {
@@ -35,12 +36,16 @@ public static class CircuitFindings
     {
         double z = (copying.Score - copying.Baseline.Mean) / copying.Baseline.Sd;
         CopyingAmong tokens = copying.Common ?? copying.All;
-        string verdict = z > Deviations ? "copies" : z < -Deviations ? "does the opposite of copying" : "does not copy";
+        string verdict = z > Deviations
+            ? "copies" : z < -Deviations ? "does the opposite of copying" : "does not copy";
         return new Finding(
             copying.Kind,
-            $"Head {copying.Head} {verdict}: copying score {Signed(copying.Score)}, where random matrices have "
-            + $"{Signed(copying.Baseline.Mean)} ± {Number(copying.Baseline.Sd)}; of {Count(tokens.Types)} "
-            + $"{(copying.Common is null ? "" : "common ")}tokens {Percent(tokens.RaiseSelf)} raise themselves when "
+            $"Head {copying.Head} {verdict}: copying score {Signed(copying.Score)}, where random "
+            + "matrices have "
+            + $"{Signed(copying.Baseline.Mean)} ± {Number(copying.Baseline.Sd)}; of "
+            + $"{Count(tokens.Types)} "
+            + $"{(copying.Common is null ? "" : "common ")}tokens {Percent(tokens.RaiseSelf)} "
+            + "raise themselves when "
             + $"attended to, {Percent(tokens.TopSelf)} above every other.",
             z > Deviations);
     }
@@ -57,12 +62,15 @@ public static class CircuitFindings
         string where = share.PositionAlone + share.TokenAndPosition < 0.01
             ? "it looks by tokens alone"
             : half < share.ByDistance.Count - 1
-                ? $"by position alone half its attention falls within {half + 1} tokens, the token itself counted"
+                ? $"by position alone half its attention falls within {half + 1} tokens, the token "
+                + "itself counted"
                 : "by position alone its attention is spread over the whole context";
         return new Finding(
             share.Kind,
-            $"Of head {share.Head}'s scores {Percent(share.PositionAlone)} of the variance is position alone, "
-            + $"{Percent(share.SourceToken)} the source token alone, {Percent(share.TokenPair)} the pair of tokens; {where}.",
+            $"Of head {share.Head}'s scores {Percent(share.PositionAlone)} of the variance is "
+            + "position alone, "
+            + $"{Percent(share.SourceToken)} the source token alone, {Percent(share.TokenPair)} "
+            + $"the pair of tokens; {where}.",
             true);
     }
 
@@ -77,8 +85,10 @@ public static class CircuitFindings
         int better = both.Count(row => row.Loss < row.LossZero);
         return new Finding(
             table.Kind,
-            $"At the held-out places of {both.Count} skip-trigrams of head {table.Head} the model is better than the "
-            + $"0-layer model for {better}, on average by {Number(both.Average(row => row.LossZero!.Value - row.Loss!.Value))} nats.",
+            $"At the held-out places of {both.Count} skip-trigrams of head {table.Head} the model "
+            + "is better than the "
+            + $"0-layer model for {better}, on average by "
+            + $"{Number(both.Average(row => row.LossZero!.Value - row.Loss!.Value))} nats.",
             2 * better > both.Count);
     }
 
@@ -87,8 +97,10 @@ public static class CircuitFindings
         int tried = check.Trials.Count;
         return new Finding(
             check.Kind,
-            $"Of the {tried} strongest skip-trigrams that the held-out text has at least {check.MinOccurrences} times, the "
-            + $"source raises the out token in {check.Positive}; replacing it by random tokens costs "
+            $"Of the {tried} strongest skip-trigrams that the held-out text has at least "
+            + $"{check.MinOccurrences} times, the "
+            + $"source raises the out token in {check.Positive}; replacing it by random tokens "
+            + "costs "
             + $"{Signed(check.Trials.Average(trial => trial.Difference))} nats on average.",
             check.Positive * 20 >= TrialsOfTwenty * tried);
     }
@@ -99,13 +111,16 @@ public static class CircuitFindings
         int above = composition.Edges.Count(edge => edge.Z >= Deviations);
         return new Finding(
             composition.Kind,
-            $"The strongest composition is {best.Kind} from head {best.From} into head {best.To}: {Number(best.Value)}, where "
-            + $"random heads have {Number(best.Mean)} ± {best.Sd.ToString("0.000", CultureInfo.InvariantCulture)} (z "
-            + $"{best.Z.ToString("0.0", CultureInfo.InvariantCulture)}); {above} of {composition.Edges.Count} pairs reach z 3.",
+            $"The strongest composition is {best.Kind} from head {best.From} into head {best.To}: "
+            + $"{Number(best.Value)}, where random heads have {Number(best.Mean)} ± "
+            + $"{best.Sd.ToString("0.000", CultureInfo.InvariantCulture)} (z "
+            + $"{best.Z.ToString("0.0", CultureInfo.InvariantCulture)}); {above} of "
+            + $"{composition.Edges.Count} pairs reach z 3.",
             best.Z >= Deviations);
     }
 
-    private static string Number(double value) => value.ToString("0.00", CultureInfo.InvariantCulture);
+    private static string Number(double value) =>
+        value.ToString("0.00", CultureInfo.InvariantCulture);
 
     private static string Signed(double value)
     {

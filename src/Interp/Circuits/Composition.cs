@@ -23,7 +23,8 @@ public sealed record CompositionEdge(
 /// <param name="Shape">(dModel, dHead) of the factors.</param>
 /// <param name="Mean">The mean.</param>
 /// <param name="Sd">The sample standard deviation.</param>
-public sealed record CompositionBaseline(int Draws, IReadOnlyList<int> Shape, double Mean, double Sd);
+public sealed record CompositionBaseline(
+    int Draws, IReadOnlyList<int> Shape, double Mean, double Sd);
 
 /// <summary>The Q-, K- and V-composition of all pairs of heads in different layers.</summary>
 /// <remarks>
@@ -46,7 +47,8 @@ public sealed record Composition(
         "composition",
         "Which heads work together?",
         "share of the largest possible norm",
-        "‖W_OV R‖ / (‖W_OV‖ ‖R‖) in Frobenius norms, with R = W_QK, W_QKᵀ, W_OV of the later head for Q, K and V; "
+        "‖W_OV R‖ / (‖W_OV‖ ‖R‖) in Frobenius norms, with R = W_QK, W_QKᵀ, W_OV of the later head "
+        + "for Q, K and V; "
         + "z over pairs of random heads of the same shapes; norms between the heads left out.")
 {
     private static readonly string[] Kinds = ["Q", "K", "V"];
@@ -77,11 +79,14 @@ public sealed record Composition(
         {
             foreach ((Head from, HeadParts writer) in parts)
             {
-                foreach ((Head to, HeadParts reader) in parts.Where(head => head.Place.Layer > from.Layer))
+                foreach ((Head to, HeadParts reader) in parts.Where(
+                    head => head.Place.Layer > from.Layer))
                 {
-                    double value = Ratio(writer.OV, kind == 0 ? reader.QK : kind == 1 ? reader.KQ : reader.OV);
+                    double value = Ratio(
+                        writer.OV, kind == 0 ? reader.QK : kind == 1 ? reader.KQ : reader.OV);
                     edges.Add(new CompositionEdge(
-                        Kinds[kind], from.ToString(), to.ToString(), value, baseline.Mean, baseline.Sd,
+                        Kinds[kind], from.ToString(), to.ToString(), value, baseline.Mean,
+                        baseline.Sd,
                         (value - baseline.Mean) / baseline.Sd));
                 }
             }

@@ -8,17 +8,17 @@ namespace Vitrine.Interp.Circuits;
 /// <param name="Score">Σ Re λ / Σ |λ| of the circuit among them.</param>
 /// <param name="TopSelf">The share of tokens whose largest output is themselves.</param>
 /// <param name="RaiseSelf">The share of tokens that raise themselves above the mean output.</param>
-/// <param name="OwnLogit">The mean of what a token adds to its own logit, less the mean of what it adds
-/// to all.</param>
+/// <param name="OwnLogit">The mean of what a token adds to its own logit, less the mean of what it
+/// adds to all.</param>
 public sealed record CopyingAmong(
     int Types, double Score, double TopSelf, double RaiseSelf, double OwnLogit);
 
-/// <summary>Whether a head copies: the eigenvalues of its OV circuit, and what tokens do to their own
-/// logits.</summary>
+/// <summary>Whether a head copies: the eigenvalues of its OV circuit, and what tokens do to their
+/// own logits.</summary>
 /// <remarks>
 /// <code>score = Σ Re λ / Σ |λ|   over the eigenvalues λ of W_E W_V W_O W_U</code>
-/// An eigenvector with a positive eigenvalue is a mixture of tokens that raises itself: 1 means that
-/// all do, −1 that all lower themselves. The score overstates copying of single tokens, since
+/// An eigenvector with a positive eigenvalue is a mixture of tokens that raises itself: 1 means
+/// that all do, −1 that all lower themselves. The score overstates copying of single tokens, since
 /// mixtures can copy where their members do not: the shares beside it count tokens. Elhage et al.
 /// (2021), "Summarizing OV/QK matrices".
 /// </remarks>
@@ -40,9 +40,12 @@ public sealed record Copying(
         "eigenvalues",
         "Does it copy?",
         "logits",
-        "Eigenvalues of W_E W_V W_O W_U through the dHead × dHead product W_O W_U W_E W_V; copying score "
-        + "Σ Re λ / Σ |λ|. Norms, biases and positions are left out. Random: the same of matrices of normal "
-        + "entries in the model's shapes, with its mean square entries; the radius holds 95% of them.")
+        "Eigenvalues of W_E W_V W_O W_U through the dHead × dHead product W_O W_U W_E W_V; copying "
+        + "score "
+        + "Σ Re λ / Σ |λ|. Norms, biases and positions are left out. Random: the same of matrices "
+        + "of normal "
+        + "entries in the model's shapes, with its mean square entries; the radius holds 95% of "
+        + "them.")
 {
     private const int RowsAtOnce = 64;
 
@@ -113,7 +116,8 @@ public sealed record Copying(
     private static int Largest(LowRank ov)
     {
         int found = 0;
-        using Tensor<float> memory = Tensor.Empty<float>([Math.Min(RowsAtOnce, ov.Rows), ov.Columns]);
+        using Tensor<float> memory = Tensor.Empty<float>(
+            [Math.Min(RowsAtOnce, ov.Rows), ov.Columns]);
         using Tensor<int> largest = Tensor.Empty<int>([memory.Shape[0]]);
         for (int start = 0; start < ov.Rows; start += RowsAtOnce)
         {

@@ -2,13 +2,15 @@ using System.Numerics;
 
 namespace Vitrine.Interp.Circuits;
 
-/// <summary>The eigenvalues of a real square matrix that need not be symmetric, in double precision.</summary>
+/// <summary>The eigenvalues of a real square matrix that need not be symmetric, in double
+/// precision.</summary>
 /// <remarks>
-/// Householder reflections bring the matrix to Hessenberg form; Francis' implicit double shifts drive
-/// its subdiagonal to zero, one eigenvalue or one conjugate pair at a time. The method is backward
-/// stable: the result is exact for a matrix within rounding of the given one, so that simple
-/// eigenvalues are as good as the matrix, and a defective eigenvalue of multiplicity m is off by about
-/// the m-th root of the rounding. O(n³). Golub and Van Loan, Matrix Computations, 7.4 and 7.5.
+/// Householder reflections bring the matrix to Hessenberg form; Francis' implicit double shifts
+/// drive its subdiagonal to zero, one eigenvalue or one conjugate pair at a time. The method is
+/// backward stable: the result is exact for a matrix within rounding of the given one, so that
+/// simple eigenvalues are as good as the matrix, and a defective eigenvalue of multiplicity m is
+/// off by about the m-th root of the rounding. O(n³). Golub and Van Loan, Matrix Computations, 7.4
+/// and 7.5.
 /// </remarks>
 public static class Eigenvalues
 {
@@ -16,18 +18,20 @@ public static class Eigenvalues
     private const int StepsPerEigenvalue = 60;
     private const int StepsBeforeOddShift = 10;
 
-    /// <summary>All n eigenvalues with their multiplicity, by falling modulus; of a conjugate pair the
-    /// one above the real axis comes first.</summary>
+    /// <summary>All n eigenvalues with their multiplicity, by falling modulus; of a conjugate pair
+    /// the one above the real axis comes first.</summary>
     /// <param name="matrix">[n, n], row-major; kept.</param>
     /// <param name="n">The number of rows.</param>
-    /// <exception cref="ArgumentException">The matrix has not n² entries, or one is not finite.</exception>
+    /// <exception cref="ArgumentException">The matrix has not n² entries, or one is not
+    /// finite.</exception>
     /// <exception cref="ArithmeticException">The iteration does not end.</exception>
     public static Complex[] Of(ReadOnlySpan<double> matrix, int n)
     {
         if (n < 0 || matrix.Length != (long)n * n)
         {
             throw new ArgumentException(
-                $"Eigenvalues: the matrix must be square; got {matrix.Length} entries for {n} rows.",
+                $"Eigenvalues: the matrix must be square; got {matrix.Length} entries for {n} "
+                    + "rows.",
                 nameof(matrix));
         }
 
@@ -55,7 +59,9 @@ public static class Eigenvalues
     {
         int byModulus = y.Magnitude.CompareTo(x.Magnitude);
         int byReal = y.Real.CompareTo(x.Real);
-        return byModulus != 0 ? byModulus : byReal != 0 ? byReal : y.Imaginary.CompareTo(x.Imaginary);
+        return byModulus != 0 ? byModulus
+            : byReal != 0 ? byReal
+            : y.Imaginary.CompareTo(x.Imaginary);
     }
 
     // Column by column, a reflection of the rows below the diagonal, and of the same columns.
@@ -101,14 +107,16 @@ public static class Eigenvalues
             else if (low == high - 1)
             {
                 (values[low], values[high]) = OfTwo(
-                    h[(low * n) + low], h[(low * n) + high], h[(high * n) + low], h[(high * n) + high]);
+                    h[(low * n) + low], h[(low * n) + high], h[(high * n) + low],
+                    h[(high * n) + high]);
                 high -= 2;
                 steps = 0;
             }
             else if (++steps > StepsPerEigenvalue)
             {
                 throw new ArithmeticException(
-                    $"Eigenvalues: {StepsPerEigenvalue} steps did not separate eigenvalue {high} of {n}.");
+                    $"Eigenvalues: {StepsPerEigenvalue} steps did not separate eigenvalue {high} "
+                        + $"of {n}.");
             }
             else
             {
@@ -133,7 +141,8 @@ public static class Eigenvalues
         return 0;
     }
 
-    // x² − (trace) x + det of [a b; c d], the root of larger modulus first, so that nothing cancels.
+    // x² − (trace) x + det of [a b; c d], the root of larger modulus first, so that nothing
+    // cancels.
     private static (Complex First, Complex Second) OfTwo(double a, double b, double c, double d)
     {
         double half = (a - d) / 2;
@@ -152,11 +161,14 @@ public static class Eigenvalues
     // (H − s₁)(H − s₂) is reflected, and the bulge that this makes is chased down.
     private static void Step(double[] h, int n, int low, int high, bool odd)
     {
-        double corner = Math.Abs(h[(high * n) + high - 1]) + Math.Abs(h[((high - 1) * n) + high - 2]);
+        double corner = Math.Abs(h[(high * n) + high - 1])
+            + Math.Abs(h[((high - 1) * n) + high - 2]);
         double a = h[((high - 1) * n) + high - 1];
         double d = h[(high * n) + high];
         double trace = odd ? 1.5 * corner : a + d;
-        double det = odd ? corner * corner : (a * d) - (h[((high - 1) * n) + high] * h[(high * n) + high - 1]);
+        double det = odd
+            ? corner * corner
+            : (a * d) - (h[((high - 1) * n) + high] * h[(high * n) + high - 1]);
 
         double h00 = h[(low * n) + low];
         double h10 = h[((low + 1) * n) + low];

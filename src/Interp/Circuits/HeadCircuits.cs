@@ -49,21 +49,23 @@ public enum CircuitForm
     Scores,
 }
 
-/// <summary>A head's two circuits over the vocabulary: what attends to what, and what that writes.</summary>
+/// <summary>A head's two circuits over the vocabulary: what attends to what, and what that
+/// writes.</summary>
 /// <remarks>
 /// <code>
 /// QK[destination, source] = W_E W_Q W_Kᵀ W_Eᵀ
 /// OV[source, out]         = W_E W_V W_O W_U
 /// </code>
-/// <para>Both have the rank dHead and are held as factors. In the form <see cref="CircuitForm.Scores"/>
-/// they carry the units that the model adds up: QK the attention scale and b_Q; a norm before the head
-/// is applied to each token's embedding by itself; a norm before the unembedding gives W_U its weight
-/// and centring, while its scale, which differs from place to place, is left at 1.</para>
-/// <para>Left out: b_K, which adds the same to all sources of a destination, so that the softmax does
-/// not see it; b_V and b_O, which are written whatever the head attends to; positions, which are a
-/// question of their own (<see cref="PositionShare"/>); and in layers above the first what earlier
-/// layers wrote, so that there this is the direct term alone. Elhage et al. (2021), "A Mathematical
-/// Framework for Transformer Circuits".</para>
+/// <para>Both have the rank dHead and are held as factors. In the form
+/// <see cref="CircuitForm.Scores"/> they carry the units that the model adds up: QK the attention
+/// scale and b_Q; a norm before the head is applied to each token's embedding by itself; a norm
+/// before the unembedding gives W_U its weight and centring, while its scale, which differs from
+/// place to place, is left at 1.</para>
+/// <para>Left out: b_K, which adds the same to all sources of a destination, so that the softmax
+/// does not see it; b_V and b_O, which are written whatever the head attends to; positions, which
+/// are a question of their own (<see cref="PositionShare"/>); and in layers above the first what
+/// earlier layers wrote, so that there this is the direct term alone. Elhage et al. (2021), "A
+/// Mathematical Framework for Transformer Circuits".</para>
 /// </remarks>
 public sealed class HeadCircuits : IDisposable
 {
@@ -83,7 +85,8 @@ public sealed class HeadCircuits : IDisposable
     /// <summary>[source, out] over the vocabulary; borrowed.</summary>
     public LowRank OV { get; }
 
-    /// <summary>Multiplies the thin factors out: <c>8 · vocab · dModel · dHead</c> operations.</summary>
+    /// <summary>Multiplies the thin factors out: <c>8 · vocab · dModel · dHead</c>
+    /// operations.</summary>
     public static HeadCircuits Of(HeadWeights head, CircuitForm form = CircuitForm.Weights)
     {
         bool scores = form == CircuitForm.Scores;
@@ -116,9 +119,9 @@ public sealed class HeadCircuits : IDisposable
     /// QK[d, s] − Σₜ u[t] QK[d, t]
     /// OV[s, o] − Σᵥ u[v] OV[s, v] − Σₜ u[t] (OV[t, o] − Σᵥ u[v] OV[t, v])
     /// </code>
-    /// with u the probability of each token in the text: how much more a destination attends to a source
-    /// than to a token drawn from the text, and how much more that raises an output, against the others,
-    /// than such a token would.</summary>
+    /// with u the probability of each token in the text: how much more a destination attends to a
+    /// source than to a token drawn from the text, and how much more that raises an output, against
+    /// the others, than such a token would.</summary>
     /// <param name="unigram">u, float64 [vocab], summing to 1.</param>
     /// <returns>New circuits that the caller owns.</returns>
     public HeadCircuits AgainstAverage(ReadOnlySpan<double> unigram) =>

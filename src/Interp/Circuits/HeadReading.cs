@@ -4,8 +4,8 @@ using Vitrine.Tensors;
 
 namespace Vitrine.Interp.Circuits;
 
-/// <summary>The heads of a model, as their weights are read; what had to be computed for it belongs to
-/// this, the weights stay the model's, which must outlive it.</summary>
+/// <summary>The heads of a model, as their weights are read; what had to be computed for it belongs
+/// to this, the weights stay the model's, which must outlive it.</summary>
 public sealed class HeadReading : IDisposable
 {
     private const int UnboundedPositions = 128;
@@ -46,7 +46,8 @@ public sealed class HeadReading : IDisposable
         from index in Enumerable.Range(0, Config.Heads)
         select new Head(layer, index);
 
-    /// <summary>The positions that can be read: the model's context, or 128 where it has none.</summary>
+    /// <summary>The positions that can be read: the model's context, or 128 where it has
+    /// none.</summary>
     public int Positions => Config.Context > 0 ? Config.Context : UnboundedPositions;
 
     /// <summary>The weights of a head, as views.</summary>

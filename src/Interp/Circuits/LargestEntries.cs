@@ -13,11 +13,11 @@ public readonly record struct Entry(int Row, int Column, float Value);
 
 /// <summary>The largest entries of a low-rank matrix, found without holding it.</summary>
 /// <remarks>
-/// Tiles of 128 × 1,024 entries are multiplied out, one a thread at a time, into half a megabyte that
-/// stays in the second-level cache, and compared there, a vector at a time, with the least value that
-/// is still kept; after the first tiles hardly any vector passes. The product does <c>2 · rows ·
-/// columns · rank</c> operations. Entries are ordered by value, then row, then column, and what is
-/// kept is the best of that order: the same for any number of threads.
+/// Tiles of 128 × 1,024 entries are multiplied out, one a thread at a time, into half a megabyte
+/// that stays in the second-level cache, and compared there, a vector at a time, with the least
+/// value that is still kept; after the first tiles hardly any vector passes. The product does <c>2
+/// · rows · columns · rank</c> operations. Entries are ordered by value, then row, then column, and
+/// what is kept is the best of that order: the same for any number of threads.
 /// </remarks>
 public static class LargestEntries
 {
@@ -76,13 +76,15 @@ public static class LargestEntries
         return kept.Falling();
     }
 
-    private static void Scan(LowRank matrix, int row, int column, Tensor<float> memory, KeptEntries kept)
+    private static void Scan(
+        LowRank matrix, int row, int column, Tensor<float> memory, KeptEntries kept)
     {
         int rows = Math.Min(TileRows, matrix.Rows - row);
         int columns = Math.Min(TileColumns, matrix.Columns - column);
         Tensor<float> tile = memory.Slice(0, 0, rows * columns).Reshape(rows, columns);
         Ops.MatMul(
-            matrix.Left.Slice(0, row, rows), matrix.Right.Slice(0, column, columns).Transpose(), into: tile);
+            matrix.Left.Slice(0, row, rows), matrix.Right.Slice(0, column, columns).Transpose(),
+            into: tile);
         ReadOnlySpan<float> values = tile.Span;
         ReadOnlySpan<Vector<float>> vectors = MemoryMarshal.Cast<float, Vector<float>>(values);
         int at = 0;
@@ -91,12 +93,14 @@ public static class LargestEntries
         for (; at + Unrolled <= vectors.Length; at += Unrolled)
         {
             // Below the floor in every lane, or something is equal, greater, or not a number.
-            Vector<int> below = Vector.LessThan(vectors[at], bound) & Vector.LessThan(vectors[at + 1], bound)
+            Vector<int> below = Vector.LessThan(vectors[at], bound)
+                & Vector.LessThan(vectors[at + 1], bound)
                 & Vector.LessThan(vectors[at + 2], bound) & Vector.LessThan(vectors[at + 3], bound);
             if (below != Vector<int>.AllBitsSet)
             {
                 int start = at * Vector<float>.Count;
-                floor = Offer(values.Slice(start, Unrolled * Vector<float>.Count), start, columns, row, column, kept);
+                ReadOnlySpan<float> some = values.Slice(start, Unrolled * Vector<float>.Count);
+                floor = Offer(some, start, columns, row, column, kept);
                 bound = new Vector<float>(floor);
             }
         }

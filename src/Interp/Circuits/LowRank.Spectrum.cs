@@ -15,7 +15,8 @@ public sealed partial class LowRank
     }
 
     /// <summary>The eigenvalues of a square M that can differ from 0: those of the small matrix
-    /// <c>Rᵀ L [rank, rank]</c>, which M shares with it; the other <c>rows − rank</c> are 0.</summary>
+    /// <c>Rᵀ L [rank, rank]</c>, which M shares with it; the other <c>rows − rank</c> are
+    /// 0.</summary>
     /// <returns>[rank], by falling modulus.</returns>
     /// <exception cref="ShapeException">M is not square.</exception>
     public Complex[] Eigenvalues()
@@ -55,7 +56,8 @@ public sealed partial class LowRank
     }
 
     /// <summary><c>XᵀY</c> of two factors with equally many rows, in double precision.</summary>
-    internal static double[] Gram(Tensor<float> x, Tensor<float> y, ReadOnlySpan<double> weights = default)
+    internal static double[] Gram(
+        Tensor<float> x, Tensor<float> y, ReadOnlySpan<double> weights = default)
     {
         int columns = x.Shape[1];
         int others = y.Shape[1];

@@ -5,13 +5,14 @@ namespace Vitrine.Interp.Circuits;
 /// <summary>A matrix held as two thin factors: <c>M = L Rᵀ</c>, of rank at most that of the
 /// factors.</summary>
 /// <remarks>A circuit over the vocabulary has 50,257² entries and rank dHead: rows, columns, single
-/// entries, the spectrum and the largest entries are computed from the factors, never from the whole.
-/// Owns its factors.</remarks>
+/// entries, the spectrum and the largest entries are computed from the factors, never from the
+/// whole. Owns its factors.</remarks>
 public sealed partial class LowRank : IDisposable
 {
     /// <summary>Takes the factors, which from then on belong to this.</summary>
     /// <param name="left">L, float32 [rows, rank], contiguous.</param>
-    /// <param name="right">R, float32 [columns, rank], contiguous: a row for each column of M.</param>
+    /// <param name="right">R, float32 [columns, rank], contiguous: a row for each column of
+    /// M.</param>
     /// <exception cref="ShapeException">The shapes do not fit together.</exception>
     public LowRank(Tensor<float> left, Tensor<float> right)
     {
@@ -80,10 +81,12 @@ public sealed partial class LowRank : IDisposable
         return product.ToArray();
     }
 
-    /// <summary>The whole matrix, float32 [rows, columns]; the caller owns it. For small ones.</summary>
+    /// <summary>The whole matrix, float32 [rows, columns]; the caller owns it. For small
+    /// ones.</summary>
     public Tensor<float> Dense() => Ops.MatMul(Left, Right.Transpose());
 
-    /// <summary>The matrix of chosen rows and columns, in the order given; the caller owns it.</summary>
+    /// <summary>The matrix of chosen rows and columns, in the order given; the caller owns
+    /// it.</summary>
     /// <param name="rows">The rows; null for all.</param>
     /// <param name="columns">The columns; null for all.</param>
     public LowRank Of(int[]? rows, int[]? columns) =>
@@ -92,8 +95,8 @@ public sealed partial class LowRank : IDisposable
     /// <summary>The matrix with the weighted mean taken from every row, from every column, or both:
     /// <code>M[i, j] − Σⱼ w[j] M[i, j]      (rows: the mean over columns is taken away)</code>
     /// The rank stays: a mean is one vector, taken from a factor.</summary>
-    /// <param name="rowWeights">Weights over rows, which take each column's mean away, float64 [rows],
-    /// summing to 1; null to leave it.</param>
+    /// <param name="rowWeights">Weights over rows, which take each column's mean away, float64
+    /// [rows], summing to 1; null to leave it.</param>
     /// <param name="columnWeights">Weights over columns, which take each row's mean away, float64
     /// [columns], summing to 1; null to leave it.</param>
     /// <returns>A new matrix that the caller owns.</returns>
@@ -133,7 +136,8 @@ public sealed partial class LowRank : IDisposable
         if (weights.Length != factor.Shape[0])
         {
             throw new ShapeException(
-                $"LowRank: centring needs a weight for each of {factor.Shape[0]}; got {weights.Length}.");
+                $"LowRank: centring needs a weight for each of {factor.Shape[0]}; got "
+                    + $"{weights.Length}.");
         }
 
         double[] mean = new double[rank];

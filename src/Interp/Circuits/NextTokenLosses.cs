@@ -10,14 +10,15 @@ internal static class NextTokenLosses
     private const int AtOnce = 32;
 
     /// <summary><c>−ln p(next | context)</c> in nats, one for each.</summary>
-    /// <remarks>Shorter contexts are padded behind their end, which causal attention does not see, and
-    /// logits are computed at the last position alone.</remarks>
+    /// <remarks>Shorter contexts are padded behind their end, which causal attention does not see,
+    /// and logits are computed at the last position alone.</remarks>
     /// <param name="model">The model.</param>
     /// <param name="cases">Contexts of at least one token, no longer than the model's, and what
     /// follows.</param>
     /// <param name="cancellation">Ends it between batches.</param>
     public static double[] Of(
-        Transformer model, IReadOnlyList<(int[] Context, int Next)> cases, CancellationToken cancellation = default)
+        Transformer model, IReadOnlyList<(int[] Context, int Next)> cases,
+        CancellationToken cancellation = default)
     {
         double[] losses = new double[cases.Count];
         for (int start = 0; start < losses.Length; start += AtOnce)
@@ -31,7 +32,8 @@ internal static class NextTokenLosses
     }
 
     private static void Batch(
-        Transformer model, IReadOnlyList<(int[] Context, int Next)> cases, int start, Span<double> losses)
+        Transformer model, IReadOnlyList<(int[] Context, int Next)> cases, int start,
+        Span<double> losses)
     {
         int length = 0;
         for (int i = 0; i < losses.Length; i++)
@@ -50,7 +52,8 @@ internal static class NextTokenLosses
 
         using Tape tape = Tape.NoGrad();
         Var resid = model.Through(tape, model.Embedded(tape, tokens), 0, model.Config.Layers);
-        Var ends = tape.GatherRows(tape.Reshape(resid, losses.Length * length, model.Config.DModel), last);
+        Var ends = tape.GatherRows(
+            tape.Reshape(resid, losses.Length * length, model.Config.DModel), last);
         Tensor<float> logits = model.Logits(tape, ends).Value;
         using Tensor<float> normalisers = Ops.LogSumExp(logits, -1);
         for (int i = 0; i < losses.Length; i++)

@@ -17,27 +17,29 @@ public sealed record HeadPositions(
 /// <remarks>
 /// <para>The score of a query token d at position i for a key token s at position j is</para>
 /// <code>S = (q(d) + q(i)) · (k(s) + k(j)) + b(i − j)</code>
-/// <para>with the attention scale and b_Q in the queries. For each i its variance over keys, s drawn
-/// from the text and j evenly from 0 … i, averaged over d, falls into four parts that add up: the
-/// source token alone (μ Σ_K μ), the pair of tokens (tr Σ_Q Σ_K), position alone (the variance of
-/// μ · k(j) + b(i − j)), and the destination token with positions (tr Σ_Q Σ_j). Here μ is the mean
-/// query at i, Σ_Q and Σ_K are the covariances of what tokens add, Σ_j that of what positions add.
-/// What is the same for all keys of a query is in none: the softmax does not see it.</para>
+/// <para>with the attention scale and b_Q in the queries. For each i its variance over keys, s
+/// drawn from the text and j evenly from 0 … i, averaged over d, falls into four parts that add up:
+/// the source token alone (μ Σ_K μ), the pair of tokens (tr Σ_Q Σ_K), position alone (the variance
+/// of μ · k(j) + b(i − j)), and the destination token with positions (tr Σ_Q Σ_j). Here μ is the
+/// mean query at i, Σ_Q and Σ_K are the covariances of what tokens add, Σ_j that of what positions
+/// add. What is the same for all keys of a query is in none: the softmax does not see it.</para>
 /// <para>Only for positions that are added: to the stream of a model without norm, to the inputs of
-/// queries and keys (shortformer), or to the scores; not for rotary ones. Above the first layer it is
-/// the embedding's part alone.</para>
+/// queries and keys (shortformer), or to the scores; not for rotary ones. Above the first layer it
+/// is the embedding's part alone.</para>
 /// </remarks>
 /// <param name="Head">The head, <c>layer.index</c>.</param>
 /// <param name="Positions">What kind of positions.</param>
 /// <param name="SourceToken">The share of the source token alone.</param>
 /// <param name="TokenPair">The share of the pair of tokens.</param>
 /// <param name="PositionAlone">The share of position alone.</param>
-/// <param name="TokenAndPosition">The share of the destination token together with positions.</param>
+/// <param name="TokenAndPosition">The share of the destination token together with
+/// positions.</param>
 /// <param name="ByDistance">The mean attention at each distance from 0, by position alone:
-/// <c>softmax over j of μ · k(j) + b(i − j)</c>, averaged over the queries that reach so far.</param>
+/// <c>softmax over j of μ · k(j) + b(i − j)</c>, averaged over the queries that reach so
+/// far.</param>
 /// <param name="Uniform">The same of a head that looks everywhere alike.</param>
-/// <param name="ScoreByDistance">What a distance adds to the score, in nats, above what would give an
-/// even share: <c>ln (count of keys · attention)</c>, averaged over the same queries.</param>
+/// <param name="ScoreByDistance">What a distance adds to the score, in nats, above what would give
+/// an even share: <c>ln (count of keys · attention)</c>, averaged over the same queries.</param>
 public sealed record PositionShare(
     string Head,
     string Positions,
@@ -52,9 +54,10 @@ public sealed record PositionShare(
         "position",
         "How much of the score is position alone?",
         "share of the score's variance",
-        "Variance of the score over keys for each query position, keys drawn from the text's tokens and evenly "
-        + "from the positions before, averaged over query tokens and positions; the four shares add up to 1. "
-        + "By distance: softmax of the mean score at each pair of positions.")
+        "Variance of the score over keys for each query position, keys drawn from the text's "
+        + "tokens and evenly "
+        + "from the positions before, averaged over query tokens and positions; the four shares "
+        + "add up to 1. By distance: softmax of the mean score at each pair of positions.")
 {
     /// <summary>Reads a head.</summary>
     /// <param name="name">The head.</param>
@@ -62,15 +65,16 @@ public sealed record PositionShare(
     /// <param name="positions">What positions add, without the attention scale.</param>
     /// <param name="scale">The attention scale.</param>
     /// <param name="unigram">The probability of each token, float64 [vocab], summing to 1.</param>
-    /// <exception cref="ArgumentException">There are fewer than two positions, or the circuits are in
-    /// another form.</exception>
+    /// <exception cref="ArgumentException">There are fewer than two positions, or the circuits are
+    /// in another form.</exception>
     public static PositionShare Of(
         Head name, HeadCircuits circuits, HeadPositions positions, double scale, double[] unigram)
     {
         if (positions.Positions < 2 || circuits.Form != CircuitForm.Scores)
         {
             throw new ArgumentException(
-                "PositionShare: there must be two positions, and circuits in the form of scores; got "
+                "PositionShare: there must be two positions, and circuits in the form of scores; "
+                + "got "
                 + $"{positions.Positions} and {circuits.Form}.", nameof(positions));
         }
 
@@ -109,14 +113,15 @@ public sealed record PositionShare(
         }
 
         return new PositionShare(
-            name.ToString(), positions.Kind, Share(parts[0], all), Share(parts[1], all), Share(parts[2], all),
-            Share(parts[3], all), byDistance, uniform, scoreByDistance);
+            name.ToString(), positions.Kind, Share(parts[0], all), Share(parts[1], all),
+            Share(parts[2], all), Share(parts[3], all), byDistance, uniform, scoreByDistance);
     }
 
     private static double Share(double part, double all) => all == 0 ? 0 : part / all;
 
     private static void AddAttention(
-        ReadOnlySpan<double> scores, double[] byDistance, double[] uniform, double[] scoreByDistance)
+        ReadOnlySpan<double> scores, double[] byDistance, double[] uniform,
+        double[] scoreByDistance)
     {
         int last = scores.Length - 1;
         double largest = double.NegativeInfinity;
@@ -190,7 +195,8 @@ public sealed record PositionShare(
 
         public double KeyVariance(double[] query) => Quadratic(query, _keyCovariance);
 
-        private static (double[] Mean, double[] Covariance) Moments(Tensor<float> rows, double[] weights)
+        private static (double[] Mean, double[] Covariance) Moments(
+            Tensor<float> rows, double[] weights)
         {
             int rank = rows.Shape[1];
             double[] mean = new double[rank];
@@ -213,7 +219,8 @@ public sealed record PositionShare(
         }
     }
 
-    /// <summary>What positions add to keys, and how it varies over the positions up to one.</summary>
+    /// <summary>What positions add to keys, and how it varies over the positions up to
+    /// one.</summary>
     private sealed class KeyPositions
     {
         private readonly double[][]? _keys;

@@ -4,8 +4,8 @@ namespace Vitrine.Interp.Circuits;
 /// <param name="Values">S [rank], falling.</param>
 /// <param name="U">Left singular vectors as columns of [rows, rank], row-major.</param>
 /// <param name="V">Right singular vectors as columns of [columns, rank], row-major.</param>
-/// <remarks>Each pair of vectors is signed so that the entry of U that is largest in size is positive.
-/// Where a singular value is 0 within rounding its vectors are zero.</remarks>
+/// <remarks>Each pair of vectors is signed so that the entry of U that is largest in size is
+/// positive. Where a singular value is 0 within rounding its vectors are zero.</remarks>
 public sealed record SingularValues(double[] Values, double[] U, double[] V);
 
 /// <summary>One-sided Jacobi rotations and orthonormal bases, in double precision.</summary>
@@ -16,8 +16,8 @@ internal static class Orthogonal
     private const double Dependent = 1e-12;
 
     /// <summary>Gram and Schmidt, each vector cleaned twice: <c>X = Q T</c>.</summary>
-    /// <param name="x">[rows, rank] row-major; becomes Q, with a zero column for each column of X that
-    /// depends on those before it.</param>
+    /// <param name="x">[rows, rank] row-major; becomes Q, with a zero column for each column of X
+    /// that depends on those before it.</param>
     /// <param name="rows">The number of rows.</param>
     /// <param name="rank">The number of columns.</param>
     /// <returns>T [rank, rank], upper triangular.</returns>
@@ -50,11 +50,12 @@ internal static class Orthogonal
         return t;
     }
 
-    /// <summary><c>B = U S Vᵀ</c>: pairs of columns are rotated until all are orthogonal (Golub and Van
-    /// Loan 8.6.3); small singular values come out as well as large ones.</summary>
+    /// <summary><c>B = U S Vᵀ</c>: pairs of columns are rotated until all are orthogonal (Golub and
+    /// Van Loan 8.6.3); small singular values come out as well as large ones.</summary>
     /// <param name="b">[n, n] row-major; kept.</param>
     /// <param name="n">The number of rows.</param>
-    /// <returns>Values falling, and U and V with singular vectors as columns, [n, n] row-major.</returns>
+    /// <returns>Values falling, and U and V with singular vectors as columns, [n, n]
+    /// row-major.</returns>
     public static SingularValues Decompose(double[] b, int n)
     {
         double[] u = Transposed(b, n, n);
@@ -87,7 +88,8 @@ internal static class Orthogonal
             Scale(column, lengths[i] > 0 ? 1 / lengths[i] : 0);
         }
 
-        Array.Sort(order, (x, y) => lengths[x] != lengths[y] ? lengths[y].CompareTo(lengths[x]) : x - y);
+        Array.Sort(
+            order, (x, y) => lengths[x] != lengths[y] ? lengths[y].CompareTo(lengths[x]) : x - y);
         return new SingularValues(
             [.. order.Select(i => lengths[i])], Reordered(u, n, order), Reordered(v, n, order));
     }

@@ -1,7 +1,7 @@
 namespace Vitrine.Interp.Circuits;
 
-/// <summary><c>source … destination → out</c>: the source stands anywhere before the destination in its
-/// document and within the context, and the out token follows the destination.</summary>
+/// <summary><c>source … destination → out</c>: the source stands anywhere before the destination in
+/// its document and within the context, and the out token follows the destination.</summary>
 /// <param name="Source">The token that is attended to.</param>
 /// <param name="Destination">The token that attends.</param>
 /// <param name="Out">The token that is raised.</param>
@@ -9,24 +9,27 @@ public readonly record struct SkipTrigram(int Source, int Destination, int Out);
 
 /// <summary>A skip-trigram and how strong it is.</summary>
 /// <param name="Trigram">The tokens.</param>
-/// <param name="Score">The attention score above that of an average token, in nats; where a text says
-/// where the source stands, with what its distance adds there.</param>
-/// <param name="Effect">What attending to the source adds to the logit of the out token, above what an
-/// average token adds; in a text, above what the head writes of the destination itself
+/// <param name="Score">The attention score above that of an average token, in nats; where a text
+/// says where the source stands, with what its distance adds there.</param>
+/// <param name="Effect">What attending to the source adds to the logit of the out token, above what
+/// an average token adds; in a text, above what the head writes of the destination itself
 /// (<see cref="SkipTrigramScores.InText"/>).</param>
 public readonly record struct ScoredTrigram(SkipTrigram Trigram, double Score, double Effect)
 {
-    /// <summary>By what skip-trigrams are ranked: score × effect, where both are positive, else 0.</summary>
+    /// <summary>By what skip-trigrams are ranked: score × effect, where both are positive, else
+    /// 0.</summary>
     public double Strength => Score > 0 && Effect > 0 ? Score * Effect : 0;
 }
 
 /// <summary>How strong skip-trigrams are by the weights of one head.</summary>
 /// <remarks>
-/// Scores and effects are those of <see cref="HeadCircuits.AgainstAverage"/>: differences from a token
-/// drawn from the text, which is what replacing the source by such a token would change to first order.
+/// Scores and effects are those of <see cref="HeadCircuits.AgainstAverage"/>: differences from a
+/// token drawn from the text, which is what replacing the source by such a token would change to
+/// first order.
 /// </remarks>
 /// <param name="head">The head's place.</param>
-/// <param name="circuits">The head's circuits in the form of scores, against the average; borrowed.</param>
+/// <param name="circuits">The head's circuits in the form of scores, against the average;
+/// borrowed.</param>
 /// <param name="byDistance">What a distance adds to the score
 /// (<see cref="PositionShare.ScoreByDistance"/>); null for nothing.</param>
 public sealed class SkipTrigramScores(
@@ -56,7 +59,8 @@ public sealed class SkipTrigramScores(
     /// among n average tokens, so that a source that writes the same as the destination does, the
     /// destination's own token above all, adds little.</summary>
     /// <param name="trigram">The tokens.</param>
-    /// <param name="nearness">What the distance of the source adds to the score, on the mean.</param>
+    /// <param name="nearness">What the distance of the source adds to the score, on the
+    /// mean.</param>
     /// <param name="others">n, how many other tokens stand in the context.</param>
     public ScoredTrigram InText(SkipTrigram trigram, double nearness, int others)
     {
@@ -75,8 +79,8 @@ public sealed class SkipTrigramScores(
     }
 }
 
-/// <summary>The strongest of all that is offered, whatever the order and the thread; of each source at
-/// most a few. Stronger first; ties by source, destination, out.</summary>
+/// <summary>The strongest of all that is offered, whatever the order and the thread; of each source
+/// at most a few. Stronger first; ties by source, destination, out.</summary>
 internal sealed class StrongestTrigrams
 {
     private readonly int _perSource;
@@ -124,7 +128,8 @@ internal sealed class StrongestTrigrams
     ];
 
     /// <summary>What is kept, source by source.</summary>
-    public IEnumerable<IReadOnlyList<ScoredTrigram>> BySource() => _kept.OfType<List<ScoredTrigram>>();
+    public IEnumerable<IReadOnlyList<ScoredTrigram>> BySource() =>
+        _kept.OfType<List<ScoredTrigram>>();
 
     internal sealed class Stronger : IComparer<ScoredTrigram>
     {

@@ -8,27 +8,28 @@ namespace Vitrine.Interp.Circuits;
 /// <param name="Source">The token that is attended to.</param>
 /// <param name="Destination">The token that attends.</param>
 /// <param name="Out">The token that is raised.</param>
-/// <param name="Score">The attention score above an average token's, what the source's distance adds at
-/// its places included.</param>
-/// <param name="Effect">The effect on the logit above an average token's, and above what the destination
-/// writes of itself.</param>
+/// <param name="Score">The attention score above an average token's, what the source's distance
+/// adds at its places included.</param>
+/// <param name="Effect">The effect on the logit above an average token's, and above what the
+/// destination writes of itself.</param>
 /// <param name="Occurrences">How often the text has it.</param>
 /// <param name="Places">At how many of these places it was tried.</param>
 /// <param name="With">The mean log-probability of the out token, in nats.</param>
 /// <param name="Without">The same with the source replaced.</param>
 /// <param name="Difference">What the source adds: with less without.</param>
-/// <param name="Error">The standard error of the difference over places; null for one place.</param>
+/// <param name="Error">The standard error of the difference over places; null for one
+/// place.</param>
 /// <param name="Reason">Why it adds nothing; null where it does.</param>
 public sealed record SkipTrigramTrial(
     string Head, int Source, int Destination, int Out, double Score, double Effect, int Occurrences,
     int Places, double With, double Without, double Difference, double? Error, string? Reason);
 
-/// <summary>Whether the model does what its weights say: the strongest skip-trigrams that a text has,
-/// with and without their source.</summary>
+/// <summary>Whether the model does what its weights say: the strongest skip-trigrams that a text
+/// has, with and without their source.</summary>
 /// <remarks>
-/// <code>difference = mean over places of [ log p(out | context) − 1/16 Σ log p(out | context with r for the source) ]</code>
-/// with r drawn from the training text's unigram distribution, anew for every place and try, and put
-/// wherever the source stands before the destination.
+/// <code>difference = mean over places of [ log p(out | context) − 1/16 Σ log p(out | context with
+/// r for the source) ]</code> with r drawn from the training text's unigram distribution, anew for
+/// every place and try, and put wherever the source stands before the destination.
 /// </remarks>
 /// <param name="Trials">By falling strength.</param>
 /// <param name="Positive">In how many the source adds to the out token's log-probability.</param>
@@ -36,14 +37,16 @@ public sealed record SkipTrigramTrial(
 /// <param name="MinOccurrences">How often the text must have each.</param>
 /// <param name="Window">The context.</param>
 public sealed record SkipTrigramCheck(
-    IReadOnlyList<SkipTrigramTrial> Trials, int Positive, int Replacements, int MinOccurrences, int Window)
+    IReadOnlyList<SkipTrigramTrial> Trials, int Positive, int Replacements, int MinOccurrences,
+    int Window)
     : Analysis(
         "skip-trigram-check",
         "Does the model do what the weights say?",
         "nats",
-        "The strongest skip-trigrams by score × effect (SkipTrigramScores.InText) among those that the held-out text has; at up to 64 places "
-        + "each, the log-probability of the out token less its mean with the source replaced by 16 tokens drawn "
-        + "from the unigram distribution of the training text.")
+        "The strongest skip-trigrams by score × effect (SkipTrigramScores.InText) among those that "
+        + "the held-out text has; at up to 64 places "
+        + "each, the log-probability of the out token less its mean with the source replaced by 16 "
+        + "tokens drawn from the unigram distribution of the training text.")
 {
     private const int MostPlaces = 64;
     private const int Replaced = 16;
@@ -65,7 +68,8 @@ public sealed record SkipTrigramCheck(
     {
         StrongestTrigrams[] found = SkipTrigramSearch.Occurring(
             heads, tokens, heldOut, minOccurrences, perSource: count, cancellation);
-        var strongest = found.SelectMany((best, i) => best.Falling(count).Select(scored => (heads[i], scored)))
+        var strongest = found.SelectMany(
+            (best, i) => best.Falling(count).Select(scored => (heads[i], scored)))
             .OrderBy(pair => pair.scored, StrongestTrigrams.Stronger.Instance)
             .DistinctBy(pair => pair.scored.Trigram)
             .Take(count)
@@ -75,12 +79,15 @@ public sealed record SkipTrigramCheck(
         for (int i = 0; i < trials.Length; i++)
         {
             (SkipTrigramScores head, ScoredTrigram scored) = strongest[i];
-            SkipTrigramTrial trial = Try(model, head.Head, scored, heldOut, replacements, cancellation);
-            trials[i] = trial.Difference > 0 ? trial : trial with { Reason = Why(trial, head, heads) };
+            SkipTrigramTrial trial = Try(
+                model, head.Head, scored, heldOut, replacements, cancellation);
+            trials[i] = trial.Difference > 0
+                ? trial : trial with { Reason = Why(trial, head, heads) };
         }
 
         return new SkipTrigramCheck(
-            trials, trials.Count(trial => trial.Difference > 0), Replaced, minOccurrences, heldOut.Window);
+            trials, trials.Count(trial => trial.Difference > 0), Replaced, minOccurrences,
+            heldOut.Window);
     }
 
     /// <summary>At most so many of the places, evenly spread.</summary>
@@ -89,7 +96,8 @@ public sealed record SkipTrigramCheck(
         : [.. Enumerable.Range(0, most).Select(i => places[(int)((long)i * places.Length / most)])];
 
     private static SkipTrigramTrial Try(
-        Transformer model, Head head, ScoredTrigram scored, SkipTrigramText text, Unigram replacements,
+        Transformer model, Head head, ScoredTrigram scored, SkipTrigramText text,
+        Unigram replacements,
         CancellationToken cancellation)
     {
         SkipTrigram trigram = scored.Trigram;
@@ -121,7 +129,8 @@ public sealed record SkipTrigramCheck(
         }
 
         return new SkipTrigramTrial(
-            head.ToString(), trigram.Source, trigram.Destination, trigram.Out, scored.Score, scored.Effect,
+            head.ToString(), trigram.Source, trigram.Destination, trigram.Out, scored.Score,
+            scored.Effect,
             all.Length, places.Length, with.Average(), without.Average(), differences.Average(),
             StandardError(differences), null);
     }
@@ -131,7 +140,8 @@ public sealed record SkipTrigramCheck(
     {
         var trigram = new SkipTrigram(trial.Source, trial.Destination, trial.Out);
         double others = heads.Where(other => other != head)
-            .Select(other => other[trigram]).Sum(scored => Math.Max(0, scored.Score) * scored.Effect);
+            .Select(other => other[trigram]).Sum(
+                scored => Math.Max(0, scored.Score) * scored.Effect);
         if (trial.Error is { } error && Math.Abs(trial.Difference) < 2 * error)
         {
             return $"not told from 0 by {trial.Places} places (standard error {error:F2})";
@@ -141,7 +151,8 @@ public sealed record SkipTrigramCheck(
             ? $"no room: the out token has probability {Math.Exp(trial.With):F2} already"
             : others < -trial.Score * trial.Effect / 2
                 ? $"other heads that look at the source lower it (score × effect {others:F1})"
-                : "the terms of this head do not explain it: the rest of the context outweighs them";
+                : "the terms of this head do not explain it: the rest of the context outweighs "
+                + "them";
     }
 
     private static double? StandardError(double[] values)
@@ -149,7 +160,8 @@ public sealed record SkipTrigramCheck(
         double mean = values.Average();
         return values.Length < 2
             ? null
-            : Math.Sqrt(values.Sum(x => (x - mean) * (x - mean)) / (values.Length - 1) / values.Length);
+            : Math.Sqrt(
+                values.Sum(x => (x - mean) * (x - mean)) / (values.Length - 1) / values.Length);
     }
 
     /// <summary>Tokens drawn by how common they are.</summary>

@@ -2,16 +2,17 @@ using Vitrine.Tensors;
 
 namespace Vitrine.Interp.Circuits;
 
-/// <summary>Finds strong skip-trigrams: of all triples of tokens, of those that copy, of those that a
-/// text has, and those that the factored form forces though the text never has them.</summary>
-/// <remarks>Nothing is sampled: for every source the strongest destinations and outputs are enough to
-/// form its strongest triples, since the strength is a product; and the text is walked over as a
+/// <summary>Finds strong skip-trigrams: of all triples of tokens, of those that copy, of those that
+/// a text has, and those that the factored form forces though the text never has them.</summary>
+/// <remarks>Nothing is sampled: for every source the strongest destinations and outputs are enough
+/// to form its strongest triples, since the strength is a product; and the text is walked over as a
 /// whole.</remarks>
 internal static class SkipTrigramSearch
 {
     private const int SourcesAtOnce = 256;
 
-    /// <summary>The strongest of all triples of the tokens read, at most a few for each source.</summary>
+    /// <summary>The strongest of all triples of the tokens read, at most a few for each
+    /// source.</summary>
     public static ScoredTrigram[] Strongest(
         SkipTrigramScores scores, TokenSubset tokens, int count, int perSource)
     {
@@ -23,15 +24,16 @@ internal static class SkipTrigramSearch
             {
                 foreach ((int output, float effect) in effects)
                 {
-                    best.Offer(new ScoredTrigram(new SkipTrigram(source, destination, output), score, effect));
+                    best.Offer(new ScoredTrigram(
+                        new SkipTrigram(source, destination, output), score, effect));
                 }
             }
         });
         return best.Falling(count);
     }
 
-    /// <summary>The strongest that copy: for each source its best destination, and itself as the out
-    /// token.</summary>
+    /// <summary>The strongest that copy: for each source its best destination, and itself as the
+    /// out token.</summary>
     public static ScoredTrigram[] Copying(SkipTrigramScores scores, TokenSubset tokens, int count)
     {
         var best = new StrongestTrigrams(tokens.Vocabulary, 1);
@@ -45,10 +47,12 @@ internal static class SkipTrigramSearch
     /// <summary>Those that a text has at least so often, the strongest by each head.</summary>
     /// <returns>For each head what was found.</returns>
     public static StrongestTrigrams[] Occurring(
-        IReadOnlyList<SkipTrigramScores> heads, TokenSubset tokens, SkipTrigramText text, int minCount,
+        IReadOnlyList<SkipTrigramScores> heads, TokenSubset tokens, SkipTrigramText text,
+        int minCount,
         int perSource, CancellationToken cancellation = default)
     {
-        StrongestTrigrams[] best = [.. heads.Select(_ => new StrongestTrigrams(tokens.Vocabulary, perSource))];
+        StrongestTrigrams[] best =
+            [.. heads.Select(_ => new StrongestTrigrams(tokens.Vocabulary, perSource))];
         bool[] isRead = new bool[tokens.Vocabulary];
         foreach (int id in tokens.Ids)
         {
@@ -70,11 +74,13 @@ internal static class SkipTrigramSearch
         return best;
     }
 
-    /// <summary>The bugs of a head: where <c>s … d → o</c> and <c>s … d′ → o′</c> are strong and occur,
-    /// QK × OV raises <c>s … d → o′</c> too, since attention does not know what it will write.</summary>
+    /// <summary>The bugs of a head: where <c>s … d → o</c> and <c>s … d′ → o′</c> are strong and
+    /// occur, QK × OV raises <c>s … d → o′</c> too, since attention does not know what it will
+    /// write.</summary>
     /// <param name="occurring">What the text has, by source.</param>
     /// <param name="scores">The head.</param>
-    /// <param name="text">Where the forced one must never occur, nor its pair without the source.</param>
+    /// <param name="text">Where the forced one must never occur, nor its pair without the
+    /// source.</param>
     /// <param name="count">How many.</param>
     public static ForcedTrigram[] Bugs(
         StrongestTrigrams occurring, SkipTrigramScores scores, SkipTrigramText text, int count)
@@ -115,8 +121,10 @@ internal static class SkipTrigramSearch
         for (int start = 0; start < tokens.Ids.Length; start += SourcesAtOnce)
         {
             int sources = Math.Min(SourcesAtOnce, tokens.Ids.Length - start);
-            (int, float)[][] destinations = Best(among.QK.Right.Slice(0, start, sources), among.QK.Left, wanted, tokens);
-            (int, float)[][] effects = Best(among.OV.Left.Slice(0, start, sources), among.OV.Right, wanted, tokens);
+            (int, float)[][] destinations = Best(
+                among.QK.Right.Slice(0, start, sources), among.QK.Left, wanted, tokens);
+            (int, float)[][] effects = Best(
+                among.OV.Left.Slice(0, start, sources), among.OV.Right, wanted, tokens);
             for (int i = 0; i < sources; i++)
             {
                 each(tokens.Ids[start + i], destinations[i], effects[i]);
@@ -151,4 +159,5 @@ internal static class SkipTrigramSearch
 /// <param name="Scored">It.</param>
 /// <param name="KnownOut">What its destination does predict after the source.</param>
 /// <param name="KnownDestination">Where its out token does follow after the source.</param>
-internal readonly record struct ForcedTrigram(ScoredTrigram Scored, int KnownOut, int KnownDestination);
+internal readonly record struct ForcedTrigram(
+    ScoredTrigram Scored, int KnownOut, int KnownDestination);

@@ -44,7 +44,8 @@ public sealed class SkipTrigramTables(
         StrongestTrigrams[]? occurring = texts is null
             ? null
             : SkipTrigramSearch.Occurring(
-                heads, tokens, texts.Train, _options.MinOccurrences, _options.PerSource, cancellation);
+                heads, tokens, texts.Train, _options.MinOccurrences, _options.PerSource,
+                cancellation);
         return [.. heads.Select((head, i) => Table(head, occurring?[i], cancellation))];
     }
 
@@ -75,7 +76,8 @@ public sealed class SkipTrigramTables(
     }
 
     private SkipTrigramRow Row(
-        ScoredTrigram scored, Dictionary<SkipTrigram, ForcedTrigram> bugs, CancellationToken cancellation)
+        ScoredTrigram scored, Dictionary<SkipTrigram, ForcedTrigram> bugs,
+        CancellationToken cancellation)
     {
         SkipTrigram trigram = scored.Trigram;
         int[] places = texts?.HeldOut.Places(trigram) ?? [];
@@ -103,12 +105,14 @@ public sealed class SkipTrigramTables(
         }
 
         var cases = SkipTrigramCheck.Spread(places, _options.LossPlaces)
-            .Select(place => (texts.HeldOut.Context(place).ToArray(), texts.HeldOut.Next(place))).ToList();
+            .Select(place => (texts.HeldOut.Context(place).ToArray(), texts.HeldOut.Next(place)))
+            .ToList();
         return NextTokenLosses.Of(measured, cases, cancellation).Average();
     }
 
     private bool IsCopy(SkipTrigram trigram) =>
         trigram.Source == trigram.Out
         || (text is not null && string.Equals(
-            text(trigram.Source).Trim(), text(trigram.Out).Trim(), StringComparison.OrdinalIgnoreCase));
+            text(trigram.Source).Trim(), text(trigram.Out).Trim(),
+            StringComparison.OrdinalIgnoreCase));
 }

@@ -4,9 +4,9 @@ using Vitrine.Tensors;
 namespace Vitrine.Interp.Circuits;
 
 /// <summary>Where skip-trigrams occur in a text.</summary>
-/// <remarks>An occurrence is a place where the out token follows the destination in one document and the
-/// source stands before the destination in it, at most <c>window − 1</c> tokens back; it counts once,
-/// however often the source stands there.</remarks>
+/// <remarks>An occurrence is a place where the out token follows the destination in one document
+/// and the source stands before the destination in it, at most <c>window − 1</c> tokens back; it
+/// counts once, however often the source stands there.</remarks>
 public sealed class SkipTrigramText
 {
     private readonly int[] _stream;
@@ -16,7 +16,8 @@ public sealed class SkipTrigramText
     private readonly int _vocabulary;
 
     /// <summary>Sorts the pairs of a text, so that a pair's places are found at once.</summary>
-    /// <param name="stream">Documents, each preceded by <paramref name="endOfText"/>; copied.</param>
+    /// <param name="stream">Documents, each preceded by <paramref name="endOfText"/>;
+    /// copied.</param>
     /// <param name="endOfText">The token before each document.</param>
     /// <param name="vocabulary">The size of the vocabulary.</param>
     /// <param name="window">The context: the destination and what can be seen from it.</param>
@@ -66,25 +67,26 @@ public sealed class SkipTrigramText
     /// <summary>How often a skip-trigram occurs.</summary>
     public int Count(SkipTrigram trigram) => Places(trigram).Length;
 
-    /// <summary>What the model sees up to and with a place: at most <see cref="Window"/> tokens of its
-    /// document.</summary>
+    /// <summary>What the model sees up to and with a place: at most <see cref="Window"/> tokens of
+    /// its document.</summary>
     public ReadOnlySpan<int> Context(int place) =>
         _stream.AsSpan(First(place), place - First(place) + 1);
 
     /// <summary>The token behind a place.</summary>
     public int Next(int place) => _stream[place + 1];
 
-    /// <summary>Every skip-trigram that occurs at least so often, found by walking once over the windows
-    /// of the pairs that do.</summary>
+    /// <summary>Every skip-trigram that occurs at least so often, found by walking once over the
+    /// windows of the pairs that do.</summary>
     /// <param name="minCount">The least count, at least 1.</param>
     /// <param name="isRead">Whether a token may be part of one, [vocab].</param>
-    /// <param name="byDistance">Any number of functions of the distance from destination back to the
-    /// nearest source, [distance]; one past its end is 0.</param>
-    /// <param name="found">Hears each with its count and the mean of every function over its places,
-    /// from several threads at once, in no fixed order.</param>
+    /// <param name="byDistance">Any number of functions of the distance from destination back to
+    /// the nearest source, [distance]; one past its end is 0.</param>
+    /// <param name="found">Hears each with its count and the mean of every function over its
+    /// places, from several threads at once, in no fixed order.</param>
     /// <param name="cancellation">Ends it between pairs.</param>
     internal void Frequent(
-        int minCount, bool[] isRead, IReadOnlyList<IReadOnlyList<double>> byDistance, FoundTrigram found,
+        int minCount, bool[] isRead, IReadOnlyList<IReadOnlyList<double>> byDistance,
+        FoundTrigram found,
         CancellationToken cancellation = default)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(minCount, 1);
@@ -159,7 +161,9 @@ public sealed class SkipTrigramText
                 last++;
             }
 
-            if (last - first >= minCount && isRead[_pairs[first] / _vocabulary] && isRead[_pairs[first] % _vocabulary])
+            if (last - first >= minCount
+                && isRead[_pairs[first] / _vocabulary]
+                && isRead[_pairs[first] % _vocabulary])
             {
                 runs.Add((first, last));
             }

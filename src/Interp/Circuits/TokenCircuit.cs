@@ -5,8 +5,8 @@ namespace Vitrine.Interp.Circuits;
 /// <param name="Value">The score or logit, against the average token.</param>
 public sealed record TokenValue(int Id, double Value);
 
-/// <summary>One token in a head's circuits: what it attends to, what attends to it, and what attending
-/// to it writes.</summary>
+/// <summary>One token in a head's circuits: what it attends to, what attends to it, and what
+/// attending to it writes.</summary>
 /// <param name="Head">The head, <c>layer.index</c>.</param>
 /// <param name="Token">The token.</param>
 /// <param name="AttendsTo">The sources that it attends to most: the row of QK.</param>
@@ -17,22 +17,24 @@ public sealed record TokenValue(int Id, double Value);
 /// <param name="LeftOut">How many tokens of the vocabulary were left out.</param>
 /// <param name="MinCount">The count below which tokens were left out.</param>
 public sealed record TokenCircuit(
-    string Head, int Token, IReadOnlyList<TokenValue> AttendsTo, IReadOnlyList<TokenValue> AttendedBy,
+    string Head, int Token, IReadOnlyList<TokenValue> AttendsTo,
+    IReadOnlyList<TokenValue> AttendedBy,
     IReadOnlyList<TokenValue> Raises, IReadOnlyList<TokenValue> Lowers,
     IReadOnlyList<TokenValue> WrittenBy, int LeftOut, int MinCount)
     : Analysis(
         "token-circuit",
         "What does it attend to, and what does attending to it write?",
         "nats of attention score, logits",
-        "Rows and columns of QK and OV against the average token of the text: less the mean over sources, and of OV "
-        + "less the mean over outputs, averages by how common tokens are.")
+        "Rows and columns of QK and OV against the average token of the text: less the mean over "
+        + "sources, and of OV less the mean over outputs, averages by how common tokens are.")
 {
     /// <summary>Reads a token.</summary>
     /// <param name="scores">The head.</param>
     /// <param name="tokens">The tokens that are listed.</param>
     /// <param name="token">The token.</param>
     /// <param name="top">Rows in each list.</param>
-    public static TokenCircuit Of(SkipTrigramScores scores, TokenSubset tokens, int token, int top = 10)
+    public static TokenCircuit Of(
+        SkipTrigramScores scores, TokenSubset tokens, int token, int top = 10)
     {
         HeadCircuits circuits = scores.Circuits;
         float[] raises = circuits.OV.Row(token);

@@ -5,8 +5,8 @@ namespace Vitrine.Interp.Circuits;
 /// <summary>Which tokens of the vocabulary a reading of the weights looks at, and how common each
 /// is.</summary>
 /// <remarks>The row of a token that training never had is what the initial noise left there, and
-/// among 50,257² pairs noise has the largest entries: so by default only tokens with a count are read,
-/// and how many are left out is part of every result.</remarks>
+/// among 50,257² pairs noise has the largest entries: so by default only tokens with a count are
+/// read, and how many are left out is part of every result.</remarks>
 public sealed class TokenSubset
 {
     private TokenSubset(int[] ids, double[] unigram, int minCount)
@@ -43,10 +43,11 @@ public sealed class TokenSubset
         return new TokenSubset([.. Enumerable.Range(0, vocabulary)], uniform, 0);
     }
 
-    /// <summary>The tokens that a text has at least so often; never the one before each document, which
-    /// is no word.</summary>
+    /// <summary>The tokens that a text has at least so often; never the one before each document,
+    /// which is no word.</summary>
     /// <param name="counts">Pairs of the training text.</param>
-    /// <param name="minCount">The least count; 0 for every token of the vocabulary but that one.</param>
+    /// <param name="minCount">The least count; 0 for every token of the vocabulary but that
+    /// one.</param>
     /// <exception cref="ArgumentException">No token is that common.</exception>
     public static TokenSubset Common(BigramCounts counts, int minCount = UsualMinCount)
     {
@@ -59,8 +60,8 @@ public sealed class TokenSubset
         if (ids.Length == 0)
         {
             throw new ArgumentException(
-                $"TokenSubset: no token occurs {minCount} times; the text has {counts.Pairs} tokens; "
-                + "ask for a lower count.", nameof(minCount));
+                $"TokenSubset: no token occurs {minCount} times; the text has {counts.Pairs} "
+                + "tokens; ask for a lower count.", nameof(minCount));
         }
 
         double[] unigram = new double[counts.Vocabulary];

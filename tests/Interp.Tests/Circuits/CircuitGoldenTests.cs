@@ -27,7 +27,8 @@ public class CircuitGoldenTests
                     double[] expected = stored.Of($"{name}.eigenvalues", head);
                     Complex[] values = matrix.Eigenvalues();
                     Complex[] wanted = [.. expected.Chunk(2).Select(pair => new Complex(pair[0], pair[1]))];
-                    SameMultiset(wanted, values, Share * wanted[0].Magnitude, $"{model} {head} {name}");
+                    SameMultiset(
+                        wanted, values, Share * wanted[0].Magnitude, $"{model} {head} {name}");
                     Near(stored.Of($"{name}.copying_score", head)[0], Copying.ScoreOf(values), 1e-5, name);
                 }
             }
@@ -68,7 +69,8 @@ public class CircuitGoldenTests
     {
         using var stored = new StoredCircuits(model);
         var tokens = TokenSubset.All(stored.Heads.Config.Vocabulary);
-        RandomSpectrum random = RandomSpectrum.Draw(stored.Heads.Config.DModel, stored.Heads.Config.DHead, draws: 2);
+        RandomSpectrum random = RandomSpectrum.Draw(
+            stored.Heads.Config.DModel, stored.Heads.Config.DHead, draws: 2);
         foreach (Head head in stored.Heads.Heads)
         {
             Copying copying = Copying.Of(head, stored.Heads[head], tokens, random);
@@ -114,7 +116,8 @@ public class CircuitGoldenTests
         Assert.Equal(3 * heads * heads, composition.Edges.Count);
         foreach (CompositionEdge edge in composition.Edges)
         {
-            Assert.True(Head.TryParse(edge.From, out Head from) & Head.TryParse(edge.To, out Head to));
+            Assert.True(
+                Head.TryParse(edge.From, out Head from) & Head.TryParse(edge.To, out Head to));
             double expected = stored.All($"composition.{edge.Kind}")[
                 (((((from.Layer * heads) + from.Index) * 2) + to.Layer) * heads) + to.Index];
             Near(expected, edge.Value, 1e-5, $"{edge}");
@@ -132,7 +135,8 @@ public class CircuitGoldenTests
     public void The_direct_path_is_a_low_rank_matrix_too(string model)
     {
         using var stored = new StoredCircuits(model);
-        using LowRank direct = LowRank.Of(stored.Model.Embed.W_E.Value, stored.Model.Unembed.W_U.Value);
+        using LowRank direct = LowRank.Of(
+            stored.Model.Embed.W_E.Value, stored.Model.Unembed.W_U.Value);
         double expected = stored.All("direct_path.norm")[0];
         Near(expected, direct.FrobeniusNorm(), Share * expected, "norm");
     }
@@ -156,19 +160,22 @@ public class CircuitGoldenTests
         return logits;
     }
 
-    private static void SameMultiset(Complex[] expected, Complex[] actual, double tolerance, string what)
+    private static void SameMultiset(
+        Complex[] expected, Complex[] actual, double tolerance, string what)
     {
         var left = actual.ToList();
         foreach (Complex value in expected)
         {
             Complex nearest = left.MinBy(other => Complex.Abs(other - value));
-            Assert.True(Complex.Abs(nearest - value) <= tolerance, $"{what}: {value} became {nearest}");
+            Assert.True(
+                Complex.Abs(nearest - value) <= tolerance, $"{what}: {value} became {nearest}");
             left.Remove(nearest);
         }
     }
 
     private static void Near(double expected, double actual, double tolerance, string what) =>
-        Assert.True(Math.Abs(expected - actual) <= tolerance, $"{what}: {expected} expected; got {actual}");
+        Assert.True(
+            Math.Abs(expected - actual) <= tolerance, $"{what}: {expected} expected; got {actual}");
 
     private static void Near(double[] expected, double[] actual, double share, string what)
     {
@@ -195,7 +202,8 @@ public class CircuitGoldenTests
 
         public HeadReading Heads { get; }
 
-        public double[] All(string name) => Array.ConvertAll(_file.Values(name), value => (double)value);
+        public double[] All(string name) =>
+            Array.ConvertAll(_file.Values(name), value => (double)value);
 
         /// <summary>The part of one head of a stack [layer, head, …].</summary>
         public double[] Of(string name, Head head)

@@ -134,9 +134,11 @@ public class EigenvaluesTests
         values.Aggregate(Complex.Zero, (sum, x) => sum + of(x));
 
     private static void Near(Complex expected, Complex actual, double tolerance) =>
-        Assert.True(Complex.Abs(expected - actual) <= tolerance, $"{expected} expected; got {actual}");
+        Assert.True(
+            Complex.Abs(expected - actual) <= tolerance, $"{expected} expected; got {actual}");
 
-    // The similarity by I + f E_ij: adds f times row j to row i, takes f times column i from column j.
+    // The similarity by I + f E_ij: adds f times row j to row i, takes f times column i from column
+    // j.
     private static void AddRow(double[] matrix, int n, int i, int j, double f)
     {
         for (int k = 0; k < n; k++)
@@ -170,7 +172,8 @@ public class EigenvaluesTests
             int pivot = column;
             for (int row = column; row < n; row++)
             {
-                pivot = Math.Abs(a[(row * n) + column]) > Math.Abs(a[(pivot * n) + column]) ? row : pivot;
+                pivot = Math.Abs(a[(row * n) + column]) > Math.Abs(a[(pivot * n) + column])
+                    ? row : pivot;
             }
 
             for (int k = 0; k < n && pivot != column; k++)

@@ -14,7 +14,8 @@ public class HeadCircuitsTests
     [Theory]
     [InlineData(NormKind.None)]
     [InlineData(NormKind.LayerNorm)]
-    public void Scores_of_a_model_without_positions_are_QK_up_to_what_the_softmax_does_not_see(NormKind norm)
+    public void Scores_of_a_model_without_positions_are_QK_up_to_what_the_softmax_does_not_see(
+        NormKind norm)
     {
         using Transformer model = Model(norm);
         using var reading = new HeadReading(model);
@@ -72,14 +73,16 @@ public class HeadCircuitsTests
         double before = circuits.OV[2, 3] - circuits.OV[2, 5] - circuits.OV[8, 3] + circuits.OV[8, 5];
         double after = against.OV[2, 3] - against.OV[2, 5] - against.OV[8, 3] + against.OV[8, 5];
         Assert.Equal(before, after, 1e-5);
-        Assert.Equal(circuits.QK[1, 2] - circuits.QK[1, 6], against.QK[1, 2] - against.QK[1, 6], 1e-5);
+        Assert.Equal(
+            circuits.QK[1, 2] - circuits.QK[1, 6], against.QK[1, 2] - against.QK[1, 6], 1e-5);
     }
 
     [Fact]
     public void The_shares_of_position_are_those_of_all_keys_counted_out()
     {
         const int Context = 6;
-        var config = TransformerConfig.AttentionOnly(1, 2, 8, 3, Vocabulary, Context, PositionKind.Learned);
+        var config = TransformerConfig.AttentionOnly(
+            1, 2, 8, 3, Vocabulary, Context, PositionKind.Learned);
         using Transformer model = Transformer.Initial(config, seed: 3, standardDeviation: 1);
         using var reading = new HeadReading(model);
         double[] unigram = [.. Enumerable.Range(1, Vocabulary).Select(i => i / 91.0)];
@@ -125,8 +128,10 @@ public class HeadCircuitsTests
         Assert.InRange(share.TokenAndPosition, 0.001, 1);
         double atTwo = Enumerable.Range(2, Context - 2).Average(i => byDistance[i, 2]);
         Assert.Equal(atTwo, share.ByDistance[2], 1e-4);
-        Assert.Equal(Enumerable.Range(2, Context - 2).Average(i => 1.0 / (i + 1)), share.Uniform[2], 1e-9);
-        double above = Enumerable.Range(2, Context - 2).Average(i => Math.Log((i + 1) * byDistance[i, 2]));
+        Assert.Equal(
+            Enumerable.Range(2, Context - 2).Average(i => 1.0 / (i + 1)), share.Uniform[2], 1e-9);
+        double above = Enumerable.Range(2, Context - 2).Average(
+            i => Math.Log((i + 1) * byDistance[i, 2]));
         Assert.Equal(above, share.ScoreByDistance[2], 1e-4);
     }
 
@@ -154,11 +159,13 @@ public class HeadCircuitsTests
     [Fact]
     public void Rotary_positions_are_not_split_and_a_missing_layer_or_head_is_named()
     {
-        var config = TransformerConfig.AttentionOnly(1, 2, 8, 4, Vocabulary, 9, PositionKind.Rotary);
+        var config = TransformerConfig.AttentionOnly(
+            1, 2, 8, 4, Vocabulary, 9, PositionKind.Rotary);
         using Transformer model = Transformer.Initial(config, seed: 3);
         using var reading = new HeadReading(model);
         using HeadCircuits circuits = HeadCircuits.Of(reading[new Head(0, 0)], CircuitForm.Scores);
-        Assert.Null(reading.PositionShare(new Head(0, 0), circuits, TokenSubset.All(Vocabulary).Unigram));
+        Assert.Null(
+            reading.PositionShare(new Head(0, 0), circuits, TokenSubset.All(Vocabulary).Unigram));
         Assert.Contains(
             "last head is 0.1",
             Assert.Throws<ArgumentOutOfRangeException>(() => reading[new Head(0, 2)]).Message,
@@ -195,7 +202,8 @@ public class HeadCircuitsTests
 
     private static Transformer Model(NormKind norm)
     {
-        TransformerConfig config = TransformerConfig.AttentionOnly(1, 2, 8, 3, Vocabulary, 9, PositionKind.None) with
+        TransformerConfig config = TransformerConfig.AttentionOnly(
+            1, 2, 8, 3, Vocabulary, 9, PositionKind.None) with
         {
             Norm = norm,
             AttentionBiases = true,

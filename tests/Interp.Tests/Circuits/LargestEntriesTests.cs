@@ -19,7 +19,8 @@ public class LargestEntriesTests
         Entry[] expected = Sorted(dense, count);
         foreach (int threads in (int[])[1, 3])
         {
-            Samples.WithThreads(threads, () => Assert.Equal(expected, LargestEntries.Of(matrix, count)));
+            Samples.WithThreads(
+                threads, () => Assert.Equal(expected, LargestEntries.Of(matrix, count)));
         }
     }
 

@@ -76,7 +76,8 @@ public class LowRankTests
     [InlineData(13, 9, 4)]
     [InlineData(3, 40, 6)]
     [InlineData(6, 6, 6)]
-    public void The_decomposition_is_orthonormal_and_multiplies_back(int rows, int columns, int rank)
+    public void The_decomposition_is_orthonormal_and_multiplies_back(
+        int rows, int columns, int rank)
     {
         using LowRank matrix = Random(5, rows, columns, rank);
         SingularValues svd = matrix.Singular();
@@ -95,7 +96,8 @@ public class LowRankTests
         {
             for (int other = 0; other <= k; other++)
             {
-                double dot = Enumerable.Range(0, rows).Sum(i => svd.U[(i * rank) + k] * svd.U[(i * rank) + other]);
+                double dot = Enumerable.Range(0, rows).Sum(
+                    i => svd.U[(i * rank) + k] * svd.U[(i * rank) + other]);
                 Assert.Equal(k == other ? 1 : 0, dot, 1e-10);
             }
 

@@ -80,7 +80,8 @@ public class SkipTrigramTests
         Assert.Equal(
             expected.Select(scored => scored.Strength), found.Select(scored => scored.Strength),
             (x, y) => Math.Abs(x - y) <= 1e-4 * x);
-        Assert.Equal(new SkipTrigram(Planted.Source, Planted.Destination, Planted.Out), found[0].Trigram);
+        Assert.Equal(
+            new SkipTrigram(Planted.Source, Planted.Destination, Planted.Out), found[0].Trigram);
     }
 
     [Fact]
@@ -92,9 +93,11 @@ public class SkipTrigramTests
         int[] stream = Planted.Text();
         var text = new SkipTrigramText(stream, End, Vocabulary, Context);
         var tokens = TokenSubset.Common(Interp.Bigrams.BigramCounts.Of(stream, End, Vocabulary), 1);
-        using Transformer zero = Transformer.Initial(TransformerConfig.ZeroLayer(4, Vocabulary), seed: 1);
+        using Transformer zero = Transformer.Initial(
+            TransformerConfig.ZeroLayer(4, Vocabulary), seed: 1);
         SkipTrigramTable table = Assert.Single(
-            new SkipTrigramTables(tokens, new SkipTrigramTexts(text, text), planted.Model, zero).Of(heads));
+            new SkipTrigramTables(tokens, new SkipTrigramTexts(text, text), planted.Model, zero).Of(
+                heads));
         SkipTrigramRow row = table.Rows[0];
         Assert.Equal((Planted.Source, Planted.Destination, Planted.Out), (row.Source, row.Destination, row.Out));
         Assert.Equal(text.Count(new SkipTrigram(row.Source, row.Destination, row.Out)), row.Count);
@@ -117,7 +120,8 @@ public class SkipTrigramTests
     [Fact]
     public void A_head_that_lowers_what_it_should_raise_is_listed_with_a_reason()
     {
-        // Read with its sign, the head raises the token; the model that is tried has the sign turned.
+        // Read with its sign, the head raises the token; the model that is tried has the sign
+        // turned.
         using var planted = new Planted();
         using HeadCircuits circuits = planted.Circuits();
         Ops.Scale(planted.Model.Blocks[0].Attn.W_O.Value, -1, into: planted.Model.Blocks[0].Attn.W_O.Value);
@@ -151,7 +155,8 @@ public class SkipTrigramTests
             SkipTrigramSearch.Occurring([scores], TokenSubset.All(Vocabulary), text, 5, 8));
         ForcedTrigram[] bugs = SkipTrigramSearch.Bugs(occurring, scores, text, 10);
         Assert.Equal(
-            [new SkipTrigram(1, 2, 5), new SkipTrigram(1, 4, 3)], bugs.Select(bug => bug.Scored.Trigram));
+            [new SkipTrigram(1, 2, 5), new SkipTrigram(1, 4, 3)], bugs.Select(
+                bug => bug.Scored.Trigram));
         Assert.Equal((3, 4), (bugs[0].KnownOut, bugs[0].KnownDestination));
         Assert.Equal(6, bugs[0].Scored.Strength, 1e-5);
 
@@ -173,7 +178,8 @@ public class SkipTrigramTests
     {
         var table = new SkipTrigramTable(
             "0.0", [new SkipTrigramRow(1, 2, 3, 4, 5, 6, 7, 8, null, false, true, [9, 10])], 11, 12, 13, 14);
-        using var json = JsonDocument.Parse(JsonSerializer.Serialize(table, InterpJson.Default.SkipTrigramTable));
+        using var json = JsonDocument.Parse(
+            JsonSerializer.Serialize(table, InterpJson.Default.SkipTrigramTable));
         Assert.Equal("skip-trigrams", json.RootElement.GetProperty("kind").GetString());
         Assert.Equal(
             [
@@ -183,8 +189,10 @@ public class SkipTrigramTests
             json.RootElement.GetProperty("rows")[0].EnumerateObject().Select(field => field.Name));
         var copying = new Copying(
             "1.2", [[0.5, -1]], 0.25, new RandomSpectrum(0, 0.1, 2, 100), new CopyingAmong(3, 0.25, 0, 0, 0), null);
-        using var spectrum = JsonDocument.Parse(JsonSerializer.Serialize(copying, InterpJson.Default.Copying));
-        Assert.Equal(2, spectrum.RootElement.GetProperty("baseline").GetProperty("radius").GetDouble());
+        using var spectrum = JsonDocument.Parse(
+            JsonSerializer.Serialize(copying, InterpJson.Default.Copying));
+        Assert.Equal(
+            2, spectrum.RootElement.GetProperty("baseline").GetProperty("radius").GetDouble());
         Assert.Equal(-1, spectrum.RootElement.GetProperty("eigenvalues")[0][1].GetDouble());
         Assert.Equal("1.2", spectrum.RootElement.GetProperty("head").GetString());
     }
