@@ -139,6 +139,23 @@ public sealed class ActivationCommandTests(AttentionModels models) : IClassFixtu
         Assert.Contains(file.Tensors, tensor => tensor.Name == "blocks.0.attn.hook_pattern");
     }
 
+    [Theory]
+    [InlineData("attend", "vt-attention")]
+    [InlineData("attribute", "vt-attribution")]
+    [InlineData("heads", "vt-heads")]
+    public void Pages_are_written_beside_the_answer(string command, string component)
+    {
+        foreach (string[] passage in (string[][])[[models.Named, Text], [models.Bare, "--ids", "5,17,60"]])
+        {
+            string path = Path.Combine(models.Folder, "pages", $"{command}.html");
+            CommandLineResult result = Done([command, .. passage, "--html", path]);
+            Assert.Contains($"Page: {path}", result.Output, StringComparison.Ordinal);
+            Assert.Contains($"<{component}", File.ReadAllText(path), StringComparison.Ordinal);
+            CommandLineResult json = Done([command, .. passage, "--html", path, "--json"]);
+            Assert.Equal(JsonValueKind.Object, json.Json.ValueKind);
+        }
+    }
+
     [Fact]
     public void What_does_not_exist_is_one_message()
     {

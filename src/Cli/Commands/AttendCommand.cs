@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Spectre.Console;
 using Vitrine.Cli.CommandLine;
+using Vitrine.Explorer;
 using Vitrine.Interp;
 using Vitrine.Interp.Attention;
 
@@ -35,6 +36,7 @@ internal static class AttendCommand
     public static Command Create()
     {
         var passage = new PassageArgument();
+        var page = new CommandPage();
         var head = new Option<string?>("--head")
         {
             Description = "The head, as 1.3 or L1H3 [default: all, from the last token]",
@@ -56,7 +58,7 @@ internal static class AttendCommand
             count => count is < 1 or > 50 ? $"--top: must be 1 … 50; got {count}." : null);
         return new Command("attend", "Where each token looks, head by head, and what it predicts")
         {
-            passage.Model, passage.Text, passage.Ids, head, measure, top,
+            passage.Model, passage.Text, passage.Ids, head, measure, top, page.Html,
         }.Runs(
             (parse, terminal) =>
             {
@@ -76,6 +78,9 @@ internal static class AttendCommand
                     Named(model, read, chosen, by),
                     CliJson.Readable.Passage,
                     console => Print(console, terminal, model, read, chosen, by, named));
+                string path = parse.GetRequiredValue(passage.Model);
+                page.Write(
+                    parse, terminal, path, model, () => AttentionSection.Of([("passage", read)]));
                 return 0;
             },
             """vitrine attend runs/2-layer "A nation. A nation of laws. A nation" --head 1.0""",

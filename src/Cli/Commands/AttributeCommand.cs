@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Spectre.Console;
 using Vitrine.Cli.CommandLine;
+using Vitrine.Explorer;
 using Vitrine.Interp;
 using Vitrine.Interp.Attribution;
 using Vitrine.Models;
@@ -23,6 +24,7 @@ internal static class AttributeCommand
     public static Command Create()
     {
         var passage = new PassageArgument();
+        var page = new CommandPage();
         var answer = new Option<string?>("--answer")
         {
             Description = "The token whose logit is split, leading space included, or #5 "
@@ -54,6 +56,7 @@ internal static class AttributeCommand
         return new Command("attribute", "Which parts write a prediction: heads and source tokens")
         {
             passage.Model, passage.Text, passage.Ids, answer, versus, position, top, paths,
+            page.Html,
         }.Runs(
             (parse, terminal) =>
             {
@@ -61,6 +64,11 @@ internal static class AttributeCommand
                 int[] tokens = passage.Tokens(parse, model);
                 if (parse.GetValue(paths))
                 {
+                    if (parse.GetValue(page.Html) is not null)
+                    {
+                        throw new UsageException("--html: --paths has no page; use --json.");
+                    }
+
                     return Expand(model, tokens, Math.Max(10, parse.GetValue(top)), terminal);
                 }
 
@@ -83,6 +91,8 @@ internal static class AttributeCommand
                     Named(model, split),
                     CliJson.Readable.Attributed,
                     console => Print(console, terminal, model, split, named));
+                string path = parse.GetRequiredValue(passage.Model);
+                page.Write(parse, terminal, path, model, () => AttributionSection.Of(split));
                 return 0;
             },
             """vitrine attribute runs/2-layer "The Congress has power. The" --answer " Congress" """

@@ -53,7 +53,7 @@ internal static class CacheCommand
                 int[] tokens = passage.Tokens(words ?? parse.GetValue(text), parse, model);
                 return Run(model.Model, tokens, parse.GetValue(names) ?? [], path, terminal);
             },
-            """vitrine cache runs/2-layer "A nation" --names '*.hook_pattern' --out p.safetensors""",
+            """vitrine cache runs/2-layer "A nation" --names '*.hook_z' --out z.safetensors""",
             "vitrine cache runs/2-layer --ids 464,3162 --out all.safetensors");
     }
 

@@ -1,6 +1,8 @@
 using System.CommandLine;
 using Spectre.Console;
 using Vitrine.Cli.CommandLine;
+using Vitrine.Explorer;
+using Vitrine.Interp.Attention;
 using Vitrine.Interp.Heads;
 
 namespace Vitrine.Cli.Commands;
@@ -23,6 +25,7 @@ internal static class HeadsCommand
     public static Command Create()
     {
         var passage = new PassageArgument();
+        var page = new CommandPage();
         var repeats = Positive(
             "--repeats", "How many sequences of repeated random tokens", 64, 10_000);
         var length = new Option<int?>("--length")
@@ -38,7 +41,7 @@ internal static class HeadsCommand
         };
         return new Command("heads", "What every head does: scores on random repeats and on text")
         {
-            passage.Model, passage.Text, passage.Ids, repeats, length, draw,
+            passage.Model, passage.Text, passage.Ids, repeats, length, draw, page.Html,
         }.Runs(
             (parse, terminal) =>
             {
@@ -79,6 +82,8 @@ internal static class HeadsCommand
                     table,
                     CliJson.Readable.HeadTable,
                     console => Print(console, terminal, table, from, copy));
+                page.Write(
+                    parse, terminal, path, model, () => Section(model, table, tokens.Sequences[0]));
                 return 0;
             },
             "vitrine heads runs/2-layer",
@@ -101,6 +106,13 @@ internal static class HeadsCommand
             },
             count => count < 1 || count > most
                 ? $"{name}: must be 1 … {most}; got {count}." : null);
+
+    private static ReportSection Section(SubjectModel model, HeadTable table, int[] repeats)
+    {
+        AttentionPassage passage = AttentionPassages.Of(
+            "random-repeats", PassageAttention.Of(model.Model, repeats, top: 1));
+        return HeadsSection.Of(table, passage.Measures["weight"], "Random repeats");
+    }
 
     private static void Print(
         IAnsiConsole console, Terminal terminal, HeadTable heads, Draw draw, int length)
