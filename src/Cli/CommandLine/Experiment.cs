@@ -1,4 +1,6 @@
+using Vitrine.Interp.Induction;
 using Vitrine.Models;
+using Vitrine.Models.Data;
 using Vitrine.Models.Training;
 
 namespace Vitrine.Cli.CommandLine;
@@ -9,15 +11,58 @@ namespace Vitrine.Cli.CommandLine;
 /// <param name="Recipe">How it is trained.</param>
 internal sealed record Experiment(string Name, Func<int, TransformerConfig> Config, Recipe Recipe)
 {
-    /// <summary>The names that <c>run</c> and <c>--preset</c> take.</summary>
-    public static IReadOnlyList<string> Names { get; } = ["0-layer"];
+    private const int Measurements = 60;
 
-    /// <exception cref="UsageException">There is none of this name.</exception>
-    public static Experiment Named(string name) => name switch
+    /// <summary>The names that <c>run</c> and <c>--preset</c> take.</summary>
+    public static IReadOnlyList<string> Names { get; } = ["0-layer", "1-layer", "2-layer"];
+
+    /// <summary>What <c>--data</c> takes for <c>2-layer</c>, the default first.</summary>
+    public static IReadOnlyList<string> Data { get; } = ["mixture", "repeats", "text"];
+
+    /// <param name="name">One of <see cref="Names"/>.</param>
+    /// <param name="data">One of <see cref="Data"/>; null for the default.</param>
+    /// <exception cref="UsageException">There is none of this name, or it has no choice of
+    /// data.</exception>
+    public static Experiment Named(string name, string? data = null)
     {
-        "0-layer" => new Experiment(
-            name, vocabulary => TransformerConfig.ZeroLayer(64, vocabulary), Recipe.ZeroLayer),
-        _ => throw new UsageException(
-            $"There is no experiment '{name}'; there are: {string.Join(", ", Names)}."),
-    };
+        if (data is not null && name != "2-layer")
+        {
+            throw new UsageException($"--data: {name} is trained on text alone; only 2-layer has a choice.");
+        }
+
+        Recipe recipe = (name, data) switch
+        {
+            ("0-layer", _) => Recipe.ZeroLayer,
+            ("1-layer", _) => Recipe.OneLayer,
+            ("2-layer", null or "mixture") => Recipe.Mixture,
+            ("2-layer", "repeats") => Recipe.RandomRepeats,
+            ("2-layer", "text") => Recipe.NaturalText,
+            ("2-layer", _) => throw new UsageException(
+                $"--data: there is no '{data}'; there are: {string.Join(", ", Data)}."),
+            _ => throw new UsageException(
+                $"There is no experiment '{name}'; there are: {string.Join(", ", Names)}."),
+        };
+        return new Experiment(
+            name,
+            name switch
+            {
+                "0-layer" => vocabulary => TransformerConfig.ZeroLayer(64, vocabulary),
+                "1-layer" => vocabulary => TransformerConfig.AttentionOnly(
+                    layers: 1, heads: 1, dModel: 64, dHead: 64, vocabulary, recipe.Context),
+                _ => vocabulary => TransformerConfig.AttentionOnly(
+                    layers: 2, heads: 2, dModel: 64, dHead: 64, vocabulary, recipe.Context),
+            },
+            recipe);
+    }
+
+    /// <summary>What is measured while a model trains: of two layers and more, how induction heads
+    /// form.</summary>
+    public static TrainerOptions Options(TransformerConfig config, Recipe recipe, Corpus corpus) =>
+        config.Layers < 2 || config.Context < FormationScores.LeastContext
+            ? new TrainerOptions()
+            : new TrainerOptions
+            {
+                Measure = new FormationScores(corpus, config.Context).Of,
+                MeasureEvery = Math.Max(1, recipe.Steps / Measurements),
+            };
 }

@@ -38,9 +38,10 @@ internal sealed record TrainedRun(
             RunNotes notes = RunNotes.Read(folder);
             using Corpus corpus = notes.OpenText(text, terminal);
             bool anew = folder.IsUntrained;
+            TrainerOptions measured = Experiment.Options(notes.Config, notes.Recipe, corpus);
             using Trainer trainer = anew
-                ? Trainer.Start(folder, notes.Config, corpus, notes.Recipe)
-                : Trainer.Resume(folder, corpus);
+                ? Trainer.Start(folder, notes.Config, corpus, notes.Recipe, measured)
+                : Trainer.Resume(folder, corpus, measured);
             terminal.Error.WriteLine(anew
                 ? $"Nothing was saved yet; training {notes.Experiment} anew in {folder.Path}"
                 : $"Going on at step {trainer.Step:N0} of {trainer.Recipe.Steps:N0} in {folder.Path}");
@@ -68,7 +69,8 @@ internal sealed record TrainedRun(
                 DateTimeOffset.Now,
                 ProgramVersion);
             notes.Write(folder);
-            using Trainer trainer = Trainer.Start(folder, config, corpus, recipe);
+            using Trainer trainer = Trainer.Start(
+                folder, config, corpus, recipe, Experiment.Options(config, recipe, corpus));
             terminal.Error.WriteLine($"Training {experiment.Name} in {folder.Path}");
             return Finish(trainer, folder, notes, corpus, command, terminal, then);
         }

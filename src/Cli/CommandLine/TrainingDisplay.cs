@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Spectre.Console;
+using Vitrine.Interp.Induction;
 using Vitrine.Models.Training;
 
 namespace Vitrine.Cli.CommandLine;
@@ -53,7 +54,15 @@ internal sealed class TrainingDisplay(Terminal terminal) : IProgress<TrainingPro
     internal static string Line(TrainingProgress value) =>
         $"step {value.Step:N0}/{value.Steps:N0}  loss {value.Loss:F2}"
         + (value.HeldOutLoss is { } heldOut ? $"  held-out {heldOut:F2}" : "")
+        + (value.Scores is { } scores ? Formation(scores) : "")
         + $"  {value.TokensPerSecond:N0} tokens/s  {Clock(value.TimeLeft)} left";
+
+    /// <summary>How far induction has formed: the best head of each kind, and what context is
+    /// worth.</summary>
+    private static string Formation(IReadOnlyDictionary<string, double> scores) =>
+        $"  induction {FormationScores.Best(scores, FormationScores.PrefixMatching):F2}"
+        + $"  previous token {FormationScores.Best(scores, FormationScores.PreviousToken):F2}"
+        + $"  in context {scores[FormationScores.InContext]:+0.00;−0.00;0.00}";
 
     internal static string Clock(TimeSpan time) => $"{(int)time.TotalMinutes}:{time.Seconds:D2}";
 

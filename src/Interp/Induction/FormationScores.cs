@@ -27,6 +27,9 @@ public sealed class FormationScores
     /// <summary>The loss in the second copy.</summary>
     public const string RepeatSecond = "repeatSecond";
 
+    /// <summary>The shortest context in which there is something to measure.</summary>
+    public const int LeastContext = 9;
+
     private const int CommonTypes = 1000;
     private const int Sequences = 8;
     private const int Length = 50;
@@ -35,10 +38,11 @@ public sealed class FormationScores
 
     /// <summary>Draws the sequences.</summary>
     /// <param name="corpus">The text of the run.</param>
-    /// <param name="context">The model's longest sequence, at least 9.</param>
+    /// <param name="context">The model's longest sequence, at least
+    /// <see cref="LeastContext"/>.</param>
     public FormationScores(Corpus corpus, int context)
     {
-        ArgumentOutOfRangeException.ThrowIfLessThan(context, 9);
+        ArgumentOutOfRangeException.ThrowIfLessThan(context, LeastContext);
         int endOfText = corpus.Tokenizer.EndOfText;
         int[] common = CommonTokens.Of(
             corpus.Train, corpus.Tokenizer.VocabularySize, CommonTypes, endOfText);

@@ -30,7 +30,7 @@ namespace Vitrine.Models.Training;
 /// none.</param>
 /// <param name="RandomTypes">Above 0, the model sees no text but repeated random tokens, drawn from so
 /// many of the commonest.</param>
-public sealed record Recipe(
+public sealed partial record Recipe(
     string Name = "custom",
     ulong Seed = 0,
     int Steps = 600,
@@ -58,32 +58,6 @@ public sealed record Recipe(
     /// <summary>The learning rate at each step.</summary>
     [JsonIgnore]
     public Schedule Schedule => new(LearningRate, Warmup, Steps, Floor * LearningRate, Decay);
-
-    /// <summary>The names of the presets.</summary>
-    public static IReadOnlyList<string> Presets { get; } = ["0-layer"];
-
-    /// <summary>Finds a preset.</summary>
-    /// <exception cref="ArgumentException">There is none of this name.</exception>
-    public static Recipe Preset(string name) => name switch
-    {
-        "0-layer" => ZeroLayer,
-        _ => throw new ArgumentException(
-            $"Recipe: there is no preset '{name}'; the presets are {string.Join(", ", Presets)}."),
-    };
-
-    /// <summary>A 0-layer model on the State of the Union corpus. It sees one token, so its windows are
-    /// pairs: each comes once before any comes twice.</summary>
-    public static Recipe ZeroLayer { get; } = new()
-    {
-        Name = "0-layer",
-        Steps = 1150,
-        Context = 1,
-        BatchSize = 2048,
-        LearningRate = 3e-2f,
-        Floor = 0,
-        Beta2 = 0.995f,
-        Epsilon = 1e-5f,
-    };
 
     /// <summary>Checks every field.</summary>
     /// <returns>This.</returns>

@@ -1,0 +1,83 @@
+using Vitrine.Models.Data;
+
+namespace Vitrine.Models.Training;
+
+/// <content>Recipes that were tried on the State of the Union corpus; docs/training.md has the
+/// measurements.</content>
+public sealed partial record Recipe
+{
+    /// <summary>The names of the presets.</summary>
+    public static IReadOnlyList<string> Presets { get; } =
+        ["0-layer", "1-layer", "2-layer", "2-layer-repeats", "2-layer-text"];
+
+    /// <summary>A 0-layer model on the State of the Union corpus. It sees one token, so its windows are
+    /// pairs: each comes once before any comes twice.</summary>
+    public static Recipe ZeroLayer { get; } = new()
+    {
+        Name = "0-layer",
+        Steps = 1150,
+        Context = 1,
+        BatchSize = 2048,
+        LearningRate = 3e-2f,
+        Floor = 0,
+        Beta2 = 0.995f,
+        Epsilon = 1e-5f,
+    };
+
+    /// <summary>A 1-layer model on natural text. Embedding and unembedding are trained as in
+    /// <see cref="ZeroLayer"/>, the head at a lower rate.</summary>
+    public static Recipe OneLayer { get; } = ZeroLayer with
+    {
+        Name = "1-layer",
+        Steps = 1600,
+        Context = 128,
+        BatchSize = 16,
+        Weights = [new WeightSettings("blocks.*.attn.W_*", LearningRateFactor: 0.3f)],
+    };
+
+    /// <summary>A 2-layer model on text whose windows partly repeat: all of them at first, until
+    /// induction heads have formed, then half of them.</summary>
+    public static Recipe Mixture { get; } = new()
+    {
+        Name = "2-layer",
+        Data = "mixture",
+        Steps = 1800,
+        Context = 128,
+        BatchSize = 8,
+        LearningRate = 1e-2f,
+        Beta2 = 0.95f,
+        InitialStandardDeviation = 0.02f,
+        Weights =
+        [
+            new WeightSettings("embed.W_E", InitialStandardDeviation: 0.5f),
+            new WeightSettings("blocks.*.attn.rel_pos_bias.weight", LearningRateFactor: 5),
+        ],
+        Repeats = [new RepeatPhase(300, 1), new RepeatPhase(1500, 0.5f)],
+    };
+
+    /// <summary>A 2-layer model on repeated random tokens alone: the textbook demonstration.</summary>
+    public static Recipe RandomRepeats { get; } = Mixture with
+    {
+        Name = "2-layer-repeats",
+        Data = "repeats",
+        Steps = 900,
+        Repeats = null,
+        RandomTypes = 1000,
+    };
+
+    /// <summary>A 2-layer model on natural text alone.</summary>
+    public static Recipe NaturalText { get; } = Mixture with
+    {
+        Name = "2-layer-text",
+        Data = "text",
+        Repeats = null,
+    };
+
+    /// <summary>Finds a preset.</summary>
+    /// <exception cref="ArgumentException">There is none of this name.</exception>
+    public static Recipe Preset(string name) =>
+        new[] { ZeroLayer, OneLayer, Mixture, RandomRepeats, NaturalText }
+            .FirstOrDefault(recipe => recipe.Name == name)
+        ?? throw new ArgumentException(
+            $"Recipe: there is no preset '{name}'; the presets are {string.Join(", ", Presets)}.");
+}
