@@ -37,6 +37,26 @@ public sealed record TrainingSummary
     /// it was measured.</summary>
     public double? BigramHeldOutLoss { get; init; }
 
+    /// <summary>What the model saw: the recipe's word for its data.</summary>
+    public string? Data { get; init; }
+
+    /// <summary>Prefix matching of the best head on repeated random tokens, of a model of two layers and
+    /// more.</summary>
+    public PrefixMatchingSummary? PrefixMatching { get; init; }
+
+    /// <summary>The best previous-token score below that head, on held-out text.</summary>
+    public double? PreviousToken { get; init; }
+
+    /// <summary>Losses on repeated random tokens from the commonest types.</summary>
+    public RepeatLossSummary? RepeatLoss { get; init; }
+
+    /// <summary>The strongest K-composition into that head.</summary>
+    public CompositionSummary? KComposition { get; init; }
+
+    /// <summary>The mean loss of the last quarter of positions less that of the first, on held-out
+    /// text.</summary>
+    public double? InContextScore { get; init; }
+
     /// <summary>Reads a summary.</summary>
     /// <exception cref="JsonException">The text is no summary.</exception>
     public static TrainingSummary Parse(string json) =>
@@ -45,3 +65,21 @@ public sealed record TrainingSummary
     /// <summary>The text of <c>summary.json</c>.</summary>
     public string ToJson() => JsonSerializer.Serialize(this, ModelsJson.Default.TrainingSummary);
 }
+
+/// <summary>Prefix matching of the best head.</summary>
+/// <param name="Common">Tokens drawn from the 1,000 commonest types.</param>
+/// <param name="All">Tokens drawn from the 8,191 commonest types.</param>
+public sealed record PrefixMatchingSummary(double Common, double All);
+
+/// <summary>Losses on repeated random tokens, nats per token.</summary>
+/// <param name="First">In the first copy.</param>
+/// <param name="Second">In the second copy.</param>
+/// <param name="Ablated">In the second copy without the induction heads.</param>
+public sealed record RepeatLossSummary(double First, double Second, double Ablated);
+
+/// <summary>A composition beside random heads.</summary>
+/// <param name="Value">The ratio of Frobenius norms.</param>
+/// <param name="BaselineMean">What random heads reach.</param>
+/// <param name="BaselineDeviation">Their deviation.</param>
+public sealed record CompositionSummary(
+    double Value, double BaselineMean, double BaselineDeviation);

@@ -1,0 +1,124 @@
+using Vitrine.Models.Training;
+
+namespace Vitrine.Interp.Induction;
+
+/// <summary>One line of a panel.</summary>
+/// <param name="Name">What is measured.</param>
+/// <param name="Panel">In which panel: <c>loss</c>, <c>in-context</c>, <c>prefix matching</c> or
+/// <c>previous token</c>.</param>
+/// <param name="Head">Of which head, <c>1.0</c>; null for the whole model.</param>
+/// <param name="Values">The values, one for each step.</param>
+/// <param name="Steps">Their steps, where they are not the record's.</param>
+public sealed record PhaseSeries(
+    string Name, string Panel, string? Head, IReadOnlyList<double> Values,
+    IReadOnlyList<int>? Steps = null);
+
+/// <summary>Steps between which something happened.</summary>
+/// <param name="From">The first.</param>
+/// <param name="To">The last.</param>
+public sealed record StepInterval(int From, int To);
+
+/// <summary>A head's pattern at a checkpoint.</summary>
+/// <param name="Head">The head.</param>
+/// <param name="Step">The checkpoint.</param>
+/// <param name="Thumb">Attention weights on a fixed sequence of repeated random tokens, [query, key], one
+/// byte each (weight · 255), base64.</param>
+public sealed record PhasePattern(string Head, int Step, string Thumb);
+
+/// <summary>When the circuit formed: scores along the training.</summary>
+/// <remarks>Scores are those that were measured while the model trained
+/// (<see cref="FormationScores"/>), unsmoothed. Olsson et al. (2022), "Argument 1: macroscopic
+/// co-occurrence".</remarks>
+/// <param name="Steps">At which steps scores were measured.</param>
+/// <param name="Series">The lines.</param>
+/// <param name="Change">From 10 to 90% of the rise of the best head's prefix matching; null where it
+/// never reached 0.25.</param>
+/// <param name="Abrupt">Between the last step with less than 0.1 and the first with more than 0.25; null
+/// where it never did.</param>
+/// <param name="Checkpoints">Steps of which weights were kept.</param>
+/// <param name="Head">The head with the highest prefix matching at the end.</param>
+/// <param name="Size">The positions of a thumb.</param>
+/// <param name="Strip">Patterns of that head, and of the previous-token head, at checkpoints.</param>
+public sealed record PhaseChange(
+    IReadOnlyList<int> Steps,
+    IReadOnlyList<PhaseSeries> Series,
+    StepInterval? Change,
+    StepInterval? Abrupt,
+    IReadOnlyList<int> Checkpoints,
+    string Head,
+    int Size,
+    IReadOnlyList<PhasePattern> Strip)
+    : Analysis(
+        "phase-change",
+        "When did the circuit form?",
+        "share of attention; nats per token",
+        "Measured while the model trained, unsmoothed: prefix matching on repeated random tokens, attention to the "
+        + "token before and late less early loss on held-out text. Band: 10 to 90% of the rise of prefix matching.")
+{
+    private const double Absent = 0.1;
+    private const double Present = 0.25;
+
+    /// <summary>Reads the lines of a run.</summary>
+    /// <param name="metrics">The run's metrics, some with scores of <see cref="FormationScores"/>.</param>
+    /// <param name="checkpoints">Steps of which weights were kept.</param>
+    /// <param name="size">The positions of a thumb.</param>
+    /// <param name="strip">Patterns at checkpoints.</param>
+    /// <exception cref="ArgumentException">No line has scores.</exception>
+    public static PhaseChange Of(
+        IReadOnlyList<TrainingMetrics> metrics, IReadOnlyList<int> checkpoints, int size = 0,
+        IReadOnlyList<PhasePattern>? strip = null)
+    {
+        TrainingMetrics[] measured = [.. metrics.Where(line => line.Scores is not null)];
+        if (measured.Length == 0)
+        {
+            throw new ArgumentException(
+                "PhaseChange: the run measured no scores while it trained; train it with vitrine run 2-layer.",
+                nameof(metrics));
+        }
+
+        int[] steps = [.. measured.Select(line => line.Step)];
+        TrainingMetrics[] sampled = [.. metrics.Where(line => line.HeldOutLoss is not null)];
+        string[] names = [.. measured[^1].Scores!.Keys];
+        var series = new List<PhaseSeries>
+        {
+            new(
+                "held-out", "loss", null, [.. sampled.Select(line => line.HeldOutLoss!.Value)],
+                [.. sampled.Select(line => line.Step)]),
+            new("late less early", "in-context", null, Values(FormationScores.InContext)),
+        };
+        AddHeads(FormationScores.PrefixMatching, "prefix matching");
+        AddHeads(FormationScores.PreviousToken, "previous token");
+        PhaseSeries best = series.Where(line => line.Panel == "prefix matching")
+            .MaxBy(line => line.Values[^1])!;
+        return new PhaseChange(
+            steps, series, Rise(steps, best.Values), Jump(steps, best.Values), checkpoints, best.Head!,
+            size, strip ?? []);
+
+        void AddHeads(string prefix, string panel) => series.AddRange(
+            names.Where(name => name.StartsWith(prefix, StringComparison.Ordinal)).Select(
+                name => new PhaseSeries(panel, panel, name[prefix.Length..], Values(name))));
+
+        double[] Values(string name) => [.. measured.Select(line => line.Scores![name])];
+    }
+
+    /// <summary>From the last step with at most 10% of the rise, before 90% are first reached.</summary>
+    private static StepInterval? Rise(int[] steps, IReadOnlyList<double> values)
+    {
+        double low = values[0];
+        double high = values.Max();
+        return high < Present
+            ? null
+            : Between(steps, values, low + (0.1 * (high - low)), low + (0.9 * (high - low)));
+    }
+
+    private static StepInterval? Jump(int[] steps, IReadOnlyList<double> values) =>
+        values.Max() <= Present || values[0] >= Absent ? null : Between(steps, values, Absent, Present);
+
+    private static StepInterval Between(
+        int[] steps, IReadOnlyList<double> values, double low, double high)
+    {
+        int end = Enumerable.Range(0, values.Count).First(i => values[i] >= high);
+        int start = Enumerable.Range(0, end + 1).LastOrDefault(i => values[i] <= low);
+        return new StepInterval(steps[start], steps[end]);
+    }
+}
