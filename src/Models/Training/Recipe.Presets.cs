@@ -29,7 +29,6 @@ public sealed partial record Recipe
     public static Recipe OneLayer { get; } = ZeroLayer with
     {
         Name = "1-layer",
-        Steps = 1600,
         Context = 128,
         BatchSize = 16,
         Weights = [new WeightSettings("blocks.*.attn.W_*", LearningRateFactor: 0.3f)],

@@ -1,0 +1,142 @@
+using Vitrine.Interp.Attention;
+using Vitrine.Interp.Attribution;
+using Vitrine.Interp.Bigrams;
+using Vitrine.Interp.Circuits;
+using Vitrine.Interp.Heads;
+using Vitrine.Interp.Induction;
+using Vitrine.Interp.Losses;
+using Vitrine.Interp.ZeroLayer;
+using Vitrine.Models;
+using Vitrine.Models.Data;
+using Vitrine.Tensors;
+
+namespace Vitrine.Interp.AttentionOnly;
+
+/// <summary>A passage by a name that stays the same from run to run.</summary>
+/// <param name="Name"><c>1</c>, <c>2</c>, … of held-out text; <c>random-repeats</c>.</param>
+/// <param name="Attention">Where every head looks on it.</param>
+public sealed record NamedPassage(string Name, PassageAttention Attention);
+
+/// <summary>Everything that is asked of an attention-only model after its training.</summary>
+public sealed record AttentionOnlyAnalysis
+{
+    private const int PassageTokens = 64;
+    private const int Passages = 3;
+    private const int PathSequences = 32;
+    private const int RepeatedLength = 25;
+    private const int HeadSequences = 64;
+
+    /// <summary>How good it is.</summary>
+    public required HeldOutComparison Losses { get; init; }
+
+    /// <summary>What the weights say.</summary>
+    public required CircuitAnalysis Circuits { get; init; }
+
+    /// <summary>What each head does.</summary>
+    public required HeadTable Heads { get; init; }
+
+    /// <summary>Where heads look: held-out text, then repeated random tokens.</summary>
+    public required IReadOnlyList<NamedPassage> Attention { get; init; }
+
+    /// <summary>A prediction of the first passage, split into its parts.</summary>
+    public required LogitAttribution Attribution { get; init; }
+
+    /// <summary>What paths of each length explain.</summary>
+    public required PathExpansion Paths { get; init; }
+
+    /// <summary>The induction circuit; null with one layer.</summary>
+    public InductionCircuit? Induction { get; init; }
+
+    /// <summary>Analyses a model.</summary>
+    /// <param name="model">A model with attention layers and without norms; borrowed.</param>
+    /// <param name="corpus">The text it was trained on.</param>
+    /// <param name="zeroLayer">A 0-layer model to compare with; null for none.</param>
+    /// <param name="seed">The seed of random sequences and matrices.</param>
+    /// <param name="progress">Hears of stages.</param>
+    /// <param name="cancellation">Ends it between stages.</param>
+    public static AttentionOnlyAnalysis Of(
+        Transformer model, Corpus corpus, Transformer? zeroLayer = null, ulong seed = 0,
+        IProgress<AnalysisProgress>? progress = null, CancellationToken cancellation = default)
+    {
+        int endOfText = corpus.Tokenizer.EndOfText;
+        Stage("Comparing losses");
+        BigramCounts counts = BigramCounts.Of(corpus.Train, endOfText, model.Config.Vocabulary);
+        HeldOutComparison losses = HeldOutComparison.Of(model, corpus, counts, zeroLayer);
+        Stage("Reading the circuits");
+        CircuitAnalysis circuits = CircuitAnalysis.Of(
+            model, corpus, zeroLayer, new CircuitOptions { Seed = seed }, cancellation: cancellation);
+        Stage("Scoring heads");
+        int context = model.Config.Context;
+        RepeatedTokens repeats = Repeats(corpus, model, 50, HeadSequences, seed);
+        HeadTable heads = HeadTable.Of(
+            HeadScores.OnRepeatedTokens(model, repeats, cancellation: cancellation),
+            HeadScores.OnText(model, Text(corpus, context, HeadSequences), cancellation));
+        Stage("Reading passages");
+        IReadOnlyList<int[]> texts = Text(corpus, Math.Min(PassageTokens, context), Passages);
+        List<NamedPassage> passages =
+        [
+            .. texts.Select((tokens, i) => new NamedPassage(
+                (i + 1).ToString(System.Globalization.CultureInfo.InvariantCulture),
+                PassageAttention.Of(model, tokens))),
+            new("random-repeats", PassageAttention.Of(
+                model, Repeats(corpus, model, RepeatedLength, 1, seed).Sequences[0])),
+        ];
+        Stage("Expanding paths");
+        PathExpansion paths = PathExpansion.Of(model, Text(corpus, context, PathSequences), cancellation);
+        InductionCircuit? induction = null;
+        if (model.Config.Layers > 1)
+        {
+            Stage("Taking the induction circuit apart");
+            induction = InductionCircuit.Of(model, corpus, new InductionOptions { Seed = seed });
+        }
+
+        return new AttentionOnlyAnalysis
+        {
+            Losses = losses,
+            Circuits = circuits,
+            Heads = heads,
+            Attention = passages,
+            Attribution = Explained(model, passages[0].Attention),
+            Paths = paths,
+            Induction = induction,
+        };
+
+        void Stage(string name)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            progress?.Report(new AnalysisProgress(name, 0));
+        }
+    }
+
+    /// <summary>Repeated random tokens from the 1,000 commonest types, as long as the context
+    /// allows.</summary>
+    internal static RepeatedTokens Repeats(
+        Corpus corpus, Transformer model, int length, int sequences, ulong seed)
+    {
+        int endOfText = corpus.Tokenizer.EndOfText;
+        int[] common = CommonTokens.Of(corpus.Train, model.Config.Vocabulary, 1000, endOfText);
+        int most = Math.Min((model.Config.Context - 1) / 2, common.Length);
+        return RepeatedTokens.Draw(common, Math.Min(length, most), sequences, seed, endOfText);
+    }
+
+    private static IReadOnlyList<int[]> Text(Corpus corpus, int length, int count)
+    {
+        int longest = corpus.HeldOutDocuments.Max(document => document.Length);
+        return TextWindows.Of(
+            corpus.HeldOut, corpus.Tokenizer.EndOfText, Math.Min(length, longest), count);
+    }
+
+    /// <summary>The likeliest of the right predictions of a passage, split; of the last where none is
+    /// right.</summary>
+    private static LogitAttribution Explained(Transformer model, PassageAttention passage)
+    {
+        int[] tokens = passage.Tokens;
+        Prediction? right = passage.Predictions
+            .Where(one => one.Position > 0 && one.Position + 1 < tokens.Length
+                && one.Top[0].Id == tokens[one.Position + 1])
+            .MaxBy(one => one.Top[0].Probability);
+        int position = right?.Position ?? tokens.Length - 1;
+        int? versus = passage.Predictions[position].Top is [_, var second, ..] ? second.Id : null;
+        return LogitAttribution.Of(model, tokens, position: position, versus: versus);
+    }
+}

@@ -1,0 +1,139 @@
+using System.Globalization;
+using Vitrine.Interp.Attribution;
+using Vitrine.Interp.Circuits;
+using Vitrine.Interp.Heads;
+using Vitrine.Interp.Induction;
+using Vitrine.Interp.Losses;
+using Vitrine.Interp.ZeroLayer;
+
+namespace Vitrine.Interp.AttentionOnly;
+
+/// <summary>What an analysis of an attention-only model found, in sentences computed from it.</summary>
+public static class AttentionOnlyFindings
+{
+    /// <summary>The sentences, the most important first.</summary>
+    public static IReadOnlyList<Finding> Of(AttentionOnlyAnalysis analysis) =>
+    [
+        .. Losses(analysis.Losses),
+        .. analysis.Induction is { } circuit ? Induction(circuit) : [],
+        .. Kinds(analysis.Heads),
+        .. CircuitFindings.Of(analysis.Circuits),
+        Paths(analysis.Paths),
+    ];
+
+    /// <summary>How good it is.</summary>
+    public static IEnumerable<Finding> Losses(HeldOutComparison losses)
+    {
+        if (losses is { ZeroLayer: { } zero, BelowZeroLayer: { } below })
+        {
+            bool better = below.Low > 0;
+            yield return new Finding(
+                losses.Kind,
+                $"Over {losses.HeldOut.Tokens:N0} held-out tokens the model has {Nats(losses.HeldOut)} nats per token, the "
+                + $"0-layer model {Nats(zero)}: {Number(below.Value)} less{Interval(below)}"
+                + (better ? "." : ", which is not more than chance."),
+                better);
+        }
+
+        bool belowBigram = losses.AboveBigram.High < 0;
+        yield return new Finding(
+            losses.Kind,
+            $"A Kneser–Ney bigram of the same text has {Nats(losses.BigramHeldOut)} nats per token, the unigram model "
+            + $"{Nats(losses.UnigramHeldOut)}; the model differs from the bigram by {Signed(losses.AboveBigram.Value)}"
+            + $"{Interval(losses.AboveBigram)}.",
+            belowBigram);
+    }
+
+    /// <summary>The induction circuit, claim by claim.</summary>
+    public static IEnumerable<Finding> Induction(InductionCircuit circuit)
+    {
+        bool isOne = circuit.Score >= InductionOptions.LeastScore;
+        AblationClaim ablation = circuit.Ablation;
+        yield return new Finding(
+            circuit.Kind,
+            isOne
+                ? $"Head {circuit.Head} is an induction head: prefix matching {Number(circuit.Score)} on repeated random "
+                + $"tokens; without {(ablation.Heads.Count == 1 ? "it" : string.Join(", ", ablation.Heads))} the loss on the "
+                + $"second copy rises from {Number(ablation.Intact)} to {Number(ablation.Without)} "
+                + $"(first copy {Number(ablation.FirstHalf)})."
+                : $"No head exceeds prefix matching {Number(InductionOptions.LeastScore)}; the highest is "
+                + $"{Number(circuit.Score)} of head {circuit.Head}: no induction head formed.",
+            isOne && ablation.Holds);
+        if (!isOne)
+        {
+            yield break;
+        }
+
+        PreviousTokenClaim previous = circuit.Previous;
+        CompositionClaim composition = circuit.Composition;
+        yield return new Finding(
+            circuit.Kind,
+            $"Head {previous.Head} attends to the token before with {Number(previous.Score)} of its weight, and the "
+            + $"strongest K-composition into {circuit.Head} comes from {composition.From}: {Number(composition.Value, 3)}, "
+            + $"random heads {Number(composition.Mean, 3)} ± {Number(composition.Sd, 3)} (z {Number(composition.Z, 1)}).",
+            previous.Holds && composition.Holds);
+        yield return new Finding(
+            circuit.Kind,
+            $"Through it, for {Percent(circuit.Matching.Share)} of {circuit.Matching.Of:N0} common tokens the best match is "
+            + $"the token itself (chance {Percent(circuit.Matching.Chance)}); what is found is copied: score "
+            + $"{Number(circuit.Copying.Score)}, {Percent(circuit.Copying.RaiseSelf)} of common tokens raise themselves.",
+            circuit.Matching.Holds && circuit.Copying.Holds);
+        yield return new Finding(
+            circuit.Kind,
+            "Prefix matching holds at other distances and on rarer tokens: " + string.Join(
+                ", ", circuit.PrefixMatching.Select(one =>
+                    $"{Number(one.Score)} ({one.Types:N0} types, copies of {one.Length})")) + ".",
+            circuit.PrefixMatching.All(one => one.Score >= InductionOptions.LeastScore));
+        InContextScore context = circuit.InContext;
+        yield return new Finding(
+            circuit.Kind,
+            $"On natural text the last quarter of positions has {Signed(context.Score)} nats beside the first "
+            + (context.Score < 0 ? "(less is better in context)." : ": no gain from context is seen."),
+            context.Score < 0);
+    }
+
+    private static IEnumerable<Finding> Kinds(HeadTable heads)
+    {
+        foreach (HeadRow row in heads.Rows.Where(row => row.Kinds.Count > 0))
+        {
+            IEnumerable<string> scores = row.Scores
+                .Where(score => score.Value.Value >= HeadTable.LeastScore && score.Key != HeadScoreNames.Copying)
+                .OrderByDescending(score => score.Value.Value)
+                .Select(score => $"{Words(score.Key)} {Number(score.Value.Value)}"
+                    + (score.Value.Deviation is { } spread ? $" ± {Number(spread)}" : ""));
+            yield return new Finding(
+                heads.Kind, $"Head {row.Layer}.{row.Head}: {string.Join(", ", row.Kinds)} ({string.Join(", ", scores)}).",
+                true);
+        }
+
+        int none = heads.Rows.Count(row => row.Kinds.Count == 0);
+        if (none > 0)
+        {
+            yield return new Finding(
+                heads.Kind,
+                $"{none} of {heads.Rows.Count} heads are of none of the kinds asked for.", false);
+        }
+    }
+
+    private static Finding Paths(PathExpansion paths) => new(
+        paths.Kind,
+        "Patterns frozen, the loss falls from " + string.Join(
+            " to ", paths.Orders.Select(order => $"{Number(order.Loss)} ({order.Name})")) + ".",
+        true);
+
+    private static string Words(string camelCase) => string.Concat(
+        camelCase.Select(c => char.IsUpper(c) ? " " + char.ToLowerInvariant(c) : c.ToString()));
+
+    private static string Nats(LossEstimate loss) => Number(loss.Value);
+
+    private static string Interval(LossEstimate loss) => loss is { Low: { } low, High: { } high }
+        ? $" (95% over {loss.Documents} documents: {Signed(low)} to {Signed(high)})" : "";
+
+    private static string Number(double value, int decimals = 2) =>
+        value.ToString("F" + decimals, CultureInfo.InvariantCulture).Replace('-', '−');
+
+    private static string Signed(double value) => (value > 0 ? "+" : "") + Number(value);
+
+    private static string Percent(double share) =>
+        share.ToString(share < 0.01 ? "P1" : "P0", CultureInfo.InvariantCulture).Replace(" ", "");
+}
