@@ -159,14 +159,24 @@ internal sealed record TrainedRun(
         return then(new TrainedRun(folder, notes, trainer.Model, corpus, summary));
     }
 
-    private static string Newest(string name)
-    {
-        string? newest = Directory.Exists(RunsFolder)
-            ? Directory.EnumerateDirectories(RunsFolder, name + "*")
-                .Where(run => File.Exists(Path.Combine(run, RunFolder.NotesFile)))
-                .MaxBy(Directory.GetLastWriteTimeUtc)
-            : null;
-        return newest ?? throw new UsageException(
+    /// <summary>The finished runs of an experiment under <c>runs/</c>, newest first.</summary>
+    public static IEnumerable<string> Finished(string name) =>
+        Runs(name).Where(run => File.Exists(Path.Combine(run, RunFolder.SummaryFile)));
+
+    private static string Newest(string name) => Runs(name).FirstOrDefault()
+        ?? throw new UsageException(
             $"--resume: there is no run under {RunsFolder}/{name}; name one with --out.");
-    }
+
+    private static IEnumerable<string> Runs(string name) => Directory.Exists(RunsFolder)
+        ? Directory.EnumerateDirectories(RunsFolder, name + "*")
+            .Where(run => File.Exists(Path.Combine(run, RunFolder.NotesFile)))
+            .OrderByDescending(Directory.GetLastWriteTimeUtc)
+        : [];
+
+    /// <summary>The run explained: the analyses and the page for its kind of model.</summary>
+    /// <param name="reportPath">Where the page goes; null for the run's folder.</param>
+    /// <param name="terminal">What to print on.</param>
+    public int Explain(string? reportPath, Terminal terminal) => Model.Config.Layers == 0
+        ? ZeroLayerExplanation.Explain(this, reportPath, terminal)
+        : AttentionOnlyExplanation.Explain(this, reportPath, terminal);
 }

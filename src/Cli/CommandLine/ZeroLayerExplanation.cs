@@ -117,25 +117,4 @@ internal static class ZeroLayerExplanation
             [.. run.Folder.ReadMetrics().Select(TrainingMetrics.Parse)],
             analysis.Losses,
             [.. run.Folder.Checkpoints.Select(checkpoint => checkpoint.Step)]));
-
-    /// <summary>The stages of an analysis, one line each.</summary>
-    private sealed class StageDisplay(Terminal terminal) : IProgress<AnalysisProgress>, IDisposable
-    {
-        private PhaseDisplay? _phase;
-        private string? _stage;
-
-        public void Report(AnalysisProgress value)
-        {
-            if (value.Stage != _stage)
-            {
-                _phase?.Dispose();
-                _stage = value.Stage;
-                _phase = new PhaseDisplay(terminal, value.Stage);
-            }
-
-            _phase!.Show(value.Share);
-        }
-
-        public void Dispose() => _phase?.Dispose();
-    }
 }

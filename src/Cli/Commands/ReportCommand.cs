@@ -19,7 +19,7 @@ internal static class ReportCommand
                 parse.GetRequiredValue(run),
                 parse.GetValue(text),
                 terminal,
-                trained => ZeroLayerExplanation.Explain(trained, parse.GetValue(CommonOptions.Out), terminal)),
+                trained => trained.Explain(parse.GetValue(CommonOptions.Out), terminal)),
             "vitrine report runs/0-layer",
             "vitrine report runs/0-layer --out page.html");
     }

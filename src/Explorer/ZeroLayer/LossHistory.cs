@@ -19,7 +19,24 @@ public sealed record LossHistory(
     /// <param name="losses">The final losses and those of the models that only count.</param>
     /// <param name="checkpoints">Steps whose weights were kept.</param>
     public static LossHistory Of(
-        IReadOnlyList<TrainingMetrics> metrics, LossComparison losses, IReadOnlyList<int> checkpoints)
+        IReadOnlyList<TrainingMetrics> metrics, LossComparison losses, IReadOnlyList<int> checkpoints) =>
+        Of(
+            metrics,
+            losses.HeldOut,
+            [
+                new ReferenceLoss("unigram", losses.UnigramHeldOut.Value),
+                new ReferenceLoss("bigram, Kneser–Ney", losses.BigramHeldOut.Value),
+            ],
+            checkpoints);
+
+    /// <summary>The history of a run with what it is compared with.</summary>
+    /// <param name="metrics">The lines of <c>metrics.jsonl</c>.</param>
+    /// <param name="heldOut">The final loss over all held-out tokens.</param>
+    /// <param name="references">Losses of other models on the same text.</param>
+    /// <param name="checkpoints">Steps whose weights were kept.</param>
+    public static LossHistory Of(
+        IReadOnlyList<TrainingMetrics> metrics, LossEstimate heldOut,
+        IReadOnlyList<ReferenceLoss> references, IReadOnlyList<int> checkpoints)
     {
         TrainingMetrics[] trained = [.. metrics.Where(line => line.Loss is not null)];
         int last = metrics.Count == 0 ? 0 : metrics.Max(line => line.Step);
@@ -29,12 +46,9 @@ public sealed record LossHistory(
             [
                 .. metrics.Where(line => line.HeldOutLoss is not null && line.Step < last)
                     .Select(line => new HeldOutPoint(line.Step, line.HeldOutLoss!.Value)),
-                new HeldOutPoint(last, losses.HeldOut.Value, losses.HeldOut.Low, losses.HeldOut.High),
+                new HeldOutPoint(last, heldOut.Value, heldOut.Low, heldOut.High),
             ],
-            [
-                new ReferenceLoss("unigram", losses.UnigramHeldOut.Value),
-                new ReferenceLoss("bigram, Kneser–Ney", losses.BigramHeldOut.Value),
-            ],
+            references,
             [.. checkpoints.Order()]);
     }
 }

@@ -18,13 +18,6 @@ public sealed record PhaseSeries(
 /// <param name="To">The last.</param>
 public sealed record StepInterval(int From, int To);
 
-/// <summary>A head's pattern at a checkpoint.</summary>
-/// <param name="Head">The head.</param>
-/// <param name="Step">The checkpoint.</param>
-/// <param name="Thumb">Attention weights on a fixed sequence of repeated random tokens, [query, key], one
-/// byte each (weight · 255), base64.</param>
-public sealed record PhasePattern(string Head, int Step, string Thumb);
-
 /// <summary>When the circuit formed: scores along the training.</summary>
 /// <remarks>Scores are those that were measured while the model trained
 /// (<see cref="FormationScores"/>), unsmoothed. Olsson et al. (2022), "Argument 1: macroscopic
@@ -37,17 +30,13 @@ public sealed record PhasePattern(string Head, int Step, string Thumb);
 /// where it never did.</param>
 /// <param name="Checkpoints">Steps of which weights were kept.</param>
 /// <param name="Head">The head with the highest prefix matching at the end.</param>
-/// <param name="Size">The positions of a thumb.</param>
-/// <param name="Strip">Patterns of that head, and of the previous-token head, at checkpoints.</param>
 public sealed record PhaseChange(
     IReadOnlyList<int> Steps,
     IReadOnlyList<PhaseSeries> Series,
     StepInterval? Change,
     StepInterval? Abrupt,
     IReadOnlyList<int> Checkpoints,
-    string Head,
-    int Size,
-    IReadOnlyList<PhasePattern> Strip)
+    string Head)
     : Analysis(
         "phase-change",
         "When did the circuit form?",
@@ -61,12 +50,9 @@ public sealed record PhaseChange(
     /// <summary>Reads the lines of a run.</summary>
     /// <param name="metrics">The run's metrics, some with scores of <see cref="FormationScores"/>.</param>
     /// <param name="checkpoints">Steps of which weights were kept.</param>
-    /// <param name="size">The positions of a thumb.</param>
-    /// <param name="strip">Patterns at checkpoints.</param>
     /// <exception cref="ArgumentException">No line has scores.</exception>
     public static PhaseChange Of(
-        IReadOnlyList<TrainingMetrics> metrics, IReadOnlyList<int> checkpoints, int size = 0,
-        IReadOnlyList<PhasePattern>? strip = null)
+        IReadOnlyList<TrainingMetrics> metrics, IReadOnlyList<int> checkpoints)
     {
         TrainingMetrics[] measured = [.. metrics.Where(line => line.Scores is not null)];
         if (measured.Length == 0)
@@ -91,8 +77,7 @@ public sealed record PhaseChange(
         PhaseSeries best = series.Where(line => line.Panel == "prefix matching")
             .MaxBy(line => line.Values[^1])!;
         return new PhaseChange(
-            steps, series, Rise(steps, best.Values), Jump(steps, best.Values), checkpoints, best.Head!,
-            size, strip ?? []);
+            steps, series, Rise(steps, best.Values), Jump(steps, best.Values), checkpoints, best.Head!);
 
         void AddHeads(string prefix, string panel) => series.AddRange(
             names.Where(name => name.StartsWith(prefix, StringComparison.Ordinal)).Select(

@@ -1,0 +1,196 @@
+using Vitrine.Explorer;
+using Vitrine.Interp;
+using Vitrine.Interp.AttentionOnly;
+using Vitrine.Interp.Heads;
+using Vitrine.Interp.Induction;
+using Vitrine.Interp.ZeroLayer;
+using Vitrine.Models;
+using Vitrine.Models.Checkpoints;
+using Vitrine.Models.Training;
+using Vitrine.Tensors;
+
+namespace Vitrine.Cli.CommandLine;
+
+/// <summary>A trained attention-only run explained: analyses, findings, figures and report.</summary>
+internal static class AttentionOnlyExplanation
+{
+    private const int FilmLength = 20;
+
+    /// <summary>Runs the analyses, writes the summary and the report, and prints.</summary>
+    /// <param name="run">The trained run.</param>
+    /// <param name="reportPath">Where the page goes; null for the run's folder.</param>
+    /// <param name="terminal">What to print on.</param>
+    /// <returns>The exit code.</returns>
+    public static int Explain(TrainedRun run, string? reportPath, Terminal terminal)
+    {
+        using Transformer? zero = ZeroLayer(run, terminal);
+        AttentionOnlyAnalysis analysis;
+        using (var stages = new StageDisplay(terminal))
+        {
+            analysis = AttentionOnlyAnalysis.Of(
+                run.Model, run.Corpus, zero, run.Notes.Recipe.Seed, stages, Interruption.Token);
+        }
+
+        TrainingSummary summary = Summary(run, analysis);
+        run.Folder.WriteText(RunFolder.SummaryFile, summary.ToJson());
+        AttentionOnlyReport report = ReportOf(run, analysis);
+        string page = Path.GetFullPath(reportPath ?? run.Folder[RunFolder.ReportFile]);
+        Directory.CreateDirectory(Path.GetDirectoryName(page)!);
+        Report.Write(page, AttentionOnlyPage.Of(report));
+        if (terminal.Json)
+        {
+            terminal.Output.WriteLine(summary.ToJson());
+            return 0;
+        }
+
+        terminal.Say($"The model saw {AttentionOnlyPage.Words(run.Notes.Recipe.Data)}.");
+        if (report.Phase?.Abrupt is { } jump)
+        {
+            terminal.Say(
+                $"• Prefix matching rose from below 0.1 to above 0.25 between steps {jump.From:N0} and {jump.To:N0}.");
+        }
+
+        foreach (Finding finding in AttentionOnlyFindings.Of(analysis))
+        {
+            terminal.Say($"{(finding.Holds ? "•" : "✗")} {finding.Text}");
+        }
+
+        terminal.Say("");
+        terminal.Say($"Report: {page}");
+        terminal.Say($"Tables: vitrine circuits {run.Folder.Path}, vitrine heads {run.Folder.Path}");
+        return 0;
+    }
+
+    /// <summary>The newest 0-layer run that was trained on the same text, to compare with.</summary>
+    private static Transformer? ZeroLayer(TrainedRun run, Terminal terminal)
+    {
+        string? path = TrainedRun.Finished("0-layer").FirstOrDefault(found =>
+        {
+            using RunFolder folder = RunFolder.Open(found);
+            RunNotes notes = RunNotes.Read(folder);
+            return notes.TextDigest == run.Notes.TextDigest && notes.Config.Layers == 0
+                && notes.Config.Vocabulary == run.Model.Config.Vocabulary;
+        });
+        terminal.Error.WriteLine(path is null
+            ? "No finished 0-layer run of this text to compare with; vitrine run 0-layer makes one."
+            : $"Beside the 0-layer model of {path}");
+        return path is null ? null : Transformer.Load(path);
+    }
+
+    private static TrainingSummary Summary(TrainedRun run, AttentionOnlyAnalysis analysis)
+    {
+        TrainingSummary summary = run.Summary with
+        {
+            UnigramHeldOutLoss = analysis.Losses.UnigramHeldOut.Value,
+            BigramHeldOutLoss = analysis.Losses.BigramHeldOut.Value,
+            Data = run.Notes.Recipe.Data,
+        };
+        return analysis.Induction is not { } circuit ? summary : summary with
+        {
+            PrefixMatching = new PrefixMatchingSummary(
+                circuit.PrefixMatching[0].Score, circuit.PrefixMatching[1].Score),
+            PreviousToken = circuit.Previous.Score,
+            RepeatLoss = new RepeatLossSummary(
+                circuit.Ablation.FirstHalf, circuit.Ablation.Intact, circuit.Ablation.Without),
+            KComposition = new CompositionSummary(
+                circuit.Composition.Value, circuit.Composition.Mean, circuit.Composition.Sd),
+            InContextScore = circuit.InContext.Score,
+        };
+    }
+
+    private static AttentionOnlyReport ReportOf(TrainedRun run, AttentionOnlyAnalysis analysis)
+    {
+        TrainingMetrics[] metrics = [.. run.Folder.ReadMetrics().Select(TrainingMetrics.Parse)];
+        int[] checkpoints = [.. run.Folder.Checkpoints.Select(checkpoint => checkpoint.Step)];
+        PhaseChange? phase = metrics.Any(line => line.Scores is not null)
+            ? PhaseChange.Of(metrics, checkpoints) : null;
+        FilmFrame[] film = analysis.Induction is { } circuit
+            ? [.. Film(run, [circuit.Head, circuit.Previous.Head])] : [];
+        return new AttentionOnlyReport
+        {
+            Kind = run.Notes.Experiment,
+            Name = Path.GetFileName(run.Folder.Path),
+            Facts = Facts(run),
+            Vocabulary = TokenVocabulary.Of(run.Corpus.Tokenizer),
+            TokenCounts = Counts(run),
+            Loss = LossHistory.Of(metrics, analysis.Losses.HeldOut, References(analysis), checkpoints),
+            Analysis = analysis,
+            Phase = phase,
+            Film = film,
+            FilmSize = film.Length == 0 ? 0 : (int)Math.Sqrt(film[0].Thumb.Length),
+            Data = run.Notes.Recipe.Data,
+        };
+    }
+
+    private static List<ReferenceLoss> References(AttentionOnlyAnalysis analysis)
+    {
+        var references = new List<ReferenceLoss>
+        {
+            new("unigram", analysis.Losses.UnigramHeldOut.Value),
+            new("bigram, Kneser–Ney", analysis.Losses.BigramHeldOut.Value),
+        };
+        if (analysis.Losses.ZeroLayer is { } zero)
+        {
+            references.Add(new ReferenceLoss("0-layer", zero.Value));
+        }
+
+        return references;
+    }
+
+    /// <summary>Patterns of two heads on repeated random tokens at every checkpoint.</summary>
+    private static IEnumerable<FilmFrame> Film(TrainedRun run, string[] names)
+    {
+        int endOfText = run.Corpus.Tokenizer.EndOfText;
+        int[] common = CommonTokens.Of(
+            run.Corpus.Train, run.Model.Config.Vocabulary, 1000, endOfText);
+        int length = Math.Min(FilmLength, (run.Model.Config.Context - 1) / 2);
+        RepeatedTokens repeats = RepeatedTokens.Draw(common, length, 1, seed: 0, endOfText);
+        using Tensor<int> tokens = Tensor.From<int>(repeats.Sequences[0], [1, repeats.Positions]);
+        Head[] heads = [.. names.Distinct().Select(name => Head.TryParse(name, out Head head) ? head : default)];
+        foreach (Checkpoint checkpoint in run.Folder.Checkpoints)
+        {
+            using SafeTensors weights = SafeTensors.Open(checkpoint.Path);
+            using Transformer model = Transformer.Load(run.Model.Config, weights);
+            using ActivationCache cache = model.RunWithCache(
+                tokens, [.. heads.Select(head => HookNames.Pattern(head.Layer)).Distinct()]);
+            foreach (Head head in heads)
+            {
+                Tensor<float> pattern = cache.Head(HookNames.Pattern(head.Layer), head.Index);
+                yield return FilmFrame.Of(head, checkpoint.Step, pattern.Select(0, 0), repeats.Positions);
+            }
+        }
+    }
+
+    private static int[] Counts(TrainedRun run)
+    {
+        var counts = new int[run.Model.Config.Vocabulary];
+        foreach (int token in run.Corpus.Train)
+        {
+            counts[token]++;
+        }
+
+        return counts;
+    }
+
+    private static List<ReportFact> Facts(TrainedRun run)
+    {
+        TransformerConfig config = run.Model.Config;
+        return
+        [
+            new("layers", $"{config.Layers}"),
+            new("heads", $"{config.Heads} a layer"),
+            new("d_model", $"{config.DModel}"),
+            new("d_head", $"{config.DHead}"),
+            new("positions", config.Positions.ToString()),
+            new("context", $"{config.Context}"),
+            new("vocabulary", $"{config.Vocabulary:N0}"),
+            new("text", run.Corpus.Name),
+            new("data", AttentionOnlyPage.Words(run.Notes.Recipe.Data)),
+            new("steps", $"{run.Summary.Steps:N0}"),
+            new("tokens", $"{run.Summary.Tokens:N0}"),
+            new("seed", $"{run.Notes.Recipe.Seed}"),
+            new("time", TrainingDisplay.Clock(TimeSpan.FromSeconds(run.Summary.Seconds))),
+            .. run.Notes.Commit is { } commit ? [new ReportFact("commit", commit)] : Array.Empty<ReportFact>(),
+        ];
+    }
+}

@@ -1,0 +1,41 @@
+using Vitrine.Interp.AttentionOnly;
+using Vitrine.Interp.Induction;
+
+namespace Vitrine.Explorer;
+
+/// <summary>What the report of an attention-only run is made of.</summary>
+public sealed record AttentionOnlyReport
+{
+    /// <summary>The experiment: <c>1-layer</c>.</summary>
+    public required string Kind { get; init; }
+
+    /// <summary>The name of the run.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>The line of facts.</summary>
+    public required IReadOnlyList<ReportFact> Facts { get; init; }
+
+    /// <summary>Every token of the model.</summary>
+    public required TokenVocabulary Vocabulary { get; init; }
+
+    /// <summary>Occurrences of every token in the training text, <c>[vocab]</c>.</summary>
+    public required IReadOnlyList<int> TokenCounts { get; init; }
+
+    /// <summary>Loss over training.</summary>
+    public required LossHistory Loss { get; init; }
+
+    /// <summary>The analyses.</summary>
+    public required AttentionOnlyAnalysis Analysis { get; init; }
+
+    /// <summary>What was seen while the circuit formed; null where nothing was measured.</summary>
+    public PhaseChange? Phase { get; init; }
+
+    /// <summary>Patterns of heads at checkpoints.</summary>
+    public IReadOnlyList<FilmFrame> Film { get; init; } = [];
+
+    /// <summary>Cells along a side of <see cref="Film"/>'s frames.</summary>
+    public int FilmSize { get; init; }
+
+    /// <summary>What the model saw: <c>text</c>, <c>mixture</c>, <c>repeats</c>.</summary>
+    public required string Data { get; init; }
+}
