@@ -64,7 +64,9 @@ public sealed record AttentionOnlyAnalysis
         HeldOutComparison losses = HeldOutComparison.Of(model, corpus, counts, zeroLayer);
         Stage("Reading the circuits");
         CircuitAnalysis circuits = CircuitAnalysis.Of(
-            model, corpus, zeroLayer, new CircuitOptions { Seed = seed }, cancellation: cancellation);
+            model, corpus, zeroLayer,
+            new CircuitOptions { Seed = seed, MinCount = TokenSubset.MinCountFor(counts) },
+            cancellation: cancellation);
         Stage("Scoring heads");
         int context = model.Config.Context;
         RepeatedTokens repeats = Repeats(corpus, model, 50, HeadSequences, seed);

@@ -35,6 +35,21 @@ public sealed class TokenSubset
     /// <summary>How many tokens of the vocabulary are not read.</summary>
     public int LeftOut => Vocabulary - Ids.Length;
 
+    /// <summary>The least count by which a text is read: <see cref="UsualMinCount"/>, or in a short text the
+    /// count of its 500th commonest token.</summary>
+    /// <param name="counts">Pairs of the training text.</param>
+    public static int MinCountFor(BigramCounts counts)
+    {
+        const int Enough = 500;
+        int[] commonest =
+        [
+            .. Enumerable.Range(0, counts.Vocabulary).Where(id => id != counts.EndOfText)
+                .Select(id => checked((int)counts.TokenCount(id))).Where(count => count > 0)
+                .OrderDescending().Take(Enough),
+        ];
+        return commonest.Length == 0 ? 1 : Math.Min(UsualMinCount, commonest[^1]);
+    }
+
     /// <summary>Every token, each as common as the others: for a model without a text.</summary>
     public static TokenSubset All(int vocabulary)
     {

@@ -35,8 +35,8 @@ internal sealed class InductionMeasurement
         _endOfText = corpus.Tokenizer.EndOfText;
         _types = CommonTokens.Of(
             corpus.Train, model.Config.Vocabulary, options.Types.Max(), _endOfText);
-        _common = TokenSubset.Common(
-            BigramCounts.Of(corpus.Train, _endOfText, model.Config.Vocabulary));
+        BigramCounts counts = BigramCounts.Of(corpus.Train, _endOfText, model.Config.Vocabulary);
+        _common = TokenSubset.Common(counts, TokenSubset.MinCountFor(counts));
         _longest = (model.Config.Context - 1) / 2;
         int longest = corpus.HeldOutDocuments.Max(document => document.Length);
         _text = Heads.TextWindows.Of(

@@ -1,0 +1,64 @@
+using Vitrine.Interp.Induction;
+using Vitrine.Models.Training;
+
+namespace Vitrine.Interp.Tests.Induction;
+
+public class PhaseChangeTests
+{
+    [Fact]
+    public void AnAbruptRiseIsFoundBetweenItsSteps()
+    {
+        PhaseChange change = PhaseChange.Of(Run(0.01, 0.02, 0.05, 0.4, 0.6, 0.62), checkpoints: [0, 50]);
+        Assert.Equal("1.0", change.Head);
+        Assert.Equal(new StepInterval(20, 30), change.Abrupt);
+        Assert.Equal(new StepInterval(20, 40), change.Change);
+        Assert.Equal([0, 10, 20, 30, 40, 50], change.Steps);
+    }
+
+    [Fact]
+    public void ASlowRiseIsAsLongAsItIs()
+    {
+        PhaseChange change = PhaseChange.Of(Run(0.01, 0.15, 0.2, 0.24, 0.3, 0.3), checkpoints: []);
+        Assert.Equal(new StepInterval(0, 40), change.Abrupt);
+    }
+
+    [Fact]
+    public void WhereNothingRisesNothingIsClaimed()
+    {
+        PhaseChange change = PhaseChange.Of(Run(0.01, 0.02, 0.1, 0.2, 0.2, 0.2), checkpoints: []);
+        Assert.Null(change.Abrupt);
+        Assert.Null(change.Change);
+    }
+
+    [Fact]
+    public void PanelsHoldEveryHeadAndTheHeldOutLossItsOwnSteps()
+    {
+        PhaseChange change = PhaseChange.Of(Run(0, 0.5), checkpoints: []);
+        Assert.Equal(
+            ["loss ", "in-context ", "prefix matching 1.0", "prefix matching 0.0", "previous token 0.0"],
+            change.Series.Select(one => $"{one.Panel} {one.Head}"));
+        Assert.Equal([0, 10], change.Series[0].Steps);
+        Assert.Equal([6, 6], change.Series[0].Values);
+    }
+
+    [Fact]
+    public void ARunWithoutScoresIsRefused()
+    {
+        var error = Assert.Throws<ArgumentException>(
+            () => PhaseChange.Of([new TrainingMetrics(0, 1, 1, 1, 1, 1, 1)], []));
+        Assert.Contains("vitrine run 2-layer", error.Message);
+    }
+
+    private static TrainingMetrics[] Run(params double[] matching) =>
+    [
+        .. matching.Select((value, i) => new TrainingMetrics(
+            10 * i, 7, 6, 0.1, 1, 0, 0,
+            new Dictionary<string, double>
+            {
+                [FormationScores.PrefixMatching + "1.0"] = value,
+                [FormationScores.PrefixMatching + "0.0"] = 0.01,
+                [FormationScores.PreviousToken + "0.0"] = 0.5,
+                [FormationScores.InContext] = -0.1,
+            })),
+    ];
+}
