@@ -1,0 +1,48 @@
+using System.Text.Json;
+
+namespace Vitrine.Cli.Tests;
+
+public sealed class AttentionRunTests(TrainedRunFixture trained) : IClassFixture<TrainedRunFixture>
+{
+    [Fact]
+    public void A_two_layer_run_measures_formation_and_explains_itself()
+    {
+        string run = Path.Combine(trained.Folder, "two");
+        CommandLineResult result = CommandLineResult.Of(
+            "run", "2-layer", "--text", trained.Text, "--steps", "2", "--out", run, "--seed", "7");
+        Assert.Equal("", result.ExitCode == 0 ? "" : result.Error);
+        Assert.Contains("step 2/2", result.Error, StringComparison.Ordinal);
+        Assert.Contains("induction 0.", result.Error, StringComparison.Ordinal);
+        Assert.Contains("in context ", result.Error, StringComparison.Ordinal);
+        Assert.Contains("text whose windows partly repeat themselves", result.Output, StringComparison.Ordinal);
+        Assert.Contains("no induction head formed", result.Output, StringComparison.Ordinal);
+
+        using var summary = JsonDocument.Parse(File.ReadAllText(Path.Combine(run, "summary.json")));
+        JsonElement root = summary.RootElement;
+        Assert.Equal("mixture", root.GetProperty("data").GetString());
+        Assert.Equal(["common", "all"], Names(root.GetProperty("prefixMatching")));
+        Assert.Equal(["first", "second", "ablated"], Names(root.GetProperty("repeatLoss")));
+        Assert.Equal(
+            ["value", "baselineMean", "baselineDeviation"], Names(root.GetProperty("kComposition")));
+        Assert.InRange(root.GetProperty("previousToken").GetDouble(), 0, 1);
+        Assert.InRange(root.GetProperty("inContextScore").GetDouble(), -5, 5);
+
+        string page = File.ReadAllText(Path.Combine(run, "report.html"));
+        Assert.Contains("no induction circuit found", page, StringComparison.Ordinal);
+        Assert.DoesNotContain("<img onerror", page, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("run", "1-layer", "--data", "repeats")]
+    [InlineData("run", "2-layer", "--data", "poems")]
+    [InlineData("run", "3-layer")]
+    public void What_cannot_be_trained_is_a_usage_error(params string[] arguments)
+    {
+        CommandLineResult result = CommandLineResult.Of(arguments);
+        Assert.Equal(2, result.ExitCode);
+        Assert.Contains("2-layer", result.Error, StringComparison.Ordinal);
+    }
+
+    private static IEnumerable<string> Names(JsonElement element) =>
+        element.EnumerateObject().Select(field => field.Name);
+}
