@@ -26,7 +26,7 @@ export class Paths extends Figure {
 
   build() {
     this.chart = h('div', { class: 'orders', role: 'img' });
-    this.sum = h('p', { class: 'sum-line' });
+    this.sum = h('p', { class: 'path-sum' });
     this.terms = h('div', { class: 'path-terms' });
     this.note = h('p', { class: 'aside' });
     fill(this, this.chart, this.sum, this.terms, this.note);
@@ -55,7 +55,7 @@ export class Paths extends Figure {
       steps.map(one => `${one.name}: ${signed(-one.gain)} nats`).join(', '),
     );
     const off = Math.abs(residual ?? 0) > (tolerance ?? 1e-3);
-    this.sum.className = off ? 'sum-line off' : 'sum-line';
+    this.sum.className = off ? 'path-sum off' : 'path-sum';
     fill(
       this.sum,
       h('i', { class: 'sign', 'aria-hidden': 'true' }),

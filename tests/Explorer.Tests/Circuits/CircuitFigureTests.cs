@@ -172,7 +172,7 @@ public class CircuitFigureTests(Chromium chromium)
     public async Task PathsSumToTheModelOrSayWhatIsMissing()
     {
         await using OpenReport open = await Open("paths");
-        ILocator sum = open.Page.Locator("vt-paths .sum-line");
+        ILocator sum = open.Page.Locator("vt-paths .path-sum");
         await Assertions
             .Expect(sum)
             .ToContainTextAsync(
@@ -186,7 +186,7 @@ public class CircuitFigureTests(Chromium chromium)
             "paths-off",
             () => CircuitPage.Only("vt-paths", CircuitPage.Expanded(residual: 0.31)));
         await Assertions
-            .Expect(off.Page.Locator("vt-paths .sum-line.off"))
+            .Expect(off.Page.Locator("vt-paths .path-sum.off"))
             .ToContainTextAsync("the rest is not explained by these paths");
     }
 
