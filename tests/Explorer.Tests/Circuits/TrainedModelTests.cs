@@ -24,8 +24,8 @@ public class TrainedModelTests(Chromium chromium)
         await open.Page.EvaluateAsync(
             "() => document.dispatchEvent(new CustomEvent('vt-goto', {detail: 'ablation'}))");
         await open.Page.Locator("vt-ablation svg").WaitForAsync();
-        foreach (
-            string tag in new[] { "composition", "patching", "skip-trigrams", "eigenvalues", "paths" })
+        string[] tags = ["composition", "patching", "skip-trigrams", "eigenvalues", "paths"];
+        foreach (string tag in tags)
         {
             await open.Page.Locator($"vt-{tag} :is(svg, table)").First.WaitForAsync();
         }
