@@ -21,6 +21,20 @@ internal static class Numerals
     /// <summary>Two decimals; a minus sign, never a hyphen.</summary>
     public static string Score(double value) => Fixed(value, 2);
 
+    /// <summary>A residual: <c>2 × 10⁻⁶</c>, from 0.001 on its first digits.</summary>
+    public static string Residual(double value)
+    {
+        if (Math.Abs(value) is 0 or >= 0.001)
+        {
+            return Error(value);
+        }
+
+        string[] parts = value.ToString("0e+0", CultureInfo.InvariantCulture).Split('e');
+        string exponent = string.Concat(
+            parts[1].TrimStart('+').Select(c => c == '-' ? '⁻' : "⁰¹²³⁴⁵⁶⁷⁸⁹"[c - '0']));
+        return $"{parts[0].Replace('-', '\u2212')} × 10{exponent}";
+    }
+
     /// <summary>Logits and their parts: always signed, never a signed zero.</summary>
     public static string Signed(double value) =>
         Score(value) is var text && value > 0 && text.Any(c => c is > '0' and <= '9')

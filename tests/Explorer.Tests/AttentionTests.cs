@@ -323,6 +323,35 @@ public class AttentionTests(Chromium chromium)
     }
 
     [Fact]
+    public async Task PatternsFollowTheCheckpoint()
+    {
+        AttentionPassage late = TwoLayers.Passages[1];
+        float[] early = [.. Enumerable.Repeat(0.25f, 6 * 25)];
+        AttentionPassage first = late with
+        {
+            Measures = new Dictionary<string, PackedPatterns>
+            {
+                ["weight"] = PackedPatterns.Of(early, 5, late.Measures["weight"].Maps),
+            },
+        };
+        var view = new AttentionView
+        {
+            Passages = [late],
+            Timeline = [new(0, [first]), new(900, [late])],
+        };
+        await using OpenReport open = await chromium.OpenPageAsync(
+            "timeline",
+            () => SmallPage.Of(Section(view)),
+            "#/2-layer/attention?step=100&q=4");
+        ILocator weight = open.Page.Locator(".lists tr").First.Locator("td").Last;
+        await Assertions.Expect(weight).ToHaveTextAsync("0.25");
+        await open.Page.Keyboard.PressAsync(".");
+        await open.Page.Keyboard.PressAsync(".");
+        await Assertions.Expect(weight).Not.ToHaveTextAsync("0.25");
+        Assert.Empty(open.Faults);
+    }
+
+    [Fact]
     public async Task ExportsHoldTheMap()
     {
         await using OpenReport open = await OpenAsync("#/2-layer/attention?head=0.1");

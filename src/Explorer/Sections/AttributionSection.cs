@@ -54,7 +54,7 @@ public static class AttributionSection
         said.Text(", head ").Head(layer, head).Text($" writes {Numerals.Signed(value)}");
         double[] sources = attribution.Sources[$"{layer}.{head}"];
         int from = Array.IndexOf(sources, sources.Max());
-        said.Text(", most of it from ")
+        said.Text(sources[from] > value / 2 ? ", most of it from " : ", the largest part from ")
             .Token(attribution.Tokens[from])
             .Text($" ({Numerals.Signed(sources[from])})");
         (int l, int h, double against) = heads.MinBy(one => one.Value);

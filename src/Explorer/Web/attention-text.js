@@ -13,6 +13,7 @@ import { adjust, selection } from './store.js';
 import { scheme } from './theme.js';
 
 const NAMED = 8,
+  APART = 29,
   LEAST_SHARE = 0.04;
 
 /**
@@ -153,12 +154,17 @@ export class AttentionText extends Figure {
     this.pinned?.classList.add('pinned');
     for (const old of this.#named) old.removeAttribute('data-value');
     const least = view.measure === 'weight' ? LEAST_SHARE : 0.08 * top;
+    const taken = [];
     this.#named = largestOf(view, NAMED)
       .filter(at => value(at) >= least && at !== centre)
-      .map(at => {
-        spans[at].setAttribute('data-value', score(value(at)));
-        return spans[at];
+      .map(at => spans[at])
+      .filter(span => {
+        const { offsetLeft: left, offsetTop: top } = span;
+        if (taken.some(one => one.top === top && Math.abs(one.left - left) < APART)) return false;
+        return taken.push({ left, top });
       });
+    for (const span of this.#named)
+      span.setAttribute('data-value', score(value(Number(span.dataset.at))));
   }
 }
 

@@ -41,7 +41,7 @@ export class Attention extends Figure {
     const head = shownHead(this.data, passageOf(this.data)),
       kind = this.data.kinds?.[head],
       pinned = selection().head === head;
-    fill(this.which, 'Head ', headLink(head), kind && `, ${kind}`, pinned && ', locked');
+    fill(this.which, 'Head ', headLink(head), kind && ` · ${kind}`, pinned && ' · locked');
   }
 
   csv() {

@@ -97,12 +97,23 @@ export class HeadGrid extends Figure {
       this.#refresh();
     }
     const shown = shownHead(this.data, passage),
-      { head } = selection();
+      { head, headPreview } = selection();
+    if (headPreview === null) this.#reveal(shown);
     for (const cell of this.grid.querySelectorAll('[data-cell]')) {
       cell.classList.toggle('shown', cell.dataset.cell === shown);
       cell.classList.toggle('pinned', cell.dataset.cell === head);
       cell.setAttribute('aria-selected', cell.dataset.cell === shown);
     }
+  }
+
+  /** Scrolls a grid that is wider than its place to a head. */
+  #reveal(name) {
+    const { grid } = this,
+      cell = grid.scrollWidth > grid.clientWidth && grid.querySelector(`[data-cell="${name}"]`);
+    if (!cell) return;
+    const left = cell.getBoundingClientRect().left - grid.getBoundingClientRect().left;
+    if (left < 0 || left + cell.offsetWidth > grid.clientWidth)
+      grid.scrollLeft += left - grid.clientWidth / 2;
   }
 
   #row(names, mixed, passage, mode) {

@@ -113,7 +113,7 @@ export class HeadPage extends Figure {
     fill(this.plot, drawStrips(this.data, head, this.plot.clientWidth));
     fill(
       this.caption,
-      `One tick per head of the model, this one bold, its bar ±1 s.d.${baselines ? '; grey: 5–95% of heads of chance' : ''}. ` +
+      `One tick per head of the model, this one bold, its line ±1 standard deviation${baselines ? '; grey: 5–95% of heads of chance' : ''}. ` +
         `Rank among ${rows.length} at the right. ${this.record.method ?? ''}`,
     );
     if (patterns && unpack(patterns).has(head)) {

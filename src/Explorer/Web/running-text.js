@@ -1,9 +1,10 @@
 // A passage as running tokens: the space is a gap, pieces of one word abut, line breaks are shown.
 
 import { h } from './dom.js';
-import { display, isSpecial, units } from './vocabulary.js';
+import { display, isSpecial, text, units } from './vocabulary.js';
 
-const CELLS = 24;
+const CELLS = 24,
+  NUMBERED = /^#\d+$/;
 
 /**
  * Spans for the tokens, `{root, spans}`; each span has `dataset.at`. Only backgrounds, colours and
@@ -26,22 +27,23 @@ function breaks(id) {
 /** One token of running text. */
 export function tokenSpan(id, at) {
   let shown = units(id);
-  const spaced = !isSpecial(id) && shown[0]?.kind === 'mark' && shown[0].text === '·';
-  if (spaced && shown.length > 1) shown = shown.slice(1);
+  const gap = shown[0]?.kind === 'mark' && shown[0].text === '·';
+  const spaced = !isSpecial(id) && (gap || NUMBERED.test(text(id) ?? ''));
+  if (gap && !isSpecial(id) && shown.length > 1) shown = shown.slice(1);
   if (shown.length > CELLS)
     shown = [...shown.slice(0, 15), { kind: 'mark', text: '…' }, ...shown.slice(-8)];
   const kinds = ['tok', spaced && 'spaced', isSpecial(id) && 'special'].filter(Boolean).join(' ');
   const span = h('bdi', { class: kinds, 'data-at': at, 'aria-label': display(id) });
-  let text = '';
+  let run = '';
   for (const unit of shown) {
-    if (unit.kind === 'text') text += unit.text;
+    if (unit.kind === 'text') run += unit.text;
     else {
-      if (text) span.append(text);
-      text = '';
+      if (run) span.append(run);
+      run = '';
       span.append(h('span', { class: unit.kind }, unit.text));
     }
   }
-  if (text) span.append(text);
+  if (run) span.append(run);
   return span;
 }
 
