@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using Vitrine.Models.Positions;
 using Vitrine.Tensors;
@@ -134,26 +135,39 @@ public sealed record TransformerConfig
         return this;
     }
 
-    /// <summary>Reads and checks <c>config.json</c>.</summary>
+    /// <summary>Reads and checks <c>config.json</c>; fields left out have their default.</summary>
     /// <exception cref="InvalidDataException">The text is no config, or a field is wrong.</exception>
     public static TransformerConfig Parse(string json)
     {
-        TransformerConfig? config;
         try
         {
-            config = JsonSerializer.Deserialize(json, ModelsJson.Default.TransformerConfig);
+            JsonObject given = JsonNode.Parse(json) as JsonObject ?? throw new JsonException(
+                $"a config must be a JSON object; got {json.AsSpan(0, Math.Min(json.Length, 20))}.");
+            foreach ((string field, JsonNode? value) in Defaults())
+            {
+                given.TryAdd(field, value?.DeepClone());
+            }
+
+            return given.Deserialize(ModelsJson.Default.TransformerConfig)!.Validate();
         }
         catch (JsonException error)
         {
             throw new InvalidDataException($"TransformerConfig: {error.Message}", error);
         }
-
-        return config?.Validate() ?? throw new InvalidDataException(
-            "TransformerConfig: a config must be a JSON object; got null.");
     }
 
     /// <summary>The text of <c>config.json</c>.</summary>
     public string ToJson() => JsonSerializer.Serialize(this, ModelsJson.Default.TransformerConfig);
+
+    /// <summary>Every field that may be left out: a generated reader would make it zero.</summary>
+    private static JsonObject Defaults()
+    {
+        var example = new TransformerConfig { Vocabulary = 1, DModel = 1 };
+        JsonObject fields = JsonNode.Parse(example.ToJson())!.AsObject();
+        fields.Remove("vocabulary");
+        fields.Remove("dModel");
+        return fields;
+    }
 
     private static void Range(string field, double value, double least, double most)
     {

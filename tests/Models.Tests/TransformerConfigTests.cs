@@ -16,6 +16,21 @@ public class TransformerConfigTests
     }
 
     [Fact]
+    public void FieldsLeftOutHaveTheirDefault()
+    {
+        Assert.Equal(
+            TransformerConfig.ZeroLayer(dModel: 4, vocabulary: 10),
+            TransformerConfig.Parse("{ \"vocabulary\": 10, \"dModel\": 4 }"));
+        TransformerConfig config = TransformerConfig.Parse(
+            """
+            { "vocabulary": 10, "dModel": 4, "layers": 1, "heads": 1, "dHead": 4, "context": 8,
+              "positions": "Relative" }
+            """);
+        Assert.Equal(
+            TransformerConfig.AttentionOnly(1, 1, 4, 4, 10, 8, PositionKind.Relative), config);
+    }
+
+    [Fact]
     public void AModelWithLayersComesBackWithEveryField()
     {
         TransformerConfig config = TransformerConfig.AttentionOnly(
