@@ -15,7 +15,7 @@ const MANY = 10000;
 
 declare({
   site: { read: plainName },
-  by: { read: oneOf(['exact', 'gradient']), initial: () => 'exact' },
+  method: { read: oneOf(['exact', 'gradient']), initial: () => 'exact' },
   layer: { read: wholeBelow(() => MANY), lock: true },
   pos: { read: wholeBelow(() => MANY), lock: true },
 });
@@ -31,7 +31,7 @@ export class Patching extends Figure {
   #plan = null;
 
   get watched() {
-    return ['site', 'by', 'layer', 'pos', 'head'];
+    return ['site', 'method', 'layer', 'pos', 'head'];
   }
 
   get sites() {
@@ -67,7 +67,7 @@ export class Patching extends Figure {
         ['gradient', 'gradient'],
       ],
       'exact',
-      by => adjust({ by }),
+      method => adjust({ method }),
     );
     this.key = h(
       'div',
@@ -97,7 +97,7 @@ export class Patching extends Figure {
   }
 
   get #approximate() {
-    return selection().by === 'gradient' && Boolean(this.site.approx);
+    return selection().method === 'gradient' && Boolean(this.site.approx);
   }
 
   /** The values shown: exact or approximate. */

@@ -46,7 +46,7 @@ public class CircuitFigureTests(Chromium chromium)
         await map.HoverAsync(new() { Position = new() { X = 5, Y = 5 } });
         await Assertions.Expect(detail).ToContainTextAsync("restored0.80");
         await open.Page.Locator("vt-patching [data-value=gradient]").ClickAsync();
-        Assert.Contains("by=gradient", open.Page.Url);
+        Assert.Contains("method=gradient", open.Page.Url);
         await open.Page.Locator("vt-patching [data-value=z]").ClickAsync();
         await Assertions
             .Expect(open.Page.Locator("vt-patching [data-value=gradient]"))
