@@ -113,6 +113,7 @@ internal static class AttentionOnlyExplanation
             Facts = Facts(run),
             Vocabulary = TokenVocabulary.Of(run.Corpus.Tokenizer),
             TokenCounts = Counts(run),
+            Model = run.Model,
             Loss = LossHistory.Of(metrics, analysis.Losses.HeldOut, References(analysis), checkpoints),
             Analysis = analysis,
             Phase = phase,

@@ -1,8 +1,12 @@
+using Vitrine.Interp;
 using Vitrine.Interp.AttentionOnly;
 using Vitrine.Interp.Circuits;
+using Vitrine.Interp.Embeddings;
 using Vitrine.Interp.Heads;
 using Vitrine.Interp.Induction;
 using Vitrine.Interp.ZeroLayer;
+using Vitrine.Models;
+using Vitrine.Tensors;
 
 namespace Vitrine.Explorer;
 
@@ -52,14 +56,10 @@ public static class AttentionOnlyPage
                 Of(findings, circuit.Kind), circuit.Method);
         }
 
-        yield return Section(
-            "heads", "Heads", analysis.Heads.Title, "vt-heads",
-            new HeadsView { Rows = analysis.Heads.Rows, Method = analysis.Heads.Method },
-            Of(findings, analysis.Heads.Kind), analysis.Heads.Method);
-        yield return Section(
-            "attention", "Attention", "Where does each head look?", "vt-attention", View(analysis),
-            "Hover a token to see what it attends to; click to lock it.",
-            analysis.Attention[0].Attention.Method);
+        yield return HeadsSection.Of(analysis.Heads);
+        yield return AttentionSection.Of(
+            [.. analysis.Attention.Select(passage => (passage.Name, passage.Attention))], analysis.Heads);
+        yield return AttributionSection.Of(analysis.Attribution);
         if (analysis.Circuits.Composition is { } composition)
         {
             yield return Section(
@@ -72,17 +72,18 @@ public static class AttentionOnlyPage
         yield return Section(
             "copying", "Copying", copying[0].Title, "vt-eigenvalues", new EigenvaluesFigure(copying),
             Of(findings, copying[0].Kind), copying[0].Method);
+        yield return Tokens(report);
         SkipTrigramTable[] tables = [.. analysis.Circuits.Heads.Select(head => head.SkipTrigrams)];
         yield return Section(
             "skip-trigrams", "Skip-trigrams", tables[0].Title, "vt-skip-trigrams",
-            new SkipTrigramFigure(tables),
-            Join(findings.Where(finding => finding.Section.StartsWith("skip", StringComparison.Ordinal))),
-            tables[0].Method);
-        yield return Section(
-            "attribution", "Attribution", analysis.Attribution.Title, "vt-attribution",
-            analysis.Attribution,
-            "A prediction of the first passage, split into what wrote it.",
-            analysis.Attribution.Method);
+            new SkipTrigramFigure(tables), Of(findings, tables[0].Kind), tables[0].Method);
+        if (analysis.Circuits.Check is { } check)
+        {
+            yield return Section(
+                "check", "Tried", check.Title, "vt-trigram-check", check, Of(findings, check.Kind),
+                check.Method);
+        }
+
         yield return Section(
             "paths", "Paths", analysis.Paths.Title, "vt-paths", analysis.Paths,
             Of(findings, analysis.Paths.Kind), analysis.Paths.Method);
@@ -137,17 +138,49 @@ public static class AttentionOnlyPage
             + $"step {jump.To:N0} of {phase.Steps[^1]:N0}."
         : "No head's prefix matching rises from below 0.1 to above 0.25 in this run.";
 
-    private static AttentionView View(AttentionOnlyAnalysis analysis) => new()
+    /// <summary>The circuits of every head for any token, computed in the page from weights of one
+    /// byte.</summary>
+    private static ReportSection Tokens(AttentionOnlyReport report)
     {
-        Passages =
-        [
-            .. analysis.Attention.Select(passage => AttentionPassages.Of(passage.Name, passage.Attention)),
-        ],
-        Initial = analysis.Induction is { } circuit
-            ? new AttentionOpening("random-repeats", circuit.Head) : null,
-        Kinds = analysis.Heads.Rows.Where(row => row.Kinds.Count > 0)
-            .ToDictionary(row => $"{row.Layer}.{row.Head}", row => row.Kinds[0]),
-    };
+        Transformer model = report.Model;
+        var arrays = new Dictionary<string, PackedArray>();
+        Add("W_E", QuantisedMatrix.Of(model.Embed.W_E.Value));
+        Add("W_U", QuantisedMatrix.Of(model.Unembed.W_U.Value.Transpose()));
+        using var reading = new HeadReading(model);
+        foreach (Head head in reading.Heads)
+        {
+            HeadWeights weights = reading[head];
+            using Tensor<float> qk = Ops.MatMul(
+                weights.W_Q, weights.W_K.Transpose(), weights.AttentionScale);
+            using Tensor<float> ov = Ops.MatMul(weights.W_V, weights.W_O);
+            arrays[$"QK.{head}"] = PackedArray.Of(qk.Span);
+            arrays[$"OV.{head}"] = PackedArray.Of(ov.Span);
+        }
+
+        CircuitAnalysis circuits = report.Analysis.Circuits;
+        return new ReportSection
+        {
+            Key = "tokens",
+            Name = "Tokens",
+            Heading = "What does a token attend to, and what does attending to it write?",
+            Component = "vt-circuit-token",
+            Data = CircuitTokenFigure.Of(circuits, report.Analysis.Tokens) with
+            {
+                DModel = model.Config.DModel,
+            },
+            Arrays = arrays,
+            Finding = $"Among {circuits.Searched:N0} tokens that the text has at least {circuits.MinCount} times; "
+                + $"{circuits.LeftOut:N0} are left out of the largest entries, since rows never trained are noise.",
+            Caption = $"{circuits.Method} Tables of any token are computed in the page from embeddings of one byte a "
+                + "weight with a scale a row; the examples are exact.",
+        };
+
+        void Add(string name, QuantisedMatrix matrix)
+        {
+            arrays[name] = PackedArray.Of(matrix.Values);
+            arrays[$"{name}.scale"] = PackedArray.Of(matrix.Scales);
+        }
+    }
 
     private static Dictionary<string, (string Kind, double Score)> Kinds(HeadTable heads) =>
         heads.Rows.Where(row => row.Kinds.Count > 0).ToDictionary(

@@ -1,5 +1,6 @@
 using Vitrine.Interp.AttentionOnly;
 using Vitrine.Interp.Induction;
+using Vitrine.Models;
 
 namespace Vitrine.Explorer;
 
@@ -20,6 +21,9 @@ public sealed record AttentionOnlyReport
 
     /// <summary>Occurrences of every token in the training text, <c>[vocab]</c>.</summary>
     public required IReadOnlyList<int> TokenCounts { get; init; }
+
+    /// <summary>The model, whose circuits the page computes for any token; borrowed.</summary>
+    public required Transformer Model { get; init; }
 
     /// <summary>Loss over training.</summary>
     public required LossHistory Loss { get; init; }

@@ -25,12 +25,17 @@ public sealed record AttentionOnlyAnalysis
     private const int PathSequences = 32;
     private const int RepeatedLength = 25;
     private const int HeadSequences = 64;
+    private const int TellingTokens = 4;
+    private const int TokenRows = 12;
 
     /// <summary>How good it is.</summary>
     public required HeldOutComparison Losses { get; init; }
 
     /// <summary>What the weights say.</summary>
     public required CircuitAnalysis Circuits { get; init; }
+
+    /// <summary>Some telling tokens in the circuits of every head.</summary>
+    public required IReadOnlyList<TokenCircuit> Tokens { get; init; }
 
     /// <summary>What each head does.</summary>
     public required HeadTable Heads { get; init; }
@@ -63,9 +68,10 @@ public sealed record AttentionOnlyAnalysis
         BigramCounts counts = BigramCounts.Of(corpus.Train, endOfText, model.Config.Vocabulary);
         HeldOutComparison losses = HeldOutComparison.Of(model, corpus, counts, zeroLayer);
         Stage("Reading the circuits");
+        int minCount = TokenSubset.MinCountFor(counts);
         CircuitAnalysis circuits = CircuitAnalysis.Of(
             model, corpus, zeroLayer,
-            new CircuitOptions { Seed = seed, MinCount = TokenSubset.MinCountFor(counts) },
+            new CircuitOptions { Seed = seed, MinCount = minCount },
             cancellation: cancellation);
         Stage("Scoring heads");
         int context = model.Config.Context;
@@ -96,6 +102,7 @@ public sealed record AttentionOnlyAnalysis
         {
             Losses = losses,
             Circuits = circuits,
+            Tokens = Telling(model, circuits, TokenSubset.Common(counts, minCount)),
             Heads = heads,
             Attention = passages,
             Attribution = Explained(model, passages[0].Attention),
@@ -126,6 +133,28 @@ public sealed record AttentionOnlyAnalysis
         int longest = corpus.HeldOutDocuments.Max(document => document.Length);
         return TextWindows.Of(
             corpus.HeldOut, corpus.Tokenizer.EndOfText, Math.Min(length, longest), count);
+    }
+
+    /// <summary>The sources of the strongest skip-trigrams, in every head's circuits.</summary>
+    private static List<TokenCircuit> Telling(
+        Transformer model, CircuitAnalysis circuits, TokenSubset subset)
+    {
+        int[] sources =
+        [
+            .. circuits.Heads.SelectMany(head => head.SkipTrigrams.Rows.Take(TellingTokens))
+                .Select(row => row.Source).Distinct().Take(TellingTokens),
+        ];
+        using var reading = new HeadReading(model);
+        var tokens = new List<TokenCircuit>();
+        foreach (Head head in reading.Heads)
+        {
+            using HeadCircuits raw = HeadCircuits.Of(reading[head], CircuitForm.Scores);
+            using HeadCircuits against = raw.AgainstAverage(subset.Unigram);
+            var scores = new SkipTrigramScores(head, against);
+            tokens.AddRange(sources.Select(source => TokenCircuit.Of(scores, subset, source, TokenRows)));
+        }
+
+        return tokens;
     }
 
     /// <summary>The likeliest of the right predictions of a passage, split; of the last where none is
