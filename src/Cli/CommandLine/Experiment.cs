@@ -38,7 +38,7 @@ internal sealed record Experiment(string Name, Func<int, TransformerConfig> Conf
             ("2-layer", "repeats") => Recipe.RandomRepeats,
             ("2-layer", "text") => Recipe.NaturalText,
             ("2-layer", _) => throw new UsageException(
-                $"--data: there is no '{data}'; there are: {string.Join(", ", Data)}."),
+                $"--data: 2-layer has no '{data}'; there are: {string.Join(", ", Data)}."),
             _ => throw new UsageException(
                 $"There is no experiment '{name}'; there are: {string.Join(", ", Names)}."),
         };
