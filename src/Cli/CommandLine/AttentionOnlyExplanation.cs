@@ -28,7 +28,8 @@ internal static class AttentionOnlyExplanation
         using (var stages = new StageDisplay(terminal))
         {
             analysis = AttentionOnlyAnalysis.Of(
-                run.Model, run.Corpus, zero, run.Notes.Recipe.Seed, stages, Interruption.Token);
+                run.Model, run.Corpus, zero, run.Notes.Recipe.Seed, run.Notes.Recipe.RandomTypes, stages,
+                Interruption.Token);
         }
 
         TrainingSummary summary = Summary(run, analysis);
@@ -88,7 +89,7 @@ internal static class AttentionOnlyExplanation
         return analysis.Induction is not { } circuit ? summary : summary with
         {
             PrefixMatching = new PrefixMatchingSummary(
-                circuit.PrefixMatching[0].Score, circuit.PrefixMatching[1].Score),
+                Matching(circuit, 1000), Matching(circuit, 8191)),
             PreviousToken = circuit.Previous.Score,
             RepeatLoss = new RepeatLossSummary(
                 circuit.Ablation.FirstHalf, circuit.Ablation.Intact, circuit.Ablation.Without),
@@ -97,6 +98,9 @@ internal static class AttentionOnlyExplanation
             InContextScore = circuit.InContext.Score,
         };
     }
+
+    private static double Matching(InductionCircuit circuit, int types) =>
+        circuit.PrefixMatching.First(one => one.Types == types).Score;
 
     private static AttentionOnlyReport ReportOf(TrainedRun run, AttentionOnlyAnalysis analysis)
     {

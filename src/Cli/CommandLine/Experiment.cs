@@ -62,7 +62,9 @@ internal sealed record Experiment(string Name, Func<int, TransformerConfig> Conf
             ? new TrainerOptions()
             : new TrainerOptions
             {
-                Measure = new FormationScores(corpus, config.Context).Of,
+                Measure = (recipe.RandomTypes > 0
+                    ? new FormationScores(corpus, config.Context, recipe.RandomTypes)
+                    : new FormationScores(corpus, config.Context)).Of,
                 MeasureEvery = Math.Max(1, recipe.Steps / Measurements),
             };
 }

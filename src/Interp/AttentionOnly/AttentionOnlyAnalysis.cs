@@ -57,11 +57,13 @@ public sealed record AttentionOnlyAnalysis
     /// <param name="corpus">The text it was trained on.</param>
     /// <param name="zeroLayer">A 0-layer model to compare with; null for none.</param>
     /// <param name="seed">The seed of random sequences and matrices.</param>
+    /// <param name="randomTypes">Above 0, the model saw random tokens of so many of the commonest types
+    /// alone, and its circuit is looked for among these; else among the 1,000 commonest.</param>
     /// <param name="progress">Hears of stages.</param>
     /// <param name="cancellation">Ends it between stages.</param>
     public static AttentionOnlyAnalysis Of(
         Transformer model, Corpus corpus, Transformer? zeroLayer = null, ulong seed = 0,
-        IProgress<AnalysisProgress>? progress = null, CancellationToken cancellation = default)
+        int randomTypes = 0, IProgress<AnalysisProgress>? progress = null, CancellationToken cancellation = default)
     {
         int endOfText = corpus.Tokenizer.EndOfText;
         Stage("Comparing losses");
@@ -95,7 +97,10 @@ public sealed record AttentionOnlyAnalysis
         if (model.Config.Layers > 1)
         {
             Stage("Taking the induction circuit apart");
-            induction = InductionCircuit.Of(model, corpus, new InductionOptions { Seed = seed });
+            var usual = new InductionOptions { Seed = seed };
+            induction = InductionCircuit.Of(
+                model, corpus,
+                randomTypes == 0 ? usual : usual with { Types = [randomTypes, .. usual.Types] });
         }
 
         return new AttentionOnlyAnalysis

@@ -26,21 +26,25 @@ public static class AttentionOnlyFindings
     {
         if (losses is { ZeroLayer: { } zero, BelowZeroLayer: { } below })
         {
-            bool better = below.Low > 0;
+            string verdict = below switch
+            {
+                { Low: > 0 } => $"{Number(below.Value)} less",
+                { High: < 0 } => $"{Number(-below.Value)} more",
+                _ => "no difference that exceeds chance",
+            };
             yield return new Finding(
                 losses.Kind,
                 $"Over {losses.HeldOut.Tokens:N0} held-out tokens the model has {Nats(losses.HeldOut)} nats per token, the "
-                + $"0-layer model {Nats(zero)}: {Number(below.Value)} less{Interval(below)}"
-                + (better ? "." : ", which is not more than chance."),
-                better);
+                + $"0-layer model {Nats(zero)}: {verdict} (0-layer less model, {Spread(below)}).",
+                below.Low > 0);
         }
 
         bool belowBigram = losses.AboveBigram.High < 0;
         yield return new Finding(
             losses.Kind,
             $"A Kneser–Ney bigram of the same text has {Nats(losses.BigramHeldOut)} nats per token, the unigram model "
-            + $"{Nats(losses.UnigramHeldOut)}; the model differs from the bigram by {Signed(losses.AboveBigram.Value)}"
-            + $"{Interval(losses.AboveBigram)}.",
+            + $"{Nats(losses.UnigramHeldOut)}; the model differs from the bigram by {Signed(losses.AboveBigram.Value)} "
+            + $"({Spread(losses.AboveBigram)}).",
             belowBigram);
     }
 
@@ -126,8 +130,8 @@ public static class AttentionOnlyFindings
 
     private static string Nats(LossEstimate loss) => Number(loss.Value);
 
-    private static string Interval(LossEstimate loss) => loss is { Low: { } low, High: { } high }
-        ? $" (95% over {loss.Documents} documents: {Signed(low)} to {Signed(high)})" : "";
+    private static string Spread(LossEstimate loss) => loss is { Low: { } low, High: { } high }
+        ? $"95% over {loss.Documents} documents: {Signed(low)} to {Signed(high)}" : "one document";
 
     private static string Number(double value, int decimals = 2) =>
         value.ToString("F" + decimals, CultureInfo.InvariantCulture).Replace('-', '−');
@@ -135,5 +139,6 @@ public static class AttentionOnlyFindings
     private static string Signed(double value) => (value > 0 ? "+" : "") + Number(value);
 
     private static string Percent(double share) =>
-        share.ToString(share < 0.01 ? "P1" : "P0", CultureInfo.InvariantCulture).Replace(" ", "");
+        share.ToString(share is > 0 and < 0.01 ? "P2" : "P0", CultureInfo.InvariantCulture)
+            .Replace(" ", "");
 }

@@ -120,7 +120,7 @@ public static class CircuitFindings
     }
 
     private static string Number(double value) =>
-        value.ToString("0.00", CultureInfo.InvariantCulture);
+        value.ToString("0.00", CultureInfo.InvariantCulture).Replace('-', '−');
 
     private static string Signed(double value)
     {

@@ -30,7 +30,6 @@ public sealed class FormationScores
     /// <summary>The shortest context in which there is something to measure.</summary>
     public const int LeastContext = 9;
 
-    private const int CommonTypes = 1000;
     private const int Sequences = 8;
     private const int Length = 50;
     private readonly RepeatedTokens _repeats;
@@ -40,12 +39,13 @@ public sealed class FormationScores
     /// <param name="corpus">The text of the run.</param>
     /// <param name="context">The model's longest sequence, at least
     /// <see cref="LeastContext"/>.</param>
-    public FormationScores(Corpus corpus, int context)
+    /// <param name="types">From how many of the commonest types random tokens are drawn.</param>
+    public FormationScores(Corpus corpus, int context, int types = 1000)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(context, LeastContext);
         int endOfText = corpus.Tokenizer.EndOfText;
         int[] common = CommonTokens.Of(
-            corpus.Train, corpus.Tokenizer.VocabularySize, CommonTypes, endOfText);
+            corpus.Train, corpus.Tokenizer.VocabularySize, types, endOfText);
         int length = Math.Min(Math.Min(Length, (context - 1) / 2), common.Length);
         _repeats = RepeatedTokens.Draw(common, length, Sequences, seed: 0, endOfText);
         int longest = corpus.HeldOutDocuments.Max(document => document.Length);

@@ -59,9 +59,9 @@ public sealed partial record Recipe
     {
         Name = "2-layer-repeats",
         Data = "repeats",
-        Steps = 900,
+        Steps = 800,
         Repeats = null,
-        RandomTypes = 1000,
+        RandomTypes = 128,
     };
 
     /// <summary>A 2-layer model on natural text alone.</summary>
