@@ -14,8 +14,8 @@ public static class AttentionOnlyFindings
     /// <summary>The sentences, the most important first.</summary>
     public static IReadOnlyList<Finding> Of(AttentionOnlyAnalysis analysis) =>
     [
-        .. Losses(analysis.Losses),
         .. analysis.Induction is { } circuit ? Induction(circuit) : [],
+        .. Losses(analysis.Losses),
         .. Kinds(analysis.Heads),
         .. CircuitFindings.Of(analysis.Circuits),
         Paths(analysis.Paths),
