@@ -116,7 +116,7 @@ internal static class AttentionOnlyExplanation
             Name = Path.GetFileName(run.Folder.Path),
             Facts = Facts(run),
             Vocabulary = TokenVocabulary.Of(run.Corpus.Tokenizer),
-            TokenCounts = Counts(run),
+            TokenCounts = run.Corpus.TrainCounts,
             Model = run.Model,
             Loss = LossHistory.Of(metrics, analysis.Losses.HeldOut, References(analysis), checkpoints),
             Analysis = analysis,
@@ -145,11 +145,9 @@ internal static class AttentionOnlyExplanation
     /// <summary>Patterns of two heads on repeated random tokens at every checkpoint.</summary>
     private static IEnumerable<FilmFrame> Film(TrainedRun run, string[] names)
     {
-        int endOfText = run.Corpus.Tokenizer.EndOfText;
-        int[] common = CommonTokens.Of(
-            run.Corpus.Train, run.Model.Config.Vocabulary, 1000, endOfText);
-        int length = Math.Min(FilmLength, (run.Model.Config.Context - 1) / 2);
-        RepeatedTokens repeats = RepeatedTokens.Draw(common, length, 1, seed: 0, endOfText);
+        int types = run.Notes.Recipe.RandomTypes is > 0 and var own ? own : 1000;
+        RepeatedTokens repeats = RepeatedTokens.OfCommon(
+            run.Corpus, types, run.Model.Config.Context, FilmLength, 1, seed: 0);
         using Tensor<int> tokens = Tensor.From<int>(repeats.Sequences[0], [1, repeats.Positions]);
         Head[] heads = [.. names.Distinct().Select(name => Head.TryParse(name, out Head head) ? head : default)];
         foreach (Checkpoint checkpoint in run.Folder.Checkpoints)
@@ -164,17 +162,6 @@ internal static class AttentionOnlyExplanation
                 yield return FilmFrame.Of(head, checkpoint.Step, pattern.Select(0, 0), repeats.Positions);
             }
         }
-    }
-
-    private static int[] Counts(TrainedRun run)
-    {
-        var counts = new int[run.Model.Config.Vocabulary];
-        foreach (int token in run.Corpus.Train)
-        {
-            counts[token]++;
-        }
-
-        return counts;
     }
 
     private static List<ReportFact> Facts(TrainedRun run)

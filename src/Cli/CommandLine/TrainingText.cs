@@ -61,7 +61,7 @@ internal sealed class TrainingText : IDisposable
         int types = draw == Draw.All ? AllTypes : CommonTypes;
         int[] ids = draw == Draw.Vocabulary
             ? [.. Enumerable.Range(0, vocabulary).Where(id => id != first)]
-            : CommonTokens.Of(_corpus!.Train, vocabulary, types, first);
+            : _corpus!.CommonTokens(types);
         return length <= ids.Length ? RepeatedTokens.Draw(ids, length, sequences, seed, first)
             : throw new UsageException(
                 $"--length: {length} different tokens are needed; there are {ids.Length} to draw "

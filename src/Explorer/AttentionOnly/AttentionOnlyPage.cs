@@ -1,3 +1,4 @@
+using System.Globalization;
 using Vitrine.Interp;
 using Vitrine.Interp.AttentionOnly;
 using Vitrine.Interp.Circuits;
@@ -25,9 +26,8 @@ public static class AttentionOnlyPage
             Name = report.Name,
             Title = analysis.Induction is null
                 ? "One layer of attention: skip-trigrams and copying"
-                : analysis.Induction.Found
-                    ? "Two layers of attention: an induction circuit, taken apart"
-                    : "Two layers of attention: no induction circuit found",
+                : $"{Layers(report.Model.Config.Layers)} layers of attention: " + (analysis.Induction.Found
+                    ? "an induction circuit, taken apart" : "no induction circuit found"),
             Lead = Join(findings.Take(2)),
             Facts = report.Facts,
             Vocabulary = report.Vocabulary,
@@ -46,7 +46,8 @@ public static class AttentionOnlyPage
         {
             yield return Section(
                 "formation", "Formation", "When did the circuit form?", "vt-phase-change",
-                FigureOf(phase, report), Formed(phase), phase.Method);
+                PhaseChangeFigure.Of(phase, report.Film, report.FilmSize), Formed(phase),
+                phase.Method);
         }
 
         if (analysis.Induction is { } circuit)
@@ -72,7 +73,11 @@ public static class AttentionOnlyPage
         yield return Section(
             "copying", "Copying", copying[0].Title, "vt-eigenvalues", new EigenvaluesFigure(copying),
             Of(findings, copying[0].Kind), copying[0].Method);
-        yield return Tokens(report);
+        if (report.Model.Config is { Norm: NormKind.None, AttentionBiases: false })
+        {
+            yield return Tokens(report);
+        }
+
         SkipTrigramTable[] tables = [.. analysis.Circuits.Heads.Select(head => head.SkipTrigrams)];
         yield return Section(
             "skip-trigrams", "Skip-trigrams", tables[0].Title, "vt-skip-trigrams",
@@ -84,9 +89,12 @@ public static class AttentionOnlyPage
                 check.Method);
         }
 
-        yield return Section(
-            "paths", "Paths", analysis.Paths.Title, "vt-paths", analysis.Paths,
-            Of(findings, analysis.Paths.Kind), analysis.Paths.Method);
+        if (analysis.Paths is { } paths)
+        {
+            yield return Section(
+                "paths", "Paths", paths.Title, "vt-paths", paths, Of(findings, paths.Kind), paths.Method);
+        }
+
         yield return Section(
             "loss", "Loss", analysis.Losses.Title, "vt-loss", report.Loss,
             Of(findings, analysis.Losses.Kind),
@@ -101,6 +109,9 @@ public static class AttentionOnlyPage
         _ => "natural text",
     };
 
+    private static string Layers(int layers) =>
+        layers == 2 ? "Two" : layers.ToString(CultureInfo.InvariantCulture);
+
     private static ReportSection Section(
         string key, string name, string heading, string component, object data, Prose finding,
         string caption) => new()
@@ -113,25 +124,6 @@ public static class AttentionOnlyPage
             Finding = finding,
             Caption = caption,
         };
-
-    private static PhaseChangeFigure FigureOf(PhaseChange phase, AttentionOnlyReport report) => new()
-    {
-        Steps = phase.Steps,
-        Checkpoints = phase.Checkpoints,
-        Series =
-        [
-            .. phase.Series.Select(one => new PhaseSeries(one.Head ?? one.Name, one.Panel, one.Values)
-            {
-                Head = one.Head,
-                Steps = one.Steps,
-            }),
-        ],
-        Panels = [.. phase.Series.Select(one => one.Panel).Distinct().Select(panel => new PhasePanel(panel))],
-        Change = phase.Change is { } change ? new PhaseRise(change.From, change.To) : null,
-        Size = report.FilmSize,
-        Strip = report.Film,
-        Head = phase.Head,
-    };
 
     private static Prose Formed(PhaseChange phase) => phase.Abrupt is { } jump
         ? $"Prefix matching of head {phase.Head} rises from below 0.1 to above 0.25 between step {jump.From:N0} and "

@@ -1,4 +1,5 @@
 using Vitrine.Interp;
+using Vitrine.Interp.Induction;
 using Vitrine.Tensors;
 
 namespace Vitrine.Explorer;
@@ -22,7 +23,7 @@ public sealed record PhaseChangeFigure
     public required IReadOnlyList<PhasePanel> Panels { get; init; }
 
     /// <summary>From 10% to 90% of the rise; null where none was found.</summary>
-    public PhaseRise? Change { get; init; }
+    public StepInterval? Change { get; init; }
 
     /// <summary>Cells along a side of the film's frames.</summary>
     public int Size { get; init; }
@@ -32,6 +33,24 @@ public sealed record PhaseChangeFigure
 
     /// <summary>The head whose film is shown first.</summary>
     public string? Head { get; init; }
+
+    /// <summary>The figure of an analysis.</summary>
+    /// <param name="phase">The curves.</param>
+    /// <param name="film">Patterns of heads at checkpoints.</param>
+    /// <param name="size">Cells along a side of a frame.</param>
+    public static PhaseChangeFigure Of(PhaseChange phase, IReadOnlyList<FilmFrame> film, int size) =>
+        new()
+        {
+            Steps = phase.Steps,
+            Checkpoints = phase.Checkpoints,
+            Series = phase.Series,
+            Panels =
+                [.. phase.Series.Select(one => one.Panel).Distinct().Select(name => new PhasePanel(name))],
+            Change = phase.Change,
+            Size = size,
+            Strip = film,
+            Head = phase.Head,
+        };
 }
 
 /// <summary>A panel of the phase change.</summary>
@@ -41,71 +60,6 @@ public sealed record PhaseChangeFigure
 /// <param name="High">The upper end.</param>
 public sealed record PhasePanel(
     string Name, string? Title = null, double? Low = null, double? High = null);
-
-/// <summary>A curve of the phase change.</summary>
-/// <param name="Name">Its name: <c>train</c>, <c>held-out</c>, <c>1.2</c>.</param>
-/// <param name="Panel">The panel that holds it.</param>
-/// <param name="Values">The value at each step.</param>
-public sealed record PhaseSeries(string Name, string Panel, IReadOnlyList<double> Values)
-{
-    /// <summary>The head that it is of; null for losses.</summary>
-    public string? Head { get; init; }
-
-    /// <summary>Its own steps; null for those of the figure.</summary>
-    public IReadOnlyList<int>? Steps { get; init; }
-
-    /// <summary>The lower end of the spread at each step.</summary>
-    public IReadOnlyList<double>? Low { get; init; }
-
-    /// <summary>The upper end of the spread at each step.</summary>
-    public IReadOnlyList<double>? High { get; init; }
-
-    /// <summary>The same curve of other seeds.</summary>
-    public IReadOnlyList<IReadOnlyList<double>>? Repeats { get; init; }
-}
-
-/// <summary>When the change happened.</summary>
-/// <param name="From">The step at 10% of the rise.</param>
-/// <param name="To">The step at 90% of the rise.</param>
-public sealed record PhaseRise(int From, int To)
-{
-    /// <summary>Where a curve goes from 10% to 90% of its rise from its least to its greatest
-    /// value.</summary>
-    /// <param name="steps">The steps, ascending.</param>
-    /// <param name="values">The curve.</param>
-    /// <param name="least">The smallest rise that counts as a change.</param>
-    /// <returns>Null where it rises by less.</returns>
-    public static PhaseRise? Of(
-        IReadOnlyList<int> steps, IReadOnlyList<double> values, double least)
-    {
-        double low = values.Count > 0 ? values.Min() : 0;
-        double high = values.Count > 0 ? values.Max() : 0;
-        if (!(high - low >= least))
-        {
-            return null;
-        }
-
-        int At(double share)
-        {
-            int i = 0;
-            while (values[i] < low + (share * (high - low)))
-            {
-                i++;
-            }
-
-            return i;
-        }
-
-        int to = At(0.9);
-        int from = to;
-        while (from > 0 && values[from - 1] > low + (0.1 * (high - low)))
-        {
-            from--;
-        }
-
-        return new PhaseRise(steps[Math.Max(0, from - 1)], steps[to]);
-    }
-}
 
 /// <summary>A frame of the film: a head's pattern at a checkpoint.</summary>
 /// <param name="Head">The head, as <c>1.2</c>.</param>

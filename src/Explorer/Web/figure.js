@@ -63,7 +63,12 @@ export class Figure extends HTMLElement {
       this.build();
     }
     this.#built = true;
-    const observer = new ResizeObserver(() => this.draw());
+    // A drawing changes the height, never the width; redrawn only for a new width, marks stay where
+    // a click began.
+    let width = this.clientWidth;
+    const observer = new ResizeObserver(() => {
+      if (width !== (width = this.clientWidth)) this.draw();
+    });
     observer.observe(this);
     const off = subscribe((_, changed) => this.#changed(changed));
     this.#stop = () => {

@@ -3,6 +3,7 @@
 
 import { place } from './components.js';
 import { h } from './dom.js';
+import { markMentions, watchMentions } from './mentions.js';
 import { address, lock, previewHead, selection, subscribe } from './store.js';
 
 /** `1.2` for layer 1, head 2. */
@@ -24,58 +25,21 @@ export function headLink(name, label = name) {
   return h('a', { class: `head${states}`, 'data-head': name, href }, label);
 }
 
-function headAt(target) {
-  const mark = target instanceof Element ? target.closest('[data-head]') : null;
-  return mark?.dataset.head ?? null;
-}
-
-/** Makes every `data-head` on the page live; called once. */
+/** Makes every `data-head` on the page live. */
 export function watchHeads() {
-  let touch = false;
-  document.addEventListener(
-    'pointerdown',
-    event => {
-      touch = event.pointerType === 'touch';
+  watchMentions('head', {
+    read: name => name,
+    shown: () => selection().headPreview,
+    preview: previewHead,
+    choose: (name, target) => {
+      if (target.closest('a.head') && place('heads')) location.hash = `#/heads/${name}`;
+      else lock({ head: selection().head === name ? null : name });
     },
-    true,
-  );
-  document.addEventListener('pointerover', event => {
-    if (event.pointerType !== 'touch') previewHead(headAt(event.target));
-  });
-  document.documentElement.addEventListener('pointerleave', event => {
-    if (event.pointerType !== 'touch') previewHead(null);
-  });
-  document.addEventListener('focusin', event => {
-    if (!touch) previewHead(headAt(event.target));
-  });
-  document.addEventListener('click', event => {
-    const name = headAt(event.target);
-    if (name === null || event.ctrlKey || event.metaKey || event.shiftKey) return;
-    event.preventDefault();
-    if (touch && selection().headPreview !== name) previewHead(name);
-    else if (event.target.closest('a.head') && place('heads')) location.hash = `#/heads/${name}`;
-    else toggleHead(name);
-  });
-  document.addEventListener('keydown', event => {
-    const name = headAt(event.target);
-    if (name === null || event.key !== 'Enter' || event.target instanceof HTMLAnchorElement) return;
-    event.preventDefault();
-    toggleHead(name);
   });
   subscribe((state, changed) => {
-    if (changed.has('headPreview')) mark('hover', state.headPreview);
-    if (changed.has('head')) mark('locked', state.head);
+    if (changed.has('headPreview')) markMentions('head', 'hover', state.headPreview);
+    if (changed.has('head')) markMentions('head', 'locked', state.head);
   });
-}
-
-function toggleHead(name) {
-  lock({ head: selection().head === name ? null : name });
-}
-
-function mark(state, name) {
-  for (const old of document.querySelectorAll(`[data-head].${state}`)) old.classList.remove(state);
-  if (name === null) return;
-  for (const one of document.querySelectorAll(`[data-head="${name}"]`)) one.classList.add(state);
 }
 
 /** The search's group of heads: `18.6` or `L18H6`. */

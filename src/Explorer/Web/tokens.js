@@ -1,6 +1,7 @@
 // Tokens on the page: chips, and the hover and lock that every chip shares.
 
 import { h } from './dom.js';
+import { markMentions, watchMentions } from './mentions.js';
 import { address, lock, preview, selection, subscribe } from './store.js';
 import { isSpecial, units } from './vocabulary.js';
 
@@ -41,54 +42,16 @@ export function tokenLink(id) {
   );
 }
 
-function tokenAt(target) {
-  const link = target instanceof Element ? target.closest('[data-token]') : null;
-  return link ? Number(link.dataset.token) : null;
-}
-
-/** Makes every `data-token` on the page live, those of the page's own HTML too. */
+/** Makes every `data-token` on the page live. */
 export function watchTokens() {
-  let touch = false,
-    shown = null;
-  document.addEventListener(
-    'pointerdown',
-    event => {
-      touch = event.pointerType === 'touch';
-    },
-    true,
-  );
-  document.addEventListener('pointerover', event => {
-    if (event.pointerType !== 'touch') point(tokenAt(event.target));
+  watchMentions('token', {
+    read: Number,
+    shown: () => selection().preview,
+    preview,
+    choose: id => lock({ token: id }),
   });
-  document.documentElement.addEventListener('pointerleave', event => {
-    if (event.pointerType !== 'touch') point(null);
-  });
-  document.addEventListener('focusin', event => {
-    if (!touch) point(tokenAt(event.target));
-  });
-  document.addEventListener('click', event => {
-    const id = tokenAt(event.target);
-    if (id === null || event.ctrlKey || event.metaKey || event.shiftKey) return;
-    event.preventDefault();
-    if (touch && shown !== id) point(id);
-    else lock({ token: id });
-  });
-
-  function point(id) {
-    if (id !== shown) preview((shown = id));
-  }
-
   subscribe((state, changed) => {
-    if (changed.has('preview')) {
-      shown = state.preview;
-      mark('hover', state.preview);
-    }
-    if (changed.has('token')) mark('locked', state.token);
+    if (changed.has('preview')) markMentions('token', 'hover', state.preview);
+    if (changed.has('token')) markMentions('token', 'locked', state.token);
   });
-}
-
-function mark(name, id) {
-  for (const old of document.querySelectorAll(`[data-token].${name}`)) old.classList.remove(name);
-  if (id === null) return;
-  for (const link of document.querySelectorAll(`[data-token="${id}"]`)) link.classList.add(name);
 }

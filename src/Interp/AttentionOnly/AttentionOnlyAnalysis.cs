@@ -24,7 +24,6 @@ public sealed record AttentionOnlyAnalysis
     private const int Passages = 3;
     private const int PathSequences = 32;
     private const int RepeatedLength = 25;
-    private const int HeadSequences = 64;
     private const int TellingTokens = 4;
     private const int TokenRows = 12;
 
@@ -46,14 +45,15 @@ public sealed record AttentionOnlyAnalysis
     /// <summary>A prediction of the first passage, split into its parts.</summary>
     public required LogitAttribution Attribution { get; init; }
 
-    /// <summary>What paths of each length explain.</summary>
-    public required PathExpansion Paths { get; init; }
+    /// <summary>What paths of each length explain; null with norms, which paths go through only
+    /// together.</summary>
+    public PathExpansion? Paths { get; init; }
 
     /// <summary>The induction circuit; null with one layer.</summary>
     public InductionCircuit? Induction { get; init; }
 
     /// <summary>Analyses a model.</summary>
-    /// <param name="model">A model with attention layers and without norms; borrowed.</param>
+    /// <param name="model">A model with attention layers; borrowed.</param>
     /// <param name="corpus">The text it was trained on.</param>
     /// <param name="zeroLayer">A 0-layer model to compare with; null for none.</param>
     /// <param name="seed">The seed of random sequences and matrices.</param>
@@ -70,44 +70,57 @@ public sealed record AttentionOnlyAnalysis
         BigramCounts counts = BigramCounts.Of(corpus.Train, endOfText, model.Config.Vocabulary);
         HeldOutComparison losses = HeldOutComparison.Of(model, corpus, counts, zeroLayer);
         Stage("Reading the circuits");
-        int minCount = TokenSubset.MinCountFor(counts);
+        TokenSubset common = TokenSubset.Common(counts, TokenSubset.MinCountFor(counts));
         CircuitAnalysis circuits = CircuitAnalysis.Of(
-            model, corpus, zeroLayer,
-            new CircuitOptions { Seed = seed, MinCount = minCount },
-            cancellation: cancellation);
+            model, corpus, common, zeroLayer, new CircuitOptions { Seed = seed }, null, cancellation);
         Stage("Scoring heads");
         int context = model.Config.Context;
-        RepeatedTokens repeats = Repeats(corpus, model, 50, HeadSequences, seed);
+        var asked = new InductionOptions { Seed = seed };
+        if (randomTypes > 0)
+        {
+            asked = asked with { Types = [randomTypes, .. asked.Types] };
+        }
+
+        RepeatedTokens repeats = asked.Repeats(corpus, model, asked.Types[0], asked.Lengths[0]);
+        HeadScores onRepeats = HeadScores.OnRepeatedTokens(
+            model, repeats, cancellation: cancellation);
         HeadTable heads = HeadTable.Of(
-            HeadScores.OnRepeatedTokens(model, repeats, cancellation: cancellation),
-            HeadScores.OnText(model, Text(corpus, context, HeadSequences), cancellation));
+            onRepeats,
+            HeadScores.OnText(
+                model, TextWindows.HeldOut(corpus, context, asked.TextWindows), cancellation));
         Stage("Reading passages");
-        IReadOnlyList<int[]> texts = Text(corpus, Math.Min(PassageTokens, context), Passages);
+        IReadOnlyList<int[]> texts = TextWindows.HeldOut(
+            corpus, Math.Min(PassageTokens, context), Passages);
+        RepeatedTokens repeated = RepeatedTokens.OfCommon(
+            corpus, asked.Types[0], context, RepeatedLength, 1, seed);
         List<NamedPassage> passages =
         [
             .. texts.Select((tokens, i) => new NamedPassage(
                 (i + 1).ToString(System.Globalization.CultureInfo.InvariantCulture),
                 PassageAttention.Of(model, tokens))),
-            new("random-repeats", PassageAttention.Of(
-                model, Repeats(corpus, model, RepeatedLength, 1, seed).Sequences[0])),
+            new("random-repeats", PassageAttention.Of(model, repeated.Sequences[0])),
         ];
-        Stage("Expanding paths");
-        PathExpansion paths = PathExpansion.Of(model, Text(corpus, context, PathSequences), cancellation);
+        PathExpansion? paths = null;
+        if (model.Config.Norm == NormKind.None)
+        {
+            Stage("Expanding paths");
+            paths = PathExpansion.Of(
+                model, TextWindows.HeldOut(corpus, context, PathSequences), cancellation);
+        }
+
         InductionCircuit? induction = null;
         if (model.Config.Layers > 1)
         {
             Stage("Taking the induction circuit apart");
-            var usual = new InductionOptions { Seed = seed };
-            induction = InductionCircuit.Of(
-                model, corpus,
-                randomTypes == 0 ? usual : usual with { Types = [randomTypes, .. usual.Types] });
+            induction = new InductionMeasurement(model, corpus, common, asked)
+                .Measure(repeats, onRepeats);
         }
 
         return new AttentionOnlyAnalysis
         {
             Losses = losses,
             Circuits = circuits,
-            Tokens = Telling(model, circuits, TokenSubset.Common(counts, minCount)),
+            Tokens = Telling(model, circuits, common),
             Heads = heads,
             Attention = passages,
             Attribution = Explained(model, passages[0].Attention),
@@ -120,24 +133,6 @@ public sealed record AttentionOnlyAnalysis
             cancellation.ThrowIfCancellationRequested();
             progress?.Report(new AnalysisProgress(name, 0));
         }
-    }
-
-    /// <summary>Repeated random tokens from the 1,000 commonest types, as long as the context
-    /// allows.</summary>
-    internal static RepeatedTokens Repeats(
-        Corpus corpus, Transformer model, int length, int sequences, ulong seed)
-    {
-        int endOfText = corpus.Tokenizer.EndOfText;
-        int[] common = CommonTokens.Of(corpus.Train, model.Config.Vocabulary, 1000, endOfText);
-        int most = Math.Min((model.Config.Context - 1) / 2, common.Length);
-        return RepeatedTokens.Draw(common, Math.Min(length, most), sequences, seed, endOfText);
-    }
-
-    private static IReadOnlyList<int[]> Text(Corpus corpus, int length, int count)
-    {
-        int longest = corpus.HeldOutDocuments.Max(document => document.Length);
-        return TextWindows.Of(
-            corpus.HeldOut, corpus.Tokenizer.EndOfText, Math.Min(length, longest), count);
     }
 
     /// <summary>The sources of the strongest skip-trigrams, in every head's circuits.</summary>

@@ -18,7 +18,7 @@ public static class AttentionOnlyFindings
         .. Losses(analysis.Losses),
         .. Kinds(analysis.Heads),
         .. CircuitFindings.Of(analysis.Circuits),
-        Paths(analysis.Paths),
+        .. analysis.Paths is { } paths ? [Paths(paths)] : Array.Empty<Finding>(),
     ];
 
     /// <summary>How good it is.</summary>

@@ -86,9 +86,24 @@ public sealed record CircuitAnalysis(
         IProgress<double>? progress = null, CancellationToken cancellation = default)
     {
         options ??= new CircuitOptions();
+        return Of(
+            model, corpus, Tokens(model, corpus, options.MinCount), zero, options, progress,
+            cancellation);
+    }
+
+    /// <param name="model">The model.</param>
+    /// <param name="corpus">Its text; null for none.</param>
+    /// <param name="tokens">The tokens that are read.</param>
+    /// <param name="zero">A 0-layer model; null for none.</param>
+    /// <param name="options">What is asked.</param>
+    /// <param name="progress">Hears the share that is done.</param>
+    /// <param name="cancellation">Ends it between steps.</param>
+    internal static CircuitAnalysis Of(
+        Transformer model, Corpus? corpus, TokenSubset tokens, Transformer? zero,
+        CircuitOptions options, IProgress<double>? progress, CancellationToken cancellation)
+    {
         using var reading = new HeadReading(model);
         Head[] heads = [.. options.Heads ?? reading.Heads];
-        TokenSubset tokens = Tokens(model, corpus, options.MinCount);
         SkipTrigramTexts? texts = corpus is null ? null : SkipTrigramTexts.Of(
             corpus, reading.Positions);
         RandomSpectrum random = RandomSpectrum.Draw(

@@ -1,3 +1,4 @@
+using Vitrine.Models.Data;
 using Vitrine.Tensors;
 
 namespace Vitrine.Interp.Heads;
@@ -48,6 +49,26 @@ public sealed class RepeatedTokens
 
     /// <summary>The tokens of a sequence, both copies and what stands in front.</summary>
     public int Positions => Start + (2 * Length);
+
+    /// <summary>Draws sequences of a text's commonest tokens, behind end-of-text, with copies as long
+    /// as asked for or as a context holds.</summary>
+    /// <param name="corpus">The text.</param>
+    /// <param name="types">From how many of its commonest types tokens are drawn.</param>
+    /// <param name="context">The tokens that a model sees at most; 0 for no limit.</param>
+    /// <param name="length">n, where context and types allow.</param>
+    /// <param name="sequences">How many.</param>
+    /// <param name="seed">Which.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A number is not positive, or the context holds
+    /// no two copies.</exception>
+    public static RepeatedTokens OfCommon(
+        Corpus corpus, int types, int context, int length, int sequences, ulong seed)
+    {
+        int[] ids = corpus.CommonTokens(types);
+        int longest = context == 0 ? length : (context - 1) / 2;
+        return Draw(
+            ids, Math.Min(length, Math.Min(longest, ids.Length)), sequences, seed,
+            corpus.Tokenizer.EndOfText);
+    }
 
     /// <summary>Draws sequences.</summary>
     /// <param name="ids">What is drawn from; an id that comes twice is twice as likely.</param>

@@ -1,8 +1,22 @@
+using Vitrine.Models.Data;
+
 namespace Vitrine.Interp.Heads;
 
 /// <summary>Pieces of natural text of one length, each inside one document.</summary>
 public static class TextWindows
 {
+    /// <summary>Pieces of a text's held-out documents, as long as asked for or as the longest
+    /// document.</summary>
+    /// <param name="corpus">The text.</param>
+    /// <param name="length">The tokens of a piece, where the documents allow.</param>
+    /// <param name="count">How many pieces at most.</param>
+    /// <inheritdoc cref="Of" path="/exception"/>
+    public static IReadOnlyList<int[]> HeldOut(Corpus corpus, int length, int count)
+    {
+        int longest = corpus.HeldOutDocuments.Max(document => document.Length);
+        return Of(corpus.HeldOut, corpus.Tokenizer.EndOfText, Math.Min(length, longest), count);
+    }
+
     /// <summary>Cuts every document into pieces that do not overlap, from its beginning, and keeps
     /// some of them, evenly over the text. What is left at a document's end is not used.</summary>
     /// <param name="stream">Documents, each preceded by end-of-text.</param>

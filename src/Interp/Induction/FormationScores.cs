@@ -43,13 +43,8 @@ public sealed class FormationScores
     public FormationScores(Corpus corpus, int context, int types = 1000)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(context, LeastContext);
-        int endOfText = corpus.Tokenizer.EndOfText;
-        int[] common = CommonTokens.Of(
-            corpus.Train, corpus.Tokenizer.VocabularySize, types, endOfText);
-        int length = Math.Min(Math.Min(Length, (context - 1) / 2), common.Length);
-        _repeats = RepeatedTokens.Draw(common, length, Sequences, seed: 0, endOfText);
-        int longest = corpus.HeldOutDocuments.Max(document => document.Length);
-        _text = TextWindows.Of(corpus.HeldOut, endOfText, Math.Min(context, longest), Sequences);
+        _repeats = RepeatedTokens.OfCommon(corpus, types, context, Length, Sequences, seed: 0);
+        _text = TextWindows.HeldOut(corpus, context, Sequences);
     }
 
     /// <summary>Measures a model: two forward passes.</summary>

@@ -1,3 +1,5 @@
+using Vitrine.Interp.Bigrams;
+using Vitrine.Interp.Circuits;
 using Vitrine.Interp.Heads;
 using Vitrine.Models;
 using Vitrine.Models.Data;
@@ -57,6 +59,16 @@ public sealed record InductionCircuit(
     /// <param name="options">What to measure on; null for the usual.</param>
     /// <exception cref="ArgumentException">The model has one layer, or none.</exception>
     public static InductionCircuit Of(
-        Transformer model, Corpus corpus, InductionOptions? options = null) =>
-        new InductionMeasurement(model, corpus, options ?? new InductionOptions()).Measure();
+        Transformer model, Corpus corpus, InductionOptions? options = null)
+    {
+        options ??= new InductionOptions();
+        var counts = BigramCounts.Of(
+            corpus.Train, corpus.Tokenizer.EndOfText, model.Config.Vocabulary);
+        TokenSubset common = TokenSubset.Common(counts, TokenSubset.MinCountFor(counts));
+        var measurement = new InductionMeasurement(model, corpus, common, options);
+        RepeatedTokens repeats = options.Repeats(
+            corpus, model, options.Types[0], options.Lengths[0]);
+        return measurement.Measure(
+            repeats, HeadScores.OnRepeatedTokens(model, repeats, copying: false));
+    }
 }

@@ -1,5 +1,4 @@
 using Vitrine.Autograd;
-using Vitrine.Interp.Bigrams;
 using Vitrine.Interp.Circuits;
 using Vitrine.Interp.Heads;
 using Vitrine.Interp.Patching;
@@ -18,11 +17,10 @@ internal sealed class InductionMeasurement
     private readonly InductionOptions _options;
     private readonly TokenSubset _common;
     private readonly IReadOnlyList<int[]> _text;
-    private readonly int _endOfText;
-    private readonly int[] _types;
-    private readonly int _longest;
+    private readonly Corpus _corpus;
 
-    public InductionMeasurement(Transformer model, Corpus corpus, InductionOptions options)
+    public InductionMeasurement(
+        Transformer model, Corpus corpus, TokenSubset common, InductionOptions options)
     {
         if (model.Config.Layers < 2)
         {
@@ -31,22 +29,14 @@ internal sealed class InductionMeasurement
                 + $"{model.Config.Layers}; use a model of two layers.", nameof(model));
         }
 
-        (_model, _options) = (model, options);
-        _endOfText = corpus.Tokenizer.EndOfText;
-        _types = CommonTokens.Of(
-            corpus.Train, model.Config.Vocabulary, options.Types.Max(), _endOfText);
-        BigramCounts counts = BigramCounts.Of(corpus.Train, _endOfText, model.Config.Vocabulary);
-        _common = TokenSubset.Common(counts, TokenSubset.MinCountFor(counts));
-        _longest = (model.Config.Context - 1) / 2;
-        int longest = corpus.HeldOutDocuments.Max(document => document.Length);
-        _text = Heads.TextWindows.Of(
-            corpus.HeldOut, _endOfText, Math.Min(model.Config.Context, longest), options.TextWindows);
+        (_model, _corpus, _common, _options) = (model, corpus, common, options);
+        _text = TextWindows.HeldOut(corpus, model.Config.Context, options.TextWindows);
     }
 
-    public InductionCircuit Measure()
+    /// <param name="repeats">Tokens of the first types and length, repeated.</param>
+    /// <param name="scores">Every head on them.</param>
+    public InductionCircuit Measure(RepeatedTokens repeats, HeadScores scores)
     {
-        RepeatedTokens repeats = Draw(_options.Types[0], _options.Lengths[0]);
-        HeadScores scores = HeadScores.OnRepeatedTokens(_model, repeats, copying: false);
         HeadScore matching = scores[HeadScoreNames.PrefixMatching];
         Head best = matching.Best();
         Head[] heads = AtLeast(matching, InductionOptions.LeastScore);
@@ -65,21 +55,13 @@ internal sealed class InductionMeasurement
             HeadScores.OnText(_model, _text).InContext!);
     }
 
-    private RepeatedTokens Draw(int types, int length)
-    {
-        int drawn = Math.Min(types, _types.Length);
-        return RepeatedTokens.Draw(
-            _types.AsSpan(0, drawn), Math.Min(Math.Min(length, _longest), drawn),
-            _options.Sequences, _options.Seed, _endOfText);
-    }
-
     private IEnumerable<PrefixMatchingResult> OtherRepeats()
     {
         var others = _options.Types.Skip(1).Select(types => (types, _options.Lengths[0]))
             .Concat(_options.Lengths.Skip(1).Select(length => (_options.Types[0], length)));
         foreach ((int types, int length) in others)
         {
-            RepeatedTokens repeats = Draw(types, length);
+            RepeatedTokens repeats = _options.Repeats(_corpus, _model, types, length);
             yield return Result(
                 HeadScores.OnRepeatedTokens(_model, repeats, copying: false), types, repeats);
         }

@@ -1,3 +1,7 @@
+using Vitrine.Interp.Heads;
+using Vitrine.Models;
+using Vitrine.Models.Data;
+
 namespace Vitrine.Interp.Induction;
 
 /// <summary>What an induction circuit is measured on, and what its claims must reach.</summary>
@@ -31,4 +35,8 @@ public sealed record InductionOptions
 
     /// <summary>The seed of the sequences and baselines.</summary>
     public ulong Seed { get; init; }
+
+    /// <summary>Repeated random tokens, as long as the model's context allows.</summary>
+    internal RepeatedTokens Repeats(Corpus corpus, Transformer model, int types, int length) =>
+        RepeatedTokens.OfCommon(corpus, types, model.Config.Context, length, Sequences, Seed);
 }

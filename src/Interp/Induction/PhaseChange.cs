@@ -2,16 +2,28 @@ using Vitrine.Models.Training;
 
 namespace Vitrine.Interp.Induction;
 
-/// <summary>One line of a panel.</summary>
-/// <param name="Name">What is measured.</param>
-/// <param name="Panel">In which panel: <c>loss</c>, <c>in-context</c>, <c>prefix matching</c> or
-/// <c>previous token</c>.</param>
-/// <param name="Head">Of which head, <c>1.0</c>; null for the whole model.</param>
-/// <param name="Values">The values, one for each step.</param>
-/// <param name="Steps">Their steps, where they are not the record's.</param>
-public sealed record PhaseSeries(
-    string Name, string Panel, string? Head, IReadOnlyList<double> Values,
-    IReadOnlyList<int>? Steps = null);
+/// <summary>A curve along the training.</summary>
+/// <param name="Name">Its name: <c>held-out</c>, <c>1.0</c>.</param>
+/// <param name="Panel">The panel that holds it: <c>loss</c>, <c>in-context</c>,
+/// <c>prefix matching</c> or <c>previous token</c>.</param>
+/// <param name="Values">The value at each step.</param>
+public sealed record PhaseSeries(string Name, string Panel, IReadOnlyList<double> Values)
+{
+    /// <summary>The head that it is of, <c>1.0</c>; null for the whole model.</summary>
+    public string? Head { get; init; }
+
+    /// <summary>Its own steps; null for those of the record.</summary>
+    public IReadOnlyList<int>? Steps { get; init; }
+
+    /// <summary>The lower end of the spread at each step.</summary>
+    public IReadOnlyList<double>? Low { get; init; }
+
+    /// <summary>The upper end of the spread at each step.</summary>
+    public IReadOnlyList<double>? High { get; init; }
+
+    /// <summary>The same curve of other seeds.</summary>
+    public IReadOnlyList<IReadOnlyList<double>>? Repeats { get; init; }
+}
 
 /// <summary>Steps between which something happened.</summary>
 /// <param name="From">The first.</param>
@@ -67,10 +79,11 @@ public sealed record PhaseChange(
         string[] names = [.. measured[^1].Scores!.Keys];
         var series = new List<PhaseSeries>
         {
-            new(
-                "held-out", "loss", null, [.. sampled.Select(line => line.HeldOutLoss!.Value)],
-                [.. sampled.Select(line => line.Step)]),
-            new("late less early", "in-context", null, Values(FormationScores.InContext)),
+            new("held-out", "loss", [.. sampled.Select(line => line.HeldOutLoss!.Value)])
+            {
+                Steps = [.. sampled.Select(line => line.Step)],
+            },
+            new("late less early", "in-context", Values(FormationScores.InContext)),
         };
         AddHeads(FormationScores.PrefixMatching, "prefix matching");
         AddHeads(FormationScores.PreviousToken, "previous token");
@@ -80,8 +93,10 @@ public sealed record PhaseChange(
             steps, series, Rise(steps, best.Values), Jump(steps, best.Values), checkpoints, best.Head!);
 
         void AddHeads(string prefix, string panel) => series.AddRange(
-            names.Where(name => name.StartsWith(prefix, StringComparison.Ordinal)).Select(
-                name => new PhaseSeries(panel, panel, name[prefix.Length..], Values(name))));
+            from name in names
+            where name.StartsWith(prefix, StringComparison.Ordinal)
+            let head = name[prefix.Length..]
+            select new PhaseSeries(head, panel, Values(name)) { Head = head });
 
         double[] Values(string name) => [.. measured.Select(line => line.Scores![name])];
     }

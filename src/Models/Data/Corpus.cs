@@ -17,6 +17,7 @@ public sealed class Corpus : IDisposable
     private readonly CorpusTokens _tokens;
     private readonly Document[] _train;
     private readonly Document[] _heldOut;
+    private int[]? _trainCounts;
 
     private Corpus(CorpusText text, Tokenizer tokenizer, string? cacheFolder)
     {
@@ -97,21 +98,19 @@ public sealed class Corpus : IDisposable
     public ReadOnlySpan<int> Tokens(Document document) =>
         (document.IsHeldOut ? HeldOut : Train).Slice(document.Start, document.Length);
 
-    /// <summary>The commonest tokens of the training documents, most frequent first, ties by id;
-    /// <c>&lt;|endoftext|&gt;</c> is none of them.</summary>
-    /// <param name="count">How many; fewer are given where fewer occur.</param>
-    internal IReadOnlyList<int> CommonTokens(int count)
-    {
-        var counts = new int[Tokenizer.VocabularySize];
-        foreach (int token in Train)
-        {
-            counts[token]++;
-        }
+    /// <summary>Occurrences of every token in the training documents, <c>[vocab]</c>.</summary>
+    public IReadOnlyList<int> TrainCounts => _trainCounts ??= CountTrain();
 
-        counts[Tokenizer.EndOfText] = 0;
-        return [.. Enumerable.Range(0, counts.Length).Where(token => counts[token] > 0)
-            .OrderByDescending(token => counts[token]).ThenBy(token => token).Take(count)];
-    }
+    /// <summary>The commonest tokens of the training documents, most frequent first, ties by id;
+    /// <c>&lt;|endoftext|&gt;</c> is none of them, nor is a token that never occurs: a model knows
+    /// nothing about those.</summary>
+    /// <param name="count">How many; fewer are given where fewer occur.</param>
+    public int[] CommonTokens(int count) =>
+    [
+        .. Enumerable.Range(0, TrainCounts.Count)
+            .Where(token => TrainCounts[token] > 0 && token != Tokenizer.EndOfText)
+            .OrderByDescending(token => TrainCounts[token]).ThenBy(token => token).Take(count),
+    ];
 
     /// <summary>Unmaps the streams; spans of them must not be used any more.</summary>
     public void Dispose() => _tokens.Dispose();
@@ -151,5 +150,16 @@ public sealed class Corpus : IDisposable
                     ? cache
                     : home.Length > 0 ? Path.Combine(home, ".cache") : "";
         return parent.Length > 0 ? Path.Combine(parent, "vitrine") : null;
+    }
+
+    private int[] CountTrain()
+    {
+        var counts = new int[Tokenizer.VocabularySize];
+        foreach (int token in Train)
+        {
+            counts[token]++;
+        }
+
+        return counts;
     }
 }

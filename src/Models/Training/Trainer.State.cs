@@ -65,8 +65,11 @@ public sealed partial class Trainer
                 _before = TimeSpan.FromSeconds(double.Parse(Note(state, SecondsKey))),
             };
             trainer._optimizer.Restore(int.Parse(Note(state, StepKey)), state.ReadInto);
-            trainer._sample = run.ReadMetrics().Select(TrainingMetrics.Parse)
+            TrainingMetrics[] metrics = [.. run.ReadMetrics().Select(TrainingMetrics.Parse)];
+            trainer._sample = metrics
                 .LastOrDefault(static line => line.HeldOutLoss is not null)?.HeldOutLoss;
+            trainer._scores = metrics
+                .LastOrDefault(static line => line.Scores is not null)?.Scores;
             return trainer;
         });
 
@@ -99,7 +102,8 @@ public sealed partial class Trainer
     {
         _run.WriteText(RunFolder.ConfigFile, Model.Config.ToJson());
         _sample = _heldOut.Sample(Model, _options.SampleTokens);
-        Record(new TrainingMetrics(0, null, _sample, null, null, 0, 0));
+        _scores = _options.Measure?.Invoke(Model);
+        Record(new TrainingMetrics(0, null, _sample, null, null, 0, 0, _scores));
         _run.SaveCheckpoint(0, Model.Weights(ElementType.F16));
         _corpus.Tokenizer.Save(_run.Path);
         SaveState();

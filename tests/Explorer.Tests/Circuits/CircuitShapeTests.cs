@@ -39,17 +39,6 @@ public class CircuitShapeTests
         Assert.Equal(pictures.Cells, FilmFrame.Of(new Head(1, 2), 1, one, 64).Thumb);
     }
 
-    [Theory]
-    [InlineData(new[] { 0.0, 0, 0.05, 0.4, 0.75, 0.8 }, 20, 40)]
-    [InlineData(new[] { 0.0, 0.3, 0.0, 0.05, 0.8, 0.8 }, 30, 40)]
-    [InlineData(new[] { 0.8, 0.8, 0.8, 0.8, 0.8, 0.8 }, -1, -1)]
-    [InlineData(new[] { 0.0, 0.05, 0.1, 0.1, 0.1, 0.1 }, -1, -1)]
-    public void ARiseIsFoundOrNot(double[] values, int from, int to)
-    {
-        var rise = PhaseRise.Of([0, 10, 20, 30, 40, 50], values, least: 0.2);
-        Assert.Equal(from < 0 ? null : new PhaseRise(from, to), rise);
-    }
-
     [Fact]
     public void SweepsBecomeMapsWithHeadsBeside()
     {

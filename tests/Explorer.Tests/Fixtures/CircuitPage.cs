@@ -75,7 +75,7 @@ internal static partial class CircuitPage
                 new("1.1", "prefix matching", [0, 0.01, 0.02, 0.05]) { Head = "1.1" },
                 new("0.1", "previous token", [0.02, 0.3, 0.9, 0.93]) { Head = "0.1" },
             ],
-            Change = PhaseRise.Of(Steps, rise, 0.2),
+            Change = new StepInterval(Steps[1], Steps[3]),
             Size = 8,
             Strip =
             [

@@ -154,14 +154,6 @@ public class HeadScoresTests
         Assert.Throws<ArgumentException>(() => HeadScores.OnText(model, []));
     }
 
-    [Fact]
-    public void The_commonest_tokens_are_counted()
-    {
-        int[] stream = [0, 4, 4, 4, 2, 2, 5, 0, 0, 0, 0];
-        Assert.Equal([4, 2, 5], CommonTokens.Of(stream, 9, 99, except: 0));
-        Assert.Equal([0, 4], CommonTokens.Of(stream, 9, 2, except: null));
-    }
-
     /// <summary>Two layers of random heads, one of which has a relative bias that points one
     /// back.</summary>
     private static Transformer Planted(out int layer, out int head)

@@ -106,6 +106,23 @@ public sealed class CorpusTests : IDisposable
     }
 
     [Fact]
+    public void TheCommonestTokensAreCounted()
+    {
+        using Corpus corpus = Read("b a a c a b<|endoftext|>c b" + new string('!', 400), "a.txt");
+        int[] Ids(params string[] tokens) => [.. tokens.Select(token => corpus.Tokenizer.Encode(token)[0])];
+        Assert.Equal(3, corpus.TrainCounts[Ids(" a")[0]]);
+        Assert.Equal(2, corpus.TrainCounts[50256]);
+        Assert.Equal(corpus.Train.Length, corpus.TrainCounts.Sum());
+        int[] common = corpus.CommonTokens(100);
+        Assert.DoesNotContain(50256, common);
+        Assert.All(common, token => Assert.True(corpus.TrainCounts[token] > 0));
+        Assert.Equal(
+            common.OrderByDescending(token => corpus.TrainCounts[token]).ThenBy(token => token), common);
+        Assert.Equal(common[..2], corpus.CommonTokens(2));
+        Assert.Empty(corpus.CommonTokens(0));
+    }
+
+    [Fact]
     public void BadTextsAreNamed()
     {
         File.WriteAllBytes(_folder["latin.txt"], [.. Encoding.UTF8.GetBytes("caf\u00E9 "), 0xE9, 0x20]);

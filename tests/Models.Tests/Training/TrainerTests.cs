@@ -73,6 +73,46 @@ public sealed class TrainerTests : IDisposable
     }
 
     [Fact]
+    public void ScoresAreMeasuredBeforeTheFirstStepAndOnResumeAreThoseOfBefore()
+    {
+        string path = Path.Combine(_folder, "scored");
+        int asked = 0;
+        TrainerOptions options = TinyCorpus.Options with
+        {
+            MeasureEvery = 10,
+            Measure = _ => new Dictionary<string, double> { ["asked"] = asked++ },
+        };
+        using var cancel = new CancellationTokenSource();
+        using (Trainer trainer = Trainer.Start(
+            RunFolder.Create(path), TinyCorpus.Config, _corpus, TinyCorpus.Recipe, options))
+        {
+            trainer.Run(new Watcher(progress => Cancel(progress.Step == 12)), cancel.Token);
+        }
+
+        var seen = new List<TrainingProgress>();
+        using (Trainer resumed = Trainer.Resume(RunFolder.Resume(path), _corpus, options))
+        {
+            Run(resumed, new Watcher(seen.Add));
+        }
+
+        Assert.Equal(13, seen[0].Step);
+        Assert.Equal(1, seen[0].Scores!["asked"]);
+        using RunFolder run = RunFolder.Open(path);
+        Assert.Equal(
+            [(0, 0.0), (10, 1), (20, 2), (24, 3)],
+            run.ReadMetrics().Select(TrainingMetrics.Parse).Where(line => line.Scores is not null)
+                .Select(line => (line.Step, line.Scores!["asked"])));
+
+        void Cancel(bool now)
+        {
+            if (now)
+            {
+                cancel.Cancel();
+            }
+        }
+    }
+
+    [Fact]
     public void AFinishedRunResumesToTheSameSummary()
     {
         string path = Path.Combine(_folder, "run");
