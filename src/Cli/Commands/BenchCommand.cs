@@ -13,7 +13,7 @@ internal static class BenchCommand
     {
         var what = new Argument<string?>("WHAT")
         {
-            Description = "gemm: matrix products as a share of the peak; step: a training step; circuits: the largest of 50,257² entries; "
+            Description = "gemm: matrix products as a share of the peak; step: a training step of 0, 1 and 2 layers; circuits: the largest of 50,257² entries; "
                 + "patching: a sweep of patches beside one pass for each [default: all]",
             Arity = ArgumentArity.ZeroOrOne,
         };
@@ -93,15 +93,19 @@ internal static class BenchCommand
         List<StepTiming> timings;
         using (new PhaseDisplay(terminal, "Training steps"))
         {
-            timings = [.. StepBench.Run(WorkerPool.Threads, Interruption.Token)];
+            timings = [.. StepBench.Run(
+                WorkerPool.Threads, StepBench.LayerCounts, Interruption.Token)];
         }
 
         terminal.Show(timings, CliJson.Readable.ListStepTiming, console =>
         {
-            Table table = Numbers("threads", "tokens", "best ms", "median ms", "tokens/s", "managed bytes");
+            Table table = Numbers(
+                "layers", "threads", "tokens", "best ms", "median ms", "tokens/s",
+                "managed bytes");
             foreach (StepTiming timing in timings)
             {
                 table.AddRow(
+                    $"{timing.Layers}",
                     $"{timing.Threads}",
                     $"{timing.Tokens:N0}",
                     $"{timing.Milliseconds:F1}",
