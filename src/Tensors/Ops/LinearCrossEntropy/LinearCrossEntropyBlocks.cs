@@ -32,7 +32,7 @@ internal static unsafe class LinearCrossEntropyBlocks<TKernel, TLanes, T>
         nint partial = job.DX.Pointer == null ? 0 : job.Slabs * rows;
         nint kept = gradients && !job.IsNormalised ? job.Chunks * side * side : 0;
         nuint bytes =
-            (nuint)(panels + rows + (2 * statistics) + (3 * side) + partial + kept) * sizeof(float);
+            (nuint)(panels + rows + (2 * statistics) + (5 * side) + partial + kept) * sizeof(float);
         float* scratch = (float*)Device.Cpu.Pool.Rent(bytes);
         Device.Cpu.Pool.Reserve(PieceBytes(job), Math.Min(WorkerPool.Threads, job.Chunks));
         job.Kept = kept == 0 ? null : scratch;
@@ -43,7 +43,9 @@ internal static unsafe class LinearCrossEntropyBlocks<TKernel, TLanes, T>
         job.Total = job.Sum + statistics;
         job.Cotangent = job.Total + side;
         job.TargetLogit = job.Cotangent + side;
-        job.PartialDX = job.TargetLogit + side;
+        job.Largest = job.TargetLogit + side;
+        job.Scale = job.Largest + side;
+        job.PartialDX = job.Scale + side;
         try
         {
             for (job.Start = 0; job.Start < job.Tokens; job.Start += Side)
@@ -77,15 +79,6 @@ internal static unsafe class LinearCrossEntropyBlocks<TKernel, TLanes, T>
     private static nuint PieceBytes(in LinearCrossEntropyJob job) =>
         (nuint)(Side * (Side + (2 * job.PaddedWidth))) * sizeof(float);
 
-    /// <summary>A chunk whose logits lie among the kept ones, or in the piece's scratch.</summary>
-    private static LinearCrossEntropyChunk<TKernel, TLanes, T> Chunk(
-        LinearCrossEntropyJob* job, int index, float* memory)
-    {
-        nint area = Side * Side;
-        float* logits = job->Kept == null ? memory : job->Kept + (index * area);
-        return new LinearCrossEntropyChunk<TKernel, TLanes, T>(job, index, logits, memory + area);
-    }
-
     private static void PackTokens(ref LinearCrossEntropyJob job)
     {
         (int width, int lanes) = (job.Width, TKernel.Columns);
@@ -111,37 +104,44 @@ internal static unsafe class LinearCrossEntropyBlocks<TKernel, TLanes, T>
             int token = job.Start + i;
             bool valid = i < job.Count;
             job.Cotangent[i] = valid && job.DLoss.Pointer != null ? *job.DLoss.At(token) : 0;
+            job.Scale[i] = job.Cotangent[i];
             job.Total[i] = valid && job.IsNormalised ? *job.LogSumExp.At(token) : 0;
         }
     }
 
-    /// <summary>logSumExp = M + log Σ_chunks sum · exp(maximum − M).</summary>
+    /// <summary>With M the largest logit and S = Σ_chunks sum · exp(maximum − M): logSumExp =
+    /// M + log S, and loss = (M − target) + log S, in which large logits cancel first.</summary>
     private static void Combine(ref LinearCrossEntropyJob job)
     {
         for (int token = 0; token < job.Count; token += TLanes.Count)
         {
-            T maximum = TLanes.Load(job.Maximum + token);
+            T largest = TLanes.Load(job.Maximum + token);
             for (int chunk = 1; chunk < job.Chunks; chunk++)
             {
-                maximum = TLanes.Max(maximum, TLanes.Load(job.Maximum + (chunk * Side) + token));
+                largest = TLanes.Max(largest, TLanes.Load(job.Maximum + (chunk * Side) + token));
             }
 
             T sum = TLanes.All(0);
             for (int chunk = 0; chunk < job.Chunks; chunk++)
             {
                 int at = (chunk * Side) + token;
-                T below = TLanes.Subtract(TLanes.Load(job.Maximum + at), maximum);
+                T below = TLanes.Subtract(TLanes.Load(job.Maximum + at), largest);
                 sum = TLanes.MultiplyAdd(
                     TLanes.Load(job.Sum + at), VectorMath.Exp<TLanes, T>(below), sum);
             }
 
-            TLanes.Store(TLanes.Add(maximum, VectorMath.Log<TLanes, T>(sum)), job.Total + token);
+            T log = VectorMath.Log<TLanes, T>(sum);
+            T above = TLanes.Subtract(largest, TLanes.Load(job.TargetLogit + token));
+            TLanes.Store(TLanes.Add(above, log), job.TargetLogit + token);
+            TLanes.Store(TLanes.Add(largest, log), job.Total + token);
+            TLanes.Store(largest, job.Largest + token);
+            TLanes.Store(TLanes.Divide(TLanes.Load(job.Scale + token), sum), job.Scale + token);
         }
 
         for (int i = 0; i < job.Count; i++)
         {
             *job.LogSumExp.At(job.Start + i) = job.Total[i];
-            *job.Losses.At(job.Start + i) = job.Total[i] - job.TargetLogit[i];
+            *job.Losses.At(job.Start + i) = job.TargetLogit[i];
         }
     }
 
@@ -152,7 +152,8 @@ internal static unsafe class LinearCrossEntropyBlocks<TKernel, TLanes, T>
         public readonly void Run(int index)
         {
             float* memory = (float*)Device.Cpu.Pool.Rent(PieceBytes(*Job));
-            LinearCrossEntropyChunk<TKernel, TLanes, T> chunk = Chunk(Job, index, memory);
+            LinearCrossEntropyChunk<TKernel, TLanes, T> chunk =
+                new(Job, index, memory);
             chunk.ComputeLogits();
             chunk.Exponentiate(index);
             Device.Cpu.Pool.Return(memory, PieceBytes(*Job));
@@ -171,7 +172,8 @@ internal static unsafe class LinearCrossEntropyBlocks<TKernel, TLanes, T>
             int last = Math.Min(first + LinearCrossEntropyJob.ChunksPerSlab, Job->Chunks);
             for (int number = first; number < last; number++)
             {
-                LinearCrossEntropyChunk<TKernel, TLanes, T> chunk = Chunk(Job, number, memory);
+                LinearCrossEntropyChunk<TKernel, TLanes, T> chunk =
+                    new(Job, number, memory);
                 if (Job->Kept == null)
                 {
                     chunk.ComputeLogits();

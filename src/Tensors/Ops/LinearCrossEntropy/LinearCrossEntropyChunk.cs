@@ -8,9 +8,10 @@ namespace Vitrine.Tensors;
 /// over the vocabulary are vertical, a weight row is the broadcast operand as it lies in memory,
 /// and the chunk is in turn the left operand of <c>dWeight = dLogitsᵀ · X</c> (by rows) and of
 /// <c>dX = dLogits · Weight</c> (by columns) without being copied. A chunk is 144 KiB: it stays in
-/// the second-level cache from its logits to its gradients.
+/// the second-level cache while it is worked on. Exponentials that a later pass needs go to memory
+/// past the caches, and are read back once.
 /// </summary>
-internal unsafe struct LinearCrossEntropyChunk<TKernel, TLanes, T>
+internal unsafe partial struct LinearCrossEntropyChunk<TKernel, TLanes, T>
     where TKernel : IGemmKernel
     where TLanes : ILanes<T>
     where T : unmanaged
@@ -18,12 +19,15 @@ internal unsafe struct LinearCrossEntropyChunk<TKernel, TLanes, T>
     private const int Side = LinearCrossEntropyJob.Side;
 
     private const float Log2E = 1.44269504f;
-    private const float LowestMaximum = -1e38f;
+
+    // Not −∞, whose difference from a logit of −∞ has no value.
+    private const float LowestMaximum = float.MinValue;
 
     public LinearCrossEntropyJob* Job;
     public int First;
     public int Rows;
     public float* Logits;
+    private readonly float* _exponentials;
     private float* _weight;
     private nint _weightRow;
     private nint _weightColumn;
@@ -31,13 +35,15 @@ internal unsafe struct LinearCrossEntropyChunk<TKernel, TLanes, T>
 
     /// <summary>Prepares chunk <paramref name="index"/>. A weight whose rows are not whole vectors
     /// is copied into scratch, filled up with zeros; so is the last, shorter chunk.</summary>
-    public LinearCrossEntropyChunk(
-        LinearCrossEntropyJob* job, int index, float* logits, float* scratch)
+    public LinearCrossEntropyChunk(LinearCrossEntropyJob* job, int index, float* memory)
     {
+        nint area = Side * Side;
+        float* scratch = memory + area;
         Job = job;
         First = index * Side;
         Rows = Math.Min(Side, job->Vocabulary - First);
-        Logits = logits;
+        Logits = memory;
+        _exponentials = job->Kept == null ? memory : job->Kept + (index * area);
         bool whole = Rows == Side && job->Width == job->PaddedWidth;
         if (whole && job->Weight.Row == 1)
         {
@@ -103,20 +109,30 @@ internal unsafe struct LinearCrossEntropyChunk<TKernel, TLanes, T>
                 TLanes.Store(m1, maximum + token + TLanes.Count);
             }
 
-            T r0 = TLanes.Multiply(TLanes.All(-Log2E), TLanes.Load(maximum + token));
-            T r1 = TLanes.Multiply(TLanes.All(-Log2E), TLanes.Load(maximum + token + TLanes.Count));
+            T r0 = TLanes.Load(maximum + token);
+            T r1 = TLanes.Load(maximum + token + TLanes.Count);
             T s0 = TLanes.All(0);
             T s1 = s0;
-            float* e = column;
-            for (int v = 0; v < Rows; v++, e += Side)
+            bool keep = _exponentials != Logits;
+            float* from = column;
+            float* to = _exponentials + token;
+            for (int v = 0; v < Rows; v++, from += Side, to += Side)
             {
                 T bias = TLanes.All(BiasAt(v));
-                T e0 = ExpOfLogit(TLanes.Add(TLanes.Load(e), bias), r0);
-                T e1 = ExpOfLogit(TLanes.Add(TLanes.Load(e + TLanes.Count), bias), r1);
-                TLanes.Store(e0, e);
-                TLanes.Store(e1, e + TLanes.Count);
+                T e0 = ExpOfLogit(TLanes.Add(TLanes.Load(from), bias), r0);
+                T e1 = ExpOfLogit(TLanes.Add(TLanes.Load(from + TLanes.Count), bias), r1);
                 s0 = TLanes.Add(s0, e0);
                 s1 = TLanes.Add(s1, e1);
+                if (keep)
+                {
+                    TLanes.StorePastCaches(e0, to);
+                    TLanes.StorePastCaches(e1, to + TLanes.Count);
+                }
+                else
+                {
+                    TLanes.Store(e0, to);
+                    TLanes.Store(e1, to + TLanes.Count);
+                }
             }
 
             TLanes.Store(s0, sum + token);
@@ -124,54 +140,13 @@ internal unsafe struct LinearCrossEntropyChunk<TKernel, TLanes, T>
         }
     }
 
-    /// <summary>dLogits from the exponentials, then their share of dBias, dWeight and dX.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public readonly void AddGradients(int index, float* partialDX, bool firstOfSlab)
-    {
-        Normalise(index);
-        int width = Job->PaddedWidth;
-        if (Job->DWeight.Pointer != null)
-        {
-            bool add = !(Job->Overwrite && Job->Start == 0);
-            float* to = _gradient == null ? Job->DWeight.At(0, First) : _gradient;
-            nint toRow = _gradient == null ? Job->DWeight.Column : width;
-            for (int column = 0; column < width; column += TKernel.Columns)
-            {
-                for (int row = 0; row < Rows; row += TKernel.Rows)
-                {
-                    TKernel.Tile(
-                        Job->Count, Logits + (row * Side), Side, 1,
-                        Job->RowsX + (column * Side), TKernel.Columns,
-                        to + (row * toRow) + column, toRow, 1, add && _gradient == null);
-                }
-            }
-
-            if (_gradient != null)
-            {
-                PutGradient(add);
-            }
-        }
-
-        if (Job->DX.Pointer != null)
-        {
-            for (int column = 0; column < width; column += TKernel.Columns)
-            {
-                for (int token = 0; token < Job->Count; token += TKernel.Rows)
-                {
-                    TKernel.Tile(
-                        Rows, Logits + token, 1, Side, _weight + column, _weightRow,
-                        partialDX + (token * width) + column, width, 1, !firstOfSlab);
-                }
-            }
-        }
-    }
-
-    /// <summary>exp(x + offset / log₂ e) for a result of at most about 1, as a power of two: the
-    /// argument's rounding is that of a logit.</summary>
+    /// <summary>exp(logit − reference) for a result of at most about 1, as a power of two. The
+    /// difference comes first: that of large logits is exact, their multiples are not.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static T ExpOfLogit(T x, T offset)
+    private static T ExpOfLogit(T logit, T reference)
     {
-        T t = TLanes.Max(TLanes.All(-150f), TLanes.MultiplyAdd(x, TLanes.All(Log2E), offset));
+        T t = TLanes.Multiply(TLanes.Subtract(logit, reference), TLanes.All(Log2E));
+        t = TLanes.Max(TLanes.All(-150f), t);
         T n = TLanes.Round(t);
         T r = TLanes.Subtract(t, n);
 
@@ -212,71 +187,6 @@ internal unsafe struct LinearCrossEntropyChunk<TKernel, TLanes, T>
         }
     }
 
-    private readonly void Normalise(int index)
-    {
-        float* factor = stackalloc float[Side];
-        int columns = PaddedTokens();
-        float* maximum = Job->Maximum + (index * Side);
-        for (int token = 0; token < columns; token += TLanes.Count)
-        {
-            T scale = TLanes.Load(Job->Cotangent + token);
-            if (!Job->IsNormalised)
-            {
-                T below = TLanes.Subtract(
-                    TLanes.Load(maximum + token), TLanes.Load(Job->Total + token));
-                scale = TLanes.Multiply(scale, VectorMath.Exp<TLanes, T>(below));
-            }
-
-            TLanes.Store(scale, factor + token);
-        }
-
-        int whole = Job->Count / TLanes.Count * TLanes.Count;
-        bool add = !(Job->Overwrite && Job->Start == 0);
-        for (int v = 0; v < Rows; v++)
-        {
-            float* row = Logits + (v * Side);
-            T sum = TLanes.All(0);
-            for (int token = 0; token < whole; token += TLanes.Count)
-            {
-                T p = TLanes.Multiply(TLanes.Load(row + token), TLanes.Load(factor + token));
-                TLanes.Store(p, row + token);
-                sum = TLanes.Add(sum, p);
-            }
-
-            float total = TLanes.Sum(sum);
-            for (int token = whole; token < Job->Count; token++)
-            {
-                row[token] *= factor[token];
-                total += row[token];
-            }
-
-            if (Job->DBias.Pointer != null)
-            {
-                float* to = Job->DBias.At(First + v);
-                *to = add ? *to + total : total;
-            }
-        }
-
-        SubtractTargets();
-    }
-
-    private readonly void SubtractTargets()
-    {
-        for (int i = 0; i < Job->Count; i++)
-        {
-            int row = *Job->Targets.At(Job->Start + i) - First;
-            if ((uint)row < (uint)Rows)
-            {
-                float cotangent = Job->Cotangent[i];
-                Logits[(row * Side) + i] -= cotangent;
-                if (Job->DBias.Pointer != null)
-                {
-                    *Job->DBias.At(First + row) -= cotangent;
-                }
-            }
-        }
-    }
-
     private readonly void CopyWeight()
     {
         int width = Job->PaddedWidth;
@@ -286,19 +196,6 @@ internal unsafe struct LinearCrossEntropyChunk<TKernel, TLanes, T>
             for (int d = 0; d < Job->Width; d++)
             {
                 _weight[(v * width) + d] = *Job->Weight.At(d, First + v);
-            }
-        }
-    }
-
-    private readonly void PutGradient(bool add)
-    {
-        for (int v = 0; v < Rows; v++)
-        {
-            for (int d = 0; d < Job->Width; d++)
-            {
-                float* to = Job->DWeight.At(d, First + v);
-                float value = _gradient[(v * Job->PaddedWidth) + d];
-                *to = add ? *to + value : value;
             }
         }
     }

@@ -57,8 +57,15 @@ internal unsafe struct LinearCrossEntropyJob
     /// <summary>[token]: dLoss.</summary>
     public float* Cotangent;
 
-    /// <summary>[token]: the target's logit.</summary>
+    /// <summary>[token]: the target's logit, and then the loss.</summary>
     public float* TargetLogit;
+
+    /// <summary>[token]: the largest logit of the whole vocabulary.</summary>
+    public float* Largest;
+
+    /// <summary>[token]: dLoss over the sum of exp(logit − largest): what makes exponentials
+    /// gradients; dLoss itself where the log-sum-exp is an input.</summary>
+    public float* Scale;
 
     /// <summary>[slab][token][dModel]: dX by parts of the vocabulary, added in order at the
     /// end.</summary>
