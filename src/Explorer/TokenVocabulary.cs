@@ -45,6 +45,10 @@ public sealed record TokenVocabulary(
     public string? Text(int id) =>
         Utf8.IsValid(Bytes[id]) ? Encoding.UTF8.GetString(Bytes[id]) : null;
 
+    /// <summary>A token in a title: <c>“Congress”</c>, its bytes where it is no text.</summary>
+    internal string Quoted(int id) => Text(id) is { } text && text.Trim().Length > 0
+        ? $"“{text.Trim()}”" : Hex(id);
+
     /// <summary>The bytes of a token as <c>E2 80</c>.</summary>
     public string Hex(int id) => string.Join(' ', Bytes[id].Select(b => $"{b:X2}"));
 

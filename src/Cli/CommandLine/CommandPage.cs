@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Vitrine.Explorer;
+using Vitrine.Models;
 
 namespace Vitrine.Cli.CommandLine;
 
@@ -12,15 +13,26 @@ internal sealed class CommandPage
         HelpName = "FILE",
     };
 
-    /// <summary>Writes the page if one is asked for, and says where it is.</summary>
+    /// <summary>Whether a page is asked for.</summary>
+    public bool IsAsked(ParseResult parse) => parse.GetValue(Html) is not null;
+
+    /// <summary>Writes a page of one section, its heading the page's title.</summary>
+    /// <inheritdoc cref="Write(ParseResult, Terminal, string, SubjectModel, Func{PageContent})"/>
+    public void Write(
+        ParseResult parse, Terminal terminal, string folder, SubjectModel model,
+        Func<ReportSection> section) =>
+        Write(parse, terminal, folder, model, () => PageContent.Of(section()));
+
+    /// <summary>Writes the page if one is asked for, and says where it is. All heads follow, so that
+    /// a head that is named has a page.</summary>
     /// <param name="parse">The command line.</param>
     /// <param name="terminal">What to print on.</param>
     /// <param name="folder">The model's folder.</param>
     /// <param name="model">The model.</param>
-    /// <param name="section">Makes the page's section, its heading the page's title.</param>
+    /// <param name="content">Makes what the page says.</param>
     public void Write(
         ParseResult parse, Terminal terminal, string folder, SubjectModel model,
-        Func<ReportSection> section)
+        Func<PageContent> content)
     {
         if (parse.GetValue(Html) is not { } path)
         {
@@ -29,19 +41,41 @@ internal sealed class CommandPage
 
         string command = parse.CommandResult.Command.Name;
         string name = Path.GetFileName(Path.GetFullPath(folder).TrimEnd(Path.DirectorySeparatorChar));
-        ReportSection answer = section();
+        PageContent answer = content();
+        bool named = model.Model.Config.Layers == 0
+            || answer.Sections.Any(section => section.Component == "vt-heads");
         Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
         Report.Write(path, new ReportPage
         {
             Kind = command == "heads" ? "head-table" : command,  // #/heads/1.2 is a head's own page
-            Title = answer.Heading,
-            Lead = answer.Finding,
-            Vocabulary = model.Tokenizer is { } tokenizer
-                ? TokenVocabulary.Of(tokenizer) : TokenVocabulary.Numbered(model.Vocabulary),
+            Title = answer.Title,
+            Lead = answer.Lead,
+            Facts = Facts(model, name),
+            Vocabulary = model.AllTokens,
             Name = name,
             Signature = $"vitrine {command} · {name}",
-            Sections = [answer],
+            Sections = named ? answer.Sections
+                : [.. answer.Sections, SubjectHeads.Section(folder, model, terminal)],
         });
         (terminal.Json ? terminal.Error : terminal.Output).WriteLine($"Page: {path}");
+    }
+
+    private static ReportFact[] Facts(SubjectModel model, string name)
+    {
+        TransformerConfig config = model.Model.Config;
+        return
+        [
+            new("model", name),
+            new("layers", $"{config.Layers}"),
+            .. config.Layers == 0 ? Array.Empty<ReportFact>() :
+            [
+                new("heads", $"{config.Heads} a layer"),
+                new("d_model", $"{config.DModel}"),
+                new("d_head", $"{config.DHead}"),
+                new("positions", $"{config.Positions}".ToLowerInvariant()),
+                new("norm", config.Norm == NormKind.None ? "none" : $"{config.Norm}"),
+            ],
+            new("vocabulary", $"{config.Vocabulary:N0}"),
+        ];
     }
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Vitrine.Explorer;
 using Vitrine.Interp;
 using Vitrine.Models;
 using Vitrine.Models.Tokenizers;
@@ -11,6 +12,7 @@ internal sealed class SubjectModel : IDisposable
 {
     private const string VocabularyFile = "vocab.json";
     private readonly string _path;
+    private TokenVocabulary? _tokens;
 
     private SubjectModel(string path, Transformer model, Tokenizer? tokenizer)
     {
@@ -25,6 +27,10 @@ internal sealed class SubjectModel : IDisposable
     public Tokenizer? Tokenizer { get; }
 
     public int Vocabulary => Model.Config.Vocabulary;
+
+    /// <summary>Every token as a page shows it.</summary>
+    public TokenVocabulary AllTokens => _tokens ??= Tokenizer is { } tokenizer
+        ? TokenVocabulary.Of(tokenizer) : TokenVocabulary.Numbered(Vocabulary);
 
     /// <exception cref="InvalidDataException">The vocabulary is not the tokenizer's.</exception>
     public static SubjectModel Open(string path)

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Spectre.Console;
 using Vitrine.Cli.CommandLine;
+using Vitrine.Explorer;
 using Vitrine.Interp;
 using Vitrine.Interp.Heads;
 using Vitrine.Interp.Losses;
@@ -15,6 +16,7 @@ internal static class AblateCommand
     public static Command Create()
     {
         var passage = new PassageArgument();
+        var page = new CommandPage();
         var heads = new Option<string>("--heads")
         {
             Description = "The heads that are taken out",
@@ -57,6 +59,7 @@ internal static class AblateCommand
         return new Command("ablate", "Take heads out: what does the model lose without them?")
         {
             passage.Model, passage.Text, passage.Ids, heads, kind, repeats, length, sequences, draw,
+            page.Html,
         }.Runs(
             (parse, terminal) =>
             {
@@ -73,15 +76,28 @@ internal static class AblateCommand
                         "--repeats: it draws its tokens; leave out TEXT and --ids.");
                 }
 
-                using Tensor<int> rows = twice
+                string path = parse.GetRequiredValue(passage.Model);
+                RepeatedTokens? drawn = twice
                     ? Repeats(
-                        parse.GetRequiredValue(passage.Model), subject, terminal,
-                        parse.GetValue(draw),
-                        parse.GetValue(length), parse.GetValue(sequences))
-                    : Row(passage.Tokens(parse, subject));
+                        path, subject, terminal, parse.GetValue(draw), parse.GetValue(length),
+                        parse.GetValue(sequences))
+                    : null;
+                int[] text = twice ? [] : passage.Tokens(parse, subject);
                 try
                 {
+                    using Tensor<int> rows = drawn is null
+                        ? Tensor.From<int>(text, [1, text.Length])
+                        : Tensor.From<int>(
+                            [.. drawn.Sequences.SelectMany(row => row)],
+                            [drawn.Sequences.Count, drawn.Positions]);
                     Show(terminal, subject, rows, chosen, parse.GetValue(kind), twice);
+                    page.Write(
+                        parse, terminal, path, subject, () => AblationPage.Of(
+                            chosen, [.. SubjectHeads.All(subject)],
+                            drawn is null
+                                ? new AblationText(
+                                    "this text", AblationTrials.Of(subject.Model, [text]))
+                                : AblationText.Of(subject.Model, drawn)));
                 }
                 catch (ArgumentException wrong)
                 {
@@ -91,7 +107,8 @@ internal static class AblateCommand
                 return 0;
             },
             "vitrine ablate runs/2-layer --heads 1.3 --repeats",
-            """vitrine ablate runs/2-layer --heads 1.3,L1H0 "The Congress shall" --kind zero""");
+            """vitrine ablate runs/2-layer --heads 1.3,L1H0 "The Congress shall" --kind zero""",
+            "vitrine ablate runs/2-layer --heads 1.3 --repeats --html ablate.html");
     }
 
     private static void Show(
@@ -146,9 +163,7 @@ internal static class AblateCommand
     private static string Interval(LossEstimate loss) =>
         loss is { Low: { } low, High: { } high } ? $"{low:F2} … {high:F2}" : "";
 
-    private static Tensor<int> Row(int[] tokens) => Tensor.From<int>(tokens, [1, tokens.Length]);
-
-    private static Tensor<int> Repeats(
+    private static RepeatedTokens Repeats(
         string path, SubjectModel subject, Terminal terminal, Draw? draw, int? length,
         int sequences)
     {
@@ -162,9 +177,7 @@ internal static class AblateCommand
                 $"--length: two copies must fit the context of {context}: 2 … {most}; got {copy}.");
         }
 
-        RepeatedTokens drawn = text.Repeats(
+        return text.Repeats(
             draw ?? (text.IsKnown ? Draw.Common : Draw.Vocabulary), copy, sequences, terminal.Seed);
-        return Tensor.From<int>(
-            [.. drawn.Sequences.SelectMany(row => row)], [sequences, drawn.Positions]);
     }
 }

@@ -64,12 +64,12 @@ internal static class AttributeCommand
                 int[] tokens = passage.Tokens(parse, model);
                 if (parse.GetValue(paths))
                 {
-                    if (parse.GetValue(page.Html) is not null)
-                    {
-                        throw new UsageException("--html: --paths has no page; use --json.");
-                    }
-
-                    return Expand(model, tokens, Math.Max(10, parse.GetValue(top)), terminal);
+                    PathExpansion expanded = Expand(
+                        model, tokens, Math.Max(10, parse.GetValue(top)), terminal);
+                    page.Write(
+                        parse, terminal, parse.GetRequiredValue(passage.Model), model,
+                        () => PathsSection.Of(expanded));
+                    return 0;
                 }
 
                 int? at = parse.GetValue(position);
@@ -170,7 +170,7 @@ internal static class AttributeCommand
                 + Numerals.Signed(sources.Sum() - largest.Sum(j => sources[j]));
     }
 
-    private static int Expand(SubjectModel model, int[] tokens, int top, Terminal terminal)
+    private static PathExpansion Expand(SubjectModel model, int[] tokens, int top, Terminal terminal)
     {
         TransformerConfig config = model.Model.Config;
         if (tokens.Length < 2 || config.Layers == 0 || config.Norm != NormKind.None)
@@ -228,6 +228,6 @@ internal static class AttributeCommand
                 + "it, rows of single layers to the direct path. All paths sum to the model within "
                 + $"{Numerals.Tiny(paths.Residual ?? 0)} of the stream's largest value.");
         });
-        return 0;
+        return paths;
     }
 }

@@ -1,7 +1,10 @@
 using System.CommandLine;
 using Vitrine.Cli.CommandLine;
+using Vitrine.Explorer;
 using Vitrine.Interp;
+using Vitrine.Interp.Attention;
 using Vitrine.Interp.Circuits;
+using Vitrine.Interp.Heads;
 using Vitrine.Models;
 using Vitrine.Models.Checkpoints;
 using Vitrine.Models.Data;
@@ -11,6 +14,10 @@ namespace Vitrine.Cli.Commands;
 /// <summary><c>vitrine circuits MODEL</c>: what the weights of the heads say.</summary>
 internal static class CircuitsCommand
 {
+    private const int FewTokens = 256;
+    private const int TellingTokens = 6;
+    private const int MostWeights = 1 << 24;
+
     /// <summary>The whole reading, with the text of every token that it names.</summary>
     internal sealed record Result(
         IReadOnlyDictionary<int, string> Tokens, CircuitAnalysis Circuits);
@@ -68,24 +75,28 @@ internal static class CircuitsCommand
             Description = "Count in this text [default: the one the run was trained on]",
             HelpName = "FILE|FOLDER",
         };
+        var page = new CommandPage();
         return new Command(
             "circuits",
             "What attends to what, what that writes, whether heads copy: from the weights")
         {
-            model, head, token, ids, minCount, top, composition, zero, text,
+            model, head, token, ids, minCount, top, composition, zero, text, page.Html,
         }.Runs(
             (parse, terminal) =>
             {
-                using SubjectModel subject = SubjectModel.Open(parse.GetRequiredValue(model));
+                string path = parse.GetRequiredValue(model);
+                using SubjectModel subject = SubjectModel.Open(path);
                 Head[]? heads = Heads(parse.GetValue(head), subject.Model.Config);
                 if (parse.GetValue(composition))
                 {
-                    ShowComposition(subject, terminal, parse.GetValue(top));
+                    Composition links = ShowComposition(subject, terminal, parse.GetValue(top));
+                    page.Write(
+                        parse, terminal, path, subject,
+                        () => CircuitsPage.Of(links, Pictures(path, subject, terminal)));
                     return 0;
                 }
 
-                using Corpus? corpus = Text(
-                    parse.GetRequiredValue(model), parse.GetValue(text), terminal);
+                using Corpus? corpus = Text(path, parse.GetValue(text), terminal);
                 var options = new CircuitOptions
                 {
                     Heads = heads,
@@ -95,7 +106,18 @@ internal static class CircuitsCommand
                 };
                 if (parse.GetValue(token) is null && parse.GetValue(ids) is null)
                 {
-                    ShowAll(subject, corpus, parse.GetValue(zero), options, terminal);
+                    string? beside = parse.GetValue(zero);
+                    using Transformer? zeroLayer = beside is null ? null : Transformer.Load(beside);
+                    CircuitAnalysis analysis = ShowAll(
+                        subject, corpus, zeroLayer, options, terminal);
+                    page.Write(
+                        parse, terminal, path, subject,
+                        () => Page(path, subject, corpus, zeroLayer, analysis, terminal));
+                }
+                else if (page.IsAsked(parse))
+                {
+                    throw new UsageException(
+                        "--html: single tokens are on the page of all; leave out --token and --ids.");
                 }
                 else
                 {
@@ -110,7 +132,8 @@ internal static class CircuitsCommand
             },
             "vitrine circuits runs/1-layer",
             """vitrine circuits runs/1-layer --token " Congress" --head 0.0""",
-            "vitrine circuits runs/2-layer --composition --json");
+            "vitrine circuits runs/2-layer --composition --json",
+            "vitrine circuits runs/1-layer --beside runs/0-layer --html circuits.html");
     }
 
     private static Head[]? Heads(string? name, TransformerConfig config)
@@ -147,11 +170,10 @@ internal static class CircuitsCommand
         return RunNotes.Read(run).OpenText(text, terminal);
     }
 
-    private static void ShowAll(
-        SubjectModel subject, Corpus? corpus, string? beside, CircuitOptions options,
+    private static CircuitAnalysis ShowAll(
+        SubjectModel subject, Corpus? corpus, Transformer? zero, CircuitOptions options,
         Terminal terminal)
     {
-        using Transformer? zero = beside is null ? null : Transformer.Load(beside);
         if (zero is not null && zero.Config.Vocabulary != subject.Vocabulary)
         {
             throw new UsageException(
@@ -177,6 +199,44 @@ internal static class CircuitsCommand
                 "This folder names no text: nothing is counted or tried, every token of the "
                 + "vocabulary is read, and averages weigh all alike. Give the text with --text.");
         }
+
+        return analysis;
+    }
+
+    /// <summary>Tokens, skip-trigrams with their places, copying, composition, positions.</summary>
+    private static PageContent Page(
+        string path, SubjectModel subject, Corpus? corpus, Transformer? zero,
+        CircuitAnalysis analysis, Terminal terminal)
+    {
+        TransformerConfig config = subject.Model.Config;
+        TokenSubset subset = CircuitAnalysis.Tokens(subject.Model, corpus, analysis.MinCount);
+        using var reading = new HeadReading(subject.Model);
+        IReadOnlyList<int> tokens = subject.Vocabulary <= FewTokens
+            ? [.. Enumerable.Range(0, subject.Vocabulary)]
+            : TokenCircuits.Telling(analysis, TellingTokens);
+        SkipTrigramText? places = corpus is null ? null
+            : SkipTrigramTexts.Of(corpus, reading.Positions).HeldOut;
+        return CircuitsPage.Of(
+            subject.Model, analysis,
+            TokenCircuits.Of(
+                reading, analysis.Heads.Select(head => subject.Head("--head", head.Head)), subset,
+                tokens, 12),
+            corpus is null ? null : AttentionByDistance.Of(
+                subject.Model,
+                TextWindows.Of(
+                    corpus.HeldOut, corpus.Tokenizer.EndOfText, reading.Positions,
+                    Math.Clamp(
+                        MostWeights / (config.Layers * config.Heads * reading.Positions
+                            * reading.Positions), 1, 32)),
+                Interruption.Token),
+            places, zero, Pictures(path, subject, terminal));
+    }
+
+    private static HeadPatterns Pictures(string path, SubjectModel subject, Terminal terminal)
+    {
+        using var text = TrainingText.Of(path, subject, terminal);
+        return SubjectHeads.Pictures(
+            subject, SubjectHeads.Repeats(text, subject, terminal, sequences: 1).Sequences[0]);
     }
 
     private static void ShowTokens(
@@ -185,16 +245,8 @@ internal static class CircuitsCommand
     {
         TokenSubset subset = CircuitAnalysis.Tokens(subject.Model, corpus, options.MinCount);
         using var reading = new HeadReading(subject.Model);
-        var heads = new List<TokenCircuit>();
-        foreach (Head head in options.Heads ?? reading.Heads)
-        {
-            using HeadCircuits raw = HeadCircuits.Of(reading[head], CircuitForm.Scores);
-            using HeadCircuits circuits = raw.AgainstAverage(subset.Unigram);
-            var scores = new SkipTrigramScores(head, circuits);
-            heads.AddRange(
-                tokens.Select(token => TokenCircuit.Of(scores, subset, token, options.Top)));
-        }
-
+        IReadOnlyList<TokenCircuit> heads = TokenCircuits.Of(
+            reading, options.Heads, subset, tokens, options.Top);
         var ids = heads.SelectMany(
             head => head.AttendsTo.Concat(head.AttendedBy).Concat(head.Raises)
             .Concat(head.Lowers).Concat(head.WrittenBy)).Select(row => row.Id).Concat(tokens);
@@ -213,7 +265,7 @@ internal static class CircuitsCommand
             });
     }
 
-    private static void ShowComposition(SubjectModel subject, Terminal terminal, int top)
+    private static Composition ShowComposition(SubjectModel subject, Terminal terminal, int top)
     {
         if (subject.Model.Config.Layers < 2)
         {
@@ -228,6 +280,7 @@ internal static class CircuitsCommand
             composition,
             CliJson.Readable.Composition,
             console => CircuitsPrinter.Print(console, composition, top));
+        return composition;
     }
 
     private static Dictionary<int, string> Texts(SubjectModel subject, IEnumerable<int> ids) =>

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Spectre.Console;
 using Vitrine.Cli.CommandLine;
+using Vitrine.Explorer;
 using Vitrine.Interp.Patching;
 
 namespace Vitrine.Cli.Commands;
@@ -17,6 +18,7 @@ internal static class PatchCommand
             Description = "A model or run folder with attention layers",
         };
         var prompts = new PromptOptions();
+        var page = new CommandPage();
         var site = new Option<PatchSite>("--site")
         {
             Description = "Which activation is patched",
@@ -50,7 +52,7 @@ internal static class PatchCommand
         var command = new Command(
             "patch", "Put clean activations into the corrupt run: which of them carry it?")
         {
-            model, site, by, attribution, top,
+            model, site, by, attribution, top, page.Html,
         };
         prompts.AddTo(command);
         return command.Runs(
@@ -62,22 +64,46 @@ internal static class PatchCommand
                 PatchScope scope = (parse.GetValue(by)
                     ?? (stream ? "positions" : "heads")) == "heads"
                     ? PatchScope.AllPositions : PatchScope.Position;
-                PatchingSweep sweep = prompts.With(parse, subject, pairs =>
-                {
-                    using var experiment = new PatchingExperiment(
-                        subject.Model, pairs, parse.GetValue(prompts.Metric));
-                    return experiment.Sweep(
-                        chosen, scope, parse.GetValue(attribution),
-                        cancellation: Interruption.Token);
-                });
+                bool only = parse.GetResult(site) is { Implicit: false };
+                (PatchingSweep sweep, IReadOnlyList<PatchingSweep> others) =
+                    prompts.With(parse, subject, pairs =>
+                    {
+                        using var experiment = new PatchingExperiment(
+                            subject.Model, pairs, parse.GetValue(prompts.Metric));
+                        return (
+                            experiment.Sweep(
+                                chosen, scope, parse.GetValue(attribution),
+                                cancellation: Interruption.Token),
+                            page.IsAsked(parse) ? Sweeps(experiment, only ? chosen : null) : []);
+                    });
                 terminal.Show(sweep, CliJson.Readable.PatchingSweep, console =>
                     Print(console, terminal, subject, sweep, parse.GetValue(top)));
+                page.Write(
+                    parse, terminal, parse.GetRequiredValue(model), subject,
+                    () => PatchingPage.Of(subject.Model, subject.AllTokens, others));
                 return 0;
             },
             "vitrine patch runs/2-layer --clean \"The Congress shall\" "
             + "--corrupt \"The President shall\" --answer \" have\" --versus \" be\"",
             "vitrine patch MODEL --clean-ids 5,9,2,5 --corrupt-ids 7,9,2,5 --answer \"#9\" "
-            + "--versus \"#3\" --site z --by positions");
+            + "--versus \"#3\" --site z --by positions",
+            "vitrine patch runs/2-layer --prompts pairs.json --html patch.html");
+    }
+
+    /// <summary>What a page shows, with the gradient's approximation: a site by position, or every
+    /// site, and heads over all positions.</summary>
+    private static PatchingSweep[] Sweeps(PatchingExperiment experiment, PatchSite? only)
+    {
+        PatchSite[] sites = only is { } one ? [one] : Enum.GetValues<PatchSite>();
+        return
+        [
+            .. sites.Select(site => experiment.Sweep(
+                site, PatchScope.Position, approximate: true, cancellation: Interruption.Token)),
+            experiment.Sweep(
+                only is { } head and not (PatchSite.ResidPre or PatchSite.AttnOut)
+                    ? head : PatchSite.Z,
+                PatchScope.AllPositions, approximate: true, cancellation: Interruption.Token),
+        ];
     }
 
     /// <summary>How many rows a table has.</summary>

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Spectre.Console;
 using Vitrine.Cli.CommandLine;
+using Vitrine.Explorer;
 using Vitrine.Interp;
 using Vitrine.Interp.Patching;
 
@@ -16,6 +17,7 @@ internal static class PathsCommand
             Description = "A model or run folder with attention layers",
         };
         var prompts = new PromptOptions();
+        var page = new CommandPage();
         var from = new Option<string?>("--from")
         {
             Description = "Only paths from this head",
@@ -41,7 +43,7 @@ internal static class PathsCommand
         Option<int> top = PatchCommand.Top(16);
         var command = new Command("paths", "Patch the paths between heads: which of them carry it?")
         {
-            model, from, to, eap, steps, top,
+            model, from, to, eap, steps, top, page.Html,
         };
         prompts.AddTo(command);
         return command.Runs(
@@ -65,6 +67,9 @@ internal static class PathsCommand
                     });
                     terminal.Show(edges, CliJson.Readable.EdgeAttribution, console =>
                         Print(console, terminal, edges, parse.GetValue(top)));
+                    page.Write(
+                        parse, terminal, parse.GetRequiredValue(model), subject,
+                        () => PathPatchingPage.Of(edges));
                     return 0;
                 }
 
@@ -84,12 +89,21 @@ internal static class PathsCommand
                 };
                 terminal.Show(result, CliJson.Readable.PathPatchingResult, console =>
                     Print(console, terminal, result, parse.GetValue(top)));
+                page.Write(
+                    parse, terminal, parse.GetRequiredValue(model), subject,
+                    () => PathPatchingPage.Of(result, subject.AllTokens, prompts.With(parse, subject, pairs =>
+                    {
+                        using var experiment = new PatchingExperiment(
+                            subject.Model, pairs, parse.GetValue(prompts.Metric));
+                        return EdgeAttribution.Of(experiment);
+                    })));
                 return 0;
             },
             "vitrine paths runs/2-layer --clean \"The Congress shall\" "
             + "--corrupt \"The President shall\" --answer \" have\" --versus \" be\"",
             "vitrine paths MODEL --prompts pairs.json --to 1.3",
-            "vitrine paths MODEL --prompts pairs.json --ig 5");
+            "vitrine paths MODEL --prompts pairs.json --ig 5",
+            "vitrine paths MODEL --prompts pairs.json --html paths.html");
     }
 
     private static void Print(

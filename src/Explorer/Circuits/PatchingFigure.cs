@@ -132,7 +132,7 @@ public sealed record PatchingFigure
         int id, IReadOnlyList<Interp.Patching.PredictedToken> top) =>
         top.FirstOrDefault(token => token.Id == id)?.Probability;
 
-    private static string NameOf(MetricKind metric) =>
+    internal static string NameOf(MetricKind metric) =>
         metric switch
         {
             MetricKind.LogitDifference => "difference",
@@ -149,7 +149,7 @@ public sealed record PatchingFigure
             _ => ShortNameOf(site),
         };
 
-    private static string ShortNameOf(PatchSite site) =>
+    internal static string ShortNameOf(PatchSite site) =>
         site switch
         {
             PatchSite.ResidPre => "resid_pre",

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.RegularExpressions;
 
 namespace Vitrine.Explorer;
 
@@ -11,7 +12,7 @@ namespace Vitrine.Explorer;
 /// </example>
 /// <remarks>Text is escaped when the page is written. Each call returns the same, longer
 /// sentence.</remarks>
-public sealed class Prose
+public sealed partial class Prose
 {
     private readonly List<Func<TokenVocabulary, string, string>> _parts = [];
 
@@ -40,6 +41,27 @@ public sealed class Prose
         string name = string.Create(CultureInfo.InvariantCulture, $"{layer}.{head}");
         return Add(
             (_, _) => $"<a class=\"head\" data-head=\"{name}\" href=\"#/heads/{name}\">{name}</a>");
+    }
+
+    /// <summary>A head by its name.</summary>
+    /// <exception cref="ArgumentException">It is no name of a head.</exception>
+    public Prose Head(string name) => Interp.Head.TryParse(name, out Interp.Head head)
+        ? Head(head.Layer, head.Index)
+        : throw new ArgumentException(
+            $"Prose: a head is written 1.3; got `{name}`.", nameof(name));
+
+    /// <summary>A sentence whose heads, written <c>head 1.3</c>, are links.</summary>
+    public static Prose WithHeads(string text)
+    {
+        var said = new Prose();
+        int from = 0;
+        foreach (Match match in NamedHead().Matches(text))
+        {
+            said.Text(text[from..match.Groups[1].Index]).Head(match.Groups[1].Value);
+            from = match.Index + match.Length;
+        }
+
+        return said.Text(text[from..]);
     }
 
     /// <summary>A number, linked to the section that holds it.</summary>
@@ -78,4 +100,7 @@ public sealed class Prose
         _parts.Add(part);
         return this;
     }
+
+    [GeneratedRegex(@"\b[Hh]ead (\d+\.\d+)(?![\d.]*\d)")]
+    private static partial Regex NamedHead();
 }

@@ -80,7 +80,7 @@ function nextTokens(top) {
 
 function shortProbability(value) {
   if (!Number.isFinite(value)) return '–';
-  return value > 0 && value < 0.005 ? '<0.01' : probability(value);
+  return value > 0 && value < 0.01 ? '<0.01' : probability(value);
 }
 
 /** Every cell of every site, one a row, the first row of names. */

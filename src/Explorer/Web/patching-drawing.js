@@ -2,7 +2,7 @@
 // rows.
 
 import { h } from './dom.js';
-import { MONO, sheet } from './sheet.js';
+import { hatching, MONO, sheet } from './sheet.js';
 import { diverging } from './thumbnails.js';
 import { display } from './vocabulary.js';
 
@@ -137,19 +137,8 @@ export function boxOf(plan, { map, layer, column }) {
 }
 
 function drawHatching(paper) {
-  const hatch = (id, colour, width) =>
-    paper
-      .group()
-      .add('pattern', {
-        id,
-        width: 6,
-        height: 6,
-        patternUnits: 'userSpaceOnUse',
-        patternTransform: 'rotate(45)',
-      })
-      .append(paper.line(0, 0, 0, 6, { stroke: paper.paint(colour), 'stroke-width': width }));
-  hatch('vt-hatch', 'rule2', 1);
-  hatch('vt-hatch-wrong', 'warn', 1.5);
+  hatching(paper, 'vt-hatch', 'rule2', 1);
+  hatching(paper, 'vt-hatch-wrong', 'warn', 1.5);
 }
 
 function drawCells(paper, plan, part, values, skipped, waiting, mode) {

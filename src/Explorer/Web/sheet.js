@@ -87,6 +87,20 @@ export function sheet(width, height, mode) {
   return new Layer(root, paint);
 }
 
+/** A pattern of slanted lines, to be used as `fill: 'url(#id)'`. */
+export function hatching(paper, id, colour, thick) {
+  paper
+    .group()
+    .add('pattern', {
+      id,
+      width: 6,
+      height: 6,
+      patternUnits: 'userSpaceOnUse',
+      patternTransform: 'rotate(45)',
+    })
+    .append(paper.line(0, 0, 0, 6, { stroke: paper.paint(colour), 'stroke-width': thick }));
+}
+
 /** A polyline through finite points, with gaps where values are not finite. */
 export function curve(points) {
   let found = '',

@@ -7,9 +7,9 @@ import { Figure } from './figure.js';
 import { headLink } from './heads.js';
 import { roving } from './keyboard.js';
 import { count, score, signed } from './numbers.js';
-import { passageText } from './prompts.js';
 import { adjust, declare, oneOf, selection } from './store.js';
 import { tokenLink } from './tokens.js';
+import { trigramPassages } from './trigram-passages.js';
 import { drawTrigrams, gainOf, trigramRows } from './trigram-rows.js';
 import { display } from './vocabulary.js';
 
@@ -32,7 +32,8 @@ const ORDERS = {
 /**
  * `data`: {head, rows: [{source, destination, out, score, effect, count, heldOut, loss, lossZero,
  * copy, bug, because}], searched, leftOut, minCount}, or {tables: [of these], passages?: {'source
- * destination out': [{tokens, source, destination}]}}; passages name positions.
+ * destination out': [{tokens, source, destination, losses?, lossesZero?}]}}; passages name positions, losses
+ * are of all tokens but the first.
  */
 export class SkipTrigrams extends Figure {
   #order = 'rank';
@@ -154,6 +155,7 @@ export class SkipTrigrams extends Figure {
 
   #table(rows) {
     const scale = barScale(this.all.map(row => row.effect));
+    this.counted = this.all.some(row => Number.isFinite(row.count));
     const heading = (key, label, extra = '') =>
       h(
         'th',
@@ -190,10 +192,12 @@ export class SkipTrigrams extends Figure {
           heading('score', 'QK score'),
           h('th', { class: 'bar wide', 'aria-hidden': 'true' }),
           heading('effect', 'effect on logit'),
-          heading('count', 'in corpus', ' wide'),
-          h('th', { scope: 'col', class: 'n wide' }, 'loss'),
-          h('th', { scope: 'col', class: 'n wide' }, '0-layer'),
-          heading('gain', 'gain'),
+          this.counted && [
+            heading('count', 'in corpus', ' wide'),
+            h('th', { scope: 'col', class: 'n wide' }, 'loss'),
+            h('th', { scope: 'col', class: 'n wide' }, '0-layer'),
+            heading('gain', 'gain'),
+          ],
         ),
       ),
       h(
@@ -249,42 +253,14 @@ export class SkipTrigrams extends Figure {
       h('td', { class: 'n' }, row.score.toFixed(1).replace('-', '−')),
       h('td', { class: 'bar wide' }, bar(scale, row.effect, null)),
       h('td', { class: 'n' }, signed(row.effect)),
-      h('td', { class: 'n muted wide' }, Number.isFinite(row.count) ? count(row.count) : '–'),
-      h('td', { class: 'n wide' }, score(row.loss ?? NaN)),
-      h('td', { class: 'n muted wide' }, score(row.lossZero ?? NaN)),
-      h('td', { class: 'n' }, signed(gainOf(row))),
+      this.counted && [
+        h('td', { class: 'n muted wide' }, Number.isFinite(row.count) ? count(row.count) : '–'),
+        h('td', { class: 'n wide' }, score(row.loss ?? NaN)),
+        h('td', { class: 'n muted wide' }, score(row.lossZero ?? NaN)),
+        h('td', { class: 'n' }, signed(gainOf(row))),
+      ],
     );
-    return open ? [main, this.#passages(row, passages)] : main;
-  }
-
-  #passages(row, passages) {
-    const [known, place] = row.because ?? [];
-    return h(
-      'tr',
-      { class: 'passages' },
-      h(
-        'td',
-        { colspan: 9 },
-        passages.map(({ tokens, source, destination }) =>
-          passageText(
-            tokens,
-            i => ({ [source]: 'from', [destination]: 'now', [destination + 1]: 'next' })[i],
-          ),
-        ),
-        row.because && [
-          h('p', { class: 'aside' }, 'After this source the destination has ', tokenLink(known)),
-          h('p', { class: 'aside' }, 'and the out token follows ', tokenLink(place)),
-        ],
-        h(
-          'p',
-          { class: 'aside' },
-          'Boxed: source; filled: destination; underlined: what follows. ',
-          Number.isFinite(row.loss)
-            ? `Loss there ${score(row.loss)}, 0-layer ${score(row.lossZero ?? NaN)}.`
-            : 'It does not occur in the held-out text.',
-        ),
-      ),
-    );
+    return open ? [main, trigramPassages(row, passages, this.manyHeads ? 9 : 8)] : main;
   }
 
   csv() {

@@ -26,7 +26,7 @@ public static class CircuitFindings
 
         if (analysis.Composition is { } composition)
         {
-            findings.Add(Strongest(composition));
+            findings.Add(Of(composition));
         }
 
         return findings;
@@ -105,7 +105,9 @@ public static class CircuitFindings
             check.Positive * 20 >= TrialsOfTwenty * tried);
     }
 
-    private static Finding Strongest(Composition composition)
+    /// <summary>What the strongest composition is.</summary>
+    /// <param name="composition">How heads work together.</param>
+    public static Finding Of(Composition composition)
     {
         CompositionEdge best = composition.Edges.MaxBy(edge => edge.Z)!;
         int above = composition.Edges.Count(edge => edge.Z >= Deviations);

@@ -1,0 +1,66 @@
+using Vitrine.Explorer;
+using Vitrine.Interp;
+using Vitrine.Interp.Attention;
+using Vitrine.Interp.Heads;
+using Vitrine.Models;
+using Vitrine.Tensors;
+
+namespace Vitrine.Cli.CommandLine;
+
+/// <summary>All heads of a model on repeated random tokens, for the pages of other commands.</summary>
+internal static class SubjectHeads
+{
+    private const int Sequences = 16;
+    private const int Length = 50;
+
+    /// <summary>Every head, layer by layer.</summary>
+    public static IEnumerable<Head> All(SubjectModel model) =>
+        from layer in Enumerable.Range(0, model.Model.Config.Layers)
+        from index in Enumerable.Range(0, model.Model.Config.Heads)
+        select new Head(layer, index);
+
+    /// <summary>Repeated random tokens of the text's common ones, or of the vocabulary.</summary>
+    public static RepeatedTokens Repeats(
+        TrainingText text, SubjectModel model, Terminal terminal, int sequences = Sequences)
+    {
+        int most = (model.Model.Config.Context - (model.Tokenizer is null ? 0 : 1)) / 2;
+        if (model.Model.Config.Context == 0)
+        {
+            most = Length;
+        }
+
+        int types = model.Vocabulary - (model.Tokenizer is null ? 0 : 1);
+        return text.Repeats(
+            text.IsKnown ? Draw.Common : Draw.Vocabulary, Math.Min(Length, Math.Min(most, types)),
+            sequences, terminal.Seed);
+    }
+
+    /// <summary>The section of all heads.</summary>
+    public static ReportSection Section(string path, SubjectModel model, Terminal terminal)
+    {
+        using var text = TrainingText.Of(path, model, terminal);
+        RepeatedTokens repeats = Repeats(text, model, terminal);
+        var table = HeadTable.Of(HeadScores.OnRepeatedTokens(
+            model.Model, repeats, cancellation: Interruption.Token));
+        return HeadsSection.Of(table, Patterns(model, repeats.Sequences[0]), "Random repeats");
+    }
+
+    /// <summary>The pattern of every head on a sequence.</summary>
+    public static PackedPatterns Patterns(SubjectModel model, int[] tokens) => AttentionPassages.Of(
+        "random-repeats", PassageAttention.Of(model.Model, tokens, top: 1)).Measures["weight"];
+
+    /// <summary>The same as small pictures.</summary>
+    public static HeadPatterns Pictures(SubjectModel model, int[] tokens)
+    {
+        using Tensor<int> row = Tensor.From<int>(tokens, [1, tokens.Length]);
+        using ActivationCache cache = model.Model.RunWithCache(row, "blocks.*.attn.hook_pattern");
+        Head[] heads = [.. All(model)];
+        using Tensor<float> all = Tensor.From<float>(
+            [
+                .. heads.SelectMany(head => cache.Head(HookNames.Pattern(head.Layer), head.Index)
+                    .Select(0, 0).ToArray()),
+            ],
+            [heads.Length, tokens.Length, tokens.Length]);
+        return HeadPatterns.Of("random repeats", heads, all);
+    }
+}

@@ -1,0 +1,14 @@
+namespace Vitrine.Explorer;
+
+/// <summary>What a page says: its title, its lead and its sections. A command adds where it comes
+/// from and makes a <see cref="ReportPage"/> of it.</summary>
+/// <param name="Title">The finding in a line, with its number.</param>
+/// <param name="Lead">The result in two to four lines.</param>
+/// <param name="Sections">The sections, in order; at least one.</param>
+public sealed record PageContent(
+    string Title, Prose Lead, IReadOnlyList<ReportSection> Sections)
+{
+    /// <summary>A page of one section: its question is the title, its finding the lead.</summary>
+    public static PageContent Of(ReportSection section) =>
+        new(section.Heading, section.Finding, [section]);
+}

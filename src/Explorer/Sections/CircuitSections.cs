@@ -1,0 +1,188 @@
+using Vitrine.Interp;
+using Vitrine.Interp.Circuits;
+using Vitrine.Interp.Embeddings;
+using Vitrine.Interp.ZeroLayer;
+using Vitrine.Models;
+using Vitrine.Tensors;
+
+namespace Vitrine.Explorer;
+
+/// <summary>What the weights of an attention-only model say, as sections.</summary>
+public static class CircuitSections
+{
+    /// <summary>How heads work together.</summary>
+    /// <param name="composition">The links.</param>
+    /// <param name="kinds">The kind and score of heads that have one, by name.</param>
+    /// <param name="patterns">Patterns of the heads, one set a passage.</param>
+    public static ReportSection Composition(
+        Composition composition,
+        IReadOnlyDictionary<string, (string Kind, double Score)>? kinds = null,
+        params IReadOnlyList<HeadPatterns> patterns) =>
+        Section(
+            "composition", "Composition", composition, "vt-composition",
+            CompositionFigure.Of(composition, kinds, patterns),
+            CircuitFindings.Of(composition).Text);
+
+    /// <summary>Whether heads copy.</summary>
+    /// <param name="circuits">The weights as they were read.</param>
+    public static ReportSection Copying(CircuitAnalysis circuits)
+    {
+        Copying[] copying = [.. circuits.Heads.Select(head => head.Copying)];
+        return Section(
+            "copying", "Copying", copying[0], "vt-eigenvalues", new EigenvaluesFigure(copying),
+            copying.Length > 2 ? Copiers(copying)
+                : Prose.WithHeads(Said(circuits, copying[0].Kind)));
+    }
+
+    private static Prose Copiers(Copying[] copying)
+    {
+        var said = new Prose();
+        double Z(Copying one) => (one.Score - one.Baseline.Mean) / one.Baseline.Sd;
+        Add(copying.Where(one => Z(one) > 3), "copy");
+        Add(copying.Where(one => Z(one) < -3), "do the opposite");
+        return said.Text(
+            $"Random matrices have {Numerals.Signed(copying[0].Baseline.Mean)} ± "
+                + $"{Numerals.Score(copying[0].Baseline.Sd)}.");
+
+        void Add(IEnumerable<Copying> some, string verb)
+        {
+            Copying[] found = [.. some.OrderByDescending(one => Math.Abs(one.Score))];
+            said.Text($"{found.Length} of {copying.Length} heads {verb}");
+            for (int i = 0; i < Math.Min(4, found.Length); i++)
+            {
+                said.Text(i > 0 ? ", " : ": ").Head(found[i].Head)
+                    .Text($" {Numerals.Signed(found[i].Score)}");
+            }
+
+            said.Text(found.Length > 4 ? " and others. " : ". ");
+        }
+    }
+
+    /// <summary>What looking at a token from another writes, with places in a text.</summary>
+    /// <param name="circuits">The weights as they were read.</param>
+    /// <param name="text">Where places are taken from; null for none.</param>
+    /// <param name="model">The model whose losses stand beside them; null for none.</param>
+    /// <param name="zero">A 0-layer model of the same vocabulary; null for none.</param>
+    public static ReportSection SkipTrigrams(
+        CircuitAnalysis circuits, SkipTrigramText? text = null, Transformer? model = null,
+        Transformer? zero = null)
+    {
+        SkipTrigramTable[] tables = [.. circuits.Heads.Select(head => head.SkipTrigrams)];
+        string finding = Said(circuits, tables[0].Kind);
+        return Section(
+            "skip-trigrams", "Skip-trigrams", tables[0], "vt-skip-trigrams",
+            text is null
+                ? new SkipTrigramFigure(tables)
+                : SkipTrigramFigure.Of(tables, text, model: model, zero: zero),
+            finding.Length > 0 ? finding : Strongest(circuits, tables));
+    }
+
+    /// <summary>The strongest skip-trigrams tried on the model.</summary>
+    /// <param name="circuits">The weights as they were read, with a text.</param>
+    /// <param name="check">The trials.</param>
+    public static ReportSection Check(CircuitAnalysis circuits, SkipTrigramCheck check) =>
+        Section(
+            "check", "Tried", check, "vt-trigram-check", check, Said(circuits, check.Kind));
+
+    /// <summary>The circuits of every head for single tokens; without norms for any token, computed
+    /// in the page from weights of one byte.</summary>
+    /// <param name="circuits">The weights as they were read.</param>
+    /// <param name="examples">The tables of some tokens.</param>
+    /// <param name="model">The model; borrowed.</param>
+    public static ReportSection Tokens(
+        CircuitAnalysis circuits, IReadOnlyList<TokenCircuit> examples, Transformer model)
+    {
+        bool any = model.Config.Norm == NormKind.None;
+        CircuitEntry? looks = circuits.Heads.SelectMany(head => head.LargestQK)
+            .MaxBy(entry => entry.Value);
+        Prose finding = looks is null
+            ? new Prose()
+            : new Prose("The largest score is that of ").Token(looks.From).Text(" for ")
+                .Token(looks.To).Text($", {Numerals.Signed(looks.Value)} above the average token. ");
+        finding.Text(circuits.LeftOut == 0
+            ? $"All {Numerals.Count(circuits.Searched)} tokens are read."
+            : $"{Numerals.Count(circuits.Searched)} tokens that the text has at least "
+                + $"{circuits.MinCount} times are read; {Numerals.Count(circuits.LeftOut)} are left "
+                + "out, since rows never trained are noise.");
+        return new ReportSection
+        {
+            Key = "tokens",
+            Name = "Tokens",
+            Heading = "What does a token attend to, and what does attending to it write?",
+            Component = "vt-circuit-token",
+            Data = CircuitTokenFigure.Of(circuits, examples) with
+            {
+                DModel = any ? model.Config.DModel : 0,
+            },
+            Arrays = any ? Weights(model) : new Dictionary<string, PackedArray>(),
+            Finding = finding,
+            Caption = circuits.Method + (any
+                ? " Tables of any token are computed in the page from embeddings of one byte a "
+                    + "weight with a scale a row; the examples are exact."
+                : " A norm stands before the heads: the examples alone are shown."),
+        };
+    }
+
+    private static Dictionary<string, PackedArray> Weights(Transformer model)
+    {
+        var arrays = new Dictionary<string, PackedArray>();
+        Add("W_E", QuantisedMatrix.Of(model.Embed.W_E.Value));
+        using Tensor<float> unembed = model.Unembed.W_U.Value.Transpose().Contiguous();
+        Add("W_U", QuantisedMatrix.Of(unembed));
+        using var reading = new HeadReading(model);
+        foreach (Head head in reading.Heads)
+        {
+            HeadWeights weights = reading[head];
+            using Tensor<float> qk = Ops.MatMul(
+                weights.W_Q, weights.W_K.Transpose(), weights.AttentionScale);
+            using Tensor<float> ov = Ops.MatMul(weights.W_V, weights.W_O);
+            arrays[$"QK.{head}"] = PackedArray.Of(qk.Span);
+            arrays[$"OV.{head}"] = PackedArray.Of(ov.Span);
+        }
+
+        return arrays;
+
+        void Add(string name, QuantisedMatrix matrix)
+        {
+            arrays[name] = PackedArray.Of(matrix.Values);
+            arrays[$"{name}.scale"] = PackedArray.Of(matrix.Scales);
+        }
+    }
+
+    private static string Said(CircuitAnalysis circuits, string kind) => string.Join(
+        " ",
+        circuits.Findings.Where(finding => finding.Section == kind)
+            .Select(finding => finding.Text));
+
+    private static Prose Strongest(CircuitAnalysis circuits, SkipTrigramTable[] tables)
+    {
+        (SkipTrigramTable Table, SkipTrigramRow Row)? best = tables
+            .SelectMany(table => table.Rows.Select(row => ((SkipTrigramTable, SkipTrigramRow)?)
+                (table, row)))
+            .MaxBy(one => one!.Value.Item2.Score * one.Value.Item2.Effect);
+        return best is not { } found
+            ? "No skip-trigram has both factors above zero."
+            : new Prose("Head ").Head(found.Table.Head).Text(": from ")
+                .Token(found.Row.Destination).Text(" looking at ").Token(found.Row.Source)
+                .Text(" raises ").Token(found.Row.Out)
+                .Text($" by {Numerals.Signed(found.Row.Effect)}, the strongest of "
+                    + $"{Numerals.Count(circuits.Searched)}³ triples.");
+    }
+
+    private static ReportSection Section(
+        string key, string name, Analysis analysis, string component, object data, Prose finding) =>
+        new()
+        {
+            Key = key,
+            Name = name,
+            Heading = analysis.Title,
+            Component = component,
+            Data = data,
+            Finding = finding,
+            Caption = analysis.Method,
+        };
+
+    private static ReportSection Section(
+        string key, string name, Analysis analysis, string component, object data, string finding) =>
+        Section(key, name, analysis, component, data, Prose.WithHeads(finding));
+}

@@ -1,0 +1,102 @@
+using Vitrine.Autograd;
+using Vitrine.Interp.Heads;
+using Vitrine.Interp.Losses;
+using Vitrine.Models;
+using Vitrine.Tensors;
+
+namespace Vitrine.Interp.Patching;
+
+/// <summary>Several ablations on the same sequences, the whole model run once.</summary>
+/// <remarks>The losses are those of <see cref="Ablation"/>; this is the way to compare heads, or
+/// ways of taking one out.</remarks>
+public sealed class AblationTrials
+{
+    private readonly Transformer _model;
+    private readonly IReadOnlyList<int[]> _rows;
+    private readonly int _from;
+    private readonly float[][] _intact;
+
+    private AblationTrials(Transformer model, IReadOnlyList<int[]> rows, int from)
+    {
+        if (rows.Count == 0 || rows.Any(row => row.Length != rows[0].Length) || rows[0].Length < 2)
+        {
+            throw new ArgumentException(
+                "AblationTrials: sequences of one length of at least 2 tokens are needed; got "
+                + $"{rows.Count} of "
+                + $"{string.Join(", ", rows.Select(row => row.Length).Distinct())} tokens.",
+                nameof(rows));
+        }
+
+        (_model, _rows, _from) = (model, rows, from);
+        _intact = Losses(hooks: null);
+        Intact = LossEstimate.Of(Sums(_intact));
+    }
+
+    /// <summary>The loss of the whole model, nats per token, its interval over sequences.</summary>
+    public LossEstimate Intact { get; }
+
+    /// <summary>How many sequences there are.</summary>
+    public int Sequences => _rows.Count;
+
+    /// <summary>On every token but the first of each sequence.</summary>
+    /// <param name="model">The model; borrowed.</param>
+    /// <param name="rows">Sequences of one length.</param>
+    /// <exception cref="ArgumentException">There is none, they are shorter than two tokens, or they
+    /// differ in length.</exception>
+    public static AblationTrials Of(Transformer model, IReadOnlyList<int[]> rows) =>
+        new(model, rows, from: 0);
+
+    /// <summary>On the second copy of repeated tokens, its first token left out: nothing foretells
+    /// that.</summary>
+    /// <param name="model">The model; borrowed.</param>
+    /// <param name="tokens">The sequences.</param>
+    public static AblationTrials Of(Transformer model, RepeatedTokens tokens) =>
+        new(model, tokens.Sequences, tokens.Start + tokens.Length);
+
+    /// <summary>The loss without some heads.</summary>
+    /// <param name="heads">The heads to take out.</param>
+    /// <param name="kind">What they write instead, taken from these sequences.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A head does not exist.</exception>
+    /// <exception cref="ArgumentException">There are no heads, or resampling has no other sequence
+    /// to take from.</exception>
+    public AblationTrial Without(IReadOnlyList<Head> heads, AblationKind kind)
+    {
+        using Tensor<int> tokens = Stacked();
+        float[][] without = Losses(Ablation.HooksFor(_model, tokens, heads, kind));
+        DocumentLosses after = Sums(without);
+        DocumentLosses before = Sums(_intact);
+        var changes = Spread.Of(
+            [.. after.Sums.Zip(before.Sums, (a, b) => (a - b) / after.Tokens[0])]);
+        return new AblationTrial(
+            [.. heads], kind, LossEstimate.Of(after), LossEstimate.Difference(after, before),
+            changes.Deviation);
+    }
+
+    private Tensor<int> Stacked() =>
+        Tensor.From<int>([.. _rows.SelectMany(row => row)], [_rows.Count, _rows[0].Length]);
+
+    private float[][] Losses(Hooks? hooks)
+    {
+        int predicted = _rows[0].Length - 1;
+        using Tensor<int> given = Tensor.From<int>(
+            [.. _rows.SelectMany(row => row[..^1])], [_rows.Count, predicted]);
+        using Tensor<int> targets = Tensor.From<int>(
+            [.. _rows.SelectMany(row => row[1..])], [_rows.Count, predicted]);
+        using Tape tape = Tape.NoGrad();
+        return [.. _model.Losses(tape, given, targets, hooks).Value.ToArray().Chunk(predicted)];
+    }
+
+    private DocumentLosses Sums(float[][] losses) => new(
+        [.. losses.Select(row => row.Skip(_from).Sum(loss => (double)loss))],
+        [.. losses.Select(row => row.Length - _from)]);
+}
+
+/// <summary>What a model loses without some heads.</summary>
+/// <param name="Heads">The heads that were taken out.</param>
+/// <param name="Ablation">What they wrote instead.</param>
+/// <param name="Without">The loss without them, nats per token.</param>
+/// <param name="Increase">The paired difference, without less intact.</param>
+/// <param name="Deviation">The standard deviation of that over sequences; null with one.</param>
+public sealed record AblationTrial(
+    IReadOnlyList<Head> Heads, AblationKind Ablation, LossEstimate Without, LossEstimate Increase,
+    double? Deviation);
