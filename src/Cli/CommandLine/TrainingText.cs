@@ -1,3 +1,5 @@
+using Vitrine.Interp.Bigrams;
+using Vitrine.Interp.Circuits;
 using Vitrine.Interp.Heads;
 using Vitrine.Models.Checkpoints;
 using Vitrine.Models.Data;
@@ -66,6 +68,20 @@ internal sealed class TrainingText : IDisposable
             : throw new UsageException(
                 $"--length: {length} different tokens are needed; there are {ids.Length} to draw "
                 + "from.");
+    }
+
+    /// <summary>The tokens whose circuits are listed: those that the text has often, all of a small
+    /// vocabulary, or null.</summary>
+    public TokenSubset? Tokens()
+    {
+        if (_corpus is null)
+        {
+            return _model.Vocabulary <= AllTypes ? TokenSubset.All(_model.Vocabulary) : null;
+        }
+
+        BigramCounts counts = BigramCounts.Of(
+            _corpus.Train, _corpus.Tokenizer.EndOfText, _model.Vocabulary);
+        return TokenSubset.Common(counts, TokenSubset.MinCountFor(counts));
     }
 
     /// <summary>Held-out pieces as long as the context; null where the text is not known or all its

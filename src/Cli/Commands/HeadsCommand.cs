@@ -11,6 +11,7 @@ namespace Vitrine.Cli.Commands;
 internal static class HeadsCommand
 {
     private const int MostWindowTokens = 8192;
+    private const int StudiedSequences = 32;
 
     private static readonly (string Score, string Header)[] Columns =
     [
@@ -83,7 +84,11 @@ internal static class HeadsCommand
                     CliJson.Readable.HeadTable,
                     console => Print(console, terminal, table, from, copy));
                 page.Write(
-                    parse, terminal, path, model, () => Section(model, table, tokens.Sequences[0]));
+                    parse, terminal, path, model, () => Section(
+                        model, table, tokens, given
+                            ? [passage.Tokens(parse, model)]
+                            : text.Windows(context, WindowsOf(context)),
+                        text, terminal.Seed));
                 return 0;
             },
             "vitrine heads runs/2-layer",
@@ -107,11 +112,18 @@ internal static class HeadsCommand
             count => count < 1 || count > most
                 ? $"{name}: must be 1 … {most}; got {count}." : null);
 
-    private static ReportSection Section(SubjectModel model, HeadTable table, int[] repeats)
+    private static ReportSection Section(
+        SubjectModel model, HeadTable table, RepeatedTokens repeats, IReadOnlyList<int[]>? pieces,
+        TrainingText text, ulong seed)
     {
-        AttentionPassage passage = AttentionPassages.Of(
-            "random-repeats", PassageAttention.Of(model.Model, repeats, top: 1));
-        return HeadsSection.Of(table, passage.Measures["weight"], "Random repeats");
+        var few = new RepeatedTokens(
+            [.. repeats.Sequences.Take(StudiedSequences)], repeats.Length);
+        HeadStudy study = HeadStudy.Of(
+            model.Model, table, few,
+            pieces is null or [{ Length: < 3 }] ? null : [.. pieces.Take(StudiedSequences)],
+            text.Tokens(), seed, Interruption.Token);
+        return HeadsSection.Of(
+            table, SubjectHeads.Patterns(model, repeats.Sequences[0]), "Random repeats", study);
     }
 
     private static void Print(

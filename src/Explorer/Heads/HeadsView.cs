@@ -93,7 +93,39 @@ public sealed record HeadExample(
     int? Next = null,
     double? Effect = null,
     double? LossChange = null
-);
+)
+{
+    private const int Near = 10;
+    private const int Around = 3;
+
+    /// <summary>The place in <see cref="Tokens"/> before which tokens are left out; null where none
+    /// are.</summary>
+    public int? Gap { get; init; }
+
+    /// <summary>A place as it is shown: the tokens about the one that gets most weight, and those
+    /// before the query.</summary>
+    public static HeadExample Of(TextExample example)
+    {
+        int most = Array.IndexOf(example.Weights, example.Weights.Max());
+        int near = Math.Max(0, example.Query - Near);
+        int from = Math.Max(0, most - Around);
+        bool whole = most + Around >= near;
+        int[] shown =
+        [
+            .. whole
+                ? Enumerable.Range(Math.Min(from, near), example.Query - Math.Min(from, near) + 1)
+                : Enumerable.Range(from, most + Around - from)
+                    .Concat(Enumerable.Range(near, example.Query - near + 1)),
+        ];
+        return new HeadExample(
+            [.. shown.Select(at => example.Tokens[at])], shown.Length - 1,
+            [.. shown.Select(at => example.Weights[at])], example.Score, example.Next,
+            example.Effect, example.LossChange)
+        {
+            Gap = whole ? null : most + Around - from,
+        };
+    }
+}
 
 /// <summary>What attending to a token raises most.</summary>
 /// <param name="Source">The token that is attended to.</param>

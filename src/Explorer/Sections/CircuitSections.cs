@@ -74,7 +74,7 @@ public static class CircuitSections
             text is null
                 ? new SkipTrigramFigure(tables)
                 : SkipTrigramFigure.Of(tables, text, model: model, zero: zero),
-            finding.Length > 0 ? finding : Strongest(circuits, tables));
+            finding.Length > 0 ? Prose.WithHeads(finding) : Strongest(circuits, tables));
     }
 
     /// <summary>The strongest skip-trigrams tried on the model.</summary>

@@ -13,14 +13,14 @@ public static class HeadsSection
     /// <param name="table">The heads.</param>
     /// <param name="patterns">A pattern of every head on one passage; null for none.</param>
     /// <param name="patternTitle">What that passage is: <c>Random repeats</c>.</param>
-    /// <param name="details">What else is known, by head; null for nothing.</param>
+    /// <param name="study">What else is known of the heads; null for nothing.</param>
     /// <param name="timeline">Scores at checkpoints; null for one checkpoint.</param>
     /// <param name="key">The section's key.</param>
     public static ReportSection Of(
         HeadTable table,
         PackedPatterns? patterns = null,
         string? patternTitle = null,
-        IReadOnlyDictionary<string, HeadDetails>? details = null,
+        HeadStudy? study = null,
         IReadOnlyList<HeadsCheckpoint>? timeline = null,
         string key = "heads") =>
         new()
@@ -36,7 +36,8 @@ public static class HeadsSection
                 Method = table.Method,
                 Patterns = patterns,
                 PatternTitle = patternTitle,
-                Details = details,
+                Details = study?.Details,
+                Baselines = study?.Baselines,
                 Timeline = timeline,
             },
             Caption =

@@ -45,9 +45,9 @@ public static class PositionSection
         if (shares.Length > 0)
         {
             PositionShare most = shares.MaxBy(Position)!;
-            said.Text("Head ").Head(most.Head)
-                .Text($" looks by position most: {Numerals.Percent(Position(most), 0)} of its "
-                    + "score’s variance");
+            said.Text(shares.Length == 1 ? "Head " : "Of all heads ").Head(most.Head)
+                .Text($" looks by position{(shares.Length == 1 ? "" : " most")}: "
+                    + $"{Numerals.Percent(Position(most), 0)} of its score’s variance");
             PositionShare least = shares.MinBy(Position)!;
             if (least != most)
             {

@@ -13,7 +13,7 @@ import { tokenLink } from './tokens.js';
 
 /**
  * Sections from `details`: {examples?: [{tokens, query, weights, next?, weight, effect?,
- * lossChange?}], writes?: [{source, raised: [id]}], selfOnTop?, partners?: [{head, kind, link, way,
+ * lossChange?, gap?}], writes?: [{source, raised: [id]}], selfOnTop?, partners?: [{head, kind, link, way,
  * z}], ablations?: [{set, kind, value, deviation?}], sampled?}.
  */
 export function headDetails(details, name) {
@@ -37,6 +37,7 @@ function examplesSection({ examples, sampled }) {
     'section',
     null,
     h('div', { class: 'section-head' }, h('h2', null, 'What does it do in text?')),
+    h('p', { class: 'finding' }, textFinding(examples)),
     h(
       'div',
       { class: 'wide' },
@@ -74,14 +75,27 @@ function examplesSection({ examples, sampled }) {
     h(
       'p',
       { class: 'caption' },
-      'Filled: query. Shade: attention weight. Blue rule: the token that follows in truth. Effect: change ' +
-        'of that token’s logit by this head; loss: change when the head’s output is replaced by its mean. ',
+      'Filled: query. Shade: attention weight. Blue rule: the token that follows in truth. Effect, Δ loss: ' +
+        'of that token, its logit less that with the head’s output replaced by its mean, and how much ' +
+        'its loss then rises. ',
       sampled ?? '',
     ),
   );
 }
 
-function context({ tokens, query, weights, next }, shader) {
+/** What the places say together. */
+function textFinding(examples) {
+  const measured = examples.filter(one => Number.isFinite(one.effect));
+  if (measured.length === 0) return `${examples.length} places from all bands of its score.`;
+  const raised = measured.filter(one => one.effect > 0).length,
+    change = measured.reduce((sum, one) => sum + one.lossChange, 0) / measured.length;
+  return (
+    `At ${raised} of ${measured.length} places it raises the token that follows; without it the loss ` +
+    `there changes by ${signed(change)} nats on average.`
+  );
+}
+
+function context({ tokens, query, weights, next, gap }, shader) {
   const spans = tokens.map((id, at) => {
     const span = tokenSpan(id, at),
       level = shader.level(weights[at] ?? 0);
@@ -92,6 +106,7 @@ function context({ tokens, query, weights, next }, shader) {
     }
     return span;
   });
+  if (gap !== undefined) spans.splice(gap, 0, h('span', { class: 'muted' }, ' … '));
   if (next !== undefined && next !== null) {
     const truth = tokenSpan(next, tokens.length);
     truth.classList.add('truth');

@@ -113,8 +113,9 @@ export class HeadPage extends Figure {
     fill(this.plot, drawStrips(this.data, head, this.plot.clientWidth));
     fill(
       this.caption,
-      `One tick per head of the model, this one bold, its line ±1 standard deviation${baselines ? '; grey: 5–95% of heads of chance' : ''}. ` +
-        `Rank among ${rows.length} at the right. ${this.record.method ?? ''}`,
+      `One tick per head of the model, this one bold, its line ±1 standard deviation${baselines ? '; grey: 5–95% of heads with shuffled weights' : ''}. ` +
+        `Rank among ${rows.length} at the right. ${this.record.method ?? ''}` +
+        `${names.includes('copying') ? ' * On a scale of its own.' : ''}`,
     );
     if (patterns && unpack(patterns).has(head)) {
       const maps = unpack(patterns);

@@ -6,22 +6,29 @@ import { score, tickLabel, ticks } from './numbers.js';
 import { sheet } from './sheet.js';
 
 const ROW = 34,
-  TOP = 8;
+  TOP = 8,
+  LOGITS = 'copying';
+
+function stripLabel(name) {
+  return name === LOGITS ? 'copying, logits*' : scoreLabel(name);
+}
 
 /** The plot as an `<svg>`; `record`: {rows, baselines?: {score: {low, high}}}. */
 export function drawStrips(record, name, width, mode) {
   const names = scoreNames(record),
     narrow = width < 520,
-    left = narrow ? 116 : 136,
+    left = narrow ? 116 : 152,
     right = width - (narrow ? 88 : 104),
     bottom = TOP + names.length * ROW;
   const page = sheet(width, bottom + 26, mode);
-  const all = record.rows
-    .flatMap(row => names.map(one => row.scores[one]?.value))
-    .filter(Number.isFinite);
+  const valuesOf = one => record.rows.map(row => row.scores[one]?.value).filter(Number.isFinite),
+    all = names.filter(one => one !== LOGITS).flatMap(valuesOf);
   const low = Math.min(0, ...all),
     high = Math.max(1, ...all),
     x = value => left + ((value - low) / (high - low)) * (right - left);
+  // Logits have a scale of their own: the largest stands where the axis ends.
+  const most = Math.max(1e-9, ...(names.includes(LOGITS) ? valuesOf(LOGITS).map(Math.abs) : [])),
+    ofLogits = value => Math.max(left, Math.min(right, x((value * high) / most)));
   const marks = ticks(low, high, narrow ? 2 : 4);
   for (const mark of marks) {
     page.line(x(mark), TOP, x(mark), bottom);
@@ -32,7 +39,12 @@ export function drawStrips(record, name, width, mode) {
   page.text(width - (narrow ? 36 : 50), bottom + 16, 'score', { 'text-anchor': 'end' });
   page.text(width, bottom + 16, 'rank', { 'text-anchor': 'end' });
   names.forEach((one, i) =>
-    drawStrip(page, record, name, one, TOP + (i + 0.5) * ROW, { x, left, width, narrow }),
+    drawStrip(page, record, name, one, TOP + (i + 0.5) * ROW, {
+      x: one === LOGITS ? ofLogits : x,
+      left,
+      width,
+      narrow,
+    }),
   );
   return page.element;
 }
@@ -42,7 +54,7 @@ function drawStrip(page, record, name, scoreName, y, { x, left, width, narrow })
     own = record.rows.find(row => headName(row) === name).scores[scoreName],
     band = record.baselines?.[scoreName];
   const first = own?.rank === 1;
-  page.text(left - 10, y + 4, scoreLabel(scoreName), {
+  page.text(left - 10, y + 4, stripLabel(scoreName), {
     'text-anchor': 'end',
     fill: paint(first ? 'ink' : 'ink2'),
     'font-weight': first ? 600 : null,

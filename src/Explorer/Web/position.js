@@ -133,7 +133,7 @@ export class Position extends Figure {
     return drawDistance(
       {
         shown,
-        others: curves.filter(one => one !== shown),
+        others: curves.filter(one => one.head !== shown.head),
         uniform: this.#uniform(shown),
         pointed: this.#pointed,
       },

@@ -55,7 +55,7 @@ function passage({ tokens, source, destination, losses, lossesZero }) {
       at > 0 && [
         tokenLink(tokens[at]),
         ` loss ${score(loss)}`,
-        zero !== undefined && `, 0-layer ${score(zero)}, gain ${signed(zero - loss)}`,
+        zero !== undefined && `, 0-layer ${score(zero)}: ${signed(loss - zero)}`,
       ],
     );
   };
