@@ -25,16 +25,21 @@ internal static class AttentionOnlyExplanation
     {
         using Transformer? zero = ZeroLayer(run, terminal);
         AttentionOnlyAnalysis analysis;
+        AttentionOnlyStudy study;
         using (var stages = new StageDisplay(terminal))
         {
             analysis = AttentionOnlyAnalysis.Of(
                 run.Model, run.Corpus, zero, run.Notes.Recipe.Seed, run.Notes.Recipe.RandomTypes, stages,
                 Interruption.Token);
+            study = AttentionOnlyStudy.Of(
+                run.Model, run.Corpus, analysis,
+                run.Notes.Recipe.RandomTypes is > 0 and var types ? types : 1000, zero,
+                run.Notes.Recipe.Seed, stages, Interruption.Token);
         }
 
         TrainingSummary summary = Summary(run, analysis);
         run.Folder.WriteText(RunFolder.SummaryFile, summary.ToJson());
-        AttentionOnlyReport report = ReportOf(run, analysis);
+        AttentionOnlyReport report = ReportOf(run, analysis) with { Study = study };
         string page = Path.GetFullPath(reportPath ?? run.Folder[RunFolder.ReportFile]);
         Directory.CreateDirectory(Path.GetDirectoryName(page)!);
         Report.Write(page, AttentionOnlyPage.Of(report));

@@ -2,8 +2,6 @@ using Vitrine.Explorer;
 using Vitrine.Interp;
 using Vitrine.Interp.Attention;
 using Vitrine.Interp.Heads;
-using Vitrine.Models;
-using Vitrine.Tensors;
 
 namespace Vitrine.Cli.CommandLine;
 
@@ -48,19 +46,4 @@ internal static class SubjectHeads
     /// <summary>The pattern of every head on a sequence.</summary>
     public static PackedPatterns Patterns(SubjectModel model, int[] tokens) => AttentionPassages.Of(
         "random-repeats", PassageAttention.Of(model.Model, tokens, top: 1)).Measures["weight"];
-
-    /// <summary>The same as small pictures.</summary>
-    public static HeadPatterns Pictures(SubjectModel model, int[] tokens)
-    {
-        using Tensor<int> row = Tensor.From<int>(tokens, [1, tokens.Length]);
-        using ActivationCache cache = model.Model.RunWithCache(row, "blocks.*.attn.hook_pattern");
-        Head[] heads = [.. All(model)];
-        using Tensor<float> all = Tensor.From<float>(
-            [
-                .. heads.SelectMany(head => cache.Head(HookNames.Pattern(head.Layer), head.Index)
-                    .Select(0, 0).ToArray()),
-            ],
-            [heads.Length, tokens.Length, tokens.Length]);
-        return HeadPatterns.Of("random repeats", heads, all);
-    }
 }

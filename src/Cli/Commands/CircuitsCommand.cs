@@ -235,8 +235,9 @@ internal static class CircuitsCommand
     private static HeadPatterns Pictures(string path, SubjectModel subject, Terminal terminal)
     {
         using var text = TrainingText.Of(path, subject, terminal);
-        return SubjectHeads.Pictures(
-            subject, SubjectHeads.Repeats(text, subject, terminal, sequences: 1).Sequences[0]);
+        return HeadPatterns.Of(
+            "random repeats", subject.Model,
+            SubjectHeads.Repeats(text, subject, terminal, sequences: 1).Sequences[0]);
     }
 
     private static void ShowTokens(

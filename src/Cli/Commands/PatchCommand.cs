@@ -74,7 +74,10 @@ internal static class PatchCommand
                             experiment.Sweep(
                                 chosen, scope, parse.GetValue(attribution),
                                 cancellation: Interruption.Token),
-                            page.IsAsked(parse) ? Sweeps(experiment, only ? chosen : null) : []);
+                            page.IsAsked(parse)
+                                ? PatchingPage.Sweeps(
+                                    experiment, Interruption.Token, only ? chosen : null)
+                                : []);
                     });
                 terminal.Show(sweep, CliJson.Readable.PatchingSweep, console =>
                     Print(console, terminal, subject, sweep, parse.GetValue(top)));
@@ -88,22 +91,6 @@ internal static class PatchCommand
             "vitrine patch MODEL --clean-ids 5,9,2,5 --corrupt-ids 7,9,2,5 --answer \"#9\" "
             + "--versus \"#3\" --site z --by positions",
             "vitrine patch runs/2-layer --prompts pairs.json --html patch.html");
-    }
-
-    /// <summary>What a page shows, with the gradient's approximation: a site by position, or every
-    /// site, and heads over all positions.</summary>
-    private static PatchingSweep[] Sweeps(PatchingExperiment experiment, PatchSite? only)
-    {
-        PatchSite[] sites = only is { } one ? [one] : Enum.GetValues<PatchSite>();
-        return
-        [
-            .. sites.Select(site => experiment.Sweep(
-                site, PatchScope.Position, approximate: true, cancellation: Interruption.Token)),
-            experiment.Sweep(
-                only is { } head and not (PatchSite.ResidPre or PatchSite.AttnOut)
-                    ? head : PatchSite.Z,
-                PatchScope.AllPositions, approximate: true, cancellation: Interruption.Token),
-        ];
     }
 
     /// <summary>How many rows a table has.</summary>

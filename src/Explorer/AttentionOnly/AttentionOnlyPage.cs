@@ -2,12 +2,9 @@ using System.Globalization;
 using Vitrine.Interp;
 using Vitrine.Interp.AttentionOnly;
 using Vitrine.Interp.Circuits;
-using Vitrine.Interp.Embeddings;
 using Vitrine.Interp.Heads;
 using Vitrine.Interp.Induction;
 using Vitrine.Interp.ZeroLayer;
-using Vitrine.Models;
-using Vitrine.Tensors;
 
 namespace Vitrine.Explorer;
 
@@ -50,6 +47,13 @@ public static class AttentionOnlyPage
                 phase.Method);
         }
 
+        if (analysis.Circuits.Composition is { } composition)
+        {
+            yield return CircuitSections.Composition(
+                composition, Kinds(analysis.Heads),
+                report.Study is { } seen ? [seen.Pictures] : []);
+        }
+
         if (analysis.Induction is { } circuit)
         {
             yield return Section(
@@ -57,44 +61,22 @@ public static class AttentionOnlyPage
                 Of(findings, circuit.Kind), circuit.Method);
         }
 
-        yield return HeadsSection.Of(analysis.Heads);
         yield return AttentionSection.Of(
             [.. analysis.Attention.Select(passage => (passage.Name, passage.Attention))], analysis.Heads);
-        yield return AttributionSection.Of(analysis.Attribution);
-        if (analysis.Circuits.Composition is { } composition)
+        foreach (ReportSection section in analysis.Induction is null
+            ? Circuits(report).Append(AttributionSection.Of(analysis.Attribution))
+            : Circuits(report).Prepend(AttributionSection.Of(analysis.Attribution)))
         {
-            yield return Section(
-                "composition", "Composition", composition.Title, "vt-composition",
-                CompositionFigure.Of(composition, Kinds(analysis.Heads)),
-                Of(findings, composition.Kind), composition.Method);
-        }
-
-        Copying[] copying = [.. analysis.Circuits.Heads.Select(head => head.Copying)];
-        yield return Section(
-            "copying", "Copying", copying[0].Title, "vt-eigenvalues", new EigenvaluesFigure(copying),
-            Of(findings, copying[0].Kind), copying[0].Method);
-        if (report.Model.Config is { Norm: NormKind.None, AttentionBiases: false })
-        {
-            yield return Tokens(report);
-        }
-
-        SkipTrigramTable[] tables = [.. analysis.Circuits.Heads.Select(head => head.SkipTrigrams)];
-        yield return Section(
-            "skip-trigrams", "Skip-trigrams", tables[0].Title, "vt-skip-trigrams",
-            new SkipTrigramFigure(tables), Of(findings, tables[0].Kind), tables[0].Method);
-        if (analysis.Circuits.Check is { } check)
-        {
-            yield return Section(
-                "check", "Tried", check.Title, "vt-trigram-check", check, Of(findings, check.Kind),
-                check.Method);
+            yield return section;
         }
 
         if (analysis.Paths is { } paths)
         {
-            yield return Section(
-                "paths", "Paths", paths.Title, "vt-paths", paths, Of(findings, paths.Kind), paths.Method);
+            yield return PathsSection.Of(paths);
         }
 
+        yield return HeadsSection.Of(
+            analysis.Heads, report.Study?.Patterns, "Random repeats", report.Study?.Heads);
         yield return Section(
             "loss", "Loss", analysis.Losses.Title, "vt-loss", report.Loss,
             Of(findings, analysis.Losses.Kind),
@@ -130,48 +112,58 @@ public static class AttentionOnlyPage
             + $"step {jump.To:N0} of {phase.Steps[^1]:N0}."
         : "No head's prefix matching rises from below 0.1 to above 0.25 in this run.";
 
-    /// <summary>The circuits of every head for any token, computed in the page from weights of one
-    /// byte.</summary>
-    private static ReportSection Tokens(AttentionOnlyReport report)
+    /// <summary>What experiments and weights say.</summary>
+    private static IEnumerable<ReportSection> Circuits(AttentionOnlyReport report)
     {
-        Transformer model = report.Model;
-        var arrays = new Dictionary<string, PackedArray>();
-        Add("W_E", QuantisedMatrix.Of(model.Embed.W_E.Value));
-        Add("W_U", QuantisedMatrix.Of(model.Unembed.W_U.Value.Transpose()));
-        using var reading = new HeadReading(model);
-        foreach (Head head in reading.Heads)
-        {
-            HeadWeights weights = reading[head];
-            using Tensor<float> qk = Ops.MatMul(
-                weights.W_Q, weights.W_K.Transpose(), weights.AttentionScale);
-            using Tensor<float> ov = Ops.MatMul(weights.W_V, weights.W_O);
-            arrays[$"QK.{head}"] = PackedArray.Of(qk.Span);
-            arrays[$"OV.{head}"] = PackedArray.Of(ov.Span);
-        }
-
         CircuitAnalysis circuits = report.Analysis.Circuits;
-        return new ReportSection
+        AttentionOnlyStudy? study = report.Study;
+        if (study is { Patching.Count: > 0 })
         {
-            Key = "tokens",
-            Name = "Tokens",
-            Heading = "What does a token attend to, and what does attending to it write?",
-            Component = "vt-circuit-token",
-            Data = CircuitTokenFigure.Of(circuits, report.Analysis.Tokens) with
+            yield return PatchingPage.Section(report.Model, study.Patching) with
             {
-                DModel = model.Config.DModel,
-            },
-            Arrays = arrays,
-            Finding = $"Among {circuits.Searched:N0} tokens that the text has at least {circuits.MinCount} times; "
-                + $"{circuits.LeftOut:N0} are left out of the largest entries, since rows never trained are noise.",
-            Caption = $"{circuits.Method} Tables of any token are computed in the page from embeddings of one byte a "
-                + "weight with a scale a row; the examples are exact.",
-        };
-
-        void Add(string name, QuantisedMatrix matrix)
-        {
-            arrays[name] = PackedArray.Of(matrix.Values);
-            arrays[$"{name}.scale"] = PackedArray.Of(matrix.Scales);
+                Heading = "Which activations carry the repeat?",
+            };
         }
+
+        if (study?.Paths is { } paths)
+        {
+            yield return PathPatchingPage.Section(paths, study.Edges) with
+            {
+                Key = "path-patching",
+                Heading = "Which paths between heads carry the repeat?",
+            };
+        }
+
+        if (study is { Ablations.Count: > 0 })
+        {
+            Head[] all = [.. report.Analysis.Heads.Rows.Select(row => new Head(row.Layer, row.Head))];
+            yield return AblationPage.Section(Taken(report.Analysis), all, study.Ablations);
+        }
+
+        yield return CircuitSections.Tokens(circuits, report.Analysis.Tokens, report.Model);
+        yield return CircuitSections.SkipTrigrams(
+            circuits, study?.HeldOut, report.Model, study?.ZeroLayer);
+        if (circuits.Check is { } check)
+        {
+            yield return CircuitSections.Check(circuits, check);
+        }
+
+        yield return CircuitSections.Copying(circuits);
+        yield return PositionSection.Of(circuits, study?.Distance);
+    }
+
+    /// <summary>The heads that are taken out together: those of the circuit, or the first.</summary>
+    private static Head[] Taken(AttentionOnlyAnalysis analysis)
+    {
+        IReadOnlyList<string> names = analysis.Induction switch
+        {
+            { Heads.Count: > 0 } circuit => circuit.Heads,
+            { } circuit => [circuit.Head],
+            _ => [],
+        };
+        Head[] heads =
+            [.. names.Select(name => Head.TryParse(name, out Head head) ? head : default)];
+        return heads.Length > 0 ? heads : [new Head(0, 0)];
     }
 
     private static Dictionary<string, (string Kind, double Score)> Kinds(HeadTable heads) =>
@@ -185,5 +177,5 @@ public static class AttentionOnlyPage
         Join(findings.Where(finding => finding.Section == kind));
 
     private static Prose Join(IEnumerable<Finding> findings) =>
-        string.Join(" ", findings.Select(finding => finding.Text));
+        Prose.WithHeads(string.Join(" ", findings.Select(finding => finding.Text)));
 }

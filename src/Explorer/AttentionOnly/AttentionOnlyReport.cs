@@ -31,6 +31,9 @@ public sealed record AttentionOnlyReport
     /// <summary>The analyses.</summary>
     public required AttentionOnlyAnalysis Analysis { get; init; }
 
+    /// <summary>Heads one by one, and experiments on the activations; null for none.</summary>
+    public AttentionOnlyStudy? Study { get; init; }
+
     /// <summary>What was seen while the circuit formed; null where nothing was measured.</summary>
     public PhaseChange? Phase { get; init; }
 

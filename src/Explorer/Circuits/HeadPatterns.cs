@@ -1,4 +1,5 @@
 using Vitrine.Interp;
+using Vitrine.Models;
 using Vitrine.Tensors;
 
 namespace Vitrine.Explorer;
@@ -45,6 +46,29 @@ public sealed record HeadPatterns(
             size,
             [.. heads.Select(head => head.ToString())],
             [.. cells.SelectMany(one => one)]);
+    }
+
+    /// <summary>Pictures of the patterns of all heads on a passage.</summary>
+    /// <param name="name">What the passage is called.</param>
+    /// <param name="model">The model; borrowed.</param>
+    /// <param name="tokens">The passage.</param>
+    public static HeadPatterns Of(string name, Transformer model, int[] tokens)
+    {
+        using Tensor<int> row = Tensor.From<int>(tokens, [1, tokens.Length]);
+        using ActivationCache cache = model.RunWithCache(row, "blocks.*.attn.hook_pattern");
+        Head[] heads =
+        [
+            .. from layer in Enumerable.Range(0, model.Config.Layers)
+               from index in Enumerable.Range(0, model.Config.Heads)
+               select new Head(layer, index),
+        ];
+        using Tensor<float> all = Tensor.From<float>(
+            [
+                .. heads.SelectMany(head => cache.Head(HookNames.Pattern(head.Layer), head.Index)
+                    .Select(0, 0).ToArray()),
+            ],
+            [heads.Length, tokens.Length, tokens.Length]);
+        return Of(name, heads, all);
     }
 
     /// <summary>One pattern as bytes, the largest weight of each cell.</summary>

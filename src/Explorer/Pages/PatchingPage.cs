@@ -33,6 +33,27 @@ public static class PatchingPage
             ]);
     }
 
+    /// <summary>What a page shows, with the gradient's approximation: every site by position, and
+    /// heads over all positions.</summary>
+    /// <param name="experiment">The recorded runs.</param>
+    /// <param name="cancellation">Ends it between layers.</param>
+    /// <param name="only">This site alone; null for all.</param>
+    public static IReadOnlyList<PatchingSweep> Sweeps(
+        PatchingExperiment experiment, CancellationToken cancellation = default,
+        PatchSite? only = null)
+    {
+        PatchSite[] sites = only is { } one ? [one] : Enum.GetValues<PatchSite>();
+        return
+        [
+            .. sites.Select(site => experiment.Sweep(
+                site, PatchScope.Position, approximate: true, cancellation: cancellation)),
+            experiment.Sweep(
+                only is { } head and not (PatchSite.ResidPre or PatchSite.AttnOut)
+                    ? head : PatchSite.Z,
+                PatchScope.AllPositions, approximate: true, cancellation: cancellation),
+        ];
+    }
+
     /// <summary>The maps as a section.</summary>
     /// <param name="model">The model; borrowed.</param>
     /// <param name="sweeps">Sweeps over the same prompts.</param>

@@ -84,7 +84,7 @@ public static class CircuitSections
         Section(
             "check", "Tried", check, "vt-trigram-check", check, Said(circuits, check.Kind));
 
-    /// <summary>The circuits of every head for single tokens; without norms for any token, computed
+    /// <summary>The circuits of every head for single tokens; without norms and biases for any token, computed
     /// in the page from weights of one byte.</summary>
     /// <param name="circuits">The weights as they were read.</param>
     /// <param name="examples">The tables of some tokens.</param>
@@ -92,7 +92,7 @@ public static class CircuitSections
     public static ReportSection Tokens(
         CircuitAnalysis circuits, IReadOnlyList<TokenCircuit> examples, Transformer model)
     {
-        bool any = model.Config.Norm == NormKind.None;
+        bool any = model.Config is { Norm: NormKind.None, AttentionBiases: false };
         CircuitEntry? looks = circuits.Heads.SelectMany(head => head.LargestQK)
             .MaxBy(entry => entry.Value);
         Prose finding = looks is null
@@ -119,7 +119,7 @@ public static class CircuitSections
             Caption = circuits.Method + (any
                 ? " Tables of any token are computed in the page from embeddings of one byte a "
                     + "weight with a scale a row; the examples are exact."
-                : " A norm stands before the heads: the examples alone are shown."),
+                : " Norms or biases stand before the heads: the examples alone are shown."),
         };
     }
 
