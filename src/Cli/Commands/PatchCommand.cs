@@ -76,7 +76,7 @@ internal static class PatchCommand
                                 cancellation: Interruption.Token),
                             page.IsAsked(parse)
                                 ? PatchingPage.Sweeps(
-                                    experiment, Interruption.Token, only ? chosen : null)
+                                    experiment, only ? chosen : null, Interruption.Token)
                                 : []);
                     });
                 terminal.Show(sweep, CliJson.Readable.PatchingSweep, console =>

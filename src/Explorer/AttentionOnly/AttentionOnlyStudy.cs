@@ -111,7 +111,7 @@ public sealed record AttentionOnlyStudy
         using var experiment = new PatchingExperiment(model, pairs);
         return study with
         {
-            Patching = PatchingPage.Sweeps(experiment, cancellation),
+            Patching = PatchingPage.Sweeps(experiment, only: null, cancellation),
             Paths = PathPatching.Of(model, pairs, cancellation: cancellation),
             Edges = EdgeAttribution.Of(experiment),
         };

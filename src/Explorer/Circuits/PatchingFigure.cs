@@ -116,8 +116,9 @@ public sealed record PatchingFigure
             detail => detail.Key,
             detail => new PatchingDetail(
                 [
-                    .. detail.Value.TopClean.Concat(detail.Value.TopPatched)
-                        .Concat(detail.Value.TopCorrupt)
+                    .. detail.Value.TopClean.Take(2).Concat(detail.Value.TopPatched.Take(2))
+                        .Concat(detail.Value.TopCorrupt.Take(2))
+                        .Concat(detail.Value.TopClean)
                         .Select(token => token.Id)
                         .Distinct()
                         .Take(TokensShown)

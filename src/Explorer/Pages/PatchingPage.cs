@@ -36,11 +36,11 @@ public static class PatchingPage
     /// <summary>What a page shows, with the gradient's approximation: every site by position, and
     /// heads over all positions.</summary>
     /// <param name="experiment">The recorded runs.</param>
-    /// <param name="cancellation">Ends it between layers.</param>
     /// <param name="only">This site alone; null for all.</param>
+    /// <param name="cancellation">Ends it between layers.</param>
     public static IReadOnlyList<PatchingSweep> Sweeps(
-        PatchingExperiment experiment, CancellationToken cancellation = default,
-        PatchSite? only = null)
+        PatchingExperiment experiment, PatchSite? only = null,
+        CancellationToken cancellation = default)
     {
         PatchSite[] sites = only is { } one ? [one] : Enum.GetValues<PatchSite>();
         return

@@ -47,6 +47,11 @@ public static class CircuitSections
         void Add(IEnumerable<Copying> some, string verb)
         {
             Copying[] found = [.. some.OrderByDescending(one => Math.Abs(one.Score))];
+            if (found.Length == 0)
+            {
+                return;
+            }
+
             said.Text($"{found.Length} of {copying.Length} heads {verb}");
             for (int i = 0; i < Math.Min(4, found.Length); i++)
             {

@@ -144,7 +144,7 @@ export class Eigenvalues extends Figure {
 
   #plane(width, mode) {
     const view = windowOf([this.shown]),
-      left = 40,
+      left = 56,
       room = width - left - 10,
       tall = Math.min(TALL, Math.max(150, (room * 2 * view.up) / (view.high - view.low)));
     const paper = sheet(width, tall + 62, mode);

@@ -3,17 +3,14 @@
 import { register } from './components.js';
 import { fill, h, perFrame, segments } from './dom.js';
 import { Figure } from './figure.js';
-import { headLink, headOf } from './heads.js';
 import { roving } from './keyboard.js';
-import { count, score, signed } from './numbers.js';
+import { count, score } from './numbers.js';
 import { drawPaths, pathAt, pathLayout } from './path-patching-drawing.js';
+import { pathList, pathWords } from './path-words.js';
 import { promptLines } from './prompts.js';
 import { adjust, declare, lock, oneOf, selection } from './store.js';
 
 const FEW = 10;
-
-/** What reads, in words, by input. */
-const INPUTS = { q: 'queries', k: 'keys', v: 'values' };
 
 declare({
   path: {
@@ -125,7 +122,7 @@ export class PathPatching extends Figure {
     if (this.method) this.method.select(this.#gradient ? 'gradient' : 'exact');
     this.#plan = pathLayout(this.data, width);
     this.stage.replaceChildren(this.#draw(width));
-    fill(this.readout, ...this.#words(this.#shown));
+    fill(this.readout, ...pathWords(this.data, this.#shown));
     this.stage.setAttribute(
       'aria-label',
       `${this.#shown.name}: ${score(this.#shown.value)} of the effect. Arrows move.`,
@@ -148,68 +145,10 @@ export class PathPatching extends Figure {
     );
   }
 
-  #words({ sender, receiver, input, value, approx }) {
-    const { valueClean, valueCorrupt, metric, approximate } = this.data;
-    const end = name => (headOf(name) ? headLink(name) : name);
-    const into = input === 'logits' ? 'the logits' : [`the ${INPUTS[input]} of `, end(receiver)];
-    if (value === null)
-      return [
-        h('div', null, end(sender), ' → ', into),
-        h('div', { class: 'mini-head' }, 'no path: it does not come before'),
-      ];
-    const corrupted = valueClean - value * (valueClean - valueCorrupt);
-    return [
-      h('div', null, end(sender), ' → ', into, ` carries ${score(value)}`),
-      h(
-        'div',
-        { class: 'mini-head' },
-        approximate
-          ? 'by gradient; nothing was patched'
-          : `${metric} ${signed(corrupted)} with this path corrupted, ${signed(valueClean)} without` +
-              (approx === null ? '' : `; gradient says ${score(approx)}`),
-      ),
-    ];
-  }
-
   #renderList() {
-    const few = this.ranked.slice(0, FEW),
-      locked = this.#locked,
-      end = name => (headOf(name) ? headLink(name) : name);
     fill(
       this.list,
-      h('h3', null, 'Strongest paths'),
-      h('p', { class: 'note' }, 'share of the clean run’s effect'),
-      h(
-        'table',
-        null,
-        h(
-          'tbody',
-          null,
-          few.map(path =>
-            h(
-              'tr',
-              {
-                class: path.name === locked?.name ? 'chosen' : null,
-                onclick: event => {
-                  if (!event.target.closest('a')) this.#lock(path);
-                },
-              },
-              h(
-                'td',
-                null,
-                end(path.sender),
-                ' → ',
-                path.input === 'logits' ? 'logits' : [path.input.toUpperCase(), ' of '],
-                path.input !== 'logits' && end(path.receiver),
-              ),
-              h('td', { class: 'n' }, score(path.value)),
-              path.approx !== null && h('td', { class: 'n muted' }, score(path.approx)),
-            ),
-          ),
-        ),
-      ),
-      few.some(path => path.approx !== null) &&
-        h('p', { class: 'aside' }, 'Pale: what the gradient says.'),
+      ...pathList(this.ranked.slice(0, FEW), this.#locked?.name, path => this.#lock(path)),
     );
     this.refreshKeys();
   }
