@@ -10,16 +10,21 @@ namespace Vitrine.Autograd;
 /// </remarks>
 public abstract class Rule
 {
-    private readonly Var?[] _inputs;
+    private readonly Var? _made;
+    private readonly Var? _madeElsewhere;
 
     /// <summary>Names the values that the output depends on; absent optional ones are
     /// null.</summary>
-    protected Rule(params Var?[] inputs)
+    protected Rule(params ReadOnlySpan<Var?> inputs)
     {
-        _inputs = inputs;
         foreach (Var? input in inputs)
         {
-            RequiresGrad |= input is { RequiresGrad: true };
+            if (input is { RequiresGrad: true })
+            {
+                RequiresGrad = true;
+                _made ??= input.Tape is null ? null : input;
+                _madeElsewhere ??= input.Tape is null || input.Tape == _made!.Tape ? null : input;
+            }
         }
     }
 
@@ -35,7 +40,10 @@ public abstract class Rule
 
     internal bool RequiresGrad { get; }
 
-    internal ReadOnlySpan<Var?> Inputs => _inputs;
+    /// <summary>An input through which no gradient would flow on a tape, since another made
+    /// it.</summary>
+    internal Var? StrangerTo(Tape tape) =>
+        _made is null || _made.Tape == tape ? _madeElsewhere : _made;
 
     /// <summary>What the op returned; set when it is recorded.</summary>
     internal Var Output { get; set; } = null!;

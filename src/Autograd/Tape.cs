@@ -2,9 +2,8 @@ using Vitrine.Tensors;
 
 namespace Vitrine.Autograd;
 
-/// <summary>
-/// Reverse-mode differentiation: the list of what was computed, walked backwards once.
-/// </summary>
+/// <summary>Reverse-mode differentiation: the list of what was computed, walked backwards
+/// once.</summary>
 /// <remarks>
 /// <para>Ops on a tape are extension methods, <c>tape.MatMul(a, b)</c>; each computes at once and
 /// records a <see cref="Rule"/>. <see cref="Backward(Var)"/> calls the rules in reverse: the order
@@ -23,9 +22,7 @@ namespace Vitrine.Autograd;
 /// </example>
 public sealed class Tape : IDisposable
 {
-    private readonly List<Rule> _rules = new(capacity: 16);
-    private readonly List<IDisposable> _owned = new(capacity: 32);
-    private readonly List<Var> _arrived = [];
+    private readonly TapeLists _lists = TapeLists.Take();
     private bool _walked;
     private bool _disposed;
 
@@ -74,15 +71,12 @@ public sealed class Tape : IDisposable
                 $"{rule.Op}: the tape already ran Backward; record on a new tape.");
         }
 
-        foreach (Var? input in rule.Inputs)
+        if (Records && rule.StrangerTo(this) is { } input)
         {
-            if (Records && input is { RequiresGrad: true, Tape: { } other } && other != this)
-            {
-                throw new InvalidOperationException(
-                    $"{rule.Op}: an input {input.Shape} was made on another tape, so no gradient "
-                    + "would reach it; use one tape, or pass new Var(x.Value) to treat it as a "
-                    + "constant.");
-            }
+            throw new InvalidOperationException(
+                $"{rule.Op}: an input {input.Shape} was made on another tape, so no gradient "
+                + "would reach it; use one tape, or pass new Var(x.Value) to treat it as a "
+                + "constant.");
         }
 
         bool records = Records && rule.RequiresGrad;
@@ -90,7 +84,7 @@ public sealed class Tape : IDisposable
         if (records)
         {
             rule.Output = output;
-            _rules.Add(rule);
+            _lists.Rules.Add(rule);
         }
 
         return output;
@@ -109,7 +103,7 @@ public sealed class Tape : IDisposable
                 nameof(Tape), "Tape: it was disposed; use a new one.");
         }
 
-        _owned.Add(tensor);
+        _lists.Owned.Add(tensor);
         return tensor;
     }
 
@@ -164,18 +158,19 @@ public sealed class Tape : IDisposable
 
         _walked = true;
         output.Into(this).CopyFrom(cotangent);
-        for (int i = _rules.Count - 1; i >= 0; i--)
+        for (int i = _lists.Rules.Count - 1; i >= 0; i--)
         {
-            Var made = _rules[i].Output;
+            Rule rule = _lists.Rules[i];
+            Var made = rule.Output;
             if (made.Arriving is { } gradient)
             {
                 made.RunHooks();
-                _rules[i].Backward(gradient);
+                rule.Backward(gradient);
                 made.Release();
             }
         }
 
-        foreach (Var leaf in _arrived)
+        foreach (Var leaf in _lists.Arrived)
         {
             leaf.Keep(this);
         }
@@ -190,11 +185,15 @@ public sealed class Tape : IDisposable
         }
 
         _disposed = true;
-        _rules.ForEach(static rule => rule.Output.Release());
-        _arrived.ForEach(static leaf => leaf.Release());
-        _owned.ForEach(static tensor => tensor.Dispose());
+        _lists.Rules.ForEach(static rule => rule.Output.Release());
+        _lists.Arrived.ForEach(static leaf => leaf.Release());
+        _lists.Gradients.Release();
+        _lists.Owned.ForEach(static tensor => tensor.Dispose());
+        _lists.GiveBack();
     }
 
+    internal GradientBuffers Gradients => _lists.Gradients;
+
     /// <summary>Notes a leaf whose gradient must pass its hooks when it is whole.</summary>
-    internal void HasArrived(Var leaf) => _arrived.Add(leaf);
+    internal void HasArrived(Var leaf) => _lists.Arrived.Add(leaf);
 }

@@ -78,7 +78,7 @@ public class Var
 
         if (Arriving is null)
         {
-            Arriving = Tensor.Zeros<float>(Shape, Value.Device);
+            Arriving = tape.Gradients.Zeros(Value);
             if (Tape is null)
             {
                 tape.HasArrived(this);
@@ -106,10 +106,19 @@ public class Var
         Release();
     }
 
-    /// <summary>Frees the gradient on its way.</summary>
+    /// <summary>Frees the gradient on its way: for others of its shape, unless a hook has seen
+    /// it.</summary>
     internal void Release()
     {
-        Arriving?.Dispose();
+        if (Arriving is not null && Tape is not null && _hooks is null)
+        {
+            Tape.Gradients.GiveBack(Arriving);
+        }
+        else
+        {
+            Arriving?.Dispose();
+        }
+
         Arriving = null;
     }
 

@@ -16,7 +16,24 @@ internal static class HeadRuleSpecs
             (t, w) => t.Transpose(w, 0, 1)),
         From("one batch", [2, 4, Heads, DHead], bias: false),
         From("a row alone, with bias", [Heads, DHead], bias: true),
+        Bias(),
     ];
+
+    private static RuleSpec Bias()
+    {
+        int[] buckets = [0, 1, 1, 3, 0];
+        return new RuleSpec
+        {
+            Op = "RelativeBias",
+            Case = "shared buckets",
+            Inputs = [[4, Heads]],
+            Run = (t, v) => t.RelativeBias(v[0], Tensor.From<int>(buckets)),
+            Reference = v => new Array64(
+                [Heads, buckets.Length],
+                [.. Enumerable.Range(0, Heads * buckets.Length).Select(i => v[0].Values[
+                    (buckets[i % buckets.Length] * Heads) + (i / buckets.Length)])]),
+        };
+    }
 
     private static RuleSpec To(
         string name, Shape x, Shape weight, bool bias, Func<Tape, Var, Var> view) => new()

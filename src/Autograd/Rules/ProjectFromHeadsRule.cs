@@ -23,17 +23,13 @@ public static partial class TapeOps
                 + $"head and dHead; got z {z.Shape} and weight {heads}.");
         }
 
-        Tensor<float> rows = HeadRows.Of(tape, z.Value, axes: 2);
-        Tensor<float> flat = HeadRows.Of(tape, weight.Value, axes: 1);
-        Tensor<float> y = Tensor.Empty<float>(
-            HeadRows.Join(z.Shape.Without(-1).Without(-1), heads[2]), z.Value.Device);
-        Ops.MatMul(rows, flat, into: HeadRows.Of(tape, y, axes: 1));
+        Tensor<float> y = Ops.Contract(z.Value, weight.Value, axes: 2);
         if (bias is not null)
         {
             Ops.Add(y, bias.Value, into: y);
         }
 
-        return tape.Record(new ProjectFromHeadsRule(z, weight, bias, rows, flat), y);
+        return tape.Record(new ProjectFromHeadsRule(z, weight, bias), y);
     }
 }
 
@@ -43,28 +39,29 @@ public static partial class TapeOps
 /// dWeight[h, d, m] += Σ z[.., h, d] · dY[.., m],  dBias[m] += Σ dY[.., m]
 /// </code>
 /// </summary>
-internal sealed class ProjectFromHeadsRule(
-    Var z, Var weight, Var? bias, Tensor<float> rows, Tensor<float> flat) : Rule(z, weight, bias)
+internal sealed class ProjectFromHeadsRule(Var z, Var weight, Var? bias) : Rule(z, weight, bias)
 {
-    private readonly Saved<float> _rows = new(rows);
-    private readonly Saved<float> _flat = new(flat);
+    private readonly Saved<float> _z = new(z.Value);
+    private readonly Saved<float> _weight = new(weight.Value);
 
     public override void Backward(Tensor<float> dY)
     {
-        Tensor<float> dRows = dY.Reshape(rows.Shape[0], flat.Shape[1]);
         if (Wants(z))
         {
-            HeadRows.AddProduct(Into(z), dRows, _flat.For(this).Transpose());
+            Tensor<float> turned = _weight.For(this).Permute(2, 0, 1);  // [dModel, head, dHead]
+            Ops.Contract(dY, turned, axes: 1, into: Into(z), accumulate: true);
         }
 
         if (Wants(weight))
         {
-            HeadRows.AddProduct(Into(weight), _rows.For(this).Transpose(), dRows);
+            Tensor<float> columns = HeadRows.LastFirst(_z.For(this), axes: 2);  // [head, dHead, ..]
+            Ops.Contract(
+                columns, dY, axes: dY.Rank - 1, into: Into(weight), accumulate: true);
         }
 
         if (Wants(bias))
         {
-            HeadRows.AddSum(Into(bias!), dRows);
+            HeadRows.AddSum(Into(bias!), dY);
         }
     }
 }

@@ -24,18 +24,14 @@ public static partial class TapeOps
                 + $"dModel; got x {x.Shape} and weight {heads}.");
         }
 
-        Tensor<float> rows = HeadRows.Of(tape, x.Value, axes: 1);
-        Tensor<float> flat = HeadRows.Of(tape, weight.Value.Transpose(0, 1), axes: 2);
-        Tensor<float> y = Tensor.Empty<float>(
-            HeadRows.Join(x.Shape.Without(-1), heads[0], heads[2]), x.Value.Device);
-        Tensor<float> into = HeadRows.Of(tape, y, axes: 2);
-        Ops.MatMul(rows, flat, into: into);
+        Tensor<float> flat = weight.Value.Transpose(0, 1);           // [dModel, head, dHead]
+        Tensor<float> y = Ops.Contract(x.Value, flat, axes: 1);      // [.., head, dHead]
         if (bias is not null)
         {
             Ops.Add(y, bias.Value, into: y);
         }
 
-        return tape.Record(new ProjectToHeadsRule(x, weight, bias, rows, flat), y);
+        return tape.Record(new ProjectToHeadsRule(x, weight, bias, flat), y);
     }
 }
 
@@ -45,29 +41,31 @@ public static partial class TapeOps
 /// dWeight[h, m, d] += Σ x[.., m] · dY[.., h, d],  dBias[h, d] += Σ dY[.., h, d]
 /// </code>
 /// </summary>
-internal sealed class ProjectToHeadsRule(
-    Var x, Var weight, Var? bias, Tensor<float> rows, Tensor<float> flat) : Rule(x, weight, bias)
+internal sealed class ProjectToHeadsRule(Var x, Var weight, Var? bias, Tensor<float> flat)
+    : Rule(x, weight, bias)
 {
-    private readonly Saved<float> _rows = new(rows);
+    private readonly Saved<float> _x = new(x.Value);
     private readonly Saved<float> _flat = new(flat);
 
     public override void Backward(Tensor<float> dY)
     {
-        Tensor<float> dRows = dY.Reshape(rows.Shape[0], flat.Shape[1]);
         if (Wants(x))
         {
-            HeadRows.AddProduct(Into(x), dRows, _flat.For(this).Transpose());
+            Tensor<float> turned = _flat.For(this).Permute(1, 2, 0);  // [head, dHead, dModel]
+            Ops.Contract(dY, turned, axes: 2, into: Into(x), accumulate: true);
         }
 
         if (Wants(weight))
         {
-            HeadRows.AddProduct(
-                Into(weight).Transpose(0, 1), _rows.For(this).Transpose(), dRows);
+            Tensor<float> columns = HeadRows.LastFirst(_x.For(this), axes: 1);  // [dModel, ..]
+            Ops.Contract(
+                columns, dY, axes: dY.Rank - 2, into: Into(weight).Transpose(0, 1),
+                accumulate: true);
         }
 
         if (Wants(bias))
         {
-            HeadRows.AddSum(Into(bias!), dRows);
+            HeadRows.AddSum(Into(bias!), dY);
         }
     }
 }

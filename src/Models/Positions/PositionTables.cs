@@ -49,8 +49,8 @@ internal sealed class PositionTables : IDisposable
             return new Var(_alibi.Slice(1, 0, keys));
         }
 
-        return relative is null ? null : tape.Transpose(
-            tape.GatherRows(tape.Use(relative), _buckets!.Slice(0, 0, keys)));
+        return relative is null ? null : tape.RelativeBias(
+            tape.Use(relative), _buckets!.Slice(0, 0, keys));
     }
 
     public void Dispose()

@@ -2,51 +2,69 @@ namespace Vitrine.Tensors;
 
 /// <summary>
 /// A block of native memory that one tensor owns and its views borrow. Releasing it returns the
-/// memory to the pool at once; whoever still holds a view gets
+/// memory to the pool at once, and ends one of this object's lives: it is used again for other
+/// memory, and whoever still holds a view of the ended life gets
 /// <see cref="ObjectDisposedException"/> instead of someone else's numbers. The finalizer only
 /// catches what was never disposed.
 /// </summary>
 internal sealed unsafe class Storage
 {
-    private readonly nuint _bytes;
-    private nint _pointer;
+    private static readonly Stack<Storage> Spare = new();
+    private nuint _bytes;
+    private void* _pointer;
+    private int _life;
 
-    public Storage(Device device, nuint bytes)
+    private Storage()
     {
-        Device = device;
-        _bytes = bytes;
-        _pointer = (nint)Device.Pool.Rent(bytes);
     }
 
-    ~Storage() => Release();
+    // While it waits among the spare ones it is reachable, so this means that nobody released it.
+    ~Storage()
+    {
+        Release(_life);
+        GC.ReRegisterForFinalize(this);
+    }
 
-    public Device Device { get; }
+    public Device Device { get; private set; } = null!;
 
     /// <summary>Counts the writes: a tape compares it to find saved values that were
     /// changed.</summary>
     public int Version { get; private set; }
 
-    public bool IsReleased => _pointer == 0;
-
-    public void* Pointer
+    /// <summary>Memory for one tensor, and the number of the life that it begins.</summary>
+    public static Storage Rent(Device device, nuint bytes, out int life)
     {
-        get
+        void* pointer = device.Pool.Rent(bytes);
+        Storage? storage;
+        lock (Spare)
         {
-            nint pointer = _pointer;
-            return pointer == 0 ? throw Released() : (void*)pointer;
+            Spare.TryPop(out storage);
         }
+
+        storage ??= new Storage();
+        storage.Device = device;
+        storage._bytes = bytes;
+        storage._pointer = pointer;
+        life = storage._life;
+        return storage;
     }
+
+    public bool IsReleased(int life) => _life != life;
+
+    public void* Pointer(int life) => _life == life ? _pointer : throw Released();
 
     public void MarkWritten() => Version++;
 
-    public void Release()
+    public void Release(int life)
     {
         // Exchanged, so that two threads that dispose at once return the block once.
-        nint pointer = Interlocked.Exchange(ref _pointer, 0);
-        if (pointer != 0)
+        if (Interlocked.CompareExchange(ref _life, life + 1, life) == life)
         {
-            Device.Pool.Return((void*)pointer, _bytes);
-            GC.SuppressFinalize(this);
+            Device.Pool.Return(_pointer, _bytes);
+            lock (Spare)
+            {
+                Spare.Push(this);
+            }
         }
     }
 

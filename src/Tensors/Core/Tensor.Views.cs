@@ -158,8 +158,19 @@ public sealed unsafe partial class Tensor<T>
         return View(shape, strides);
     }
 
-    private Tensor<T> View(Shape shape, ReadOnlySpan<long> strides, long offset = 0) =>
-        new(_storage, _offset + offset, shape, strides);
+    /// <summary>The latest view is kept and given again when it is asked for again, as a weight's
+    /// is in every step: views have nothing that changes.</summary>
+    private Tensor<T> View(Shape shape, ReadOnlySpan<long> strides, long offset = 0)
+    {
+        offset += _offset;
+        if (_latestView is { } view && view._offset == offset && view.Shape == shape
+            && view.Strides.SequenceEqual(strides[..shape.Rank]))
+        {
+            return view;
+        }
+
+        return _latestView = new Tensor<T>(this, offset, shape, strides);
+    }
 
     private Shape Infer(ReadOnlySpan<int> lengths)
     {

@@ -21,20 +21,22 @@ public sealed unsafe partial class Tensor<T> : IDisposable
     private readonly Storage _storage;
     private readonly Axes<long> _strides;
     private readonly long _offset;
+    private readonly int _life;
     private readonly bool _isView;
+    private Tensor<T>? _latestView;
 
     internal Tensor(Shape shape, Device device)
     {
         Shape = shape;
         Length = shape.Length;
-        _storage = new Storage(device, checked((nuint)Length * (nuint)sizeof(T)));
+        _storage = Storage.Rent(device, checked((nuint)Length * (nuint)sizeof(T)), out _life);
         ContiguousStrides(shape, _strides);
         IsContiguous = true;
     }
 
-    private Tensor(Storage storage, long offset, Shape shape, ReadOnlySpan<long> strides)
+    private Tensor(Tensor<T> of, long offset, Shape shape, ReadOnlySpan<long> strides)
     {
-        _storage = storage;
+        (_storage, _life) = (of._storage, of._life);
         _offset = offset;
         _isView = true;
         Shape = shape;
@@ -62,7 +64,7 @@ public sealed unsafe partial class Tensor<T> : IDisposable
     public bool IsView => _isView;
 
     /// <summary>Whether the memory was released.</summary>
-    public bool IsDisposed => _storage.IsReleased;
+    public bool IsDisposed => _storage.IsReleased(_life);
 
     /// <summary>Where the elements lie.</summary>
     public Device Device => _storage.Device;
@@ -92,7 +94,7 @@ public sealed unsafe partial class Tensor<T> : IDisposable
     }
 
     /// <summary>The first element's address. Kernels only; the tensor must be kept alive.</summary>
-    internal T* Pointer => (T*)_storage.Pointer + _offset;
+    internal T* Pointer => (T*)_storage.Pointer(_life) + _offset;
 
     /// <summary>One element; negative indices count from the end of their axis.</summary>
     /// <exception cref="ShapeException">The number of indices or an index is wrong.</exception>
@@ -113,7 +115,8 @@ public sealed unsafe partial class Tensor<T> : IDisposable
     }
 
     /// <summary>Whether both lie in the same memory, as a view and its base do.</summary>
-    public bool SharesMemoryWith(Tensor<T> other) => ReferenceEquals(_storage, other._storage);
+    public bool SharesMemoryWith(Tensor<T> other) =>
+        ReferenceEquals(_storage, other._storage) && _life == other._life;
 
     /// <summary>Releases the memory this tensor owns; does nothing for a view, and twice is
     /// fine.</summary>
@@ -121,7 +124,7 @@ public sealed unsafe partial class Tensor<T> : IDisposable
     {
         if (!_isView)
         {
-            _storage.Release();
+            _storage.Release(_life);
         }
     }
 

@@ -43,6 +43,18 @@ internal unsafe struct GemmProblem
         }
     }
 
+    /// <summary>One product of matrices.</summary>
+    public GemmProblem(in GemmMatrix a, in GemmMatrix b, in GemmMatrix into, bool accumulate)
+    {
+        (M, N, K, Batches) = (a.Rows, b.Columns, a.Columns, 1);
+        (Alpha, Accumulate) = (1, accumulate);
+        (A, B, C) = (new GemmOperand(a), new GemmOperand(b), new GemmOperand(into));
+        if (C.Column != 1 && C.Row == 1)
+        {
+            Transpose();
+        }
+    }
+
     /// <summary>Where matrix number <paramref name="batch"/> of an operand begins.</summary>
     public readonly float* At(in GemmOperand operand, int batch)
     {
@@ -116,6 +128,13 @@ internal unsafe struct GemmOperand
             Batch[axis] = stride;
             IsShared &= stride == 0;
         }
+    }
+
+    public GemmOperand(in GemmMatrix matrix)
+    {
+        Pointer = matrix.Pointer;
+        (Row, Column) = (matrix.Row, matrix.Column);
+        IsShared = true;
     }
 
     public readonly GemmOperand Transposed()

@@ -8,12 +8,20 @@ public static unsafe partial class Ops
     private static void MatMulCpu(
         Tensor<float> a, Tensor<float> b, float alpha, Tensor<float> into, bool accumulate)
     {
-        if (into.Length == 0)
+        if (into.Length > 0)
+        {
+            var problem = new GemmProblem(a, b, alpha, into, accumulate);
+            MatMulCpu(ref problem);
+        }
+    }
+
+    private static void MatMulCpu(ref GemmProblem problem)
+    {
+        if (problem.M == 0 || problem.N == 0)
         {
             return;
         }
 
-        var problem = new GemmProblem(a, b, alpha, into, accumulate);
         if (Vector512.IsHardwareAccelerated)
         {
             Gemm.Run<Gemm12<Lanes512, Vector512<float>>>(ref problem);

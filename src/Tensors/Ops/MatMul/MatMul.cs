@@ -26,8 +26,8 @@ public static unsafe partial class Ops
     /// <exception cref="ArgumentException"><paramref name="accumulate"/> without
     /// <paramref name="into"/>.</exception>
     public static Tensor<float> MatMul(
-        Tensor<float> a, Tensor<float> b, float alpha =
-            1, Tensor<float>? into = null, bool accumulate = false)
+        Tensor<float> a, Tensor<float> b, float alpha = 1,
+        Tensor<float>? into = null, bool accumulate = false)
     {
         if (a.Rank < 2 || b.Rank < 2)
         {
@@ -53,7 +53,7 @@ public static unsafe partial class Ops
 
         if (into is not null)
         {
-            RequireProductDestination(into, shape, a, b);
+            RequireProductDestination("MatMul", into, shape, a, b);
         }
 
         Tensor<float> result = into ?? Tensor.Empty<float>(shape, a.Device);
@@ -94,12 +94,12 @@ public static unsafe partial class Ops
     }
 
     private static void RequireProductDestination(
-        Tensor<float> into, Shape shape, Tensor<float> a, Tensor<float> b)
+        string op, Tensor<float> into, Shape shape, Tensor<float> a, Tensor<float> b)
     {
         if (into.Shape != shape)
         {
             throw new ShapeException(
-                $"MatMul: into must be {shape}, the shape of the product; got {into.Shape}.");
+                $"{op}: into must be {shape}, the shape of the product; got {into.Shape}.");
         }
 
         for (int axis = 0; axis < into.Rank; axis++)
@@ -107,7 +107,7 @@ public static unsafe partial class Ops
             if (into.Strides[axis] == 0 && shape[axis] > 1 && into.Length > 0)
             {
                 throw new ShapeException(
-                    $"MatMul: into must not be broadcast; got stride 0 on axis {axis} of {shape}; "
+                    $"{op}: into must not be broadcast; got stride 0 on axis {axis} of {shape}; "
                     + "pass a tensor with memory of its own.");
             }
         }
@@ -115,7 +115,7 @@ public static unsafe partial class Ops
         if (RangesOverlap(into, a) || RangesOverlap(into, b))
         {
             throw new ShapeException(
-                $"MatMul: into must not overlap an operand; got {shape} inside the memory of "
+                $"{op}: into must not overlap an operand; got {shape} inside the memory of "
                 + $"{a.Shape} or {b.Shape}; pass another tensor.");
         }
     }

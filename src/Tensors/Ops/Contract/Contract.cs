@@ -1,0 +1,87 @@
+namespace Vitrine.Tensors;
+
+/// <content>The matrix product over several axes.</content>
+public static unsafe partial class Ops
+{
+    /// <summary>The product of two tensors summed over the last axes of one and the first of the
+    /// other, which must be the same.
+    /// <code>into[i…, j…] (+)= Σ_p… a[i…, p…] · b[p…, j…]</code></summary>
+    /// <remarks>One matrix product, with numerics as in <see cref="MatMul"/>: i…, p… and j… are
+    /// each seen as one axis. An operand in which such axes do not lie evenly in memory is copied
+    /// first.</remarks>
+    /// <param name="a">float32 [i…, p…], any strides.</param>
+    /// <param name="b">float32 [p…, j…], any strides.</param>
+    /// <param name="axes">The number of axes p….</param>
+    /// <param name="into">float32 [i…, j…], any strides without overlap; or null for a new
+    /// tensor.</param>
+    /// <param name="accumulate">Adds to <paramref name="into"/> instead of overwriting
+    /// it.</param>
+    /// <returns><paramref name="into"/>, or a new tensor that the caller owns.</returns>
+    /// <exception cref="ShapeException">The axes summed over are not there or differ, or
+    /// <paramref name="into"/> has another shape, overlaps an operand or itself.</exception>
+    public static Tensor<float> Contract(
+        Tensor<float> a, Tensor<float> b, int axes, Tensor<float>? into = null,
+        bool accumulate = false)
+    {
+        const string Op = nameof(Contract);
+        Shape shape = ContractedShape(a.Shape, b.Shape, axes);
+        if (into is not null)
+        {
+            RequireProductDestination(Op, into, shape, a, b);
+        }
+
+        Tensor<float> y = Destination.For(Op, shape, into, accumulate, a.Device);
+        if (y.Device != Device.Cpu)
+        {
+            throw y.Device.NoKernel(Op);
+        }
+
+        int rows = a.Rank - axes;
+        Tensor<float> left = Foldable(a, rows) ? a : a.Clone();
+        Tensor<float> right = Foldable(b, axes) ? b : b.Clone();
+        Tensor<float> product = Foldable(y, rows) ? y : Tensor.Empty<float>(shape, y.Device);
+        var problem = new GemmProblem(
+            new GemmMatrix(left, rows), new GemmMatrix(right, axes),
+            new GemmMatrix(product, rows), accumulate && ReferenceEquals(product, y));
+        MatMulCpu(ref problem);
+        if (!ReferenceEquals(product, y))
+        {
+            Scale(product, 1, into: y, accumulate);
+            product.Dispose();
+        }
+
+        y.MarkWritten();
+        Destination.Release(left, a);
+        Destination.Release(right, b);
+        y.KeepAlive();
+        return y;
+    }
+
+    private static Shape ContractedShape(Shape a, Shape b, int axes)
+    {
+        bool same = axes >= 0 && axes <= a.Rank && axes <= b.Rank;
+        for (int i = 0; same && i < axes; i++)
+        {
+            same = a[a.Rank - axes + i] == b[i];
+        }
+
+        int rank = a.Rank + b.Rank - (2 * axes);
+        if (!same || rank > Shape.MaxRank)
+        {
+            throw new ShapeException(
+                $"Contract: the last {axes} axes of a must be the first of b, and at most "
+                + $"{Shape.MaxRank} may remain; got {a} and {b}.");
+        }
+
+        Span<int> lengths = stackalloc int[a.Rank + b.Rank];
+        Span<int> right = stackalloc int[b.Rank];
+        a.CopyTo(lengths);
+        b.CopyTo(right);
+        right[axes..].CopyTo(lengths[(a.Rank - axes)..]);
+        return Shape.Create(lengths[..rank]);
+    }
+
+    private static bool Foldable(Tensor<float> x, int rows) =>
+        GemmMatrix.TryFold(x, 0, rows, out _, out _)
+        && GemmMatrix.TryFold(x, rows, x.Rank, out _, out _);
+}
