@@ -30,6 +30,42 @@ public sealed class AttentionRunTests(TrainedRunFixture trained) : IClassFixture
         string page = File.ReadAllText(Path.Combine(run, "report.html"));
         Assert.Contains("no induction circuit found", page, StringComparison.Ordinal);
         Assert.DoesNotContain("<img onerror", page, StringComparison.Ordinal);
+        SliderMovesEveryView(page);
+    }
+
+    /// <summary>Every view of heads has each checkpoint; the last is what is shown without the
+    /// slider.</summary>
+    private static void SliderMovesEveryView(string page)
+    {
+        foreach ((string section, string field) in new[]
+        {
+            ("heads", "rows"), ("attention", "passages"), ("composition", "edges"), ("copying", "heads"),
+        })
+        {
+            JsonElement data = DataOf(page, section);
+            JsonElement[] timeline = [.. data.GetProperty("timeline").EnumerateArray()];
+            Assert.Equal([0, 1, 2], timeline.Select(one => one.GetProperty("step").GetInt32()));
+            string[] shown = [.. timeline.Select(one => one.GetProperty(field).GetRawText())];
+            Assert.Equal(data.GetProperty(field).GetRawText(), shown[^1]);
+            Assert.NotEqual(shown[0], shown[1]);
+        }
+
+        JsonElement losses = DataOf(page, "token-losses");
+        Assert.Equal(0, losses.GetProperty("before").GetInt32());
+        Assert.Equal(2, losses.GetProperty("after").GetInt32());
+        JsonElement passage = losses.GetProperty("passages")[0];
+        Assert.Equal(
+            passage.GetProperty("tokens").GetArrayLength() - 1, passage.GetProperty("before").GetArrayLength());
+    }
+
+    private static JsonElement DataOf(string page, string section)
+    {
+        int tag = page.IndexOf($"id=\"vt-data-{section}\"", StringComparison.Ordinal);
+        Assert.True(tag > 0, $"the page has no section {section}");
+        int start = page.IndexOf('>', tag) + 1;
+        int end = page.IndexOf("</script>", start, StringComparison.Ordinal);
+        using var data = JsonDocument.Parse(page.AsMemory(start, end - start));
+        return data.RootElement.Clone();
     }
 
     [Theory]

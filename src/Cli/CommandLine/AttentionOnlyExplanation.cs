@@ -14,8 +14,6 @@ namespace Vitrine.Cli.CommandLine;
 /// <summary>A trained attention-only run explained: analyses, findings, figures and report.</summary>
 internal static class AttentionOnlyExplanation
 {
-    private const int FilmLength = 20;
-
     /// <summary>Runs the analyses, writes the summary and the report, and prints.</summary>
     /// <param name="run">The trained run.</param>
     /// <param name="reportPath">Where the page goes; null for the run's folder.</param>
@@ -26,6 +24,7 @@ internal static class AttentionOnlyExplanation
         using Transformer? zero = ZeroLayer(run, terminal);
         AttentionOnlyAnalysis analysis;
         AttentionOnlyStudy study;
+        IReadOnlyList<CheckpointReading> timeline;
         using (var stages = new StageDisplay(terminal))
         {
             analysis = AttentionOnlyAnalysis.Of(
@@ -35,11 +34,13 @@ internal static class AttentionOnlyExplanation
                 run.Model, run.Corpus, analysis,
                 run.Notes.Recipe.RandomTypes is > 0 and var types ? types : 1000, zero,
                 run.Notes.Recipe.Seed, stages, Interruption.Token);
+            timeline = CheckpointReading.Timeline(
+                run.Folder, run.Corpus, analysis, stages, Interruption.Token);
         }
 
         TrainingSummary summary = Summary(run, analysis);
         run.Folder.WriteText(RunFolder.SummaryFile, summary.ToJson());
-        AttentionOnlyReport report = ReportOf(run, analysis) with { Study = study };
+        AttentionOnlyReport report = ReportOf(run, analysis, timeline) with { Study = study };
         string page = Path.GetFullPath(reportPath ?? run.Folder[RunFolder.ReportFile]);
         Directory.CreateDirectory(Path.GetDirectoryName(page)!);
         Report.Write(page, AttentionOnlyPage.Of(report));
@@ -107,14 +108,13 @@ internal static class AttentionOnlyExplanation
     private static double Matching(InductionCircuit circuit, int types) =>
         circuit.PrefixMatching.First(one => one.Types == types).Score;
 
-    private static AttentionOnlyReport ReportOf(TrainedRun run, AttentionOnlyAnalysis analysis)
+    private static AttentionOnlyReport ReportOf(
+        TrainedRun run, AttentionOnlyAnalysis analysis, IReadOnlyList<CheckpointReading> timeline)
     {
         TrainingMetrics[] metrics = [.. run.Folder.ReadMetrics().Select(TrainingMetrics.Parse)];
         int[] checkpoints = [.. run.Folder.Checkpoints.Select(checkpoint => checkpoint.Step)];
         PhaseChange? phase = metrics.Any(line => line.Scores is not null)
             ? PhaseChange.Of(metrics, checkpoints) : null;
-        FilmFrame[] film = analysis.Induction is { } circuit
-            ? [.. Film(run, [circuit.Head, circuit.Previous.Head])] : [];
         return new AttentionOnlyReport
         {
             Kind = run.Notes.Experiment,
@@ -126,8 +126,7 @@ internal static class AttentionOnlyExplanation
             Loss = LossHistory.Of(metrics, analysis.Losses.HeldOut, References(analysis), checkpoints),
             Analysis = analysis,
             Phase = phase,
-            Film = film,
-            FilmSize = film.Length == 0 ? 0 : (int)Math.Sqrt(film[0].Thumb.Length),
+            Timeline = timeline,
             Data = run.Notes.Recipe.Data,
         };
     }
@@ -145,28 +144,6 @@ internal static class AttentionOnlyExplanation
         }
 
         return references;
-    }
-
-    /// <summary>Patterns of two heads on repeated random tokens at every checkpoint.</summary>
-    private static IEnumerable<FilmFrame> Film(TrainedRun run, string[] names)
-    {
-        int types = run.Notes.Recipe.RandomTypes is > 0 and var own ? own : 1000;
-        RepeatedTokens repeats = RepeatedTokens.OfCommon(
-            run.Corpus, types, run.Model.Config.Context, FilmLength, 1, seed: 0);
-        using Tensor<int> tokens = Tensor.From<int>(repeats.Sequences[0], [1, repeats.Positions]);
-        Head[] heads = [.. names.Distinct().Select(name => Head.TryParse(name, out Head head) ? head : default)];
-        foreach (Checkpoint checkpoint in run.Folder.Checkpoints)
-        {
-            using SafeTensors weights = SafeTensors.Open(checkpoint.Path);
-            using Transformer model = Transformer.Load(run.Model.Config, weights);
-            using ActivationCache cache = model.RunWithCache(
-                tokens, [.. heads.Select(head => HookNames.Pattern(head.Layer)).Distinct()]);
-            foreach (Head head in heads)
-            {
-                Tensor<float> pattern = cache.Head(HookNames.Pattern(head.Layer), head.Index);
-                yield return FilmFrame.Of(head, checkpoint.Step, pattern.Select(0, 0), repeats.Positions);
-            }
-        }
     }
 
     private static List<ReportFact> Facts(TrainedRun run)

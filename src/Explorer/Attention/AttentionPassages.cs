@@ -98,7 +98,8 @@ public static class AttentionPassages
             [
                 .. attention.Predictions.Select(one => new PositionPredictions(
                     one.Position,
-                    [.. one.Top.Select(t => new PredictedToken(t.Id, t.Logit, t.Probability))])),
+                    [.. one.Top.Select(t => new PredictedToken(
+                            t.Id, Math.Round(t.Logit, 4), Math.Round(t.Probability, 6)))])),
             ],
         };
 

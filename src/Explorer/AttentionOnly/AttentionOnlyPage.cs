@@ -43,15 +43,21 @@ public static class AttentionOnlyPage
         {
             yield return Section(
                 "formation", "Formation", "When did the circuit form?", "vt-phase-change",
-                PhaseChangeFigure.Of(phase, report.Film, report.FilmSize), Formed(phase),
-                phase.Method);
+                CheckpointFigures.Phase(phase, report), Formed(phase), phase.Method);
+            if (CheckpointFigures.Losses(phase, report.Timeline) is { } losses)
+            {
+                yield return Section(
+                    "token-losses", "Token losses", losses.Title, "vt-token-losses", losses,
+                    Easier(losses), losses.Method);
+            }
         }
 
         if (analysis.Circuits.Composition is { } composition)
         {
             yield return CircuitSections.Composition(
                 composition, Kinds(analysis.Heads),
-                report.Study is { } seen ? [seen.Pictures] : []);
+                report.Study is { } seen ? [seen.Pictures] : [],
+                CheckpointFigures.Composition(report.Timeline, Kinds));
         }
 
         if (analysis.Induction is { } circuit)
@@ -62,7 +68,8 @@ public static class AttentionOnlyPage
         }
 
         yield return AttentionSection.Of(
-            [.. analysis.Attention.Select(passage => (passage.Name, passage.Attention))], analysis.Heads);
+            [.. analysis.Attention.Select(passage => (passage.Name, passage.Attention))],
+            analysis.Heads, timeline: CheckpointFigures.Attention(report.Timeline));
         foreach (ReportSection section in analysis.Induction is null
             ? Circuits(report).Append(AttributionSection.Of(analysis.Attribution))
             : Circuits(report).Prepend(AttributionSection.Of(analysis.Attribution)))
@@ -76,7 +83,8 @@ public static class AttentionOnlyPage
         }
 
         yield return HeadsSection.Of(
-            analysis.Heads, report.Study?.Patterns, "Random repeats", report.Study?.Heads);
+            analysis.Heads, report.Study?.Patterns, "Random repeats", report.Study?.Heads,
+            CheckpointFigures.Heads(report.Timeline));
         yield return Section(
             "loss", "Loss", analysis.Losses.Title, "vt-loss", report.Loss,
             Of(findings, analysis.Losses.Kind),
@@ -90,6 +98,18 @@ public static class AttentionOnlyPage
         "repeats" => "repeated random tokens",
         _ => "natural text",
     };
+
+    private static Prose Easier(TokenLosses losses)
+    {
+        string[] falls =
+        [
+            .. losses.Passages.Select(passage => passage.Name == "random-repeats"
+                ? $"{Numerals.Signed(losses.Fall(passage.Name))} nats on repeated random tokens"
+                : $"{Numerals.Signed(losses.Fall(passage.Name))} on passage {passage.Name}"),
+        ];
+        return $"From step {losses.Before:N0} to step {losses.After:N0} a token became easier by "
+            + $"{string.Join(", ", falls)} in the mean.";
+    }
 
     private static string Layers(int layers) =>
         layers == 2 ? "Two" : layers.ToString(CultureInfo.InvariantCulture);
@@ -148,7 +168,8 @@ public static class AttentionOnlyPage
             yield return CircuitSections.Check(circuits, check);
         }
 
-        yield return CircuitSections.Copying(circuits);
+        yield return CircuitSections.Copying(
+            circuits, CheckpointFigures.Eigenvalues(report.Timeline));
         yield return PositionSection.Of(circuits, study?.Distance);
     }
 

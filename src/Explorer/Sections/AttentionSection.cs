@@ -14,12 +14,14 @@ public static class AttentionSection
     /// <param name="passages">The passages with their names, as they were read.</param>
     /// <param name="heads">Kinds and scores of the heads; null for none.</param>
     /// <param name="precision">Bytes or halves a weight.</param>
+    /// <param name="timeline">The passages at checkpoints; null for one checkpoint.</param>
     /// <param name="key">The section's key.</param>
     /// <exception cref="ArgumentException">There is no passage.</exception>
     public static ReportSection Of(
         IReadOnlyList<(string Name, PassageAttention Attention)> passages,
         HeadTable? heads = null,
         PatternPrecision precision = PatternPrecision.Half,
+        IReadOnlyList<AttentionCheckpoint>? timeline = null,
         string key = "attention")
     {
         if (passages.Count == 0)
@@ -55,6 +57,7 @@ public static class AttentionSection
                     ?.Rows.Where(row => row.Kinds.Count > 0)
                     .ToDictionary(Name, row => string.Join(", ", row.Kinds)),
                 Scores = heads is null ? null : Scores(heads),
+                Timeline = timeline,
             },
             Caption = Caption(passages, packed),
             Table = Table(passages, look),

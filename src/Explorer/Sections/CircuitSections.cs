@@ -13,23 +13,27 @@ public static class CircuitSections
     /// <summary>How heads work together.</summary>
     /// <param name="composition">The links.</param>
     /// <param name="kinds">The kind and score of heads that have one, by name.</param>
-    /// <param name="patterns">Patterns of the heads, one set a passage.</param>
+    /// <param name="patterns">Patterns of the heads, one set a passage; null for none.</param>
+    /// <param name="timeline">Links at checkpoints; null for one checkpoint.</param>
     public static ReportSection Composition(
         Composition composition,
         IReadOnlyDictionary<string, (string Kind, double Score)>? kinds = null,
-        params IReadOnlyList<HeadPatterns> patterns) =>
+        IReadOnlyList<HeadPatterns>? patterns = null,
+        IReadOnlyList<CompositionStep>? timeline = null) =>
         Section(
             "composition", "Composition", composition, "vt-composition",
-            CompositionFigure.Of(composition, kinds, patterns),
+            CompositionFigure.Of(composition, kinds, patterns ?? []) with { Timeline = timeline },
             CircuitFindings.Of(composition).Text);
 
     /// <summary>Whether heads copy.</summary>
     /// <param name="circuits">The weights as they were read.</param>
-    public static ReportSection Copying(CircuitAnalysis circuits)
+    /// <param name="timeline">Eigenvalues at checkpoints; null for one checkpoint.</param>
+    public static ReportSection Copying(
+        CircuitAnalysis circuits, IReadOnlyList<EigenvaluesStep>? timeline = null)
     {
         Copying[] copying = [.. circuits.Heads.Select(head => head.Copying)];
         return Section(
-            "copying", "Copying", copying[0], "vt-eigenvalues", new EigenvaluesFigure(copying),
+            "copying", "Copying", copying[0], "vt-eigenvalues", new EigenvaluesFigure(copying, timeline),
             copying.Length > 2 ? Copiers(copying)
                 : Prose.WithHeads(Said(circuits, copying[0].Kind)));
     }

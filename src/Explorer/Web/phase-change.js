@@ -14,6 +14,7 @@ const PANELS = {
   loss: { title: 'Loss, nats per token' },
   'in-context': { title: 'In-context score, late less early loss in nats' },
   'prefix matching': { title: 'Prefix matching, by head', low: 0, high: 1 },
+  composition: { title: 'K-composition into the head, ratio of norms' },
   'previous token': { title: 'Previous-token attention, by head', low: 0, high: 1 },
 };
 

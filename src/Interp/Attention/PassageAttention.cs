@@ -14,7 +14,9 @@ public sealed record LikelyToken(int Id, double Logit, double Probability);
 /// <summary>What a model predicts after a position.</summary>
 /// <param name="Position">The position.</param>
 /// <param name="Top">The likeliest tokens, falling.</param>
-public sealed record Prediction(int Position, IReadOnlyList<LikelyToken> Top);
+/// <param name="Loss">−ln p of the token that does follow, in nats; null at the end.</param>
+public sealed record Prediction(
+    int Position, IReadOnlyList<LikelyToken> Top, double? Loss = null);
 
 /// <summary>By what measure a pattern is shown.</summary>
 public enum AttentionMeasure
@@ -98,7 +100,7 @@ public sealed record PassageAttention(
             norms,
             [.. Enumerable.Range(0, layers).Select(
                 layer => seen[HookNames.AttnScores(layer)].ToArray())],
-            Predict(model, resid.Value, top))
+            Predict(model, resid.Value, batch.Span, top))
         {
             RowSumError = norms.Max(layer => Deviation(layer.Weight, positions)),
             Residual = norms.Max(layer => layer.Residual),
@@ -156,7 +158,8 @@ public sealed record PassageAttention(
     }
 
     // Logits of some positions at a time: [pos, vocab] may be large.
-    private static List<Prediction> Predict(Transformer model, Tensor<float> resid, int top)
+    private static List<Prediction> Predict(
+        Transformer model, Tensor<float> resid, ReadOnlySpan<int> tokens, int top)
     {
         var predictions = new List<Prediction>();
         int positions = resid.Shape[1];
@@ -176,7 +179,9 @@ public sealed record PassageAttention(
                     likely.Add(new LikelyToken(id, row[id], Math.Exp(row[id] - normaliser)));
                 }
 
-                predictions.Add(new Prediction(from + i, likely));
+                double? loss = from + i + 1 < positions
+                    ? normaliser - row[tokens[from + i + 1]] : null;
+                predictions.Add(new Prediction(from + i, likely, loss));
             }
         }
 

@@ -27,6 +27,15 @@ public sealed record AttentionOnlyAnalysis
     private const int TellingTokens = 4;
     private const int TokenRows = 12;
 
+    /// <summary>The seed of random sequences and matrices.</summary>
+    public required ulong Seed { get; init; }
+
+    /// <summary>From how many of the commonest types random tokens are drawn.</summary>
+    public required int Types { get; init; }
+
+    /// <summary>The tokens whose circuits are read.</summary>
+    public required TokenSubset Common { get; init; }
+
     /// <summary>How good it is.</summary>
     public required HeldOutComparison Losses { get; init; }
 
@@ -118,6 +127,9 @@ public sealed record AttentionOnlyAnalysis
 
         return new AttentionOnlyAnalysis
         {
+            Seed = seed,
+            Types = asked.Types[0],
+            Common = common,
             Losses = losses,
             Circuits = circuits,
             Tokens = Telling(model, circuits, common),

@@ -35,7 +35,7 @@ public static class CircuitFindings
     private static Finding Copies(Copying copying)
     {
         double z = (copying.Score - copying.Baseline.Mean) / copying.Baseline.Sd;
-        CopyingAmong tokens = copying.Common ?? copying.All;
+        CopyingAmong tokens = copying.Tokens;
         string verdict = z > Deviations
             ? "copies" : z < -Deviations ? "does the opposite of copying" : "does not copy";
         return new Finding(

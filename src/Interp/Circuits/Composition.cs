@@ -62,7 +62,13 @@ public sealed record Composition(
     /// <param name="seed">The seed of the draws.</param>
     /// <exception cref="ArgumentException">There are no heads in two layers.</exception>
     public static Composition Of(
-        IReadOnlyList<(Head Place, HeadWeights Weights)> heads, int draws = 200, ulong seed = 0)
+        IReadOnlyList<(Head Place, HeadWeights Weights)> heads, int draws = 200, ulong seed = 0) =>
+        Of(heads, Random(heads[0].Weights.DModel, heads[0].Weights.DHead, draws, seed));
+
+    /// <param name="heads">Heads of at least two layers.</param>
+    /// <param name="baseline">Random heads of the same shapes.</param>
+    internal static Composition Of(
+        IReadOnlyList<(Head Place, HeadWeights Weights)> heads, CompositionBaseline baseline)
     {
         if (heads.Select(head => head.Place.Layer).Distinct().Count() < 2)
         {
@@ -71,8 +77,6 @@ public sealed record Composition(
                 + $"{heads.Count} heads in one; use a model of two layers.", nameof(heads));
         }
 
-        HeadWeights first = heads[0].Weights;
-        CompositionBaseline baseline = Random(first.DModel, first.DHead, draws, seed);
         var parts = heads.Select(head => (head.Place, Parts: new HeadParts(head.Weights))).ToList();
         var edges = new List<CompositionEdge>();
         for (int kind = 0; kind < Kinds.Length; kind++)

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Text.Json.Serialization;
 using Vitrine.Tensors;
 
 namespace Vitrine.Interp.Circuits;
@@ -27,14 +28,14 @@ public sealed record CopyingAmong(
 /// falling modulus.</param>
 /// <param name="Score">The copying score over the whole vocabulary.</param>
 /// <param name="Baseline">The same of random matrices; the radius is that of the grey disc.</param>
-/// <param name="All">Over the whole vocabulary.</param>
+/// <param name="All">Over the whole vocabulary; null where that was not asked.</param>
 /// <param name="Common">Over the tokens that the text has often; null where all are read.</param>
 public sealed record Copying(
     string Head,
     IReadOnlyList<double[]> Eigenvalues,
     double Score,
     RandomSpectrum Baseline,
-    CopyingAmong All,
+    CopyingAmong? All,
     CopyingAmong? Common)
     : Analysis(
         "eigenvalues",
@@ -52,12 +53,19 @@ public sealed record Copying(
     /// <summary>What random matrices of the same shapes reach.</summary>
     public new RandomSpectrum Baseline { get; } = Baseline;
 
+    /// <summary>Among common tokens, or among all where there is no text to say which are common.</summary>
+    [JsonIgnore]
+    public CopyingAmong Tokens => (Common ?? All)!;
+
     /// <summary>Reads a head.</summary>
     /// <param name="name">The head.</param>
     /// <param name="head">Its weights.</param>
     /// <param name="tokens">Which tokens are common.</param>
     /// <param name="random">The baseline for the head's shapes, as drawn.</param>
-    public static Copying Of(Head name, HeadWeights head, TokenSubset tokens, RandomSpectrum random)
+    /// <param name="all">Whether the tokens of the whole vocabulary are counted too, which takes all its
+    /// outputs, where only some are common.</param>
+    public static Copying Of(
+        Head name, HeadWeights head, TokenSubset tokens, RandomSpectrum random, bool all = true)
     {
         using HeadCircuits circuits = HeadCircuits.Of(head);
         Complex[] values = circuits.OV.Eigenvalues();
@@ -73,7 +81,7 @@ public sealed record Copying(
             [.. values.Select(value => (double[])[value.Real, value.Imaginary])],
             ScoreOf(values),
             random.For(head),
-            Among(circuits.OV, ScoreOf(values)),
+            all || common is null ? Among(circuits.OV, ScoreOf(values)) : null,
             common);
     }
 

@@ -75,10 +75,14 @@ public sealed class HeadReading : IDisposable
     }
 
     /// <summary>The composition of all pairs of heads.</summary>
-    /// <inheritdoc cref="Circuits.Composition.Of" path="/param"/>
+    /// <param name="draws">Pairs of random heads in the baseline, at least 2.</param>
+    /// <param name="seed">Of the baseline.</param>
     /// <exception cref="ArgumentException">The model has one layer.</exception>
     public Composition Composition(int draws = 200, ulong seed = 0) =>
         Circuits.Composition.Of([.. Heads.Select(head => (head, this[head]))], draws, seed);
+
+    internal Composition Composition(CompositionBaseline baseline) =>
+        Circuits.Composition.Of([.. Heads.Select(head => (head, this[head]))], baseline);
 
     /// <summary>How much of a head's score is position alone.</summary>
     /// <param name="head">The head.</param>

@@ -191,8 +191,8 @@ internal sealed class InductionMeasurement
         using var reading = new HeadReading(_model);
         RandomSpectrum random = RandomSpectrum.Draw(
             _model.Config.DModel, _model.Config.DHead, seed: _options.Seed);
-        Copying copying = Copying.Of(head, reading[head], _common, random);
-        CopyingAmong among = copying.Common ?? copying.All;
+        Copying copying = Copying.Of(head, reading[head], _common, random, all: false);
+        CopyingAmong among = copying.Tokens;
         double least = random.Mean + (2 * random.Sd);
         return new CopyingClaim(
             among.Score, copying.Eigenvalues, copying.Baseline, among.RaiseSelf,

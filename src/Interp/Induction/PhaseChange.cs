@@ -1,3 +1,4 @@
+using Vitrine.Interp.AttentionOnly;
 using Vitrine.Models.Training;
 
 namespace Vitrine.Interp.Induction;
@@ -5,7 +6,7 @@ namespace Vitrine.Interp.Induction;
 /// <summary>A curve along the training.</summary>
 /// <param name="Name">Its name: <c>held-out</c>, <c>1.0</c>.</param>
 /// <param name="Panel">The panel that holds it: <c>loss</c>, <c>in-context</c>,
-/// <c>prefix matching</c> or <c>previous token</c>.</param>
+/// <c>prefix matching</c>, <c>previous token</c> or <c>composition</c>.</param>
 /// <param name="Values">The value at each step.</param>
 public sealed record PhaseSeries(string Name, string Panel, IReadOnlyList<double> Values)
 {
@@ -99,6 +100,25 @@ public sealed record PhaseChange(
             select new PhaseSeries(head, panel, Values(name)) { Head = head });
 
         double[] Values(string name) => [.. measured.Select(line => line.Scores![name])];
+    }
+
+    /// <summary>With K-composition into the head as a panel of its own.</summary>
+    /// <param name="timeline">The checkpoints; those of models with one layer add nothing.</param>
+    public PhaseChange With(IReadOnlyList<CheckpointReading> timeline)
+    {
+        CheckpointReading[] read = [.. timeline.Where(one => one.Composition is not null)];
+        int[] steps = [.. read.Select(one => one.Step)];
+        IEnumerable<PhaseSeries> curves =
+            from one in read
+            from edge in one.Composition!.Edges
+            where edge.Kind == "K" && edge.To == Head
+            group edge.Value by edge.From into writer
+            select new PhaseSeries(writer.Key, "composition", [.. writer])
+            {
+                Head = writer.Key,
+                Steps = steps,
+            };
+        return this with { Series = [.. Series, .. curves] };
     }
 
     /// <summary>From the last step with at most 10% of the rise, before 90% are first reached.</summary>

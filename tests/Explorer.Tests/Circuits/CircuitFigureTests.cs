@@ -33,6 +33,27 @@ public class CircuitFigureTests(Chromium chromium)
     }
 
     [Fact]
+    public async Task TokensSayWhatTheyGained()
+    {
+        await using OpenReport open = await Open("losses");
+        ILocator figure = open.Page.Locator("vt-token-losses");
+        await Assertions.Expect(figure).ToContainTextAsync("9.00 at step 100, 6.17 at step 900");
+        ILocator repeated = figure.Locator(".passage").Nth(1);
+        await repeated.Locator("[data-at='3']").HoverAsync();
+        ILocator said = figure.Locator("p.readout");
+        await Assertions.Expect(said).ToContainTextAsync("9.00 → 0.50 nats (+8.50)");
+        ILocator first = figure.Locator(".passage").First.Locator("[data-at='0']");
+        await first.FocusAsync();
+        await open.Page.Keyboard.PressAsync("ArrowRight");
+        await Assertions.Expect(said).ToContainTextAsync("7.25 → 7.50 nats (−0.25)");
+        string[] colours = await repeated.Locator("[data-at]").EvaluateAllAsync<string[]>(
+            "all => all.map(one => one.style.backgroundColor)");
+        Assert.Equal(["", colours[1], colours[1]], colours[..3]);
+        Assert.NotEqual(colours[1], colours[3]);
+        Assert.Empty(open.Faults);
+    }
+
+    [Fact]
     public async Task TheMouseReachesCellsAndHeads()
     {
         await using OpenReport open = await Open("patching");

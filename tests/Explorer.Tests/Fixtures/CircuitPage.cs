@@ -1,4 +1,5 @@
 using Vitrine.Interp;
+using Vitrine.Interp.AttentionOnly;
 using Vitrine.Interp.Circuits;
 using Vitrine.Interp.Heads;
 using Vitrine.Interp.Induction;
@@ -20,6 +21,7 @@ internal static partial class CircuitPage
     public static ReportPage All() =>
         SmallPage.Of(
             Section("phase", "vt-phase-change", Phase()),
+            Section("losses", "vt-token-losses", Easier()),
             Section("composition", "vt-composition", Composed()),
             Section("circuit", "vt-induction-circuit", Circuit()),
             Section("patching", "vt-patching", Patched()),
@@ -85,6 +87,15 @@ internal static partial class CircuitPage
             Head = "1.0",
         };
     }
+
+    public static TokenLosses Easier() =>
+        new(
+            100,
+            900,
+            [
+                new PassageLosses("1", [3, 1, 4, 1], [7.25, 6, 5], [7.5, 6, 4]),
+                new PassageLosses("random-repeats", [5, 6, 5, 6], [9, 9, 9], [9, 9, 0.5]),
+            ]);
 
     public static CompositionFigure Composed()
     {

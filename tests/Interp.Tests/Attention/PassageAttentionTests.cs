@@ -1,3 +1,4 @@
+using Vitrine.Autograd;
 using Vitrine.Interp.Attention;
 using Vitrine.Models;
 using Vitrine.Models.Positions;
@@ -71,6 +72,12 @@ public class PassageAttentionTests
         var shorter = PassageAttention.Of(model, tokens.AsSpan(0, 100), top: 1);
         Assert.Equal(shorter.Predictions[99].Top[0].Id, passage.Predictions[99].Top[0].Id);
         Assert.Equal(shorter.Predictions[99].Top[0].Logit, passage.Predictions[99].Top[0].Logit, 1e-4);
+        using Tensor<int> inputs = Tensor.From<int>(tokens.AsSpan(0, 149), [1, 149]);
+        using Tensor<int> targets = Tensor.From<int>(tokens.AsSpan(1), [1, 149]);
+        using Tape tape = Tape.NoGrad();
+        float[] losses = model.Losses(tape, inputs, targets).Value.ToArray();
+        Assert.Null(passage.Predictions[149].Loss);
+        Assert.All(losses, (loss, i) => Assert.Equal(loss, passage.Predictions[i].Loss!.Value, 1e-4));
         int square = 150 * 150;
         Assert.Equal(
             passage.Layers[1].Weighted[(2 * square)..],

@@ -75,8 +75,8 @@ public class CircuitGoldenTests
         {
             Copying copying = Copying.Of(head, stored.Heads[head], tokens, random);
             double expected = stored.Of("copying_ov_logits", head)[0];
-            Near(expected, copying.All.OwnLogit, 1e-5 * Math.Max(1, Math.Abs(expected)), "own logit");
-            Assert.Equal(stored.Of("copying_ov_top1", head)[0], copying.All.TopSelf, 1e-7);
+            Near(expected, copying.Tokens.OwnLogit, 1e-5 * Math.Max(1, Math.Abs(expected)), "own logit");
+            Assert.Equal(stored.Of("copying_ov_top1", head)[0], copying.Tokens.TopSelf, 1e-7);
             Near(stored.Of("full_OV.copying_score", head)[0], copying.Score, 1e-5, "score");
             Assert.Null(copying.Common);
         }

@@ -1,3 +1,6 @@
+using Vitrine.Interp.AttentionOnly;
+using Vitrine.Interp.Circuits;
+using Vitrine.Interp.Heads;
 using Vitrine.Interp.Induction;
 using Vitrine.Models.Training;
 
@@ -42,11 +45,30 @@ public class PhaseChangeTests
     }
 
     [Fact]
+    public void CompositionIntoTheHeadIsAPanelOfTheCheckpoints()
+    {
+        PhaseChange change = PhaseChange.Of(Run(0, 0.5), checkpoints: [0, 10])
+            .With([Checkpoint(0, 0.1), Checkpoint(10, 0.3)]);
+        PhaseSeries added = Assert.Single(change.Series, one => one.Panel == "composition");
+        Assert.Equal("0.0", added.Head);
+        Assert.Equal([0, 10], added.Steps);
+        Assert.Equal([0.1, 0.3], added.Values);
+    }
+
+    [Fact]
     public void ARunWithoutScoresIsRefused()
     {
         var error = Assert.Throws<ArgumentException>(
             () => PhaseChange.Of([new TrainingMetrics(0, 1, 1, 1, 1, 1, 1)], []));
         Assert.Contains("vitrine run 2-layer", error.Message);
+    }
+
+    private static CheckpointReading Checkpoint(int step, double value)
+    {
+        CompositionEdge Edge(string kind, string to) => new(kind, "0.0", to, value, 0, 1, value);
+        var composition = new Composition(
+            [], [Edge("Q", "1.0"), Edge("K", "1.0"), Edge("K", "1.1")], new CompositionBaseline(2, [4, 4], 0, 1));
+        return new CheckpointReading(step, new HeadTable(2, 2, [], []), [], composition, []);
     }
 
     private static TrainingMetrics[] Run(params double[] matching) =>
