@@ -135,11 +135,11 @@ public static class AblationPage
                 .Select(row => $"{row.Name.Split(", ")[^1]} {Numerals.Signed(row.Value - group.Intact)}"),
         ];
         var said = new Prose($"By {string.Join(", by ", ways)}. ");
-        AblationRow? most = group.Rows.Where(row => row.Heads.Count == 1)
-            .MaxBy(row => row.Value);
+        AblationRow? most = group.Rows.Where(row => row.Heads.Count == 1
+            && row.Name.EndsWith(", mean", StringComparison.Ordinal)).MaxBy(row => row.Value);
         return all > heads && most is not null
             ? said.Text("Of single heads ").Head(most.Heads[0])
-                .Text($" costs most, {Numerals.Signed(most.Value - group.Intact)}.")
+                .Text($" costs most by its mean, {Numerals.Signed(most.Value - group.Intact)}.")
             : said;
     }
 

@@ -230,7 +230,10 @@ function seeAlso(name) {
     'vt-attribution',
     'vt-composition',
     'vt-patching',
+    'vt-path-patching',
+    'vt-circuit-token',
     'vt-eigenvalues',
+    'vt-position',
   ];
   const links = report().sections.filter(one => shows.includes(one.component));
   if (links.length === 0) return null;

@@ -9,8 +9,9 @@ const ROW = 34,
   TOP = 8,
   LOGITS = 'copying';
 
-function stripLabel(name) {
-  return name === LOGITS ? 'copying, logits*' : scoreLabel(name);
+function stripLabel(name, narrow) {
+  if (name === LOGITS) return 'copying, logits*';
+  return narrow ? scoreLabel(name).replace(', all earlier', ', all') : scoreLabel(name);
 }
 
 /** The plot as an `<svg>`; `record`: {rows, baselines?: {score: {low, high}}}. */
@@ -54,7 +55,7 @@ function drawStrip(page, record, name, scoreName, y, { x, left, width, narrow })
     own = record.rows.find(row => headName(row) === name).scores[scoreName],
     band = record.baselines?.[scoreName];
   const first = own?.rank === 1;
-  page.text(left - 10, y + 4, stripLabel(scoreName), {
+  page.text(left - 10, y + 4, stripLabel(scoreName, narrow), {
     'text-anchor': 'end',
     fill: paint(first ? 'ink' : 'ink2'),
     'font-weight': first ? 600 : null,

@@ -235,6 +235,9 @@ public class CircuitFigureTests(Chromium chromium)
     [InlineData("copying", "head,re,im,modulus")]
     [InlineData("token", "head,table,token,id,bytes,of,value")]
     [InlineData("paths", "kind,name,terms,loss,effect")]
+    [InlineData("path-patching", "from,to,input,carries,gradient")]
+    [InlineData("position", "head,distance,mean,low,high,position alone,uniform")]
+    [InlineData("gradient", "site,layer or head,position,patch,gradient")]
     [InlineData("ablation", "set,ablated,heads,intact,without,low,high,change")]
     public async Task EveryFigureIsExported(string section, string header)
     {

@@ -73,7 +73,14 @@ internal static partial class CircuitPage
         {
             Passages = new Dictionary<string, IReadOnlyList<SkipTrigramPassage>>
             {
-                ["9 10 9"] = [new([15, 9, 16, 10, 9], 1, 3)],
+                ["9 10 9"] =
+                [
+                    new([15, 9, 16, 10, 9], 1, 3)
+                    {
+                        Losses = [3, 2, 4, 1.5f],
+                        LossesZero = [3, 2.5f, 3.5f, 6],
+                    },
+                ],
             },
         };
 

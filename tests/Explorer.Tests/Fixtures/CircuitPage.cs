@@ -30,6 +30,9 @@ internal static partial class CircuitPage
             Section("copying", "vt-eigenvalues", Spectra()),
             Token(),
             Section("paths", "vt-paths", Expanded()),
+            Section("path-patching", "vt-path-patching", PathMap()),
+            Section("position", "vt-position", Positions()),
+            Section("gradient", "vt-approximation", Approximated()),
             Section("ablation", "vt-ablation", Ablated()));
 
     /// <summary>A page with one figure.</summary>
