@@ -157,6 +157,14 @@ public sealed class ActivationCommandTests(AttentionModels models) : IClassFixtu
     }
 
     [Fact]
+    public void Paths_of_an_attribution_are_written_as_a_page()
+    {
+        string path = Path.Combine(models.Folder, "pages", "paths.html");
+        Done("attribute", models.Named, Text, "--paths", "--html", path);
+        Assert.Contains("<vt-paths", File.ReadAllText(path), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void What_does_not_exist_is_one_message()
     {
         Wrong("no head 2.0; layers are 0 … 1", "attend", models.Bare, "--ids", "5", "--head", "2.0");

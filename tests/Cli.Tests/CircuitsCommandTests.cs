@@ -17,6 +17,28 @@ public sealed class CircuitsCommandTests(AttentionModels models) : IClassFixture
         Assert.Contains("names no text", result.Error, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("vt-circuit-token", "vt-composition", "vt-position")]
+    [InlineData("vt-composition", "vt-heads", "vt-heads", "--composition")]
+    public void Circuits_are_written_as_a_page(
+        string first, string second, string third, params string[] more)
+    {
+        string path = Path.Combine(models.Folder, "pages", "circuits.html");
+        Assert.Contains(
+            $"Page: {path}",
+            Done(["circuits", models.Bare, "--top", "3", "--html", path, .. more]).Output,
+            StringComparison.Ordinal);
+        string html = File.ReadAllText(path);
+        Assert.Matches("<h1>(Head|No head)", html);
+        Assert.All(
+            (string[])[first, second, third, "vt-heads"],
+            component => Assert.Contains($"<{component}", html, StringComparison.Ordinal));
+        CommandLineResult tokens = CommandLineResult.Of(
+            "circuits", models.Bare, "--ids", "5", "--html", path);
+        Assert.Equal(2, tokens.ExitCode);
+        Assert.Contains("leave out --token", tokens.Error, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Circuits_as_json_has_the_documented_shape()
     {

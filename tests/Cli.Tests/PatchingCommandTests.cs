@@ -50,6 +50,52 @@ public class PatchingCommandTests(AttentionModelsFixture models) : IClassFixture
     private string[] Prompts =>
         [models.Ids, "--clean-ids", "5,17,3,8", "--corrupt-ids", "5,9,3,8", "--answer", "#4", "--versus", "#7"];
 
+    [Fact]
+    public void Patch_is_written_as_a_page_of_every_site_or_of_one()
+    {
+        string html = Page(["patch", .. Prompts]);
+        Assert.Matches("<h1>(Head .* alone restores|No head alone restores)", html);
+        Assert.Contains("<vt-approximation", html, StringComparison.Ordinal);
+        Assert.Contains("#4", html, StringComparison.Ordinal);
+        JsonElement[] sites = Sites(html);
+        Assert.Equal(
+            ["resid_pre", "attn_out", "z", "q", "k", "v", "pattern"],
+            sites.Select(site => site.GetProperty("site").GetString()));
+        Assert.All(sites, site => Assert.True(site.GetProperty("approx").TryGetProperty("meanError", out _)));
+        Assert.Equal("k", Assert.Single(Sites(Page(["patch", .. Prompts, "--site", "k"]))).GetProperty("site").GetString());
+
+        static JsonElement[] Sites(string page)
+        {
+            string start = "id=\"vt-data-patching\">";
+            string json = page[(page.IndexOf(start, StringComparison.Ordinal) + start.Length)..];
+            return [.. JsonDocument.Parse(json[..json.IndexOf("</script>", StringComparison.Ordinal)]).RootElement
+                .GetProperty("sites").EnumerateArray()];
+        }
+    }
+
+    [Theory]
+    [InlineData("→")]
+    [InlineData("by gradient", "--eap")]
+    [InlineData("by gradient", "--ig", "2")]
+    public void Paths_are_written_as_a_page(string title, params string[] more)
+    {
+        string html = Page(["paths", .. Prompts, .. more]);
+        Assert.Matches($"<h1>[^<]*{title}", html);
+        Assert.Contains("<vt-path-patching", html, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("random repeats, second copy", "--repeats")]
+    [InlineData("this text", "--ids", "5,17,3,8")]
+    public void Ablations_are_written_as_a_page(string text, params string[] of)
+    {
+        string html = Page(["ablate", models.Ids, "--heads", "1.0", .. of]);
+        Assert.Matches("<h1>Without head 1.0 the loss (rises|falls) by", html);
+        Assert.Contains(text, html, StringComparison.Ordinal);
+        Assert.Equal(of.Length == 1, html.Contains("head 1.0, resample", StringComparison.Ordinal));
+        Assert.Contains("head 0.1 alone, mean", html, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("resid", 2, 4)]
     [InlineData("z", 2, 2)]
@@ -198,6 +244,18 @@ public class PatchingCommandTests(AttentionModelsFixture models) : IClassFixture
         Fails(["another sequence"], "ablate", models.Ids, "--heads", "1.0", "--ids", "1,2", "--kind", "resample");
         Fails(["context", "17"], "generate", models.Ids, "--ids", string.Join(',', Enumerable.Range(0, 17)));
         Fails(["--tokens", "room for 15"], "generate", models.Ids, "--ids", "1,2", "--tokens", "16");
+    }
+
+    /// <summary>The page of a command; every page has all heads.</summary>
+    private string Page(string[] args)
+    {
+        string path = Path.ChangeExtension(models.Written(""), ".html");
+        CommandLineResult result = CommandLineResult.Of([.. args, "--html", path]);
+        Assert.Equal((0, ""), (result.ExitCode, result.Error));
+        Assert.EndsWith($"Page: {path}\n", result.Output, StringComparison.Ordinal);
+        string html = File.ReadAllText(path);
+        Assert.Contains("<vt-heads", html, StringComparison.Ordinal);
+        return html;
     }
 
     private static JsonElement Json(params string[] args)

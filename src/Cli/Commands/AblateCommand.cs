@@ -91,19 +91,19 @@ internal static class AblateCommand
                             [.. drawn.Sequences.SelectMany(row => row)],
                             [drawn.Sequences.Count, drawn.Positions]);
                     Show(terminal, subject, rows, chosen, parse.GetValue(kind), twice);
-                    page.Write(
-                        parse, terminal, path, subject, () => AblationPage.Of(
-                            chosen, [.. SubjectHeads.All(subject)],
-                            drawn is null
-                                ? new AblationText(
-                                    "this text", AblationTrials.Of(subject.Model, [text]))
-                                : AblationText.Of(subject.Model, drawn)));
                 }
                 catch (ArgumentException wrong)
                 {
                     throw new UsageException(wrong.Message);
                 }
 
+                page.Write(
+                    parse, terminal, path, subject, () => AblationPage.Of(
+                        chosen, [.. SubjectHeads.All(subject)],
+                        drawn is null
+                            ? new AblationText(
+                                "this text", AblationTrials.Of(subject.Model, [text]))
+                            : AblationText.Of(subject.Model, drawn)));
                 return 0;
             },
             "vitrine ablate runs/2-layer --heads 1.3 --repeats",
