@@ -58,6 +58,27 @@ public sealed partial class Transformer
             weight.Storage, seed, stream, 0, choose?.Invoke(weight.Name!) ?? deviation);
     }
 
+    /// <summary>Makes the heads of the first layer look at recent tokens more than at distant ones.
+    /// <code>bias[bucket, head] = −recency · bucket</code></summary>
+    /// <remarks>A head that looks at the token before is then near, whatever the random weights; where
+    /// positions are not relative there is nothing to set.</remarks>
+    /// <param name="recency">The difference between neighbouring buckets of distances, 0 for
+    /// none.</param>
+    public void PreferRecent(float recency)
+    {
+        if (Blocks.Count == 0 || Blocks[0].Attn.RelativeBias is not { } bias)
+        {
+            return;
+        }
+
+        Span<float> scores = bias.Storage.WritableSpan;
+        int heads = Config.Heads;
+        for (int i = 0; i < scores.Length; i++)
+        {
+            scores[i] = -recency * (i / heads);
+        }
+    }
+
     /// <summary>Sets the output bias so that a stream of zeros predicts the unigram distribution.
     /// <code>b_U[v] = log((count[v] + 1) / (Σ count + vocab))</code></summary>
     /// <remarks>One is added to every count: a token that never occurred is unlikely, not

@@ -1,6 +1,9 @@
 namespace Vitrine.Models.Data;
 
-/// <summary>How many windows of text repeat themselves in a part of the training.</summary>
+/// <summary>How many windows of text repeat themselves in a part of the training, and how.</summary>
 /// <param name="Steps">How many steps the phase lasts.</param>
 /// <param name="Share">The share of windows that repeat, 0 … 1.</param>
-public sealed record RepeatPhase(int Steps, float Share);
+/// <param name="Halves">The share of these whose second half is their first half again, 0 … 1: a
+/// repetition at a fixed distance, which helps induction heads to begin. In the others a passage
+/// comes again somewhere behind itself.</param>
+public sealed record RepeatPhase(int Steps, float Share, float Halves = 0);

@@ -5,14 +5,16 @@ namespace Vitrine.Models.Data;
 /// <summary>Windows of text that partly repeat themselves, so that looking back pays.</summary>
 /// <remarks>
 /// Of a window of T tokens, and the target behind the last, either the second half becomes the first
-/// again, or n tokens, with n drawn from T/5 … T/2, come twice from the start and the rest stays as it
-/// was; one as often as the other. Which windows, and how, follows from the seed and the number of the
+/// again, or a passage of n tokens, with n drawn from T/16 … T/2, is written once more over what stands
+/// behind it: where it begins and how far behind is drawn too, so that neither its length nor its
+/// distance tells where to look. Which windows, and how, follows from the seed and the number of the
 /// window alone.
 /// </remarks>
 internal sealed class RepeatedText(IReadOnlyList<RepeatPhase> phases, ulong seed)
 {
     private const ulong Stream = 0x52657065;
-    private const ulong Draws = 4;
+    private const ulong Draws = 5;
+    private static readonly RepeatPhase Natural = new(0, 0);
     private readonly CounterRandom _random = new(seed, Stream);
 
     /// <summary>Repeats some of the windows of a step.</summary>
@@ -23,48 +25,57 @@ internal sealed class RepeatedText(IReadOnlyList<RepeatPhase> phases, ulong seed
     /// <param name="targets">The token behind each.</param>
     public void Apply(int step, long firstWindow, int context, Span<int> inputs, Span<int> targets)
     {
-        float share = ShareAt(step);
+        RepeatPhase phase = PhaseAt(step);
+        int half = context / 2;
+        int shortest = Math.Max(1, context / 16);
         for (int at = 0; at < inputs.Length; at += context, firstWindow++)
         {
             ulong draw = Draws * (ulong)firstWindow;
-            if (_random.Uniform(draw) >= share)
+            if (half < shortest || _random.Uniform(draw) >= phase.Share)
             {
                 continue;
             }
 
-            int shortest = Math.Max(1, context / 5);
-            int half = context / 2;
-            bool halves = _random.Uniform(draw + 1) < 0.5f;
-            int period = halves || half <= shortest
-                ? half : shortest + _random.Integer(draw + 2, half - shortest + 1);
-            int end = halves ? context + 1 : 2 * period;
-            Repeat(inputs.Slice(at, context), targets.Slice(at, context), period, end);
+            Span<int> window = inputs.Slice(at, context);
+            Span<int> next = targets.Slice(at, context);
+            if (_random.Uniform(draw + 1) < phase.Halves)
+            {
+                Repeat(window, next, half, context + 1, half);
+                continue;
+            }
+
+            int length = shortest + _random.Integer(draw + 2, half - shortest + 1);
+            int spare = context + 1 - (2 * length);
+            int begin = _random.Integer(draw + 3, spare + 1);
+            int again = begin + length + _random.Integer(draw + 4, spare - begin + 1);
+            Repeat(window, next, again, again + length, again - begin);
         }
     }
 
-    /// <summary>The share of windows that repeat at a step; that of the last phase behind it.</summary>
-    public float ShareAt(int step)
+    /// <summary>The phase of a step; the last one behind it.</summary>
+    private RepeatPhase PhaseAt(int step)
     {
         foreach (RepeatPhase phase in phases)
         {
             if (step < phase.Steps)
             {
-                return phase.Share;
+                return phase;
             }
 
             step -= phase.Steps;
         }
 
-        return phases.Count == 0 ? 0 : phases[^1].Share;
+        return phases.Count == 0 ? Natural : phases[^1];
     }
 
-    /// <summary>Makes each token from <paramref name="period"/> on, before <paramref name="end"/>, that
-    /// of a period earlier.</summary>
-    private static void Repeat(Span<int> inputs, Span<int> targets, int period, int end)
+    /// <summary>Makes each token from <paramref name="begin"/> on, before <paramref name="end"/>, that
+    /// of <paramref name="distance"/> tokens earlier.</summary>
+    private static void Repeat(
+        Span<int> inputs, Span<int> targets, int begin, int end, int distance)
     {
-        for (int i = period; i < end; i++)
+        for (int i = begin; i < end; i++)
         {
-            int token = inputs[i - period];
+            int token = inputs[i - distance];
             targets[i - 1] = token;
             if (i < inputs.Length)
             {

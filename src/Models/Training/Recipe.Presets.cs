@@ -34,13 +34,14 @@ public sealed partial record Recipe
         Weights = [new WeightSettings("blocks.*.attn.W_*", LearningRateFactor: 0.3f)],
     };
 
-    /// <summary>A 2-layer model on text whose windows partly repeat: all of them at first, until
-    /// induction heads have formed, then half of them.</summary>
+    /// <summary>A 2-layer model on text whose windows partly repeat: at first half of them their first
+    /// half, which starts induction heads, then all a passage at a drawn distance, which only heads
+    /// that match content can follow.</summary>
     public static Recipe Mixture { get; } = new()
     {
         Name = "2-layer",
         Data = "mixture",
-        Steps = 1800,
+        Steps = 1500,
         Context = 128,
         BatchSize = 8,
         LearningRate = 1e-2f,
@@ -51,7 +52,8 @@ public sealed partial record Recipe
             new WeightSettings("embed.W_E", InitialStandardDeviation: 0.5f),
             new WeightSettings("blocks.*.attn.rel_pos_bias.weight", LearningRateFactor: 5),
         ],
-        Repeats = [new RepeatPhase(300, 1), new RepeatPhase(1500, 0.5f)],
+        Repeats = [new RepeatPhase(450, 1, Halves: 0.5f), new RepeatPhase(1050, 1)],
+        Recency = 1,
     };
 
     /// <summary>A 2-layer model on repeated random tokens alone: the textbook demonstration.</summary>

@@ -30,6 +30,8 @@ namespace Vitrine.Models.Training;
 /// none.</param>
 /// <param name="RandomTypes">Above 0, the model sees no text but repeated random tokens, drawn from so
 /// many of the commonest.</param>
+/// <param name="Recency">How much lower each bucket of distances begins than the one before it in
+/// the first layer's relative bias.</param>
 public sealed partial record Recipe(
     string Name = "custom",
     ulong Seed = 0,
@@ -49,7 +51,8 @@ public sealed partial record Recipe(
     IReadOnlyList<WeightSettings>? Weights = null,
     string Data = "text",
     IReadOnlyList<RepeatPhase>? Repeats = null,
-    int RandomTypes = 0)
+    int RandomTypes = 0,
+    float Recency = 0)
 {
     /// <summary>Tokens that a step reads.</summary>
     [JsonIgnore]
@@ -78,10 +81,12 @@ public sealed partial record Recipe(
         Range("gradientClip", GradientClip, 1e-12, double.PositiveInfinity);
         Range("initialStandardDeviation", InitialStandardDeviation, 0, 1e3);
         Range("randomTypes", RandomTypes, 0, 1 << 24);
+        Range("recency", Recency, 0, 1e3);
         foreach (RepeatPhase phase in Repeats ?? [])
         {
             Range("repeats steps", phase.Steps, 0, 100_000_000);
             Range("repeats share", phase.Share, 0, 1);
+            Range("repeats halves", phase.Halves, 0, 1);
         }
 
         foreach (WeightSettings weight in Weights ?? [])

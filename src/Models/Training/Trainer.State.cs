@@ -33,6 +33,7 @@ public sealed partial class Trainer
             Transformer model = Transformer.Initial(
                 config, recipe.Seed, recipe.InitialStandardDeviation,
                 name => recipe.SettingsOf(name).InitialStandardDeviation);
+            model.PreferRecent(recipe.Recency);
             model.PredictUnigram(TargetCounts(corpus, config.Vocabulary));
             var trainer = new Trainer(run, model, corpus, recipe, options ?? new TrainerOptions());
             trainer.Begin();

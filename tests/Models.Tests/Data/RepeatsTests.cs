@@ -10,30 +10,55 @@ public class RepeatsTests
     private readonly int[] _text = [.. Enumerable.Range(0, Windows * Context)];
 
     [Fact]
-    public void RepeatedTextRepeatsAHalfOrAPieceFromTheStart()
+    public void TheSecondHalfBecomesTheFirst()
     {
-        (int[] inputs, int[] targets) = Repeated(step: 0, new RepeatPhase(10, 1));
-        int halves = 0;
-        var periods = new HashSet<int>();
+        (int[] inputs, int[] targets) = Repeated(step: 0, new RepeatPhase(10, 1, Halves: 1));
         for (int window = 0; window < Windows; window++)
         {
             int[] tokens = Sequence(inputs, targets, window);
-            int first = window * Context;
-            int period = Array.IndexOf(tokens, first, 1);
-            Assert.InRange(period, Context / 5, Context / 2);
-            bool half = period == Context / 2 && tokens[^1] == tokens[^(period + 1)];
-            halves += half ? 1 : 0;
-            periods.Add(period);
-            int end = half ? Context + 1 : 2 * period;
             for (int i = 0; i <= Context; i++)
             {
-                int expected = i >= period && i < end ? tokens[i - period] : first + i;
+                int expected = i < Context / 2 ? (window * Context) + i : tokens[i - (Context / 2)];
                 Assert.Equal(expected, tokens[i]);
             }
         }
+    }
 
-        Assert.InRange(halves, Windows * 0.4, Windows * 0.6);
-        Assert.Equal((Context / 2) - (Context / 5) + 1, periods.Count);
+    [Fact]
+    public void APassageComesAgainSomewhereBehindItself()
+    {
+        (int[] inputs, int[] targets) = Repeated(step: 0, new RepeatPhase(10, 1));
+        var seen = new HashSet<(int Begin, int Length, int Distance)>();
+        for (int window = 0; window < Windows; window++)
+        {
+            int first = window * Context;
+            int[] tokens = [.. Sequence(inputs, targets, window).Select(token => token - first)];
+            int again = Enumerable.Range(0, Context + 1).First(i => tokens[i] != i);
+            int length = Enumerable.Range(again, Context + 1 - again).Count(i => tokens[i] != i);
+            int begin = tokens[again];
+            Assert.InRange(length, Context / 16, Context / 2);
+            Assert.InRange(begin, 0, again - length);
+            for (int i = 0; i <= Context; i++)
+            {
+                Assert.Equal(i >= again && i < again + length ? begin + i - again : i, tokens[i]);
+            }
+
+            seen.Add((begin, length, again - begin));
+        }
+
+        Assert.Contains(seen, passage => passage.Begin == 0);
+        Assert.Contains(seen, passage => passage.Begin > 0);
+        Assert.Contains(seen, passage => passage.Distance > Context / 2);
+        Assert.Equal((Context / 2) - (Context / 16) + 1, seen.Select(passage => passage.Length).Distinct().Count());
+    }
+
+    [Fact]
+    public void AWindowTooShortToRepeatStaysAsItIs()
+    {
+        int[] inputs = [3];
+        int[] targets = [4];
+        new RepeatedText([new RepeatPhase(10, 1)], seed: 3).Apply(0, 0, 1, inputs, targets);
+        Assert.Equal((3, 4), (inputs[0], targets[0]));
     }
 
     [Theory]

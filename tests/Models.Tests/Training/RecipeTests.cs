@@ -25,6 +25,8 @@ public class RecipeTests
     [InlineData("{ \"steps\": 5, \"warmup\": 6 }", "warmup must be 0 … 5; got 6")]
     [InlineData("{ \"beta2\": 1 }", "beta2")]
     [InlineData("{ \"learningRate\": \"fast\" }", "learningRate")]
+    [InlineData("{ \"recency\": -1 }", "recency must be 0")]
+    [InlineData("{ \"repeats\": [ { \"steps\": 1, \"share\": 1, \"halves\": 2 } ] }", "halves must be 0 … 1; got 2")]
     [InlineData("{ \"learnRate\": 1 }", "learnRate")]
     [InlineData("{ \"weights\": [ { \"name\": \"embed.W_E\", \"weightDecay\": -1 } ] }", "embed.W_E")]
     public void AWrongRecipeSaysWhatIsWrong(string json, string message)
