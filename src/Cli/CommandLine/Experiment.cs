@@ -9,7 +9,9 @@ namespace Vitrine.Cli.CommandLine;
 /// <param name="Name">Its name and that of its folder under <c>runs/</c>, such as <c>0-layer</c>.</param>
 /// <param name="Config">The model's shape for a vocabulary of a given size.</param>
 /// <param name="Recipe">How it is trained.</param>
-internal sealed record Experiment(string Name, Func<int, TransformerConfig> Config, Recipe Recipe)
+/// <param name="Minutes">How long that took on two cores; null where nobody measured it.</param>
+internal sealed record Experiment(
+    string Name, Func<int, TransformerConfig> Config, Recipe Recipe, int? Minutes = null)
 {
     private const int Measurements = 60;
 
@@ -52,8 +54,32 @@ internal sealed record Experiment(string Name, Func<int, TransformerConfig> Conf
                 _ => vocabulary => TransformerConfig.AttentionOnly(
                     layers: 2, heads: 2, dModel: 64, dHead: 64, vocabulary, recipe.Context),
             },
-            recipe);
+            recipe,
+            Minutes: (name, recipe.Data) switch
+            {
+                ("0-layer", _) => 3,
+                ("2-layer", "mixture") => 4,
+                ("2-layer", "repeats") => 2,
+                ("2-layer", _) => 40,
+                _ => null,
+            });
     }
+
+    /// <summary>What the training costs, said before it begins: <c>1,200 steps of 1,024 tokens, about 4
+    /// minutes on two cores</c>.</summary>
+    /// <param name="steps">The steps that are taken, where they are not the recipe's.</param>
+    public string Cost(int steps)
+    {
+        string work = $"{steps:N0} steps of {Recipe.TokensPerStep:N0} tokens";
+        return Minutes is { } minutes
+            ? $"{work}, {Duration((double)minutes * steps / Recipe.Steps)} on two cores" : work;
+    }
+
+    private static string Duration(double minutes) => Math.Round(minutes) switch
+    {
+        <= 1 => "a minute or less",
+        { } whole => $"about {whole:N0} minutes",
+    };
 
     /// <summary>What is measured while a model trains: of two layers and more, how induction heads
     /// form.</summary>

@@ -71,7 +71,8 @@ internal sealed record TrainedRun(
             notes.Write(folder);
             using Trainer trainer = Trainer.Start(
                 folder, config, corpus, recipe, Experiment.Options(config, recipe, corpus));
-            terminal.Error.WriteLine($"Training {experiment.Name} in {folder.Path}");
+            terminal.Error.WriteLine(
+                $"Training {experiment.Name} in {folder.Path}: {experiment.Cost(recipe.Steps)}");
             return Finish(trainer, folder, notes, corpus, command, terminal, then);
         }
     }

@@ -41,7 +41,7 @@ public sealed partial record Recipe
     {
         Name = "2-layer",
         Data = "mixture",
-        Steps = 1500,
+        Steps = 1200,
         Context = 128,
         BatchSize = 8,
         LearningRate = 1e-2f,
@@ -52,7 +52,7 @@ public sealed partial record Recipe
             new WeightSettings("embed.W_E", InitialStandardDeviation: 0.5f),
             new WeightSettings("blocks.*.attn.rel_pos_bias.weight", LearningRateFactor: 5),
         ],
-        Repeats = [new RepeatPhase(450, 1, Halves: 0.5f), new RepeatPhase(1050, 1)],
+        Repeats = [new RepeatPhase(450, 1, Halves: 0.5f), new RepeatPhase(750, 1)],
         Recency = 1,
     };
 
