@@ -61,7 +61,7 @@ public sealed partial record Recipe
     {
         Name = "2-layer-repeats",
         Data = "repeats",
-        Steps = 800,
+        Steps = 500,
         Repeats = null,
         RandomTypes = 128,
     };
