@@ -21,12 +21,7 @@ public class BrowserTests(Chromium chromium)
         await open.Page.Locator("vt-loss svg").WaitForAsync();
         await open.Page.FillAsync(".search input", "pwned");
         await open.Page.Locator(".option").First.WaitForAsync();
-        Assert.Equal(
-            "undefined",
-            await open.Page.EvaluateAsync<string>("() => typeof window.pwned"));
-        Assert.Equal(0, await open.Page.Locator("img").CountAsync());
-        Assert.Empty(open.Faults);
-        Assert.Empty(open.Strangers);
+        await open.IsHarmlessAsync();
     }
 
     [Fact]

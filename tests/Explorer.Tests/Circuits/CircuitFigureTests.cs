@@ -1,4 +1,3 @@
-using System.Text;
 using Microsoft.Playwright;
 using Vitrine.Explorer.Tests.Fixtures;
 
@@ -242,27 +241,13 @@ public class CircuitFigureTests(Chromium chromium)
     public async Task EveryFigureIsExported(string section, string header)
     {
         await using OpenReport open = await Open(section);
-        Assert.StartsWith(header, await Save(open, section, "CSV"));
-        string svg = await Save(open, section, "SVG");
+        Assert.StartsWith(header, await open.SaveAsync("CSV", section));
+        string svg = await open.SaveAsync("SVG", section);
         Assert.StartsWith("<svg", svg);
         Assert.DoesNotContain("var(--", svg);
         Assert.DoesNotContain("NaN", svg);
         Assert.DoesNotContain(Experiment.Script, svg);
         Assert.Empty(open.Faults);
-    }
-
-    private static async Task<string> Save(OpenReport open, string section, string kind)
-    {
-        IDownload download = await open.Page.RunAndWaitForDownloadAsync(() =>
-            open
-                .Page.Locator(
-                    $"section[data-key={section}] .tools button",
-                    new() { HasTextString = kind })
-                .ClickAsync());
-        return await File.ReadAllTextAsync(
-            await download.PathAsync(),
-            Encoding.UTF8,
-            TestContext.Current.CancellationToken);
     }
 
     private Task<OpenReport> Open(string section) =>

@@ -1,0 +1,105 @@
+using System.Text.Json;
+using Microsoft.Playwright;
+using Vitrine.Explorer.Tests.Fixtures;
+
+namespace Vitrine.Explorer.Tests.Attention;
+
+/// <summary>Text, map and head grid together: what they open on, widths, checkpoints.</summary>
+public class AttentionViewTests(Chromium chromium)
+{
+    [Fact]
+    public async Task TheFigureOpensOnWhatTheFindingSpeaksOf()
+    {
+        await using OpenReport open = await OpenAsync();
+        await Assertions.Expect(open.Page.Locator(".which .head")).ToHaveTextAsync("1.1");
+        await Assertions
+            .Expect(open.Page.Locator(".tok.centre"))
+            .ToHaveAttributeAsync("data-at", "40");
+        await Assertions
+            .Expect(open.Page.Locator(".cell-readout .where"))
+            .ToHaveTextAsync("query 40, key 7");
+        Assert.Equal(0, await open.Page.Locator(".tok.pinned").CountAsync());
+        Assert.Equal(6, await open.Page.Locator("vt-head-grid canvas").CountAsync());
+        Assert.Empty(open.Faults);
+        Assert.Empty(open.Strangers);
+    }
+
+    [Fact]
+    public async Task AHeadIsPreviewedByHoverAndLockedByAClick()
+    {
+        await using OpenReport open = await OpenAsync();
+        await open.Page.Locator("[data-cell='0.1']").HoverAsync();
+        await Assertions.Expect(open.Page.Locator(".which .head")).ToHaveTextAsync("0.1");
+        Assert.DoesNotContain("head=", open.Page.Url);
+        await open.Page.Locator("[data-cell='0.1']").ClickAsync();
+        await open.AddressAsync("head=0.1");
+        await open.Page.Locator("h1").HoverAsync();
+        await Assertions.Expect(open.Page.Locator(".which")).ToContainTextAsync("locked");
+        await open.Page.Locator("[data-value='prefix matching']").ClickAsync();
+        Assert.Equal(
+            "1.1",
+            await open.Page.Locator("[data-cell]").First.GetAttributeAsync("data-cell"));
+        await open.Page.Keyboard.PressAsync("Escape");
+        await Assertions.Expect(open.Page.Locator(".which .head")).ToHaveTextAsync("1.1");
+    }
+
+    [Theory]
+    [InlineData(390, ColorScheme.Light)]
+    [InlineData(320, ColorScheme.Dark)]
+    [InlineData(760, ColorScheme.Light)]
+    [InlineData(1280, ColorScheme.Dark)]
+    public async Task NothingOverflowsAndHostileTokensDoNothing(int width, ColorScheme scheme)
+    {
+        await using OpenReport open = await OpenAsync(
+            "",
+            new()
+            {
+                ViewportSize = new() { Width = width, Height = 900 },
+                ColorScheme = scheme,
+                HasTouch = width < 700,
+                IsMobile = width < 700,
+            });
+        await open.Page.Locator(".heat svg").WaitForAsync();
+        int[] corner = (
+            await open.Page.EvaluateAsync<JsonElement>(
+                "() => [...document.querySelector('.heat > canvas').getContext('2d')"
+                    + ".getImageData(1, 0, 1, 1).data]")
+        ).Deserialize<int[]>()!;
+        Assert.Equal(0, corner[3]);
+        await open.IsTidyAsync();
+    }
+
+    [Fact]
+    public async Task PatternsFollowTheCheckpoint()
+    {
+        AttentionPassage late = AttentionPage.TwoLayers.Passages[1];
+        float[] early = [.. Enumerable.Repeat(0.25f, 6 * 25)];
+        AttentionPassage first = late with
+        {
+            Measures = new Dictionary<string, PackedPatterns>
+            {
+                ["weight"] = PackedPatterns.Of(early, 5, late.Measures["weight"].Maps),
+            },
+        };
+        var view = new AttentionView
+        {
+            Passages = [late],
+            Timeline = [new(0, [first]), new(900, [late])],
+        };
+        await using OpenReport open = await chromium.OpenPageAsync(
+            "timeline",
+            () => SmallPage.Of(AttentionPage.Section(view)),
+            "#/2-layer/attention?step=100&q=4");
+        ILocator weight = open.Page.Locator(".lists tr").First.Locator("td").Last;
+        await Assertions.Expect(weight).ToHaveTextAsync("0.25");
+        await open.Page.Keyboard.PressAsync(".");
+        await open.Page.Keyboard.PressAsync(".");
+        await Assertions.Expect(weight).Not.ToHaveTextAsync("0.25");
+        Assert.Empty(open.Faults);
+    }
+
+    private Task<OpenReport> OpenAsync(
+        string hash = "",
+        BrowserNewContextOptions? options = null) =>
+        AttentionPage.OpenAsync(chromium, hash, options);
+}
