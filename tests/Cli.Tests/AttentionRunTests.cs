@@ -70,6 +70,38 @@ public sealed class AttentionRunTests(TrainedRunFixture trained) : IClassFixture
         return data.RootElement.Clone();
     }
 
+    [Fact]
+    public void Several_seeds_are_several_runs_and_their_figures_spread()
+    {
+        string folder = Path.Combine(trained.Folder, "seeds");
+        CommandLineResult result = CommandLineResult.Of(
+            "run", "0-layer", "--text", trained.Text, "--steps", "2", "--out", folder, "--seed", "4",
+            "--seeds", "2", "--json");
+        Assert.Equal("", result.ExitCode == 0 ? "" : result.Error);
+        using var spread = JsonDocument.Parse(result.Output);
+        JsonElement[] runs = [.. spread.RootElement.GetProperty("seeds").EnumerateArray()];
+        Assert.Equal([4, 5], runs.Select(run => run.GetProperty("seed").GetInt32()));
+        JsonElement loss = spread.RootElement.GetProperty("spread")[0];
+        Assert.Equal("heldOutLoss", loss.GetProperty("name").GetString());
+        double[] values = [.. loss.GetProperty("values").EnumerateArray().Select(one => one.GetDouble())];
+        Assert.Equal(
+            values,
+            runs.Select(run => run.GetProperty("summary").GetProperty("heldOutLoss").GetDouble()));
+        Assert.NotEqual(values[0], values[1]);
+        Assert.Equal(Math.Abs(values[0] - values[1]) / Math.Sqrt(2), loss.GetProperty("deviation").GetDouble(), 1e-9);
+        Assert.True(File.Exists(Path.Combine(folder, "seed-5", "report.html")));
+    }
+
+    [Theory]
+    [InlineData("run", "0-layer", "--seeds", "0")]
+    [InlineData("run", "0-layer", "--resume", "--seeds", "2")]
+    public void Seeds_that_cannot_be_are_a_usage_error(params string[] arguments)
+    {
+        CommandLineResult result = CommandLineResult.Of(arguments);
+        Assert.Equal(2, result.ExitCode);
+        Assert.Contains("--seeds", result.Error, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("run", "1-layer", "--data", "repeats")]
     [InlineData("run", "2-layer", "--data", "poems")]

@@ -18,8 +18,11 @@ internal static class AttentionOnlyExplanation
     /// <param name="run">The trained run.</param>
     /// <param name="reportPath">Where the page goes; null for the run's folder.</param>
     /// <param name="terminal">What to print on.</param>
+    /// <param name="others">Finished runs that differ in the seed alone: their curves stand beside this
+    /// one's.</param>
     /// <returns>The exit code.</returns>
-    public static int Explain(TrainedRun run, string? reportPath, Terminal terminal)
+    public static int Explain(
+        TrainedRun run, string? reportPath, Terminal terminal, IReadOnlyList<string> others)
     {
         using Transformer? zero = ZeroLayer(run, terminal);
         AttentionOnlyAnalysis analysis;
@@ -40,7 +43,7 @@ internal static class AttentionOnlyExplanation
 
         TrainingSummary summary = Summary(run, analysis);
         run.Folder.WriteText(RunFolder.SummaryFile, summary.ToJson());
-        AttentionOnlyReport report = ReportOf(run, analysis, timeline) with { Study = study };
+        AttentionOnlyReport report = ReportOf(run, analysis, timeline, others) with { Study = study };
         string page = Path.GetFullPath(reportPath ?? run.Folder[RunFolder.ReportFile]);
         Directory.CreateDirectory(Path.GetDirectoryName(page)!);
         Report.Write(page, AttentionOnlyPage.Of(report));
@@ -95,7 +98,10 @@ internal static class AttentionOnlyExplanation
         return analysis.Induction is not { } circuit ? summary : summary with
         {
             PrefixMatching = new PrefixMatchingSummary(
-                Matching(circuit, 1000), Matching(circuit, 8191)),
+                run.Notes.Recipe.RandomTypes > 0
+                    ? circuit.PrefixMatching.First(one => one.Length is null).Score
+                    : Matching(circuit, 1000),
+                Matching(circuit, 8191)),
             PreviousToken = circuit.Previous.Score,
             RepeatLoss = new RepeatLossSummary(
                 circuit.Ablation.FirstHalf, circuit.Ablation.Intact, circuit.Ablation.Without),
@@ -106,15 +112,15 @@ internal static class AttentionOnlyExplanation
     }
 
     private static double Matching(InductionCircuit circuit, int types) =>
-        circuit.PrefixMatching.First(one => one.Types == types).Score;
+        circuit.PrefixMatching.First(one => one.Types == types && one.Length is not null).Score;
 
     private static AttentionOnlyReport ReportOf(
-        TrainedRun run, AttentionOnlyAnalysis analysis, IReadOnlyList<CheckpointReading> timeline)
+        TrainedRun run, AttentionOnlyAnalysis analysis, IReadOnlyList<CheckpointReading> timeline,
+        IReadOnlyList<string> others)
     {
         TrainingMetrics[] metrics = [.. run.Folder.ReadMetrics().Select(TrainingMetrics.Parse)];
         int[] checkpoints = [.. run.Folder.Checkpoints.Select(checkpoint => checkpoint.Step)];
-        PhaseChange? phase = metrics.Any(line => line.Scores is not null)
-            ? PhaseChange.Of(metrics, checkpoints) : null;
+        PhaseChange? phase = Phase(run.Folder)?.Beside([.. others.Select(Phase).OfType<PhaseChange>()]);
         return new AttentionOnlyReport
         {
             Kind = run.Notes.Experiment,
@@ -129,6 +135,20 @@ internal static class AttentionOnlyExplanation
             Timeline = timeline,
             Data = run.Notes.Recipe.Data,
         };
+    }
+
+    private static PhaseChange? Phase(string path)
+    {
+        using RunFolder folder = RunFolder.Open(path);
+        return Phase(folder);
+    }
+
+    private static PhaseChange? Phase(RunFolder folder)
+    {
+        TrainingMetrics[] metrics = [.. folder.ReadMetrics().Select(TrainingMetrics.Parse)];
+        return metrics.Any(line => line.Scores is not null)
+            ? PhaseChange.Of(metrics, [.. folder.Checkpoints.Select(checkpoint => checkpoint.Step)])
+            : null;
     }
 
     private static List<ReferenceLoss> References(AttentionOnlyAnalysis analysis)

@@ -24,6 +24,7 @@ namespace Vitrine.Cli.CommandLine;
 [JsonSerializable(typeof(InfoCommand.Info))]
 [JsonSerializable(typeof(TrainCommand.ConfigFile))]
 [JsonSerializable(typeof(RunNotes))]
+[JsonSerializable(typeof(SeedSpread))]
 [JsonSerializable(
     typeof(CircuitsCommand.Result), TypeInfoPropertyName = "CircuitsResult",
     GenerationMode = JsonSourceGenerationMode.Metadata)]

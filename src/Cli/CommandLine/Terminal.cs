@@ -29,6 +29,16 @@ internal sealed class Terminal
         Progress = Console(Error, System.Console.IsErrorRedirected || Error != System.Console.Error);
     }
 
+    private Terminal(Terminal other, ulong seed)
+    {
+        (Json, Seed, Output, Error) = (other.Json, seed, other.Output, other.Error);
+        (_wraps, Tables, Progress) = (other._wraps, other.Tables, other.Progress);
+        if (Json)
+        {
+            Output = TextWriter.Null;
+        }
+    }
+
     public bool Json { get; }
 
     public ulong Seed { get; }
@@ -66,6 +76,10 @@ internal sealed class Terminal
             table(Tables);
         }
     }
+
+    /// <summary>This terminal for one of several models: with its own seed, and with <c>--json</c> without
+    /// output, since one result is printed for all of them.</summary>
+    public Terminal For(ulong seed) => new(this, seed);
 
     /// <summary>Prints a sentence: wrapped by words on a terminal, one line elsewhere.</summary>
     public void Say(string sentence)

@@ -19,6 +19,7 @@ internal sealed record TrainedRun(
     /// <param name="command">The command as typed, to say how to go on: <c>run 0-layer</c>.</param>
     /// <param name="experiment">What is trained; ignored when resuming.</param>
     /// <param name="terminal">Where progress goes.</param>
+    /// <param name="path">The folder; null for a new one under <c>runs/</c>.</param>
     /// <param name="then">What to do with the trained run.</param>
     /// <returns>The exit code: what <paramref name="then"/> returns, or 1 if it was interrupted.</returns>
     public static int Train(
@@ -27,10 +28,10 @@ internal sealed record TrainedRun(
         string command,
         Experiment experiment,
         Terminal terminal,
+        string? path,
         Func<TrainedRun, int> then)
     {
         bool resume = parse.GetValue(options.Resume);
-        string? path = parse.GetValue(CommonOptions.Out);
         string? text = parse.GetValue(options.Text);
         if (resume)
         {
@@ -177,7 +178,10 @@ internal sealed record TrainedRun(
     /// <summary>The run explained: the analyses and the page for its kind of model.</summary>
     /// <param name="reportPath">Where the page goes; null for the run's folder.</param>
     /// <param name="terminal">What to print on.</param>
-    public int Explain(string? reportPath, Terminal terminal) => Model.Config.Layers == 0
-        ? ZeroLayerExplanation.Explain(this, reportPath, terminal)
-        : AttentionOnlyExplanation.Explain(this, reportPath, terminal);
+    /// <param name="others">Finished runs that differ in the seed alone.</param>
+    public int Explain(
+        string? reportPath, Terminal terminal, params IReadOnlyList<string> others) =>
+        Model.Config.Layers == 0
+            ? ZeroLayerExplanation.Explain(this, reportPath, terminal)
+            : AttentionOnlyExplanation.Explain(this, reportPath, terminal, others);
 }

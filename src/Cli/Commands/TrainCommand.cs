@@ -47,6 +47,7 @@ internal static class TrainCommand
                     ? FromFile(file)
                     : Experiment.Named(parse.GetValue(preset) ?? "0-layer"),
                 terminal,
+                parse.GetValue(CommonOptions.Out),
                 run => Show(run, terminal)),
             "vitrine train --preset 0-layer --steps 200 --out runs/short",
             "vitrine train --config model.json --text my-texts/",

@@ -86,7 +86,8 @@ public static class AttentionOnlyFindings
             circuit.Kind,
             "Prefix matching holds at other distances and on rarer tokens: " + string.Join(
                 ", ", circuit.PrefixMatching.Select(one =>
-                    $"{Number(one.Score)} ({one.Types:N0} types, copies of {one.Length})")) + ".",
+                    $"{Number(one.Score)} ({one.Types:N0} types, copies of "
+                    + (one.Length is { } length ? $"{length})" : "a length drawn for each sequence)"))) + ".",
             circuit.PrefixMatching.All(one => one.Score >= InductionOptions.LeastScore));
         InContextScore context = circuit.InContext;
         yield return new Finding(

@@ -86,7 +86,8 @@ public sealed record AblationClaim(
 
 /// <summary>Prefix matching of the best head on one kind of repeated tokens.</summary>
 /// <param name="Types">How many of the commonest types tokens are drawn from.</param>
-/// <param name="Length">The tokens of one copy.</param>
+/// <param name="Length">The tokens of one copy; null where each sequence has a length of its
+/// own.</param>
 /// <param name="Sequences">How many sequences.</param>
 /// <param name="Head">The head with the highest mean.</param>
 /// <param name="Score">Its prefix matching.</param>
@@ -94,5 +95,5 @@ public sealed record AblationClaim(
 /// <param name="First">The loss in the first copy, nats per token.</param>
 /// <param name="Second">The loss in the second copy.</param>
 public sealed record PrefixMatchingResult(
-    int Types, int Length, int Sequences, string Head, double Score, double? Sd, double First,
+    int Types, int? Length, int Sequences, string Head, double Score, double? Sd, double First,
     double Second);

@@ -13,6 +13,7 @@ internal sealed class InductionMeasurement
 {
     private const int Offsets = 6;
     private const int SampleTokens = 10;
+    private const ulong LengthStream = 0x4C656E67;
     private readonly Transformer _model;
     private readonly InductionOptions _options;
     private readonly TokenSubset _common;
@@ -51,7 +52,7 @@ internal sealed class InductionMeasurement
             Matched(best, writer),
             Copies(best),
             Ablated(repeats, heads.Length == 0 ? [best] : heads),
-            [Result(scores, _options.Types[0], repeats), .. OtherRepeats()],
+            [Result(scores, _options.Types[0], repeats), .. OtherRepeats(), Varied()],
             HeadScores.OnText(_model, _text).InContext!);
     }
 
@@ -65,6 +66,37 @@ internal sealed class InductionMeasurement
             yield return Result(
                 HeadScores.OnRepeatedTokens(_model, repeats, copying: false), types, repeats);
         }
+    }
+
+    /// <summary>With a length of copies drawn for each sequence, from an eighth to half the
+    /// context.</summary>
+    private PrefixMatchingResult Varied()
+    {
+        int longest = (_model.Config.Context - 1) / 2;
+        int shortest = Math.Max(1, _model.Config.Context / 8);
+        var random = new CounterRandom(_options.Seed, LengthStream);
+        var each = new HeadScores[_options.Sequences];
+        for (int i = 0; i < each.Length; i++)
+        {
+            int length = shortest + random.Integer((ulong)i, longest - shortest + 1);
+            each[i] = HeadScores.OnRepeatedTokens(
+                _model,
+                RepeatedTokens.OfCommon(
+                    _corpus, _options.Types[0], _model.Config.Context, length, 1,
+                    _options.Seed + (ulong)i),
+                copying: false);
+        }
+
+        double[][][] scores = [.. each.Select(one => one[HeadScoreNames.PrefixMatching].Mean)];
+        Head best = new HeadReading(_model).Heads.MaxBy(
+            head => scores.Sum(one => one[head.Layer][head.Index]));
+        double[] own = [.. scores.Select(one => one[best.Layer][best.Index])];
+        double mean = own.Average();
+        return new PrefixMatchingResult(
+            _options.Types[0], null, each.Length, best.ToString(), mean,
+            each.Length < 2 ? null
+                : Math.Sqrt(own.Sum(one => (one - mean) * (one - mean)) / (own.Length - 1)),
+            each.Average(one => one.Repeats!.First), each.Average(one => one.Repeats!.Second));
     }
 
     private static PrefixMatchingResult Result(HeadScores scores, int types, RepeatedTokens repeats)

@@ -102,6 +102,29 @@ public sealed record PhaseChange(
         double[] Values(string name) => [.. measured.Select(line => line.Scores![name])];
     }
 
+    /// <summary>With the curves of other seeds beside those of the whole model and of the best head
+    /// of each panel; curves measured at other steps are left out.</summary>
+    /// <param name="others">The same of models that differ in the seed alone.</param>
+    public PhaseChange Beside(IReadOnlyList<PhaseChange> others) => this with
+    {
+        Series =
+        [
+            .. Series.Select(one => one.Head is not null && one != Best(one.Panel) ? one : one with
+            {
+                Repeats =
+                [
+                    .. from other in others
+                       let same = other.Best(one.Panel)
+                       where same is not null && (same.Steps ?? other.Steps).SequenceEqual(one.Steps ?? Steps)
+                       select same.Values,
+                ],
+            }),
+        ],
+    };
+
+    private PhaseSeries? Best(string panel) =>
+        Series.Where(one => one.Panel == panel).MaxBy(one => one.Values[^1]);
+
     /// <summary>With K-composition into the head as a panel of its own.</summary>
     /// <param name="timeline">The checkpoints; those of models with one layer add nothing.</param>
     public PhaseChange With(IReadOnlyList<CheckpointReading> timeline)

@@ -56,6 +56,17 @@ public class PhaseChangeTests
     }
 
     [Fact]
+    public void OtherSeedsStandBesideTheBestHeadAndTheWholeModel()
+    {
+        PhaseChange change = PhaseChange.Of(Run(0, 0.5), checkpoints: [])
+            .Beside([PhaseChange.Of(Run(0, 0.6), []), PhaseChange.Of(Run(0, 0.1, 0.7), [])]);
+        Assert.Equal(
+            ["loss  1", "in-context  1", "prefix matching 1.0 1", "prefix matching 0.0 -1", "previous token 0.0 1"],
+            change.Series.Select(one => $"{one.Panel} {one.Head} {one.Repeats?.Count ?? -1}"));
+        Assert.Equal([0, 0.6], change.Series[2].Repeats![0]);
+    }
+
+    [Fact]
     public void ARunWithoutScoresIsRefused()
     {
         var error = Assert.Throws<ArgumentException>(

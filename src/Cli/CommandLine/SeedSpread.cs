@@ -1,0 +1,102 @@
+using System.Globalization;
+using System.Text.Json;
+using Spectre.Console;
+using Vitrine.Models.Checkpoints;
+using Vitrine.Models.Training;
+
+namespace Vitrine.Cli.CommandLine;
+
+/// <summary>Finished runs that differ in the seed alone, and how far their figures spread.</summary>
+/// <param name="Seeds">The runs.</param>
+/// <param name="Spread">Each figure over them.</param>
+internal sealed record SeedSpread(
+    IReadOnlyList<SeedSpread.Run> Seeds, IReadOnlyList<SeedSpread.Figure> Spread)
+{
+    /// <param name="Seed">The seed.</param>
+    /// <param name="Folder">The run's folder.</param>
+    /// <param name="Summary">Its figures.</param>
+    public sealed record Run(ulong Seed, string Folder, TrainingSummary Summary);
+
+    /// <param name="Name">What was measured, as <c>summary.json</c> names it.</param>
+    /// <param name="Mean">The mean over seeds.</param>
+    /// <param name="Deviation">The standard deviation over seeds; null with one.</param>
+    /// <param name="Values">One for each seed.</param>
+    public sealed record Figure(string Name, double Mean, double? Deviation, double[] Values);
+
+    /// <summary>Reads the summaries of runs.</summary>
+    /// <param name="runs">Seeds and folders.</param>
+    public static SeedSpread Of(IReadOnlyList<(ulong Seed, string Folder)> runs)
+    {
+        Run[] read =
+        [
+            .. runs.Select(run =>
+            {
+                using RunFolder folder = RunFolder.Open(run.Folder);
+                return new Run(
+                    run.Seed, run.Folder,
+                    TrainingSummary.Parse(folder.ReadText(RunFolder.SummaryFile)));
+            }),
+        ];
+        return new SeedSpread(read, [.. Figures(read)]);
+    }
+
+    /// <summary>Prints the figures: a table with a column for each seed, or JSON.</summary>
+    public void Show(Terminal terminal)
+    {
+        if (terminal.Json)
+        {
+            terminal.Output.WriteLine(JsonSerializer.Serialize(this, CliJson.Default.SeedSpread));
+            return;
+        }
+
+        var table = new Table().Border(TableBorder.Simple).AddColumn("over seeds")
+            .AddColumn(new TableColumn("mean ± sd").RightAligned());
+        foreach (Run run in Seeds)
+        {
+            table.AddColumn(new TableColumn($"{run.Seed}").RightAligned());
+        }
+
+        foreach (Figure figure in Spread)
+        {
+            table.AddRow(
+                [
+                    figure.Name,
+                    Number(figure.Mean) + (figure.Deviation is { } sd ? $" ± {Number(sd)}" : ""),
+                    .. figure.Values.Select(Number),
+                ]);
+        }
+
+        terminal.Tables.Write(table);
+    }
+
+    private static IEnumerable<Figure> Figures(Run[] runs)
+    {
+        (string Name, Func<TrainingSummary, double?> Value)[] asked =
+        [
+            ("heldOutLoss", run => run.HeldOutLoss),
+            ("prefixMatching.common", run => run.PrefixMatching?.Common),
+            ("prefixMatching.all", run => run.PrefixMatching?.All),
+            ("previousToken", run => run.PreviousToken),
+            ("repeatLoss.first", run => run.RepeatLoss?.First),
+            ("repeatLoss.second", run => run.RepeatLoss?.Second),
+            ("repeatLoss.ablated", run => run.RepeatLoss?.Ablated),
+            ("kComposition.value", run => run.KComposition?.Value),
+            ("inContextScore", run => run.InContextScore),
+        ];
+        foreach ((string name, Func<TrainingSummary, double?> value) in asked)
+        {
+            double[] values = [.. runs.Select(run => value(run.Summary)).OfType<double>()];
+            if (values.Length == runs.Length)
+            {
+                double mean = values.Average();
+                double squares = values.Sum(one => (one - mean) * (one - mean));
+                yield return new Figure(
+                    name, mean, values.Length < 2 ? null : Math.Sqrt(squares / (values.Length - 1)),
+                    values);
+            }
+        }
+    }
+
+    private static string Number(double value) =>
+        value.ToString("F3", CultureInfo.InvariantCulture).Replace('-', '−');
+}
