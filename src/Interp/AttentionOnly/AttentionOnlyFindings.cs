@@ -92,8 +92,8 @@ public static class AttentionOnlyFindings
         InContextScore context = circuit.InContext;
         yield return new Finding(
             circuit.Kind,
-            $"On natural text the last quarter of positions has {Signed(context.Score)} nats beside the first "
-            + (context.Score < 0 ? "(less is better in context)." : ": no gain from context is seen."),
+            $"On natural text the last quarter of positions has {Signed(context.Score)} nats beside the first"
+            + (context.Score < 0 ? " (less is better in context)." : ": no gain from context is seen."),
             context.Score < 0);
     }
 
