@@ -19,10 +19,6 @@ internal unsafe interface ILanes<T>
 
     static abstract void Store(T x, float* to);
 
-    /// <summary>Stores what is not read soon, where the machine can without displacing from its
-    /// caches what is; <paramref name="to"/> must lie at a whole vector's address.</summary>
-    static abstract void StorePastCaches(T x, float* to);
-
     static abstract T All(float value);
 
     static abstract T Add(T x, T y);
@@ -71,9 +67,6 @@ internal readonly unsafe struct Lanes512 : ILanes<Vector512<float>>
     public static Vector512<float> Load(float* from) => Vector512.Load(from);
 
     public static void Store(Vector512<float> x, float* to) => x.Store(to);
-
-    public static void StorePastCaches(Vector512<float> x, float* to) =>
-        x.StoreAlignedNonTemporal(to);
 
     public static Vector512<float> All(float value) => Vector512.Create(value);
 
@@ -144,9 +137,6 @@ internal readonly unsafe struct Lanes256 : ILanes<Vector256<float>>
 
     public static void Store(Vector256<float> x, float* to) => x.Store(to);
 
-    public static void StorePastCaches(Vector256<float> x, float* to) =>
-        x.StoreAlignedNonTemporal(to);
-
     public static Vector256<float> All(float value) => Vector256.Create(value);
 
     public static Vector256<float> Add(Vector256<float> x, Vector256<float> y) => x + y;
@@ -210,9 +200,6 @@ internal readonly unsafe struct Lanes128 : ILanes<Vector128<float>>
     public static Vector128<float> Load(float* from) => Vector128.Load(from);
 
     public static void Store(Vector128<float> x, float* to) => x.Store(to);
-
-    public static void StorePastCaches(Vector128<float> x, float* to) =>
-        x.StoreAlignedNonTemporal(to);
 
     public static Vector128<float> All(float value) => Vector128.Create(value);
 

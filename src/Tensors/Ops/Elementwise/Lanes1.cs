@@ -11,8 +11,6 @@ internal readonly unsafe struct Lanes1 : ILanes<float>
 
     public static void Store(float x, float* to) => *to = x;
 
-    public static void StorePastCaches(float x, float* to) => *to = x;
-
     public static float All(float value) => value;
 
     public static float Add(float x, float y) => x + y;

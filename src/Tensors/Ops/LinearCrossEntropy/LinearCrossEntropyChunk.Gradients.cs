@@ -71,13 +71,11 @@ internal unsafe partial struct LinearCrossEntropyChunk<TKernel, TLanes, T>
         bool add = !(Job->Overwrite && Job->Start == 0);
         for (int v = 0; v < Rows; v++)
         {
-            float* from = _exponentials + (v * Side);
             float* row = Logits + (v * Side);
             T sum = TLanes.All(0);
             for (int token = 0; token < whole; token += TLanes.Count)
             {
-                T p = TLanes.Multiply(
-                    TLanes.Load(from + token), TLanes.Load(factor + token));
+                T p = TLanes.Multiply(TLanes.Load(row + token), TLanes.Load(factor + token));
                 TLanes.Store(p, row + token);
                 sum = TLanes.Add(sum, p);
             }
@@ -85,7 +83,7 @@ internal unsafe partial struct LinearCrossEntropyChunk<TKernel, TLanes, T>
             float total = TLanes.Sum(sum);
             for (int token = whole; token < Job->Count; token++)
             {
-                row[token] = from[token] * factor[token];
+                row[token] *= factor[token];
                 total += row[token];
             }
 

@@ -8,8 +8,7 @@ namespace Vitrine.Tensors;
 /// over the vocabulary are vertical, a weight row is the broadcast operand as it lies in memory,
 /// and the chunk is in turn the left operand of <c>dWeight = dLogitsᵀ · X</c> (by rows) and of
 /// <c>dX = dLogits · Weight</c> (by columns) without being copied. A chunk is 144 KiB: it stays in
-/// the second-level cache while it is worked on. Exponentials that a later pass needs go to memory
-/// past the caches, and are read back once.
+/// the second-level cache from its logits to its gradients.
 /// </summary>
 internal unsafe partial struct LinearCrossEntropyChunk<TKernel, TLanes, T>
     where TKernel : IGemmKernel
@@ -27,13 +26,13 @@ internal unsafe partial struct LinearCrossEntropyChunk<TKernel, TLanes, T>
     public int First;
     public int Rows;
     public float* Logits;
-    private readonly float* _exponentials;
     private float* _weight;
     private nint _weightRow;
     private nint _weightColumn;
     private float* _gradient;
 
-    /// <summary>Prepares chunk <paramref name="index"/>. A weight whose rows are not whole vectors
+    /// <summary>Prepares chunk <paramref name="index"/>, whose logits lie among the kept ones or in
+    /// the piece's memory. A weight whose rows are not whole vectors
     /// is copied into scratch, filled up with zeros; so is the last, shorter chunk.</summary>
     public LinearCrossEntropyChunk(LinearCrossEntropyJob* job, int index, float* memory)
     {
@@ -42,8 +41,7 @@ internal unsafe partial struct LinearCrossEntropyChunk<TKernel, TLanes, T>
         Job = job;
         First = index * Side;
         Rows = Math.Min(Side, job->Vocabulary - First);
-        Logits = memory;
-        _exponentials = job->Kept == null ? memory : job->Kept + (index * area);
+        Logits = job->Kept == null ? memory : job->Kept + (index * area);
         bool whole = Rows == Side && job->Width == job->PaddedWidth;
         if (whole && job->Weight.Row == 1)
         {
@@ -113,26 +111,16 @@ internal unsafe partial struct LinearCrossEntropyChunk<TKernel, TLanes, T>
             T r1 = TLanes.Load(maximum + token + TLanes.Count);
             T s0 = TLanes.All(0);
             T s1 = s0;
-            bool keep = _exponentials != Logits;
-            float* from = column;
-            float* to = _exponentials + token;
-            for (int v = 0; v < Rows; v++, from += Side, to += Side)
+            float* e = column;
+            for (int v = 0; v < Rows; v++, e += Side)
             {
                 T bias = TLanes.All(BiasAt(v));
-                T e0 = ExpOfLogit(TLanes.Add(TLanes.Load(from), bias), r0);
-                T e1 = ExpOfLogit(TLanes.Add(TLanes.Load(from + TLanes.Count), bias), r1);
+                T e0 = ExpOfLogit(TLanes.Add(TLanes.Load(e), bias), r0);
+                T e1 = ExpOfLogit(TLanes.Add(TLanes.Load(e + TLanes.Count), bias), r1);
+                TLanes.Store(e0, e);
+                TLanes.Store(e1, e + TLanes.Count);
                 s0 = TLanes.Add(s0, e0);
                 s1 = TLanes.Add(s1, e1);
-                if (keep)
-                {
-                    TLanes.StorePastCaches(e0, to);
-                    TLanes.StorePastCaches(e1, to + TLanes.Count);
-                }
-                else
-                {
-                    TLanes.Store(e0, to);
-                    TLanes.Store(e1, to + TLanes.Count);
-                }
             }
 
             TLanes.Store(s0, sum + token);
