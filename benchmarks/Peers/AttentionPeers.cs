@@ -41,7 +41,8 @@ internal static class AttentionPeers
 
     private static double Time(int repeats, Action action)
     {
-        // libtorch's idle threads spin for 200 ms; let them go to sleep before the other side starts.
+        // libtorch's idle threads spin for 200 ms; let them go to sleep before the other side
+        // starts.
         Thread.Sleep(230);
         action();
         double best = double.PositiveInfinity;
@@ -153,6 +154,7 @@ internal static class AttentionPeers
     }
 }
 
-/// <summary>Seconds of each round (the best of its repeats), and how far the gradients differ.</summary>
+/// <summary>Seconds of each round (the best of its repeats), and how far the gradients
+/// differ.</summary>
 internal sealed record AttentionResult(
     double Flops, List<double> Ours, List<double> Theirs, double LargestDifference);

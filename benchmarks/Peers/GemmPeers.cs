@@ -85,7 +85,8 @@ internal static class GemmPeers
 
     private static double Time(int repeats, Action action)
     {
-        // libtorch's idle threads spin for 200 ms; let them go to sleep before the other side starts.
+        // libtorch's idle threads spin for 200 ms; let them go to sleep before the other side
+        // starts.
         Thread.Sleep(230);
         action();
         double best = double.PositiveInfinity;

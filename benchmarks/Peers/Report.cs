@@ -5,7 +5,8 @@ using System.Text.Json;
 
 namespace Vitrine.Peers;
 
-/// <summary>Writes what was measured, with machine, date and commit, as a table and as JSON.</summary>
+/// <summary>Writes what was measured, with machine, date and commit, as a table and as
+/// JSON.</summary>
 internal sealed class Report(string name)
 {
     private static readonly JsonSerializerOptions Options =

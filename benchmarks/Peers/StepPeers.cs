@@ -69,7 +69,8 @@ internal static class StepPeers
 
     private static void Time(int steps, List<double> times, Func<float> step)
     {
-        // libtorch's idle threads spin for 200 ms; let them go to sleep before the other side starts.
+        // libtorch's idle threads spin for 200 ms; let them go to sleep before the other side
+        // starts.
         Thread.Sleep(230);
         step();
         for (int i = 0; i < steps; i++)

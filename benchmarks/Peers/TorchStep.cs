@@ -9,9 +9,9 @@ using static TorchSharp.torch;
 namespace Vitrine.Peers;
 
 /// <summary>The training step of a <see cref="StepBench"/> as TorchSharp does it: Embedding; for
-/// each layer one Linear for queries, keys and values, scaled_dot_product_attention with causal mask
-/// and relative bias in one, one Linear; Linear with bias, cross_entropy, optim.AdamW; a dispose
-/// scope a step.</summary>
+/// each layer one Linear for queries, keys and values, scaled_dot_product_attention with causal
+/// mask and relative bias in one, one Linear; Linear with bias, cross_entropy, optim.AdamW; a
+/// dispose scope a step.</summary>
 internal sealed class TorchStep : IDisposable
 {
     private readonly Embedding _embed;

@@ -3,7 +3,8 @@ using Vitrine.Tensors;
 
 namespace Vitrine.Benchmarks;
 
-/// <summary>The unembedding and its loss: fused forms, and the composed one on fewer tokens.</summary>
+/// <summary>The unembedding and its loss: fused forms, and the composed one on fewer
+/// tokens.</summary>
 [MemoryDiagnoser]
 public class LossBenchmarks
 {

@@ -3,7 +3,8 @@ using Vitrine.Tensors;
 
 namespace Vitrine.Benchmarks;
 
-/// <summary>Embedding, its gradient, and the optimizer's pass over an embedding's weights.</summary>
+/// <summary>Embedding, its gradient, and the optimizer's pass over an embedding's
+/// weights.</summary>
 [MemoryDiagnoser]
 public class RowBenchmarks
 {

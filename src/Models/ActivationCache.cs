@@ -37,7 +37,8 @@ public sealed class ActivationCache : IDisposable
     public bool Contains(string name) => _activations.ContainsKey(name);
 
     /// <summary>One head of an activation with heads; a view without that axis.</summary>
-    /// <exception cref="ArgumentException">The activation has no heads, or not this one.</exception>
+    /// <exception cref="ArgumentException">The activation has no heads, or not this
+    /// one.</exception>
     public Tensor<float> Head(string name, int head)
     {
         Tensor<float> all = this[name];

@@ -81,8 +81,8 @@ public sealed class AttentionLayer : IDisposable
 
     /// <summary>What the layer writes to the stream.</summary>
     /// <param name="tape">Where it is recorded.</param>
-    /// <param name="qInput">float32 [batch, pos, dModel] or, a copy for each head, [batch, pos, head,
-    /// dModel].</param>
+    /// <param name="qInput">float32 [batch, pos, dModel] or, a copy for each head, [batch, pos,
+    /// head, dModel].</param>
     /// <param name="kInput">As qInput.</param>
     /// <param name="vInput">As qInput.</param>
     /// <param name="hooks">Of everything in the layer.</param>

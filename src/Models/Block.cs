@@ -37,8 +37,8 @@ public sealed class Block : IDisposable
     /// <param name="tape">Where it is recorded.</param>
     /// <param name="resid">float32 [batch, pos, dModel], from position 0 on.</param>
     /// <param name="hooks">Of everything in the layer.</param>
-    /// <param name="positions">float32 [pos, dModel] or [batch, pos, dModel]: what a shortformer adds to
-    /// the inputs of queries and keys; null for its weights.</param>
+    /// <param name="positions">float32 [pos, dModel] or [batch, pos, dModel]: what a shortformer
+    /// adds to the inputs of queries and keys; null for its weights.</param>
     /// <returns>float32 [batch, pos, dModel].</returns>
     public Var Forward(Tape tape, Var resid, Hooks? hooks = null, Var? positions = null)
     {
@@ -49,15 +49,15 @@ public sealed class Block : IDisposable
         return hooks.At(tape, _residPost, tape.Add(resid, written));     // [batch, pos, dModel]
     }
 
-    /// <summary>What queries, keys and values are made of: the stream, normed, and with positions where
-    /// these are added here.</summary>
+    /// <summary>What queries, keys and values are made of: the stream, normed, and with positions
+    /// where these are added here.</summary>
     /// <param name="tape">Where it is recorded.</param>
     /// <param name="resid">float32 [batch, pos, dModel].</param>
     /// <param name="firstPosition">The position of the first.</param>
     /// <param name="hooks">Of the norm and of the heads' own copies of the stream.</param>
     /// <param name="positions">As in <see cref="Forward"/>.</param>
-    /// <returns>Each float32 [batch, pos, dModel] or, where a hook names a head's own copy, [batch, pos,
-    /// head, dModel].</returns>
+    /// <returns>Each float32 [batch, pos, dModel] or, where a hook names a head's own copy, [batch,
+    /// pos, head, dModel].</returns>
     /// <exception cref="ArgumentException">Hooks name both the layer's norm and the heads' own
     /// copies.</exception>
     public (Var Q, Var K, Var V) Inputs(

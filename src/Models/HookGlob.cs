@@ -7,8 +7,8 @@ internal static class HookGlob
 {
     private const int Offered = 5;
 
-    /// <summary>Whether a glob means a name. What is made only on request, the heads' own copies of the
-    /// stream, is not meant by a bare <c>*</c>.</summary>
+    /// <summary>Whether a glob means a name. What is made only on request, the heads' own copies of
+    /// the stream, is not meant by a bare <c>*</c>.</summary>
     public static bool Matches(string glob, string name) =>
         FileSystemName.MatchesSimpleExpression(glob, name, ignoreCase: false)
         && (glob != "*" || !name.EndsWith("_input", StringComparison.Ordinal));

@@ -3,7 +3,8 @@ using Vitrine.Tensors;
 
 namespace Vitrine.Models;
 
-/// <summary>What to do with activations while a model runs: look, replace, add, differentiate.</summary>
+/// <summary>What to do with activations while a model runs: look, replace, add,
+/// differentiate.</summary>
 /// <remarks>
 /// <para>Activations are named as in <see cref="HookNames"/>, or by globs of these names
 /// (<c>blocks.*.attn.hook_pattern</c>); hooks of one activation run in the order in which they were
@@ -36,20 +37,21 @@ public sealed class Hooks
     /// <summary>Puts another tensor in an activation's place, as a constant: no gradient passes
     /// it.</summary>
     /// <param name="glob">Which activations.</param>
-    /// <param name="choose">Gives a tensor of the same shape, from then on the tape's, or null to keep
-    /// what is there.</param>
+    /// <param name="choose">Gives a tensor of the same shape, from then on the tape's, or null to
+    /// keep what is there.</param>
     public Hooks Replace(string glob, Func<HookPoint, Tensor<float>, Tensor<float>?> choose) =>
         Map(glob, (tape, point, x) =>
             choose(point, x.Value) is { } other ? new Var(tape.Own(other), name: point.Name) : x);
 
     /// <summary>Adds a constant to an activation; gradients pass.</summary>
     /// <param name="glob">Which activations.</param>
-    /// <param name="addend">float32, of a shape that broadcasts to the activation's; borrowed.</param>
+    /// <param name="addend">float32, of a shape that broadcasts to the activation's;
+    /// borrowed.</param>
     public Hooks Add(string glob, Tensor<float> addend) =>
         Map(glob, (tape, _, x) => tape.Add(x, new Var(addend)));
 
-    /// <summary>Shows the gradient of an activation in the backward pass; it may be written into. An
-    /// activation that depends on nothing with a gradient becomes a leaf.</summary>
+    /// <summary>Shows the gradient of an activation in the backward pass; it may be written into.
+    /// An activation that depends on nothing with a gradient becomes a leaf.</summary>
     public Hooks OnGradient(string glob, Action<HookPoint, Tensor<float>> look) =>
         Map(glob, (_, point, x) =>
         {
@@ -75,8 +77,8 @@ public sealed class Hooks
     public bool Wants(string name) => Chosen(name).Length > 0;
 
     /// <summary>Checks that every name means something in a model.</summary>
-    /// <exception cref="ArgumentException">A name or glob matches no activation; the message offers the
-    /// nearest.</exception>
+    /// <exception cref="ArgumentException">A name or glob matches no activation; the message offers
+    /// the nearest.</exception>
     public void Check(TransformerConfig config)
     {
         if (ReferenceEquals(_checked, config))

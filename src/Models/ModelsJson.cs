@@ -3,7 +3,8 @@ using Vitrine.Models.Training;
 
 namespace Vitrine.Models;
 
-/// <summary>The JSON of this assembly, generated at build time so that starting costs nothing.</summary>
+/// <summary>The JSON of this assembly, generated at build time so that starting costs
+/// nothing.</summary>
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
     UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,

@@ -12,8 +12,8 @@ public sealed partial class Transformer
     /// <param name="names">Names or globs of <see cref="HookNames"/>; none for all that lies on the
     /// way.</param>
     /// <returns>The activations; the caller owns them.</returns>
-    /// <exception cref="ArgumentException">A name means no activation, or the tokens are more than the
-    /// context.</exception>
+    /// <exception cref="ArgumentException">A name means no activation, or the tokens are more than
+    /// the context.</exception>
     /// <exception cref="InvalidOperationException">They would not fit in memory.</exception>
     public ActivationCache RunWithCache(Tensor<int> tokens, params string[] names) =>
         RunWithCache(tokens, new Hooks(), names);

@@ -11,8 +11,8 @@ public sealed partial class Transformer
     /// <c>model.safetensors</c>, such as a run, or TransformerLens' <c>config.json</c> and
     /// <c>weights.safetensors</c>.</summary>
     /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
-    /// <exception cref="InvalidDataException">The folder holds no model, the config is not valid, or
-    /// the weights are damaged or do not match the config.</exception>
+    /// <exception cref="InvalidDataException">The folder holds no model, the config is not valid,
+    /// or the weights are damaged or do not match the config.</exception>
     public static Transformer Load(string path)
     {
         using RunFolder run = RunFolder.Open(path);
@@ -27,7 +27,8 @@ public sealed partial class Transformer
     }
 
     /// <summary>Reads a model's weights from an open file, such as a checkpoint of a run.</summary>
-    /// <exception cref="InvalidDataException">A weight is missing or does not match the config.</exception>
+    /// <exception cref="InvalidDataException">A weight is missing or does not match the
+    /// config.</exception>
     public static Transformer Load(TransformerConfig config, SafeTensors weights)
     {
         var model = new Transformer(config.Validate());
@@ -47,8 +48,8 @@ public sealed partial class Transformer
         }
     }
 
-    /// <summary>Writes <c>config.json</c> and <c>model.safetensors</c> into a folder, which is made if
-    /// need be; each file in one step.</summary>
+    /// <summary>Writes <c>config.json</c> and <c>model.safetensors</c> into a folder, which is made
+    /// if need be; each file in one step.</summary>
     /// <exception cref="IOException">The disk fails; what was there stands.</exception>
     public void Save(string path)
     {

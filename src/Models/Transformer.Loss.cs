@@ -49,8 +49,8 @@ public sealed partial class Transformer
         return Unembed.Loss(tape, Stream(tape, tokens, hooks), targets.Reshape(-1), weights);
     }
 
-    /// <summary>Without layers the stream at a position depends on its token alone, so what is the same
-    /// for equal tokens is computed once for all of them.</summary>
+    /// <summary>Without layers the stream at a position depends on its token alone, so what is the
+    /// same for equal tokens is computed once for all of them.</summary>
     private DistinctTokens Distinct(Tape tape, Tensor<int> tokens) =>
         tape.Own(new DistinctTokens(tokens, Config.Vocabulary));
 

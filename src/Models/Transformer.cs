@@ -6,9 +6,10 @@ namespace Vitrine.Models;
 
 /// <summary>A decoder-only transformer, driven by its config; it owns its weights.</summary>
 /// <remarks>
-/// Weights carry TransformerLens' names and shapes. <see cref="Forward"/> read from top to bottom is
-/// the figure of the paper: tokens into the residual stream, layers that read it and add to it, the
-/// stream into logits. Without layers it is a bigram model: <c>logits = W_E[token] W_U + b_U</c>.
+/// Weights carry TransformerLens' names and shapes. <see cref="Forward"/> read from top to bottom
+/// is the figure of the paper: tokens into the residual stream, layers that read it and add to it,
+/// the stream into logits. Without layers it is a bigram model: <c>logits = W_E[token] W_U +
+/// b_U</c>.
 /// </remarks>
 public sealed partial class Transformer : IDisposable
 {
@@ -136,8 +137,8 @@ public sealed partial class Transformer : IDisposable
         _positions.Dispose();
     }
 
-    /// <summary>The vectors of the positions: for all sequences at once, or for each where a hook names
-    /// them.</summary>
+    /// <summary>The vectors of the positions: for all sequences at once, or for each where a hook
+    /// names them.</summary>
     private Var Positions(Tape tape, Var resid, Hooks? hooks)
     {
         Var positions = PositionEmbed!.Forward(tape, 0, resid.Shape[1]);  // [pos, dModel]

@@ -6,7 +6,8 @@ using Vitrine.Tensors;
 
 namespace Vitrine.Models;
 
-/// <summary>The shape of a <see cref="Transformer"/>: everything about it but its weights.</summary>
+/// <summary>The shape of a <see cref="Transformer"/>: everything about it but its
+/// weights.</summary>
 /// <remarks>Stored as <c>config.json</c>, in camelCase; a field this version does not know is an
 /// error, since ignoring it would build another model.</remarks>
 public sealed record TransformerConfig
@@ -41,7 +42,8 @@ public sealed record TransformerConfig
     /// <summary>Whether queries, keys, values and what a layer writes have biases.</summary>
     public bool AttentionBiases { get; init; }
 
-    /// <summary>Whether the logits have a bias; without one it is zero and is not trained.</summary>
+    /// <summary>Whether the logits have a bias; without one it is zero and is not
+    /// trained.</summary>
     public bool OutputBias { get; init; } = true;
 
     /// <summary>Whether W_U is W_Eᵀ, one weight.</summary>
@@ -77,8 +79,8 @@ public sealed record TransformerConfig
     public static TransformerConfig ZeroLayer(int dModel, int vocabulary) =>
         new() { DModel = dModel, Vocabulary = vocabulary };
 
-    /// <summary>Layers of attention between embedding and unembedding: no MLP, no norm, no biases but
-    /// that of the logits, as Elhage et al. (2021) study them.</summary>
+    /// <summary>Layers of attention between embedding and unembedding: no MLP, no norm, no biases
+    /// but that of the logits, as Elhage et al. (2021) study them.</summary>
     /// <param name="layers">How many.</param>
     /// <param name="heads">The heads of a layer.</param>
     /// <param name="dModel">The width of the residual stream.</param>
@@ -136,7 +138,8 @@ public sealed record TransformerConfig
     }
 
     /// <summary>Reads and checks <c>config.json</c>; fields left out have their default.</summary>
-    /// <exception cref="InvalidDataException">The text is no config, or a field is wrong.</exception>
+    /// <exception cref="InvalidDataException">The text is no config, or a field is
+    /// wrong.</exception>
     public static TransformerConfig Parse(string json)
     {
         try

@@ -19,8 +19,8 @@ public sealed class Unembed : IDisposable
         B_U = new Parameter("unembed.b_U", Tensor.Zeros<float>([config.Vocabulary]));
     }
 
-    /// <summary>float32 [dModel, vocab]: a column for each token; stored [vocab, dModel]. W_Eᵀ in a model
-    /// that ties them.</summary>
+    /// <summary>float32 [dModel, vocab]: a column for each token; stored [vocab, dModel]. W_Eᵀ in a
+    /// model that ties them.</summary>
     public Parameter W_U { get; }
 
     /// <summary>float32 [vocab]: what is predicted where the stream says nothing; zeros in a model
@@ -39,8 +39,8 @@ public sealed class Unembed : IDisposable
     public Var Losses(Tape tape, Var x, Tensor<int> targets) =>
         tape.LinearCrossEntropy(x, tape.Use(W_U), Bias(tape), targets);
 
-    /// <summary>The weighted sum of <see cref="Losses(Tape, Var, Tensor{int})"/>, the cheaper way to
-    /// train.</summary>
+    /// <summary>The weighted sum of <see cref="Losses(Tape, Var, Tensor{int})"/>, the cheaper way
+    /// to train.</summary>
     /// <param name="tape">Where it is recorded.</param>
     /// <param name="x">float32 [n, dModel].</param>
     /// <param name="targets">int32 [n].</param>
@@ -49,7 +49,8 @@ public sealed class Unembed : IDisposable
     public Var Loss(Tape tape, Var x, Tensor<int> targets, Tensor<float> weights) =>
         tape.LinearCrossEntropySum(x, tape.Use(W_U), Bias(tape), targets, weights);
 
-    /// <summary>As <see cref="Losses(Tape, Var, Tensor{int})"/>; several targets may share a row of x.
+    /// <summary>As <see cref="Losses(Tape, Var, Tensor{int})"/>; several targets may share a row of
+    /// x.
     /// <code>loss[i] = logSumExp(logits[rows[i]]) − logits[rows[i], targets[i]]</code></summary>
     /// <param name="tape">Where it is recorded.</param>
     /// <param name="x">float32 [n, dModel].</param>
@@ -103,8 +104,9 @@ public sealed class Unembed : IDisposable
 
     private Var Bias(Tape tape) => _biased ? tape.Use(B_U) : new Var(B_U.Value);
 
-    /// <summary>The logits that a loss of shared rows reads: of each row that of the first target that
-    /// shares it, with the weight of all that do, then of each target, with its weight negated.</summary>
+    /// <summary>The logits that a loss of shared rows reads: of each row that of the first target
+    /// that shares it, with the weight of all that do, then of each target, with its weight
+    /// negated.</summary>
     private sealed class Shares : IDisposable
     {
         public Shares(int n, Tensor<int> rows, Tensor<int> targets, Tensor<float>? weights)

@@ -30,7 +30,8 @@ public sealed class Array64(Shape shape, double[] values)
         return new Array64(shape, result);
     }
 
-    /// <summary>Applies a function to every run of values along an axis, or to all values.</summary>
+    /// <summary>Applies a function to every run of values along an axis, or to all
+    /// values.</summary>
     public Array64 Reduce(int? axis, bool keepAxis, Func<double[], double> f)
     {
         if (axis is null)

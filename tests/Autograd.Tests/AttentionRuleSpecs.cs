@@ -74,7 +74,8 @@ internal static class AttentionRuleSpecs
         },
     ];
 
-    /// <summary>[batch, pos, kvHead, dHead] as [batch, head, pos, dHead]: each key head repeated.</summary>
+    /// <summary>[batch, pos, kvHead, dHead] as [batch, head, pos, dHead]: each key head
+    /// repeated.</summary>
     private static Array64 Repeated(Array64 x)
     {
         Array64 turned = x.Transpose(1, 2);

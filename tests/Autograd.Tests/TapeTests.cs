@@ -200,7 +200,8 @@ public sealed class TapeTests : IDisposable
     [Fact]
     public void GradientsOfWhatLiesBetweenAreFreedDuringThePass()
     {
-        // A chain of maps of one size: at any time at most two gradients of it are alive, however long.
+        // A chain of maps of one size: at any time at most two gradients of it are alive, however
+        // long.
         using var big = new Parameter("big", Tensor.Full([1000], 0.5f));
         using (var warm = new Tape())
         {

@@ -3,8 +3,8 @@ namespace Vitrine.Models.Tests;
 /// <summary>Stored data beside the repository, which a fresh clone does not have.</summary>
 internal static class Shared
 {
-    /// <summary>The path of a file in the folder <c>shared</c> beside the repository; skips the test,
-    /// by name, where it is absent.</summary>
+    /// <summary>The path of a file in the folder <c>shared</c> beside the repository; skips the
+    /// test, by name, where it is absent.</summary>
     public static string File(string path)
     {
         for (DirectoryInfo? folder = new(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)

@@ -7,7 +7,8 @@ namespace Vitrine.Models.Tests;
 /// <summary>Attention-only models that TransformerLens wrote: every activation it stored.</summary>
 public class StoredModelTests
 {
-    /// <summary>The stored results' tolerance for float32, as a share of the largest value.</summary>
+    /// <summary>The stored results' tolerance for float32, as a share of the largest
+    /// value.</summary>
     private const float Tolerance = 1e-5f;
 
     [Theory]

@@ -19,7 +19,8 @@ public class AttentionTests
         Ops.AttentionBackward(x, x, x, z, logSumExp, z, dX, dX, dX);
         logSumExp.Dispose();
 
-        // What was rented and given back stays in the pool: the sum is what was needed at once, or more.
+        // What was rented and given back stays in the pool: the sum is what was needed at once, or
+        // more.
         long needed = Device.Cpu.BytesInUse - before + Device.Cpu.BytesPooled;
         Assert.InRange(needed, 1, Heads * Positions * Positions * sizeof(float) / 3);
     }

@@ -79,7 +79,8 @@ public class MatMulTests
     [Fact]
     public void Heads_of_one_buffer_are_batches()
     {
-        // [pos, head, dHead] seen as [head, pos, dHead]: scores = Q Kᵀ, then pattern · V into a slice.
+        // [pos, head, dHead] seen as [head, pos, dHead]: scores = Q Kᵀ, then pattern · V into a
+        // slice.
         using Tensor<float> qk = Random([2, 50, 4, 16], 1);
         Tensor<float> q = qk.Select(0, 0).Transpose(0, 1);
         Tensor<float> k = qk.Select(0, 1).Transpose(0, 1);
@@ -190,7 +191,8 @@ public class MatMulTests
         return result;
     }
 
-    /// <summary>Values lie in ±1: rounding of k products, each at most one unit of the running sum.</summary>
+    /// <summary>Values lie in ±1: rounding of k products, each at most one unit of the running
+    /// sum.</summary>
     private static void Close(double[] expected, Tensor<float> actual, int k)
     {
         double tolerance = 2e-7 * (4 + k);

@@ -3,9 +3,9 @@ using Vitrine.Tensors;
 namespace Vitrine.Models.Data;
 
 /// <summary>Random tokens, repeated: nothing but the repetition can be learnt.</summary>
-/// <remarks>A window is <c>&lt;|endoftext|&gt;</c> and then n tokens, drawn each from the commonest of the
-/// text, over and over until the window is full; n is drawn anew for each window from T/8 … T/2. All of
-/// it follows from the seed and the number of the window.</remarks>
+/// <remarks>A window is <c>&lt;|endoftext|&gt;</c> and then n tokens, drawn each from the commonest
+/// of the text, over and over until the window is full; n is drawn anew for each window from T/8 …
+/// T/2. All of it follows from the seed and the number of the window.</remarks>
 internal sealed class RandomRepeats(IReadOnlyList<int> tokens, int endOfText, ulong seed)
 {
     private const ulong Stream = 0x52616E64;

@@ -3,8 +3,8 @@ using Vitrine.Tensors;
 
 namespace Vitrine.Models.Positions;
 
-/// <summary>Attention with linear biases (Press, Smith and Lewis 2022): a penalty that grows with the
-/// distance, steeper in some heads.</summary>
+/// <summary>Attention with linear biases (Press, Smith and Lewis 2022): a penalty that grows with
+/// the distance, steeper in some heads.</summary>
 public static class Alibi
 {
     /// <summary>The slope of every head, with m the largest power of two up to the number of heads.

@@ -2,7 +2,8 @@ using Vitrine.Tensors;
 
 namespace Vitrine.Models.Positions;
 
-/// <summary>The buckets of distances that T5's relative bias learns a number for (Raffel et al. 2020).</summary>
+/// <summary>The buckets of distances that T5's relative bias learns a number for (Raffel et al.
+/// 2020).</summary>
 /// <remarks>Near keys have a bucket each, farther ones share buckets whose width grows with the
 /// distance, and the last bucket holds everything from <c>maxDistance</c> on.</remarks>
 public static class RelativeBuckets
@@ -17,13 +18,15 @@ public static class RelativeBuckets
     /// bucket = first + n                                                             for n &lt; h = b / 2
     ///        = first + min(h + ⌊ln(n / h) / ln(maxDistance / h) · (b − h)⌋, b − 1)     otherwise
     /// </code></summary>
-    /// <param name="distance">How many positions the key stands before the query; negative after it.</param>
+    /// <param name="distance">How many positions the key stands before the query; negative after
+    /// it.</param>
     /// <param name="causal">Whether keys after the query are never seen.</param>
-    /// <param name="buckets">How many buckets there are: at least 2, or 4 and even both ways.</param>
+    /// <param name="buckets">How many buckets there are: at least 2, or 4 and even both
+    /// ways.</param>
     /// <param name="maxDistance">From where on all keys share the last bucket.</param>
     /// <returns>0 … buckets − 1.</returns>
-    /// <exception cref="ArgumentOutOfRangeException">There are too few buckets, or maxDistance lies among
-    /// those with a bucket each.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">There are too few buckets, or maxDistance lies
+    /// among those with a bucket each.</exception>
     public static int Of(int distance, bool causal = true, int buckets = 32, int maxDistance = 128)
     {
         int own = causal ? buckets : buckets / 2;
@@ -55,7 +58,8 @@ public static class RelativeBuckets
     }
 
     /// <summary>The buckets of all distances, in the order of the relative bias that
-    /// <see cref="Ops.Attention"/> takes: gather a table [buckets, head] by them and transpose.</summary>
+    /// <see cref="Ops.Attention"/> takes: gather a table [buckets, head] by them and
+    /// transpose.</summary>
     /// <param name="queries">The number of queries.</param>
     /// <param name="keys">The number of keys.</param>
     /// <param name="causal">Whether keys after the query are never seen.</param>

@@ -2,7 +2,8 @@ using Vitrine.Tensors;
 
 namespace Vitrine.Models.Positions;
 
-/// <summary>The angles of rotary positions, as the tables that <see cref="Ops.Rotary"/> takes.</summary>
+/// <summary>The angles of rotary positions, as the tables that <see cref="Ops.Rotary"/>
+/// takes.</summary>
 public static class RotaryTable
 {
     /// <summary>The plain angles (Su et al. 2021, eq. 15).
@@ -13,8 +14,8 @@ public static class RotaryTable
     /// <param name="offset">The position of row 0.</param>
     /// <returns>float32 [positions, rotaryDim / 2] each, the cosines and sines of angles in double
     /// precision; the caller owns them.</returns>
-    /// <exception cref="ArgumentOutOfRangeException">A count is negative, rotaryDim is odd, or the base is
-    /// not positive.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A count is negative, rotaryDim is odd, or the
+    /// base is not positive.</exception>
     public static (Tensor<float> Cos, Tensor<float> Sin) Create(
         int positions, int rotaryDim, double rotaryBase = 10_000, int offset = 0)
     {
@@ -41,8 +42,10 @@ public static class RotaryTable
     /// <param name="positions">How many positions.</param>
     /// <param name="frequencies">Radians a position, for each pair.</param>
     /// <param name="offset">The position of row 0.</param>
-    /// <returns>float32 [positions, frequencies] each, cosines and sines; the caller owns them.</returns>
-    /// <exception cref="ArgumentOutOfRangeException">The number of positions is negative.</exception>
+    /// <returns>float32 [positions, frequencies] each, cosines and sines; the caller owns
+    /// them.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">The number of positions is
+    /// negative.</exception>
     public static (Tensor<float> Cos, Tensor<float> Sin) Create(
         int positions, ReadOnlySpan<double> frequencies, int offset = 0)
     {

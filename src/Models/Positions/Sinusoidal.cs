@@ -2,7 +2,8 @@ using Vitrine.Tensors;
 
 namespace Vitrine.Models.Positions;
 
-/// <summary>Sines and cosines of many wavelengths as position embeddings (Vaswani et al. 2017).</summary>
+/// <summary>Sines and cosines of many wavelengths as position embeddings (Vaswani et al.
+/// 2017).</summary>
 public static class Sinusoidal
 {
     /// <summary>The table.
@@ -12,7 +13,8 @@ public static class Sinusoidal
     /// <remarks>An odd dModel ends with a sine.</remarks>
     /// <param name="positions">How many positions.</param>
     /// <param name="dModel">The width.</param>
-    /// <returns>float32 [positions, dModel], rounded from double precision; the caller owns it.</returns>
+    /// <returns>float32 [positions, dModel], rounded from double precision; the caller owns
+    /// it.</returns>
     /// <exception cref="ArgumentOutOfRangeException">A count is negative.</exception>
     public static Tensor<float> Table(int positions, int dModel)
     {

@@ -12,7 +12,8 @@ namespace Vitrine.Models.Tokenizers;
 /// </remarks>
 internal sealed class BytePairMerger
 {
-    /// <summary>Where merging in the square of the length begins to be felt, in characters.</summary>
+    /// <summary>Where merging in the square of the length begins to be felt, in
+    /// characters.</summary>
     internal const int LongWord = 1000;
 
     private const int CachedWords = 1 << 16;

@@ -32,7 +32,8 @@ public sealed record HeldOutResult
     /// <code>
     /// r = Σ L_d / Σ n_d,  se² = D/(D − 1) · Σ (L_d − r n_d)² / (Σ n_d)²,  r ± t(0.975, D − 1) · se
     /// </code></summary>
-    /// <remarks>The linearised ratio estimator: Cochran, <em>Sampling Techniques</em>, 6.4.</remarks>
+    /// <remarks>The linearised ratio estimator: Cochran, <em>Sampling Techniques</em>,
+    /// 6.4.</remarks>
     public (double Low, double High)? Interval { get; }
 
     private (double Low, double High)? FindInterval()
@@ -49,8 +50,8 @@ public sealed record HeldOutResult
         return (Loss - half, Loss + half);
     }
 
-    /// <summary>The 97.5% point of Student's t; below 5 degrees of freedom from a table, above by the
-    /// Cornish–Fisher expansion, right to three decimals.</summary>
+    /// <summary>The 97.5% point of Student's t; below 5 degrees of freedom from a table, above by
+    /// the Cornish–Fisher expansion, right to three decimals.</summary>
     private static double StudentQuantile(int degrees)
     {
         ReadOnlySpan<double> table = [12.7062, 4.3027, 3.1824, 2.7764];

@@ -5,7 +5,8 @@ public sealed class NonFiniteException : ArithmeticException
 {
     /// <summary>Makes the exception.</summary>
     /// <param name="step">The step that was not taken, counted from 1.</param>
-    /// <param name="tensor">The first tensor, in the order of computation, that is not finite.</param>
+    /// <param name="tensor">The first tensor, in the order of computation, that is not
+    /// finite.</param>
     public NonFiniteException(int step, string tensor)
         : base($"Training: {tensor} is not finite at step {step}; the last good checkpoint stands; "
             + "train anew with a lower learning rate.")

@@ -10,8 +10,8 @@ public sealed partial record Recipe
     public static IReadOnlyList<string> Presets { get; } =
         ["0-layer", "1-layer", "2-layer", "2-layer-repeats", "2-layer-text"];
 
-    /// <summary>A 0-layer model on the State of the Union corpus. It sees one token, so its windows are
-    /// pairs: each comes once before any comes twice.</summary>
+    /// <summary>A 0-layer model on the State of the Union corpus. It sees one token, so its windows
+    /// are pairs: each comes once before any comes twice.</summary>
     public static Recipe ZeroLayer { get; } = new()
     {
         Name = "0-layer",
@@ -56,7 +56,8 @@ public sealed partial record Recipe
         Recency = 1,
     };
 
-    /// <summary>A 2-layer model on repeated random tokens alone: the textbook demonstration.</summary>
+    /// <summary>A 2-layer model on repeated random tokens alone: the textbook
+    /// demonstration.</summary>
     public static Recipe RandomRepeats { get; } = Mixture with
     {
         Name = "2-layer-repeats",

@@ -97,8 +97,8 @@ public sealed partial class Trainer
         return summary;
     }
 
-    /// <summary>Writes what a new run consists of: the config first, which makes the folder a run, and
-    /// the state last, from which it can be resumed.</summary>
+    /// <summary>Writes what a new run consists of: the config first, which makes the folder a run,
+    /// and the state last, from which it can be resumed.</summary>
     private void Begin()
     {
         _run.WriteText(RunFolder.ConfigFile, Model.Config.ToJson());

@@ -10,13 +10,14 @@ public sealed record TrainerOptions
     public int SampleTokens { get; init; } = 8192;
 
     /// <summary>What else is measured, under names of one's own, before the first step, every
-    /// <see cref="MeasureEvery"/> steps and behind the last: scores of heads while they form. Null for
-    /// nothing.</summary>
+    /// <see cref="MeasureEvery"/> steps and behind the last: scores of heads while they form. Null
+    /// for nothing.</summary>
     public Func<Transformer, IReadOnlyDictionary<string, double>>? Measure { get; init; }
 
     /// <summary>Steps between two measurements.</summary>
     public int MeasureEvery { get; init; } = 50;
 
-    /// <summary>Steps between two saves of what resuming needs; a killed run loses at most these.</summary>
+    /// <summary>Steps between two saves of what resuming needs; a killed run loses at most
+    /// these.</summary>
     public int SaveEvery { get; init; } = 100;
 }

@@ -3,7 +3,8 @@ using Vitrine.Tensors;
 
 namespace Vitrine.Models.Training;
 
-/// <summary>What one step reads: it follows from the seed and the number of the step alone.</summary>
+/// <summary>What one step reads: it follows from the seed and the number of the step
+/// alone.</summary>
 internal sealed class TrainingBatch : IDisposable
 {
     private readonly WindowSampler? _text;
@@ -41,8 +42,8 @@ internal sealed class TrainingBatch : IDisposable
     public Tensor<int> Targets { get; }
 
     /// <summary>float32 [batch · pos]: 1/n for each of the n targets that count, so that
-    /// <c>Σ weight · loss</c> is their mean. Where a document begins inside a window, its first token
-    /// does not count: nothing before it belongs to it.</summary>
+    /// <c>Σ weight · loss</c> is their mean. Where a document begins inside a window, its first
+    /// token does not count: nothing before it belongs to it.</summary>
     public Tensor<float> Weights { get; }
 
     /// <summary>Fills the batch of a step, counted from 0.</summary>

@@ -4,7 +4,8 @@ namespace Vitrine.Models.Training;
 
 /// <summary>One line of <c>metrics.jsonl</c>: one step.</summary>
 /// <param name="Step">Steps done.</param>
-/// <param name="Loss">The step's training loss in nats per token; null before the first step.</param>
+/// <param name="Loss">The step's training loss in nats per token; null before the first
+/// step.</param>
 /// <param name="HeldOutLoss">The held-out loss over the fixed sample after the step, in nats per
 /// token; null where it was not measured.</param>
 /// <param name="LearningRate">The step's learning rate; null before the first step.</param>
@@ -12,8 +13,8 @@ namespace Vitrine.Models.Training;
 /// step.</param>
 /// <param name="Tokens">Tokens read so far.</param>
 /// <param name="Seconds">Time spent training so far.</param>
-/// <param name="Scores">What <see cref="TrainerOptions.Measure"/> found after the step; null where it was
-/// not asked.</param>
+/// <param name="Scores">What <see cref="TrainerOptions.Measure"/> found after the step; null where
+/// it was not asked.</param>
 public sealed record TrainingMetrics(
     int Step,
     double? Loss,

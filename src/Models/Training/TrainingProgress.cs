@@ -4,8 +4,8 @@ namespace Vitrine.Models.Training;
 /// <param name="Step">Steps done.</param>
 /// <param name="Steps">Steps of the whole run.</param>
 /// <param name="Loss">The step's training loss in nats per token.</param>
-/// <param name="HeldOutLoss">The latest held-out loss over the fixed sample, in nats per token; null
-/// before the first.</param>
+/// <param name="HeldOutLoss">The latest held-out loss over the fixed sample, in nats per token;
+/// null before the first.</param>
 /// <param name="LearningRate">The step's learning rate.</param>
 /// <param name="GradientNorm">The norm of the whole gradient before clipping.</param>
 /// <param name="Tokens">Tokens read so far.</param>

@@ -2,7 +2,8 @@ using System.Text.Json;
 
 namespace Vitrine.Models.Training;
 
-/// <summary>The figures of a finished run: <c>summary.json</c>. Losses are in nats per token.</summary>
+/// <summary>The figures of a finished run: <c>summary.json</c>. Losses are in nats per
+/// token.</summary>
 public sealed record TrainingSummary
 {
     /// <summary>The number of updates.</summary>
@@ -30,7 +31,8 @@ public sealed record TrainingSummary
     /// single document.</summary>
     public IReadOnlyList<double>? HeldOutInterval { get; init; }
 
-    /// <summary>The loss of the unigram model over all held-out tokens, once it was measured.</summary>
+    /// <summary>The loss of the unigram model over all held-out tokens, once it was
+    /// measured.</summary>
     public double? UnigramHeldOutLoss { get; init; }
 
     /// <summary>The loss of the interpolated Kneser–Ney bigram model over all held-out tokens, once
@@ -40,8 +42,8 @@ public sealed record TrainingSummary
     /// <summary>What the model saw: the recipe's word for its data.</summary>
     public string? Data { get; init; }
 
-    /// <summary>Prefix matching of the best head on repeated random tokens, of a model of two layers and
-    /// more.</summary>
+    /// <summary>Prefix matching of the best head on repeated random tokens, of a model of two
+    /// layers and more.</summary>
     public PrefixMatchingSummary? PrefixMatching { get; init; }
 
     /// <summary>The best previous-token score below that head, on held-out text.</summary>

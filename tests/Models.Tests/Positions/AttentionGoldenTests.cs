@@ -4,7 +4,8 @@ using Vitrine.Tensors;
 
 namespace Vitrine.Models.Tests.Positions;
 
-/// <summary>Attention, norms and positions beside stored activations of published architectures.</summary>
+/// <summary>Attention, norms and positions beside stored activations of published
+/// architectures.</summary>
 public class AttentionGoldenTests
 {
     [Fact]

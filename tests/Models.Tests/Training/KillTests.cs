@@ -9,8 +9,8 @@ public sealed class KillTests : IDisposable
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
-    /// <summary>Kills real processes without warning at random moments, three to a run, and lets the
-    /// last one finish. <c>VITRINE_KILLS</c> sets the number of kills.</summary>
+    /// <summary>Kills real processes without warning at random moments, three to a run, and lets
+    /// the last one finish. <c>VITRINE_KILLS</c> sets the number of kills.</summary>
     [Fact]
     public async Task ARunKilledAtAnyMomentGoesOnToTheSameBits()
     {

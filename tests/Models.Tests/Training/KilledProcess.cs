@@ -11,8 +11,8 @@ internal static class KilledProcess
 {
     private const string Variable = "VITRINE_TEST_TRAIN_IN";
 
-    /// <summary>Starts a process that trains in <c>folder/run</c> on the text in the folder, from the
-    /// beginning or from where an earlier one was killed.</summary>
+    /// <summary>Starts a process that trains in <c>folder/run</c> on the text in the folder, from
+    /// the beginning or from where an earlier one was killed.</summary>
     public static Process Start(string folder)
     {
         string path = Path.Combine(AppContext.BaseDirectory, "Vitrine.Models.Tests");

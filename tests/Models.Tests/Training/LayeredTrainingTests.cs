@@ -8,8 +8,8 @@ using Vitrine.Tensors;
 
 namespace Vitrine.Models.Tests.Training;
 
-/// <summary>Training steps of models with layers, in the shapes of the shipped experiments but for a
-/// smaller vocabulary.</summary>
+/// <summary>Training steps of models with layers, in the shapes of the shipped experiments but for
+/// a smaller vocabulary.</summary>
 public sealed class LayeredTrainingTests : IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("vitrine-").FullName;

@@ -1,6 +1,7 @@
 namespace Vitrine.Tensors.Tests.Specs;
 
-/// <summary>What a case of attention is about; the inputs are q, k, v, then bias and mask where there.</summary>
+/// <summary>What a case of attention is about; the inputs are q, k, v, then bias and mask where
+/// there.</summary>
 public sealed record AttentionSetting(
     string Name, int Batch, int Queries, int Keys, int Heads, int KvHeads, int Dim, bool Causal = true)
 {
@@ -140,7 +141,8 @@ internal static class AttentionReference
         return (dPattern, dV);
     }
 
-    /// <summary>dQ, dK and dRelativeBias of the scores; what causal attention hides is constant.</summary>
+    /// <summary>dQ, dK and dRelativeBias of the scores; what causal attention hides is
+    /// constant.</summary>
     public static (Values DQ, Values DK, Values DBias) ScoresBackward(
         AttentionSetting s, Values q, Values k, Values dScores)
     {

@@ -195,7 +195,8 @@ public class AttentionBackwardSpec : OpSpec
 
     private static IEnumerable<OpCase> Each(AttentionSetting s) => Each(s, s.Inputs());
 
-    /// <summary>Every gradient as a case; the inputs are those of the forward pass, z, logSumExp, dZ.</summary>
+    /// <summary>Every gradient as a case; the inputs are those of the forward pass, z, logSumExp,
+    /// dZ.</summary>
     private static IEnumerable<OpCase> Each(AttentionSetting s, Values[] forward)
     {
         Values dZ = Values.Normal(s.QShape, 9);

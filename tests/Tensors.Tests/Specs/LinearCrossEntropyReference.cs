@@ -11,7 +11,8 @@ internal static class LinearCrossEntropyReference
     public static readonly Tolerance OfGradients = new(
         16 * Tolerance.Rounding, 2e-5, "a probability's relative error of 1e-6, summed over tokens or vocabulary");
 
-    /// <summary>A sum of 131,071 numbers rounds that often, at the size that it has by then.</summary>
+    /// <summary>A sum of 131,071 numbers rounds that often, at the size that it has by
+    /// then.</summary>
     public static OpCase WithLongSums(this OpCase sample, Tolerance tolerance) => sample with
     {
         Tolerance = tolerance with { Relative = 5e-6, Absolute = 200 * tolerance.Absolute },
@@ -22,7 +23,8 @@ internal static class LinearCrossEntropyReference
     public static Tensor<int> Targets(int n, int vocabulary) => Tensor.From<int>(
         [.. Enumerable.Range(0, n).Select(row => Target(row, vocabulary))]);
 
-    /// <summary>x [n, dModel], the weight stored as [vocab, dModel], bias [vocab], dLoss [n].</summary>
+    /// <summary>x [n, dModel], the weight stored as [vocab, dModel], bias [vocab], dLoss
+    /// [n].</summary>
     public static Values[] Inputs(int n, int width, int vocabulary, double scale = 1) =>
     [
         Values.Normal([n, width], 1, scale),

@@ -1,6 +1,7 @@
 namespace Vitrine.Tensors.Tests.Specs;
 
-/// <summary>What the specs of the norms share; the inputs are x, then weight and bias where there.</summary>
+/// <summary>What the specs of the norms share; the inputs are x, then weight and bias where
+/// there.</summary>
 public abstract class NormSpec : OpSpec
 {
     protected const float Eps = 1e-5f;
@@ -149,7 +150,8 @@ public class RmsNormSpec : NormSpec
     }
 }
 
-/// <summary>What the specs of the derivatives share; the inputs are x, weight, mean, rstd, dY.</summary>
+/// <summary>What the specs of the derivatives share; the inputs are x, weight, mean, rstd,
+/// dY.</summary>
 public abstract class NormBackwardSpec : OpSpec
 {
     private static readonly string[] Names = ["dX", "dWeight", "dBias"];
