@@ -75,7 +75,8 @@ internal static class AttentionPeers
 
         public void Forward()
         {
-            using Tensor<float> z = Ops.Attention(Inputs[0], Inputs[1], Inputs[2], out Tensor<float> logSumExp);
+            using Tensor<float> z = Ops.Attention(
+                Inputs[0], Inputs[1], Inputs[2], out Tensor<float> logSumExp);
             logSumExp.Dispose();
         }
 
@@ -86,9 +87,11 @@ internal static class AttentionPeers
                 Gradients[i].WritableSpan.Clear();
             }
 
-            using Tensor<float> z = Ops.Attention(Inputs[0], Inputs[1], Inputs[2], out Tensor<float> logSumExp);
+            using Tensor<float> z = Ops.Attention(
+                Inputs[0], Inputs[1], Inputs[2], out Tensor<float> logSumExp);
             Ops.AttentionBackward(
-                Inputs[0], Inputs[1], Inputs[2], z, logSumExp, Inputs[3], Gradients[0], Gradients[1], Gradients[2]);
+                Inputs[0], Inputs[1], Inputs[2], z, logSumExp, Inputs[3], Gradients[0],
+                Gradients[1], Gradients[2]);
             logSumExp.Dispose();
         }
 
@@ -138,7 +141,8 @@ internal static class AttentionPeers
             double worst = 0;
             for (int i = 0; i < 3; i++)
             {
-                float[] expected = _inputs[i].grad!.transpose(1, 2).contiguous().data<float>().ToArray();
+                float[] expected =
+                    _inputs[i].grad!.transpose(1, 2).contiguous().data<float>().ToArray();
                 ReadOnlySpan<float> actual = ours.Gradients[i].Span;
                 for (int j = 0; j < expected.Length; j++)
                 {

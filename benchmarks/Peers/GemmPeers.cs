@@ -27,7 +27,8 @@ internal static class GemmPeers
         }
     }
 
-    public static GemmResult Measure(int m, int k, int n, bool transposeA, bool transposeB, int rounds)
+    public static GemmResult Measure(
+        int m, int k, int n, bool transposeA, bool transposeB, int rounds)
     {
         using Tensor<float> storedA = Tensor.Empty<float>(transposeA ? [k, m] : [m, k]);
         using Tensor<float> storedB = Tensor.Empty<float>(transposeB ? [n, k] : [k, n]);
@@ -64,7 +65,8 @@ internal static class GemmPeers
         }
 
         double difference = Difference(into, peerInto);
-        return new GemmResult(m, k, n, transposeA, transposeB, flops, ours, theirs, oursNew, theirsNew, difference);
+        return new GemmResult(
+            m, k, n, transposeA, transposeB, flops, ours, theirs, oursNew, theirsNew, difference);
     }
 
     internal static void Fill(Tensor<float> x, int seed)

@@ -14,7 +14,8 @@ internal static class Data
 
     public static Tensor<int> Tokens(int count, ulong stream = 9)
     {
-        using Tensor<float> uniform = Ops.RandomUniform(Tensor.Empty<float>([count]), seed: 1, stream);
+        using Tensor<float> uniform = Ops.RandomUniform(
+            Tensor.Empty<float>([count]), seed: 1, stream);
         return Tensor.From<int>([.. uniform.ToArray().Select(u => (int)(u * Vocabulary))]);
     }
 }

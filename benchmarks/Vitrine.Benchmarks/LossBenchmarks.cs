@@ -9,12 +9,14 @@ namespace Vitrine.Benchmarks;
 public class LossBenchmarks
 {
     private readonly Tensor<float> _x = Data.Normal([Data.TokenCount, Data.Width]);
-    private readonly Tensor<float> _weight = Data.Normal([Data.Vocabulary, Data.Width], 1).Transpose();
+    private readonly Tensor<float> _weight =
+        Data.Normal([Data.Vocabulary, Data.Width], 1).Transpose();
     private readonly Tensor<float> _bias = Data.Normal([Data.Vocabulary], 2);
     private readonly Tensor<int> _targets = Data.Tokens(Data.TokenCount);
     private readonly Tensor<float> _dLoss = Tensor.Full([Data.TokenCount], 1f / Data.TokenCount);
     private readonly Tensor<float> _dX = Tensor.Zeros<float>([Data.TokenCount, Data.Width]);
-    private readonly Tensor<float> _dWeight = Tensor.Zeros<float>([Data.Vocabulary, Data.Width]).Transpose();
+    private readonly Tensor<float> _dWeight =
+        Tensor.Zeros<float>([Data.Vocabulary, Data.Width]).Transpose();
     private readonly Tensor<float> _dBias = Tensor.Zeros<float>([Data.Vocabulary]);
     private readonly Tensor<float> _logits = Data.Normal([256, Data.Vocabulary], 3);
     private readonly Tensor<int> _fewTargets = Data.Tokens(256);
@@ -36,7 +38,8 @@ public class LossBenchmarks
     public void LinearCrossEntropyWithGradients()
     {
         Ops.LinearCrossEntropyWithGradients(
-            _x, _weight, _bias, _targets, _dLoss, out Tensor<float> logSumExp, _dX, _dWeight, _dBias).Dispose();
+            _x, _weight, _bias, _targets, _dLoss, out Tensor<float> logSumExp, _dX, _dWeight,
+            _dBias).Dispose();
         logSumExp.Dispose();
     }
 

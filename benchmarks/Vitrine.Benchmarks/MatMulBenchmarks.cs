@@ -11,7 +11,8 @@ public class MatMulBenchmarks
     private Tensor<float> _b = null!;
     private Tensor<float> _into = null!;
 
-    [Params("512x512x512", "2048x2048x2048", "2048x768x3072", "2048x64x64", "256x256x64", "2048x64x50257")]
+    [Params("512x512x512", "2048x2048x2048", "2048x768x3072", "2048x64x64", "256x256x64",
+        "2048x64x50257")]
     public string Shape { get; set; } = "";
 
     [Params("NN", "TN", "NT")]

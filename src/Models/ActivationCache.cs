@@ -8,7 +8,7 @@ namespace Vitrine.Models;
 /// <example>
 /// <code>
 /// using ActivationCache cache = model.RunWithCache(tokens, "blocks.*.attn.hook_pattern");
-/// Tensor&lt;float&gt; pattern = cache.Head(HookNames.Pattern(1), head: 3);   // [batch, queryPos, keyPos]
+/// Tensor&lt;float&gt; pattern = cache.Head(HookNames.Pattern(1), head: 3);
 /// </code>
 /// </example>
 public sealed class ActivationCache : IDisposable
@@ -28,7 +28,8 @@ public sealed class ActivationCache : IDisposable
 
     /// <summary>An activation; borrowed. Its axes are those of <see cref="HookNames"/>.</summary>
     /// <exception cref="KeyNotFoundException">It was not asked for.</exception>
-    public Tensor<float> this[string name] => _activations.TryGetValue(name, out Tensor<float>? found)
+    public Tensor<float> this[string name] =>
+        _activations.TryGetValue(name, out Tensor<float>? found)
         ? found
         : throw new KeyNotFoundException(
             $"ActivationCache: it holds no '{name}'; it holds {string.Join(", ", Names)}.");

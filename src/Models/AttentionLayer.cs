@@ -186,8 +186,8 @@ public sealed class AttentionLayer : IDisposable
             return tape.ProjectToHeads(x, tape.Use(weight), b);
         }
 
-        Var own = tape.MatMul(tape.Transpose(x, 1, 2), tape.Use(weight));  // [batch, head, pos, dHead]
-        Var y = tape.Transpose(own, 1, 2);
+        Var own = tape.MatMul(tape.Transpose(x, 1, 2), tape.Use(weight));
+        Var y = tape.Transpose(own, 1, 2);                       // [batch, pos, head, dHead]
         return b is null ? y : tape.Add(y, b);
     }
 

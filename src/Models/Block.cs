@@ -67,8 +67,9 @@ public sealed class Block : IDisposable
         if (split && Ln1?.IsWanted(hooks) == true)
         {
             throw new ArgumentException(
-                $"Hooks: {_inputs[0]} and its like give each head a norm of its own, so the parts of the "
-                + "layer's one norm do not exist in the same run; use two runs.", nameof(hooks));
+                $"Hooks: {_inputs[0]} and its like give each head a norm of its own, so the parts "
+                + "of the layer's one norm do not exist in the same run; use two runs.",
+                nameof(hooks));
         }
 
         Var q = split ? Copies(tape, resid, _inputs[0], hooks) : Norm(tape, resid, hooks);
@@ -104,7 +105,7 @@ public sealed class Block : IDisposable
     {
         Tensor<float> zeros = tape.Own(Tensor.Zeros<float>([Attn.W_O.Shape[0], 1]));
         Var copies = tape.Add(Unsqueezed(tape, resid), new Var(zeros));
-        copies = hooks.At(tape, name, copies);                           // [batch, pos, head, dModel]
+        copies = hooks.At(tape, name, copies);                     // [batch, pos, head, dModel]
         return Norm(tape, copies, hooks: null);
     }
 }

@@ -25,7 +25,8 @@ internal sealed class DistinctTokens : IDisposable
             if ((uint)token >= (uint)vocabulary)
             {
                 throw new ArgumentOutOfRangeException(
-                    nameof(tokens), $"Transformer: tokens must lie in 0 … {vocabulary - 1}; got {token}.");
+                    nameof(tokens),
+                    $"Transformer: tokens must lie in 0 … {vocabulary - 1}; got {token}.");
             }
 
             if (place[token] < 0)

@@ -16,7 +16,9 @@ namespace Vitrine.Models;
 /// </remarks>
 /// <example>
 /// <code>
-/// var hooks = new Hooks().Replace(HookNames.Z(1), (point, z) => zeros).Observe("*.hook_pattern", Look);
+/// var hooks = new Hooks()
+///     .Replace(HookNames.Z(1), (point, z) => zeros)
+///     .Observe("*.hook_pattern", Look);
 /// Var logits = model.Forward(tape, tokens, hooks);
 /// </code>
 /// </example>
@@ -142,5 +144,6 @@ internal static class OptionalHooks
         hooks is null || !hooks.Wants(name) ? x : hooks.Run(tape, name, x);
 
     /// <summary>Whether a hook names an activation.</summary>
-    public static bool Want(this Hooks? hooks, string name) => hooks is not null && hooks.Wants(name);
+    public static bool Want(this Hooks? hooks, string name) =>
+        hooks is not null && hooks.Wants(name);
 }

@@ -4,7 +4,9 @@ using Vitrine.Tensors;
 namespace Vitrine.Models;
 
 /// <summary>Rows of mean 0 and variance 1, then scaled and shifted.
-/// <code>scale = √(variance x + ε),  normalized = (x − mean x) / scale,  y = normalized ∘ w + b</code>
+/// <code>
+/// scale = √(variance x + ε),  normalized = (x − mean x) / scale,  y = normalized ∘ w + b
+/// </code>
 /// </summary>
 public sealed class LayerNorm : IDisposable
 {

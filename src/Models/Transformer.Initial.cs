@@ -9,7 +9,8 @@ public sealed partial class Transformer
     /// <summary>A model with random weights; biases, and biases of distances, are zero, and norms
     /// pass on what they get.
     /// <code>
-    /// W_E, W_U, W_pos ~ N(0, sd²),  W_Q, W_K, W_V ~ N(0, 1 / dModel),  W_O ~ N(0, 1 / (4 · head · dHead))
+    /// W_E, W_U, W_pos ~ N(0, sd²),  W_Q, W_K, W_V ~ N(0, 1 / dModel),
+    /// W_O ~ N(0, 1 / (4 · head · dHead))
     /// </code></summary>
     /// <param name="config">Its shape.</param>
     /// <param name="seed">The same seed gives the same bits on any machine.</param>

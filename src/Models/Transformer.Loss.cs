@@ -18,7 +18,7 @@ public sealed partial class Transformer
         if (Config.Layers == 0 && hooks is null)
         {
             DistinctTokens distinct = Distinct(tape, tokens);
-            Var resid = Embed.Forward(tape, distinct.Tokens);                    // [distinct, dModel]
+            Var resid = Embed.Forward(tape, distinct.Tokens);            // [distinct, dModel]
             return Unembed.Losses(tape, resid, distinct.Rows, targets.Reshape(-1));
         }
 
@@ -42,7 +42,7 @@ public sealed partial class Transformer
         if (Config.Layers == 0 && hooks is null)
         {
             DistinctTokens distinct = Distinct(tape, tokens);
-            Var resid = Embed.Forward(tape, distinct.Tokens);                    // [distinct, dModel]
+            Var resid = Embed.Forward(tape, distinct.Tokens);            // [distinct, dModel]
             return Unembed.Loss(tape, resid, distinct.Rows, targets.Reshape(-1), weights);
         }
 
@@ -57,9 +57,9 @@ public sealed partial class Transformer
     /// <summary>What the unembedding reads, float32 [batch · pos, dModel].</summary>
     private Var Stream(Tape tape, Tensor<int> tokens, Hooks? hooks)
     {
-        Var resid = Embedded(tape, tokens, hooks);                               // [batch, pos, dModel]
-        resid = Through(tape, resid, 0, Config.Layers, hooks);                   // [batch, pos, dModel]
-        Var x = LnFinal?.Forward(tape, resid, hooks) ?? resid;                   // [batch, pos, dModel]
+        Var resid = Embedded(tape, tokens, hooks);                      // [batch, pos, dModel]
+        resid = Through(tape, resid, 0, Config.Layers, hooks);          // [batch, pos, dModel]
+        Var x = LnFinal?.Forward(tape, resid, hooks) ?? resid;          // [batch, pos, dModel]
         x = hooks.At(tape, HookNames.UnembedIn, x);
         return tape.Reshape(x, -1, Config.DModel);
     }

@@ -145,7 +145,8 @@ public sealed record TransformerConfig
         try
         {
             JsonObject given = JsonNode.Parse(json) as JsonObject ?? throw new JsonException(
-                $"a config must be a JSON object; got {json.AsSpan(0, Math.Min(json.Length, 20))}.");
+                "a config must be a JSON object; got "
+                + $"{json.AsSpan(0, Math.Min(json.Length, 20))}.");
             foreach ((string field, JsonNode? value) in Defaults())
             {
                 given.TryAdd(field, value?.DeepClone());

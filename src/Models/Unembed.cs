@@ -73,7 +73,9 @@ public sealed class Unembed : IDisposable
 
     /// <summary>The weighted sum of <see cref="Losses(Tape, Var, Tensor{int}, Tensor{int})"/>, the
     /// cheaper way to train.
-    /// <code>Σᵢ w[i] · loss[i] = Σᵣ W[r] · logSumExp(logits[r]) − Σᵢ w[i] · logits[rows[i], targets[i]]</code>
+    /// <code>
+    /// Σᵢ w[i] · loss[i] = Σᵣ W[r] · logSumExp(logits[r]) − Σᵢ w[i] · logits[rows[i], targets[i]]
+    /// </code>
     /// with W[r] the weight of all targets that share row r.</summary>
     /// <param name="tape">Where it is recorded.</param>
     /// <param name="x">float32 [n, dModel].</param>

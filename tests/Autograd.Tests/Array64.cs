@@ -87,7 +87,8 @@ public sealed class Array64(Shape shape, double[] values)
                 double sum = 0;
                 for (int q = 0; q < k; q++)
                 {
-                    sum += a.Values[aStart + (i / n * k) + q] * b.Values[bStart + (q * n) + (i % n)];
+                    sum += a.Values[aStart + (i / n * k) + q] * b.Values[bStart + (q * n)
+                        + (i % n)];
                 }
 
                 result[(p * m * n) + i] = sum;

@@ -14,7 +14,8 @@ internal static class AttentionRuleSpecs
 
     /// <summary>Two of the seven keys hidden from the fourth query.</summary>
     private static readonly Array64 Mask = new(
-        [5, 7], [.. Enumerable.Range(0, 35).Select(i => i is 22 or 24 ? double.NegativeInfinity : i % 3)]);
+        [5, 7],
+        [.. Enumerable.Range(0, 35).Select(i => i is 22 or 24 ? double.NegativeInfinity : i % 3)]);
 
     public static IEnumerable<RuleSpec> All =>
     [
@@ -33,21 +34,24 @@ internal static class AttentionRuleSpecs
             Inputs = [Query, Key, Key, [Heads, 7]],
             Run = (t, v) => t.Attention(
                 v[0], v[1], v[2], scale: 0.5f, relativeBias: v[3], mask: t.Own(Mask.ToTensor())),
-            Reference = v => Z(Softmax(Add(Hidden(Biased(Scores(v[0], v[1], 0.5), v[3], 2)), Mask)), v[2]),
+            Reference = v => Z(
+                Softmax(Add(Hidden(Biased(Scores(v[0], v[1], 0.5), v[3], 2)), Mask)), v[2]),
         },
         new()
         {
             Op = "Attention",
             Case = "both ways, with a relative bias",
             Inputs = [Query, Key, Key, [Heads, 11]],
-            Run = (t, v) => t.Attention(v[0], v[1], v[2], causal: false, scale: 0.5f, relativeBias: v[3]),
+            Run = (t, v) => t.Attention(
+                v[0], v[1], v[2], causal: false, scale: 0.5f, relativeBias: v[3]),
             Reference = v => Z(Softmax(Biased(Scores(v[0], v[1], 0.5), v[3], 6)), v[2]),
         },
         new()
         {
             Op = "AttentionScores",
             Inputs = [Query, Key, [Heads, 11]],
-            Run = (t, v) => t.AttentionScores(v[0], v[1], causal: false, scale: 0.5f, relativeBias: v[2]),
+            Run = (t, v) => t.AttentionScores(
+                v[0], v[1], causal: false, scale: 0.5f, relativeBias: v[2]),
             Reference = v => Biased(Scores(v[0], v[1], 0.5), v[2], 6),
         },
         new()
@@ -92,7 +96,8 @@ internal static class AttentionRuleSpecs
     /// <summary>Query i stands at position i + 2.</summary>
     private static Array64 Hidden(Array64 scores) => new(
         scores.Shape,
-        [.. scores.Values.Select((score, at) => at % 7 > (at / 7 % 5) + 2 ? double.NegativeInfinity : score)]);
+        [.. scores.Values.Select((score,
+            at) => at % 7 > (at / 7 % 5) + 2 ? double.NegativeInfinity : score)]);
 
     private static Array64 Biased(Array64 scores, Array64 bias, int first) => new(
         scores.Shape,

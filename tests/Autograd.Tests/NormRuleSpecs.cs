@@ -17,7 +17,8 @@ internal static class NormRuleSpecs
             Inputs = [[2, 3, 7], [7], [7]],
             Run = (t, v) => t.LayerNorm(v[0], v[1], v[2], (float)Eps),
             Reference = v => Array64.Zip(
-                Array64.Zip(Normal(v[0], centred: true), v[1], (x, w) => x * w), v[2], (x, b) => x + b),
+                Array64.Zip(Normal(v[0], centred: true), v[1], (x, w) => x * w), v[2],
+                (x, b) => x + b),
         },
         new()
         {
@@ -52,7 +53,8 @@ internal static class NormRuleSpecs
         Case = pairing.ToString(),
         Inputs = [[2, 4, 3, 5]],
         Run = (t, v) => t.Rotary(
-            v[0], t.Own(Angles.Map(Math.Cos).ToTensor()), t.Own(Angles.Map(Math.Sin).ToTensor()), pairing),
+            v[0], t.Own(Angles.Map(Math.Cos).ToTensor()), t.Own(Angles.Map(Math.Sin).ToTensor()),
+            pairing),
         Reference = v => Turned(v[0], pairing),
     };
 
@@ -72,7 +74,8 @@ internal static class NormRuleSpecs
             {
                 double angle = Angles.Values[(row / 3 % 4 * 2) + i];
                 (double sin, double cos) = ((float)Math.Sin(angle), (float)Math.Cos(angle));
-                (int a, int b) = pairing == RotaryPairing.Halves ? (i, i + 2) : (2 * i, (2 * i) + 1);
+                (int a, int b) =
+                    pairing == RotaryPairing.Halves ? (i, i + 2) : (2 * i, (2 * i) + 1);
                 (double xa, double xb) = (x.Values[(row * 5) + a], x.Values[(row * 5) + b]);
                 y[(row * 5) + a] = (xa * cos) - (xb * sin);
                 y[(row * 5) + b] = (xb * cos) + (xa * sin);

@@ -125,7 +125,8 @@ public class OptimizerTests
     [InlineData(float.NaN)]
     public void SettingsOutOfRangeAreRefused(float value)
     {
-        Assert.Throws<ArgumentOutOfRangeException>(() => new ParameterGroup([], weightDecay: value));
+        Assert.Throws<ArgumentOutOfRangeException>(
+            () => new ParameterGroup([], weightDecay: value));
         Assert.Throws<ArgumentOutOfRangeException>(() => new AdamW([], beta1: value));
         Assert.Throws<ArgumentOutOfRangeException>(() => new Sgd([], momentum: value));
     }
@@ -162,14 +163,16 @@ public class OptimizerTests
     {
         var random = new Random(seed);
         return new Parameter(name, Tensor.From<float>(
-            [.. Enumerable.Range(0, Length).Select(i => i == 0 ? 1f : (2 * random.NextSingle()) - 1)]));
+            [.. Enumerable.Range(0, Length)
+                .Select(i => i == 0 ? 1f : (2 * random.NextSingle()) - 1)]));
     }
 
     private static void SetGradient(Parameter parameter, int seed)
     {
         var random = new Random(seed + 100);
         using Tensor<float> gradient = Tensor.From<float>(
-            [.. Enumerable.Range(0, Length).Select(i => i == 0 ? 1f : (2 * random.NextSingle()) - 1)]);
+            [.. Enumerable.Range(0, Length)
+                .Select(i => i == 0 ? 1f : (2 * random.NextSingle()) - 1)]);
         parameter.ZeroGrad();
         using var tape = new Tape();
         tape.Backward(tape.Scale(parameter, 1), gradient);

@@ -75,7 +75,8 @@ internal sealed class RuleSample : IDisposable
 
         using (value)
         {
-            return new Parameter(name, value.Transpose(0, -1).Clone(), static x => x.Transpose(0, -1));
+            return new Parameter(
+                name, value.Transpose(0, -1).Clone(), static x => x.Transpose(0, -1));
         }
     }
 }

@@ -45,7 +45,8 @@ internal static class RuleSpecs
             Case = "transposed and scaled",
             Inputs = [[4, 3], [5, 4]],
             Run = (t, v) => t.MatMul(t.Transpose(v[0]), t.Transpose(v[1]), 0.5f),
-            Reference = v => Array64.MatMul(v[0].Transpose(0, 1), v[1].Transpose(0, 1)).Map(x => x / 2),
+            Reference = v => Array64.MatMul(v[0].Transpose(0, 1), v[1].Transpose(0, 1)).Map(
+                x => x / 2),
         },
         new()
         {
@@ -86,8 +87,10 @@ internal static class RuleSpecs
         {
             Op = "LinearCrossEntropy",
             Inputs = [[6, 3], [3, 5], [5]],
-            Run = (t, v) => t.LinearCrossEntropy(v[0], v[1], v[2], t.Own(Tensor.From<int>(Ids, [6]))),
-            Reference = v => CrossEntropy(Array64.Zip(Array64.MatMul(v[0], v[1]), v[2], (a, b) => a + b)),
+            Run = (t, v) => t.LinearCrossEntropy(
+                v[0], v[1], v[2], t.Own(Tensor.From<int>(Ids, [6]))),
+            Reference = v => CrossEntropy(
+                Array64.Zip(Array64.MatMul(v[0], v[1]), v[2], (a, b) => a + b)),
         },
         new()
         {
@@ -103,12 +106,14 @@ internal static class RuleSpecs
             Op = "LinearAt",
             Inputs = [[4, 3], [3, 5], [5]],
             Run = (t, v) => t.LinearAt(
-                v[0], v[1], v[2], t.Own(Tensor.From<int>(Ids, [6])), t.Own(Tensor.From<int>(4, 0, 4, 4, 1, 0))),
+                v[0], v[1], v[2], t.Own(Tensor.From<int>(Ids, [6])),
+                t.Own(Tensor.From<int>(4, 0, 4, 4, 1, 0))),
             Reference = v =>
             {
                 Array64 all = Array64.Zip(Array64.MatMul(v[0], v[1]), v[2], (a, b) => a + b);
                 int[] columns = [4, 0, 4, 4, 1, 0];
-                return new Array64([6], [.. Ids.Select((row, i) => all.Row(row).Values[columns[i]])]);
+                return new Array64(
+                    [6], [.. Ids.Select((row, i) => all.Row(row).Values[columns[i]])]);
             },
         },
         new()
@@ -131,7 +136,8 @@ internal static class RuleSpecs
             Op = "LinearCrossEntropySum",
             Inputs = [[6, 3], [3, 5], [5]],
             Run = (t, v) => t.LinearCrossEntropySum(
-                v[0], v[1], v[2], t.Own(Tensor.From<int>(Ids, [6])), t.Own(Tensor.From<float>(Weights))),
+                v[0], v[1], v[2], t.Own(Tensor.From<int>(Ids, [6])),
+                t.Own(Tensor.From<float>(Weights))),
             Reference = v => Weighted(CrossEntropy(
                 Array64.Zip(Array64.MatMul(v[0], v[1]), v[2], (a, b) => a + b))),
         },
@@ -141,7 +147,8 @@ internal static class RuleSpecs
             Case = "no bias",
             Inputs = [[6, 3], [3, 5]],
             Run = (t, v) => t.LinearCrossEntropySum(
-                v[0], v[1], null, t.Own(Tensor.From<int>(Ids, [6])), t.Own(Tensor.From<float>(Weights))),
+                v[0], v[1], null, t.Own(Tensor.From<int>(Ids, [6])),
+                t.Own(Tensor.From<float>(Weights))),
             Reference = v => Weighted(CrossEntropy(Array64.MatMul(v[0], v[1]))),
         },
     ];
@@ -159,7 +166,8 @@ internal static class RuleSpecs
         };
 
     private static IEnumerable<RuleSpec> Binary(
-        string op, Func<Tape, Var, Var, Var> run, Func<double, double, double> formula, double low = -2)
+        string op, Func<Tape, Var, Var, Var> run, Func<double, double, double> formula,
+        double low = -2)
     {
         yield return Of("same shapes", [3, 4], [3, 4]);
         yield return Of("a row added to a matrix", [3, 4], [4]);

@@ -23,7 +23,8 @@ public class RuleTests
         // Generators, parts of optimizers, and what other rules and the backward passes call.
         string[] outside =
         [
-            "ScatterAddRows", "AdamWStep", "SgdStep", "SumOfSquares", "RandomUniform", "RandomNormal",
+            "ScatterAddRows", "AdamWStep", "SgdStep", "SumOfSquares", "RandomUniform",
+            "RandomNormal",
             "RandomPermutation", "LinearCrossEntropyWithGradients", "Contract",
         ];
         string[] missing =
@@ -93,7 +94,8 @@ public class RuleTests
         {
             using var sample = new RuleSample(spec);
             Var[] leaves =
-                [.. sample.Leaves.Select((leaf, i) => new Var(leaf.Value, requiresGrad: i == wanted))];
+                [.. sample.Leaves.Select((leaf, i) => new Var(leaf.Value,
+                    requiresGrad: i == wanted))];
             using var tape = new Tape();
             tape.Backward(spec.Run(tape, leaves), sample.Cotangent);
             Assert.Equal(expected[wanted], leaves[wanted].Grad!.ToArray());

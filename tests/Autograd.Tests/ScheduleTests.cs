@@ -23,5 +23,6 @@ public class ScheduleTests
         Assert.Equal(rate, new Schedule(1, 10, 110, 0.1f, Decay.Cosine).At(step), 1e-6);
 
     [Fact]
-    public void AConstantRateStays() => Assert.Equal(2, new Schedule(2, 0, 10, 1, Decay.Constant).At(7));
+    public void AConstantRateStays() =>
+        Assert.Equal(2, new Schedule(2, 0, 10, 1, Decay.Constant).At(7));
 }

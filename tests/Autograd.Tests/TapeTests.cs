@@ -49,7 +49,8 @@ public sealed class TapeTests : IDisposable
     public void AParameterRefusesAStridedStorage()
     {
         using Tensor<float> storage = Tensor.Zeros<float>([2, 3]);
-        var error = Assert.Throws<ShapeException>(() => new Parameter("weight", storage.Transpose()));
+        var error = Assert.Throws<ShapeException>(
+            () => new Parameter("weight", storage.Transpose()));
         Assert.Contains("'weight' must be contiguous", error.Message);
     }
 
@@ -120,7 +121,8 @@ public sealed class TapeTests : IDisposable
         Var loss = tape.Sum(tape.Multiply(_w, new Var(x)));
         x.Dispose();
         var error = Assert.Throws<ObjectDisposedException>(() => tape.Backward(loss));
-        Assert.Contains("Multiply: a value [3] that its derivative needs was released", error.Message);
+        Assert.Contains(
+            "Multiply: a value [3] that its derivative needs was released", error.Message);
     }
 
     [Fact]
@@ -130,7 +132,8 @@ public sealed class TapeTests : IDisposable
         Var loss = tape.Sum(tape.Square(_w));
         _w.Value[0] = 9;
         var error = Assert.Throws<InvalidOperationException>(() => tape.Backward(loss));
-        Assert.Contains("Square: a value [3] that its derivative needs was changed in place", error.Message);
+        Assert.Contains(
+            "Square: a value [3] that its derivative needs was changed in place", error.Message);
     }
 
     [Fact]

@@ -7,7 +7,8 @@ internal static class Shared
     /// test, by name, where it is absent.</summary>
     public static string File(string path)
     {
-        for (DirectoryInfo? folder = new(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
+        for (DirectoryInfo? folder = new(AppContext.BaseDirectory); folder is not null;
+            folder = folder.Parent)
         {
             if (Path.Exists(Path.Combine(folder.FullName, "Vitrine.slnx")))
             {

@@ -51,8 +51,10 @@ public class TransformerConfigTests
     [InlineData("{ \"vocabulary\": 10, \"dModel\": -1 }", "dModel must be 1 … 65536; got -1")]
     [InlineData("{ \"vocabulary\": 10 }", "dModel")]
     [InlineData("{ \"vocabulary\": 10, \"dModel\": 4, \"experts\": 8 }", "experts")]
-    [InlineData("{ \"vocabulary\": 10, \"dModel\": 4, \"layers\": 1 }", "heads must be 1 … 1024; got 0")]
-    [InlineData("{ \"vocabulary\": 10, \"dModel\": 4, \"norm\": \"LayerNorm\" }", "model without layers")]
+    [InlineData("{ \"vocabulary\": 10, \"dModel\": 4, \"layers\": 1 }",
+        "heads must be 1 … 1024; got 0")]
+    [InlineData("{ \"vocabulary\": 10, \"dModel\": 4, \"norm\": \"LayerNorm\" }",
+        "model without layers")]
     [InlineData("{ \"vocabulary\": \"many\", \"dModel\": 4 }", "vocabulary")]
     [InlineData("{ \"vocabulary\": 10,", "TransformerConfig")]
     [InlineData("null", "null")]

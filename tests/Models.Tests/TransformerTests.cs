@@ -6,10 +6,12 @@ namespace Vitrine.Models.Tests;
 
 public sealed class TransformerTests : IDisposable
 {
-    private static readonly TransformerConfig Config = TransformerConfig.ZeroLayer(dModel: 8, vocabulary: 40);
+    private static readonly TransformerConfig Config =
+        TransformerConfig.ZeroLayer(dModel: 8, vocabulary: 40);
 
     private readonly string _folder = Directory.CreateTempSubdirectory("vitrine-").FullName;
-    private readonly Transformer _model = Transformer.Initial(Config, seed: 3, standardDeviation: 0.5f);
+    private readonly Transformer _model =
+        Transformer.Initial(Config, seed: 3, standardDeviation: 0.5f);
     private readonly Tensor<int> _tokens = Tensor.From<int>([1, 5, 39, 0, 5, 7], [2, 3]);
     private readonly Tensor<int> _targets = Tensor.From<int>([5, 39, 2, 5, 7, 0], [2, 3]);
 
@@ -42,7 +44,8 @@ public sealed class TransformerTests : IDisposable
                     double expected = _model.Unembed.B_U.Value[v];
                     for (int d = 0; d < 8; d++)
                     {
-                        expected += (double)_model.Embed.W_E.Value[_tokens[b, pos], d] * _model.Unembed.W_U.Value[d, v];
+                        expected += (double)_model.Embed.W_E.Value[_tokens[b, pos],
+                            d] * _model.Unembed.W_U.Value[d, v];
                     }
 
                     Assert.Equal(expected, logits[b, pos, v], 2e-6);
@@ -123,7 +126,8 @@ public sealed class TransformerTests : IDisposable
         Assert.Equal(_model.Config, loaded.Config);
         for (int i = 0; i < 3; i++)
         {
-            Assert.Equal(_model.Parameters[i].Value.ToArray(), loaded.Parameters[i].Value.ToArray());
+            Assert.Equal(
+                _model.Parameters[i].Value.ToArray(), loaded.Parameters[i].Value.ToArray());
         }
 
         Assert.Equal([40, 8], loaded.Unembed.W_U.Storage.Shape);
@@ -134,7 +138,8 @@ public sealed class TransformerTests : IDisposable
     {
         _model.Save(_folder);
         AtomicFile.WriteAllText(
-            Path.Combine(_folder, RunFolder.ConfigFile), TransformerConfig.ZeroLayer(16, 40).ToJson());
+            Path.Combine(_folder, RunFolder.ConfigFile),
+            TransformerConfig.ZeroLayer(16, 40).ToJson());
         var error = Assert.Throws<InvalidDataException>(() => Transformer.Load(_folder));
         Assert.Contains("embed.W_E", error.Message);
         Assert.Contains("[40, 16]", error.Message);

@@ -36,7 +36,8 @@ public class AttentionTests
         Ops.RandomNormal(k, 2);
         Ops.RandomNormal(v, 3);
         Ops.RandomNormal(bias, 4);
-        using Tensor<float> fused = Ops.Attention(q, k, v, out Tensor<float> logSumExp, relativeBias: bias);
+        using Tensor<float> fused = Ops.Attention(
+            q, k, v, out Tensor<float> logSumExp, relativeBias: bias);
         using Tensor<float> scores = Ops.AttentionScores(q, k, relativeBias: bias);
         using Tensor<float> pattern = Ops.AttentionPattern(scores);
         using Tensor<float> composed = Ops.AttentionMix(pattern, v);

@@ -35,7 +35,8 @@ public class IndexTests
         Assert.Equal(3, Ops.ArgMax(x)[[]]);
         Assert.Equal(
             "ArgMax: into must be [2, 1]; got [2]; leave it out for a new tensor.",
-            Assert.Throws<ShapeException>(() => Ops.ArgMax(x, 1, keepAxis: true, into: column)).Message);
+            Assert.Throws<ShapeException>(() => Ops.ArgMax(x, 1, keepAxis: true, into: column))
+                .Message);
     }
 
     [Fact]

@@ -31,7 +31,7 @@ public class LinearCrossEntropyTests
     [InlineData(-1e4f)]
     public void Logits_far_from_zero_neither_overflow_nor_vanish(float shift)
     {
-        using var data = new Data(20, 16, 500, fast: true, bias: true, seed: 3);
+        using var data = new LinearCrossEntropyData(20, 16, 500, fast: true, bias: true, seed: 3);
         foreach (ref float value in data.Bias!.WritableSpan)
         {
             value += shift;
@@ -43,7 +43,7 @@ public class LinearCrossEntropyTests
     [Fact]
     public void One_logit_may_dwarf_all_others()
     {
-        using var data = new Data(20, 16, 500, fast: true, bias: true, seed: 3);
+        using var data = new LinearCrossEntropyData(20, 16, 500, fast: true, bias: true, seed: 3);
         data.Bias![411] = 1e4f;
         data.Targets[0] = 411;
         data.Compare(1e-3);
@@ -52,7 +52,7 @@ public class LinearCrossEntropyTests
     [Fact]
     public void A_logit_of_minus_infinity_has_no_probability()
     {
-        using var data = new Data(20, 16, 500, fast: true, bias: true, seed: 3);
+        using var data = new LinearCrossEntropyData(20, 16, 500, fast: true, bias: true, seed: 3);
         for (int v = 180; v < 400; v++)
         {
             data.Bias![v] = float.NegativeInfinity;
@@ -70,7 +70,7 @@ public class LinearCrossEntropyTests
     [Fact]
     public void A_value_that_is_not_a_number_stays_visible()
     {
-        using var data = new Data(20, 16, 500, fast: true, bias: true, seed: 3);
+        using var data = new LinearCrossEntropyData(20, 16, 500, fast: true, bias: true, seed: 3);
         data.X[4, 2] = float.NaN;
         using Tensor<float> losses = Ops.LinearCrossEntropy(
             data.X, data.Weight, data.Bias, data.Targets, out Tensor<float> logSumExp);
@@ -85,7 +85,7 @@ public class LinearCrossEntropyTests
     [Fact]
     public void Backward_adds_to_what_the_buffers_hold_and_null_is_not_wanted()
     {
-        using var data = new Data(50, 64, 700, fast: true, bias: true, seed: 6);
+        using var data = new LinearCrossEntropyData(50, 64, 700, fast: true, bias: true, seed: 6);
         data.Backward();
         float[] once = data.Everything();
         data.AddBackward(dX: true, dWeight: false, dBias: false);
@@ -101,7 +101,7 @@ public class LinearCrossEntropyTests
     [Fact]
     public void Strided_operands_give_what_contiguous_ones_give()
     {
-        using var data = new Data(60, 64, 450, fast: true, bias: true, seed: 7);
+        using var data = new LinearCrossEntropyData(60, 64, 450, fast: true, bias: true, seed: 7);
         data.Backward();
         float[] expected = data.Everything();
         using Tensor<float> wide = Tensor.Zeros<float>([60, 64, 2]);
@@ -127,15 +127,18 @@ public class LinearCrossEntropyTests
     [Fact]
     public void Errors_name_the_rule_and_the_values()
     {
-        using var data = new Data(6, 4, 10, fast: true, bias: true, seed: 1);
+        using var data = new LinearCrossEntropyData(6, 4, 10, fast: true, bias: true, seed: 1);
         Assert.Contains("x must be [n, dModel]", Throws(() => Ops.LinearCrossEntropy(
             data.X, data.Weight.Transpose(), null, data.Targets, out _)), StringComparison.Ordinal);
         Assert.Contains("bias must be [10]; got [4]", Throws(() => Ops.LinearCrossEntropy(
-            data.X, data.Weight, data.X.Select(0, 0), data.Targets, out _)), StringComparison.Ordinal);
+            data.X, data.Weight, data.X.Select(0, 0), data.Targets,
+            out _)), StringComparison.Ordinal);
         Assert.Contains("targets must be [6]", Throws(() => Ops.LinearCrossEntropy(
-            data.X, data.Weight, null, data.Targets.Slice(0, 0, 3), out _)), StringComparison.Ordinal);
+            data.X, data.Weight, null, data.Targets.Slice(0, 0, 3),
+            out _)), StringComparison.Ordinal);
         Assert.Contains("dX must be [6, 4]", Throws(() => Ops.LinearCrossEntropyBackward(
-            data.X, data.Weight, null, data.Targets, data.DLoss, data.DLoss, data.Weight, null, null)), StringComparison.Ordinal);
+            data.X, data.Weight, null, data.Targets, data.DLoss, data.DLoss, data.Weight, null,
+            null)), StringComparison.Ordinal);
         data.Targets[3] = 10;
         Assert.Contains("0 … 9; got 10 at 3", Throws(() => Ops.LinearCrossEntropy(
             data.X, data.Weight, null, data.Targets, out _)), StringComparison.Ordinal);
@@ -144,172 +147,12 @@ public class LinearCrossEntropyTests
             data.X, data.Weight, null, data.Targets, out _)), StringComparison.Ordinal);
     }
 
-    private static string Throws(Action action) => Assert.ThrowsAny<ArgumentException>(action).Message;
+    private static string Throws(Action action) =>
+        Assert.ThrowsAny<ArgumentException>(action).Message;
 
     private static void Check(int n, int width, int vocab, bool fast, bool bias)
     {
-        using var data = new Data(n, width, vocab, fast, bias, seed: n + width + vocab);
+        using var data = new LinearCrossEntropyData(n, width, vocab, fast, bias, seed: n + width + vocab);
         data.Compare(2e-5);
-    }
-
-    private sealed class Data : IDisposable
-    {
-        private readonly Tensor<float> _weight;
-        private readonly Tensor<float> _dWeight;
-
-        public Data(int n, int width, int vocab, bool fast, bool bias, int seed)
-        {
-            var random = new Random(seed);
-            X = Uniform([n, width], 1);
-            _weight = Uniform(fast ? [vocab, width] : [width, vocab], 4 / MathF.Sqrt(width + 1));
-            Weight = fast ? _weight.Transpose() : _weight;
-            Bias = bias ? Uniform([vocab], 2) : null;
-            DLoss = Uniform([n], 1);
-            Targets = Tensor.Empty<int>([n]);
-            foreach (ref int target in Targets.WritableSpan)
-            {
-                target = random.Next(vocab);
-            }
-
-            DX = Tensor.Zeros<float>([n, width]);
-            _dWeight = Tensor.Zeros<float>(_weight.Shape);
-            DWeight = fast ? _dWeight.Transpose() : _dWeight;
-            DBias = Tensor.Zeros<float>([vocab]);
-
-            Tensor<float> Uniform(Shape shape, float scale)
-            {
-                Tensor<float> x = Tensor.Empty<float>(shape);
-                foreach (ref float value in x.WritableSpan)
-                {
-                    value = scale * ((random.NextSingle() * 2) - 1);
-                }
-
-                return x;
-            }
-        }
-
-        public Tensor<float> X { get; }
-
-        public Tensor<float> Weight { get; }
-
-        public Tensor<float>? Bias { get; }
-
-        public Tensor<int> Targets { get; }
-
-        public Tensor<float> DLoss { get; }
-
-        public Tensor<float> DX { get; }
-
-        public Tensor<float> DWeight { get; }
-
-        public Tensor<float> DBias { get; }
-
-        public void Backward()
-        {
-            DX.Fill(0);
-            DWeight.Fill(0);
-            DBias.Fill(0);
-            AddBackward(dX: true, dWeight: true, dBias: true);
-        }
-
-        public void AddBackward(bool dX, bool dWeight, bool dBias)
-        {
-            using Tensor<float> losses = Ops.LinearCrossEntropy(X, Weight, Bias, Targets, out Tensor<float> logSumExp);
-            Ops.LinearCrossEntropyBackward(
-                X, Weight, Bias, Targets, logSumExp, DLoss,
-                dX ? DX : null, dWeight ? DWeight : null, dBias ? DBias : null);
-            logSumExp.Dispose();
-        }
-
-        public float[] WithGradients()
-        {
-            DX.Fill(float.NaN);
-            DWeight.Fill(float.NaN);
-            DBias.Fill(float.NaN);
-            using Tensor<float> losses = Ops.LinearCrossEntropyWithGradients(
-                X, Weight, Bias, Targets, DLoss, out Tensor<float> logSumExp, DX, DWeight, DBias);
-            logSumExp.Dispose();
-            return losses.Length < 4096 ? losses.ToArray() : [];
-        }
-
-        public float[] Everything() => [.. DX.ToArray(), .. DWeight.ToArray(), .. DBias.ToArray()];
-
-        /// <summary>Loss and gradients of both forms beside the formula in float64.</summary>
-        public void Compare(double tolerance)
-        {
-            (int n, int width, int vocab) = (X.Shape[0], X.Shape[1], Weight.Shape[1]);
-            float[] x = X.ToArray();
-            float[] w = Weight.ToArray();
-            var losses = new double[n];
-            var dX = new double[n * width];
-            var dW = new double[width * vocab];
-            var dB = new double[vocab];
-            for (int i = 0; i < n; i++)
-            {
-                var logits = new double[vocab];
-                for (int v = 0; v < vocab; v++)
-                {
-                    logits[v] = Bias is null ? 0 : Bias[v];
-                }
-
-                for (int d = 0; d < width; d++)
-                {
-                    for (int v = 0; v < vocab; v++)
-                    {
-                        logits[v] += (double)x[(i * width) + d] * w[(d * vocab) + v];
-                    }
-                }
-
-                double maximum = logits.Max();
-                double total = maximum + Math.Log(logits.Sum(l => Math.Exp(l - maximum)));
-                losses[i] = total - logits[Targets[i]];
-                for (int v = 0; v < vocab; v++)
-                {
-                    logits[v] = DLoss[i] * (Math.Exp(logits[v] - total) - (v == Targets[i] ? 1 : 0));
-                    dB[v] += logits[v];
-                }
-
-                for (int d = 0; d < width; d++)
-                {
-                    for (int v = 0; v < vocab; v++)
-                    {
-                        dX[(i * width) + d] += logits[v] * w[(d * vocab) + v];
-                        dW[(d * vocab) + v] += logits[v] * x[(i * width) + d];
-                    }
-                }
-            }
-
-            using Tensor<float> forward = Ops.LinearCrossEntropy(X, Weight, Bias, Targets, out Tensor<float> logSumExp);
-            logSumExp.Dispose();
-            Close(losses, forward.ToArray(), tolerance, "loss");
-            Assert.Equal(forward.ToArray(), WithGradients());
-            double[] gradients = [.. dX, .. dW, .. dB];
-            Close(gradients, Everything(), tolerance, "gradients in one pass");
-            Backward();
-            Close(gradients, Everything(), tolerance, "backward");
-        }
-
-        public void Dispose()
-        {
-            X.Dispose();
-            _weight.Dispose();
-            Bias?.Dispose();
-            Targets.Dispose();
-            DLoss.Dispose();
-            DX.Dispose();
-            _dWeight.Dispose();
-            DBias.Dispose();
-        }
-
-        private static void Close(double[] expected, float[] actual, double tolerance, string what)
-        {
-            for (int i = 0; i < expected.Length; i++)
-            {
-                if (!(Math.Abs(expected[i] - actual[i]) <= tolerance * (1 + Math.Abs(expected[i]))))
-                {
-                    Assert.Fail($"{what} {i} of {expected.Length} is {actual[i]}; expected {expected[i]}");
-                }
-            }
-        }
     }
 }

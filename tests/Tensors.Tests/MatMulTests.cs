@@ -52,7 +52,8 @@ public class MatMulTests
         float[] after = c.ToArray();
         for (int i = 0; i < after.Length; i++)
         {
-            Assert.True((i % 3 == 1 && i / 150 % 2 == 1) || after[i] == before[i], "wrote beside the view");
+            Assert.True(
+                (i % 3 == 1 && i / 150 % 2 == 1) || after[i] == before[i], "wrote beside the view");
         }
     }
 
@@ -88,7 +89,9 @@ public class MatMulTests
         Close(Reference(q, k.Transpose(), 0.25f, scores, accumulate: false), scores, 16);
         using Tensor<float> merged = Tensor.Zeros<float>([50, 4, 16]);
         Ops.MatMul(scores, q, into: merged.Transpose(0, 1));
-        Close(Reference(scores, q, 1, merged.Transpose(0, 1), accumulate: false), merged.Transpose(0, 1), 50);
+        Close(
+            Reference(scores, q, 1, merged.Transpose(0, 1), accumulate: false),
+            merged.Transpose(0, 1), 50);
     }
 
     [Theory]
@@ -137,18 +140,32 @@ public class MatMulTests
         using Tensor<float> a = Random([2, 3], 1);
         using Tensor<float> b = Random([4, 5], 2);
         using Tensor<float> row = Random([3], 3);
-        Assert.Contains("got [2, 3] and [4, 5]", Throws(() => Ops.MatMul(a, b)), StringComparison.Ordinal);
-        Assert.Contains("at least two axes", Throws(() => Ops.MatMul(a, row)), StringComparison.Ordinal);
-        Assert.Contains("into must be [2, 2]", Throws(() => Ops.MatMul(a, a.Transpose(), into: b)), StringComparison.Ordinal);
-        Assert.Contains("overlap", Throws(() => Ops.MatMul(a.Slice(1, 0, 2), a.Slice(1, 0, 2), into: a.Slice(1, 1, 2))), StringComparison.Ordinal);
-        Assert.Contains("broadcast", Throws(() => Ops.MatMul(a, a.Transpose(), into: row.Slice(0, 0, 1).BroadcastTo([2, 2]))), StringComparison.Ordinal);
+        Assert.Contains(
+            "got [2, 3] and [4, 5]", Throws(() => Ops.MatMul(a, b)), StringComparison.Ordinal);
+        Assert.Contains(
+            "at least two axes", Throws(() => Ops.MatMul(a, row)), StringComparison.Ordinal);
+        Assert.Contains(
+            "into must be [2, 2]", Throws(() => Ops.MatMul(a, a.Transpose(), into: b)),
+            StringComparison.Ordinal);
+        Assert.Contains(
+            "overlap",
+            Throws(() => Ops.MatMul(a.Slice(1, 0, 2), a.Slice(1, 0, 2), into: a.Slice(1, 1, 2))),
+            StringComparison.Ordinal);
+        Assert.Contains(
+            "broadcast",
+            Throws(() => Ops.MatMul(a, a.Transpose(), into: row.Slice(0, 0, 1)
+                .BroadcastTo([2, 2]))), StringComparison.Ordinal);
         using Tensor<float> two = Random([2, 2, 3], 3);
         using Tensor<float> three = Random([3, 3, 4], 3);
-        Assert.Contains("leading axes", Throws(() => Ops.MatMul(two, three)), StringComparison.Ordinal);
-        Assert.Contains("pass into", Throws(() => Ops.MatMul(a, a.Transpose(), accumulate: true)), StringComparison.Ordinal);
+        Assert.Contains(
+            "leading axes", Throws(() => Ops.MatMul(two, three)), StringComparison.Ordinal);
+        Assert.Contains(
+            "pass into", Throws(() => Ops.MatMul(a, a.Transpose(), accumulate: true)),
+            StringComparison.Ordinal);
     }
 
-    private static string Throws(Action action) => Assert.ThrowsAny<ArgumentException>(action).Message;
+    private static string Throws(Action action) =>
+        Assert.ThrowsAny<ArgumentException>(action).Message;
 
     private static void Check(int m, int k, int n, bool turnA, bool turnB, bool turnC)
     {
@@ -182,7 +199,8 @@ public class MatMulTests
             double sum = 0;
             for (int p = 0; p < k; p++)
             {
-                sum += (double)left[(((batch * m) + i) * k) + p] * right[(((batch * k) + p) * n) + j];
+                sum += (double)left[(((batch * m) + i) * k) + p] * right[(((batch * k) + p) * n)
+                    + j];
             }
 
             result[index] = (alpha * sum) + (accumulate ? before[index] : 0);
@@ -201,7 +219,8 @@ public class MatMulTests
         {
             if (!(Math.Abs(values[i] - expected[i]) <= tolerance))
             {
-                Assert.Fail($"{actual.Shape} k {k}: element {i} is {values[i]}; expected {expected[i]}");
+                Assert.Fail(
+                    $"{actual.Shape} k {k}: element {i} is {values[i]}; expected {expected[i]}");
             }
         }
     }

@@ -28,7 +28,8 @@ public class OptimizerStepTests
             AdamWSettings now = settings with { LearningRate = 0.02f * step / 50 };
             Ops.Subtract(parameter, goal, gradient);
             Ops.AdamWStep(
-                parameter, gradient, mean, variance, step, now, gradientScale, zeroGradient: step % 2 == 0);
+                parameter, gradient, mean, variance, step, now, gradientScale,
+                zeroGradient: step % 2 == 0);
             Assert.Equal(step % 2 == 0, gradient.ToArray().All(value => value == 0));
             for (int i = 0; i < Length; i++)
             {
@@ -41,7 +42,8 @@ public class OptimizerStepTests
             }
         }
 
-        var tolerance = new Tolerance(1e-6, 2e-6, "fifty updates of at most 0.02, each rounded a few times");
+        var tolerance = new Tolerance(
+            1e-6, 2e-6, "fifty updates of at most 0.02, each rounded a few times");
         Check(tolerance, "parameter", p, parameter);
         Check(tolerance, "mean", m, mean);
         Check(tolerance with { Relative = 4e-6 }, "variance", v, variance);
@@ -92,7 +94,8 @@ public class OptimizerStepTests
         Assert.True(gradient.Version > version);
     }
 
-    private static void Check(Tolerance tolerance, string what, double[] expected, Tensor<float> actual)
+    private static void Check(
+        Tolerance tolerance, string what, double[] expected, Tensor<float> actual)
     {
         var values = new Values(actual.Shape);
         expected.CopyTo(values.Data, 0);

@@ -35,7 +35,8 @@ public static partial class TapeOps
 /// <summary>
 /// <code>
 /// pattern = exp(score − logSumExp),  dScore = pattern ∘ (dZ vᵀ − Σ dZ ∘ z)
-/// dQ += scale · dScore k,  dK += scale · dScoreᵀ q,  dV += patternᵀ dZ,  dRelativeBias += Σ dScore by distance
+/// dQ += scale · dScore k,  dK += scale · dScoreᵀ q,  dV += patternᵀ dZ
+/// dRelativeBias += Σ dScore by distance
 /// </code>
 /// </summary>
 internal sealed class AttentionRule(

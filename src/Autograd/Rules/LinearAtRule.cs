@@ -23,7 +23,9 @@ public static partial class TapeOps
     }
 
     /// <summary>The weighted sum of <see cref="LinearAt"/>; differentiable.
-    /// <code>y = Σᵢ weights[i] · (x[rows[i]] · weight[:, columns[i]] + bias[columns[i]])</code></summary>
+    /// <code>
+    /// y = Σᵢ weights[i] · (x[rows[i]] · weight[:, columns[i]] + bias[columns[i]])
+    /// </code></summary>
     /// <param name="tape">Where it is recorded.</param>
     /// <param name="x">float32 [n, dModel].</param>
     /// <param name="weight">float32 [dModel, vocab], as in <see cref="LinearAt"/>.</param>

@@ -10,7 +10,8 @@ public sealed partial class RunFolder
 
     private static readonly string[] Files =
     [
-        ConfigFile, ModelFile, TrainingFile, MetricsFile, CardFile, NotesFile, SummaryFile, ReportFile,
+        ConfigFile, ModelFile, TrainingFile, MetricsFile, CardFile, NotesFile, SummaryFile,
+        ReportFile,
         Tokenizer.VocabularyFile, Tokenizer.MergesFile,
     ];
 

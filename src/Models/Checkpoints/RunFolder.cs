@@ -212,7 +212,8 @@ public sealed partial class RunFolder : IDisposable
             FileAccess.Write,
             FileShare.Read | FileShare.Delete);
         Span<byte> line = stackalloc byte[512];
-        line = Encoding.UTF8.TryGetBytes(json, line, out int length) ? line[..length] : Encoding.UTF8.GetBytes(json);
+        line = Encoding.UTF8.TryGetBytes(json, line, out int length)
+            ? line[..length] : Encoding.UTF8.GetBytes(json);
         _metrics.Write(line);
         _metrics.WriteByte((byte)'\n');
         _metrics.Flush();

@@ -36,7 +36,8 @@ internal sealed class SafeTensorsHeader
         if (prefix.Length < PrefixLength)
         {
             throw Wrong(
-                path, $"a file has at least {PrefixLength} bytes; got {fileLength}; it was cut short.");
+                path,
+                $"a file has at least {PrefixLength} bytes; got {fileLength}; it was cut short.");
         }
 
         ulong length = BinaryPrimitives.ReadUInt64LittleEndian(prefix);
@@ -139,7 +140,8 @@ internal sealed class SafeTensorsHeader
             throw Wrong(
                 _path,
                 $"\"{name}\": {tensor.ShapeText} of {type} takes "
-                + $"{ByteCount(tensor)?.ToString() ?? "over 2^63"} bytes; data_offsets give {length}.");
+                + $"{ByteCount(tensor)?.ToString() ?? "over 2^63"} bytes; data_offsets give "
+                + $"{length}.");
         }
 
         return tensor with { Offset = DataStart + offsets[0] };
@@ -177,7 +179,8 @@ internal sealed class SafeTensorsHeader
                 || numbers[count++] is < 0 or > 1L << 60)
             {
                 throw Wrong(
-                    _path, $"\"{name}\": sizes and offsets are whole numbers from 0; got {element}.");
+                    _path,
+                    $"\"{name}\": sizes and offsets are whole numbers from 0; got {element}.");
             }
         }
 

@@ -76,8 +76,8 @@ internal static class TransformerLensFolder
     }
 
     private static InvalidDataException Wrong(RunFolder folder, string what) => new(
-        $"Transformer: {folder[RunFolder.ConfigFile]} cannot be read as TransformerLens' config of an "
-        + $"attention-only model: {what}.");
+        $"Transformer: {folder[RunFolder.ConfigFile]} cannot be read as TransformerLens' config of "
+        + $"an attention-only model: {what}.");
 
     /// <summary>The fields of TransformerLens' config that decide what a model computes.</summary>
     internal sealed record Stored(

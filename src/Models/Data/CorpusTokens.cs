@@ -24,7 +24,8 @@ internal sealed class CorpusTokens(
     {
         var tokens = new int[texts.Count][];
         WorkerPool.For(
-            texts.Count, i => tokens[i] = [tokenizer.EndOfText, .. tokenizer.Encode(texts[i].Text)]);
+            texts.Count,
+            i => tokens[i] = [tokenizer.EndOfText, .. tokenizer.Encode(texts[i].Text)]);
         long total = tokens.Sum(document => (long)document.Length);
         if (total > Array.MaxLength)
         {

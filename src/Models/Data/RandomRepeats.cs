@@ -22,7 +22,8 @@ internal sealed class RandomRepeats(IReadOnlyList<int> tokens, int endOfText, ul
         {
             ulong draw = (ulong)firstWindow * (ulong)(context + 1);
             int shortest = Math.Max(1, context / 8);
-            int period = shortest + _random.Integer(draw, Math.Max(1, (context / 2) - shortest + 1));
+            int period = shortest + _random.Integer(
+                draw, Math.Max(1, (context / 2) - shortest + 1));
             inputs[at] = endOfText;
             for (int i = 0; i < context; i++)
             {

@@ -72,8 +72,8 @@ public sealed class WindowSampler
         if (inputs.Length != targets.Length || inputs.Length % Context != 0)
         {
             throw new ArgumentException(
-                $"WindowSampler: inputs and targets must be equal multiples of the context {Context}; "
-                + $"got {inputs.Length} and {targets.Length}.");
+                "WindowSampler: inputs and targets must be equal multiples of the context "
+                + $"{Context}; got {inputs.Length} and {targets.Length}.");
         }
 
         ReadOnlySpan<int> stream = _corpus.Train;

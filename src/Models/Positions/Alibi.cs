@@ -31,7 +31,9 @@ public static class Alibi
     }
 
     /// <summary>The relative bias that <see cref="Ops.Attention"/> takes.
-    /// <code>causal: bias[h, n] = −slope[h] · n;  both ways: −slope[h] · |n − (queries − 1)|</code></summary>
+    /// <code>
+    /// causal: bias[h, n] = −slope[h] · n;  both ways: −slope[h] · |n − (queries − 1)|
+    /// </code></summary>
     /// <param name="heads">The number of heads.</param>
     /// <param name="queries">The number of queries.</param>
     /// <param name="keys">The number of keys.</param>

@@ -15,8 +15,8 @@ public static class RelativeBuckets
     /// <code>
     /// causal:      n = max(distance, 0),  b = buckets,      first = 0
     /// both ways:   n = |distance|,        b = buckets / 2,  first = b for keys after the query
-    /// bucket = first + n                                                             for n &lt; h = b / 2
-    ///        = first + min(h + ⌊ln(n / h) / ln(maxDistance / h) · (b − h)⌋, b − 1)     otherwise
+    /// n &lt; h = b / 2:  bucket = first + n
+    /// otherwise:      bucket = first + min(h + ⌊ln(n / h) / ln(maxDistance / h) · (b − h)⌋, b − 1)
     /// </code></summary>
     /// <param name="distance">How many positions the key stands before the query; negative after
     /// it.</param>
@@ -35,15 +35,16 @@ public static class RelativeBuckets
         {
             throw new ArgumentOutOfRangeException(
                 nameof(buckets), buckets,
-                $"RelativeBuckets: buckets must be at least 2, or even and at least 4 both ways; got {buckets}.");
+                "RelativeBuckets: buckets must be at least 2, or even and at least 4 both ways; "
+                + $"got {buckets}.");
         }
 
         if (maxDistance <= exact)
         {
             throw new ArgumentOutOfRangeException(
                 nameof(maxDistance), maxDistance,
-                $"RelativeBuckets: maxDistance must lie above {exact}, the distances with a bucket each; "
-                + $"got {maxDistance}.");
+                $"RelativeBuckets: maxDistance must lie above {exact}, the distances with a bucket "
+                + $"each; got {maxDistance}.");
         }
 
         int first = !causal && distance < 0 ? own : 0;

@@ -8,7 +8,8 @@ public static class Sinusoidal
 {
     /// <summary>The table.
     /// <code>
-    /// P[pos, 2i] = sin(pos / 10000^(2i / dModel)),  P[pos, 2i + 1] = cos(pos / 10000^(2i / dModel))
+    /// P[pos, 2i]     = sin(pos / 10000^(2i / dModel))
+    /// P[pos, 2i + 1] = cos(pos / 10000^(2i / dModel))
     /// </code></summary>
     /// <remarks>An odd dModel ends with a sine.</remarks>
     /// <param name="positions">How many positions.</param>
@@ -27,7 +28,8 @@ public static class Sinusoidal
             for (int d = 0; d < dModel; d++)
             {
                 double angle = pos * Math.Pow(10_000, -(d - (d % 2)) / (double)dModel);
-                values[(pos * dModel) + d] = (float)(d % 2 == 0 ? Math.Sin(angle) : Math.Cos(angle));
+                values[(pos * dModel) + d] =
+                    (float)(d % 2 == 0 ? Math.Sin(angle) : Math.Cos(angle));
             }
         }
 

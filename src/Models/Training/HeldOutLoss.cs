@@ -46,7 +46,8 @@ public sealed class HeldOutLoss
         long counted = 0;
         Measure(
             model,
-            [.. Enumerable.Range(0, wanted).Select(i => _windows[(int)((long)i * _windows.Count / wanted)])],
+            [.. Enumerable.Range(0, wanted)
+                .Select(i => _windows[(int)((long)i * _windows.Count / wanted)])],
             (window, sum) =>
             {
                 loss += sum;
@@ -66,7 +67,10 @@ public sealed class HeldOutLoss
         }
 
         Measure(model, _windows, (window, sum) => documents[window.Document] =
-            documents[window.Document] with { TotalLoss = documents[window.Document].TotalLoss + sum });
+            documents[window.Document] with
+            {
+                TotalLoss = documents[window.Document].TotalLoss + sum,
+            });
         return new HeldOutResult(documents);
     }
 
@@ -85,14 +89,17 @@ public sealed class HeldOutLoss
         }
     }
 
-    private void Measure(Transformer model, List<Window> windows, int length, Action<Window, double> add)
+    private void Measure(
+        Transformer model, List<Window> windows, int length, Action<Window, double> add)
     {
         using Tensor<int> tokens = Tensor.Empty<int>([windows.Count, length]);
         using Tensor<int> targets = Tensor.Empty<int>([windows.Count, length]);
         for (int i = 0; i < windows.Count; i++)
         {
-            _corpus.HeldOut.Slice(windows[i].Start, length).CopyTo(tokens.WritableSpan[(i * length)..]);
-            _corpus.HeldOut.Slice(windows[i].Start + 1, length).CopyTo(targets.WritableSpan[(i * length)..]);
+            _corpus.HeldOut.Slice(windows[i].Start, length).CopyTo(
+                tokens.WritableSpan[(i * length)..]);
+            _corpus.HeldOut.Slice(windows[i].Start + 1, length).CopyTo(
+                targets.WritableSpan[(i * length)..]);
         }
 
         using Tape tape = Tape.NoGrad();

@@ -44,7 +44,8 @@ public sealed record HeldOutResult
             return null;
         }
 
-        double squares = Documents.Sum(document => Math.Pow(document.TotalLoss - (Loss * document.Tokens), 2));
+        double squares = Documents.Sum(
+            document => Math.Pow(document.TotalLoss - (Loss * document.Tokens), 2));
         double error = Math.Sqrt(squares * d / (d - 1)) / Tokens;
         double half = StudentQuantile(d - 1) * error;
         return (Loss - half, Loss + half);

@@ -7,29 +7,41 @@ namespace Vitrine.Models.Training;
 internal static class ModelCard
 {
     public static string Of(
-        TransformerConfig config, Recipe recipe, Corpus corpus, TrainingSummary summary) =>
-        string.Create(CultureInfo.InvariantCulture, $"""
-        # A 0-layer transformer on {corpus.Name}
+        TransformerConfig config, Recipe recipe, Corpus corpus, TrainingSummary summary)
+    {
+        (int documents, long tokens) = (corpus.TrainDocuments.Count, corpus.Train.Length);
+        (int heldOut, long heldOutTokens) = (corpus.HeldOutDocuments.Count, corpus.HeldOut.Length);
+        int perStep = recipe.TokensPerStep;
+        return string.Create(CultureInfo.InvariantCulture, $"""
+        # A {config.Layers}-layer transformer on {corpus.Name}
 
-        `logits = W_E[token] W_U + b_U`: what is likely after each token, as a product of rank
-        {config.DModel}. Trained from scratch with Vitrine.
+        {What(config)} Trained from scratch with Vitrine.
 
         | | |
         |---|---|
         | vocabulary | {config.Vocabulary:N0} tokens, GPT-2's byte-level BPE |
         | dModel | {config.DModel} |
-        | training text | {corpus.TrainDocuments.Count:N0} documents, {corpus.Train.Length:N0} tokens |
-        | held-out text | {corpus.HeldOutDocuments.Count:N0} documents, {corpus.HeldOut.Length:N0} tokens |
-        | recipe | {recipe.Name}, seed {recipe.Seed}: {summary.Steps:N0} steps of {recipe.TokensPerStep:N0} tokens |
+        | training text | {documents:N0} documents, {tokens:N0} tokens |
+        | held-out text | {heldOut:N0} documents, {heldOutTokens:N0} tokens |
+        | data | {recipe.Data} |
+        | recipe | {recipe.Name}, seed {recipe.Seed}: {summary.Steps:N0} steps of {perStep:N0} tokens |
         | training loss | {summary.TrainLoss:F3} nats per token (last tenth of the steps) |
         | held-out loss | {summary.HeldOutLoss:F3} nats per token, all held-out tokens |
 
-        `model.safetensors` holds `embed.W_E` [vocab, dModel], `unembed.W_U` [dModel, vocab] and
-        `unembed.b_U` [vocab], float32. `checkpoints/` holds them along the run in float16,
+        `model.safetensors` holds the weights in float32, by the names and in the shapes of
+        TransformerLens: `embed.W_E` [vocab, dModel] … `unembed.W_U` [dModel, vocab] and
+        `unembed.b_U` [vocab]. `checkpoints/` holds them along the run in float16,
         `metrics.jsonl` the losses.
 
-        The model repeats the statistics of its text, among them its errors and prejudices. It is made
-        to be looked into, not to be used.
+        The model repeats the statistics of its text, among them its errors and prejudices. It is
+        made to be looked into, not to be used.
 
         """);
+    }
+
+    private static string What(TransformerConfig config) => config.Layers == 0
+        ? "`logits = W_E[token] W_U + b_U`: what is likely after each token, as a product of rank "
+            + $"{config.DModel}."
+        : $"Attention alone, no MLP: {config.Heads} heads of {config.DHead} a layer, positions "
+            + $"{config.Positions}, norm {config.Norm}, windows of {config.Context} tokens.";
 }

@@ -128,7 +128,8 @@ public sealed partial record Recipe(
     {
         if (!(value >= least && value <= most))
         {
-            throw new InvalidDataException($"Recipe: {field} must be {least} … {most}; got {value}.");
+            throw new InvalidDataException(
+                $"Recipe: {field} must be {least} … {most}; got {value}.");
         }
     }
 }

@@ -25,7 +25,8 @@ public sealed partial class Trainer
     /// <exception cref="InvalidDataException">Config, recipe and corpus do not fit.</exception>
     /// <exception cref="IOException">The disk fails.</exception>
     public static Trainer Start(
-        RunFolder run, TransformerConfig config, Corpus corpus, Recipe recipe, TrainerOptions? options = null) =>
+        RunFolder run, TransformerConfig config, Corpus corpus, Recipe recipe,
+        TrainerOptions? options = null) =>
         DisposingOnFailure(run, () =>
         {
             recipe.Validate();
@@ -49,15 +50,16 @@ public sealed partial class Trainer
     public static Trainer Resume(RunFolder run, Corpus corpus, TrainerOptions? options = null) =>
         DisposingOnFailure(run, () =>
         {
-            using SafeTensors state = run.OpenTrainingState(static state => int.Parse(Note(state, StepKey)));
+            using SafeTensors state = run.OpenTrainingState(
+                static state => int.Parse(Note(state, StepKey)));
             TransformerConfig config = run.ReadConfig();
             Recipe recipe = Recipe.Parse(Note(state, RecipeKey));
             RequireVocabulary(config, corpus);
             if (Note(state, CorpusKey) != corpus.Digest)
             {
                 throw new InvalidDataException(
-                    $"Training: {run.Path} was begun on another text than '{corpus.Name}', so it cannot go on "
-                    + "to the same weights; give the text it was begun on.");
+                    $"Training: {run.Path} was begun on another text than '{corpus.Name}', so it "
+                    + "cannot go on to the same weights; give the text it was begun on.");
             }
 
             Transformer model = Transformer.Load(config, state);
@@ -119,7 +121,8 @@ public sealed partial class Trainer
         }
 
         state.Metadata[StepKey] = Step.ToString(CultureInfo.InvariantCulture);
-        state.Metadata[SecondsKey] = Elapsed.TotalSeconds.ToString("R", CultureInfo.InvariantCulture);
+        state.Metadata[SecondsKey] = Elapsed.TotalSeconds.ToString(
+            "R", CultureInfo.InvariantCulture);
         state.Metadata[RecipeKey] = Recipe.ToJson();
         state.Metadata[CorpusKey] = _corpus.Digest;
         _run.SaveTrainingState(state);
@@ -127,10 +130,12 @@ public sealed partial class Trainer
 
     private void Record(TrainingMetrics metrics) => _run.AppendMetrics(metrics.ToJson());
 
-    private static string Note(SafeTensors state, string key) => state.Metadata.TryGetValue(key, out string? note)
+    private static string Note(SafeTensors state, string key) =>
+        state.Metadata.TryGetValue(key, out string? note)
         ? note
         : throw new InvalidDataException(
-            $"Training: {state.Path} must note '{key}' to be resumed from; it is no training state.");
+            $"Training: {state.Path} must note '{key}' to be resumed from; it is no training "
+            + "state.");
 
     private static long[] TargetCounts(Corpus corpus, int vocabulary)
     {
@@ -162,8 +167,8 @@ public sealed partial class Trainer
         if (config.Vocabulary != corpus.Tokenizer.VocabularySize)
         {
             throw new InvalidDataException(
-                $"Training: the config's vocabulary must be the tokenizer's {corpus.Tokenizer.VocabularySize}; "
-                + $"got {config.Vocabulary}.");
+                "Training: the config's vocabulary must be the tokenizer's "
+                + $"{corpus.Tokenizer.VocabularySize}; got {config.Vocabulary}.");
         }
     }
 }

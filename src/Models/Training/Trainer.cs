@@ -138,17 +138,20 @@ public sealed partial class Trainer : IDisposable
             loss = mean.Value.Span[0];
             if (!double.IsFinite(loss))
             {
-                throw NotFinite("the loss", static parameter => (parameter.Name!, parameter.Storage));
+                throw NotFinite(
+                    "the loss", static parameter => (parameter.Name!, parameter.Storage));
             }
 
             tape.Backward(mean);
         }
 
-        (double norm, float scale) = GradientClipping.GlobalNorm(Model.Parameters, Recipe.GradientClip);
+        (double norm, float scale) = GradientClipping.GlobalNorm(
+            Model.Parameters, Recipe.GradientClip);
         if (!double.IsFinite(norm))
         {
             throw NotFinite(
-                "the gradient", static parameter => ($"the gradient of {parameter.Name}", parameter.GradStorage));
+                "the gradient",
+                static parameter => ($"the gradient of {parameter.Name}", parameter.GradStorage));
         }
 
         float rate = _schedule.At(Step);
@@ -175,7 +178,8 @@ public sealed partial class Trainer : IDisposable
     private static IEnumerable<ParameterGroup> Groups(Transformer model, Recipe recipe)
     {
         string? unknown = recipe.Weights?
-            .FirstOrDefault(weight => !model.Parameters.Any(parameter => weight.Means(parameter.Name!)))
+            .FirstOrDefault(
+                weight => !model.Parameters.Any(parameter => weight.Means(parameter.Name!)))
             ?.Name;
         if (unknown is not null)
         {
@@ -187,7 +191,8 @@ public sealed partial class Trainer : IDisposable
         return model.Parameters.Select(parameter =>
         {
             WeightSettings settings = recipe.SettingsOf(parameter.Name!);
-            return new ParameterGroup([parameter], settings.LearningRateFactor, settings.WeightDecay);
+            return new ParameterGroup(
+                [parameter], settings.LearningRateFactor, settings.WeightDecay);
         });
     }
 

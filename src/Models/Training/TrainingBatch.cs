@@ -27,7 +27,8 @@ internal sealed class TrainingBatch : IDisposable
         else
         {
             _text = new WindowSampler(corpus, recipe.Context, recipe.Seed);
-            _repeats = recipe.Repeats is null ? null : new RepeatedText(recipe.Repeats, recipe.Seed);
+            _repeats = recipe.Repeats is null ? null : new RepeatedText(
+                recipe.Repeats, recipe.Seed);
         }
 
         Tokens = Tensor.Empty<int>([recipe.BatchSize, recipe.Context]);

@@ -31,5 +31,6 @@ public sealed record TrainingMetrics(
         JsonSerializer.Deserialize(line, ModelsJsonLines.Default.TrainingMetrics)!;
 
     /// <summary>The line.</summary>
-    public string ToJson() => JsonSerializer.Serialize(this, ModelsJsonLines.Default.TrainingMetrics);
+    public string ToJson() =>
+        JsonSerializer.Serialize(this, ModelsJsonLines.Default.TrainingMetrics);
 }

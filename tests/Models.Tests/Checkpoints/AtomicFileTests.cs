@@ -62,7 +62,8 @@ public class AtomicFileTests
     public void AMissingFolderIsNamed()
     {
         using var folder = new TemporaryFolder();
-        var failure = Assert.ThrowsAny<IOException>(() => AtomicFile.WriteAllText(folder["no/a"], "x"));
+        var failure = Assert.ThrowsAny<IOException>(
+            () => AtomicFile.WriteAllText(folder["no/a"], "x"));
         Assert.Contains(Path.Combine(folder.Path, "no"), failure.Message);
     }
 

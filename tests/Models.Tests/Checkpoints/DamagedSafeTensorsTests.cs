@@ -14,31 +14,55 @@ public class DamagedSafeTensorsTests
     [InlineData("{\"", 0, "must be a JSON object in UTF-8")]
     [InlineData("{\"x\":1}", 0, "\"x\" must be an object; got Number")]
     [InlineData("{\"x\":{}}", 0, "\"x\": dtype must be of kind String; got none")]
-    [InlineData("{\"x\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0,4]},\"x\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[4,8]}}", 8, "names are unique; got \"x\" twice")]
-    [InlineData("{\"x\":{\"dtype\":\"F32\",\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0,4]}}", 4, "must have one dtype; got two")]
-    [InlineData("{\"x\":{\"dtype\":\"F33\",\"shape\":[1],\"data_offsets\":[0,4]}}", 4, "unknown dtype \"F33\"; known are BOOL")]
-    [InlineData("{\"x\":{\"dtype\":\"f32\",\"shape\":[1],\"data_offsets\":[0,4]}}", 4, "unknown dtype \"f32\"")]
-    [InlineData("{\"x\":{\"dtype\":\"11\",\"shape\":[1],\"data_offsets\":[0,4]}}", 4, "unknown dtype \"11\"")]
-    [InlineData("{\"x\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,4]}}", 4, "[2] of F32 takes 8 bytes; data_offsets give 4")]
-    [InlineData("{\"x\":{\"dtype\":\"F32\",\"shape\":[1000000000000,1000000000000],\"data_offsets\":[0,4]}}", 4, "takes over 2^63 bytes")]
-    [InlineData("{\"x\":{\"dtype\":\"F32\",\"shape\":[-1],\"data_offsets\":[0,4]}}", 4, "whole numbers from 0; got -1")]
-    [InlineData("{\"x\":{\"dtype\":\"F32\",\"shape\":[1.5],\"data_offsets\":[0,4]}}", 4, "whole numbers from 0; got 1.5")]
-    [InlineData("{\"x\":{\"dtype\":\"F32\",\"shape\":[\"1\"],\"data_offsets\":[0,4]}}", 4, "whole numbers from 0; got 1")]
-    [InlineData("{\"x\":{\"dtype\":\"F32\",\"shape\":[99999999999999999999],\"data_offsets\":[0,4]}}", 4, "whole numbers from 0; got 99999999999999999999")]
-    [InlineData("{\"x\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[4,0]}}", 4, "data_offsets are [begin, end]; got [4, 0]")]
-    [InlineData("{\"x\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0]}}", 4, "data_offsets are [begin, end]; got [0]")]
-    [InlineData("{\"x\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[4,8]}}", 8, "behind a hole")]
-    [InlineData("{\"x\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,8]},\"y\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[4,8]}}", 8, "inside another")]
-    [InlineData("{\"x\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,8]}}", 4, "it was cut short")]
-    [InlineData("{\"x\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0,4]}}", 5, "something follows them")]
+    [InlineData("{\"x\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0,4]},"
+        + "\"x\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[4,8]}}", 8,
+        "names are unique; got \"x\" twice")]
+    [InlineData("{\"x\":{\"dtype\":\"F32\",\"dtype\":\"F32\",\"shape\":[1],"
+        + "\"data_offsets\":[0,4]}}", 4,
+        "must have one dtype; got two")]
+    [InlineData("{\"x\":{\"dtype\":\"F33\",\"shape\":[1],\"data_offsets\":[0,4]}}", 4,
+        "unknown dtype \"F33\"; known are BOOL")]
+    [InlineData("{\"x\":{\"dtype\":\"f32\",\"shape\":[1],\"data_offsets\":[0,4]}}", 4,
+        "unknown dtype \"f32\"")]
+    [InlineData("{\"x\":{\"dtype\":\"11\",\"shape\":[1],\"data_offsets\":[0,4]}}", 4,
+        "unknown dtype \"11\"")]
+    [InlineData("{\"x\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,4]}}", 4,
+        "[2] of F32 takes 8 bytes; data_offsets give 4")]
+    [InlineData("{\"x\":{\"dtype\":\"F32\",\"shape\":[1000000000000,1000000000000],"
+        + "\"data_offsets\":[0,4]}}", 4,
+        "takes over 2^63 bytes")]
+    [InlineData("{\"x\":{\"dtype\":\"F32\",\"shape\":[-1],\"data_offsets\":[0,4]}}", 4,
+        "whole numbers from 0; got -1")]
+    [InlineData("{\"x\":{\"dtype\":\"F32\",\"shape\":[1.5],\"data_offsets\":[0,4]}}", 4,
+        "whole numbers from 0; got 1.5")]
+    [InlineData("{\"x\":{\"dtype\":\"F32\",\"shape\":[\"1\"],\"data_offsets\":[0,4]}}", 4,
+        "whole numbers from 0; got 1")]
+    [InlineData("{\"x\":{\"dtype\":\"F32\",\"shape\":[99999999999999999999],"
+        + "\"data_offsets\":[0,4]}}", 4,
+        "whole numbers from 0; got 99999999999999999999")]
+    [InlineData("{\"x\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[4,0]}}", 4,
+        "data_offsets are [begin, end]; got [4, 0]")]
+    [InlineData("{\"x\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0]}}", 4,
+        "data_offsets are [begin, end]; got [0]")]
+    [InlineData("{\"x\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[4,8]}}", 8,
+        "behind a hole")]
+    [InlineData("{\"x\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,8]},"
+        + "\"y\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[4,8]}}", 8,
+        "inside another")]
+    [InlineData("{\"x\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,8]}}", 4,
+        "it was cut short")]
+    [InlineData("{\"x\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0,4]}}", 5,
+        "something follows them")]
     [InlineData("{\"__metadata__\":{\"a\":1}}", 0, "metadata maps each key once to a string")]
-    [InlineData("{\"__metadata__\":{\"a\":\"1\",\"a\":\"2\"}}", 0, "metadata maps each key once to a string")]
+    [InlineData("{\"__metadata__\":{\"a\":\"1\",\"a\":\"2\"}}", 0,
+        "metadata maps each key once to a string")]
     [InlineData("{\"__metadata__\":{\"a\":\"\\ud800\"}}", 0, "must be a JSON object in UTF-8")]
     public void LyingHeadersAreRefused(string header, int dataLength, string expected)
     {
         using var folder = new TemporaryFolder();
         Files.Write(folder["a.safetensors"], header, new byte[dataLength]);
-        var failure = Assert.Throws<InvalidDataException>(() => SafeTensors.Open(folder["a.safetensors"]));
+        var failure = Assert.Throws<InvalidDataException>(
+            () => SafeTensors.Open(folder["a.safetensors"]));
         Assert.StartsWith("SafeTensors: ", failure.Message);
         Assert.Contains(expected, failure.Message);
     }
@@ -47,7 +71,9 @@ public class DamagedSafeTensorsTests
     public void HeadersThatAreNoTextAreRefused()
     {
         using var folder = new TemporaryFolder();
-        Files.Write(folder["a.safetensors"], [(byte)'{', (byte)'"', 0xFF, 0xFE, (byte)'"', (byte)':', (byte)'}'], []);
+        Files.Write(
+            folder["a.safetensors"],
+            [(byte)'{', (byte)'"', 0xFF, 0xFE, (byte)'"', (byte)':', (byte)'}'], []);
         Assert.Contains("UTF-8", Refusal(folder["a.safetensors"]));
         Files.Write(folder["a.safetensors"], new string('[', 100_000), []);
         Assert.Contains("JSON", Refusal(folder["a.safetensors"]));
@@ -57,7 +83,8 @@ public class DamagedSafeTensorsTests
     [InlineData(new byte[0], "at least 8 bytes; got 0")]
     [InlineData(new byte[] { 1, 2, 3 }, "at least 8 bytes; got 3")]
     [InlineData(new byte[] { 9, 0, 0, 0, 0, 0, 0, 0, 123, 125 }, "its length says 9")]
-    [InlineData(new byte[] { 255, 255, 255, 255, 255, 255, 255, 255, 123, 125 }, "its length says 18446744073709551615")]
+    [InlineData(new byte[] { 255, 255, 255, 255, 255, 255, 255, 255, 123, 125 },
+        "its length says 18446744073709551615")]
     [InlineData(new byte[] { 1, 0, 0, 0, 0, 0, 0, 0, 123 }, "its length says 1")]
     public void LengthsThatLieAreRefused(byte[] content, string expected)
     {
@@ -76,7 +103,8 @@ public class DamagedSafeTensorsTests
             file.SetLength(100_000_009);
         }
 
-        Assert.Contains("100000000 bytes; its length says 100000001", Refusal(folder["a.safetensors"]));
+        Assert.Contains(
+            "100000000 bytes; its length says 100000001", Refusal(folder["a.safetensors"]));
     }
 
     [Property(MaxTest = 300)]
@@ -112,7 +140,8 @@ public class DamagedSafeTensorsTests
     public void ATruncatedFileIsRefusedEvenWithoutChecksum(int length)
     {
         using var folder = new TemporaryFolder();
-        File.WriteAllBytes(folder["a.safetensors"], Good[..((length & int.MaxValue) % Good.Length)]);
+        File.WriteAllBytes(
+            folder["a.safetensors"], Good[..((length & int.MaxValue) % Good.Length)]);
         Refusal(folder["a.safetensors"]);
     }
 
@@ -145,16 +174,19 @@ public class DamagedSafeTensorsTests
         File.WriteAllBytes(folder["a.safetensors"], Good);
         using SafeTensors file = SafeTensors.Open(folder["a.safetensors"]);
         Assert.SkipWhen(OperatingSystem.IsWindows(), "an open file cannot be cut on Windows");
-        using (FileStream cut = new(folder["a.safetensors"], FileMode.Open, FileAccess.Write, FileShare.ReadWrite))
+        using (FileStream cut = new(
+            folder["a.safetensors"], FileMode.Open, FileAccess.Write, FileShare.ReadWrite))
         {
             cut.SetLength(Good.Length - 4);
         }
 
-        Assert.Contains("cut short", Assert.Throws<InvalidDataException>(() => file.ReadFloat("x")).Message);
+        Assert.Contains(
+            "cut short", Assert.Throws<InvalidDataException>(() => file.ReadFloat("x")).Message);
     }
 
     private static string Refusal(string path, bool requireChecksum = false) =>
-        Assert.Throws<InvalidDataException>(() => SafeTensors.Open(path, requireChecksum).Dispose()).Message;
+        Assert.Throws<InvalidDataException>(() => SafeTensors.Open(path, requireChecksum).Dispose())
+            .Message;
 
     private static byte[] MakeGood()
     {

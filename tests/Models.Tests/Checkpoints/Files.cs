@@ -9,5 +9,6 @@ internal static class Files
         Write(path, Encoding.UTF8.GetBytes(header), data);
 
     public static void Write(string path, byte[] header, byte[] data) =>
-        File.WriteAllBytes(path, [.. BitConverter.GetBytes((ulong)header.Length), .. header, .. data]);
+        File.WriteAllBytes(
+            path, [.. BitConverter.GetBytes((ulong)header.Length), .. header, .. data]);
 }

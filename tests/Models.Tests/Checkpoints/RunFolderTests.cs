@@ -41,7 +41,8 @@ public class RunFolderTests
     {
         using var folder = new TemporaryFolder();
         using RunFolder run = Started(folder["run"]);
-        Assert.Contains("no weights yet", Assert.Throws<InvalidDataException>(() => run.OpenModel()).Message);
+        Assert.Contains(
+            "no weights yet", Assert.Throws<InvalidDataException>(() => run.OpenModel()).Message);
         run.SaveCheckpoint(20, Writer());
         run.SaveCheckpoint(100, Writer());
         using SafeTensors model = run.OpenModel();
@@ -76,7 +77,8 @@ public class RunFolderTests
         using (RunFolder run = RunFolder.Resume(folder["run"]))
         {
             Assert.True(run.HasTrainingState);
-            using SafeTensors state = run.OpenTrainingState(file => int.Parse(file.Metadata["step"]));
+            using SafeTensors state = run.OpenTrainingState(
+                file => int.Parse(file.Metadata["step"]));
             Assert.Equal("1", state.Metadata["step"]);
             Assert.Equal(["""{"step":1}"""], run.ReadMetrics());
             Assert.Equal([1], run.Checkpoints.Select(checkpoint => checkpoint.Step));
@@ -96,7 +98,8 @@ public class RunFolderTests
         SafeTensorsWriter state = Writer();
         state.Metadata["step"] = "1";
         run.SaveTrainingState(state);
-        foreach (AtomicFile.Moment moment in (AtomicFile.Moment[])[AtomicFile.Moment.Written, AtomicFile.Moment.Flushed])
+        foreach (AtomicFile.Moment moment in
+            new[] { AtomicFile.Moment.Written, AtomicFile.Moment.Flushed })
         {
             state.Metadata["step"] = "2";
             AtomicFile.Fault = (at, _) =>
@@ -137,7 +140,8 @@ public class RunFolderTests
             Assert.Throws<InvalidDataException>(() => run.OpenTrainingState()).Message);
         File.WriteAllBytes(run[RunFolder.TrainingFile], bytes[..^4]);
         Assert.Contains(
-            "cut short", Assert.Throws<InvalidDataException>(() => run.OpenTrainingState()).Message);
+            "cut short",
+            Assert.Throws<InvalidDataException>(() => run.OpenTrainingState()).Message);
     }
 
     private static RunFolder Started(string path)

@@ -11,20 +11,25 @@ public class SafeTensorsTests
     public void WhatIsWrittenIsReadBack()
     {
         using var folder = new TemporaryFolder();
-        using Tensor<float> floats = Tensor.From<float>([1.5f, -2, float.NaN, float.PositiveInfinity, 1e-40f, 0], [2, 3]);
+        using Tensor<float> floats = Tensor.From<float>(
+            [1.5f, -2, float.NaN, float.PositiveInfinity, 1e-40f, 0], [2, 3]);
         using Tensor<int> ints = Tensor.From(int.MinValue, 7, int.MaxValue);
         using Tensor<float> scalar = Tensor.From<float>([3.25f], []);
         using Tensor<float> none = Tensor.Empty<float>([0, 5]);
-        var writer = new SafeTensorsWriter { Metadata = { ["step"] = "300", ["note"] = "a \"quoted\" é 日本" } };
-        writer.Add("ints64", ints, ElementType.I64).Add("half", floats, ElementType.F16).Add("floats", floats)
-            .Add("double", floats, ElementType.F64).Add("ints", ints).Add("scalar", scalar).Add("none", none);
+        var writer = new SafeTensorsWriter { Metadata = { ["step"] = "300",
+            ["note"] = "a \"quoted\" é 日本" } };
+        writer.Add("ints64", ints, ElementType.I64).Add("half", floats, ElementType.F16).Add(
+            "floats", floats)
+            .Add("double", floats, ElementType.F64).Add("ints", ints).Add("scalar", scalar).Add(
+                "none", none);
         writer.Write(folder["a.safetensors"]);
 
         using SafeTensors file = SafeTensors.Open(folder["a.safetensors"], requireChecksum: true);
         Assert.Equal("300", file.Metadata["step"]);
         Assert.Equal("a \"quoted\" é 日本", file.Metadata["note"]);
         Assert.Equal(
-            ["ints64", "double", "floats", "ints", "scalar", "none", "half"], file.Tensors.Select(t => t.Name));
+            ["ints64", "double", "floats", "ints", "scalar", "none", "half"],
+            file.Tensors.Select(t => t.Name));
         using Tensor<float> readFloats = file.ReadFloat("floats");
         using Tensor<float> readDouble = file.ReadFloat("double");
         using Tensor<float> readHalf = file.ReadFloat("half");
@@ -70,7 +75,9 @@ public class SafeTensorsTests
         string json = Encoding.ASCII.GetString(bytes, 8, (int)length);
         Assert.Equal(0, (8 + length) % 8);
         Assert.StartsWith("{\"__metadata__\":{\"vitrine.sha256\":\"", json);
-        Assert.Matches("\"x\":\\{\"dtype\":\"F32\",\"shape\":\\[2\\],\"data_offsets\":\\[0,8\\]\\}\\} *$", json);
+        Assert.Matches(
+            "\"x\":\\{\"dtype\":\"F32\",\"shape\":\\[2\\],\"data_offsets\":\\[0,8\\]\\}\\} *$",
+            json);
         Assert.Equal([0, 0, 0x80, 0x3F, 0, 0, 0, 0x40], bytes[(8 + (int)length)..]);
     }
 
@@ -86,7 +93,8 @@ public class SafeTensorsTests
             name = Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(name));
             int columns = 1 + (shape % 3);
             int rows = tensors[i].Length / columns;
-            written[name] = Tensor.From<float>(tensors[i].AsSpan(0, rows * columns), [rows, columns]);
+            written[name] = Tensor.From<float>(
+                tensors[i].AsSpan(0, rows * columns), [rows, columns]);
             writer.Add(name, i % 2 == 0 ? written[name] : written[name].Transpose());
         }
 
@@ -122,17 +130,21 @@ public class SafeTensorsTests
         using Tensor<float> tensor = Tensor.Zeros<float>([2, 3]);
         using Tensor<float> other = Tensor.Zeros<float>([3, 2]);
         SafeTensorsWriter writer = new SafeTensorsWriter().Add("x", tensor);
-        Assert.Contains("is taken", Assert.Throws<ArgumentException>(() => writer.Add("x", tensor)).Message);
+        Assert.Contains(
+            "is taken", Assert.Throws<ArgumentException>(() => writer.Add("x", tensor)).Message);
         Assert.Throws<ArgumentException>(() => writer.Add("__metadata__", tensor));
         Assert.Contains(
-            "cannot be written as I8", Assert.Throws<ArgumentException>(() => writer.Add("y", tensor, ElementType.I8)).Message);
+            "cannot be written as I8",
+            Assert.Throws<ArgumentException>(() => writer.Add("y", tensor, ElementType.I8))
+                .Message);
         writer.Write(folder["a.safetensors"]);
         using SafeTensors file = SafeTensors.Open(folder["a.safetensors"]);
         Assert.Contains(
             "there is no tensor \"y\"; there are x",
             Assert.Throws<InvalidDataException>(() => file.ReadFloat("y")).Message);
         Assert.Contains(
-            "x F32 [2, 3] cannot be read as int", Assert.Throws<InvalidDataException>(() => file.ReadInt("x")).Message);
+            "x F32 [2, 3] cannot be read as int",
+            Assert.Throws<InvalidDataException>(() => file.ReadInt("x")).Message);
         Assert.Contains(
             "\"x\" must be [3, 2]; the file has [2, 3]",
             Assert.Throws<InvalidDataException>(() => file.ReadInto("x", other)).Message);
@@ -148,7 +160,8 @@ public class SafeTensorsTests
             """{"x":{"dtype":"I64","shape":[1],"data_offsets":[0,8]}}""",
             BitConverter.GetBytes(1L << 40));
         using SafeTensors file = SafeTensors.Open(folder["a.safetensors"]);
-        Assert.Contains("beyond 32 bits", Assert.Throws<InvalidDataException>(() => file.ReadInt("x")).Message);
+        Assert.Contains(
+            "beyond 32 bits", Assert.Throws<InvalidDataException>(() => file.ReadInt("x")).Message);
     }
 
     [Fact]

@@ -12,7 +12,8 @@ public sealed class CorpusTests : IDisposable
     [Fact]
     public void AFileIsCutAtTheMarkAndTheLastTenthIsHeldOut()
     {
-        string text = string.Join("<|endoftext|>", Enumerable.Range(0, 5).Select(i => $"Document number {i} has words."));
+        string text = string.Join(
+            "<|endoftext|>", Enumerable.Range(0, 5).Select(i => $"Document number {i} has words."));
         using Corpus corpus = Read("\uFEFF" + text + "<|endoftext|>\n", "a.txt");
         Assert.Equal("a.txt", corpus.Name);
         int[] all = [.. corpus.Train, .. corpus.HeldOut];
@@ -22,8 +23,11 @@ public sealed class CorpusTests : IDisposable
         Assert.Equal(5, all.Count(id => id == 50256));
 
         // The fifth document lies on both sides; its second part has no mark in front.
-        Assert.Equal(["1", "2", "3", "4", "5", "5"], corpus.Documents.Select(document => document.Name));
-        Assert.Equal([false, false, false, false, false, true], corpus.Documents.Select(document => document.IsHeldOut));
+        Assert.Equal(
+            ["1", "2", "3", "4", "5", "5"], corpus.Documents.Select(document => document.Name));
+        Assert.Equal(
+            [false, false, false, false, false, true],
+            corpus.Documents.Select(document => document.IsHeldOut));
         Assert.NotEqual(50256, corpus.HeldOut[0]);
         Assert.Equal(corpus.Train.Length - 5, corpus.TrainPairs.Count);
         Assert.Equal(corpus.HeldOut.Length - 1, corpus.HeldOutPairs.Count);
@@ -37,7 +41,8 @@ public sealed class CorpusTests : IDisposable
     {
         using Corpus corpus = Read(Texts(count), "a.txt");
         Assert.Equal(count, corpus.Documents.Count);
-        Assert.Equal(heldOut, corpus.HeldOutDocuments.Select(document => int.Parse(document.Name) - 1));
+        Assert.Equal(
+            heldOut, corpus.HeldOutDocuments.Select(document => int.Parse(document.Name) - 1));
         foreach (Document document in corpus.Documents)
         {
             Assert.Equal(
@@ -81,14 +86,16 @@ public sealed class CorpusTests : IDisposable
         Assert.Equal(
             "File 5 says <|endoftext|> as text.", corpus.Tokenizer.Decode(corpus.HeldOut[1..]));
         Assert.Equal(
-            ["empty.txt: empty", "image.png: not text, it holds a zero byte", "latin.txt: not UTF-8 at byte 1"],
+            ["empty.txt: empty", "image.png: not text, it holds a zero byte",
+                "latin.txt: not UTF-8 at byte 1"],
             corpus.Skipped);
     }
 
     [Fact]
     public void PairsNeverSpanDocuments()
     {
-        using Corpus corpus = Read("a b<|endoftext|>c d e<|endoftext|>f" + new string('!', 400), "a.txt");
+        using Corpus corpus = Read(
+            "a b<|endoftext|>c d e<|endoftext|>f" + new string('!', 400), "a.txt");
         var pairs = new List<(int, int)>();
         foreach ((int previous, int next) in corpus.TrainPairs)
         {
@@ -109,7 +116,8 @@ public sealed class CorpusTests : IDisposable
     public void TheCommonestTokensAreCounted()
     {
         using Corpus corpus = Read("b a a c a b<|endoftext|>c b" + new string('!', 400), "a.txt");
-        int[] Ids(params string[] tokens) => [.. tokens.Select(token => corpus.Tokenizer.Encode(token)[0])];
+        int[] Ids(params string[] tokens) =>
+            [.. tokens.Select(token => corpus.Tokenizer.Encode(token)[0])];
         Assert.Equal(3, corpus.TrainCounts[Ids(" a")[0]]);
         Assert.Equal(2, corpus.TrainCounts[50256]);
         Assert.Equal(corpus.Train.Length, corpus.TrainCounts.Sum());
@@ -117,7 +125,8 @@ public sealed class CorpusTests : IDisposable
         Assert.DoesNotContain(50256, common);
         Assert.All(common, token => Assert.True(corpus.TrainCounts[token] > 0));
         Assert.Equal(
-            common.OrderByDescending(token => corpus.TrainCounts[token]).ThenBy(token => token), common);
+            common.OrderByDescending(token => corpus.TrainCounts[token]).ThenBy(token => token),
+            common);
         Assert.Equal(common[..2], corpus.CommonTokens(2));
         Assert.Empty(corpus.CommonTokens(0));
     }
@@ -125,7 +134,8 @@ public sealed class CorpusTests : IDisposable
     [Fact]
     public void BadTextsAreNamed()
     {
-        File.WriteAllBytes(_folder["latin.txt"], [.. Encoding.UTF8.GetBytes("caf\u00E9 "), 0xE9, 0x20]);
+        File.WriteAllBytes(
+            _folder["latin.txt"], [.. Encoding.UTF8.GetBytes("caf\u00E9 "), 0xE9, 0x20]);
         Assert.Contains("byte 6 (0xE9) is not", Refusal("latin.txt"));
         File.WriteAllBytes(_folder["marked.txt"], [0xEF, 0xBB, 0xBF, (byte)'a', 0xFF]);
         Assert.Contains("byte 4 (0xFF) is not", Refusal("marked.txt"));
@@ -135,7 +145,8 @@ public sealed class CorpusTests : IDisposable
         Assert.Contains("it is empty", Refusal("blank.txt"));
         Directory.CreateDirectory(_folder["nothing"]);
         Assert.Contains("none of its 0 files is", Refusal("nothing"));
-        var missing = Assert.Throws<FileNotFoundException>(() => Corpus.FromText(_folder["absent.txt"]));
+        var missing = Assert.Throws<FileNotFoundException>(
+            () => Corpus.FromText(_folder["absent.txt"]));
         Assert.Contains("absent.txt does not exist", missing.Message);
     }
 
@@ -167,5 +178,6 @@ public sealed class CorpusTests : IDisposable
     }
 
     private string Refusal(string name) =>
-        Assert.Throws<InvalidDataException>(() => Corpus.FromText(_folder[name], 1, null, null)).Message;
+        Assert.Throws<InvalidDataException>(() => Corpus.FromText(_folder[name], 1, null, null))
+            .Message;
 }

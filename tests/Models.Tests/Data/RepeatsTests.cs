@@ -70,7 +70,8 @@ public class RepeatsTests
     {
         RepeatPhase[] phases = [new(10, 1), new(20, 0.25f)];
         (int[] inputs, _) = Repeated(step, phases);
-        int changed = Enumerable.Range(0, Windows).Count(window => !inputs.AsSpan(window * Context, Context)
+        int changed = Enumerable.Range(0, Windows).Count(
+            window => !inputs.AsSpan(window * Context, Context)
             .SequenceEqual(_text.AsSpan(window * Context, Context)));
         Assert.Equal(share, changed / (double)Windows, 0.07);
     }

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Vitrine.Models.Data;
 
 namespace Vitrine.Models.Tests.Data;
@@ -7,7 +8,9 @@ public sealed class TokenCacheTests : IDisposable
     private readonly TemporaryFolder _folder = new();
 
     public TokenCacheTests() => File.WriteAllText(
-        Text, string.Join("<|endoftext|>", Enumerable.Range(0, 20).Select(i => $"Document {i} and its words.")));
+        Text,
+        string.Join(
+            "<|endoftext|>", Enumerable.Range(0, 20).Select(i => $"Document {i} and its words.")));
 
     private string Text => _folder["text.txt"];
 
@@ -96,8 +99,9 @@ public sealed class TokenCacheTests : IDisposable
         using Corpus plain = Read(null);
         Assert.True(span.SequenceEqual(plain.Train));
 
-        [System.Runtime.CompilerServices.MethodImpl(System.Runtime.CompilerServices.MethodImplOptions.NoInlining)]
-        static ReadOnlySpan<int> Unreferenced(TokenCacheTests tests) => tests.Read(tests.Cache).Train;
+        [MethodImpl(MethodImplOptions.NoInlining)]
+        static ReadOnlySpan<int> Unreferenced(
+            TokenCacheTests tests) => tests.Read(tests.Cache).Train;
     }
 
     private Corpus Read(string? cache) => Corpus.FromText(Text, 1, null, cache);

@@ -54,7 +54,8 @@ public sealed class WindowSamplerTests : IDisposable
 
         // Windows of one epoch do not overlap.
         int[] ordered = [.. starts.Order()];
-        Assert.All(ordered.Zip(ordered.Skip(1)), pair => Assert.True(pair.Second - pair.First >= window));
+        Assert.All(
+            ordered.Zip(ordered.Skip(1)), pair => Assert.True(pair.Second - pair.First >= window));
     }
 
     [Fact]
@@ -71,7 +72,8 @@ public sealed class WindowSamplerTests : IDisposable
             seen.UnionWith(Enumerable.Range(start, 16));
         }
 
-        Assert.True(seen.Count > corpus.Train.Length * 0.95, $"{seen.Count} of {corpus.Train.Length}");
+        Assert.True(
+            seen.Count > corpus.Train.Length * 0.95, $"{seen.Count} of {corpus.Train.Length}");
     }
 
     [Fact]
@@ -97,7 +99,8 @@ public sealed class WindowSamplerTests : IDisposable
         var sampler = new WindowSampler(Corpus.StateOfTheUnion(), 1, seed: 0);
         Assert.Equal(1_906_286, sampler.WindowsPerEpoch);
         Assert.Equal(
-            [482776, 523295, 1879914, 817277], Enumerable.Range(0, 4).Select(i => sampler.StartOf(i)));
+            [482776, 523295, 1879914, 817277],
+            Enumerable.Range(0, 4).Select(i => sampler.StartOf(i)));
     }
 
     [Fact]

@@ -86,8 +86,12 @@ public class TextGeneratorTests
     {
         float[] logits = [0, MathF.Log(3), -50, MathF.Log(4)];
         Assert.Equal([0.125, 0.375, 0, 0.5], Shares(new SamplingOptions { Temperature = 1 }), Near);
-        Assert.Equal([0, 3 / 7.0, 0, 4 / 7.0], Shares(new SamplingOptions { Temperature = 1, TopK = 2 }), Near);
-        Assert.Equal([1 / 26.0, 9 / 26.0, 0, 16 / 26.0], Shares(new SamplingOptions { Temperature = 0.5f }), Near);
+        Assert.Equal(
+            [0, 3 / 7.0, 0, 4 / 7.0], Shares(new SamplingOptions { Temperature = 1, TopK = 2 }),
+            Near);
+        Assert.Equal(
+            [1 / 26.0, 9 / 26.0, 0, 16 / 26.0], Shares(new SamplingOptions { Temperature = 0.5f }),
+            Near);
 
         static bool Near(double a, double b) => Math.Abs(a - b) < 1e-3;
 
@@ -111,13 +115,16 @@ public class TextGeneratorTests
         Assert.Contains("context is 16", Assert.Throws<ArgumentOutOfRangeException>(
             () => new TextGenerator(model, 17)).Message, StringComparison.Ordinal);
         using var generator = new TextGenerator(model, capacity: 8);
-        Assert.Throws<ArgumentException>(() => generator.Continue(Prompt, 4, SamplingOptions.Greedy));
+        Assert.Throws<ArgumentException>(
+            () => generator.Continue(Prompt, 4, SamplingOptions.Greedy));
         Assert.Throws<ArgumentException>(() => generator.Continue([], 1, SamplingOptions.Greedy));
         Assert.Throws<ArgumentException>(() => generator.Read(20));
         Assert.Equal(0, generator.Length);
         Assert.Equal(3, generator.Continue(Prompt, 3, SamplingOptions.Greedy).Count());
-        Assert.Throws<ArgumentOutOfRangeException>(() => new SamplingOptions { Temperature = -1 }.Validate());
-        Assert.Throws<ArgumentOutOfRangeException>(() => new SamplingOptions { TopK = -1 }.Validate());
+        Assert.Throws<ArgumentOutOfRangeException>(
+            () => new SamplingOptions { Temperature = -1 }.Validate());
+        Assert.Throws<ArgumentOutOfRangeException>(
+            () => new SamplingOptions { TopK = -1 }.Validate());
     }
 
     private static Transformer Random(PositionKind positions)
@@ -128,7 +135,8 @@ public class TextGeneratorTests
             Norm = NormKind.LayerNorm,
         };
         return Transformer.Initial(
-            config, seed: 2, standardDeviation: 0.8f, name => name.Contains("rel_pos", StringComparison.Ordinal) ? 1 : null);
+            config, seed: 2, standardDeviation: 0.8f,
+            name => name.Contains("rel_pos", StringComparison.Ordinal) ? 1 : null);
     }
 
     private static float[] Whole(Transformer model, int[] tokens)

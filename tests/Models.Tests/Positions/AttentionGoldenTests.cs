@@ -101,7 +101,8 @@ public class AttentionGoldenTests
         for (int i = 0; i < e.Length; i++)
         {
             Assert.True(
-                e[i].Equals(a[i]) || Math.Abs(e[i] - a[i]) <= allowed, $"element {i}: {a[i]} instead of {e[i]}");
+                e[i].Equals(a[i]) || Math.Abs(e[i] - a[i]) <= allowed,
+                $"element {i}: {a[i]} instead of {e[i]}");
         }
     }
 

@@ -8,7 +8,8 @@ public class PositionsTests
     [Fact]
     public void T5sCausalBucketsAreExactBelow16ThenLogarithmicUpTo128()
     {
-        int[] buckets = [.. Enumerable.Range(0, 200).Select(distance => RelativeBuckets.Of(distance))];
+        int[] buckets =
+            [.. Enumerable.Range(0, 200).Select(distance => RelativeBuckets.Of(distance))];
         Assert.Equal(Enumerable.Range(0, 16), buckets[..16]);
         for (int n = 16; n < 200; n++)
         {
@@ -16,9 +17,12 @@ public class PositionsTests
             int i = Math.Min(buckets[n] - 16, 15);
             var ratio = System.Numerics.BigInteger.Pow(n, 16);
             var unit = System.Numerics.BigInteger.Pow(16, 16);
-            Assert.True(ratio >= unit * System.Numerics.BigInteger.Pow(8, i), $"{n}: {buckets[n]} is too high");
             Assert.True(
-                i == 15 || ratio < unit * System.Numerics.BigInteger.Pow(8, i + 1), $"{n}: {buckets[n]} is too low");
+                ratio >= unit * System.Numerics.BigInteger.Pow(8, i),
+                $"{n}: {buckets[n]} is too high");
+            Assert.True(
+                i == 15 || ratio < unit * System.Numerics.BigInteger.Pow(8, i + 1),
+                $"{n}: {buckets[n]} is too low");
         }
 
         Assert.Equal(31, buckets[128]);
@@ -55,14 +59,16 @@ public class PositionsTests
     public void BucketsThatMakeNoSenseAreRefused()
     {
         Assert.Throws<ArgumentOutOfRangeException>(() => RelativeBuckets.Of(1, buckets: 1));
-        Assert.Throws<ArgumentOutOfRangeException>(() => RelativeBuckets.Of(1, causal: false, buckets: 5));
+        Assert.Throws<ArgumentOutOfRangeException>(
+            () => RelativeBuckets.Of(1, causal: false, buckets: 5));
         Assert.Throws<ArgumentOutOfRangeException>(() => RelativeBuckets.Of(1, maxDistance: 16));
     }
 
     [Fact]
     public void AlibisSlopesAreThoseOfThePaper()
     {
-        Assert.Equal([0.5, 0.25, 0.125, 0.0625, 0.03125, 0.015625, 0.0078125, 0.00390625], Alibi.Slopes(8));
+        Assert.Equal(
+            [0.5, 0.25, 0.125, 0.0625, 0.03125, 0.015625, 0.0078125, 0.00390625], Alibi.Slopes(8));
 
         // Six heads: those of four, then every second of those of eight.
         Assert.Equal([0.25, 0.0625, 0.015625, 0.00390625, 0.5, 0.125], Alibi.Slopes(6));

@@ -38,7 +38,8 @@ public class TokenDisplayTests
         {
             string shown = Gpt2.Display(id);
             Assert.NotEmpty(shown);
-            Assert.DoesNotContain(shown, c => char.IsControl(c) || char.IsWhiteSpace(c) && c != ' ');
+            Assert.DoesNotContain(
+                shown, c => char.IsControl(c) || char.IsWhiteSpace(c) && c != ' ');
             Assert.DoesNotContain('\uFFFD', Gpt2.Class(id) == TokenClass.PartialUtf8 ? shown : "");
         }
     }

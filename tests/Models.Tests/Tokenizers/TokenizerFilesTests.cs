@@ -33,20 +33,24 @@ public class TokenizerFilesTests
         string[] merges = File.ReadAllLines(folder["merges.txt"]);
         File.WriteAllLines(folder["merges.txt"], merges[..1001]);
         IEnumerable<string> tokens = Enumerable.Range(0, 1256)
-            .Select(id => System.Text.Json.JsonSerializer.Serialize(ByteAlphabet.Spell(Gpt2.Bytes(id))) + $":{id}")
+            .Select(
+                id => System.Text.Json.JsonSerializer.Serialize(ByteAlphabet.Spell(Gpt2.Bytes(id)))
+                    + $":{id}")
             .Append("\"<|endoftext|>\":1256");
         File.WriteAllText(folder["vocab.json"], "{" + string.Join(',', tokens) + "}");
 
         Tokenizer small = Tokenizer.Load(folder.Path);
         Assert.Equal(1257, small.VocabularySize);
-        int[] ids = small.Encode("The Congress of the United States<|endoftext|>", allowSpecial: true);
+        int[] ids = small.Encode(
+            "The Congress of the United States<|endoftext|>", allowSpecial: true);
         Assert.Equal("The Congress of the United States<|endoftext|>", small.Decode(ids));
         Assert.All(ids, id => Assert.InRange(id, 0, 1256));
         Assert.False(small.Hash.SequenceEqual(Gpt2.Hash));
         using var copy = new TemporaryFolder();
         small.Save(copy.Path);
         Assert.Equal(
-            File.ReadAllText(folder["merges.txt"]).ReplaceLineEndings("\n"), File.ReadAllText(copy["merges.txt"]));
+            File.ReadAllText(folder["merges.txt"]).ReplaceLineEndings("\n"),
+            File.ReadAllText(copy["merges.txt"]));
     }
 
     [Theory]
@@ -79,7 +83,8 @@ public class TokenizerFilesTests
         Assert.Contains(text, vocabulary);
         File.WriteAllText(folder["vocab.json"], vocabulary.Replace(text, changed));
         Assert.Contains(
-            expected, Assert.Throws<InvalidDataException>(() => Tokenizer.Load(folder.Path)).Message);
+            expected,
+            Assert.Throws<InvalidDataException>(() => Tokenizer.Load(folder.Path)).Message);
     }
 
     [Fact]

@@ -27,7 +27,8 @@ public class TokenizerTests
     [Theory]
     [InlineData("", new int[0])]
     [InlineData("Hello world", new[] { 15496, 995 })]
-    [InlineData("Hello, I'm a language model,", new[] { 15496, 11, 314, 1101, 257, 3303, 2746, 11 })]
+    [InlineData("Hello, I'm a language model,",
+        new[] { 15496, 11, 314, 1101, 257, 3303, 2746, 11 })]
     [InlineData("When Mary and John went to the store, John gave a drink to",
         new[] { 2215, 5335, 290, 1757, 1816, 284, 262, 3650, 11, 1757, 2921, 257, 4144, 284 })]
     [InlineData("   \n\n  a  ", new[] { 220, 220, 220, 628, 220, 257, 220, 220 })]
@@ -60,7 +61,8 @@ public class TokenizerTests
     public void ArbitraryTextRoundTrips(string? generated)
     {
         string text = generated ?? "";
-        string wellFormed = System.Text.Encoding.UTF8.GetString(System.Text.Encoding.UTF8.GetBytes(text));
+        string wellFormed = System.Text.Encoding.UTF8.GetString(
+            System.Text.Encoding.UTF8.GetBytes(text));
         Assert.Equal(wellFormed, Gpt2.Decode(Gpt2.Encode(text)));
     }
 
@@ -86,7 +88,8 @@ public class TokenizerTests
         {
             if (System.Text.Unicode.Utf8.IsValid(Gpt2.Bytes(id)))
             {
-                Assert.Equal([id], merges.EncodeToIds(Gpt2.Text(id), considerPreTokenization: false));
+                Assert.Equal(
+                    [id], merges.EncodeToIds(Gpt2.Text(id), considerPreTokenization: false));
             }
         }
     }
@@ -113,7 +116,8 @@ public class TokenizerTests
     public void AWordOfAMillionLettersIsEncoded(string letters)
     {
         var random = new Random(5);
-        string word = string.Concat(Enumerable.Range(0, 1_000_000).Select(_ => letters[random.Next(letters.Length)]));
+        string word = string.Concat(
+            Enumerable.Range(0, 1_000_000).Select(_ => letters[random.Next(letters.Length)]));
         Assert.Equal(word, Gpt2.Decode(Gpt2.Encode(word)));
     }
 
@@ -121,7 +125,9 @@ public class TokenizerTests
     public void ThreadsShareOneTokenizer()
     {
         string[] texts = [.. Enumerable.Range(0, 64).Select(i =>
-            string.Join(' ', Enumerable.Range(0, 200).Select(j => $"un{i * j}word{j % 7} antidis{i}ment")))];
+            string.Join(
+                ' ',
+                Enumerable.Range(0, 200).Select(j => $"un{i * j}word{j % 7} antidis{i}ment")))];
         int[][] alone = [.. texts.Select(text => Gpt2.Encode(text))];
         var together = new int[texts.Length][];
         Parallel.For(0, texts.Length, new ParallelOptions { MaxDegreeOfParallelism = 8 }, i =>

@@ -51,7 +51,8 @@ public sealed class HeldOutLossTests : IDisposable
     public void TheIntervalTakesDocumentsAsTheUnit()
     {
         // Equal lengths: the mean of per-document losses 1, 2, 3, 4, 5 ± t(0.975, 4) · √(2.5 / 5).
-        DocumentLoss[] documents = [.. Enumerable.Range(1, 5).Select(i => new DocumentLoss($"{i}", 10, 10.0 * i))];
+        DocumentLoss[] documents =
+            [.. Enumerable.Range(1, 5).Select(i => new DocumentLoss($"{i}", 10, 10.0 * i))];
         (double low, double high) = new HeldOutResult(documents).Interval!.Value;
         double half = 2.776445 * Math.Sqrt(2.5 / 5);
         Assert.Equal(3 - half, low, 1e-3);
@@ -71,7 +72,8 @@ public sealed class HeldOutLossTests : IDisposable
         double mean = documents.Average(document => document.TotalLoss);
         double variance = documents.Sum(d => Math.Pow(d.TotalLoss - mean, 2)) / (count - 1);
         Assert.Equal(
-            quantile * Math.Sqrt(variance / count), result.Interval!.Value.High - result.Loss, 1e-3);
+            quantile * Math.Sqrt(variance / count), result.Interval!.Value.High - result.Loss,
+            1e-3);
     }
 
     private double Loss(int previous, int next)

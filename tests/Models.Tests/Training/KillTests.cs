@@ -14,7 +14,8 @@ public sealed class KillTests : IDisposable
     [Fact]
     public async Task ARunKilledAtAnyMomentGoesOnToTheSameBits()
     {
-        int wanted = int.TryParse(Environment.GetEnvironmentVariable("VITRINE_KILLS"), out int kills) ? kills : 6;
+        string? given = Environment.GetEnvironmentVariable("VITRINE_KILLS");
+        int wanted = int.TryParse(given, out int kills) ? kills : 6;
         TinyCorpus.Write(_folder);
         string run = Path.Combine(_folder, "run");
         var clock = Stopwatch.StartNew();
@@ -28,7 +29,8 @@ public sealed class KillTests : IDisposable
             Directory.Delete(run, recursive: true);
             for (int attempt = 0; attempt < 3 && killed < wanted; attempt++)
             {
-                killed += await Kill(TimeSpan.FromMilliseconds(random.NextDouble() * whole)) ? 1 : 0;
+                killed += await Kill(TimeSpan.FromMilliseconds(random.NextDouble() * whole))
+                    ? 1 : 0;
             }
 
             await Finish();

@@ -38,12 +38,14 @@ internal static class KilledProcess
     private static int Train(string folder)
     {
         string path = Path.Combine(folder, "run");
-        using Corpus corpus = Corpus.FromText(Path.Combine(folder, "text.txt"), 16, null, cacheFolder: null);
+        using Corpus corpus = Corpus.FromText(
+            Path.Combine(folder, "text.txt"), 16, null, cacheFolder: null);
         bool begun = File.Exists(Path.Combine(path, RunFolder.TrainingFile));
         using Trainer trainer = begun
             ? Trainer.Resume(RunFolder.Resume(path), corpus, TinyCorpus.Options)
             : Trainer.Start(
-                RunFolder.Create(path, overwrite: true), TinyCorpus.Config, corpus, TinyCorpus.Recipe,
+                RunFolder.Create(path, overwrite: true), TinyCorpus.Config, corpus,
+                TinyCorpus.Recipe,
                 TinyCorpus.Options);
         return trainer.Run() is null ? 1 : 0;
     }

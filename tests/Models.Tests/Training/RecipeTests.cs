@@ -7,7 +7,8 @@ public class RecipeTests
     [Fact]
     public void ARecipeComesBackFromJson()
     {
-        Recipe recipe = Recipe.ZeroLayer with { Weights = [new WeightSettings("embed.W_E", 0.5f, 0.1f)] };
+        Recipe recipe =
+            Recipe.ZeroLayer with { Weights = [new WeightSettings("embed.W_E", 0.5f, 0.1f)] };
         Assert.Equal(recipe.ToJson(), Recipe.Parse(recipe.ToJson()).ToJson());
         Assert.Contains("\"decay\": \"Linear\"", recipe.ToJson());
     }
@@ -28,7 +29,8 @@ public class RecipeTests
     [InlineData("{ \"recency\": -1 }", "recency must be 0")]
     [InlineData("{ \"repeats\": [ { \"steps\": 1, \"share\": 1, \"halves\": 2 } ] }", "halves must be 0 … 1; got 2")]
     [InlineData("{ \"learnRate\": 1 }", "learnRate")]
-    [InlineData("{ \"weights\": [ { \"name\": \"embed.W_E\", \"weightDecay\": -1 } ] }", "embed.W_E")]
+    [InlineData("{ \"weights\": [ { \"name\": \"embed.W_E\", \"weightDecay\": -1 } ] }",
+        "embed.W_E")]
     public void AWrongRecipeSaysWhatIsWrong(string json, string message)
     {
         var error = Assert.Throws<InvalidDataException>(() => Recipe.Parse(json));
@@ -47,7 +49,8 @@ public class RecipeTests
     public void TheTimelineKeepsEarlyStepsDenselyAndTheEnd()
     {
         Assert.Equal(
-            [0, 1, 2, 4, 8, 16, 32, 60, 120, 180, 240, 300, 360, 420, 480, 540, 600], Timeline.Of(600));
+            [0, 1, 2, 4, 8, 16, 32, 60, 120, 180, 240, 300, 360, 420, 480, 540, 600],
+            Timeline.Of(600));
         Assert.Equal([0, 1], Timeline.Of(1));
         Assert.Equal([0, 1, 2, 3], Timeline.Of(3));
         Assert.Equal([0, 1, 2, 4, 8, 10], Timeline.Of(10));

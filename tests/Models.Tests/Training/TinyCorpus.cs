@@ -40,7 +40,8 @@ internal static class TinyCorpus
         int word = 0;
         File.WriteAllText(path, string.Join(
             Tokenizer.EndOfTextMark,
-            Enumerable.Range(0, documents).Select(_ => string.Concat(Enumerable.Range(0, 40).Select(_ =>
+            Enumerable.Range(0, documents).Select(
+                _ => string.Concat(Enumerable.Range(0, 40).Select(_ =>
             {
                 word = random.Next(10) == 0 ? random.Next(Words.Length) : (word + 1) % Words.Length;
                 return " " + Words[word];

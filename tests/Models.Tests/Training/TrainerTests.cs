@@ -4,20 +4,8 @@ using Vitrine.Models.Training;
 
 namespace Vitrine.Models.Tests.Training;
 
-public sealed class TrainerTests : IDisposable
+public sealed class TrainerTests : TrainingRuns
 {
-    private readonly string _folder = Directory.CreateTempSubdirectory("vitrine-").FullName;
-    private readonly Corpus _corpus;
-
-    public TrainerTests() => _corpus = TinyCorpus.Open(_folder);
-
-    public void Dispose()
-    {
-        AtomicFile.Fault = null;
-        _corpus.Dispose();
-        Directory.Delete(_folder, recursive: true);
-    }
-
     [Fact]
     public void ARunLearnsAndLeavesAFolderThatSaysSo()
     {
@@ -26,16 +14,20 @@ public sealed class TrainerTests : IDisposable
         Assert.Equal(24, summary.Steps);
         Assert.Equal(24 * 64, summary.Tokens);
         Assert.True(summary.Seconds > 0 && summary.PeakMemoryBytes > 0);
-        Assert.InRange(summary.HeldOutLoss, summary.HeldOutInterval![0], summary.HeldOutInterval[1]);
+        Assert.InRange(
+            summary.HeldOutLoss, summary.HeldOutInterval![0], summary.HeldOutInterval[1]);
 
         using RunFolder run = RunFolder.Open(path);
         TrainingMetrics[] lines = [.. run.ReadMetrics().Select(TrainingMetrics.Parse)];
         Assert.Equal(Enumerable.Range(0, 25), lines.Select(line => line.Step));
-        Assert.Equal([0, 8, 16, 24], lines.Where(line => line.HeldOutLoss is not null).Select(line => line.Step));
+        Assert.Equal(
+            [0, 8, 16, 24],
+            lines.Where(line => line.HeldOutLoss is not null).Select(line => line.Step));
         Assert.Equal(lines[22..].Average(line => line.Loss!.Value), summary.TrainLoss, 1e-9);
         Assert.True(summary.HeldOutLoss < lines[0].HeldOutLoss - 0.5);
         Assert.Equal(Timeline.Of(24), run.Checkpoints.Select(checkpoint => checkpoint.Step));
-        Assert.Equal(summary.ToJson(), TrainingSummary.Parse(run.ReadText(RunFolder.SummaryFile)).ToJson());
+        Assert.Equal(
+            summary.ToJson(), TrainingSummary.Parse(run.ReadText(RunFolder.SummaryFile)).ToJson());
         Assert.Contains("\"heldOutLoss\":", run.ReadText(RunFolder.SummaryFile));
         Assert.Contains("# A 0-layer transformer", run.ReadText(RunFolder.CardFile));
         using Transformer model = Transformer.Load(path);
@@ -69,7 +61,8 @@ public sealed class TrainerTests : IDisposable
         AssertSameModel("unbroken", "stopped");
         using RunFolder run = RunFolder.Open(path);
         Assert.Equal(
-            Enumerable.Range(0, 25), run.ReadMetrics().Select(line => TrainingMetrics.Parse(line).Step));
+            Enumerable.Range(0, 25),
+            run.ReadMetrics().Select(line => TrainingMetrics.Parse(line).Step));
     }
 
     [Fact]
@@ -147,7 +140,8 @@ public sealed class TrainerTests : IDisposable
         Train(Path.Combine(_folder, "run"), new Watcher(seen.Add));
         Assert.Equal(Enumerable.Range(1, 24), seen.Select(progress => progress.Step));
         Assert.All(seen, progress => Assert.True(
-            progress.TokensPerSecond > 0 && progress.HeldOutLoss > 0 && double.IsFinite(progress.Loss)));
+            progress.TokensPerSecond > 0 && progress.HeldOutLoss > 0 && double.IsFinite(
+                progress.Loss)));
         Assert.Equal(TimeSpan.Zero, seen[^1].TimeLeft);
         Assert.Equal(24 * 64, seen[^1].Tokens);
     }
@@ -171,137 +165,9 @@ public sealed class TrainerTests : IDisposable
                 native -= Tensors.Device.Cpu.NativeAllocations;
             }
         });
-        Train(Path.Combine(_folder, "run"), watcher, recipe: TinyCorpus.Recipe with { Steps = 100 });
+        Train(
+            Path.Combine(_folder, "run"), watcher, recipe: TinyCorpus.Recipe with { Steps = 100 });
         Assert.InRange(managed, 1, 10 * 1024);
         Assert.Equal(0, native);
-    }
-
-    [Fact]
-    public void AWeightThatIsNotFiniteStopsTheRunAndIsNamed()
-    {
-        string path = Path.Combine(_folder, "run");
-        using (Trainer trainer = Start(path))
-        {
-            byte[] before = File.ReadAllBytes(Path.Combine(path, RunFolder.TrainingFile));
-            trainer.Model.Unembed.W_U.Value[1, 7] = float.NaN;
-            var error = Assert.Throws<NonFiniteException>(() => Run(trainer));
-            Assert.Equal(1, error.Step);
-            Assert.Equal("unembed.W_U", error.TensorName);
-            Assert.Contains("unembed.W_U is not finite at step 1", error.Message);
-            Assert.Equal(before, File.ReadAllBytes(Path.Combine(path, RunFolder.TrainingFile)));
-        }
-
-        using Trainer resumed = Resume(path);
-        Assert.NotNull(Run(resumed));
-    }
-
-    [Fact]
-    public void AGradientThatIsNotFiniteStopsTheRunBeforeTheUpdate()
-    {
-        using Trainer trainer = Start(Path.Combine(_folder, "run"));
-        int passes = 0;
-        trainer.Model.Embed.W_E.OnGradient(gradient =>
-        {
-            if (++passes == 6)
-            {
-                gradient.Fill(float.PositiveInfinity);
-            }
-        });
-        var error = Assert.Throws<NonFiniteException>(() => Run(trainer));
-        Assert.Equal(6, error.Step);
-        Assert.Equal("the gradient of embed.W_E", error.TensorName);
-        Assert.All(trainer.Model.Embed.W_E.Value.ToArray(), value => Assert.True(float.IsFinite(value)));
-    }
-
-    [Theory]
-    [InlineData(RunFolder.TrainingFile)]
-    [InlineData("step-000012.safetensors")]
-    [InlineData(RunFolder.ModelFile)]
-    public void AFullDiskLeavesTheLastGoodCheckpoint(string file)
-    {
-        Train(Path.Combine(_folder, "unbroken"));
-        string path = Path.Combine(_folder, "full");
-        using (Trainer trainer = Start(path))
-        {
-            int writes = 0;
-            AtomicFile.Fault = (moment, target) =>
-            {
-                if (moment == AtomicFile.Moment.Written && Path.GetFileName(target) == file
-                    && (file != RunFolder.TrainingFile || ++writes == 3))
-                {
-                    throw new IOException("No space left on device");
-                }
-            };
-            Assert.Throws<IOException>(() => Run(trainer));
-            AtomicFile.Fault = null;
-        }
-
-        using (Trainer resumed = Resume(path))
-        {
-            Assert.InRange(resumed.Step, 8, 24);
-            Run(resumed);
-        }
-
-        AssertSameModel("unbroken", "full");
-        Assert.Empty(Directory.EnumerateFiles(path, "*.tmp", SearchOption.AllDirectories));
-    }
-
-    [Fact]
-    public void ASecondTrainerOfARunIsRefused()
-    {
-        string path = Path.Combine(_folder, "run");
-        using Trainer first = Start(path);
-        Assert.Throws<IOException>(() => Resume(path));
-    }
-
-    [Fact]
-    public void AnotherTextIsRefused()
-    {
-        string path = Path.Combine(_folder, "run");
-        Start(path).Dispose();
-        using Corpus other = Corpus.FromText(TinyCorpus.Write(_folder, documents: 31), 16);
-        var error = Assert.Throws<InvalidDataException>(() => Trainer.Resume(RunFolder.Resume(path), other));
-        Assert.Contains("was begun on another text", error.Message);
-        using Trainer afterwards = Resume(path);
-    }
-
-    [Fact]
-    public void AConfigOrRecipeThatDoesNotFitIsRefusedAndTheFolderLetGo()
-    {
-        string path = Path.Combine(_folder, "run");
-        var vocabulary = Assert.Throws<InvalidDataException>(() => Trainer.Start(
-            RunFolder.Create(path), TransformerConfig.ZeroLayer(4, 100), _corpus, TinyCorpus.Recipe));
-        Assert.Contains("vocabulary must be the tokenizer's 50257; got 100", vocabulary.Message);
-        var weight = Assert.Throws<InvalidDataException>(() => Start(
-            path, TinyCorpus.Recipe with { Weights = [new WeightSettings("W_E")] }));
-        Assert.Contains("has no weight 'W_E'; its weights are embed.W_E", weight.Message);
-        Start(path).Dispose();
-    }
-
-    private TrainingSummary? Train(
-        string path, IProgress<TrainingProgress>? progress = null, CancellationTokenSource? stop = null,
-        Recipe? recipe = null)
-    {
-        using Trainer trainer = Start(path, recipe);
-        return Run(trainer, progress, stop);
-    }
-
-    private static TrainingSummary? Run(
-        Trainer trainer, IProgress<TrainingProgress>? progress = null, CancellationTokenSource? stop = null) =>
-        trainer.Run(progress, stop?.Token ?? TestContext.Current.CancellationToken);
-
-    private Trainer Start(string path, Recipe? recipe = null) => Trainer.Start(
-        RunFolder.Create(path), TinyCorpus.Config, _corpus, recipe ?? TinyCorpus.Recipe, TinyCorpus.Options);
-
-    private Trainer Resume(string path) =>
-        Trainer.Resume(RunFolder.Resume(path), _corpus, TinyCorpus.Options);
-
-    private void AssertSameModel(string expected, string actual) => Assert.Equal(
-        File.ReadAllBytes(Path.Combine(_folder, expected, RunFolder.ModelFile)),
-        File.ReadAllBytes(Path.Combine(_folder, actual, RunFolder.ModelFile)));
-
-    private sealed class Watcher(Action<TrainingProgress> watch) : IProgress<TrainingProgress>
-    {
-        public void Report(TrainingProgress value) => watch(value);
     }
 }

@@ -62,6 +62,7 @@ public sealed class TrainingBatchTests : IDisposable
         int counted = targets.Count(target => target != endOfText);
         Assert.InRange(counted, 1, targets.Length - 1);
         Assert.Equal(
-            targets.Select(target => target == endOfText ? 0 : 1f / counted), batch.Weights.ToArray());
+            targets.Select(target => target == endOfText ? 0 : 1f / counted),
+            batch.Weights.ToArray());
     }
 }

@@ -17,7 +17,9 @@ public class TensorTests
         x.Dispose();
         Assert.True(t.IsDisposed);
         ObjectDisposedException error = Assert.Throws<ObjectDisposedException>(() => t[0, 0]);
-        Assert.StartsWith("Tensor: its memory was released; it, the tensor it is a view of, or the tape", error.Message, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "Tensor: its memory was released; it, the tensor it is a view of, or the tape",
+            error.Message, StringComparison.Ordinal);
         Assert.Throws<ObjectDisposedException>(() => x.Span.Length);
         Assert.Throws<ObjectDisposedException>(() => Ops.Exp(t));
         Assert.Throws<ObjectDisposedException>(() => t.Fill(1));
@@ -103,9 +105,9 @@ public class TensorTests
         Assert.Equal("float32 [2, 0]", Tensor.Zeros<float>([2, 0]).ToString());
         using Tensor<int> count = Tensor.From<int>(Enumerable.Range(0, 100).ToArray(), [10, 10]);
         Assert.Equal(
-            "int32 [10, 10] strides [1, 10] [[0, 10, 20, …, 70, 80, 90], [1, 11, 21, …, 71, 81, 91], "
-            + "[2, 12, 22, …, 72, 82, 92], …, [7, 17, 27, …, 77, 87, 97], [8, 18, 28, …, 78, 88, 98], "
-            + "[9, 19, 29, …, 79, 89, 99]]",
+            "int32 [10, 10] strides [1, 10] [[0, 10, 20, …, 70, 80, 90], [1, 11, 21, …, 71, 81, "
+            + "91], [2, 12, 22, …, 72, 82, 92], …, [7, 17, 27, …, 77, 87, 97], [8, 18, 28, …, 78, "
+            + "88, 98], [9, 19, 29, …, 79, 89, 99]]",
             count.Transpose().ToString());
         Tensor<float> released = Tensor.Zeros<float>([2]);
         released.Dispose();
@@ -116,34 +118,60 @@ public class TensorTests
     public void Errors_name_the_rule_the_values_and_the_fix()
     {
         using Tensor<float> x = Tensor.Zeros<float>([2, 3, 4]);
-        Refused("Shape: at most 6 axes; got 7; merge axes by Reshape.", () => Shape.Create([1, 1, 1, 1, 1, 1, 1]));
-        Refused("Shape: an axis cannot have a negative length; got [2, -1].", () => Shape.Create([2, -1]));
+        Refused(
+            "Shape: at most 6 axes; got 7; merge axes by Reshape.",
+            () => Shape.Create([1, 1, 1, 1, 1, 1, 1]));
+        Refused(
+            "Shape: an axis cannot have a negative length; got [2, -1].",
+            () => Shape.Create([2, -1]));
         Refused(
             "Shape: the number of elements must fit 63 bits; got [2147483647, 2147483647, 3, 0].",
             () => Shape.Create([int.MaxValue, int.MaxValue, 3, 0]));
         Refused("Shape: axis 3 does not exist in [2, 3, 4]; use -3 … 2.", () => x.Transpose(3, 0));
-        Refused("Shape: axis -2 does not exist in [3]; use -1 … 0.", () => Tensor.Zeros<float>([3]).Transpose());
-        Refused("Slice: the part must lie inside axis 1 of [2, 3, 4]; got start 2, length 2.", () => x.Slice(1, 2, 2));
-        Refused("Slice: the part must lie inside axis 1 of [2, 3, 4]; got start -1, length 2.", () => x.Slice(1, -1, 2));
-        Refused("Select: index 3 is outside axis 1 of [2, 3, 4]; use -3 … 2.", () => x.Select(1, 3));
-        Refused("Permute: the order must name each axis of [2, 3, 4] once; got (0, 1, 1).", () => x.Permute(0, 1, 1));
-        Refused("Permute: the order must name each axis of [2, 3, 4] once; got (0, 1).", () => x.Permute(0, 1));
-        Refused("Unsqueeze: axis 4 cannot be added to [2, 3, 4]; use -4 … 3.", () => x.Unsqueeze(4));
-        Refused("Reshape: the number of elements must stay the same; got [2, 3, 4] (24) to [5, -1].", () => x.Reshape(5, -1));
         Refused(
-            "Reshape: float32 [4, 3, 2] strides [1, 4, 12] cannot be seen as [24] without a copy; call Contiguous() first.",
+            "Shape: axis -2 does not exist in [3]; use -1 … 0.",
+            () => Tensor.Zeros<float>([3]).Transpose());
+        Refused(
+            "Slice: the part must lie inside axis 1 of [2, 3, 4]; got start 2, length 2.",
+            () => x.Slice(1, 2, 2));
+        Refused(
+            "Slice: the part must lie inside axis 1 of [2, 3, 4]; got start -1, length 2.",
+            () => x.Slice(1, -1, 2));
+        Refused(
+            "Select: index 3 is outside axis 1 of [2, 3, 4]; use -3 … 2.", () => x.Select(1, 3));
+        Refused(
+            "Permute: the order must name each axis of [2, 3, 4] once; got (0, 1, 1).",
+            () => x.Permute(0, 1, 1));
+        Refused(
+            "Permute: the order must name each axis of [2, 3, 4] once; got (0, 1).",
+            () => x.Permute(0, 1));
+        Refused(
+            "Unsqueeze: axis 4 cannot be added to [2, 3, 4]; use -4 … 3.", () => x.Unsqueeze(4));
+        Refused(
+            "Reshape: the number of elements must stay the same; got [2, 3, 4] (24) to [5, -1].",
+            () => x.Reshape(5, -1));
+        Refused(
+            "Reshape: float32 [4, 3, 2] strides [1, 4, 12] cannot be seen as [24] without a copy; "
+            + "call Contiguous() first.",
             () => x.Transpose(0, 2).Reshape(24));
         Refused(
-            "BroadcastTo: [2, 3, 4] does not stretch to [2, 3]; axes are aligned at the last one and only a length of 1 stretches.",
+            "BroadcastTo: [2, 3, 4] does not stretch to [2, 3]; axes are aligned at the last one "
+            + "and only a length of 1 stretches.",
             () => x.BroadcastTo([2, 3]));
-        Refused("CopyTo: [2, 3, 4] holds 24 values; got a span of 3.", () => x.CopyTo(new float[3]));
-        Refused("Tensor: [2] holds 2 values; got 3.", () => Tensor.From([1f, 2, 3], [2]));
-        Refused("Tensor: [2, 3, 4] takes 3 indices; got 2; use Select for a part.", () => x[0, 0] = 1);
-        Refused("Tensor: index 4 is outside axis 2 of [2, 3, 4]; use -4 … 3.", () => x[0, 0, 4] = 1);
         Refused(
-            "Tensor: a span needs contiguous elements; got the strided view float32 [2, 4, 3] strides [12, 1, 4]; call Contiguous() for a copy.",
+            "CopyTo: [2, 3, 4] holds 24 values; got a span of 3.", () => x.CopyTo(new float[3]));
+        Refused("Tensor: [2] holds 2 values; got 3.", () => Tensor.From([1f, 2, 3], [2]));
+        Refused(
+            "Tensor: [2, 3, 4] takes 3 indices; got 2; use Select for a part.", () => x[0, 0] = 1);
+        Refused(
+            "Tensor: index 4 is outside axis 2 of [2, 3, 4]; use -4 … 3.", () => x[0, 0, 4] = 1);
+        Refused(
+            "Tensor: a span needs contiguous elements; got the strided view float32 [2, 4, 3] "
+            + "strides [12, 1, 4]; call Contiguous() for a copy.",
             () => x.Transpose().WritableSpan.Clear());
-        Refused("Q: shapes must broadcast (equal from the last axis, or 1); got [2] and [3]; axis -1 has 2 and 3.", () => Shape.Broadcast("Q", [2], [3]));
+        Refused(
+            "Q: shapes must broadcast (equal from the last axis, or 1); got [2] and [3]; axis -1 "
+            + "has 2 and 3.", () => Shape.Broadcast("Q", [2], [3]));
     }
 
     [Fact]

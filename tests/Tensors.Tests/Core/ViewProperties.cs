@@ -12,12 +12,14 @@ public class ViewProperties
     /// <summary>The lengths of a small tensor, and numbers to choose a view with.</summary>
     public sealed record Layout(int[] Lengths, int[] Choices)
     {
-        public override string ToString() => $"[{string.Join(", ", Lengths)}] by ({string.Join(", ", Choices)})";
+        public override string ToString() =>
+            $"[{string.Join(", ", Lengths)}] by ({string.Join(", ", Choices)})";
     }
 
     public static Arbitrary<Layout> Layouts() => (
         from rank in Gen.Choose(0, 4)
-        from lengths in Gen.ArrayOf(Gen.Frequency((1, Gen.Constant(0)), (12, Gen.Choose(1, 5))), rank)
+        from lengths in Gen.ArrayOf(
+            Gen.Frequency((1, Gen.Constant(0)), (12, Gen.Choose(1, 5))), rank)
         from choices in Gen.ArrayOf(Gen.Choose(0, 1000), 16)
         select new Layout(lengths, choices)).ToArbitrary();
 
@@ -36,7 +38,9 @@ public class ViewProperties
             Assert.Equal(layout.Lengths[axis], length);
             Assert.Equal(length, shape[axis - shape.Rank]);
             Assert.False(shape == shape.With(axis, length + 1));
-            Assert.Equal(layout.Lengths.Where((_, i) => i != axis), Specs.Layouts.Enumerate(shape.Without(axis)));
+            Assert.Equal(
+                layout.Lengths.Where((_, i) => i != axis),
+                Specs.Layouts.Enumerate(shape.Without(axis)));
             axis++;
         }
 
@@ -94,7 +98,9 @@ public class ViewProperties
     public void Broadcasting_aligns_the_last_axes(Layout layout)
     {
         int[] a = layout.Lengths;
-        int[] b = [.. a.Skip(layout.Choices[0] % (a.Length + 1)).Select((n, i) => layout.Choices[i + 1] % 3 == 0 ? 1 : n)];
+        int[] b = [
+            .. a.Skip(layout.Choices[0] % (a.Length + 1)).Select(
+                (n, i) => layout.Choices[i + 1] % 3 == 0 ? 1 : n)];
         int[] stretchedA = [.. a.Select((n, i) => layout.Choices[i + 6] % 3 == 0 ? 1 : n)];
         int[] expected = [.. a.Select((n, i) =>
             stretchedA[i] == 1 ? (i < a.Length - b.Length ? 1 : b[i - (a.Length - b.Length)]) : n)];
@@ -105,7 +111,8 @@ public class ViewProperties
         using Tensor<int> x = Counting(b);
         Same(x.BroadcastTo(shape), expected, index =>
         {
-            int[] own = [.. index.Skip(expected.Length - b.Length).Select((n, i) => b[i] == 1 ? 0 : n)];
+            int[] own =
+                [.. index.Skip(expected.Length - b.Length).Select((n, i) => b[i] == 1 ? 0 : n)];
             return Flat(own, b);
         });
     }
@@ -116,7 +123,8 @@ public class ViewProperties
         using Tensor<int> x = Counting(layout.Lengths);
         int[] order = Shuffled(layout.Lengths.Length, layout.Choices);
         Tensor<int> source = x.Permute(order);
-        using Tensor<int> memory = Tensor.Zeros<int>(Shape.Create([.. Specs.Layouts.Enumerate(source.Shape), 2]));
+        using Tensor<int> memory = Tensor.Zeros<int>(
+            Shape.Create([.. Specs.Layouts.Enumerate(source.Shape), 2]));
         Tensor<int> destination = memory.Select(-1, 1);
         destination.CopyFrom(source);
         Assert.Equal(source.ToArray(), destination.ToArray());
@@ -140,11 +148,13 @@ public class ViewProperties
                     index => at(Replaced(index, axis, index[axis] + start)));
             case 1 when rank > 0 && lengths[axis] > 0:
                 int selected = choice[2] % lengths[axis];
-                return (view.Select(axis, selected - lengths[axis]), [.. lengths.Where((_, i) => i != axis)],
+                return (view.Select(axis, selected - lengths[axis]),
+                    [.. lengths.Where((_, i) => i != axis)],
                     index => at([.. index.Take(axis), selected, .. index.Skip(axis)]));
             case 2 when rank > 0:
                 int other = choice[2] % rank;
-                return (view.Transpose(axis, other), Swapped(lengths, axis, other), index => at(Swapped(index, axis, other)));
+                return (view.Transpose(axis, other), Swapped(lengths, axis, other),
+                    index => at(Swapped(index, axis, other)));
             case 3 when rank < Shape.MaxRank:
                 int added = choice[2] % (rank + 1);
                 return (view.Unsqueeze(added), [.. lengths.Take(added), 1, .. lengths.Skip(added)],
@@ -173,7 +183,8 @@ public class ViewProperties
         for (int flat = 0; flat < count; flat++)
         {
             int[] index = new int[lengths.Length];
-            for (int axis = lengths.Length - 1, rest = flat; axis >= 0; rest /= lengths[axis], axis--)
+            for (int axis = lengths.Length - 1, rest = flat; axis >= 0; rest /= lengths[axis],
+                axis--)
             {
                 index[axis] = rest % lengths[axis];
             }
@@ -190,10 +201,12 @@ public class ViewProperties
     }
 
     private static int Flat(int[] index, int[] lengths) =>
-        index.Select((n, axis) => (n, axis)).Aggregate(0, (flat, at) => (flat * lengths[at.axis]) + at.n);
+        index.Select((n, axis) => (n, axis)).Aggregate(
+            0, (flat, at) => (flat * lengths[at.axis]) + at.n);
 
     private static int[] Shuffled(int count, int[] choices) =>
-        [.. Enumerable.Range(0, count).OrderBy(i => (choices[i % choices.Length] * (i + 7)) % 11).ThenBy(i => -i)];
+        [.. Enumerable.Range(0, count)
+            .OrderBy(i => (choices[i % choices.Length] * (i + 7)) % 11).ThenBy(i => -i)];
 
     private static int[] Replaced(int[] values, int at, int value)
     {

@@ -37,7 +37,8 @@ public unsafe class NativePoolTests
             void* block = pool.Rent(bytes);
             Assert.Equal((nuint)0, (nuint)block % 64);
             nuint size = (nuint)pool.BytesInUse;
-            Assert.True(size >= bytes && (bytes <= 256 || size - bytes <= size / 5), $"{bytes} in {size}");
+            Assert.True(
+                size >= bytes && (bytes <= 256 || size - bytes <= size / 5), $"{bytes} in {size}");
             new Span<byte>(block, (int)bytes).Fill(0xAB);
             pool.Return(block, bytes);
             Assert.Equal(0, pool.BytesInUse);

@@ -49,7 +49,8 @@ public sealed class WorkerPoolTests : IDisposable
         WorkerPool.Threads = threads;
         for (int failing = 0; failing < 20; failing += 7)
         {
-            InvalidOperationException error = Assert.Throws<InvalidOperationException>(() => WorkerPool.For(20, i =>
+            InvalidOperationException error = Assert.Throws<InvalidOperationException>(
+                () => WorkerPool.For(20, i =>
             {
                 if (i == failing)
                 {
@@ -115,7 +116,8 @@ public sealed class WorkerPoolTests : IDisposable
         {
             Assert.StartsWith(
                 "WorkerPool: threads must be 1 … 1024.",
-                Assert.Throws<ArgumentOutOfRangeException>(() => WorkerPool.Threads = threads).Message,
+                Assert.Throws<ArgumentOutOfRangeException>(() => WorkerPool.Threads = threads)
+                    .Message,
                 StringComparison.Ordinal);
         }
 

@@ -16,7 +16,9 @@ public class CounterRandomTests
             CounterRandom.Philox(new RandomWords(~0u, ~0u, ~0u, ~0u), ~0u, ~0u));
         Assert.Equal(
             new RandomWords(0xd16cfe09, 0x94fdcceb, 0x5001e420, 0x24126ea1),
-            CounterRandom.Philox(new RandomWords(0x243f6a88, 0x85a308d3, 0x13198a2e, 0x03707344), 0xa4093822, 0x299f31d0));
+            CounterRandom.Philox(
+                new RandomWords(0x243f6a88, 0x85a308d3, 0x13198a2e, 0x03707344), 0xa4093822,
+                0x299f31d0));
     }
 
     [Fact]
@@ -28,7 +30,8 @@ public class CounterRandomTests
             Assert.Equal(RandomSpec.Word(index, 0x0123_4567_89ab_cdef, 42), random.At(index));
         }
 
-        Assert.Equal(RandomSpec.Word(ulong.MaxValue, 0x0123_4567_89ab_cdef, 42), random.At(ulong.MaxValue));
+        Assert.Equal(
+            RandomSpec.Word(ulong.MaxValue, 0x0123_4567_89ab_cdef, 42), random.At(ulong.MaxValue));
         Assert.Equal(random, new CounterRandom(random.Seed, random.Stream));
         Assert.NotEqual(random.At(0), new CounterRandom(random.Seed, 43).At(0));
         Assert.NotEqual(random.At(0), new CounterRandom(random.Seed + 1, 42).At(0));
@@ -59,9 +62,14 @@ public class CounterRandomTests
     public void Normal_and_uniform_numbers_are_pinned()
     {
         using Tensor<float> normal = Ops.RandomNormal(Tensor.Empty<float>([100_003]), 10, 1);
-        using Tensor<float> uniform = Ops.RandomUniform(Tensor.Empty<float>([100_003]), 10, 2, -1, 1);
-        Assert.Equal("bdd24c89 3fd72ae4 3d73844b bf5c782a bf1e5949 3fc290c5", string.Join(" ", normal.ToArray().Take(6).Select(Bits)));
-        Assert.Equal("3f1308a4 3e031960 3f553472 3f4a0e9c bec84e88 3f3ba2ca", string.Join(" ", uniform.ToArray().Take(6).Select(Bits)));
+        using Tensor<float> uniform = Ops.RandomUniform(
+            Tensor.Empty<float>([100_003]), 10, 2, -1, 1);
+        Assert.Equal(
+            "bdd24c89 3fd72ae4 3d73844b bf5c782a bf1e5949 3fc290c5",
+            string.Join(" ", normal.ToArray().Take(6).Select(Bits)));
+        Assert.Equal(
+            "3f1308a4 3e031960 3f553472 3f4a0e9c bec84e88 3f3ba2ca",
+            string.Join(" ", uniform.ToArray().Take(6).Select(Bits)));
         Assert.Equal("90bd4bc2f23d658d", Bits(Hash(normal)));
         Assert.Equal("10a8d453ebf541d3", Bits(Hash(uniform)));
         using Tensor<int> permutation = Ops.RandomPermutation(10, 10, 3);
@@ -102,7 +110,8 @@ public class CounterRandomTests
 
         // χ² of 99 degrees of freedom is above 149 once in a thousand seeds.
         Assert.InRange(bins.Sum(count => Math.Pow(count - 10_000, 2) / 10_000), 50, 149);
-        using Tensor<float> narrow = Ops.RandomUniform(Tensor.Empty<float>([1000]), 7, 0, 1, MathF.BitIncrement(1));
+        using Tensor<float> narrow = Ops.RandomUniform(
+            Tensor.Empty<float>([1000]), 7, 0, 1, MathF.BitIncrement(1));
         Assert.All(narrow.ToArray(), value => Assert.Equal(1, value));
     }
 

@@ -14,8 +14,11 @@ public class AttentionScoresSpec : OpSpec
 
     public override IEnumerable<ErrorCase> Errors() =>
     [
-        new("causal without enough keys", () => Ops.AttentionScores(Zeros(1, 3, 2, 4), Zeros(1, 2, 2, 4)),
-            "AttentionScores: causal attention needs at least as many keys as queries, the queries being the last positions; got 3 queries and 2 keys; pass causal: false?"),
+        new(
+            "causal without enough keys",
+            () => Ops.AttentionScores(Zeros(1, 3, 2, 4), Zeros(1, 2, 2, 4)),
+            "AttentionScores: causal attention needs at least as many keys as queries, the queries "
+            + "being the last positions; got 3 queries and 2 keys; pass causal: false?"),
     ];
 
     private static OpCase Case(AttentionSetting s) => new(
@@ -42,7 +45,8 @@ public class AttentionScoresBackwardSpec : OpSpec
 
     public override string Op => nameof(Ops.AttentionScoresBackward);
 
-    public override Tolerance Tolerance => new(2e-6, 2e-5, "sums of products of numbers near 1 that cancel");
+    public override Tolerance Tolerance =>
+        new(2e-6, 2e-5, "sums of products of numbers near 1 that cancel");
 
     public override IEnumerable<OpCase> Samples() => Settings.SelectMany(Each);
 
@@ -66,7 +70,9 @@ public class AttentionScoresBackwardSpec : OpSpec
                     (_, _, dScores) =>
                     {
                         Tensor<float> gradient = Tensor.Zeros<float>(inputs[wanted].Shape);
-                        Call(all, [inputs[0].ToTensor(), inputs[1].ToTensor(), dScores], wanted, gradient);
+                        Call(
+                            all, [inputs[0].ToTensor(), inputs[1].ToTensor(), dScores], wanted,
+                            gradient);
                         return gradient;
                     });
             }
@@ -85,10 +91,12 @@ public class AttentionScoresBackwardSpec : OpSpec
     {
         foreach (int wanted in (int[])[0, 1, 3])
         {
-            Shape shape = wanted switch { 0 => s.QShape, 1 => s.KShape, _ => [s.Heads, s.Distances] };
+            Shape shape =
+                wanted switch { 0 => s.QShape, 1 => s.KShape, _ => [s.Heads, s.Distances] };
             yield return new OpCase(
                 $"{s.Name}, {wanted}",
-                [s.Inputs()[0], s.Inputs()[1], Values.Normal([s.Batch, s.Heads, s.Queries, s.Keys], 8)],
+                [s.Inputs()[0], s.Inputs()[1],
+                    Values.Normal([s.Batch, s.Heads, s.Queries, s.Keys], 8)],
                 (x, into, accumulate) =>
                 {
                     Tensor<float> gradient = into ?? Tensor.Empty<float>(shape);
@@ -115,7 +123,8 @@ public class AttentionScoresBackwardSpec : OpSpec
         }
     }
 
-    private static void Call(AttentionSetting s, Tensor<float>[] x, int wanted, Tensor<float> gradient) =>
+    private static void Call(
+        AttentionSetting s, Tensor<float>[] x, int wanted, Tensor<float> gradient) =>
         Ops.AttentionScoresBackward(
             x[0], x[1], x[2], wanted == 0 ? gradient : null, wanted == 1 ? gradient : null,
             wanted == 3 ? gradient : null, s.Causal, s.Factor);
@@ -126,9 +135,11 @@ public class AttentionPatternSpec : OpSpec
     public override string Op => nameof(Ops.AttentionPattern);
 
     public override Tolerance Tolerance => new(
-        16 * Tolerance.Rounding, 1e-44, "as Softmax: the rounded difference from the maximum, the exponential, the sum");
+        16 * Tolerance.Rounding, 1e-44,
+        "as Softmax: the rounded difference from the maximum, the exponential, the sum");
 
-    public override IEnumerable<OpCase> Samples() => AttentionSpec.Settings.Where(s => s.Keys > 0).Select(Case);
+    public override IEnumerable<OpCase> Samples() =>
+        AttentionSpec.Settings.Where(s => s.Keys > 0).Select(Case);
 
     public override IEnumerable<OpCase> AtLength(int n) =>
         [Case(new("keys", 1, 1, n, 1, 1, 1))];
@@ -136,15 +147,20 @@ public class AttentionPatternSpec : OpSpec
     public override IEnumerable<OpCase> Hazards()
     {
         AttentionSetting s = new("rows that see nothing", 1, 3, 40, 1, 1, 1, Causal: false);
-        yield return Case(s, Values.From([1, 1, 3, 40], i => i / 40 == 1 ? double.NegativeInfinity : i));
+        yield return Case(
+            s, Values.From([1, 1, 3, 40], i => i / 40 == 1 ? double.NegativeInfinity : i));
         yield return Case(
             s with { Name = "NaN among −∞" },
-            Values.From([1, 1, 3, 40], i => i == 50 ? double.NaN : i / 40 == 1 ? double.NegativeInfinity : i));
+            Values.From(
+                [1, 1, 3, 40],
+                i => i == 50 ? double.NaN : i / 40 == 1 ? double.NegativeInfinity : i));
     }
 
     public override IEnumerable<ErrorCase> Errors() =>
     [
-        new("a destination of another shape", () => Ops.AttentionPattern(Zeros(1, 1, 2, 3), Zeros(3)),
+        new(
+            "a destination of another shape",
+            () => Ops.AttentionPattern(Zeros(1, 1, 2, 3), Zeros(3)),
             "AttentionPattern: into must be [1, 1, 2, 3]; got [3]; leave it out for a new tensor."),
     ];
 
@@ -168,14 +184,19 @@ public class AttentionMixSpec : OpSpec
     public override IEnumerable<OpCase> Samples() => AttentionSpec.Settings.Select(Case);
 
     public override IEnumerable<OpCase> AtLength(int n) =>
-        [Case(n == LargePrime ? new("keys", 1, 1, n, 1, 1, 2) : new("positions", 1, n, n, 1, 1, 3))];
+        [Case(n == LargePrime ? new("keys", 1, 1, n, 1, 1, 2) : new("positions", 1, n, n, 1, 1,
+            3))];
 
     public override IEnumerable<ErrorCase> Errors() =>
     [
         new("keys that differ", () => Ops.AttentionMix(Zeros(1, 2, 3, 4), Zeros(1, 5, 2, 4)),
-            "AttentionMix: pattern must be [batch, head, queryPos, keyPos] and v [batch, keyPos, kvHead, dHead]; got [1, 2, 3, 4] and [1, 5, 2, 4]."),
-        new("heads that are no multiple", () => Ops.AttentionMix(Zeros(1, 3, 3, 4), Zeros(1, 4, 2, 4)),
-            "AttentionMix: the number of heads must be a multiple of the number of value heads; got 3 in pattern [1, 3, 3, 4] and 2 in v [1, 4, 2, 4]."),
+            "AttentionMix: pattern must be [batch, head, queryPos, keyPos] and v [batch, keyPos, "
+            + "kvHead, dHead]; got [1, 2, 3, 4] and [1, 5, 2, 4]."),
+        new(
+            "heads that are no multiple",
+            () => Ops.AttentionMix(Zeros(1, 3, 3, 4), Zeros(1, 4, 2, 4)),
+            "AttentionMix: the number of heads must be a multiple of the number of value heads; "
+            + "got 3 in pattern [1, 3, 3, 4] and 2 in v [1, 4, 2, 4]."),
     ];
 
     internal static Values[] Inputs(AttentionSetting s)
@@ -185,7 +206,8 @@ public class AttentionMixSpec : OpSpec
     }
 
     private static OpCase Case(AttentionSetting s) => new(
-        s.Name, Inputs(s), (x, _, _) => Ops.AttentionMix(x[0], x[1]), x => AttentionReference.Mix(s, x[0], x[1]))
+        s.Name, Inputs(s), (x, _, _) => Ops.AttentionMix(x[0], x[1]),
+        x => AttentionReference.Mix(s, x[0], x[1]))
     {
         TakesInto = false,
         ViewsKeepBits = false,
@@ -197,7 +219,8 @@ public class AttentionMixBackwardSpec : OpSpec
 {
     public override string Op => nameof(Ops.AttentionMixBackward);
 
-    public override Tolerance Tolerance => new(2e-6, 1e-5, "sums of products of numbers near 1 that cancel");
+    public override Tolerance Tolerance =>
+        new(2e-6, 1e-5, "sums of products of numbers near 1 that cancel");
 
     public override IEnumerable<OpCase> Samples() => AttentionSpec.Settings.SelectMany(Each);
 
@@ -213,7 +236,8 @@ public class AttentionMixBackwardSpec : OpSpec
             yield return new GradientCase(
                 $"{wanted}",
                 inputs[wanted],
-                x => AttentionReference.Mix(s, wanted == 0 ? x : inputs[0], wanted == 1 ? x : inputs[1]),
+                x => AttentionReference.Mix(
+                    s, wanted == 0 ? x : inputs[0], wanted == 1 ? x : inputs[1]),
                 (_, _, dZ) =>
                 {
                     Tensor<float> gradient = Tensor.Zeros<float>(inputs[wanted].Shape);
@@ -226,7 +250,8 @@ public class AttentionMixBackwardSpec : OpSpec
     public override IEnumerable<ErrorCase> Errors() =>
     [
         new("a gradient of another shape",
-            () => Ops.AttentionMixBackward(Zeros(1, 2, 3, 4), Zeros(1, 4, 2, 5), Zeros(3), null, null),
+            () => Ops.AttentionMixBackward(
+                Zeros(1, 2, 3, 4), Zeros(1, 4, 2, 5), Zeros(3), null, null),
             "AttentionMixBackward: dZ must be [1, 3, 2, 5]; got [3]."),
     ];
 
@@ -251,7 +276,8 @@ public class AttentionMixBackwardSpec : OpSpec
                 },
                 x =>
                 {
-                    (Values dPattern, Values dV) = AttentionReference.MixBackward(s, x[0], x[1], x[2]);
+                    (Values dPattern, Values dV) = AttentionReference.MixBackward(
+                        s, x[0], x[1], x[2]);
                     return wanted == 0 ? dPattern : dV;
                 })
             {

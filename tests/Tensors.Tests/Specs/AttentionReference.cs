@@ -3,7 +3,8 @@ namespace Vitrine.Tensors.Tests.Specs;
 /// <summary>What a case of attention is about; the inputs are q, k, v, then bias and mask where
 /// there.</summary>
 public sealed record AttentionSetting(
-    string Name, int Batch, int Queries, int Keys, int Heads, int KvHeads, int Dim, bool Causal = true)
+    string Name, int Batch, int Queries, int Keys, int Heads, int KvHeads, int Dim,
+    bool Causal = true)
 {
     public double? Scale { get; init; }
 
@@ -121,7 +122,8 @@ internal static class AttentionReference
         return z;
     }
 
-    public static Values Z(AttentionSetting s, Values[] x) => Mix(s, Pattern(s, Scores(s, x)), x[2]);
+    public static Values Z(AttentionSetting s, Values[] x) =>
+        Mix(s, Pattern(s, Scores(s, x)), x[2]);
 
     /// <summary>dPattern of the mixing, and dV.</summary>
     public static (Values DPattern, Values DV) MixBackward(
@@ -212,7 +214,8 @@ internal static class AttentionReference
         }
     }
 
-    private static double[] Line(Values x, int row, int length) => x.Data[(row * length)..((row + 1) * length)];
+    private static double[] Line(Values x, int row, int length) =>
+        x.Data[(row * length)..((row + 1) * length)];
 
     private static int Q(AttentionSetting s, int b, int i, int h, int d) =>
         (((((b * s.Queries) + i) * s.Heads) + h) * s.Dim) + d;
@@ -222,7 +225,8 @@ internal static class AttentionReference
 
     private static int MaskAt(Shape shape, int b, int h, int i, int j)
     {
-        ReadOnlySpan<int> index = shape.Rank switch { 2 => [i, j], 3 => [b, i, j], _ => [b, h, i, j] };
+        ReadOnlySpan<int> index =
+            shape.Rank switch { 2 => [i, j], 3 => [b, i, j], _ => [b, h, i, j] };
         int at = 0;
         for (int axis = 0; axis < shape.Rank; axis++)
         {

@@ -15,7 +15,8 @@ public class AttentionSpec : OpSpec
         new("a mask", 2, 30, 30, 2, 2, 8, Causal: false) { Mask = [30, 30] },
         new("a mask for each batch", 2, 12, 100, 2, 2, 8) { Mask = [2, 12, 100] },
         new("a mask of keys", 2, 12, 100, 2, 2, 8) { Mask = [2, 1, 1, 100] },
-        new("everything", 2, 19, 53, 4, 2, 33) { HasBias = true, Mask = [2, 4, 19, 53], Scale = 0.3 },
+        new("everything", 2, 19, 53, 4, 2, 33) { HasBias = true, Mask = [2, 4, 19, 53],
+            Scale = 0.3 },
         new("no batch", 0, 4, 4, 2, 2, 3),
         new("no heads", 1, 4, 4, 0, 0, 3),
         new("no numbers in a head", 1, 4, 4, 2, 2, 0),
@@ -25,7 +26,8 @@ public class AttentionSpec : OpSpec
     public override string Op => nameof(Ops.Attention);
 
     public override Tolerance Tolerance => new(
-        4e-6, 2e-6, "float32 products of numbers near 1, whose rounding moves exponents by about 1e-6");
+        4e-6, 2e-6,
+        "float32 products of numbers near 1, whose rounding moves exponents by about 1e-6");
 
     public override IEnumerable<OpCase> Samples() => Settings.SelectMany(Both);
 
@@ -45,7 +47,8 @@ public class AttentionSpec : OpSpec
             yield return hazard;
         }
 
-        AttentionSetting hidden = new("rows that see nothing", 1, 6, 300, 2, 2, 4) { Mask = [6, 300] };
+        AttentionSetting hidden =
+            new("rows that see nothing", 1, 6, 300, 2, 2, 4) { Mask = [6, 300] };
         x = hidden.Inputs();
         x[3] = Values.From([6, 300], i => i / 300 is 2 or 5 ? double.NegativeInfinity : 0);
         foreach (OpCase hazard in Both(hidden, x))
@@ -61,7 +64,8 @@ public class AttentionSpec : OpSpec
             yield return hazard;
         }
 
-        AttentionSetting nan = new("NaN in a key spreads over the rows that see it", 1, 40, 40, 1, 1, 4);
+        AttentionSetting nan = new(
+            "NaN in a key spreads over the rows that see it", 1, 40, 40, 1, 1, 4);
         x = nan.Inputs();
         x[1][4 * 30] = double.NaN;
         foreach (OpCase hazard in Both(nan, x))
@@ -73,24 +77,30 @@ public class AttentionSpec : OpSpec
     public override IEnumerable<ErrorCase> Errors() =>
     [
         new("ranks", () => Ops.Attention(Zeros(2, 3), Zeros(2, 3), Zeros(2, 3), out _),
-            "Attention: q must be [batch, queryPos, head, dHead] and k [batch, keyPos, kvHead, dHead]; got [2, 3] and [2, 3]."),
+            "Attention: q must be [batch, queryPos, head, dHead] and k [batch, keyPos, kvHead, "
+            + "dHead]; got [2, 3] and [2, 3]."),
         new("values of another shape",
             () => Ops.Attention(Zeros(1, 3, 2, 4), Zeros(1, 3, 2, 4), Zeros(1, 2, 2, 4), out _),
             "Attention: v must be [1, 3, 2, 4], the shape of k; got [1, 2, 2, 4]."),
         new("heads that are no multiple",
             () => Ops.Attention(Zeros(1, 3, 3, 4), Zeros(1, 3, 2, 4), Zeros(1, 3, 2, 4), out _),
-            "Attention: the number of heads must be a multiple of the number of key heads; got 3 in q [1, 3, 3, 4] and 2 in k [1, 3, 2, 4]."),
+            "Attention: the number of heads must be a multiple of the number of key heads; got 3 "
+            + "in q [1, 3, 3, 4] and 2 in k [1, 3, 2, 4]."),
         new("causal without enough keys",
             () => Ops.Attention(Zeros(1, 3, 2, 4), Zeros(1, 2, 2, 4), Zeros(1, 2, 2, 4), out _),
-            "Attention: causal attention needs at least as many keys as queries, the queries being the last positions; got 3 queries and 2 keys; pass causal: false?"),
+            "Attention: causal attention needs at least as many keys as queries, the queries being "
+            + "the last positions; got 3 queries and 2 keys; pass causal: false?"),
         new("a bias of another length",
             () => Ops.Attention(
-                Zeros(1, 3, 2, 4), Zeros(1, 3, 2, 4), Zeros(1, 3, 2, 4), out _, relativeBias: Zeros(2, 5)),
-            "Attention: relativeBias must be [2, 3], a number for each head and distance (keyPos of them); got [2, 5]."),
+                Zeros(1, 3, 2, 4), Zeros(1, 3, 2, 4), Zeros(1, 3, 2, 4), out _,
+                relativeBias: Zeros(2, 5)),
+            "Attention: relativeBias must be [2, 3], a number for each head and distance (keyPos "
+            + "of them); got [2, 5]."),
         new("a mask of another shape",
             () => Ops.Attention(
                 Zeros(1, 3, 2, 4), Zeros(1, 3, 2, 4), Zeros(1, 3, 2, 4), out _, mask: Zeros(3, 4)),
-            "Attention: mask must be [3, 3], [1, 3, 3] or [1, 2, 3, 3], where a length of 1 stretches; got [3, 4]."),
+            "Attention: mask must be [3, 3], [1, 3, 3] or [1, 2, 3, 3], where a length of 1 "
+            + "stretches; got [3, 4]."),
     ];
 
     private static IEnumerable<OpCase> Both(AttentionSetting s) => Both(s, s.Inputs());
@@ -141,11 +151,14 @@ public class AttentionBackwardSpec : OpSpec
 
     public override IEnumerable<OpCase> AtLength(int n) => n == LargePrime
         ? Each(new("keys", 1, 1, n, 1, 1, 2))
-        : [.. Each(new("positions", 1, n, n, 1, 1, 3)), .. n % 16 == 1 ? Each(new("dHead", 1, 3, 3, 1, 1, n)) : []];
+        : [
+            .. Each(new("positions", 1, n, n, 1, 1, 3)),
+            .. n % 16 == 1 ? Each(new("dHead", 1, 3, 3, 1, 1, n)) : []];
 
     public override IEnumerable<OpCase> Hazards()
     {
-        AttentionSetting hidden = new("rows that see nothing", 1, 6, 300, 2, 2, 4) { Mask = [6, 300] };
+        AttentionSetting hidden =
+            new("rows that see nothing", 1, 6, 300, 2, 2, 4) { Mask = [6, 300] };
         Values[] x = hidden.Inputs();
         x[3] = Values.From([6, 300], i => i / 300 is 2 or 5 ? double.NegativeInfinity : 0);
         return Each(hidden, x);
@@ -168,7 +181,8 @@ public class AttentionBackwardSpec : OpSpec
                 yield return new GradientCase(
                     $"{s.Name}, {Names[input]}",
                     inputs[input],
-                    x => AttentionReference.Z(s, [.. inputs.Select((other, i) => i == input ? x : other)]),
+                    x => AttentionReference.Z(
+                        s, [.. inputs.Select((other, i) => i == input ? x : other)]),
                     (_, _, dZ) =>
                     {
                         Tensor<float>[] tensors = [.. inputs.Select(values => values.ToTensor())];
@@ -190,7 +204,8 @@ public class AttentionBackwardSpec : OpSpec
     ];
 
     private static void Backward(Tensor<float> dZ, Tensor<float>? dQ) => Ops.AttentionBackward(
-        Zeros(1, 3, 2, 4), Zeros(1, 3, 2, 4), Zeros(1, 3, 2, 4), Zeros(1, 3, 2, 4), Zeros(1, 2, 3), dZ, dQ,
+        Zeros(1, 3, 2, 4), Zeros(1, 3, 2, 4), Zeros(1, 3, 2, 4), Zeros(1, 3, 2, 4), Zeros(1, 2, 3),
+        dZ, dQ,
         null, null);
 
     private static IEnumerable<OpCase> Each(AttentionSetting s) => Each(s, s.Inputs());
@@ -201,11 +216,13 @@ public class AttentionBackwardSpec : OpSpec
     {
         Values dZ = Values.Normal(s.QShape, 9);
         Values logSumExp = AttentionReference.LogSumExp(s, AttentionReference.Scores(s, forward));
-        Values[] inputs = [.. forward, Rounded(AttentionReference.Z(s, forward)), Rounded(logSumExp), dZ];
+        Values[] inputs =
+            [.. forward, Rounded(AttentionReference.Z(s, forward)), Rounded(logSumExp), dZ];
         for (int i = 0; i < (s.HasBias ? 4 : 3); i++)
         {
             int wanted = i;
-            Shape shape = wanted switch { 0 => s.QShape, 3 => [s.Heads, s.Distances], _ => s.KShape };
+            Shape shape =
+                wanted switch { 0 => s.QShape, 3 => [s.Heads, s.Distances], _ => s.KShape };
             yield return new OpCase(
                 $"{s.Name}, {Names[wanted]}",
                 inputs,
@@ -227,10 +244,12 @@ public class AttentionBackwardSpec : OpSpec
         }
     }
 
-    private static void Call(AttentionSetting s, Tensor<float>[] x, int wanted, Tensor<float> gradient) =>
+    private static void Call(
+        AttentionSetting s, Tensor<float>[] x, int wanted, Tensor<float> gradient) =>
         Ops.AttentionBackward(
             x[0], x[1], x[2], x[^3], x[^2], x[^1],
-            wanted == 0 ? gradient : null, wanted == 1 ? gradient : null, wanted == 2 ? gradient : null,
+            wanted == 0 ? gradient : null, wanted == 1 ? gradient : null,
+            wanted == 2 ? gradient : null,
             wanted == 3 ? gradient : null, s.Causal, s.Factor, s.Bias(x), s.MaskOf(x));
 
     private static Values Rounded(Values x) => Values.From(x.Shape, i => x[i]);

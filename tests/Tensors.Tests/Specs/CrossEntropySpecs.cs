@@ -5,7 +5,8 @@ public class CrossEntropySpec : OpSpec
     public override string Op => nameof(Ops.CrossEntropy);
 
     public override Tolerance Tolerance => new(
-        2 * Tolerance.Rounding, 2e-7, "the exponentials' 1.5 ulp, relative to their sum, becomes absolute in the logarithm");
+        2 * Tolerance.Rounding, 2e-7,
+        "the exponentials' 1.5 ulp, relative to their sum, becomes absolute in the logarithm");
 
     public override IEnumerable<OpCase> Samples() =>
     [
@@ -16,14 +17,23 @@ public class CrossEntropySpec : OpSpec
         Case("many rows", Values.Normal([700, 40])),
     ];
 
-    public override IEnumerable<OpCase> AtLength(int n) => n == 0 ? [] : [Case("vocabulary", Values.Normal([3, n]))];
+    public override IEnumerable<OpCase> AtLength(int n) =>
+        n == 0 ? [] : [Case("vocabulary", Values.Normal([3, n]))];
 
     public override IEnumerable<OpCase> Hazards() =>
     [
         Case("logits of ±1e4", Values.Normal([5, 40], scale: 1e4)),
-        Case("a sure prediction", Values.From([4, 40], i => i % 40 == Target(i / 40, 40) ? 100 : 0)),
-        Case("some −∞", Values.From([4, 40], i => i % 40 > 20 && i % 40 != Target(i / 40, 40) ? double.NegativeInfinity : i % 7)),
-        Case("the target at −∞", Values.From([1, 40], i => i == Target(0, 40) ? double.NegativeInfinity : i % 7)),
+        Case(
+            "a sure prediction", Values.From([4, 40], i => i % 40 == Target(i / 40, 40) ? 100 : 0)),
+        Case(
+            "some −∞",
+            Values.From(
+                [4, 40],
+                i =>
+                    i % 40 > 20 && i % 40 != Target(i / 40, 40) ? double.NegativeInfinity : i % 7)),
+        Case(
+            "the target at −∞",
+            Values.From([1, 40], i => i == Target(0, 40) ? double.NegativeInfinity : i % 7)),
         Case("a row of −∞", Values.From([2, 40], i => i < 40 ? double.NegativeInfinity : i % 7)),
         Case("NaN in one row", Values.From([3, 40], i => i == 50 ? double.NaN : i % 7)),
         Case("a large offset", Values.Normal([3, 300], mean: 1e4)),
@@ -32,10 +42,13 @@ public class CrossEntropySpec : OpSpec
     public override IEnumerable<ErrorCase> Errors() =>
     [
         new("shapes that do not match", () => Ops.CrossEntropy(Zeros(2, 3), Integers(0)),
-            "CrossEntropy: logits must be [n, vocab] and targets [n]; got [2, 3] and [1]; Reshape batches to one axis."),
+            "CrossEntropy: logits must be [n, vocab] and targets [n]; got [2, 3] and [1]; Reshape "
+            + "batches to one axis."),
         new("a target outside the vocabulary", () => Ops.CrossEntropy(Zeros(2, 3), Integers(0, 3)),
             "CrossEntropy: every index must lie in 0 … 2, the vocabulary; got 3 at position 1."),
-        new("a destination of another shape", () => Ops.CrossEntropy(Zeros(2, 3), Integers(0, 1), Zeros(3)),
+        new(
+            "a destination of another shape",
+            () => Ops.CrossEntropy(Zeros(2, 3), Integers(0, 1), Zeros(3)),
             "CrossEntropy: into must be [2]; got [3]; leave it out for a new tensor."),
     ];
 
@@ -54,7 +67,8 @@ public class CrossEntropySpec : OpSpec
     {
         Tensor<int> targets = Targets(logits.Shape);
         return new OpCase(
-            name, [logits], (x, into, _) => Ops.CrossEntropy(x[0], targets, into), x => Reference(x[0]));
+            name, [logits], (x, into, _) => Ops.CrossEntropy(x[0], targets, into),
+            x => Reference(x[0]));
     }
 }
 
@@ -74,7 +88,8 @@ public class CrossEntropyBackwardSpec : OpSpec
         Case("many rows", Values.Normal([700, 40])),
     ];
 
-    public override IEnumerable<OpCase> AtLength(int n) => n == 0 ? [] : [Case("vocabulary", Values.Normal([3, n]))];
+    public override IEnumerable<OpCase> AtLength(int n) =>
+        n == 0 ? [] : [Case("vocabulary", Values.Normal([3, n]))];
 
     public override IEnumerable<OpCase> Hazards() =>
     [
@@ -107,12 +122,21 @@ public class CrossEntropyBackwardSpec : OpSpec
 
     public override IEnumerable<ErrorCase> Errors() =>
     [
-        new("shapes that do not match", () => Ops.CrossEntropyBackward(Zeros(2, 3), Integers(0), Zeros(1)),
-            "CrossEntropyBackward: logits must be [n, vocab] and targets [n]; got [2, 3] and [1]; Reshape batches to one axis."),
-        new("gradients that do not match", () => Ops.CrossEntropyBackward(Zeros(2, 3), Integers(0, 1), Zeros()),
-            "CrossEntropyBackward: dLoss must be [2], one for each target; got []; BroadcastTo stretches a scalar."),
-        new("a target outside the vocabulary", () => Ops.CrossEntropyBackward(Zeros(1, 3), Integers(-1), Zeros(1)),
-            "CrossEntropyBackward: every index must lie in 0 … 2, the vocabulary; got -1 at position 0."),
+        new(
+            "shapes that do not match",
+            () => Ops.CrossEntropyBackward(Zeros(2, 3), Integers(0), Zeros(1)),
+            "CrossEntropyBackward: logits must be [n, vocab] and targets [n]; got [2, 3] and [1]; "
+            + "Reshape batches to one axis."),
+        new(
+            "gradients that do not match",
+            () => Ops.CrossEntropyBackward(Zeros(2, 3), Integers(0, 1), Zeros()),
+            "CrossEntropyBackward: dLoss must be [2], one for each target; got []; BroadcastTo "
+            + "stretches a scalar."),
+        new(
+            "a target outside the vocabulary",
+            () => Ops.CrossEntropyBackward(Zeros(1, 3), Integers(-1), Zeros(1)),
+            "CrossEntropyBackward: every index must lie in 0 … 2, the vocabulary; got -1 at "
+            + "position 0."),
         new("a destination of another shape",
             () => Ops.CrossEntropyBackward(Zeros(1, 3), Integers(1), Zeros(1), Zeros(3)),
             "CrossEntropyBackward: into must be [1, 3]; got [3]; leave it out for a new tensor."),
@@ -124,7 +148,8 @@ public class CrossEntropyBackwardSpec : OpSpec
         return new OpCase(
             name,
             [logits, Values.Normal([logits.Shape[0]], 2)],
-            (x, into, accumulate) => Ops.CrossEntropyBackward(x[0], targets, x[1], into, accumulate),
+            (x, into, accumulate) => Ops.CrossEntropyBackward(
+                x[0], targets, x[1], into, accumulate),
             x =>
             {
                 Values y = SoftmaxReference.Softmax(x[0], 1);

@@ -28,16 +28,19 @@ public abstract class BinarySpec : OpSpec
     public override IEnumerable<ErrorCase> Errors() =>
     [
         new("shapes that do not broadcast", () => Call(Zeros(2, 3), Zeros(2, 4), null, false),
-            $"{Op}: shapes must broadcast (equal from the last axis, or 1); got [2, 3] and [2, 4]; axis -1 has 3 and 4."),
+            $"{Op}: shapes must broadcast (equal from the last axis, or 1); got [2, 3] and [2, 4]; "
+            + "axis -1 has 3 and 4."),
         new("a destination of another shape", () => Call(Zeros(2, 3), Zeros(3), Zeros(3), false),
             $"{Op}: into must be [2, 3]; got [3]; leave it out for a new tensor."),
     ];
 
     protected abstract double Reference(double a, double b);
 
-    protected abstract Tensor<float> Call(Tensor<float> a, Tensor<float> b, Tensor<float>? into, bool accumulate);
+    protected abstract Tensor<float> Call(
+        Tensor<float> a, Tensor<float> b, Tensor<float>? into, bool accumulate);
 
-    private OpCase Case(string name, Shape a, Shape b) => Case(name, Values.Normal(a, 1), Values.Normal(b, 2));
+    private OpCase Case(string name, Shape a, Shape b) =>
+        Case(name, Values.Normal(a, 1), Values.Normal(b, 2));
 
     private OpCase Case(string name, Values a, Values b) => new(
         name,
@@ -59,7 +62,8 @@ public abstract class BinarySpec : OpSpec
 
     private static Values Special(int count, Func<int, int> pick)
     {
-        double[] values = [0, -0.0, 1, -2, 1e-30, float.PositiveInfinity, float.NegativeInfinity, float.NaN];
+        double[] values =
+            [0, -0.0, 1, -2, 1e-30, float.PositiveInfinity, float.NegativeInfinity, float.NaN];
         return Values.From([count * count], i => values[pick(i)]);
     }
 }
@@ -70,7 +74,8 @@ public class AddSpec : BinarySpec
 
     protected override double Reference(double a, double b) => a + b;
 
-    protected override Tensor<float> Call(Tensor<float> a, Tensor<float> b, Tensor<float>? into, bool accumulate) =>
+    protected override Tensor<float> Call(
+        Tensor<float> a, Tensor<float> b, Tensor<float>? into, bool accumulate) =>
         Ops.Add(a, b, into, accumulate);
 }
 
@@ -80,7 +85,8 @@ public class SubtractSpec : BinarySpec
 
     protected override double Reference(double a, double b) => a - b;
 
-    protected override Tensor<float> Call(Tensor<float> a, Tensor<float> b, Tensor<float>? into, bool accumulate) =>
+    protected override Tensor<float> Call(
+        Tensor<float> a, Tensor<float> b, Tensor<float>? into, bool accumulate) =>
         Ops.Subtract(a, b, into, accumulate);
 }
 
@@ -90,7 +96,8 @@ public class MultiplySpec : BinarySpec
 
     protected override double Reference(double a, double b) => a * b;
 
-    protected override Tensor<float> Call(Tensor<float> a, Tensor<float> b, Tensor<float>? into, bool accumulate) =>
+    protected override Tensor<float> Call(
+        Tensor<float> a, Tensor<float> b, Tensor<float>? into, bool accumulate) =>
         Ops.Multiply(a, b, into, accumulate);
 }
 
@@ -100,7 +107,8 @@ public class DivideSpec : BinarySpec
 
     protected override double Reference(double a, double b) => a / b;
 
-    protected override Tensor<float> Call(Tensor<float> a, Tensor<float> b, Tensor<float>? into, bool accumulate) =>
+    protected override Tensor<float> Call(
+        Tensor<float> a, Tensor<float> b, Tensor<float>? into, bool accumulate) =>
         Ops.Divide(a, b, into, accumulate);
 }
 
@@ -111,11 +119,14 @@ public class AddScaledSpec : BinarySpec
     public override string Op => nameof(Ops.AddScaled);
 
     public override Tolerance Tolerance =>
-        new(2 * Tolerance.Rounding, 1e-6, "the product is rounded before it is added, and may cancel");
+        new(
+            2 * Tolerance.Rounding, 1e-6,
+            "the product is rounded before it is added, and may cancel");
 
     protected override double Reference(double a, double b) => a + (Factor * b);
 
-    protected override Tensor<float> Call(Tensor<float> a, Tensor<float> b, Tensor<float>? into, bool accumulate) =>
+    protected override Tensor<float> Call(
+        Tensor<float> a, Tensor<float> b, Tensor<float>? into, bool accumulate) =>
         Ops.AddScaled(a, b, Factor, into, accumulate);
 }
 

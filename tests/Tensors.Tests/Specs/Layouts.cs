@@ -6,7 +6,8 @@ public static class Layouts
 {
     public const float Guard = -7777.25f;
 
-    public static readonly string[] Names = ["transposed", "every second", "reversed axes", "middle of a larger one"];
+    public static readonly string[] Names =
+        ["transposed", "every second", "reversed axes", "middle of a larger one"];
 
     /// <summary>A view of new memory in a layout, and the memory it lies in. Its elements are
     /// guards.</summary>
@@ -72,5 +73,6 @@ public static class Layouts
         return lengths;
     }
 
-    private static Tensor<float> Guarded(int[] lengths) => Tensor.Full(Shape.Create(lengths), Guard);
+    private static Tensor<float> Guarded(int[] lengths) =>
+        Tensor.Full(Shape.Create(lengths), Guard);
 }

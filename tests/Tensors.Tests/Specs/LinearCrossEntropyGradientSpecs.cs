@@ -17,7 +17,9 @@ public class LinearCrossEntropyBackwardSpec : OpSpec
 
     public override IEnumerable<OpCase> AtLength(int n)
     {
-        OpCase[] cases = [Case("tokens", n, 3, 5), Case("width", 2, n, 5), Case("vocabulary", 2, 3, Math.Max(n, 1))];
+        OpCase[] cases = [
+            Case("tokens", n, 3, 5), Case("width", 2, n, 5),
+            Case("vocabulary", 2, 3, Math.Max(n, 1))];
         return n <= 256 ? cases : cases.Select(sample => sample.WithLongSums(Tolerance));
     }
 
@@ -54,17 +56,21 @@ public class LinearCrossEntropyBackwardSpec : OpSpec
     private static void Call(
         Tensor<float>? logSumExp = null, Tensor<float>? dLoss = null, Tensor<float>? dX = null) =>
         Ops.LinearCrossEntropyBackward(
-            Zeros(2, 3), Zeros(3, 5), null, Integers(0, 0), logSumExp ?? Zeros(2), dLoss ?? Zeros(2), dX, null, null);
+            Zeros(2, 3), Zeros(3, 5), null, Integers(0, 0), logSumExp ?? Zeros(2),
+            dLoss ?? Zeros(2), dX, null, null);
 
     private static Tensor<float> Gradient(Values[] inputs, Tensor<float> dLoss, int which)
     {
         Tensor<float>[] x = [.. inputs.Select(input => input.ToTensor())];
         Tensor<float>[] into = [.. inputs[..3].Select(input => Tensor.Zeros<float>(input.Shape))];
-        Tensor<int> targets = LinearCrossEntropyReference.Targets(inputs[0].Shape[0], inputs[1].Shape[0]);
-        Ops.LinearCrossEntropy(x[0], x[1].Transpose(), x[2], targets, out Tensor<float> logSumExp).Dispose();
+        Tensor<int> targets = LinearCrossEntropyReference.Targets(
+            inputs[0].Shape[0], inputs[1].Shape[0]);
+        Ops.LinearCrossEntropy(x[0], x[1].Transpose(), x[2], targets, out Tensor<float> logSumExp)
+            .Dispose();
         Ops.LinearCrossEntropyBackward(
             x[0], x[1].Transpose(), x[2], targets, logSumExp, dLoss,
-            which == 0 ? into[0] : null, which == 1 ? into[1].Transpose() : null, which == 2 ? into[2] : null);
+            which == 0 ? into[0] : null, which == 1 ? into[1].Transpose() : null,
+            which == 2 ? into[2] : null);
         return into[which];
     }
 
@@ -81,7 +87,8 @@ public class LinearCrossEntropyBackwardSpec : OpSpec
                 using Tensor<float> dWeight = Tensor.Zeros<float>(x[1].Shape);
                 using Tensor<float> dBias = Tensor.Zeros<float>(x[2].Shape);
                 Ops.LinearCrossEntropyBackward(
-                    x[0], x[1].Transpose(), x[2], targets, logSumExp, x[3], dX, dWeight.Transpose(), dBias);
+                    x[0], x[1].Transpose(), x[2], targets, logSumExp, x[3], dX, dWeight.Transpose(),
+                    dBias);
                 logSumExp.Dispose();
                 return LinearCrossEntropyReference.Row(dX, dWeight, dBias);
             },
@@ -110,7 +117,9 @@ public class LinearCrossEntropyWithGradientsSpec : OpSpec
 
     public override IEnumerable<OpCase> AtLength(int n)
     {
-        OpCase[] cases = [Case("tokens", n, 3, 5), Case("width", 2, n, 5), Case("vocabulary", 2, 3, Math.Max(n, 1))];
+        OpCase[] cases = [
+            Case("tokens", n, 3, 5), Case("width", 2, n, 5),
+            Case("vocabulary", 2, 3, Math.Max(n, 1))];
         return n <= 256 ? cases : cases.Select(sample => sample.WithLongSums(Tolerance));
     }
 
@@ -125,7 +134,8 @@ public class LinearCrossEntropyWithGradientsSpec : OpSpec
     [
         new("a buffer that does not match",
             () => Ops.LinearCrossEntropyWithGradients(
-                Zeros(2, 3), Zeros(3, 5), null, Integers(0, 0), Zeros(2), out _, null, Zeros(5, 3), null),
+                Zeros(2, 3), Zeros(3, 5), null, Integers(0, 0), Zeros(2), out _, null, Zeros(5, 3),
+                null),
             "LinearCrossEntropyWithGradients: dWeight must be [3, 5]; got [5, 3]."),
     ];
 
@@ -159,7 +169,8 @@ public class LinearCrossEntropyWithGradientsSpec : OpSpec
                 return LinearCrossEntropyReference.Row(losses, dX, dWeight, dBias);
             },
             x => LinearCrossEntropyReference.Row(
-                LinearCrossEntropyReference.Losses(x).Data, LinearCrossEntropyReference.Gradients(x)))
+                LinearCrossEntropyReference.Losses(x).Data,
+                LinearCrossEntropyReference.Gradients(x)))
         {
             TakesInto = false,
             NewTensors = 10,

@@ -6,10 +6,12 @@ internal static class LinearCrossEntropyReference
 {
     public static readonly Tolerance Tolerance = new(
         4 * Tolerance.Rounding, 3e-6,
-        "logits of size 10 round at 5e-7, which the exponential makes a relative error; sums over the vocabulary");
+        "logits of size 10 round at 5e-7, which the exponential makes a relative error; sums over "
+        + "the vocabulary");
 
     public static readonly Tolerance OfGradients = new(
-        16 * Tolerance.Rounding, 2e-5, "a probability's relative error of 1e-6, summed over tokens or vocabulary");
+        16 * Tolerance.Rounding, 2e-5,
+        "a probability's relative error of 1e-6, summed over tokens or vocabulary");
 
     /// <summary>A sum of 131,071 numbers rounds that often, at the size that it has by
     /// then.</summary>
@@ -92,7 +94,8 @@ internal static class LinearCrossEntropyReference
             double total = LogSumExp(logits[i]);
             for (int v = 0; v < vocabulary; v++)
             {
-                double d = dLoss[i] * (Math.Exp(logits[i][v] - total) - (v == Target(i, vocabulary) ? 1 : 0));
+                double target = v == Target(i, vocabulary) ? 1 : 0;
+                double d = dLoss[i] * (Math.Exp(logits[i][v] - total) - target);
                 dBias[v] += d;
                 for (int c = 0; c < width; c++)
                 {

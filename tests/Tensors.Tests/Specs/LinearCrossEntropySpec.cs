@@ -17,15 +17,21 @@ public class LinearCrossEntropySpec : OpSpec
 
     public override IEnumerable<OpCase> AtLength(int n)
     {
-        OpCase[] cases = [Case("tokens", n, 3, 5), Case("width", 2, n, 5), Case("vocabulary", 2, 3, Math.Max(n, 1))];
+        OpCase[] cases = [
+            Case("tokens", n, 3, 5), Case("width", 2, n, 5),
+            Case("vocabulary", 2, 3, Math.Max(n, 1))];
         return n <= 256 ? cases : cases.Select(sample => sample.WithLongSums(Tolerance));
     }
 
     public override IEnumerable<OpCase> Hazards() =>
     [
-        Bias("logits near 1e4", i => 1e4 + (i % 9)) with { Tolerance = new(0, 2e-3, "logits of 1e4 round at 1e-3") },
-        Bias("logits near −1e4", i => -1e4 - (i % 9)) with { Tolerance = new(0, 2e-3, "logits of 1e4 round at 1e-3") },
-        Bias("a sure prediction", i => i == 3 ? 1e4 : 0) with { Tolerance = new(1e-6, 2e-3, "logits of 1e4 round at 1e-3") },
+        Bias("logits near 1e4",
+            i => 1e4 + (i % 9)) with { Tolerance = new(0, 2e-3, "logits of 1e4 round at 1e-3") },
+        Bias("logits near −1e4",
+            i => -1e4 - (i % 9)) with { Tolerance = new(0, 2e-3, "logits of 1e4 round at 1e-3") },
+        Bias("a sure prediction",
+            i => i == 3 ? 1e4 : 0) with { Tolerance = new(
+                1e-6, 2e-3, "logits of 1e4 round at 1e-3") },
         Alone("logits near 1e10", i => 1e10 + (1024 * (i % 3))),
         Alone("logits near −1e10", i => -1e10 - (1024 * (i % 3))),
         Alone("logits near −3e38", i => -3e38 + (i % 2 * 1e38)),
@@ -35,14 +41,24 @@ public class LinearCrossEntropySpec : OpSpec
 
     public override IEnumerable<ErrorCase> Errors() =>
     [
-        new("a weight that does not match", () => Ops.LinearCrossEntropy(Zeros(2, 3), Zeros(5, 3), null, Integers(0, 0), out _),
-            "LinearCrossEntropy: x must be [n, dModel] and weight [dModel, vocab]; got [2, 3] and [5, 3]; reshape x or transpose weight."),
-        new("a bias that does not match", () => Ops.LinearCrossEntropy(Zeros(2, 3), Zeros(3, 5), Zeros(3), Integers(0, 0), out _),
+        new(
+            "a weight that does not match",
+            () => Ops.LinearCrossEntropy(Zeros(2, 3), Zeros(5, 3), null, Integers(0, 0), out _),
+            "LinearCrossEntropy: x must be [n, dModel] and weight [dModel, vocab]; got [2, 3] and "
+            + "[5, 3]; reshape x or transpose weight."),
+        new(
+            "a bias that does not match",
+            () => Ops.LinearCrossEntropy(Zeros(2, 3), Zeros(3, 5), Zeros(3), Integers(0, 0), out _),
             "LinearCrossEntropy: bias must be [5]; got [3]."),
-        new("targets that do not match", () => Ops.LinearCrossEntropy(Zeros(2, 3), Zeros(3, 5), null, Integers(0), out _),
+        new(
+            "targets that do not match",
+            () => Ops.LinearCrossEntropy(Zeros(2, 3), Zeros(3, 5), null, Integers(0), out _),
             "LinearCrossEntropy: targets must be [2] to match x [2, 3]; got [1]."),
-        new("a target outside the vocabulary", () => Ops.LinearCrossEntropy(Zeros(2, 3), Zeros(3, 5), null, Integers(0, 5), out _),
-            "LinearCrossEntropy: targets must lie in 0 … 4; got 5 at 1.") { Type = typeof(ArgumentOutOfRangeException) },
+        new(
+            "a target outside the vocabulary",
+            () => Ops.LinearCrossEntropy(Zeros(2, 3), Zeros(3, 5), null, Integers(0, 5), out _),
+            "LinearCrossEntropy: targets must lie in 0 … 4; got 5 at 1.") { Type = typeof(
+                ArgumentOutOfRangeException) },
     ];
 
     private static OpCase Case(string name, int n, int width, int vocabulary) =>
@@ -65,7 +81,8 @@ public class LinearCrossEntropySpec : OpSpec
 
     private static OpCase Of(string name, Values[] inputs)
     {
-        Tensor<int> targets = LinearCrossEntropyReference.Targets(inputs[0].Shape[0], inputs[1].Shape[0]);
+        Tensor<int> targets = LinearCrossEntropyReference.Targets(
+            inputs[0].Shape[0], inputs[1].Shape[0]);
         return new OpCase(
             name, inputs[..3],
             (x, _, _) =>

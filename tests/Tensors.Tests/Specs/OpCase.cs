@@ -36,7 +36,8 @@ public sealed record Tolerance(double Relative, double Absolute, string Reason)
             double error = Math.Abs(a - expected[i]);
             Assert.True(
                 error <= allowed,
-                $"{what}: element {i} is {a:R}, expected {expected[i]:R}; error {error:g3}, allowed {allowed:g3}.");
+                $"{what}: element {i} is {a:R}, expected {expected[i]:R}; error {error:g3}, "
+                + $"allowed {allowed:g3}.");
         }
     }
 }

@@ -46,5 +46,6 @@ public abstract class OpSpec
         Tensor.Zeros<float>(Shape.Create(lengths));
 
     /// <summary>Integers for error cases and captured indices.</summary>
-    protected static Tensor<int> Integers(params ReadOnlySpan<int> values) => Tensor.From<int>(values);
+    protected static Tensor<int> Integers(params ReadOnlySpan<int> values) =>
+        Tensor.From<int>(values);
 }

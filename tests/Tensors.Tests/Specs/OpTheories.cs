@@ -17,7 +17,8 @@ public class OpTheories
     [Fact]
     public void Every_public_op_has_one_spec()
     {
-        const BindingFlags Declared = BindingFlags.Public | BindingFlags.Static | BindingFlags.DeclaredOnly;
+        const BindingFlags Declared =
+            BindingFlags.Public | BindingFlags.Static | BindingFlags.DeclaredOnly;
         IEnumerable<string> ops = typeof(Ops).GetMethods(Declared).Select(method => method.Name);
         Assert.Equal(ops.Distinct().Order(StringComparer.Ordinal), Specs.Select(spec => spec.Op));
         Assert.All(Specs, spec => Assert.NotEmpty(spec.AtLength(17)));
@@ -93,8 +94,10 @@ public class OpTheories
                 }
 
                 Tolerance base_ = sample.Tolerance ?? spec.Tolerance;
-                Tolerance tolerance = base_ with { Relative = base_.Relative + (2 * Tolerance.Rounding) };
-                tolerance.Check($"{op}, {sample.Name}, accumulated, {layout}", sum, Values.Of(into), before);
+                Tolerance tolerance =
+                    base_ with { Relative = base_.Relative + (2 * Tolerance.Rounding) };
+                tolerance.Check(
+                    $"{op}, {sample.Name}, accumulated, {layout}", sum, Values.Of(into), before);
                 if (layout != "contiguous")
                 {
                     Layouts.CheckGuards($"{op}, {sample.Name}, {layout}", into, memory);
@@ -113,7 +116,8 @@ public class OpTheories
             Values expected = RunContiguous(sample);
             foreach (string layout in Layouts.Names)
             {
-                Tensor<float>[] inputs = [.. sample.Inputs.Select(input => Layouts.Of(layout, input))];
+                Tensor<float>[] inputs =
+                    [.. sample.Inputs.Select(input => Layouts.Of(layout, input))];
                 using Tensor<float> result = sample.Run(inputs, null, false);
                 Same(spec, sample, $"{layout} inputs", expected, Values.Of(result), sample.Inputs);
             }
@@ -135,7 +139,9 @@ public class OpTheories
                 int version = into.Version;
                 Assert.Same(into, sample.Run(inputs, into, false));
                 Assert.True(into.Version > version, $"{op}: the write did not raise the version.");
-                Same(spec, sample, $"{layout} destination", expected, Values.Of(into), sample.Inputs);
+                Same(
+                    spec, sample, $"{layout} destination", expected, Values.Of(into),
+                    sample.Inputs);
                 Layouts.CheckGuards($"{op}, {sample.Name}, {layout}", into, memory);
                 memory.Dispose();
             }
@@ -158,12 +164,16 @@ public class OpTheories
                         continue;
                     }
 
-                    Tensor<float>[] tensors = [.. sample.Inputs.Select(values => values.ToTensor())];
-                    tensors[input] = tensors[input].Slice(axis, 0, 1).BroadcastTo(tensors[input].Shape);
+                    Tensor<float>[] tensors =
+                        [.. sample.Inputs.Select(values => values.ToTensor())];
+                    tensors[input] = tensors[input].Slice(axis, 0, 1).BroadcastTo(
+                        tensors[input].Shape);
                     Values[] copies = [.. tensors.Select(Values.Of)];
                     Values expected = RunContiguous(sample with { Inputs = copies });
                     using Tensor<float> result = sample.Run(tensors, null, false);
-                    Same(spec, sample, $"input {input} stretched along {axis}", expected, Values.Of(result), copies);
+                    Same(
+                        spec, sample, $"input {input} stretched along {axis}", expected,
+                        Values.Of(result), copies);
                 }
             }
         }
@@ -189,7 +199,8 @@ public class OpTheories
             using Tensor<float> dY = cotangent.ToTensor();
             using Tensor<float> dX = gradient.Backward(x, result, dY);
             double largest = expected.Data.Max(Math.Abs);
-            var tolerance = new Tolerance(0, spec.GradientTolerance * largest, "differences, float32 kernels");
+            var tolerance = new Tolerance(
+                0, spec.GradientTolerance * largest, "differences, float32 kernels");
             tolerance.Check($"{op}, {gradient.Name}", expected, Values.Of(dX));
         }
     }
@@ -220,7 +231,8 @@ public class OpTheories
         return values;
     }
 
-    private static void CheckForward(OpSpec spec, OpCase sample) => (sample.Tolerance ?? spec.Tolerance).Check(
+    private static void CheckForward(
+        OpSpec spec, OpCase sample) => (sample.Tolerance ?? spec.Tolerance).Check(
         $"{spec.Op}, {sample.Name}", sample.Reference(sample.Inputs), RunContiguous(sample));
 
     private static void Same(

@@ -32,7 +32,8 @@ public sealed class OpTheoriesAlone : IDisposable
             {
                 WorkerPool.Threads = threads;
                 Tolerance.Exact.Check(
-                    $"{op}, {sample.Name}, {threads} threads", expected, OpTheories.RunContiguous(sample));
+                    $"{op}, {sample.Name}, {threads} threads", expected,
+                    OpTheories.RunContiguous(sample));
             }
         }
     }
@@ -61,7 +62,9 @@ public sealed class OpTheoriesAlone : IDisposable
             }
 
             long allowed = into is null ? sample.NewTensors * BytesPerNewTensor : 0;
-            Assert.True(allocated <= allowed, $"{op}, {sample.Name}: {allocated} bytes, allowed {allowed}.");
+            Assert.True(
+                allocated <= allowed,
+                $"{op}, {sample.Name}: {allocated} bytes, allowed {allowed}.");
             Assert.Equal(native, Device.Cpu.NativeAllocations);
         }
     }

@@ -25,19 +25,29 @@ public class AdamWStepSpec : OpSpec
     public override IEnumerable<OpCase> Hazards() =>
     [
         .. All("no gradient yet", Values.Fill([40], 0), Values.Fill([40], 0), Values.Fill([40], 0)),
-        .. All("a tiny gradient", Values.Fill([40], 1e-20), Values.Fill([40], 0), Values.Fill([40], 0)),
-        .. All("NaN", Values.From([40], i => i == 7 ? double.NaN : 1), Values.Fill([40], 0), Values.Fill([40], 0)),
+        .. All(
+            "a tiny gradient", Values.Fill([40], 1e-20), Values.Fill([40], 0),
+            Values.Fill([40], 0)),
+        .. All(
+            "NaN", Values.From([40], i => i == 7 ? double.NaN : 1), Values.Fill([40], 0),
+            Values.Fill([40], 0)),
     ];
 
     public override IEnumerable<ErrorCase> Errors() =>
     [
-        new("a gradient of another shape", () => Ops.AdamWStep(Zeros(2), Zeros(3), Zeros(2), Zeros(2), 1, Settings),
+        new(
+            "a gradient of another shape",
+            () => Ops.AdamWStep(Zeros(2), Zeros(3), Zeros(2), Zeros(2), 1, Settings),
             "AdamWStep: the gradient must have the parameter's shape [2]; got [3]."),
-        new("a variance of another shape", () => Ops.AdamWStep(Zeros(2), Zeros(2), Zeros(2), Zeros(1), 1, Settings),
+        new(
+            "a variance of another shape",
+            () => Ops.AdamWStep(Zeros(2), Zeros(2), Zeros(2), Zeros(1), 1, Settings),
             "AdamWStep: the variance must have the parameter's shape [2]; got [1]."),
         new("a transposed parameter",
-            () => Ops.AdamWStep(Zeros(2, 3).Transpose(), Zeros(3, 2), Zeros(3, 2), Zeros(3, 2), 1, Settings),
-            "AdamWStep: the parameter and the gradient must be contiguous; pass the tensors that own the memory, not transposed views."),
+            () => Ops.AdamWStep(
+                Zeros(2, 3).Transpose(), Zeros(3, 2), Zeros(3, 2), Zeros(3, 2), 1, Settings),
+            "AdamWStep: the parameter and the gradient must be contiguous; pass the tensors that "
+            + "own the memory, not transposed views."),
         new("step 0", () => Ops.AdamWStep(Zeros(2), Zeros(2), Zeros(2), Zeros(2), 0, Settings),
             "AdamWStep: steps are counted from 1; got less; count before the step.")
         {
@@ -65,13 +75,16 @@ public class AdamWStepSpec : OpSpec
         [.. Enumerable.Range(0, 4).Select(output => Case(name, output, gradient, mean, variance))];
 
     /// <summary>One of the four tensors that a step changes; the gradient is set to 0.</summary>
-    private static OpCase Case(string name, int output, Values gradient, Values mean, Values variance) => new(
+    private static OpCase Case(
+        string name, int output, Values gradient, Values mean, Values variance) => new(
         $"{name}: {Outputs[output]}",
         [Values.Normal(gradient.Shape, 4), gradient, mean, variance],
         (x, _, _) =>
         {
             Tensor<float>[] copies = [x[0].Clone(), x[2].Clone(), x[3].Clone(), x[1].Clone()];
-            Ops.AdamWStep(copies[0], copies[3], copies[1], copies[2], Step, Settings, Scale, zeroGradient: true);
+            Ops.AdamWStep(
+                copies[0], copies[3], copies[1], copies[2], Step, Settings, Scale,
+                zeroGradient: true);
             return Keep(copies, output);
         },
         x => Values.From(gradient.Shape, i =>
@@ -113,17 +126,25 @@ public class SgdStepSpec : OpSpec
 
     public override IEnumerable<ErrorCase> Errors() =>
     [
-        new("a gradient of another shape", () => Ops.SgdStep(Zeros(2), Zeros(3), null, new SgdSettings(0.1f)),
+        new(
+            "a gradient of another shape",
+            () => Ops.SgdStep(Zeros(2), Zeros(3), null, new SgdSettings(0.1f)),
             "SgdStep: the gradient must have the parameter's shape [2]; got [3]."),
-        new("a velocity of another shape", () => Ops.SgdStep(Zeros(2), Zeros(2), Zeros(1), Settings),
+        new(
+            "a velocity of another shape",
+            () => Ops.SgdStep(Zeros(2), Zeros(2), Zeros(1), Settings),
             "SgdStep: the velocity must have the parameter's shape [2]; got [1]."),
         new("momentum without a velocity", () => Ops.SgdStep(Zeros(2), Zeros(2), null, Settings),
-            "SgdStep: momentum needs a velocity; got momentum 0.9 and none; pass zeros of the parameter's shape.")
+            "SgdStep: momentum needs a velocity; got momentum 0.9 and none; pass zeros of the "
+            + "parameter's shape.")
         {
             Type = typeof(ArgumentException),
         },
-        new("a transposed gradient", () => Ops.SgdStep(Zeros(3, 2), Zeros(2, 3).Transpose(), null, new SgdSettings(0.1f)),
-            "SgdStep: the parameter and the gradient must be contiguous; pass the tensors that own the memory, not transposed views."),
+        new(
+            "a transposed gradient",
+            () => Ops.SgdStep(Zeros(3, 2), Zeros(2, 3).Transpose(), null, new SgdSettings(0.1f)),
+            "SgdStep: the parameter and the gradient must be contiguous; pass the tensors that own "
+            + "the memory, not transposed views."),
     ];
 
     private static OpCase[] All(string name, Shape shape) =>
@@ -160,7 +181,8 @@ public class SgdStepSpec : OpSpec
         x => Values.From(shape, i =>
         {
             double u = (Settings.Momentum * x[2][i]) + ((double)Scale * x[1][i]);
-            double p = (x[0][i] * (1 - ((double)Settings.LearningRate * Settings.WeightDecay))) - (Settings.LearningRate * u);
+            double decay = (double)Settings.LearningRate * Settings.WeightDecay;
+            double p = (x[0][i] * (1 - decay)) - (Settings.LearningRate * u);
             return pick([p, 0, u]);
         }))
     {

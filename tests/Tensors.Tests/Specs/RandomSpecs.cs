@@ -4,7 +4,8 @@ namespace Vitrine.Tensors.Tests.Specs;
 /// 128-bit arithmetic, with the platform's logarithm and cosine.</summary>
 public abstract class RandomSpec : OpSpec
 {
-    public override IEnumerable<OpCase> Samples() => [Case([7]), Case([3, 5, 7]), Case([]), Case([0]), Case([40_001])];
+    public override IEnumerable<OpCase> Samples() =>
+        [Case([7]), Case([3, 5, 7]), Case([]), Case([0]), Case([40_001])];
 
     public override IEnumerable<OpCase> AtLength(int n) => [Case([n])];
 
@@ -50,7 +51,8 @@ public class RandomUniformSpec : RandomSpec
         },
     ];
 
-    protected override Tensor<float> Call(Tensor<float> into) => Ops.RandomUniform(into, 0x1234_5678_9abc, 7, -2, 3);
+    protected override Tensor<float> Call(Tensor<float> into) =>
+        Ops.RandomUniform(into, 0x1234_5678_9abc, 7, -2, 3);
 
     protected override double Reference(int i) =>
         -2 + (5 * (Word((ulong)i, 0x1234_5678_9abc, 7) >> 8) / 16777216.0);
@@ -61,23 +63,27 @@ public class RandomNormalSpec : RandomSpec
     public override string Op => nameof(Ops.RandomNormal);
 
     public override Tolerance Tolerance => new(
-        1.01 * Tolerance.Rounding, 1e-14, "float64 rounded once; the platform's cosine differs in the last bits near its zeros");
+        1.01 * Tolerance.Rounding, 1e-14,
+        "float64 rounded once; the platform's cosine differs in the last bits near its zeros");
 
     public override IEnumerable<ErrorCase> Errors() =>
     [
         new("a negative deviation", () => Ops.RandomNormal(Zeros(2), 1, standardDeviation: -1),
-            "RandomNormal: the mean must be finite and the standard deviation finite and at least 0; got mean 0.")
+            "RandomNormal: the mean must be finite and the standard deviation finite and at least "
+            + "0; got mean 0.")
         {
             Type = typeof(ArgumentOutOfRangeException),
         },
         new("a mean of NaN", () => Ops.RandomNormal(Zeros(2), 1, mean: float.NaN),
-            "RandomNormal: the mean must be finite and the standard deviation finite and at least 0; got mean NaN.")
+            "RandomNormal: the mean must be finite and the standard deviation finite and at least "
+            + "0; got mean NaN.")
         {
             Type = typeof(ArgumentOutOfRangeException),
         },
     ];
 
-    protected override Tensor<float> Call(Tensor<float> into) => Ops.RandomNormal(into, 99, 1UL << 40, 0.5f, 2);
+    protected override Tensor<float> Call(Tensor<float> into) =>
+        Ops.RandomNormal(into, 99, 1UL << 40, 0.5f, 2);
 
     protected override double Reference(int i)
     {
@@ -101,7 +107,9 @@ public class RandomPermutationSpec : OpSpec
 
     public override IEnumerable<ErrorCase> Errors() =>
     [
-        new("a negative number", () => Ops.RandomPermutation(-1, 1), "RandomPermutation: n must be at least 0; got -1."),
+        new(
+            "a negative number", () => Ops.RandomPermutation(-1, 1),
+            "RandomPermutation: n must be at least 0; got -1."),
     ];
 
     private static OpCase Case(int n) => new(
@@ -117,7 +125,8 @@ public class RandomPermutationSpec : OpSpec
             double[] order = [.. Enumerable.Range(0, n)];
             for (int i = n - 1; i > 0; i--)
             {
-                ulong bits = ((ulong)RandomSpec.Word(2 * (ulong)i, 5, 6) << 32) | RandomSpec.Word((2 * (ulong)i) + 1, 5, 6);
+                ulong bits = ((ulong)RandomSpec.Word(2 * (ulong)i, 5, 6) << 32) | RandomSpec.Word(
+                    (2 * (ulong)i) + 1, 5, 6);
                 int other = (int)(((UInt128)bits * (ulong)(i + 1)) >> 64);
                 (order[i], order[other]) = (order[other], order[i]);
             }

@@ -37,12 +37,17 @@ public abstract class ReductionSpec : OpSpec
     public override IEnumerable<OpCase> Hazards() =>
     [
         Case("NaN", Values.From([5, 40], i => i == 17 ? double.NaN : i), 1, false),
-        Case("a NaN at every place", Values.From([70, 70], i => i % 71 == 0 ? double.NaN : -i), 1, false),
+        Case(
+            "a NaN at every place", Values.From([70, 70], i => i % 71 == 0 ? double.NaN : -i), 1,
+            false),
         Case("infinities of both signs", Values.Of(
-            [4, 2], 1, float.PositiveInfinity, float.NegativeInfinity, 1, float.NegativeInfinity, float.PositiveInfinity, 3e38, 3e38), 1, false),
+            [4, 2], 1, float.PositiveInfinity, float.NegativeInfinity, 1, float.NegativeInfinity,
+            float.PositiveInfinity, 3e38, 3e38), 1, false),
         Case("rows of −∞", Values.Fill([3, 40], double.NegativeInfinity), 1, false),
         Case("a large mean", Values.Normal([2, 5000], scale: 1e-3, mean: 1e4), 1, false),
-        Case("large values that cancel", Values.From([3, 3000], i => (i % 2 == 0 ? 1e30 : -1e30) + i), 1, false),
+        Case(
+            "large values that cancel",
+            Values.From([3, 3000], i => (i % 2 == 0 ? 1e30 : -1e30) + i), 1, false),
         Case("values of ±1e4", Values.Normal([3, 300], scale: 1e4), 1, false),
     ];
 
@@ -65,11 +70,13 @@ public abstract class ReductionSpec : OpSpec
             yield return new ErrorCase(
                 "an empty axis",
                 () => Call(Zeros(2, 0), 1, false, null, false),
-                $"{Op}: the reduced axis must not be empty; got [2, 0], axis 1; {Op} of nothing has no value.");
+                $"{Op}: the reduced axis must not be empty; got [2, 0], axis 1; {Op} of nothing "
+                + "has no value.");
             yield return new ErrorCase(
                 "nothing at all",
                 () => Call(Zeros(0), null, false, null, false),
-                $"{Op}: the reduced axis must not be empty; got [0]; {Op} of nothing has no value.");
+                $"{Op}: the reduced axis must not be empty; got [0]; {Op} of nothing has no "
+                + "value.");
         }
     }
 
@@ -86,7 +93,8 @@ public abstract class ReductionSpec : OpSpec
         {
             var y = new Values(Reduction.ResultShape(x[0].Shape, axis, keepAxis));
             int row = 0;
-            foreach (int[] at in axis is { } one ? x[0].Rows(one) : [[.. Enumerable.Range(0, x[0].Length)]])
+            foreach (int[] at in axis is { } one ? x[0]
+                .Rows(one) : [[.. Enumerable.Range(0, x[0].Length)]])
             {
                 y[row++] = Reference([.. at.Select(i => x[0][i])]);
             }
@@ -144,7 +152,8 @@ public class LogSumExpSpec : ReductionSpec
     public override string Op => nameof(Ops.LogSumExp);
 
     public override Tolerance Tolerance => new(
-        2 * Tolerance.Rounding, 2e-7, "the exponentials' 1.5 ulp, relative to their sum, becomes absolute in the logarithm");
+        2 * Tolerance.Rounding, 2e-7,
+        "the exponentials' 1.5 ulp, relative to their sum, becomes absolute in the logarithm");
 
     protected override bool TakesAccumulate => false;
 

@@ -3,7 +3,8 @@ namespace Vitrine.Tensors.Tests.Specs;
 /// <summary>What both specs share: the inputs are x (or dY), cos, sin.</summary>
 public abstract class RotaryLikeSpec : OpSpec
 {
-    public override Tolerance Tolerance => new(2 * Tolerance.Rounding, 4e-7, "two products are rounded and may cancel");
+    public override Tolerance Tolerance =>
+        new(2 * Tolerance.Rounding, 4e-7, "two products are rounded and may cancel");
 
     public override IEnumerable<OpCase> Samples() =>
     [
@@ -24,18 +25,23 @@ public abstract class RotaryLikeSpec : OpSpec
     public override IEnumerable<ErrorCase> Errors() =>
     [
         new("tables of other positions", () => Call(Zeros(1, 3, 2, 4), Zeros(2, 2), Zeros(2, 2)),
-            $"{Op}: x must be [batch, pos, head, dHead] and cos [pos, rotaryDim / 2], rotaryDim at most dHead; got [1, 3, 2, 4] and [2, 2]; Slice a longer table."),
+            $"{Op}: x must be [batch, pos, head, dHead] and cos [pos, rotaryDim / 2], rotaryDim at "
+            + "most dHead; got [1, 3, 2, 4] and [2, 2]; Slice a longer table."),
         new("tables wider than a head", () => Call(Zeros(1, 3, 2, 4), Zeros(3, 3), Zeros(3, 3)),
-            $"{Op}: x must be [batch, pos, head, dHead] and cos [pos, rotaryDim / 2], rotaryDim at most dHead; got [1, 3, 2, 4] and [3, 3]; Slice a longer table."),
+            $"{Op}: x must be [batch, pos, head, dHead] and cos [pos, rotaryDim / 2], rotaryDim at "
+            + "most dHead; got [1, 3, 2, 4] and [3, 3]; Slice a longer table."),
         new("tables of two shapes", () => Call(Zeros(1, 3, 2, 4), Zeros(3, 2), Zeros(3, 1)),
             $"{Op}: sin must be [3, 2]; got [3, 1]."),
-        new("a destination of another shape", () => Call(Zeros(1, 3, 2, 4), Zeros(3, 2), Zeros(3, 2), into: Zeros(3)),
+        new(
+            "a destination of another shape",
+            () => Call(Zeros(1, 3, 2, 4), Zeros(3, 2), Zeros(3, 2), into: Zeros(3)),
             $"{Op}: into must be [1, 3, 2, 4]; got [3]; leave it out for a new tensor."),
     ];
 
     protected abstract bool IsBackward { get; }
 
-    internal static Values Turned(Values x, Values cos, Values sin, RotaryPairing pairing, int direction)
+    internal static Values Turned(
+        Values x, Values cos, Values sin, RotaryPairing pairing, int direction)
     {
         Values y = x.Clone();
         (int heads, int dim, int pairs) = (x.Shape[2], x.Shape[3], cos.Shape[1]);
@@ -44,7 +50,8 @@ public abstract class RotaryLikeSpec : OpSpec
             int pos = row / heads % x.Shape[1];
             for (int i = 0; i < pairs; i++)
             {
-                (int a, int b) = pairing == RotaryPairing.Halves ? (i, i + pairs) : (2 * i, (2 * i) + 1);
+                (int a, int b) =
+                    pairing == RotaryPairing.Halves ? (i, i + pairs) : (2 * i, (2 * i) + 1);
                 (double xa, double xb) = (x[(row * dim) + a], x[(row * dim) + b]);
                 y[(row * dim) + a] = (xa * cos[pos, i]) - (direction * xb * sin[pos, i]);
                 y[(row * dim) + b] = (xb * cos[pos, i]) + (direction * xa * sin[pos, i]);
@@ -55,7 +62,8 @@ public abstract class RotaryLikeSpec : OpSpec
     }
 
     protected Tensor<float> Call(
-        Tensor<float> x, Tensor<float> cos, Tensor<float> sin, RotaryPairing pairing = RotaryPairing.Halves,
+        Tensor<float> x, Tensor<float> cos, Tensor<float> sin,
+        RotaryPairing pairing = RotaryPairing.Halves,
         Tensor<float>? into = null, bool accumulate = false) => IsBackward
         ? Ops.RotaryBackward(cos, sin, x, pairing, into, accumulate)
         : Ops.Rotary(x, cos, sin, pairing, into);

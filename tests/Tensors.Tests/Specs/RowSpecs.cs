@@ -25,9 +25,15 @@ public class TopKSpec : OpSpec
 
     public override IEnumerable<OpCase> Hazards() =>
     [
-        .. Both("zeros of both signs are ties", Values.From([1, 300], i => i % 2 == 0 ? -0.0 : 0.0), 20),
-        .. Both("NaN is greatest", Values.From([2, 300], i => i % 97 == 41 ? double.NaN : i % 53), 6),
-        .. Both("infinities", Values.From([1, 300], i => i % 7 == 0 ? double.PositiveInfinity : double.NegativeInfinity), 100),
+        .. Both(
+            "zeros of both signs are ties", Values.From([1, 300], i => i % 2 == 0 ? -0.0 : 0.0),
+            20),
+        .. Both(
+            "NaN is greatest", Values.From([2, 300], i => i % 97 == 41 ? double.NaN : i % 53), 6),
+        .. Both(
+            "infinities",
+            Values.From([1, 300],
+                i => i % 7 == 0 ? double.PositiveInfinity : double.NegativeInfinity), 100),
         .. Both("ascending", Values.From([1, 5000], i => i), 64),
         .. Both("descending", Values.From([1, 5000], i => -i), 64),
         .. Both("negative numbers", Values.From([2, 300], i => -1 - (i * 31 % 300)), 30),
@@ -36,11 +42,14 @@ public class TopKSpec : OpSpec
     public override IEnumerable<ErrorCase> Errors() =>
     [
         new("more than there are", () => Ops.TopK(Zeros(2, 3), 4),
-            "TopK: k must lie between 0 and the length of the last axis; got k 4 of [2, 3]; ask for fewer."),
+            "TopK: k must lie between 0 and the length of the last axis; got k 4 of [2, 3]; ask "
+            + "for fewer."),
         new("a negative number", () => Ops.TopK(Zeros(2, 3), -1),
-            "TopK: k must lie between 0 and the length of the last axis; got k -1 of [2, 3]; ask for fewer."),
+            "TopK: k must lie between 0 and the length of the last axis; got k -1 of [2, 3]; ask "
+            + "for fewer."),
         new("a scalar", () => Ops.TopK(Zeros(), 0),
-            "TopK: k must lie between 0 and the length of the last axis; got k 0 of []; ask for fewer."),
+            "TopK: k must lie between 0 and the length of the last axis; got k 0 of []; ask for "
+            + "fewer."),
     ];
 
     private static OpCase[] Both(string name, Values x, int k) =>
@@ -117,25 +126,34 @@ public class GatherRowsSpec : OpSpec
     public override IEnumerable<OpCase> AtLength(int n) =>
     [
         Case("row length", Values.Normal([5, n]), [3]),
-        .. n == OpSpec.LargePrime ? [] : new[] { Case("number of indices", Values.Normal([17, 3]), [n]) },
+        .. n == OpSpec.LargePrime
+            ? [] : new[] { Case("number of indices", Values.Normal([17, 3]), [n]) },
     ];
 
     public override IEnumerable<ErrorCase> Errors() =>
     [
         new("an index outside the table", () => Ops.GatherRows(Zeros(5, 2), Integers(0, 5)),
-            "GatherRows: every index must lie in 0 … 4, the rows of the table; got 5 at position 1."),
+            "GatherRows: every index must lie in 0 … 4, the rows of the table; got 5 at position "
+            + "1."),
         new("a negative index", () => Ops.GatherRows(Zeros(5, 2), Integers(-1)),
-            "GatherRows: every index must lie in 0 … 4, the rows of the table; got -1 at position 0."),
+            "GatherRows: every index must lie in 0 … 4, the rows of the table; got -1 at position "
+            + "0."),
         new("a table of another rank", () => Ops.GatherRows(Zeros(5), Integers(0)),
             "GatherRows: the table must be [rows, dim]; got [5]; Reshape it to two axes."),
-        new("a destination of another shape", () => Ops.GatherRows(Zeros(5, 2), Integers(0, 1), Zeros(2)),
+        new(
+            "a destination of another shape",
+            () => Ops.GatherRows(Zeros(5, 2), Integers(0, 1), Zeros(2)),
             "GatherRows: into must be [2, 2]; got [2]; leave it out for a new tensor."),
-        new("too many axes", () => Ops.GatherRows(Zeros(5, 2), Integers(0).Reshape(1, 1, 1, 1, 1, 1)),
+        new(
+            "too many axes",
+            () => Ops.GatherRows(Zeros(5, 2), Integers(0).Reshape(1, 1, 1, 1, 1, 1)),
             "GatherRows: indices may have at most 5 axes; got [1, 1, 1, 1, 1, 1]; Reshape them."),
     ];
 
     internal static Tensor<int> Indices(Shape shape, int rows) =>
-        Tensor.From<int>([.. Enumerable.Range(0, (int)shape.Length).Select(i => (int)(i * 7919L % rows))], shape);
+        Tensor.From<int>(
+            [.. Enumerable.Range(0, (int)shape.Length).Select(i => (int)(i * 7919L % rows))],
+            shape);
 
     private static OpCase Case(string name, Values table, Shape shape)
     {
@@ -156,7 +174,8 @@ public class ScatterAddRowsSpec : OpSpec
     public override string Op => nameof(Ops.ScatterAddRows);
 
     public override Tolerance Tolerance => new(
-        Tolerance.Rounding, 1e-5, "float32 additions in order; the samples add up to 200 numbers of size 1");
+        Tolerance.Rounding, 1e-5,
+        "float32 additions in order; the samples add up to 200 numbers of size 1");
 
     public override IEnumerable<OpCase> Samples() =>
     [
@@ -174,10 +193,16 @@ public class ScatterAddRowsSpec : OpSpec
 
     public override IEnumerable<ErrorCase> Errors() =>
     [
-        new("an index outside the table", () => Ops.ScatterAddRows(Zeros(5, 2), Integers(0, 5), Zeros(2, 2)),
-            "ScatterAddRows: every index must lie in 0 … 4, the rows of into; got 5 at position 1."),
-        new("rows that do not match", () => Ops.ScatterAddRows(Zeros(5, 2), Integers(0, 1), Zeros(3, 2)),
-            "ScatterAddRows: rows must be [2, 2], one for each index of [2] as long as a row of into [5, 2]; got [3, 2]."),
+        new(
+            "an index outside the table",
+            () => Ops.ScatterAddRows(Zeros(5, 2), Integers(0, 5), Zeros(2, 2)),
+            "ScatterAddRows: every index must lie in 0 … 4, the rows of into; got 5 at position "
+            + "1."),
+        new(
+            "rows that do not match",
+            () => Ops.ScatterAddRows(Zeros(5, 2), Integers(0, 1), Zeros(3, 2)),
+            "ScatterAddRows: rows must be [2, 2], one for each index of [2] as long as a row of "
+            + "into [5, 2]; got [3, 2]."),
         new("a table of another rank", () => Ops.ScatterAddRows(Zeros(5), Integers(0), Zeros(1, 5)),
             "ScatterAddRows: the table must be [rows, dim]; got [5]; Reshape it to two axes."),
     ];

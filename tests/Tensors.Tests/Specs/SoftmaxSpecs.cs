@@ -58,14 +58,21 @@ public abstract class SoftmaxLikeSpec : OpSpec
     [
         Case("logits of ±1e4", Values.Normal([4, 100], scale: 1e4), 1),
         Case("equal logits of 1e4", Values.Fill([2, 100], 1e4), 1),
-        Case("some −∞", Values.From([2, 40], i => i % 3 == 0 ? double.NegativeInfinity : i * 0.1), 1),
-        Case("a row of −∞ gives NaN", Values.From([2, 40], i => i < 40 ? double.NegativeInfinity : i * 0.1), 1),
-        Case("a row with +∞ gives NaN", Values.From([1, 40], i => i == 5 ? double.PositiveInfinity : i * 0.1), 1) with
+        Case(
+            "some −∞", Values.From([2, 40], i => i % 3 == 0 ? double.NegativeInfinity : i * 0.1),
+            1),
+        Case(
+            "a row of −∞ gives NaN",
+            Values.From([2, 40], i => i < 40 ? double.NegativeInfinity : i * 0.1), 1),
+        Case("a row with +∞ gives NaN",
+            Values.From([1, 40], i => i == 5 ? double.PositiveInfinity : i * 0.1), 1) with
         {
             Reference = x => x[0].Map(_ => double.NaN),
             Run = (x, _, _) => NaNIfAny(Call(x[0], 1, null)),
         },
-        Case("NaN spreads over its row alone", Values.From([3, 40], i => i == 50 ? double.NaN : i * 0.1), 1),
+        Case(
+            "NaN spreads over its row alone",
+            Values.From([3, 40], i => i == 50 ? double.NaN : i * 0.1), 1),
         Case("a large offset", Values.Normal([2, 300], mean: 1e4), 1),
     ];
 
@@ -82,7 +89,8 @@ public abstract class SoftmaxLikeSpec : OpSpec
     protected abstract Tensor<float> Call(Tensor<float> x, int axis, Tensor<float>? into);
 
     private OpCase Case(string name, Values x, int axis) => new(
-        name, [x], (inputs, into, _) => Call(inputs[0], axis, into), inputs => Reference(inputs[0], axis));
+        name, [x], (inputs, into, _) => Call(inputs[0], axis, into),
+        inputs => Reference(inputs[0], axis));
 
     private static Tensor<float> NaNIfAny(Tensor<float> y)
     {
@@ -97,11 +105,13 @@ public class SoftmaxSpec : SoftmaxLikeSpec
     public override string Op => nameof(Ops.Softmax);
 
     public override Tolerance Tolerance => new(
-        16 * Tolerance.Rounding, 1e-44, "x − m down to −16 is rounded by 2⁻²¹, 8 roundings; the exponential's 3; sum and scale");
+        16 * Tolerance.Rounding, 1e-44,
+        "x − m down to −16 is rounded by 2⁻²¹, 8 roundings; the exponential's 3; sum and scale");
 
     protected override Values Reference(Values x, int axis) => SoftmaxReference.Softmax(x, axis);
 
-    protected override Tensor<float> Call(Tensor<float> x, int axis, Tensor<float>? into) => Ops.Softmax(x, axis, into);
+    protected override Tensor<float> Call(Tensor<float> x, int axis, Tensor<float>? into) =>
+        Ops.Softmax(x, axis, into);
 }
 
 public class LogSoftmaxSpec : SoftmaxLikeSpec
@@ -109,7 +119,8 @@ public class LogSoftmaxSpec : SoftmaxLikeSpec
     public override string Op => nameof(Ops.LogSoftmax);
 
     public override Tolerance Tolerance => new(
-        4 * Tolerance.Rounding, 1e-6, "the difference from ln Σ cancels near 0, where ln Σ is a rounded number up to 12");
+        4 * Tolerance.Rounding, 1e-6,
+        "the difference from ln Σ cancels near 0, where ln Σ is a rounded number up to 12");
 
     protected override Values Reference(Values x, int axis) => SoftmaxReference.LogSoftmax(x, axis);
 
@@ -146,7 +157,9 @@ public abstract class SoftmaxBackwardLikeSpec : OpSpec
         new("shapes that differ", () => Call(Zeros(2, 3), Zeros(2, 4), 1, null, false),
             $"{Op}: the result and its gradient must have one shape; got [2, 3] and [2, 4]; "
             + "pass the gradient of what the forward op returned."),
-        new("a destination of another shape", () => Call(Zeros(2, 3), Zeros(2, 3), 1, Zeros(3), false),
+        new(
+            "a destination of another shape",
+            () => Call(Zeros(2, 3), Zeros(2, 3), 1, Zeros(3), false),
             $"{Op}: into must be [2, 3]; got [3]; leave it out for a new tensor."),
     ];
 
@@ -166,7 +179,8 @@ public abstract class SoftmaxBackwardLikeSpec : OpSpec
             var dX = new Values(shape);
             foreach (int[] at in x[0].Rows(axis))
             {
-                double[] row = Reference([.. at.Select(i => x[0][i])], [.. at.Select(i => x[1][i])]);
+                double[] row = Reference(
+                    [.. at.Select(i => x[0][i])], [.. at.Select(i => x[1][i])]);
                 for (int i = 0; i < at.Length; i++)
                 {
                     dX[at[i]] = row[i];

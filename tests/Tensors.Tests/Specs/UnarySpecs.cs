@@ -19,8 +19,11 @@ public abstract class UnarySpec : OpSpec
     public override IEnumerable<OpCase> Hazards() =>
     [
         Case("special values", Values.Of(
-            [11], 0, -0.0, 1, -1, 1e-45, 1e-38, -3e38, 3e38, float.PositiveInfinity, float.NegativeInfinity, float.NaN)),
-        Case("all magnitudes", Values.From([2048], i => (i % 2 == 0 ? 1 : -1) * Math.Pow(2, (i - 1024) / 7.5))),
+            [11], 0, -0.0, 1, -1, 1e-45, 1e-38, -3e38, 3e38, float.PositiveInfinity,
+            float.NegativeInfinity, float.NaN)),
+        Case(
+            "all magnitudes",
+            Values.From([2048], i => (i % 2 == 0 ? 1 : -1) * Math.Pow(2, (i - 1024) / 7.5))),
     ];
 
     public override IEnumerable<ErrorCase> Errors() =>
@@ -36,7 +39,9 @@ public abstract class UnarySpec : OpSpec
     protected virtual Values Inputs(Shape shape) => Values.Normal(shape, scale: 3);
 
     protected OpCase Case(string name, Values x) =>
-        new(name, [x], (inputs, into, accumulate) => Call(inputs[0], into, accumulate), inputs => inputs[0].Map(Reference))
+        new(
+            name, [x], (inputs, into, accumulate) => Call(inputs[0], into, accumulate),
+            inputs => inputs[0].Map(Reference))
         {
             TakesAccumulate = true,
         };
@@ -102,7 +107,8 @@ public class RsqrtSpec : UnarySpec
 {
     public override string Op => nameof(Ops.Rsqrt);
 
-    public override Tolerance Tolerance => new(2 * Tolerance.Rounding, 0, "a rounded root, then a rounded quotient");
+    public override Tolerance Tolerance =>
+        new(2 * Tolerance.Rounding, 0, "a rounded root, then a rounded quotient");
 
     protected override double Reference(double x) => 1 / Math.Sqrt(x);
 
@@ -116,7 +122,8 @@ public class ExpSpec : UnarySpec
 {
     public override string Op => nameof(Ops.Exp);
 
-    public override Tolerance Tolerance => new(3 * Tolerance.Rounding, 1.5e-45, "1.5 ulp of the polynomial");
+    public override Tolerance Tolerance =>
+        new(3 * Tolerance.Rounding, 1.5e-45, "1.5 ulp of the polynomial");
 
     protected override double Reference(double x) => Math.Exp(x);
 
@@ -128,7 +135,8 @@ public class LogSpec : UnarySpec
 {
     public override string Op => nameof(Ops.Log);
 
-    public override Tolerance Tolerance => new(3 * Tolerance.Rounding, 0, "1.5 ulp of the polynomial");
+    public override Tolerance Tolerance =>
+        new(3 * Tolerance.Rounding, 0, "1.5 ulp of the polynomial");
 
     protected override double Reference(double x) => Math.Log(x);
 
@@ -142,7 +150,8 @@ public class TanhSpec : UnarySpec
 {
     public override string Op => nameof(Ops.Tanh);
 
-    public override Tolerance Tolerance => new(4 * Tolerance.Rounding, 1.5e-45, "2 ulp: the exponential's 1.5, damped, and two roundings");
+    public override Tolerance Tolerance => new(
+        4 * Tolerance.Rounding, 1.5e-45, "2 ulp: the exponential's 1.5, damped, and two roundings");
 
     protected override double Reference(double x) => Math.Tanh(x);
 
@@ -157,7 +166,9 @@ public class SigmoidSpec : UnarySpec
     public override string Op => nameof(Ops.Sigmoid);
 
     public override Tolerance Tolerance =>
-        new(5 * Tolerance.Rounding, 2.4e-38, "the exponential's 1.5 ulp and two roundings; below −88.7 it is 0, not subnormal");
+        new(
+            5 * Tolerance.Rounding, 2.4e-38,
+            "the exponential's 1.5 ulp and two roundings; below −88.7 it is 0, not subnormal");
 
     protected override double Reference(double x) => 1 / (1 + Math.Exp(-x));
 

@@ -5,9 +5,11 @@ public static unsafe partial class Ops
 {
     /// <summary>Attention of every head, without holding the pattern.
     /// <code>
-    /// score[b, h, i, j] = scale · Σ_d q[b, i, h, d] · k[b, j, g, d] + relativeBias[h, distance] + mask[b, h, i, j]
+    /// score[b, h, i, j] = scale · Σ_d q[b, i, h, d] · k[b, j, g, d]
+    ///     + relativeBias[h, distance] + mask[b, h, i, j]
     /// logSumExp[b, h, i] = log Σ_j exp score[b, h, i, j]
-    /// z[b, i, h, d] = Σ_j exp(score[b, h, i, j] − logSumExp[b, h, i]) · v[b, j, g, d],  g = ⌊h · kvHead / head⌋
+    /// z[b, i, h, d] = Σ_j exp(score[b, h, i, j] − logSumExp[b, h, i]) · v[b, j, g, d]
+    /// g = ⌊h · kvHead / head⌋
     /// </code></summary>
     /// <remarks>
     /// <para>A query's position is i + keyPos − queryPos: the queries are the last positions, as

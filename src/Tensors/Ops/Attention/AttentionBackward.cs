@@ -136,7 +136,9 @@ internal static unsafe partial class FusedAttention<TKernel, TLanes, T>
         private readonly void Queries(int index, int batch, int head)
         {
             ref AttentionProblem problem = ref *Plan->Problem;
-            Rows(problem.Q, batch, head, problem.Queries, problem.Scale, Plan->Queries(index), Plan->PaddedQueries);
+            Rows(
+                problem.Q, batch, head, problem.Queries, problem.Scale, Plan->Queries(index),
+                Plan->PaddedQueries);
             Rows(problem.DZ, batch, head, problem.Queries, 1, Plan->DZ(index), Plan->PaddedQueries);
             if (problem.RelativeBias.IsGiven)
             {

@@ -101,7 +101,8 @@ internal static unsafe partial class FusedAttention<TKernel, TLanes, T>
             // The bias is the same for all batches: the pieces of the first batch's key heads copy
             // it.
             int group = problem.Heads / problem.KvHeads;
-            for (int h = 0; h < group && batch == 0 && first == 0 && problem.RelativeBias.IsGiven; h++)
+            for (int h = 0; h < group && batch == 0 && first == 0
+                && problem.RelativeBias.IsGiven; h++)
             {
                 int queryHead = (head * group) + h;
                 AttentionPack.ReversedBias(problem, queryHead, Plan->Bias(queryHead));

@@ -37,7 +37,9 @@ public static partial class Ops
             nameof(AttentionPattern), scores, scores, -1, into, accumulate: false);
 
     /// <summary>The values that a pattern mixes.
-    /// <code>z[b, i, h, d] = Σ_j pattern[b, h, i, j] · v[b, j, g, d],  g = ⌊h · kvHead / head⌋</code></summary>
+    /// <code>
+    /// z[b, i, h, d] = Σ_j pattern[b, h, i, j] · v[b, j, g, d],  g = ⌊h · kvHead / head⌋
+    /// </code></summary>
     /// <remarks>The last step of the definition of <see cref="Attention"/>.</remarks>
     /// <param name="pattern">float32 [batch, head, queryPos, keyPos], any strides.</param>
     /// <param name="v">float32 [batch, keyPos, kvHead, dHead]; head is a multiple of

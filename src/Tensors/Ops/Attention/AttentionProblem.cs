@@ -74,7 +74,8 @@ internal struct AttentionProblem
         {
             throw new ShapeException(
                 $"{op}: relativeBias must be [{Heads}, {Distances}], a number for each head and "
-                + (causal ? "distance (keyPos of them)" : "distance (queryPos + keyPos − 1 of them)")
+                + (causal ? "distance (keyPos of them)"
+                    : "distance (queryPos + keyPos − 1 of them)")
                 + $"; got {relativeBias.Shape}.");
         }
 

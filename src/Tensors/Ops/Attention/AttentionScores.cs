@@ -6,7 +6,8 @@ public static partial class Ops
     /// <summary>The scores of every query and key, −∞ where the query does not see the key: what
     /// the softmax is taken of.
     /// <code>
-    /// score[b, h, i, j] = scale · Σ_d q[b, i, h, d] · k[b, j, g, d] + relativeBias[h, distance] + mask[b, h, i, j]
+    /// score[b, h, i, j] = scale · Σ_d q[b, i, h, d] · k[b, j, g, d]
+    ///     + relativeBias[h, distance] + mask[b, h, i, j]
     /// g = ⌊h · kvHead / head⌋;  −∞ for causal attention and j > i + keyPos − queryPos
     /// </code></summary>
     /// <remarks>The first step of the definition of <see cref="Attention"/>, for whoever wants to

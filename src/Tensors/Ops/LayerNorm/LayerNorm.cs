@@ -4,7 +4,9 @@ namespace Vitrine.Tensors;
 public static unsafe partial class Ops
 {
     /// <summary>Rows of mean 0 and variance 1, then scaled and shifted (Ba, Kiros and Hinton 2016).
-    /// <code>y = (x − mean) · rstd ∘ weight + bias,  rstd = 1 / √(mean (x − mean)² + eps)</code></summary>
+    /// <code>
+    /// y = (x − mean) · rstd ∘ weight + bias,  rstd = 1 / √(mean (x − mean)² + eps)
+    /// </code></summary>
     /// <remarks>The variance is that of the deviations, in a second pass, and the mean is kept in
     /// two float32 parts, so that a large mean beside a tiny variance costs no digits that x still
     /// has. Sums run in double precision. A row of equal numbers gives bias; with eps = 0 it gives

@@ -90,7 +90,8 @@ public static unsafe partial class Ops
 
     /// <summary>The gradients of <see cref="LinearCrossEntropy"/>, added into the buffers given.
     /// <code>dLogits[i, v] = dLoss[i] · (exp(logits[i, v] − logSumExp[i]) − [v = targets[i]])
-    /// dX += dLogits · weightᵀ,  dWeight += xᵀ · dLogits,  dBias += Σᵢ dLogits[i, ·]</code></summary>
+    /// dX += dLogits · weightᵀ,  dWeight += xᵀ · dLogits,  dBias += Σᵢ dLogits[i, ·]
+    /// </code></summary>
     /// <remarks>The logits are computed again, tile by tile; <c>dLogits</c> never exists as a
     /// whole.</remarks>
     /// <param name="x">float32 [n, dModel].</param>

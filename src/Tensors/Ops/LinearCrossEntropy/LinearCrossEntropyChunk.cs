@@ -32,8 +32,8 @@ internal unsafe partial struct LinearCrossEntropyChunk<TKernel, TLanes, T>
     private float* _gradient;
 
     /// <summary>Prepares chunk <paramref name="index"/>, whose logits lie among the kept ones or in
-    /// the piece's memory. A weight whose rows are not whole vectors
-    /// is copied into scratch, filled up with zeros; so is the last, shorter chunk.</summary>
+    /// the piece's memory. A weight whose rows are not whole vectors is copied into scratch, filled
+    /// up with zeros; so is the last, shorter chunk.</summary>
     public LinearCrossEntropyChunk(LinearCrossEntropyJob* job, int index, float* memory)
     {
         nint area = Side * Side;

@@ -245,13 +245,17 @@ internal static unsafe class Gemm
                         {
                             if (add)
                             {
-                                CopyEdge(tile, problem.C.Row, problem.C.Column, edgeC, TKernel.Columns, 1, rows, columns);
+                                CopyEdge(
+                                    tile, problem.C.Row, problem.C.Column, edgeC, TKernel.Columns,
+                                    1, rows, columns);
                             }
 
                             TKernel.Tile(
                                 k, a, rowA, stepA, b, stepB, edgeC, TKernel.Columns, problem.Alpha,
                                 add);
-                            CopyEdge(edgeC, TKernel.Columns, 1, tile, problem.C.Row, problem.C.Column, rows, columns);
+                            CopyEdge(
+                                edgeC, TKernel.Columns, 1, tile, problem.C.Row, problem.C.Column,
+                                rows, columns);
                         }
                     }
                 }

@@ -236,10 +236,12 @@ internal unsafe struct RowReduction<TReduction, TPartial> : IVectorBody
     }
 
     /// <summary>One row of one chunk, reduced where a result is wanted as it is.</summary>
-    private readonly struct Single(RowReduction<TReduction, TPartial> reduction, TPartial* result) : IVectorBody
+    private readonly struct Single(RowReduction<TReduction, TPartial> reduction, TPartial* result)
+        : IVectorBody
     {
         public void Run<TLanes, T>(int index)
             where TLanes : ILanes<T>
-            where T : unmanaged => reduction.Reduce<TLanes, T>(0, 1, 0, reduction._rows.Length, result);
+            where T : unmanaged =>
+            reduction.Reduce<TLanes, T>(0, 1, 0, reduction._rows.Length, result);
     }
 }
