@@ -15,8 +15,8 @@ public class ContractSpec : OpSpec
         Case("a number", [4, 15], [4, 15], axes: 2),
         Case("an outer product", [4, 3], [2, 5], axes: 0),
         Case("many pieces", [7, 100, 64], [64, 4, 75], axes: 1),
-        Turned("the left operand's axes exchanged", x => x.Permute(2, 0, 1), x => x),
-        Turned("the right operand's axes exchanged", x => x, x => x.Transpose(0, 1)),
+        Turned("the left operand's axes exchanged", left: true),
+        Turned("the right operand's axes exchanged", left: false),
         Uneven(),
     ];
 
@@ -71,31 +71,22 @@ public class ContractSpec : OpSpec
     };
 
     /// <summary>[2, 5, 12] by [12, 3, 8], with one operand stored in another order.</summary>
-    private static OpCase Turned(
-        string name, Func<Tensor<float>, Tensor<float>> left,
-        Func<Tensor<float>, Tensor<float>> right)
-    {
-        Values a = Values.Normal([2, 5, 12], 1);
-        Values b = Values.Normal([12, 3, 8], 2);
-        return new OpCase(
-            name, [a, b],
-            (x, _, _) => Ops.Contract(Stored(x[0], left), Stored(x[1], right), 1),
-            x => Reference(x[0], x[1], 1))
+    private static OpCase Turned(string name, bool left) => new(
+        name,
+        [Values.Normal([2, 5, 12], 1), Values.Normal([12, 3, 8], 2)],
+        (x, _, _) =>
         {
-            TakesInto = false,
-            TakesViews = false,
-            NewTensors = 8,
-        };
-    }
-
-    /// <summary>A view in this order over memory in another.</summary>
-    private static Tensor<float> Stored(
-        Tensor<float> x, Func<Tensor<float>, Tensor<float>> order)
+            using Tensor<float> stored = left
+                ? x[0].Permute(2, 0, 1).Clone() : x[1].Transpose(0, 1).Clone();
+            return left
+                ? Ops.Contract(stored.Permute(1, 2, 0), x[1], 1)
+                : Ops.Contract(x[0], stored.Transpose(0, 1), 1);
+        },
+        x => Reference(x[0], x[1], 1))
     {
-        Tensor<float> turned = order(x).Clone();
-        return turned.Shape == x.Shape ? turned
-            : turned.Shape[0] == x.Shape[2] ? turned.Permute(1, 2, 0) : turned.Transpose(0, 1);
-    }
+        TakesInto = false,
+        NewTensors = 8,
+    };
 
     /// <summary>Rows and inner axes that no single stride describes.</summary>
     private static OpCase Uneven() => new(

@@ -51,7 +51,7 @@ public static unsafe partial class Ops
         logSumExp = Tensor.Empty<float>([problem.Batch, problem.Heads, problem.Queries], q.Device);
         problem.Z = new AttentionOperand(z);
         problem.LogSumExp = new AttentionOperand(logSumExp);
-        AttentionCpu(ref problem);
+        WidestGemm.Run(ref problem);
         z.KeepAlive();
         logSumExp.KeepAlive();
         KeepAttention(q, k, v, relativeBias, mask);
@@ -107,7 +107,7 @@ public static unsafe partial class Ops
         problem.DK = new AttentionOperand(dK);
         problem.DV = new AttentionOperand(dV);
         problem.DRelativeBias = new AttentionOperand(dRelativeBias);
-        AttentionBackwardCpu(ref problem);
+        WidestGemm.Run(ref problem);
         KeepWritten(dQ);
         KeepWritten(dK);
         KeepWritten(dV);

@@ -2,7 +2,7 @@ namespace Vitrine.Tensors;
 
 /// <summary>Attention as addresses and strides: what is left of the operands for the kernels, after
 /// their shapes were checked.</summary>
-internal struct AttentionProblem
+internal struct AttentionProblem : IGemmBody
 {
     public int Batch;
     public int Heads;
@@ -84,6 +84,23 @@ internal struct AttentionProblem
         if (q.Device != Device.Cpu)
         {
             throw q.Device.NoKernel(op);
+        }
+    }
+
+    /// <summary>The backward pass where the gradient of z is given, else the forward
+    /// pass.</summary>
+    public void Run<TKernel, TLanes, T>()
+        where TKernel : IGemmKernel
+        where TLanes : ILanes<T>
+        where T : unmanaged
+    {
+        if (DZ.IsGiven)
+        {
+            FusedAttention<TKernel, TLanes, T>.Backward(ref this);
+        }
+        else
+        {
+            FusedAttention<TKernel, TLanes, T>.Forward(ref this);
         }
     }
 

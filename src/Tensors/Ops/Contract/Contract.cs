@@ -43,7 +43,7 @@ public static unsafe partial class Ops
         var problem = new GemmProblem(
             new GemmMatrix(left, rows), new GemmMatrix(right, axes),
             new GemmMatrix(product, rows), accumulate && ReferenceEquals(product, y));
-        MatMulCpu(ref problem);
+        WidestGemm.Run(ref problem);
         if (!ReferenceEquals(product, y))
         {
             Scale(product, 1, into: y, accumulate);

@@ -32,7 +32,7 @@ public static unsafe partial class Ops
         LinearCrossEntropyJob job = LinearJob(x, weight, bias, targets);
         job.Losses = Strided<float>.Of(losses);
         job.LogSumExp = Strided<float>.Of(logSumExp);
-        RunLinearCrossEntropy(ref job);
+        WidestGemm.Run(ref job);
         KeepLinear(x, weight, bias, targets);
         losses.KeepAlive();
         logSumExp.KeepAlive();
@@ -80,7 +80,7 @@ public static unsafe partial class Ops
             dBias?.Fill(0);
         }
 
-        RunLinearCrossEntropy(ref job);
+        WidestGemm.Run(ref job);
         KeepLinear(x, weight, bias, targets);
         KeepGradients(dLoss, dX, dWeight, dBias);
         losses.KeepAlive();
@@ -119,7 +119,7 @@ public static unsafe partial class Ops
         job.LogSumExp = Strided<float>.Of(logSumExp);
         job.IsNormalised = true;
         AskForGradients(ref job, dLoss, dX, dWeight, dBias);
-        RunLinearCrossEntropy(ref job);
+        WidestGemm.Run(ref job);
         KeepLinear(x, weight, bias, targets);
         KeepGradients(dLoss, dX, dWeight, dBias);
         logSumExp.KeepAlive();

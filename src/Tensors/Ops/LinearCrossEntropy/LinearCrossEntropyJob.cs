@@ -3,7 +3,7 @@ namespace Vitrine.Tensors;
 /// <summary>The operands of a fused linear layer and cross-entropy as addresses and strides, and
 /// the scratch of the block of tokens at hand. A null pointer is an operand that is absent or not
 /// wanted.</summary>
-internal unsafe struct LinearCrossEntropyJob
+internal unsafe struct LinearCrossEntropyJob : IGemmBody
 {
     /// <summary>Tokens in a block, and vocabulary rows in a chunk: whole tiles of every
     /// kernel.</summary>
@@ -77,6 +77,12 @@ internal unsafe struct LinearCrossEntropyJob
 
     public readonly bool WantsGradients =>
         DX.Pointer != null || DWeight.Pointer != null || DBias.Pointer != null;
+
+    public void Run<TKernel, TLanes, T>()
+        where TKernel : IGemmKernel
+        where TLanes : ILanes<T>
+        where T : unmanaged =>
+        LinearCrossEntropyBlocks<TKernel, TLanes, T>.Run(ref this);
 }
 
 /// <summary>A tensor of one or two axes as a pointer and strides.</summary>

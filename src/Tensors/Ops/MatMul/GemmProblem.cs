@@ -2,7 +2,7 @@ namespace Vitrine.Tensors;
 
 /// <summary>A product as addresses and strides: what is left of the operands for the
 /// kernels.</summary>
-internal unsafe struct GemmProblem
+internal unsafe struct GemmProblem : IGemmBody
 {
     public int M;
     public int N;
@@ -52,6 +52,17 @@ internal unsafe struct GemmProblem
         if (C.Column != 1 && C.Row == 1)
         {
             Transpose();
+        }
+    }
+
+    public void Run<TKernel, TLanes, T>()
+        where TKernel : IGemmKernel
+        where TLanes : ILanes<T>
+        where T : unmanaged
+    {
+        if (M > 0 && N > 0 && Batches > 0)
+        {
+            Gemm.Run<TKernel>(ref this);
         }
     }
 

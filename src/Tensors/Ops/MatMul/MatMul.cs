@@ -62,7 +62,8 @@ public static unsafe partial class Ops
             throw result.Device.NoKernel("MatMul");
         }
 
-        MatMulCpu(a, b, alpha, result, accumulate);
+        var problem = new GemmProblem(a, b, alpha, result, accumulate);
+        WidestGemm.Run(ref problem);
         result.MarkWritten();
         result.KeepAlive();
         a.KeepAlive();

@@ -3,15 +3,12 @@ using System.Runtime.CompilerServices;
 namespace Vitrine.Tensors;
 
 /// <summary>The fused AdamW pass; parallel over blocks of the parameter.</summary>
-internal unsafe struct AdamWBody : IVectorBody
+internal unsafe struct AdamWUpdate : IVectorUpdate
 {
-    private const int Block = 16 * 1024;
-
     private float* _parameter;
     private float* _gradient;
     private float* _mean;
     private float* _variance;
-    private long _length;
     private float _gain1;
     private float _gain2;
     private float _decay;
@@ -31,43 +28,24 @@ internal unsafe struct AdamWBody : IVectorBody
         float gradientScale,
         bool zeroGradient)
     {
-        AdamWBody body = default;
-        body._parameter = parameter.Pointer;
-        body._gradient = gradient.Pointer;
-        body._mean = mean.Pointer;
-        body._variance = variance.Pointer;
-        body._length = parameter.Length;
-        body._gain1 = (float)(1 - (double)settings.Beta1);
-        body._gain2 = (float)(1 - (double)settings.Beta2);
-        body._decay = (float)(1 - ((double)settings.LearningRate * settings.WeightDecay));
-        body._stepSize = (float)(settings.LearningRate / (1 - Math.Pow(settings.Beta1, step)));
-        body._rootCorrection = (float)(1 / Math.Sqrt(1 - Math.Pow(settings.Beta2, step)));
-        body._epsilon = settings.Epsilon;
-        body._gradientScale = gradientScale;
-        body._zeroGradient = zeroGradient;
-        WidestVectors.For((parameter.Length + Block - 1) / Block, body);
-    }
-
-    public readonly void Run<TLanes, T>(int index)
-        where TLanes : ILanes<T>
-        where T : unmanaged
-    {
-        long first = (long)index * Block;
-        long last = Math.Min(first + Block, _length);
-        long i = first;
-        for (; i <= last - TLanes.Count; i += TLanes.Count)
-        {
-            Update<TLanes, T>(i);
-        }
-
-        for (; i < last; i++)
-        {
-            Update<Lanes1, float>(i);
-        }
+        AdamWUpdate update = default;
+        update._parameter = parameter.Pointer;
+        update._gradient = gradient.Pointer;
+        update._mean = mean.Pointer;
+        update._variance = variance.Pointer;
+        update._gain1 = (float)(1 - (double)settings.Beta1);
+        update._gain2 = (float)(1 - (double)settings.Beta2);
+        update._decay = (float)(1 - ((double)settings.LearningRate * settings.WeightDecay));
+        update._stepSize = (float)(settings.LearningRate / (1 - Math.Pow(settings.Beta1, step)));
+        update._rootCorrection = (float)(1 / Math.Sqrt(1 - Math.Pow(settings.Beta2, step)));
+        update._epsilon = settings.Epsilon;
+        update._gradientScale = gradientScale;
+        update._zeroGradient = zeroGradient;
+        WidestVectors.ForEach(parameter.Length, update);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private readonly void Update<TLanes, T>(long i)
+    public readonly void Update<TLanes, T>(long i)
         where TLanes : ILanes<T>
         where T : unmanaged
     {

@@ -61,7 +61,7 @@ public static partial class Ops
             throw parameter.Device.NoKernel(nameof(AdamWStep));
         }
 
-        AdamWBody.Run(
+        AdamWUpdate.Run(
             parameter, gradient, mean, variance, step, settings, gradientScale, zeroGradient);
         parameter.MarkWritten();
         mean.MarkWritten();

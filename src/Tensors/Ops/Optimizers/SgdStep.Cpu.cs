@@ -3,14 +3,11 @@ using System.Runtime.CompilerServices;
 namespace Vitrine.Tensors;
 
 /// <summary>The fused SGD pass; parallel over blocks of the parameter.</summary>
-internal unsafe struct SgdBody : IVectorBody
+internal unsafe struct SgdUpdate : IVectorUpdate
 {
-    private const int Block = 16 * 1024;
-
     private float* _parameter;
     private float* _gradient;
     private float* _velocity;
-    private long _length;
     private float _learningRate;
     private float _momentum;
     private float _decay;
@@ -25,39 +22,20 @@ internal unsafe struct SgdBody : IVectorBody
         float gradientScale,
         bool zeroGradient)
     {
-        SgdBody body = default;
-        body._parameter = parameter.Pointer;
-        body._gradient = gradient.Pointer;
-        body._velocity = velocity is null ? null : velocity.Pointer;
-        body._length = parameter.Length;
-        body._learningRate = settings.LearningRate;
-        body._momentum = settings.Momentum;
-        body._decay = (float)(1 - ((double)settings.LearningRate * settings.WeightDecay));
-        body._gradientScale = gradientScale;
-        body._zeroGradient = zeroGradient;
-        WidestVectors.For((parameter.Length + Block - 1) / Block, body);
-    }
-
-    public readonly void Run<TLanes, T>(int index)
-        where TLanes : ILanes<T>
-        where T : unmanaged
-    {
-        long first = (long)index * Block;
-        long last = Math.Min(first + Block, _length);
-        long i = first;
-        for (; i <= last - TLanes.Count; i += TLanes.Count)
-        {
-            Update<TLanes, T>(i);
-        }
-
-        for (; i < last; i++)
-        {
-            Update<Lanes1, float>(i);
-        }
+        SgdUpdate update = default;
+        update._parameter = parameter.Pointer;
+        update._gradient = gradient.Pointer;
+        update._velocity = velocity is null ? null : velocity.Pointer;
+        update._learningRate = settings.LearningRate;
+        update._momentum = settings.Momentum;
+        update._decay = (float)(1 - ((double)settings.LearningRate * settings.WeightDecay));
+        update._gradientScale = gradientScale;
+        update._zeroGradient = zeroGradient;
+        WidestVectors.ForEach(parameter.Length, update);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private readonly void Update<TLanes, T>(long i)
+    public readonly void Update<TLanes, T>(long i)
         where TLanes : ILanes<T>
         where T : unmanaged
     {

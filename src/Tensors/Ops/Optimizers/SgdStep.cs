@@ -51,7 +51,7 @@ public static partial class Ops
             throw parameter.Device.NoKernel(nameof(SgdStep));
         }
 
-        SgdBody.Run(parameter, gradient, velocity, settings, gradientScale, zeroGradient);
+        SgdUpdate.Run(parameter, gradient, velocity, settings, gradientScale, zeroGradient);
         parameter.MarkWritten();
         velocity?.MarkWritten();
         if (zeroGradient)
