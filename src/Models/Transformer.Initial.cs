@@ -61,8 +61,8 @@ public sealed partial class Transformer
 
     /// <summary>Makes the heads of the first layer look at recent tokens more than at distant ones.
     /// <code>bias[bucket, head] = −recency · bucket</code></summary>
-    /// <remarks>A head that looks at the token before is then near, whatever the random weights; where
-    /// positions are not relative there is nothing to set.</remarks>
+    /// <remarks>A head that looks at the token before is then near, whatever the random weights;
+    /// where positions are not relative there is nothing to set.</remarks>
     /// <param name="recency">The difference between neighbouring buckets of distances, 0 for
     /// none.</param>
     public void PreferRecent(float recency)

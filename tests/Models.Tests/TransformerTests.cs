@@ -98,13 +98,15 @@ public sealed class TransformerTests : IDisposable
     public void HeadsOfTheFirstLayerCanBeginWithRecentTokens()
     {
         using Transformer model = Transformer.Initial(
-            TransformerConfig.AttentionOnly(layers: 2, heads: 2, dModel: 8, dHead: 4, vocabulary: 40, context: 64),
+            TransformerConfig.AttentionOnly(
+                layers: 2, heads: 2, dModel: 8, dHead: 4, vocabulary: 40, context: 64),
             seed: 1);
         model.PreferRecent(0.5f);
         Tensor<float> bias = model.Blocks[0].Attn.RelativeBias!.Value;  // [bucket, head]
         Assert.Equal([0, 0, -0.5f, -0.5f, -1, -1], bias.ToArray()[..6]);
         Assert.Equal(-15.5f, bias[31, 1]);
-        Assert.All(model.Blocks[1].Attn.RelativeBias!.Value.ToArray(), value => Assert.Equal(0, value));
+        Assert.All(
+            model.Blocks[1].Attn.RelativeBias!.Value.ToArray(), value => Assert.Equal(0, value));
         _model.PreferRecent(1);  // nothing to set without layers
     }
 

@@ -152,7 +152,8 @@ public class LinearCrossEntropyTests
 
     private static void Check(int n, int width, int vocab, bool fast, bool bias)
     {
-        using var data = new LinearCrossEntropyData(n, width, vocab, fast, bias, seed: n + width + vocab);
+        using var data = new LinearCrossEntropyData(
+            n, width, vocab, fast, bias, seed: n + width + vocab);
         data.Compare(2e-5);
     }
 }

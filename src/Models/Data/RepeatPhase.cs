@@ -1,6 +1,7 @@
 namespace Vitrine.Models.Data;
 
-/// <summary>How many windows of text repeat themselves in a part of the training, and how.</summary>
+/// <summary>How many windows of text repeat themselves in a part of the training, and
+/// how.</summary>
 /// <param name="Steps">How many steps the phase lasts.</param>
 /// <param name="Share">The share of windows that repeat, 0 … 1.</param>
 /// <param name="Halves">The share of these whose second half is their first half again, 0 … 1: a

@@ -4,11 +4,11 @@ namespace Vitrine.Models.Data;
 
 /// <summary>Windows of text that partly repeat themselves, so that looking back pays.</summary>
 /// <remarks>
-/// Of a window of T tokens, and the target behind the last, either the second half becomes the first
-/// again, or a passage of n tokens, with n drawn from T/16 … T/2, is written once more over what stands
-/// behind it: where it begins and how far behind is drawn too, so that neither its length nor its
-/// distance tells where to look. Which windows, and how, follows from the seed and the number of the
-/// window alone.
+/// Of a window of T tokens, and the target behind the last, either the second half becomes the
+/// first again, or a passage of n tokens, with n drawn from T/16 … T/2, is written once more over
+/// what stands behind it: where it begins and how far behind is drawn too, so that neither its
+/// length nor its distance tells where to look. Which windows, and how, follows from the seed and
+/// the number of the window alone.
 /// </remarks>
 internal sealed class RepeatedText(IReadOnlyList<RepeatPhase> phases, ulong seed)
 {
@@ -68,8 +68,8 @@ internal sealed class RepeatedText(IReadOnlyList<RepeatPhase> phases, ulong seed
         return phases.Count == 0 ? Natural : phases[^1];
     }
 
-    /// <summary>Makes each token from <paramref name="begin"/> on, before <paramref name="end"/>, that
-    /// of <paramref name="distance"/> tokens earlier.</summary>
+    /// <summary>Makes each token from <paramref name="begin"/> on, before <paramref name="end"/>,
+    /// that of <paramref name="distance"/> tokens earlier.</summary>
     private static void Repeat(
         Span<int> inputs, Span<int> targets, int begin, int end, int distance)
     {

@@ -24,7 +24,7 @@ internal static class ModelCard
         | training text | {documents:N0} documents, {tokens:N0} tokens |
         | held-out text | {heldOut:N0} documents, {heldOutTokens:N0} tokens |
         | data | {recipe.Data} |
-        | recipe | {recipe.Name}, seed {recipe.Seed}: {summary.Steps:N0} steps of {perStep:N0} tokens |
+        | recipe | {recipe.Name}, seed {recipe.Seed}: {summary.Steps:N0} × {perStep:N0} tokens |
         | training loss | {summary.TrainLoss:F3} nats per token (last tenth of the steps) |
         | held-out loss | {summary.HeldOutLoss:F3} nats per token, all held-out tokens |
 

@@ -34,9 +34,9 @@ public sealed partial record Recipe
         Weights = [new WeightSettings("blocks.*.attn.W_*", LearningRateFactor: 0.3f)],
     };
 
-    /// <summary>A 2-layer model on text whose windows partly repeat: at first half of them their first
-    /// half, which starts induction heads, then all a passage at a drawn distance, which only heads
-    /// that match content can follow.</summary>
+    /// <summary>A 2-layer model on text whose windows partly repeat: at first half of them their
+    /// first half, which starts induction heads, then all a passage at a drawn distance, which only
+    /// heads that match content can follow.</summary>
     public static Recipe Mixture { get; } = new()
     {
         Name = "2-layer",

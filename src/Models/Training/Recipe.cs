@@ -20,7 +20,8 @@ namespace Vitrine.Models.Training;
 /// <param name="Beta2">AdamW's β₂.</param>
 /// <param name="Epsilon">AdamW's ε. Above the gradients of rare tokens it keeps them from moving
 /// at the full rate on no evidence.</param>
-/// <param name="WeightDecay">The decoupled weight decay of weights without settings of their own.</param>
+/// <param name="WeightDecay">The decoupled weight decay of weights without settings of their
+/// own.</param>
 /// <param name="GradientClip">The largest norm of the whole gradient.</param>
 /// <param name="InitialStandardDeviation">The standard deviation of the initial weights.</param>
 /// <param name="Weights">Weights with settings of their own; null for none.</param>
@@ -28,8 +29,8 @@ namespace Vitrine.Models.Training;
 /// <c>repeats</c>.</param>
 /// <param name="Repeats">How many windows of text repeat themselves, phase by phase; null for
 /// none.</param>
-/// <param name="RandomTypes">Above 0, the model sees no text but repeated random tokens, drawn from so
-/// many of the commonest.</param>
+/// <param name="RandomTypes">Above 0, the model sees no text but repeated random tokens, drawn from
+/// so many of the commonest.</param>
 /// <param name="Recency">How much lower each bucket of distances begins than the one before it in
 /// the first layer's relative bias.</param>
 public sealed partial record Recipe(
@@ -102,7 +103,8 @@ public sealed partial record Recipe(
     }
 
     /// <summary>Reads and checks a recipe; fields left out have their default.</summary>
-    /// <exception cref="InvalidDataException">The text is no recipe, or a field is wrong.</exception>
+    /// <exception cref="InvalidDataException">The text is no recipe, or a field is
+    /// wrong.</exception>
     public static Recipe Parse(string json)
     {
         try
@@ -138,7 +140,8 @@ public sealed partial record Recipe(
 /// <param name="Name">The weight, <c>embed.W_E</c>, or several, <c>blocks.*.attn.W_O</c>.</param>
 /// <param name="LearningRateFactor">Multiplies the learning rate.</param>
 /// <param name="WeightDecay">λ of the decoupled decay.</param>
-/// <param name="InitialStandardDeviation">The standard deviation of the initial weight; null for that of
+/// <param name="InitialStandardDeviation">The standard deviation of the initial weight; null for
+/// that of
 /// <see cref="Transformer.Initial"/>.</param>
 public sealed record WeightSettings(
     string Name, float LearningRateFactor = 1, float WeightDecay = 0,

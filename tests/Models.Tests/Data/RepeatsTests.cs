@@ -49,7 +49,9 @@ public class RepeatsTests
         Assert.Contains(seen, passage => passage.Begin == 0);
         Assert.Contains(seen, passage => passage.Begin > 0);
         Assert.Contains(seen, passage => passage.Distance > Context / 2);
-        Assert.Equal((Context / 2) - (Context / 16) + 1, seen.Select(passage => passage.Length).Distinct().Count());
+        Assert.Equal(
+            (Context / 2) - (Context / 16) + 1,
+            seen.Select(passage => passage.Length).Distinct().Count());
     }
 
     [Fact]

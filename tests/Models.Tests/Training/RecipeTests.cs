@@ -27,7 +27,8 @@ public class RecipeTests
     [InlineData("{ \"beta2\": 1 }", "beta2")]
     [InlineData("{ \"learningRate\": \"fast\" }", "learningRate")]
     [InlineData("{ \"recency\": -1 }", "recency must be 0")]
-    [InlineData("{ \"repeats\": [ { \"steps\": 1, \"share\": 1, \"halves\": 2 } ] }", "halves must be 0 … 1; got 2")]
+    [InlineData("{ \"repeats\": [ { \"steps\": 1, \"share\": 1, \"halves\": 2 } ] }",
+        "halves must be 0 … 1; got 2")]
     [InlineData("{ \"learnRate\": 1 }", "learnRate")]
     [InlineData("{ \"weights\": [ { \"name\": \"embed.W_E\", \"weightDecay\": -1 } ] }",
         "embed.W_E")]

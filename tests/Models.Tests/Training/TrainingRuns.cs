@@ -7,7 +7,8 @@ namespace Vitrine.Models.Tests.Training;
 /// <summary>Runs of the tiny corpus in a folder of their own.</summary>
 public abstract class TrainingRuns : IDisposable
 {
-    private protected readonly string _folder = Directory.CreateTempSubdirectory("vitrine-").FullName;
+    private protected readonly string _folder =
+        Directory.CreateTempSubdirectory("vitrine-").FullName;
     private protected readonly Corpus _corpus;
 
     protected TrainingRuns() => _corpus = TinyCorpus.Open(_folder);
@@ -44,7 +45,8 @@ public abstract class TrainingRuns : IDisposable
         File.ReadAllBytes(Path.Combine(_folder, expected, RunFolder.ModelFile)),
         File.ReadAllBytes(Path.Combine(_folder, actual, RunFolder.ModelFile)));
 
-    private protected sealed class Watcher(Action<TrainingProgress> watch) : IProgress<TrainingProgress>
+    private protected sealed class Watcher(Action<TrainingProgress> watch)
+        : IProgress<TrainingProgress>
     {
         public void Report(TrainingProgress value) => watch(value);
     }
