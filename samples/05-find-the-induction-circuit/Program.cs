@@ -10,7 +10,8 @@ using Transformer model = args.Length > 0 ? Transformer.Load(args[0]) : Trained(
 
 var options = new InductionOptions { Sequences = 16, TextWindows = 16 };
 var circuit = InductionCircuit.Of(
-    model, corpus, args.Length > 0 ? options : options with { Types = [Recipe.RandomRepeats.RandomTypes] });
+    model, corpus, args.Length > 0
+        ? options : options with { Types = [Recipe.RandomRepeats.RandomTypes], OnlyTypes = true });
 Console.WriteLine($"head {circuit.Head}: prefix matching {circuit.Score:F2}");
 Console.WriteLine(
     $"head {circuit.Previous.Head} attends to the token before: {circuit.Previous.Score:F2}; the strongest "

@@ -87,7 +87,7 @@ public sealed record AttentionOnlyAnalysis
         var asked = new InductionOptions { Seed = seed };
         if (randomTypes > 0)
         {
-            asked = asked with { Types = [randomTypes, .. asked.Types] };
+            asked = asked with { Types = [randomTypes, .. asked.Types], OnlyTypes = true };
         }
 
         RepeatedTokens repeats = asked.Repeats(corpus, model, asked.Types[0], asked.Lengths[0]);

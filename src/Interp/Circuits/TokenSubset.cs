@@ -87,4 +87,11 @@ public sealed class TokenSubset
 
         return new TokenSubset(ids, unigram, minCount);
     }
+
+    /// <summary>Those of these tokens that are among some others.</summary>
+    internal TokenSubset Among(IEnumerable<int> others)
+    {
+        HashSet<int> kept = [.. others];
+        return new TokenSubset([.. Ids.Where(kept.Contains)], Unigram, MinCount);
+    }
 }

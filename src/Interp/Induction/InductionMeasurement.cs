@@ -30,7 +30,8 @@ internal sealed class InductionMeasurement
                 + $"{model.Config.Layers}; use a model of two layers.", nameof(model));
         }
 
-        (_model, _corpus, _common, _options) = (model, corpus, common, options);
+        (_model, _corpus, _options) = (model, corpus, options);
+        _common = options.OnlyTypes ? common.Among(corpus.CommonTokens(options.Types[0])) : common;
         _text = TextWindows.HeldOut(corpus, model.Config.Context, options.TextWindows);
     }
 

@@ -30,6 +30,10 @@ public sealed record InductionOptions
     /// length, the first with every length.</summary>
     public IReadOnlyList<int> Types { get; init; } = [1000, 8191];
 
+    /// <summary>Whether matching and copying are asked of the first so many types alone: of a model that
+    /// never saw others, whose rows of the embedding are noise.</summary>
+    public bool OnlyTypes { get; init; }
+
     /// <summary>Pieces of held-out text.</summary>
     public int TextWindows { get; init; } = 64;
 
