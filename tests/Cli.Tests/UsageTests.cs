@@ -20,6 +20,10 @@ public class UsageTests
         }
     }
 
+    [Fact]
+    public void The_program_itself_has_examples() => Assert.Contains(
+        "  vitrine run 0-layer", CommandLineResult.Of("--help").Output, StringComparison.Ordinal);
+
     [Theory]
     [InlineData("frobnicate")]
     [InlineData("tokenize")]

@@ -81,6 +81,9 @@ internal static class Application
             Commands.TokenizeCommand.Create(),
             Commands.BenchCommand.Create(),
         };
+        HelpWithExample.Register(
+            root, "vitrine run 0-layer", "vitrine attend runs/2-layer \"the people of the United States\"",
+            "vitrine COMMAND --help");
         root.Options.Add(CommonOptions.Json);
         root.Options.Add(CommonOptions.Seed);
         root.Options.Add(CommonOptions.Threads);
