@@ -52,6 +52,9 @@ public sealed class AttentionRunTests(TrainedRunFixture trained) : IClassFixture
             Assert.NotEqual(shown[0], shown[1]);
         }
 
+        Assert.All(
+            DataOf(page, "composition").GetProperty("timeline").EnumerateArray(),
+            step => Assert.Equal(4, step.GetProperty("patterns")[0].GetProperty("heads").GetArrayLength()));
         JsonElement losses = DataOf(page, "token-losses");
         Assert.Equal(0, losses.GetProperty("before").GetInt32());
         Assert.Equal(2, losses.GetProperty("after").GetInt32());

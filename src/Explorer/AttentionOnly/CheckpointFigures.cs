@@ -71,7 +71,7 @@ internal static class CheckpointFigures
         timeline.Any(one => one.Composition is null) ? null : Each(
             timeline, one => new CompositionStep(
                 one.Step, CompositionFigure.NodesOf(one.Composition!, kinds(one.Heads)),
-                one.Composition!.Edges, []));
+                one.Composition!.Edges, [Pictures(one.Passages)]));
 
     public static EigenvaluesStep[]? Eigenvalues(IReadOnlyList<CheckpointReading> timeline) =>
         Each(timeline, one => new EigenvaluesStep(one.Step, one.Copying));
@@ -97,6 +97,22 @@ internal static class CheckpointFigures
 
     private static PassageAttention Repeated(IReadOnlyList<NamedPassage> passages) =>
         passages.First(passage => passage.Name == Repeats).Attention;
+
+    private static HeadPatterns Pictures(IReadOnlyList<NamedPassage> passages)
+    {
+        PassageAttention passage = Repeated(passages);
+        Head[] heads =
+        [
+            .. from layer in Enumerable.Range(0, passage.Layers.Count)
+               from head in Enumerable.Range(0, passage.Layers[layer].Heads)
+               select new Head(layer, head),
+        ];
+        int positions = passage.Tokens.Length;
+        using Tensor<float> patterns = Tensor.From(
+            [.. passage.Layers.SelectMany(layer => layer.Weight)],
+            [heads.Length, positions, positions]);
+        return HeadPatterns.Of("random repeats", heads, patterns);
+    }
 
     private static FilmFrame Frame(Head head, int step, PassageAttention passage)
     {
