@@ -69,8 +69,8 @@ public sealed record TrainingSummary
 }
 
 /// <summary>Prefix matching of the best head.</summary>
-/// <param name="Common">Tokens drawn from the 1,000 commonest types, in copies of 50; of a model trained on
-/// random tokens alone, from the types that it saw, in copies of a length drawn for each
+/// <param name="Common">Tokens drawn from the 1,000 commonest types, in copies of 50; of a model
+/// trained on random tokens alone, from the types that it saw, in copies of a length drawn for each
 /// sequence.</param>
 /// <param name="All">Tokens drawn from the 8,191 commonest types.</param>
 public sealed record PrefixMatchingSummary(double Common, double All);
