@@ -58,9 +58,8 @@ internal sealed record Experiment(
             Minutes: (name, recipe.Data) switch
             {
                 ("0-layer", _) => 3,
-                ("2-layer", "mixture") => 4,
                 ("2-layer", "repeats") => 2,
-                ("2-layer", _) => 40,
+                ("2-layer", _) => 4,
                 _ => null,
             });
     }
