@@ -33,6 +33,30 @@ public sealed class AttentionRunTests(TrainedRunFixture trained) : IClassFixture
         Assert.Contains("no induction circuit found", page, StringComparison.Ordinal);
         Assert.DoesNotContain("<img onerror", page, StringComparison.Ordinal);
         SliderMovesEveryView(page);
+        ExperimentsAndHeadsAreInThePage(page);
+    }
+
+    /// <summary>Patching, paths, ablations and positions; of every head examples, partners,
+    /// ablations and chance.</summary>
+    private static void ExperimentsAndHeadsAreInThePage(string page)
+    {
+        Assert.Equal(7, DataOf(page, "patching").GetProperty("sites").GetArrayLength());
+        Assert.Equal(4, DataOf(page, "path-patching").GetProperty("panels").GetArrayLength());
+        JsonElement[] ablated = [.. DataOf(page, "ablation").GetProperty("groups").EnumerateArray()];
+        Assert.Equal(
+            ["random repeats, second copy", "ordinary text"],
+            ablated.Select(group => group.GetProperty("name").GetString()));
+        Assert.Equal(4, DataOf(page, "position").GetProperty("heads").GetArrayLength());
+        JsonElement heads = DataOf(page, "heads");
+        Assert.Contains("prefixMatching", Names(heads.GetProperty("baselines")));
+        JsonElement head = heads.GetProperty("details").GetProperty("1.0");
+        Assert.Equal(6, head.GetProperty("ablations").GetArrayLength());
+        Assert.InRange(head.GetProperty("examples").GetArrayLength(), 1, 10);
+        Assert.Equal(5, head.GetProperty("writes").GetArrayLength());
+        JsonElement passages = DataOf(page, "skip-trigrams").GetProperty("passages");
+        Assert.All(passages.EnumerateObject().SelectMany(row => row.Value.EnumerateArray()), place =>
+            Assert.Equal(
+                place.GetProperty("tokens").GetArrayLength() - 1, place.GetProperty("losses").GetArrayLength()));
     }
 
     /// <summary>Every view of heads has each checkpoint; the last is what is shown without the

@@ -107,6 +107,22 @@ public class HeadTests(Chromium chromium)
         await Assertions.Expect(open.Page.Locator("vt-heads .note")).ToContainTextAsync("step 400");
     }
 
+    [Fact]
+    public async Task AtAnEarlierCheckpointThePageSaysWhatIsOfTheLast()
+    {
+        await using OpenReport open = await OpenAsync("#/heads/1.2?step=400");
+        ILocator said = open.Page.Locator("vt-head .aside").First;
+        await Assertions
+            .Expect(said)
+            .ToHaveTextAsync("Scores and pattern at step 400; what follows is of the last checkpoint.");
+        await Assertions
+            .Expect(open.Page.Locator("vt-head .lead"))
+            .ToContainTextAsync("Ablating it at the last checkpoint");
+        await open.Page.Keyboard.PressAsync(".");
+        await Assertions.Expect(said).ToBeHiddenAsync();
+        Assert.Empty(open.Faults);
+    }
+
     [Theory]
     [InlineData(320, "")]
     [InlineData(390, "#/heads/1.2")]

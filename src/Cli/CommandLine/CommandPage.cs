@@ -21,7 +21,7 @@ internal sealed class CommandPage
     public void Write(
         ParseResult parse, Terminal terminal, string folder, SubjectModel model,
         Func<ReportSection> section) =>
-        Write(parse, terminal, folder, model, () => PageContent.Of(section()));
+        Write(parse, terminal, folder, model, () => PageContent.Of(section(), model.AllTokens));
 
     /// <summary>Writes the page if one is asked for, and says where it is. All heads follow, so that
     /// a head that is named has a page.</summary>

@@ -8,7 +8,10 @@ namespace Vitrine.Explorer;
 public sealed record PageContent(
     string Title, Prose Lead, IReadOnlyList<ReportSection> Sections)
 {
-    /// <summary>A page of one section: its question is the title, its finding the lead.</summary>
-    public static PageContent Of(ReportSection section) =>
-        new(section.Heading, section.Finding, [section]);
+    /// <summary>A page of one section: what it finds first is the title, its finding the
+    /// lead.</summary>
+    /// <param name="section">The section.</param>
+    /// <param name="vocabulary">The tokens that the title may name.</param>
+    public static PageContent Of(ReportSection section, TokenVocabulary vocabulary) =>
+        new(section.Finding.FirstWords(vocabulary), section.Finding, [section]);
 }

@@ -15,6 +15,7 @@ namespace Vitrine.Explorer;
 public sealed partial class Prose
 {
     private readonly List<Func<TokenVocabulary, string, string>> _parts = [];
+    private readonly List<Func<TokenVocabulary, string>> _plain = [];
 
     /// <summary>An empty sentence.</summary>
     public Prose() { }
@@ -29,18 +30,20 @@ public sealed partial class Prose
     public static implicit operator Prose(string text) => new(text);
 
     /// <summary>Text from anywhere.</summary>
-    public Prose Text(string text) => Add((_, _) => Markup.Escape(text));
+    public Prose Text(string text) => Add((_, _) => Markup.Escape(text), _ => text);
 
     /// <summary>A token, shown as a chip.</summary>
     /// <param name="id">The id, below the vocabulary's size when the page is written.</param>
-    public Prose Token(int id) => Add((vocabulary, kind) => vocabulary.Link(id, kind));
+    public Prose Token(int id) => Add(
+        (vocabulary, kind) => vocabulary.Link(id, kind), vocabulary => vocabulary.Quoted(id));
 
     /// <summary>A head, shown as <c>1.2</c>, linked to its page.</summary>
     public Prose Head(int layer, int head)
     {
         string name = string.Create(CultureInfo.InvariantCulture, $"{layer}.{head}");
         return Add(
-            (_, _) => $"<a class=\"head\" data-head=\"{name}\" href=\"#/heads/{name}\">{name}</a>");
+            (_, _) => $"<a class=\"head\" data-head=\"{name}\" href=\"#/heads/{name}\">{name}</a>",
+            _ => name);
     }
 
     /// <summary>A head by its name.</summary>
@@ -73,19 +76,25 @@ public sealed partial class Prose
     {
         string rest = Markup.Escape(section + (query is null ? "" : "?" + query));
         return Add(
-            (_, kind) => $"<a href=\"#/{Markup.Escape(kind)}/{rest}\">{Markup.Escape(text)}</a>");
+            (_, kind) => $"<a href=\"#/{Markup.Escape(kind)}/{rest}\">{Markup.Escape(text)}</a>",
+            _ => text);
     }
 
     /// <summary>A letter with a subscript: <c>W_E</c>.</summary>
     public Prose Matrix(string name)
     {
         string html = Subscript(name);
-        return Add((_, _) => $"<span class=\"matrix\">{html}</span>");
+        return Add((_, _) => $"<span class=\"matrix\">{html}</span>", _ => name);
     }
 
     /// <summary>The sentence as HTML, with links into the page <paramref name="kind"/>.</summary>
     internal string Html(TokenVocabulary vocabulary, string kind) =>
         string.Concat(_parts.Select(part => part(vocabulary, kind)));
+
+    /// <summary>What is said before the first full stop or semicolon, without links: a
+    /// title.</summary>
+    internal string FirstWords(TokenVocabulary vocabulary) =>
+        SentenceEnd().Split(string.Concat(_plain.Select(part => part(vocabulary))))[0];
 
     /// <summary><c>d_model</c> with what follows the underscore lowered.</summary>
     internal static string Subscript(string name)
@@ -95,11 +104,16 @@ public sealed partial class Prose
             + (parts.Length > 1 ? $"<sub>{Markup.Escape(parts[1])}</sub>" : "");
     }
 
-    private Prose Add(Func<TokenVocabulary, string, string> part)
+    private Prose Add(
+        Func<TokenVocabulary, string, string> part, Func<TokenVocabulary, string> plain)
     {
         _parts.Add(part);
+        _plain.Add(plain);
         return this;
     }
+
+    [GeneratedRegex(@"[.;](?: |$)")]
+    private static partial Regex SentenceEnd();
 
     [GeneratedRegex(@"\b[Hh]ead (\d+\.\d+)(?![\d.]*\d)")]
     private static partial Regex NamedHead();

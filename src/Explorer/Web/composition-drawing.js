@@ -53,7 +53,7 @@ export function layoutOf(nodes, width) {
       });
     }
     const next = 20 + gap - (row === layers.length - 2 ? 36 : 0);
-    top = body + size + (last ? (narrow ? 46 : 40) : next);
+    top = body + size + (last ? (narrow ? 62 : 40) : next);
   });
   return { size, narrow, left, step, rows, places, height: top, columns };
 }
@@ -87,7 +87,7 @@ export function drawComposition(nodes, view, width, mode) {
 
 function drawRows(paper, { rows, left, narrow }) {
   for (const { layer, middle, top, last } of rows) {
-    const [x, y] = narrow ? [0, last ? 2 * middle - top + 40 : top - 8] : [0, middle - 4];
+    const [x, y] = narrow ? [0, last ? 2 * middle - top + 56 : top - 8] : [0, middle - 4];
     paper.heading(x, y, `Layer ${layer}`);
     const role = last ? 'writes' : layer === rows[0].layer ? 'reads Q, K, V' : 'reads and writes';
     if (!narrow) paper.text(x, y + 17, role, { fill: paper.paint('ink3') });

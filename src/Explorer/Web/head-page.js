@@ -4,7 +4,7 @@ import { register } from './components.js';
 import { report } from './data.js';
 import { fill, h } from './dom.js';
 import { addTools } from './export.js';
-import { Figure } from './figure.js';
+import { Figure, stepNote } from './figure.js';
 import { headAside, headDetails } from './head-details.js';
 import { drawStrips } from './head-strips.js';
 import { headLink, headName } from './heads.js';
@@ -41,6 +41,7 @@ export class HeadPage extends Figure {
     this.picture = h('canvas');
     this.finding = h('p', { class: 'finding' });
     this.caption = h('p', { class: 'caption' });
+    this.later = h('p', { class: 'aside' });
     const section = h(
       'section',
       { 'data-key': `head-${head}` },
@@ -91,6 +92,7 @@ export class HeadPage extends Figure {
       this.heading,
       this.lead,
       section,
+      this.later,
       ...headDetails(this.data.details?.[head] ?? {}, head),
     );
     addTools(section, this, report().run);
@@ -128,6 +130,9 @@ export class HeadPage extends Figure {
       );
       this.picture.style.width = this.picture.style.height = `${PICTURE}px`;
     }
+    const step = stepNote(this.data);
+    this.later.hidden = !step || !this.data.details?.[head];
+    this.later.textContent = `Scores and pattern ${step}; what follows is of the last checkpoint.`;
     fill(this.aside, headAside(this.data, head, names));
   }
 
@@ -159,8 +164,16 @@ export class HeadPage extends Figure {
       before,
       h('b', null, own ? score(own.value) : '–'),
       `${after}${place}. `,
-      lost.length > 0 && `Ablating it changes the loss ${lost.slice(0, 2).join(', ')}.`,
+      lost.length > 0 &&
+        `Ablating it${stepNote(this.data) ? ' at the last checkpoint' : ''} changes the loss ` +
+          `${lost.slice(0, 2).join(', ')}.`,
     );
+    const repeated = ablations.find(one => one.kind === 'mean' && /repeats/.test(one.set)),
+      unproved =
+        row.kinds.includes('induction') &&
+        repeated &&
+        !(repeated.value > (repeated.deviation ?? 0)) &&
+        ' Its ablation does not confirm it: the loss on random repeats does not rise.';
     const second = names.filter(name => name !== named && row.scores[name]?.value >= 0.3);
     fill(
       this.finding,
@@ -174,6 +187,7 @@ export class HeadPage extends Figure {
               /^./,
               letter => letter.toUpperCase(),
             ),
+      unproved,
     );
   }
 

@@ -126,7 +126,7 @@ public class TrainedModelTests(Chromium chromium)
         return HeadPatterns.Of("random repeats", heads, all);
     }
 
-    private static string? Folder()
+    internal static string? Folder()
     {
         for (
             DirectoryInfo? at = new(AppContext.BaseDirectory);
