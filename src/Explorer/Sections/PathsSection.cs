@@ -32,7 +32,11 @@ public static class PathsSection
 
     private static Prose Finding(PathExpansion paths)
     {
-        var said = new Prose("Patterns frozen, the loss goes from ").Text(string.Join(
+        PathOrder direct = paths.Orders.FirstOrDefault(order => order.Name == "direct path")
+            ?? paths.Orders[0];
+        double gain = direct.Loss - paths.Orders[^1].Loss;
+        var said = new Prose($"Paths through heads explain {Numerals.Score(gain)} nats beyond the "
+            + "direct path. Patterns frozen, the loss goes from ").Text(string.Join(
             " to ",
             paths.Orders.Select(order => $"{Numerals.Score(order.Loss)} ({order.Name})")));
         if (paths.Terms.Where(term => term is { First: not null, Second: null })
