@@ -42,7 +42,8 @@ public sealed record ApproximationFigure(
         return new ApproximationFigure(
             points, errors.Average(), errors.Max(),
             scale > 0
-                ? points.Sum(one => (one.Exact - exact) * (one.Gradient - gradient)) / scale : null);
+                ? points.Sum(one => (one.Exact - exact) * (one.Gradient - gradient)) / scale
+                : null);
     }
 }
 

@@ -57,7 +57,8 @@ public sealed record PathPatchingFigure
         [
             .. panels.Where(panel => panel.Approx is not null).SelectMany(panel =>
                 panel.Values.SelectMany((row, s) => row.Select((value, r) =>
-                    value is { } exact ? Math.Abs(exact - panel.Approx![s][r]!.Value) : (double?)null)))
+                    value is { } exact
+                        ? Math.Abs(exact - panel.Approx![s][r]!.Value) : (double?)null)))
                 .OfType<double>(),
         ];
         PatchingAnswer[] answers =

@@ -75,7 +75,11 @@ public sealed record HeadStudy
             };
         }
 
-        return new HeadStudy { Details = details, Baselines = Chance(model, repeats, pieces, seed) };
+        return new HeadStudy
+        {
+            Details = details,
+            Baselines = Chance(model, repeats, pieces, seed),
+        };
     }
 
     private static Dictionary<string, ScoreBand> Chance(

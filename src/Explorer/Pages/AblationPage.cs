@@ -131,8 +131,10 @@ public static class AblationPage
     {
         string[] ways =
         [
-            .. group.Rows.TakeWhile(row => !row.Others && !row.Name.Contains("alone", StringComparison.Ordinal))
-                .Select(row => $"{row.Name.Split(", ")[^1]} {Numerals.Signed(row.Value - group.Intact)}"),
+            .. group.Rows.TakeWhile(row => !row.Others && !row.Name.Contains(
+                "alone", StringComparison.Ordinal))
+                .Select(row => row.Name.Split(", ")[^1] + " "
+                    + Numerals.Signed(row.Value - group.Intact)),
         ];
         var said = new Prose($"By {string.Join(", by ", ways)}. ");
         AblationRow? most = group.Rows.Where(row => row.Heads.Count == 1

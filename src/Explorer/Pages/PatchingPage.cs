@@ -90,13 +90,14 @@ public static class PatchingPage
             Name = "By gradient",
             Heading = "How good is the gradient’s approximation?",
             Finding = $"Over {Numerals.Count(figure.Points.Count)} patches its mean error is "
-                + $"{Numerals.Error(figure.MeanError)}, its largest {Numerals.Error(figure.LargestError)}"
+                + $"{Numerals.Error(figure.MeanError)}, its largest "
+                + Numerals.Error(figure.LargestError)
                 + (figure.Correlation is { } r ? $"; correlation {Numerals.Score(r)}." : "."),
             Component = "vt-approximation",
             Data = figure,
-            Caption = "Attribution patching: the change of the activation, clean less corrupt, times "
-                + "the metric’s gradient at the corrupt run; all cells from two passes forward and one "
-                + "back. On the line it agrees with the patch.",
+            Caption = "Attribution patching: the change of the activation, clean less corrupt, "
+                + "times the metric’s gradient at the corrupt run; all cells from two passes forward "
+                + "and one back. On the line it agrees with the patch.",
         };
     }
 

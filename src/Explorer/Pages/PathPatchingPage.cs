@@ -33,8 +33,8 @@ public static class PathPatchingPage
                     Key = "paths",
                     Name = "Edges",
                     Heading = edges.Title,
-                    Finding = said + $" The input’s edges sum to {Numerals.Score(-edges.Scores[0].Sum())}; "
-                        + "exactly it is 1.",
+                    Finding = said + " The input’s edges sum to "
+                        + $"{Numerals.Score(-edges.Scores[0].Sum())}; exactly it is 1.",
                     Component = "vt-path-patching",
                     Data = PathPatchingFigure.Of(edges),
                     Caption = edges.Method,
@@ -57,8 +57,8 @@ public static class PathPatchingPage
             Component = "vt-path-patching",
             Data = figure,
             Caption = result.Method + (figure is { MeanError: { } mean, LargestError: { } largest }
-                ? $" Gradient: {edges!.Method.TrimEnd('.')}; against the exact values its mean error is "
-                    + $"{Numerals.Error(mean)}, its largest {Numerals.Error(largest)}."
+                ? $" Gradient: {edges!.Method.TrimEnd('.')}; against the exact values its mean "
+                    + $"error is {Numerals.Error(mean)}, its largest {Numerals.Error(largest)}."
                 : ""),
             Table = new ReportTable(
                 ["from", "to", "input", "carries"],

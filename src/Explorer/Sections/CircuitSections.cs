@@ -33,7 +33,8 @@ public static class CircuitSections
     {
         Copying[] copying = [.. circuits.Heads.Select(head => head.Copying)];
         return Section(
-            "copying", "Copying", copying[0], "vt-eigenvalues", new EigenvaluesFigure(copying, timeline),
+            "copying", "Copying", copying[0], "vt-eigenvalues",
+            new EigenvaluesFigure(copying, timeline),
             copying.Length > 2 ? Copiers(copying)
                 : Prose.WithHeads(Said(circuits, copying[0].Kind)));
     }
@@ -93,8 +94,8 @@ public static class CircuitSections
         Section(
             "check", "Tried", check, "vt-trigram-check", check, Said(circuits, check.Kind));
 
-    /// <summary>The circuits of every head for single tokens; without norms and biases for any token, computed
-    /// in the page from weights of one byte.</summary>
+    /// <summary>The circuits of every head for single tokens; without norms and biases for any token,
+    /// computed in the page from weights of one byte.</summary>
     /// <param name="circuits">The weights as they were read.</param>
     /// <param name="examples">The tables of some tokens.</param>
     /// <param name="model">The model; borrowed.</param>
@@ -192,6 +193,7 @@ public static class CircuitSections
         };
 
     private static ReportSection Section(
-        string key, string name, Analysis analysis, string component, object data, string finding) =>
+        string key, string name, Analysis analysis, string component, object data,
+        string finding) =>
         Section(key, name, analysis, component, data, Prose.WithHeads(finding));
 }

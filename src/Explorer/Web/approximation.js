@@ -100,8 +100,8 @@ export class Approximation extends Figure {
     fill(this.readout, ...words.map((line, i) => h('div', { class: i && 'mini-head' }, line)));
     this.stage.setAttribute(
       'aria-label',
-      `Gradient against patch: mean error ${score(this.data.meanError)}. Arrows walk the patches by ` +
-        'error.',
+      `Gradient against patch: mean error ${score(this.data.meanError)}. ` +
+        'Arrows walk the patches by error.',
     );
   }
 
@@ -143,7 +143,10 @@ export class Approximation extends Figure {
       paper.text(x(mark), bottom + 16, label, { 'text-anchor': 'middle' });
       paper.text(LEFT - 8, y(mark) + 4, label, { 'text-anchor': 'end' });
     }
-    paper.line(LEFT, bottom, right, top, { stroke: paper.paint('ink3'), 'stroke-dasharray': '4 3' });
+    paper.line(LEFT, bottom, right, top, {
+      stroke: paper.paint('ink3'),
+      'stroke-dasharray': '4 3',
+    });
     paper.text(right, bottom + 34, 'patch →', { 'text-anchor': 'end', 'font-size': 11 });
     paper.text(LEFT, bottom + 34, 'gradient ↑', { 'font-size': 11 });
     const { site } = selection();

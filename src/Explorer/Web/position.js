@@ -156,10 +156,12 @@ export class Position extends Figure {
         shown.mean ? 'measured on text' : 'by position alone',
       ];
     }
-    const back = at === 0 ? 'the token itself' : `${count(at)} ${at === 1 ? 'token' : 'tokens'} back`;
+    const words = at === 1 ? '1 token back' : `${count(at)} tokens back`,
+      back = at === 0 ? 'the token itself' : words,
+      middle = shown.mean && `, 90% of queries ${fine(shown.low[at])} to ${fine(shown.high[at])}`;
     const uniform = this.#uniform(shown);
     return [
-      `${back}: ${fine(main[at])}${shown.mean ? `, 90% of queries ${fine(shown.low[at])} to ${fine(shown.high[at])}` : ''}`,
+      `${back}: ${fine(main[at])}${middle || ''}`,
       [
         shown.mean && shown.alone && `position alone ${fine(shown.alone[at])}`,
         uniform && `a uniform head ${fine(uniform[at])}`,

@@ -29,10 +29,11 @@ export function trigramPassages(row, passages, columns) {
         { class: 'aside' },
         'Boxed: source; filled: destination; underlined: what follows. ',
         compared &&
-          `Blue: the model’s loss is lower than the 0-layer model’s, orange: higher; ${FULL} nats take ` +
-            'the strongest colour. ',
+          'Blue: the model’s loss is lower than the 0-layer model’s, orange: higher; ' +
+            `${FULL} nats take the strongest colour. `,
         Number.isFinite(row.loss)
-          ? `Mean loss of the out token there ${score(row.loss)}, 0-layer ${score(row.lossZero ?? NaN)}.`
+          ? `Mean loss of the out token there ${score(row.loss)}, 0-layer ` +
+              `${score(row.lossZero ?? NaN)}.`
           : 'It does not occur in the held-out text.',
       ),
     ),
