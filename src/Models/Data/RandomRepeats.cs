@@ -3,12 +3,18 @@ using Vitrine.Tensors;
 namespace Vitrine.Models.Data;
 
 /// <summary>Random tokens, repeated: nothing but the repetition can be learnt.</summary>
-/// <remarks>A window is <c>&lt;|endoftext|&gt;</c> and then n tokens, drawn each from the commonest
-/// of the text, over and over until the window is full; n is drawn anew for each window from T/8 …
-/// T/2. All of it follows from the seed and the number of the window.</remarks>
+/// <remarks>A window is <c>&lt;|endoftext|&gt;</c> and then n tokens, each drawn from the commonest of
+/// the text, over and over until the window is full; after the first 2,000 windows twice, then others
+/// twice, so that a token has one earlier place alone. n is drawn anew each time from T/8 … T/2. All of
+/// it follows from the seed and the number of the window.</remarks>
 internal sealed class RandomRepeats(IReadOnlyList<int> tokens, int endOfText, ulong seed)
 {
     private const ulong Stream = 0x52616E64;
+
+    /// <summary>Over and over is easier to find out: the heads begin with so many windows of
+    /// it.</summary>
+    private const long FirstWindows = 2000;
+
     private readonly CounterRandom _random = new(seed, Stream);
 
     /// <summary>Writes windows.</summary>
@@ -18,22 +24,30 @@ internal sealed class RandomRepeats(IReadOnlyList<int> tokens, int endOfText, ul
     /// <param name="targets">Takes the token behind each.</param>
     public void Fill(long firstWindow, int context, Span<int> inputs, Span<int> targets)
     {
+        int shortest = Math.Max(1, context / 8);
+        int lengths = Math.Max(1, (context / 2) - shortest + 1);
         for (int at = 0; at < inputs.Length; at += context, firstWindow++)
         {
-            ulong draw = (ulong)firstWindow * (ulong)(context + 1);
-            int shortest = Math.Max(1, context / 8);
-            int period = shortest + _random.Integer(
-                draw, Math.Max(1, (context / 2) - shortest + 1));
-            inputs[at] = endOfText;
-            for (int i = 0; i < context; i++)
+            ulong draw = (ulong)firstWindow * 2 * (ulong)(context + 1);
+            Span<int> window = targets.Slice(at, context);
+            for (int done = 0; done < context;)
             {
-                int token = tokens[_random.Integer(draw + 1 + (ulong)(i % period), tokens.Count)];
-                targets[at + i] = token;
-                if (i + 1 < context)
+                int length = shortest + _random.Integer(draw++, lengths);
+                int copied = Math.Min(done + length, context);
+                for (; done < copied; done++)
                 {
-                    inputs[at + i + 1] = token;
+                    window[done] = tokens[_random.Integer(draw++, tokens.Count)];
+                }
+
+                int end = firstWindow < FirstWindows ? context : Math.Min(copied + length, context);
+                for (; done < end; done++)
+                {
+                    window[done] = window[done - length];
                 }
             }
+
+            inputs[at] = endOfText;
+            window[..^1].CopyTo(inputs.Slice(at + 1, context - 1));
         }
     }
 }

@@ -83,7 +83,7 @@ public class RepeatsTests
         Assert.Equal(_text, Repeated(step: 3, new RepeatPhase(10, 0)).Inputs);
 
     [Fact]
-    public void RandomRepeatsAreNothingButRepetition()
+    public void TheFirstRandomWindowsAreOneRepetition()
     {
         int[] types = [7, 8, 9, 11, 13];
         var inputs = new int[Windows * Context];
@@ -101,6 +101,41 @@ public class RepeatsTests
         }
 
         Assert.True(periods.Count > 10, $"{periods.Count} different periods");
+    }
+
+    [Fact]
+    public void LaterRandomTokensComeTwiceAndThenOthers()
+    {
+        int[] types = [.. Enumerable.Range(100, 2_000_000)];
+        var inputs = new int[Windows * Context];
+        var targets = new int[Windows * Context];
+        new RandomRepeats(types, endOfText: 99, seed: 5).Fill(2000, Context, inputs, targets);
+        var lengths = new HashSet<int>();
+        for (int window = 0; window < Windows; window++)
+        {
+            int[] tokens = Sequence(inputs, targets, window)[1..];
+            Assert.Equal(99, inputs[window * Context]);
+            Assert.Equal(tokens[..^1], inputs.AsSpan((window * Context) + 1, Context - 1).ToArray());
+            Assert.All(tokens, token => Assert.InRange(token, 100, 2_000_099));
+            for (int start = 0; start < Context;)
+            {
+                // Among so many types a token that comes again is the second copy.
+                int length = Array.IndexOf(tokens, tokens[start], start + 1) - start;
+                if (length < 0)
+                {
+                    Assert.InRange(Context - start, 1, Context / 2);
+                    break;
+                }
+
+                lengths.Add(length);
+                int end = Math.Min(start + (2 * length), Context);
+                Assert.Equal(tokens[start..(end - length)], tokens[(start + length)..end]);
+                Assert.Equal(length, tokens[start..(start + length)].Distinct().Count());
+                start += 2 * length;
+            }
+        }
+
+        Assert.Equal(Enumerable.Range(Context / 8, (Context / 2) - (Context / 8) + 1), lengths.Order());
     }
 
     [Fact]
