@@ -21,13 +21,16 @@ AttentionLayer attention = model.Blocks[0].Attn;
 var analysis = CircuitAnalysis.Of(model, corpus: null);
 HeadAnalysis head = analysis.Heads[0];
 SkipTrigramRow best = head.SkipTrigrams.Rows[0];
-Console.WriteLine($"#{best.Source} … #{best.Destination} → #{best.Out}: score {best.Score:F1}, effect {best.Effect:F1}");
-Console.WriteLine($"copying score {head.Copying.Score:F2}, random {head.Copying.Baseline.Mean:F2} ± {head.Copying.Baseline.Sd:F2}");
+Console.WriteLine($"#{best.Source} … #{best.Destination} → #{best.Out}: score {best.Score:F1}, "
+    + $"effect {best.Effect:F1}");
+Console.WriteLine($"copying score {head.Copying.Score:F2}, random {head.Copying.Baseline.Mean:F2} "
+    + $"± {head.Copying.Baseline.Sd:F2}");
 
 using var reading = new HeadReading(model);
 using HeadCircuits circuits = HeadCircuits.Of(reading[new Head(0, 0)]);
 Entry largest = LargestEntries.Of(circuits.OV, 1)[0];
-Console.WriteLine($"largest of {circuits.OV.Rows}² entries of OV: #{largest.Row} raises #{largest.Column} by {largest.Value:F2}");
+Console.WriteLine($"largest of {circuits.OV.Rows}² entries of OV: #{largest.Row} raises "
+    + $"#{largest.Column} by {largest.Value:F2}");
 
 return (best.Source, best.Destination, best.Out, largest.Row, largest.Column) == (5, 11, 17, 5, 17)
     ? 0 : 1;

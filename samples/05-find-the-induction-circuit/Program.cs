@@ -14,10 +14,12 @@ var circuit = InductionCircuit.Of(
         ? options : options with { Types = [Recipe.RandomRepeats.RandomTypes], OnlyTypes = true });
 Console.WriteLine($"head {circuit.Head}: prefix matching {circuit.Score:F2}");
 Console.WriteLine(
-    $"head {circuit.Previous.Head} attends to the token before: {circuit.Previous.Score:F2}; the strongest "
+    $"head {circuit.Previous.Head} attends to the token before: {circuit.Previous.Score:F2}; the "
+    + "strongest "
     + $"K-composition comes from {circuit.Composition.From} (z {circuit.Composition.Z:F1})");
 Console.WriteLine(
-    $"second copy: loss {circuit.Ablation.Intact:F2}, without {string.Join(", ", circuit.Ablation.Heads)} "
+    $"second copy: loss {circuit.Ablation.Intact:F2}, without "
+    + $"{string.Join(", ", circuit.Ablation.Heads)} "
     + $"{circuit.Ablation.Without:F2} (first copy {circuit.Ablation.FirstHalf:F2})");
 return circuit.Score >= InductionOptions.LeastScore && circuit.Ablation.Holds ? 0 : 1;
 
@@ -26,8 +28,10 @@ static Transformer Trained(Corpus corpus)
     string folder = Directory.CreateTempSubdirectory("vitrine-sample-").FullName;
     Recipe recipe = Recipe.RandomRepeats with { Steps = 450 };
     TransformerConfig config = TransformerConfig.AttentionOnly(
-        layers: 2, heads: 2, dModel: 64, dHead: 64, corpus.Tokenizer.VocabularySize, recipe.Context);
-    using (Trainer trainer = Trainer.Start(RunFolder.Create(Path.Combine(folder, "run")), config, corpus, recipe))
+        layers: 2, heads: 2, dModel: 64, dHead: 64, corpus.Tokenizer.VocabularySize,
+        recipe.Context);
+    using (Trainer trainer =
+        Trainer.Start(RunFolder.Create(Path.Combine(folder, "run")), config, corpus, recipe))
     {
         trainer.Run();
     }

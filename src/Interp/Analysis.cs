@@ -8,10 +8,11 @@ namespace Vitrine.Interp;
 /// <param name="Method">How it was computed, in a sentence.</param>
 public abstract record Analysis(string Kind, string Title, string Unit, string Method)
 {
-    /// <summary>How far the parts are from the whole, or an approximation from the exact value; null
-    /// where nothing is decomposed or approximated.</summary>
+    /// <summary>How far the parts are from the whole, or an approximation from the exact value;
+    /// null where nothing is decomposed or approximated.</summary>
     public double? Residual { get; init; }
 
-    /// <summary>What chance, or a model that knows less, would reach; null where there is none.</summary>
+    /// <summary>What chance, or a model that knows less, would reach; null where there is
+    /// none.</summary>
     public double? Baseline { get; init; }
 }

@@ -10,7 +10,8 @@ using Vitrine.Interp.ZeroLayer;
 
 namespace Vitrine.Interp;
 
-/// <summary>How results become JSON: names in camel case, converters generated at build time.</summary>
+/// <summary>How results become JSON: names in camel case, converters generated at build
+/// time.</summary>
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
 [JsonSerializable(typeof(BigramTable))]
 [JsonSerializable(typeof(CircuitAnalysis), GenerationMode = JsonSourceGenerationMode.Serialization)]
@@ -39,5 +40,6 @@ namespace Vitrine.Interp;
 [JsonSerializable(typeof(EdgeAttribution))]
 [JsonSerializable(typeof(AblationResult))]
 [JsonSerializable(typeof(RepeatLossAblation))]
-[JsonSerializable(typeof(ZeroLayerAnalysis), GenerationMode = JsonSourceGenerationMode.Serialization)]
+[JsonSerializable(
+    typeof(ZeroLayerAnalysis), GenerationMode = JsonSourceGenerationMode.Serialization)]
 public sealed partial class InterpJson : JsonSerializerContext;

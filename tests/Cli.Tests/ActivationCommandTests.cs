@@ -14,9 +14,11 @@ public sealed class ActivationCommandTests(AttentionModels models) : IClassFixtu
         CommandLineResult one = Done("attend", models.Named, Text, "--head", "L1H0");
         Assert.Contains("Head 1.0", one.Output, StringComparison.Ordinal);
         Assert.Contains("·Congress@1", one.Output, StringComparison.Ordinal);
-        CommandLineResult all = Done("attend", models.Bare, "--ids", "5,17,60", "--measure", "norm");
+        CommandLineResult all =
+            Done("attend", models.Bare, "--ids", "5,17,60", "--measure", "norm");
         Assert.Contains("#60", all.Output, StringComparison.Ordinal);
-        Assert.All(all.Output.Split('\n').Where(line => line.Contains('│')), line => Assert.InRange(line.Length, 1, 80));
+        Assert.All(all.Output.Split('\n').Where(line => line.Contains('│')), line =>
+            Assert.InRange(line.Length, 1, 80));
     }
 
     [Fact]
@@ -30,25 +32,30 @@ public sealed class ActivationCommandTests(AttentionModels models) : IClassFixtu
             Assert.Equal(1, row.EnumerateArray().Sum(weight => weight.GetDouble()), 1e-5);
         }
 
-        JsonElement layered = Done("attend", models.Bare, "--ids", "5,17,60", "--measure", "norm", "--json").Json;
+        JsonElement layered =
+            Done("attend", models.Bare, "--ids", "5,17,60", "--measure", "norm", "--json").Json;
         DocumentedShape.Check("`attend --json`", layered);
-        Assert.Equal(["0", "1"], layered.GetProperty("maps").EnumerateObject().Select(one => one.Name));
+        Assert.Equal(
+            ["0", "1"], layered.GetProperty("maps").EnumerateObject().Select(one => one.Name));
         Assert.Equal(3, layered.GetProperty("mixing").GetProperty("1").GetArrayLength());
     }
 
     [Fact]
     public void Attribute_sums_and_says_so()
     {
-        CommandLineResult table = Done("attribute", models.Named, Text, "--answer", " power", "--versus", " of");
+        CommandLineResult table =
+            Done("attribute", models.Named, Text, "--answer", " power", "--versus", " of");
         Assert.Contains("head 1.1", table.Output, StringComparison.Ordinal);
         Assert.Contains("logit difference", table.Output, StringComparison.Ordinal);
         Assert.Contains("residual", table.Output, StringComparison.Ordinal);
         JsonElement json = Done(
-            "attribute", models.Bare, "--ids", "5,17,60,3", "--answer", "#7", "--position", "2", "--json").Json;
+            "attribute", models.Bare, "--ids", "5,17,60,3", "--answer", "#7", "--position", "2",
+            "--json").Json;
         DocumentedShape.Check("`attribute --json`", json);
         Assert.Equal(7, json.GetProperty("target").GetProperty("id").GetInt32());
         Assert.Equal(3, json.GetProperty("tokens").GetArrayLength());
-        double sum = json.GetProperty("embed").GetDouble() + json.GetProperty("positions").GetDouble()
+        double sum = json.GetProperty("embed").GetDouble()
+            + json.GetProperty("positions").GetDouble()
             + json.GetProperty("bias").GetDouble()
             + json.GetProperty("attn").EnumerateArray().Sum(layer => layer.GetDouble());
         Assert.Equal(json.GetProperty("total").GetDouble(), sum, 1e-5);
@@ -63,7 +70,8 @@ public sealed class ActivationCommandTests(AttentionModels models) : IClassFixtu
         JsonElement json = Done("attribute", models.Named, Text, "--paths", "--json").Json;
         DocumentedShape.Check("`attribute --paths --json`", json);
         Assert.Equal(1 + 4 + 4, json.GetProperty("terms").GetArrayLength());
-        CommandLineResult normed = CommandLineResult.Of("attribute", models.Bare, "--ids", "5,17", "--paths");
+        CommandLineResult normed =
+            CommandLineResult.Of("attribute", models.Bare, "--ids", "5,17", "--paths");
         Assert.Equal(2, normed.ExitCode);
         Assert.Contains("LayerNorm", normed.Error, StringComparison.Ordinal);
     }
@@ -74,7 +82,8 @@ public sealed class ActivationCommandTests(AttentionModels models) : IClassFixtu
         CommandLineResult table = Done("heads", models.Bare, "--repeats", "3", "--length", "8");
         Assert.Contains("1.1", table.Output, StringComparison.Ordinal);
         Assert.Contains("±", table.Output, StringComparison.Ordinal);
-        Assert.All(table.Output.Split('\n').Where(line => line.Contains('│')), line => Assert.InRange(line.Length, 1, 80));
+        Assert.All(table.Output.Split('\n').Where(line => line.Contains('│')), line =>
+            Assert.InRange(line.Length, 1, 80));
         JsonElement json = Done("heads", models.Named, Text, "--repeats", "3", "--json").Json;
         DocumentedShape.Check("`heads --json`", json);
         Assert.Equal(4, json.GetProperty("rows").GetArrayLength());
@@ -96,9 +105,11 @@ public sealed class ActivationCommandTests(AttentionModels models) : IClassFixtu
     {
         string path = Path.Combine(models.Folder, "deep", "cache.safetensors");
         CommandLineResult result = Done(
-            "cache", models.Named, "--text", Text, "--names", "blocks.*.attn.hook_pattern", "--out", path, "--json");
+            "cache", models.Named, "--text", Text, "--names", "blocks.*.attn.hook_pattern",
+            "--out", path, "--json");
         DocumentedShape.Check("`cache --json`", result.Json);
-        Assert.Contains("2 activations, 8 tokens: 1,024 bytes", result.Error, StringComparison.Ordinal);
+        Assert.Contains(
+            "2 activations, 8 tokens: 1,024 bytes", result.Error, StringComparison.Ordinal);
         using var file = SafeTensors.Open(path);
         Assert.Equal(
             ["blocks.0.attn.hook_pattern", "blocks.1.attn.hook_pattern", "logits", "tokens"],
@@ -145,7 +156,8 @@ public sealed class ActivationCommandTests(AttentionModels models) : IClassFixtu
     [InlineData("heads", "vt-heads")]
     public void Pages_are_written_beside_the_answer(string command, string component)
     {
-        foreach (string[] passage in (string[][])[[models.Named, Text], [models.Bare, "--ids", "5,17,60"]])
+        foreach (string[] passage in (string[][])[[models.Named, Text],
+            [models.Bare, "--ids", "5,17,60"]])
         {
             string path = Path.Combine(models.Folder, "pages", $"{command}.html");
             CommandLineResult result = Done([command, .. passage, "--html", path]);
@@ -167,10 +179,12 @@ public sealed class ActivationCommandTests(AttentionModels models) : IClassFixtu
     [Fact]
     public void What_does_not_exist_is_one_message()
     {
-        Wrong("no head 2.0; layers are 0 … 1", "attend", models.Bare, "--ids", "5", "--head", "2.0");
+        Wrong("no head 2.0; layers are 0 … 1", "attend", models.Bare, "--ids", "5", "--head",
+            "2.0");
         Wrong("write it as 1.3", "attend", models.Bare, "--ids", "5", "--head", "seven");
         Wrong("no norms", "attend", models.Named, Text, "--measure", "norm");
-        Wrong("positions 0 … 1; got 2", "attribute", models.Bare, "--ids", "5,17", "--position", "2");
+        Wrong("positions 0 … 1; got 2", "attribute", models.Bare, "--ids", "5,17", "--position",
+            "2");
         Wrong("not one token but", "attribute", models.Named, Text, "--answer", " Congressperson");
         Wrong("0 … 60", "attribute", models.Bare, "--ids", "5,61");
         Wrong("0 … 60", "attribute", models.Bare, "--ids", "5", "--answer", "#61");
@@ -178,21 +192,26 @@ public sealed class ActivationCommandTests(AttentionModels models) : IClassFixtu
         Wrong("no attention layers", "attend", models.Zero, "--ids", "5");
         Wrong("no attention layers", "heads", models.Zero);
         string many = string.Join(",", Enumerable.Repeat("5", 25));
-        Wrong("25 tokens are more than the model's context of 24", "attend", models.Bare, "--ids", many);
+        Wrong("25 tokens are more than the model's context of 24", "attend", models.Bare, "--ids",
+            many);
         Wrong("1 … 12; got 13", "heads", models.Bare, "--length", "13");
         Wrong("use vocabulary", "heads", models.Named, "--draw", "common");
         string path = Path.Combine(models.Folder, "never");
-        Wrong("blocks.0.attn.hook_pattern", "cache", models.Bare, "--ids", "5", "--names", "blocks.0.attn.hook_patern", "--out", path);
+        Wrong("blocks.0.attn.hook_pattern", "cache", models.Bare, "--ids", "5", "--names",
+            "blocks.0.attn.hook_patern", "--out", path);
         Wrong("--out", "cache", models.Bare, "--ids", "5");
         Assert.False(File.Exists(path));
     }
 
     private static string StoredModel(string name)
     {
-        for (DirectoryInfo? folder = new(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
+        for (DirectoryInfo? folder = new(AppContext.BaseDirectory); folder is not null; folder =
+            folder.Parent)
         {
-            string path = Path.Combine(folder.FullName, "..", "shared", "goldens", "analyses", name);
-            if (File.Exists(Path.Combine(folder.FullName, "Vitrine.slnx")) && Directory.Exists(path))
+            string path =
+                Path.Combine(folder.FullName, "..", "shared", "goldens", "analyses", name);
+            if (File.Exists(Path.Combine(folder.FullName, "Vitrine.slnx"))
+                && Directory.Exists(path))
             {
                 return path;
             }

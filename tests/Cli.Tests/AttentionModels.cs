@@ -16,7 +16,8 @@ public sealed class AttentionModels : IDisposable
         Zero = Path.Combine(Folder, "zero");
         Save(Named, Config(50_257, PositionKind.Relative));
         Tokenizer.Gpt2().Save(Named);
-        Save(Bare, Config(61, PositionKind.Learned) with { Norm = NormKind.LayerNorm, AttentionBiases = true });
+        Save(Bare, Config(
+            61, PositionKind.Learned) with { Norm = NormKind.LayerNorm, AttentionBiases = true });
         Save(Zero, TransformerConfig.ZeroLayer(8, 61));
     }
 

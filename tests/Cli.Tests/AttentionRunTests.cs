@@ -12,11 +12,13 @@ public sealed class AttentionRunTests(TrainedRunFixture trained) : IClassFixture
             "run", "2-layer", "--text", trained.Text, "--steps", "2", "--out", run, "--seed", "7");
         Assert.Equal("", result.ExitCode == 0 ? "" : result.Error);
         Assert.Contains(
-            ": 2 steps of 1,024 tokens, a minute or less on two cores", result.Error, StringComparison.Ordinal);
+            ": 2 steps of 1,024 tokens, a minute or less on two cores", result.Error,
+            StringComparison.Ordinal);
         Assert.Contains("step 2/2", result.Error, StringComparison.Ordinal);
         Assert.Contains("induction 0.", result.Error, StringComparison.Ordinal);
         Assert.Contains("in context ", result.Error, StringComparison.Ordinal);
-        Assert.Contains("text whose windows partly repeat themselves", result.Output, StringComparison.Ordinal);
+        Assert.Contains(
+            "text whose windows partly repeat themselves", result.Output, StringComparison.Ordinal);
         Assert.Contains("no induction head formed", result.Output, StringComparison.Ordinal);
 
         using var summary = JsonDocument.Parse(File.ReadAllText(Path.Combine(run, "summary.json")));
@@ -25,7 +27,8 @@ public sealed class AttentionRunTests(TrainedRunFixture trained) : IClassFixture
         Assert.Equal(["common", "all"], Names(root.GetProperty("prefixMatching")));
         Assert.Equal(["first", "second", "ablated"], Names(root.GetProperty("repeatLoss")));
         Assert.Equal(
-            ["value", "baselineMean", "baselineDeviation"], Names(root.GetProperty("kComposition")));
+            ["value", "baselineMean", "baselineDeviation"],
+            Names(root.GetProperty("kComposition")));
         Assert.InRange(root.GetProperty("previousToken").GetDouble(), 0, 1);
         Assert.InRange(root.GetProperty("inContextScore").GetDouble(), -5, 5);
 
@@ -42,7 +45,8 @@ public sealed class AttentionRunTests(TrainedRunFixture trained) : IClassFixture
     {
         Assert.Equal(7, DataOf(page, "patching").GetProperty("sites").GetArrayLength());
         Assert.Equal(4, DataOf(page, "path-patching").GetProperty("panels").GetArrayLength());
-        JsonElement[] ablated = [.. DataOf(page, "ablation").GetProperty("groups").EnumerateArray()];
+        JsonElement[] ablated =
+            [.. DataOf(page, "ablation").GetProperty("groups").EnumerateArray()];
         Assert.Equal(
             ["random repeats, second copy", "ordinary text"],
             ablated.Select(group => group.GetProperty("name").GetString()));
@@ -54,9 +58,11 @@ public sealed class AttentionRunTests(TrainedRunFixture trained) : IClassFixture
         Assert.InRange(head.GetProperty("examples").GetArrayLength(), 1, 10);
         Assert.Equal(5, head.GetProperty("writes").GetArrayLength());
         JsonElement passages = DataOf(page, "skip-trigrams").GetProperty("passages");
-        Assert.All(passages.EnumerateObject().SelectMany(row => row.Value.EnumerateArray()), place =>
+        Assert.All(passages.EnumerateObject().SelectMany(row => row.Value.EnumerateArray()),
+            place =>
             Assert.Equal(
-                place.GetProperty("tokens").GetArrayLength() - 1, place.GetProperty("losses").GetArrayLength()));
+                place.GetProperty("tokens").GetArrayLength() - 1,
+                place.GetProperty("losses").GetArrayLength()));
     }
 
     /// <summary>Every view of heads has each checkpoint; the last is what is shown without the
@@ -65,7 +71,8 @@ public sealed class AttentionRunTests(TrainedRunFixture trained) : IClassFixture
     {
         foreach ((string section, string field) in new[]
         {
-            ("heads", "rows"), ("attention", "passages"), ("composition", "edges"), ("copying", "heads"),
+            ("heads", "rows"), ("attention", "passages"), ("composition", "edges"),
+                ("copying", "heads"),
         })
         {
             JsonElement data = DataOf(page, section);
@@ -78,13 +85,15 @@ public sealed class AttentionRunTests(TrainedRunFixture trained) : IClassFixture
 
         Assert.All(
             DataOf(page, "composition").GetProperty("timeline").EnumerateArray(),
-            step => Assert.Equal(4, step.GetProperty("patterns")[0].GetProperty("heads").GetArrayLength()));
+            step => Assert.Equal(
+                4, step.GetProperty("patterns")[0].GetProperty("heads").GetArrayLength()));
         JsonElement losses = DataOf(page, "token-losses");
         Assert.Equal(0, losses.GetProperty("before").GetInt32());
         Assert.Equal(2, losses.GetProperty("after").GetInt32());
         JsonElement passage = losses.GetProperty("passages")[0];
         Assert.Equal(
-            passage.GetProperty("tokens").GetArrayLength() - 1, passage.GetProperty("before").GetArrayLength());
+            passage.GetProperty("tokens").GetArrayLength() - 1,
+            passage.GetProperty("before").GetArrayLength());
     }
 
     private static JsonElement DataOf(string page, string section)
@@ -102,7 +111,8 @@ public sealed class AttentionRunTests(TrainedRunFixture trained) : IClassFixture
     {
         string folder = Path.Combine(trained.Folder, "seeds");
         CommandLineResult result = CommandLineResult.Of(
-            "run", "0-layer", "--text", trained.Text, "--steps", "2", "--out", folder, "--seed", "4",
+            "run", "0-layer", "--text", trained.Text, "--steps", "2", "--out", folder, "--seed",
+            "4",
             "--seeds", "2", "--json");
         Assert.Equal("", result.ExitCode == 0 ? "" : result.Error);
         using var spread = JsonDocument.Parse(result.Output);
@@ -110,12 +120,15 @@ public sealed class AttentionRunTests(TrainedRunFixture trained) : IClassFixture
         Assert.Equal([4, 5], runs.Select(run => run.GetProperty("seed").GetInt32()));
         JsonElement loss = spread.RootElement.GetProperty("spread")[0];
         Assert.Equal("heldOutLoss", loss.GetProperty("name").GetString());
-        double[] values = [.. loss.GetProperty("values").EnumerateArray().Select(one => one.GetDouble())];
+        double[] values =
+            [.. loss.GetProperty("values").EnumerateArray().Select(one => one.GetDouble())];
         Assert.Equal(
             values,
             runs.Select(run => run.GetProperty("summary").GetProperty("heldOutLoss").GetDouble()));
         Assert.NotEqual(values[0], values[1]);
-        Assert.Equal(Math.Abs(values[0] - values[1]) / Math.Sqrt(2), loss.GetProperty("deviation").GetDouble(), 1e-9);
+        Assert.Equal(
+            Math.Abs(values[0] - values[1]) / Math.Sqrt(2),
+            loss.GetProperty("deviation").GetDouble(), 1e-9);
         Assert.True(File.Exists(Path.Combine(folder, "seed-5", "report.html")));
     }
 

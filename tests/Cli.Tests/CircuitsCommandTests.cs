@@ -86,14 +86,16 @@ public sealed class CircuitsCommandTests(AttentionModels models) : IClassFixture
         JsonElement circuits = json.GetProperty("circuits");
         Assert.Equal(
             50_257,
-            circuits.GetProperty("searched").GetInt32() + circuits.GetProperty("leftOut").GetInt32());
+            circuits.GetProperty("searched").GetInt32()
+                + circuits.GetProperty("leftOut").GetInt32());
         Assert.InRange(circuits.GetProperty("searched").GetInt32(), 3, 20);
         Assert.True(circuits.GetProperty("check").GetProperty("trials").GetArrayLength() > 0);
         JsonElement table = circuits.GetProperty("heads")[0].GetProperty("skipTrigrams");
         JsonElement[] rows = [.. table.GetProperty("rows").EnumerateArray()];
         Assert.Contains(
             rows,
-            row => row.GetProperty("count").GetInt32() > 0 && row.GetProperty("loss").GetDouble() > 0);
+            row => row.GetProperty("count").GetInt32() > 0
+                && row.GetProperty("loss").GetDouble() > 0);
     }
 
     [Theory]

@@ -27,7 +27,8 @@ internal static class DocumentedShape
         }
 
         Assert.True(
-            Kind(documented) == Kind(actual), $"{path} is documented as {documented.ValueKind}, not {actual.ValueKind}");
+            Kind(documented) == Kind(actual), $"{path} is documented as {documented.ValueKind}, "
+                + $"not {actual.ValueKind}");
         if (documented.ValueKind == JsonValueKind.Array && documented.GetArrayLength() > 0
             && actual.GetArrayLength() > 0)
         {

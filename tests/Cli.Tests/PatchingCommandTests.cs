@@ -45,10 +45,12 @@ public sealed class AttentionModelsFixture : IDisposable
     }
 }
 
-public class PatchingCommandTests(AttentionModelsFixture models) : IClassFixture<AttentionModelsFixture>
+public class PatchingCommandTests(AttentionModelsFixture models)
+    : IClassFixture<AttentionModelsFixture>
 {
     private string[] Prompts =>
-        [models.Ids, "--clean-ids", "5,17,3,8", "--corrupt-ids", "5,9,3,8", "--answer", "#4", "--versus", "#7"];
+        [models.Ids, "--clean-ids", "5,17,3,8", "--corrupt-ids", "5,9,3,8", "--answer", "#4",
+            "--versus", "#7"];
 
     [Fact]
     public void Patch_is_written_as_a_page_of_every_site_or_of_one()
@@ -61,14 +63,18 @@ public class PatchingCommandTests(AttentionModelsFixture models) : IClassFixture
         Assert.Equal(
             ["resid_pre", "attn_out", "z", "q", "k", "v", "pattern"],
             sites.Select(site => site.GetProperty("site").GetString()));
-        Assert.All(sites, site => Assert.True(site.GetProperty("approx").TryGetProperty("meanError", out _)));
-        Assert.Equal("k", Assert.Single(Sites(Page(["patch", .. Prompts, "--site", "k"]))).GetProperty("site").GetString());
+        Assert.All(sites, site =>
+            Assert.True(site.GetProperty("approx").TryGetProperty("meanError", out _)));
+        Assert.Equal(
+            "k", Assert.Single(Sites(Page(["patch", .. Prompts, "--site", "k"]))).GetProperty(
+                "site").GetString());
 
         static JsonElement[] Sites(string page)
         {
             string start = "id=\"vt-data-patching\">";
             string json = page[(page.IndexOf(start, StringComparison.Ordinal) + start.Length)..];
-            return [.. JsonDocument.Parse(json[..json.IndexOf("</script>", StringComparison.Ordinal)]).RootElement
+            return [.. JsonDocument.Parse(
+                json[..json.IndexOf("</script>", StringComparison.Ordinal)]).RootElement
                 .GetProperty("sites").EnumerateArray()];
         }
     }
@@ -126,17 +132,20 @@ public class PatchingCommandTests(AttentionModelsFixture models) : IClassFixture
         [
             ["patch", .. Prompts, "--attribution"],
             ["patch", .. Prompts, "--site", "q", "--metric", "kl"],
-            ["patch", .. Prompts, "--site", "pattern", "--by", "positions", "--metric", "probability"],
+            ["patch", .. Prompts, "--site", "pattern", "--by", "positions", "--metric",
+                "probability"],
             ["paths", .. Prompts],
             ["paths", .. Prompts, "--ig", "2"],
             ["ablate", models.Ids, "--heads", "1.0,L0H1", "--ids", "5,17,3,8"],
-            ["ablate", models.Ids, "--heads", "1.0", "--repeats", "--length", "5", "--sequences", "4"],
+            ["ablate", models.Ids, "--heads", "1.0", "--repeats", "--length", "5", "--sequences",
+                "4"],
         ];
         foreach (string[] line in lines)
         {
             CommandLineResult result = CommandLineResult.Of(line);
             Assert.Equal((0, ""), (result.ExitCode, result.Error));
-            IEnumerable<string> rows = result.Output.Split('\n').Where(row => row.Contains('│', StringComparison.Ordinal));
+            IEnumerable<string> rows =
+                result.Output.Split('\n').Where(row => row.Contains('│', StringComparison.Ordinal));
             Assert.NotEmpty(rows);
             Assert.All(rows, row => Assert.True(row.TrimEnd().Length <= 80, row));
         }
@@ -146,7 +155,8 @@ public class PatchingCommandTests(AttentionModelsFixture models) : IClassFixture
     public void Prompts_come_from_texts_and_from_files()
     {
         JsonElement texts = Json(
-            "patch", models.Texts, "--clean", "The Congress shall", "--corrupt", "The President shall",
+            "patch", models.Texts, "--clean", "The Congress shall", "--corrupt",
+            "The President shall",
             "--answer", " have", "--versus", " be", "--json");
         string file = models.Written(
             """
@@ -154,7 +164,8 @@ public class PatchingCommandTests(AttentionModelsFixture models) : IClassFixture
               "slots": { "X": [" Congress"], "Y": [" President"] } }
             """);
         JsonElement template = Json("patch", models.Texts, "--prompts", file, "--json");
-        Assert.Equal(texts.GetProperty("values").GetRawText(), template.GetProperty("values").GetRawText());
+        Assert.Equal(
+            texts.GetProperty("values").GetRawText(), template.GetProperty("values").GetRawText());
     }
 
     [Fact]
@@ -166,17 +177,22 @@ public class PatchingCommandTests(AttentionModelsFixture models) : IClassFixture
         JsonElement some = Json(["paths", .. Prompts, "--from", "0.1", "--to", "L1H0", "--json"]);
         Assert.Equal(3, some.GetProperty("paths").GetArrayLength());
         Assert.Equal("0.1", some.GetProperty("paths")[0].GetProperty("sender").GetString());
-        Assert.Equal(4, Json(["paths", .. Prompts, "--to", "logits", "--json"]).GetProperty("paths").GetArrayLength());
-        DocumentedShape.Check("`paths --eap --json`", Json(["paths", .. Prompts, "--eap", "--json"]));
+        Assert.Equal(
+            4, Json(["paths", .. Prompts, "--to", "logits", "--json"]).GetProperty(
+                "paths").GetArrayLength());
+        DocumentedShape.Check(
+            "`paths --eap --json`", Json(["paths", .. Prompts, "--eap", "--json"]));
     }
 
     [Fact]
     public void Ablation_prints_losses_with_their_spread()
     {
         DocumentedShape.Check("`ablate --json`", Json(
-            "ablate", models.Ids, "--heads", "1.0", "--ids", "5,17,3,8", "--kind", "zero", "--json"));
+            "ablate", models.Ids, "--heads", "1.0", "--ids", "5,17,3,8", "--kind", "zero",
+            "--json"));
         JsonElement repeats = Json(
-            "ablate", models.Ids, "--heads", "1.0", "--repeats", "--length", "5", "--sequences", "4", "--json");
+            "ablate", models.Ids, "--heads", "1.0", "--repeats", "--length", "5", "--sequences",
+            "4", "--json");
         DocumentedShape.Check("`ablate --repeats --json`", repeats);
         Assert.Equal(16, repeats.GetProperty("second").GetProperty("tokens").GetInt32());
         Assert.Equal("mean", repeats.GetProperty("ablation").GetString());
@@ -188,9 +204,12 @@ public class PatchingCommandTests(AttentionModelsFixture models) : IClassFixture
         JsonElement json = Json("generate", models.Ids, "--ids", "5,17", "--tokens", "4", "--json");
         DocumentedShape.Check("`generate --json`", json);
         Assert.Equal(4, json.GetProperty("ids").GetArrayLength());
-        string shown = CommandLineResult.Of("generate", models.Ids, "--ids", "5,17", "--tokens", "4").Output;
+        string shown =
+            CommandLineResult.Of("generate", models.Ids, "--ids", "5,17", "--tokens", "4").Output;
         Assert.StartsWith("#5 #17 #", shown, StringComparison.Ordinal);
-        string[] drawn = ["generate", models.Texts, "The Congress", "--temperature", "1", "--top-k", "9", "--seed", "3"];
+        string[] drawn =
+            ["generate", models.Texts, "The Congress", "--temperature", "1", "--top-k", "9",
+                "--seed", "3"];
         CommandLineResult first = CommandLineResult.Of(drawn);
         Assert.StartsWith("The Congress", first.Output, StringComparison.Ordinal);
         Assert.Equal(first, CommandLineResult.Of(drawn));
@@ -199,24 +218,32 @@ public class PatchingCommandTests(AttentionModelsFixture models) : IClassFixture
     [Fact]
     public void Prompts_of_different_length_are_shown_token_by_token() => Fails(
         ["got 4 and 3", ">   1  #17", "#9", "(none)"],
-        "patch", models.Ids, "--clean-ids", "5,17,3,8", "--corrupt-ids", "5,9,3", "--answer", "#4", "--versus", "#7");
+        "patch", models.Ids, "--clean-ids", "5,17,3,8", "--corrupt-ids", "5,9,3", "--answer", "#4",
+        "--versus", "#7");
 
     [Fact]
     public void An_answer_of_several_tokens() => Fails(
         ["--answer", "is not one token but 2", "·Congress  s", "Nearest"],
-        "patch", models.Texts, "--clean", "A b", "--corrupt", "A c", "--answer", " Congresss", "--versus", " be");
+        "patch", models.Texts, "--clean", "A b", "--corrupt", "A c", "--answer", " Congresss",
+        "--versus", " be");
 
     [Fact]
     public void Wrong_prompts_are_wrong_usage()
     {
         Fails(["--clean", "--clean-ids"], "patch", models.Ids);
-        Fails(["has no tokenizer", "--clean-ids"], "patch", models.Ids, "--clean", "x", "--corrupt", "y", "--answer", "#1");
-        Fails(["0 … 39", "40"], "patch", models.Ids, "--clean-ids", "5,40", "--corrupt-ids", "5,6", "--answer", "#1");
-        Fails(["versus"], "patch", models.Ids, "--clean-ids", "5,4", "--corrupt-ids", "5,6", "--answer", "#1");
-        Fails(["must differ"], "patch", models.Ids, "--clean-ids", "5,4", "--corrupt-ids", "5,4", "--answer", "#1", "--versus", "#2");
+        Fails(["has no tokenizer", "--clean-ids"], "patch", models.Ids, "--clean", "x",
+            "--corrupt", "y", "--answer", "#1");
+        Fails(["0 … 39", "40"], "patch", models.Ids, "--clean-ids", "5,40", "--corrupt-ids", "5,6",
+            "--answer", "#1");
+        Fails(["versus"], "patch", models.Ids, "--clean-ids", "5,4", "--corrupt-ids", "5,6",
+            "--answer", "#1");
+        Fails(["must differ"], "patch", models.Ids, "--clean-ids", "5,4", "--corrupt-ids", "5,4",
+            "--answer", "#1", "--versus", "#2");
         string longer = string.Join(',', Enumerable.Range(0, 17));
-        Fails(["context is 16", "17"], "patch", models.Ids, "--clean-ids", longer, "--corrupt-ids", longer, "--answer", "#1", "--versus", "#2");
-        Fails(["--prompts", "--answer"], "patch", models.Ids, "--prompts", "x.json", "--answer", "#1");
+        Fails(["context is 16", "17"], "patch", models.Ids, "--clean-ids", longer, "--corrupt-ids",
+            longer, "--answer", "#1", "--versus", "#2");
+        Fails(["--prompts", "--answer"], "patch", models.Ids, "--prompts", "x.json", "--answer",
+            "#1");
         Fails(["--site", "resid_mid"], ["patch", .. Prompts, "--site", "resid_mid"]);
         Fails(["by position"], ["patch", .. Prompts, "--by", "heads"]);
     }
@@ -225,25 +252,32 @@ public class PatchingCommandTests(AttentionModelsFixture models) : IClassFixture
     public void A_head_that_does_not_exist_is_named_with_what_there_is()
     {
         Fails(["--heads", "2.0", "1.1"], "ablate", models.Ids, "--heads", "2.0", "--ids", "1,2");
-        Fails(["--heads", "1.3 or L1H3", "x"], "ablate", models.Ids, "--heads", "x", "--ids", "1,2");
+        Fails(["--heads", "1.3 or L1H3", "x"], "ablate", models.Ids, "--heads", "x", "--ids",
+            "1,2");
         Fails(["--to", "1.2"], ["paths", .. Prompts, "--to", "1.2"]);
     }
 
     [Fact]
     public void A_model_without_layers_is_refused()
     {
-        Fails(["without layers"], "patch", models.ZeroLayer, "--clean-ids", "1,2", "--corrupt-ids", "3,2", "--answer", "#1", "--versus", "#2");
-        Fails(["no attention layers"], "ablate", models.ZeroLayer, "--heads", "0.0", "--ids", "1,2");
+        Fails(["without layers"], "patch", models.ZeroLayer, "--clean-ids", "1,2", "--corrupt-ids",
+            "3,2", "--answer", "#1", "--versus", "#2");
+        Fails(["no attention layers"], "ablate", models.ZeroLayer, "--heads", "0.0", "--ids",
+            "1,2");
     }
 
     [Fact]
     public void What_does_not_fit_is_refused()
     {
-        Fails(["--length", "context of 16", "2 … 8"], "ablate", models.Ids, "--heads", "1.0", "--repeats", "--length", "9");
+        Fails(["--length", "context of 16", "2 … 8"], "ablate", models.Ids, "--heads", "1.0",
+            "--repeats", "--length", "9");
         Fails(["--repeats"], "ablate", models.Ids, "--heads", "1.0", "--repeats", "--ids", "1,2");
-        Fails(["another sequence"], "ablate", models.Ids, "--heads", "1.0", "--ids", "1,2", "--kind", "resample");
-        Fails(["context", "17"], "generate", models.Ids, "--ids", string.Join(',', Enumerable.Range(0, 17)));
-        Fails(["--tokens", "room for 15"], "generate", models.Ids, "--ids", "1,2", "--tokens", "16");
+        Fails(["another sequence"], "ablate", models.Ids, "--heads", "1.0", "--ids", "1,2",
+            "--kind", "resample");
+        Fails(["context", "17"], "generate", models.Ids, "--ids",
+            string.Join(',', Enumerable.Range(0, 17)));
+        Fails(["--tokens", "room for 15"], "generate", models.Ids, "--ids", "1,2", "--tokens",
+            "16");
     }
 
     /// <summary>The page of a command; every page has all heads.</summary>
@@ -270,7 +304,8 @@ public class PatchingCommandTests(AttentionModelsFixture models) : IClassFixture
         CommandLineResult result = CommandLineResult.Of(args);
         Assert.Equal(2, result.ExitCode);
         Assert.Empty(result.Output);
-        Assert.All(said, part => Assert.Contains(part, result.Error, StringComparison.OrdinalIgnoreCase));
+        Assert.All(said, part =>
+            Assert.Contains(part, result.Error, StringComparison.OrdinalIgnoreCase));
         Assert.DoesNotContain("   at ", result.Error, StringComparison.Ordinal);
     }
 }

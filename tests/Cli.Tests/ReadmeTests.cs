@@ -10,7 +10,8 @@ public class ReadmeTests
     public void The_example_is_the_sample_that_the_solution_compiles()
     {
         string readme = File.ReadAllText(Path.Combine(Root, "README.md"));
-        string sample = File.ReadAllText(Path.Combine(Root, "samples", "01-train-and-look", "Program.cs"));
+        string sample =
+            File.ReadAllText(Path.Combine(Root, "samples", "01-train-and-look", "Program.cs"));
         Assert.Contains($"```csharp\n{sample}```", readme, StringComparison.Ordinal);
     }
 
@@ -20,7 +21,8 @@ public class ReadmeTests
         string[] order = ["Tensors", "Autograd", "Models", "Interp", "Explorer"];
         for (int i = 0; i < order.Length; i++)
         {
-            IEnumerable<string> references = Assembly.Load($"Vitrine.{order[i]}").GetReferencedAssemblies()
+            IEnumerable<string> references =
+                Assembly.Load($"Vitrine.{order[i]}").GetReferencedAssemblies()
                 .Select(name => name.Name!)
                 .Where(name => name.StartsWith("Vitrine.", StringComparison.Ordinal));
             Assert.All(references, name => Assert.Contains(name["Vitrine.".Length..], order[..i]));
@@ -35,7 +37,8 @@ public class ReadmeTests
     [InlineData("docs/cli.md")]
     [InlineData("LICENSE")]
     [InlineData("THIRD-PARTY-NOTICES.md")]
-    public void The_repository_has(string file) => Assert.True(File.Exists(Path.Combine(Root, file)));
+    public void The_repository_has(string file) =>
+        Assert.True(File.Exists(Path.Combine(Root, file)));
 
     private static string FindRoot()
     {

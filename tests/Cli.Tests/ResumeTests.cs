@@ -15,7 +15,8 @@ public sealed class ResumeTests(TrainedRunFixture trained) : IClassFixture<Train
 
         CommandLineResult result = CommandLineResult.Of("train", "--resume", "--out", path);
         Assert.Equal(0, result.ExitCode);
-        Assert.Contains("Nothing was saved yet; training 0-layer anew", result.Error, StringComparison.Ordinal);
+        Assert.Contains(
+            "Nothing was saved yet; training 0-layer anew", result.Error, StringComparison.Ordinal);
         Assert.Equal(
             File.ReadAllBytes(Path.Combine(trained.Run, RunFolder.ModelFile)),
             File.ReadAllBytes(Path.Combine(path, RunFolder.ModelFile)));
@@ -27,7 +28,8 @@ public sealed class ResumeTests(TrainedRunFixture trained) : IClassFixture<Train
         string path = Path.Combine(trained.Folder, "lost");
         using (RunFolder folder = RunFolder.Create(path))
         {
-            foreach (string file in (string[])[RunFolder.NotesFile, RunFolder.ConfigFile, RunFolder.ModelFile])
+            foreach (string file in (string[])[RunFolder.NotesFile, RunFolder.ConfigFile,
+                RunFolder.ModelFile])
             {
                 File.Copy(Path.Combine(trained.Run, file), folder[file]);
             }
@@ -36,7 +38,8 @@ public sealed class ResumeTests(TrainedRunFixture trained) : IClassFixture<Train
         CommandLineResult result = CommandLineResult.Of("train", "--resume", "--out", path);
         Assert.Equal(1, result.ExitCode);
         Assert.Contains(
-            "has no training.safetensors, which going on with it needs; train anew with --overwrite",
+            "has no training.safetensors, which going on with it needs; train anew with "
+                + "--overwrite",
             result.Error,
             StringComparison.Ordinal);
     }
@@ -47,11 +50,13 @@ public sealed class ResumeTests(TrainedRunFixture trained) : IClassFixture<Train
         string path = Path.Combine(trained.Folder, "foreign");
         using (RunFolder folder = RunFolder.Create(path))
         {
-            File.Copy(Path.Combine(trained.Run, RunFolder.ConfigFile), folder[RunFolder.ConfigFile]);
+            File.Copy(Path.Combine(trained.Run, RunFolder.ConfigFile),
+                folder[RunFolder.ConfigFile]);
         }
 
         CommandLineResult result = CommandLineResult.Of("train", "--resume", "--out", path);
         Assert.Equal(1, result.ExitCode);
-        Assert.Contains("does not say what began it (run.json)", result.Error, StringComparison.Ordinal);
+        Assert.Contains(
+            "does not say what began it (run.json)", result.Error, StringComparison.Ordinal);
     }
 }

@@ -10,7 +10,9 @@ public sealed class RunTests(TrainedRunFixture trained) : IClassFixture<TrainedR
         Assert.Equal(0, trained.Result.ExitCode);
         Assert.Contains("What follows", trained.Result.Output, StringComparison.Ordinal);
         Assert.Contains("Kneser–Ney", trained.Result.Output, StringComparison.Ordinal);
-        Assert.Contains(Path.Combine(trained.Run, "report.html"), trained.Result.Output, StringComparison.Ordinal);
+        Assert.Contains(
+            Path.Combine(trained.Run, "report.html"), trained.Result.Output,
+            StringComparison.Ordinal);
         Assert.Contains("step 3/3", trained.Result.Error, StringComparison.Ordinal);
         Assert.DoesNotContain("step ", trained.Result.Output, StringComparison.Ordinal);
     }
@@ -32,10 +34,12 @@ public sealed class RunTests(TrainedRunFixture trained) : IClassFixture<TrainedR
     [Fact]
     public void The_summary_has_the_documented_fields()
     {
-        using var summary = JsonDocument.Parse(File.ReadAllText(Path.Combine(trained.Run, "summary.json")));
+        using var summary =
+            JsonDocument.Parse(File.ReadAllText(Path.Combine(trained.Run, "summary.json")));
         Assert.Equal(
             [
-                "steps", "tokens", "seconds", "tokensPerSecond", "peakMemoryBytes", "trainLoss", "heldOutLoss",
+                "steps", "tokens", "seconds", "tokensPerSecond", "peakMemoryBytes", "trainLoss",
+                "heldOutLoss",
                 "heldOutInterval", "unigramHeldOutLoss", "bigramHeldOutLoss",
             ],
             summary.RootElement.EnumerateObject().Select(field => field.Name));
@@ -47,7 +51,8 @@ public sealed class RunTests(TrainedRunFixture trained) : IClassFixture<TrainedR
     [Fact]
     public void The_notes_remember_text_and_seed()
     {
-        using var notes = JsonDocument.Parse(File.ReadAllText(Path.Combine(trained.Run, "run.json")));
+        using var notes =
+            JsonDocument.Parse(File.ReadAllText(Path.Combine(trained.Run, "run.json")));
         Assert.Equal(trained.Text, notes.RootElement.GetProperty("text").GetString());
         Assert.Equal(7, notes.RootElement.GetProperty("recipe").GetProperty("seed").GetInt32());
     }
@@ -55,7 +60,8 @@ public sealed class RunTests(TrainedRunFixture trained) : IClassFixture<TrainedR
     [Fact]
     public void Bigrams_prints_the_documented_shape()
     {
-        CommandLineResult result = CommandLineResult.Of("bigrams", trained.Run, " President", "--json", "--top", "4");
+        CommandLineResult result =
+            CommandLineResult.Of("bigrams", trained.Run, " President", "--json", "--top", "4");
         Assert.Equal(0, result.ExitCode);
         Assert.Equal(["token", "id", "next", "previous"], Fields(result.Json));
         Assert.Equal(" President", result.Json.GetProperty("token").GetString());
@@ -79,10 +85,13 @@ public sealed class RunTests(TrainedRunFixture trained) : IClassFixture<TrainedR
     [Fact]
     public void Embeddings_prints_the_neighbours_in_both_matrices()
     {
-        CommandLineResult result = CommandLineResult.Of("embeddings", trained.Run, " nation", "--json", "--top", "3");
+        CommandLineResult result =
+            CommandLineResult.Of("embeddings", trained.Run, " nation", "--json", "--top", "3");
         Assert.Equal(0, result.ExitCode);
         JsonElement neighbours = result.Json.GetProperty("neighbours");
-        Assert.Equal(["W_E", "W_U"], neighbours.EnumerateArray().Select(m => m.GetProperty("matrix").GetString()));
+        Assert.Equal(
+            ["W_E", "W_U"],
+            neighbours.EnumerateArray().Select(m => m.GetProperty("matrix").GetString()));
         Assert.Equal(3, neighbours[0].GetProperty("nearest").GetArrayLength());
     }
 
@@ -90,13 +99,15 @@ public sealed class RunTests(TrainedRunFixture trained) : IClassFixture<TrainedR
     public void Embeddings_writes_maps_to_a_file()
     {
         string file = Path.Combine(trained.Folder, "maps.json");
-        CommandLineResult result = CommandLineResult.Of("embeddings", trained.Run, "--points", "40", "--out", file);
+        CommandLineResult result =
+            CommandLineResult.Of("embeddings", trained.Run, "--points", "40", "--out", file);
         Assert.Equal(0, result.ExitCode);
         using var maps = JsonDocument.Parse(File.ReadAllText(file));
         Assert.Equal(
             ["PCA W_E", "t-SNE W_E", "PCA W_U", "t-SNE W_U"],
             maps.RootElement.EnumerateArray().Select(
-                map => $"{map.GetProperty("method").GetString()} {map.GetProperty("matrix").GetString()}"));
+                map => $"{map.GetProperty("method").GetString()} "
+                    + $"{map.GetProperty("matrix").GetString()}"));
     }
 
     [Fact]
@@ -107,8 +118,11 @@ public sealed class RunTests(TrainedRunFixture trained) : IClassFixture<TrainedR
         Assert.Equal((2 * 50257 * 64) + 50257, result.Json.GetProperty("parameters").GetInt64());
         Assert.Equal(
             ["embed.W_E", "unembed.W_U", "unembed.b_U"],
-            result.Json.GetProperty("weights").EnumerateArray().Select(w => w.GetProperty("name").GetString()));
-        Assert.Contains(3, result.Json.GetProperty("checkpoints").EnumerateArray().Select(step => step.GetInt32()));
+            result.Json.GetProperty("weights").EnumerateArray().Select(
+                w => w.GetProperty("name").GetString()));
+        Assert.Contains(
+            3, result.Json.GetProperty("checkpoints").EnumerateArray().Select(
+                step => step.GetInt32()));
     }
 
     [Fact]
@@ -118,19 +132,22 @@ public sealed class RunTests(TrainedRunFixture trained) : IClassFixture<TrainedR
         string text = Path.Combine(trained.Folder, "moving.txt");
         File.Copy(trained.Text, text);
         Assert.Equal(
-            0, CommandLineResult.Of("train", "--text", text, "--steps", "1", "--out", path).ExitCode);
+            0, CommandLineResult.Of(
+                "train", "--text", text, "--steps", "1", "--out", path).ExitCode);
         string moved = Path.Combine(trained.Folder, "moved.txt");
         File.Move(text, moved);
 
         CommandLineResult lost = CommandLineResult.Of("report", path);
         Assert.Equal(1, lost.ExitCode);
-        Assert.Contains($"{text}, is not there any more; say where", lost.Error, StringComparison.Ordinal);
+        Assert.Contains(
+            $"{text}, is not there any more; say where", lost.Error, StringComparison.Ordinal);
 
         string other = Path.Combine(trained.Folder, "other.txt");
         File.WriteAllText(other, File.ReadAllText(moved) + "<|endoftext|>More.");
         CommandLineResult wrong = CommandLineResult.Of("report", path, "--text", other);
         Assert.Equal(1, wrong.ExitCode);
-        Assert.Contains("was trained on another text than 'other.txt'", wrong.Error, StringComparison.Ordinal);
+        Assert.Contains(
+            "was trained on another text than 'other.txt'", wrong.Error, StringComparison.Ordinal);
 
         Assert.Equal(0, CommandLineResult.Of("report", path, "--text", moved).ExitCode);
     }
@@ -141,7 +158,8 @@ public sealed class RunTests(TrainedRunFixture trained) : IClassFixture<TrainedR
         string page = Path.Combine(trained.Folder, "new", "page.html");
         CommandLineResult result = CommandLineResult.Of("report", trained.Run, "--out", page);
         Assert.Equal(0, result.ExitCode);
-        Assert.StartsWith("<!doctype html>", File.ReadAllText(page), StringComparison.OrdinalIgnoreCase);
+        Assert.StartsWith(
+            "<!doctype html>", File.ReadAllText(page), StringComparison.OrdinalIgnoreCase);
         Assert.DoesNotContain("\"><img onerror", File.ReadAllText(page), StringComparison.Ordinal);
     }
 
@@ -149,11 +167,13 @@ public sealed class RunTests(TrainedRunFixture trained) : IClassFixture<TrainedR
     public void A_folder_that_holds_a_run_is_not_overwritten_silently()
     {
         DateTime before = File.GetLastWriteTimeUtc(Path.Combine(trained.Run, "model.safetensors"));
-        CommandLineResult result = CommandLineResult.Of("train", "--text", trained.Text, "--out", trained.Run);
+        CommandLineResult result =
+            CommandLineResult.Of("train", "--text", trained.Text, "--out", trained.Run);
         Assert.Equal(1, result.ExitCode);
         Assert.Contains("--resume", result.Error, StringComparison.Ordinal);
         Assert.Contains("--overwrite", result.Error, StringComparison.Ordinal);
-        Assert.Equal(before, File.GetLastWriteTimeUtc(Path.Combine(trained.Run, "model.safetensors")));
+        Assert.Equal(
+            before, File.GetLastWriteTimeUtc(Path.Combine(trained.Run, "model.safetensors")));
     }
 
     private static IEnumerable<string> Fields(JsonElement element) =>

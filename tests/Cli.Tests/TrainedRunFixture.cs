@@ -11,7 +11,8 @@ public sealed class TrainedRunFixture : IDisposable
         Text = Path.Combine(Folder, "text.txt");
         File.WriteAllText(Text, SmallText());
         Run = Path.Combine(Folder, "run");
-        Result = CommandLineResult.Of("run", "0-layer", "--text", Text, "--steps", "3", "--out", Run, "--seed", "7");
+        Result = CommandLineResult.Of(
+            "run", "0-layer", "--text", Text, "--steps", "3", "--out", Run, "--seed", "7");
     }
 
     public string Folder { get; }
@@ -24,12 +25,16 @@ public sealed class TrainedRunFixture : IDisposable
 
     public void Dispose() => Directory.Delete(Folder, recursive: true);
 
-    /// <summary>Eighteen documents, two of them held out, with a few hundred tokens each, some of them hostile to a page.</summary>
+    /// <summary>Eighteen documents, two of them held out, with a few hundred tokens each, some of
+    /// them hostile to a page.</summary>
     private static string SmallText()
     {
-        string[] subjects = ["The Congress", "The President", "A citizen", "The Union", "Our nation"];
+        string[] subjects =
+            ["The Congress", "The President", "A citizen", "The Union", "Our nation"];
         string[] verbs = ["shall have", "may grant", "must keep", "has given"];
-        string[] objects = ["power", "the peace", "a treaty of <b>peace</b>", "\"><img onerror=alert(1)>", "liberty"];
+        string[] objects =
+            ["power", "the peace", "a treaty of <b>peace</b>", "\"><img onerror=alert(1)>",
+                "liberty"];
         var text = new StringBuilder();
         for (int document = 0; document < 18; document++)
         {

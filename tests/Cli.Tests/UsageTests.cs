@@ -5,7 +5,8 @@ namespace Vitrine.Cli.Tests;
 
 public class UsageTests
 {
-    public static TheoryData<string> Commands => [.. Application.Root().Subcommands.Select(c => c.Name)];
+    public static TheoryData<string> Commands =>
+        [.. Application.Root().Subcommands.Select(c => c.Name)];
 
     [Theory, MemberData(nameof(Commands))]
     public void Every_command_has_help_with_an_example_and_the_common_options(string command)

@@ -37,7 +37,8 @@ public class BrowserTests(Chromium chromium)
                 id);
             Assert.True(
                 await open.Page.EvaluateAsync<bool>(
-                    "html => new DOMParser().parseFromString(html, 'text/html').body.firstChild.isEqualNode(document.querySelector('.finding a.token').firstChild)",
+                    "html => new DOMParser().parseFromString(html, "
+                        + "'text/html').body.firstChild.isEqualNode(document.querySelector('.finding a.token').firstChild)",
                     report.Vocabulary.Chip(id)),
                 report.Vocabulary.Chip(id));
         }

@@ -36,7 +36,8 @@ public class FigureTests(Chromium chromium)
         string[] cells =
         [
             .. (
-                await open.Page.Locator(".next tbody tr").First.Locator("td.n").AllInnerTextsAsync()),
+                await open.Page.Locator(".next tbody tr").First.Locator(
+                    "td.n").AllInnerTextsAsync()),
         ];
         Assert.Equal(
             [
@@ -129,10 +130,10 @@ public class FigureTests(Chromium chromium)
         await Assertions
             .Expect(open.Page.Locator("vt-loss .readout"))
             .ToContainTextAsync("step 800");
-        Assert.Contains("step=800", open.Page.Url);
+        await open.Page.WaitForURLAsync("**step=800*");
         await open.Page.Locator("h1").ClickAsync();
         await open.Page.Keyboard.PressAsync(",");
-        Assert.Contains("step=700", open.Page.Url);
+        await open.Page.WaitForURLAsync("**step=700*");
     }
 
     [Theory]
@@ -188,7 +189,8 @@ public class FigureTests(Chromium chromium)
                 };
             });
         await open.Page.EvaluateAsync(
-            "() => { for (const one of document.querySelectorAll('section')) one.scrollIntoView(); }");
+            "() => { for (const one of document.querySelectorAll('section')) "
+                + "one.scrollIntoView(); }");
         await Assertions
             .Expect(open.Page.Locator("vt-loss .empty"))
             .ToContainTextAsync("no training history");

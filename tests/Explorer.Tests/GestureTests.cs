@@ -106,7 +106,8 @@ public class GestureTests(Chromium chromium)
         {
             for (int part = 1; part <= 6; part++)
             {
-                ((float x0, float y0), (float x1, float y1)) = (corners[corner - 1], corners[corner]);
+                ((float x0, float y0), (float x1, float y1)) =
+                    (corners[corner - 1], corners[corner]);
                 await TouchAsync(
                     hand, "touchMove",
                     (box.X + x0 + ((x1 - x0) * part / 6), box.Y + y0 + ((y1 - y0) * part / 6)));
@@ -173,7 +174,8 @@ public class GestureTests(Chromium chromium)
     {
         await open.Page.Locator(".stage svg").WaitForAsync();
         ILocator stage = open.Page.Locator("vt-embedding-map .stage");
-        await stage.EvaluateAsync("stage => stage.scrollIntoView({ block: 'center', behavior: 'instant' })");
+        await stage.EvaluateAsync("stage => stage.scrollIntoView({ block: 'center', behavior: "
+            + "'instant' })");
         await open.Page.EvaluateAsync(
             "() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))");
         return (await stage.BoundingBoxAsync())!;
@@ -193,7 +195,8 @@ public class GestureTests(Chromium chromium)
     private static async Task<int> HeldAsync(OpenReport open) =>
         int.Parse((await open.Page.Locator(".held strong").InnerTextAsync()).Split(' ')[0]);
 
-    private static Task TouchAsync(ICDPSession hand, string type, params (float X, float Y)[] fingers) =>
+    private static Task TouchAsync(
+        ICDPSession hand, string type, params (float X, float Y)[] fingers) =>
         hand.SendAsync(
             "Input.dispatchTouchEvent",
             new()

@@ -114,7 +114,8 @@ public class HeadTests(Chromium chromium)
         ILocator said = open.Page.Locator("vt-head .aside").First;
         await Assertions
             .Expect(said)
-            .ToHaveTextAsync("Scores and pattern at step 400; what follows is of the last checkpoint.");
+            .ToHaveTextAsync("Scores and pattern at step 400; what follows is of the last "
+                + "checkpoint.");
         await Assertions
             .Expect(open.Page.Locator("vt-head .lead"))
             .ToContainTextAsync("Ablating it at the last checkpoint");

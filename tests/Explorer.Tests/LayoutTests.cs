@@ -17,7 +17,8 @@ public class LayoutTests(Chromium chromium)
         await open.Page.Keyboard.PressAsync("ArrowRight");
         Assert.True(
             await open.Page.EvaluateAsync<bool>(
-                "() => document.activeElement === document.querySelectorAll('.previous a.token')[1]"));
+                "() => document.activeElement === document.querySelectorAll('.previous "
+                    + "a.token')[1]"));
         await open.Page.Keyboard.PressAsync("End");
         Assert.True(
             await open.Page.EvaluateAsync<bool>(
@@ -60,7 +61,8 @@ public class LayoutTests(Chromium chromium)
                 IsMobile = width < 700,
             });
         await open.Page.EvaluateAsync(
-            "() => { for (const one of document.querySelectorAll('section')) one.scrollIntoView(); }");
+            "() => { for (const one of document.querySelectorAll('section')) "
+                + "one.scrollIntoView(); }");
         await open.Page.Locator("vt-loss svg").WaitForAsync();
         await open.IsTidyAsync();
         Assert.Equal(

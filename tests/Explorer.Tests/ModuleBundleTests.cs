@@ -89,5 +89,6 @@ public class ModuleBundleTests
             module => Assert.InRange(module.Value.Split('\n').Length, 1, 300));
 
     private static Dictionary<string, string> Modules(
-        params (string Name, string Source)[] modules) => modules.ToDictionary(module => module.Name, module => module.Source);
+        params (string Name, string Source)[] modules) =>
+            modules.ToDictionary(module => module.Name, module => module.Source);
 }

@@ -131,7 +131,8 @@ public class ReportTests
         Assert.Contains("got 2 in Bias", error.Message);
         EmbeddingMap map = report.Analysis.Maps[0];
         error = Assert.Throws<ArgumentException>(() =>
-            Html(report with { Analysis = report.Analysis with { Maps = [map with { Y = [0] }] } }));
+            Html(report with { Analysis =
+                report.Analysis with { Maps = [map with { Y = [0] }] } }));
         Assert.Contains("1 coordinates in the PCA of W_E", error.Message);
     }
 

@@ -19,7 +19,8 @@ public class SectionTests(Chromium chromium)
             HeadsSection.Of(Table()));
         await using OpenReport open = await chromium.OpenPageAsync("sections", () => page);
         await open.Page.EvaluateAsync(
-            "() => { for (const one of document.querySelectorAll('section')) one.scrollIntoView(); }");
+            "() => { for (const one of document.querySelectorAll('section')) "
+                + "one.scrollIntoView(); }");
         await open.Page.Locator(".heat svg").WaitForAsync();
         await open.Page.Locator(".columns svg").WaitForAsync();
         await open.Page.Locator("table.heads tr").First.WaitForAsync();

@@ -1,5 +1,6 @@
 namespace Vitrine.Interp.Tests;
 
-/// <summary>Tests that set the number of threads, which is one for the process, run by themselves.</summary>
+/// <summary>Tests that set the number of threads, which is one for the process, run by
+/// themselves.</summary>
 [CollectionDefinition(nameof(Alone), DisableParallelization = true)]
 public sealed class Alone;

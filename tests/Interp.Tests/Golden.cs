@@ -4,7 +4,8 @@ using Vitrine.Tensors;
 
 namespace Vitrine.Interp.Tests;
 
-/// <summary>Stored results of the reference tools, in double precision; skipped by name when absent.</summary>
+/// <summary>Stored results of the reference tools, in double precision; skipped by name when
+/// absent.</summary>
 internal sealed class Golden
 {
     private const string Folder = "shared/goldens/analyses";
@@ -38,7 +39,8 @@ internal sealed class Golden
             double[] values = new double[(end - start) / sizeof(double)];
             for (int i = 0; i < values.Length; i++)
             {
-                values[i] = BinaryPrimitives.ReadDoubleLittleEndian(_file.AsSpan(_data + start + (8 * i)));
+                values[i] = BinaryPrimitives.ReadDoubleLittleEndian(
+                    _file.AsSpan(_data + start + (8 * i)));
             }
 
             return values;
@@ -54,9 +56,11 @@ internal sealed class Golden
 
     private static string? Find(string name)
     {
-        for (DirectoryInfo? folder = new(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
+        for (DirectoryInfo? folder = new(AppContext.BaseDirectory); folder is not null; folder =
+            folder.Parent)
         {
-            if (File.Exists(Path.Combine(folder.FullName, "Vitrine.slnx")) && folder.Parent is { } above)
+            if (File.Exists(Path.Combine(folder.FullName, "Vitrine.slnx"))
+                && folder.Parent is { } above)
             {
                 string path = Path.Combine(above.FullName, Folder, name);
                 return File.Exists(path) ? path : null;

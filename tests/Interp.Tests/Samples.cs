@@ -4,7 +4,8 @@ namespace Vitrine.Interp.Tests;
 
 internal static class Samples
 {
-    /// <summary>A stream of documents over a small vocabulary whose last token is end-of-text.</summary>
+    /// <summary>A stream of documents over a small vocabulary whose last token is
+    /// end-of-text.</summary>
     public static int[] Stream(int seed, int documents, int vocabulary)
     {
         var random = new Random(seed);
@@ -28,7 +29,8 @@ internal static class Samples
         Ops.RandomNormal(Tensor.Empty<float>(Shape.Create(shape)), seed);
 
     /// <summary>Clusters of points about far centres, cluster by cluster.</summary>
-    public static Tensor<float> Clusters(int clusters, int each, int dimensions, double apart, ulong seed)
+    public static Tensor<float> Clusters(
+        int clusters, int each, int dimensions, double apart, ulong seed)
     {
         Tensor<float> points = Normal(seed, clusters * each, dimensions);
         using Tensor<float> centres = Normal(seed + 1, clusters, dimensions);

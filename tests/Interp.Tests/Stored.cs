@@ -16,7 +16,8 @@ internal sealed class Stored : IDisposable
     /// <summary>The path of a file or folder below <c>shared/goldens</c>.</summary>
     public static string PathOf(string path)
     {
-        for (DirectoryInfo? folder = new(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
+        for (DirectoryInfo? folder = new(AppContext.BaseDirectory); folder is not null; folder =
+            folder.Parent)
         {
             if (File.Exists(Path.Combine(folder.FullName, "Vitrine.slnx")))
             {
@@ -43,7 +44,8 @@ internal sealed class Stored : IDisposable
     public int[][] Rows(string name)
     {
         using Tensor<int> tensor = Integers(name);
-        return [.. Enumerable.Range(0, tensor.Shape[0]).Select(row => tensor.Select(0, row).ToArray())];
+        return [.. Enumerable.Range(0, tensor.Shape[0]).Select(
+            row => tensor.Select(0, row).ToArray())];
     }
 
     public bool Has(string name) => _file.TryGet(name, out _);
@@ -51,7 +53,8 @@ internal sealed class Stored : IDisposable
     public void Dispose() => _file.Dispose();
 
     /// <summary>Equal within a share of the largest expected value.</summary>
-    public static void Near(ReadOnlySpan<float> expected, ReadOnlySpan<float> actual, double share = 1e-5)
+    public static void Near(
+        ReadOnlySpan<float> expected, ReadOnlySpan<float> actual, double share = 1e-5)
     {
         Assert.Equal(expected.Length, actual.Length);
         double largest = 0;
@@ -68,6 +71,7 @@ internal sealed class Stored : IDisposable
         }
     }
 
-    public static void Near(ReadOnlySpan<float> expected, IEnumerable<double> actual, double share = 1e-5) =>
+    public static void Near(
+        ReadOnlySpan<float> expected, IEnumerable<double> actual, double share = 1e-5) =>
         Near(expected, [.. actual.Select(value => (float)value)], share);
 }

@@ -3,16 +3,19 @@ using Vitrine.Tensors;
 
 namespace Vitrine.Cli.Bench;
 
-/// <summary>One matrix product that was timed; its fields are the JSON of <c>bench gemm</c>.</summary>
+/// <summary>One matrix product that was timed; its fields are the JSON of <c>bench
+/// gemm</c>.</summary>
 /// <param name="M">Rows of the result.</param>
 /// <param name="K">Length of the sum.</param>
 /// <param name="N">Columns of the result.</param>
 /// <param name="TransposeA">Whether a was stored as [k, m].</param>
 /// <param name="TransposeB">Whether b was stored as [n, k].</param>
 /// <param name="Threads">Threads used.</param>
-/// <param name="Gflops">10⁹ floating-point operations per second: 2 m n k over the best time.</param>
+/// <param name="Gflops">10⁹ floating-point operations per second: 2 m n k over the best
+/// time.</param>
 /// <param name="ShareOfPeak">Part of <paramref name="PeakGflops"/>.</param>
-/// <param name="PeakGflops">What a loop of multiply-adds between registers reached on as many threads.</param>
+/// <param name="PeakGflops">What a loop of multiply-adds between registers reached on as many
+/// threads.</param>
 internal sealed record GemmTiming(
     int M, int K, int N, bool TransposeA, bool TransposeB, int Threads,
     double Gflops, double ShareOfPeak, double PeakGflops);
@@ -20,17 +23,20 @@ internal sealed record GemmTiming(
 /// <summary>A matrix product to be timed.</summary>
 internal readonly record struct GemmShape(int M, int K, int N);
 
-/// <summary>Times <see cref="Ops.MatMul"/> over the shapes of transformers, beside the machine's peak.</summary>
+/// <summary>Times <see cref="Ops.MatMul"/> over the shapes of transformers, beside the machine's
+/// peak.</summary>
 internal static class GemmBench
 {
-    /// <summary>Squares, a large MLP, a head's and a small model's projections, an unembedding.</summary>
+    /// <summary>Squares, a large MLP, a head's and a small model's projections, an
+    /// unembedding.</summary>
     public static readonly GemmShape[] Shapes =
     [
         new(512, 512, 512), new(1024, 1024, 1024), new(2048, 2048, 2048), new(2048, 768, 3072),
         new(2048, 64, 64), new(256, 256, 64), new(2048, 64, 50257),
     ];
 
-    /// <summary>Times every shape as it is and with either operand transposed, as they are asked for.</summary>
+    /// <summary>Times every shape as it is and with either operand transposed, as they are asked
+    /// for.</summary>
     public static IEnumerable<GemmTiming> Run(
         int threads, IEnumerable<GemmShape> shapes, CancellationToken cancellation)
     {

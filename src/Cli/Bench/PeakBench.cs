@@ -4,14 +4,16 @@ using System.Runtime.Intrinsics;
 
 namespace Vitrine.Cli.Bench;
 
-/// <summary>What the machine could do: multiply-adds between registers, nothing read or written.</summary>
+/// <summary>What the machine could do: multiply-adds between registers, nothing read or
+/// written.</summary>
 internal static class PeakBench
 {
     private const int Chains = 12;
     private const int Steps = 1 << 16;
     private static float s_sink;
 
-    /// <summary>Floating-point operations per second of one thread, in 10⁹; the best of the repeats.</summary>
+    /// <summary>Floating-point operations per second of one thread, in 10⁹; the best of the
+    /// repeats.</summary>
     public static double SingleThread(int repeats = 20)
     {
         double best = 0;
@@ -80,7 +82,8 @@ internal static class PeakBench
     {
         Vector512<float> x = Vector512.Create(s_sink);
         Vector512<float> y = Vector512.Create(0.5f);
-        Vector512<float> a = x, b = x, c = x, d = x, e = x, f = x, g = x, h = x, i = x, j = x, k = x, l = x;
+        Vector512<float> a = x, b = x, c = x, d = x, e = x, f = x, g = x, h = x, i = x, j = x,
+            k = x, l = x;
         for (int step = 0; step < Steps; step++)
         {
             a = Vector512.MultiplyAddEstimate(a, y, x);
@@ -105,7 +108,8 @@ internal static class PeakBench
     {
         Vector256<float> x = Vector256.Create(s_sink);
         Vector256<float> y = Vector256.Create(0.5f);
-        Vector256<float> a = x, b = x, c = x, d = x, e = x, f = x, g = x, h = x, i = x, j = x, k = x, l = x;
+        Vector256<float> a = x, b = x, c = x, d = x, e = x, f = x, g = x, h = x, i = x, j = x,
+            k = x, l = x;
         for (int step = 0; step < Steps; step++)
         {
             a = Vector256.MultiplyAddEstimate(a, y, x);
@@ -130,7 +134,8 @@ internal static class PeakBench
     {
         Vector128<float> x = Vector128.Create(s_sink);
         Vector128<float> y = Vector128.Create(0.5f);
-        Vector128<float> a = x, b = x, c = x, d = x, e = x, f = x, g = x, h = x, i = x, j = x, k = x, l = x;
+        Vector128<float> a = x, b = x, c = x, d = x, e = x, f = x, g = x, h = x, i = x, j = x,
+            k = x, l = x;
         for (int step = 0; step < Steps; step++)
         {
             a = Vector128.MultiplyAddEstimate(a, y, x);

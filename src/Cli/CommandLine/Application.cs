@@ -5,8 +5,8 @@ using System.Text;
 
 namespace Vitrine.Cli.CommandLine;
 
-/// <summary>The program: parses, runs one command, and turns what goes wrong into one message and an
-/// exit code (0 done, 1 failed, 2 wrong usage).</summary>
+/// <summary>The program: parses, runs one command, and turns what goes wrong into one message and
+/// an exit code (0 done, 1 failed, 2 wrong usage).</summary>
 internal static class Application
 {
     public static int Run(string[] args, TextWriter output, TextWriter error)
@@ -23,7 +23,8 @@ internal static class Application
             help.Action = new HelpWithExample((HelpAction)help.Action!);
         }
 
-        ParseResult parse = root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
+        ParseResult parse =
+            root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
         if (parse.Errors.Count > 0)
         {
             return Usage(parse, error);
@@ -54,7 +55,8 @@ internal static class Application
         catch (Exception failure)
 #pragma warning restore CA1031
         {
-            error.WriteLine(parse.GetValue(CommonOptions.Debug) ? failure.ToString() : failure.Message);
+            error.WriteLine(
+                parse.GetValue(CommonOptions.Debug) ? failure.ToString() : failure.Message);
             return 1;
         }
     }
@@ -82,7 +84,8 @@ internal static class Application
             Commands.BenchCommand.Create(),
         };
         HelpWithExample.Register(
-            root, "vitrine run 0-layer", "vitrine attend runs/2-layer \"the people of the United States\"",
+            root, "vitrine run 0-layer", "vitrine attend runs/2-layer \"the people of the United "
+                + "States\"",
             "vitrine COMMAND --help");
         root.Options.Add(CommonOptions.Json);
         root.Options.Add(CommonOptions.Seed);

@@ -11,15 +11,16 @@ using Vitrine.Tensors;
 
 namespace Vitrine.Cli.CommandLine;
 
-/// <summary>A trained attention-only run explained: analyses, findings, figures and report.</summary>
+/// <summary>A trained attention-only run explained: analyses, findings, figures and
+/// report.</summary>
 internal static class AttentionOnlyExplanation
 {
     /// <summary>Runs the analyses, writes the summary and the report, and prints.</summary>
     /// <param name="run">The trained run.</param>
     /// <param name="reportPath">Where the page goes; null for the run's folder.</param>
     /// <param name="terminal">What to print on.</param>
-    /// <param name="others">Finished runs that differ in the seed alone: their curves stand beside this
-    /// one's.</param>
+    /// <param name="others">Finished runs that differ in the seed alone: their curves stand beside
+    /// this one's.</param>
     /// <returns>The exit code.</returns>
     public static int Explain(
         TrainedRun run, string? reportPath, Terminal terminal, IReadOnlyList<string> others)
@@ -31,7 +32,8 @@ internal static class AttentionOnlyExplanation
         using (var stages = new StageDisplay(terminal))
         {
             analysis = AttentionOnlyAnalysis.Of(
-                run.Model, run.Corpus, zero, run.Notes.Recipe.Seed, run.Notes.Recipe.RandomTypes, stages,
+                run.Model, run.Corpus, zero, run.Notes.Recipe.Seed, run.Notes.Recipe.RandomTypes,
+                stages,
                 Interruption.Token);
             study = AttentionOnlyStudy.Of(
                 run.Model, run.Corpus, analysis,
@@ -43,7 +45,8 @@ internal static class AttentionOnlyExplanation
 
         TrainingSummary summary = Summary(run, analysis);
         run.Folder.WriteText(RunFolder.SummaryFile, summary.ToJson());
-        AttentionOnlyReport report = ReportOf(run, analysis, timeline, others) with { Study = study };
+        AttentionOnlyReport report =
+            ReportOf(run, analysis, timeline, others) with { Study = study };
         string page = Path.GetFullPath(reportPath ?? run.Folder[RunFolder.ReportFile]);
         Directory.CreateDirectory(Path.GetDirectoryName(page)!);
         Report.Write(page, AttentionOnlyPage.Of(report));
@@ -57,7 +60,8 @@ internal static class AttentionOnlyExplanation
         if (report.Phase?.Abrupt is { } jump)
         {
             terminal.Say(
-                $"• Prefix matching rose from below 0.1 to above 0.25 between steps {jump.From:N0} and {jump.To:N0}.");
+                "• Prefix matching rose from below 0.1 to above 0.25 between steps "
+                    + $"{jump.From:N0} and {jump.To:N0}.");
         }
 
         foreach (Finding finding in AttentionOnlyFindings.Of(analysis))
@@ -67,11 +71,13 @@ internal static class AttentionOnlyExplanation
 
         terminal.Say("");
         terminal.Say($"Report: {page}");
-        terminal.Say($"Tables: vitrine circuits {run.Folder.Path}, vitrine heads {run.Folder.Path}");
+        terminal.Say($"Tables: vitrine circuits {run.Folder.Path}, vitrine heads "
+            + $"{run.Folder.Path}");
         return 0;
     }
 
-    /// <summary>The newest 0-layer run that was trained on the same text, to compare with.</summary>
+    /// <summary>The newest 0-layer run that was trained on the same text, to compare
+    /// with.</summary>
     private static Transformer? ZeroLayer(TrainedRun run, Terminal terminal)
     {
         string? path = TrainedRun.Finished("0-layer").FirstOrDefault(found =>
@@ -120,7 +126,8 @@ internal static class AttentionOnlyExplanation
     {
         TrainingMetrics[] metrics = [.. run.Folder.ReadMetrics().Select(TrainingMetrics.Parse)];
         int[] checkpoints = [.. run.Folder.Checkpoints.Select(checkpoint => checkpoint.Step)];
-        PhaseChange? phase = Phase(run.Folder)?.Beside([.. others.Select(Phase).OfType<PhaseChange>()]);
+        PhaseChange? phase =
+            Phase(run.Folder)?.Beside([.. others.Select(Phase).OfType<PhaseChange>()]);
         return new AttentionOnlyReport
         {
             Kind = run.Notes.Experiment,
@@ -129,7 +136,8 @@ internal static class AttentionOnlyExplanation
             Vocabulary = TokenVocabulary.Of(run.Corpus.Tokenizer),
             TokenCounts = run.Corpus.TrainCounts,
             Model = run.Model,
-            Loss = LossHistory.Of(metrics, analysis.Losses.HeldOut, References(analysis), checkpoints),
+            Loss = LossHistory.Of(
+                metrics, analysis.Losses.HeldOut, References(analysis), checkpoints),
             Analysis = analysis,
             Phase = phase,
             Timeline = timeline,
@@ -184,7 +192,8 @@ internal static class AttentionOnlyExplanation
             new("tokens", $"{run.Summary.Tokens:N0}"),
             new("seed", $"{run.Notes.Recipe.Seed}"),
             new("time", TrainingDisplay.Clock(TimeSpan.FromSeconds(run.Summary.Seconds))),
-            .. run.Notes.Commit is { } commit ? [new ReportFact("commit", commit)] : Array.Empty<ReportFact>(),
+            .. run.Notes.Commit is { } commit ? [new ReportFact("commit", commit)]
+            : Array.Empty<ReportFact>(),
         ];
     }
 }

@@ -11,7 +11,8 @@ internal static class BigramTablePrinter
 
     /// <summary>What a reader of the right-hand table must know.</summary>
     public static string Note(BigramTable table) =>
-        "Lift: the model's probability over the token's own share of the text. The raw logit alone favours rare tokens. "
+        "Lift: the model's probability over the token's own share of the text. The raw logit "
+        + "alone favours rare tokens. "
         + (table.InputsLeftOut > 0
             ? $"{table.InputsLeftOut:N0} inputs that the training text never has are left out."
             : "All inputs are ranked.");
@@ -19,7 +20,8 @@ internal static class BigramTablePrinter
     public static void Print(
         IAnsiConsole console, BigramTable table, Tokenizer tokenizer, int rows = int.MaxValue)
     {
-        Table next = Titled($"What follows {tokenizer.Display(table.Token)}", "model", "corpus", "count");
+        Table next =
+            Titled($"What follows {tokenizer.Display(table.Token)}", "model", "corpus", "count");
         foreach (NextRow row in table.Next.Take(rows))
         {
             next.AddRow(
@@ -30,7 +32,8 @@ internal static class BigramTablePrinter
         }
 
         Table previous = Titled(
-            $"What predicts {tokenizer.Display(table.Token)}", "lift", "corpus", "model p", "logit", "count");
+            $"What predicts {tokenizer.Display(table.Token)}", "lift", "corpus", "model p",
+            "logit", "count");
         foreach (PreviousRow row in table.Previous.Take(rows))
         {
             previous.AddRow(

@@ -28,7 +28,8 @@ namespace Vitrine.Cli.CommandLine;
 [JsonSerializable(
     typeof(CircuitsCommand.Result), TypeInfoPropertyName = "CircuitsResult",
     GenerationMode = JsonSourceGenerationMode.Metadata)]
-[JsonSerializable(typeof(CircuitsCommand.TokenResult), TypeInfoPropertyName = "CircuitsTokenResult")]
+[JsonSerializable(
+    typeof(CircuitsCommand.TokenResult), TypeInfoPropertyName = "CircuitsTokenResult")]
 [JsonSerializable(typeof(Composition))]
 [JsonSerializable(typeof(CircuitTiming))]
 [JsonSerializable(typeof(AttendCommand.Passage))]
@@ -50,7 +51,8 @@ internal sealed partial class CliJson : JsonSerializerContext
     private static CliJson? s_readable;
 
     /// <summary>Text stays readable: only what JSON itself demands is escaped.</summary>
-    public static CliJson Readable => s_readable ??= new CliJson(new JsonSerializerOptions(Default.Options)
+    public static CliJson Readable =>
+        s_readable ??= new CliJson(new JsonSerializerOptions(Default.Options)
     {
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
     });

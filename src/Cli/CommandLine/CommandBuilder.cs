@@ -2,7 +2,8 @@ using System.CommandLine;
 
 namespace Vitrine.Cli.CommandLine;
 
-/// <summary>Puts a command together: what it does, when it runs, and an example for its help.</summary>
+/// <summary>Puts a command together: what it does, when it runs, and an example for its
+/// help.</summary>
 internal static class CommandBuilder
 {
     public static Command Runs(

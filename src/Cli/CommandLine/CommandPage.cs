@@ -23,8 +23,8 @@ internal sealed class CommandPage
         Func<ReportSection> section) =>
         Write(parse, terminal, folder, model, () => PageContent.Of(section(), model.AllTokens));
 
-    /// <summary>Writes the page if one is asked for, and says where it is. All heads follow, so that
-    /// a head that is named has a page.</summary>
+    /// <summary>Writes the page if one is asked for, and says where it is. All heads follow, so
+    /// that a head that is named has a page.</summary>
     /// <param name="parse">The command line.</param>
     /// <param name="terminal">What to print on.</param>
     /// <param name="folder">The model's folder.</param>
@@ -40,7 +40,8 @@ internal sealed class CommandPage
         }
 
         string command = parse.CommandResult.Command.Name;
-        string name = Path.GetFileName(Path.GetFullPath(folder).TrimEnd(Path.DirectorySeparatorChar));
+        string name =
+            Path.GetFileName(Path.GetFullPath(folder).TrimEnd(Path.DirectorySeparatorChar));
         PageContent answer = content();
         bool named = model.Model.Config.Layers == 0
             || answer.Sections.Any(section => section.Component == "vt-heads");

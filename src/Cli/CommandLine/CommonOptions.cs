@@ -7,7 +7,8 @@ internal static class CommonOptions
 {
     public static Option<bool> Json { get; } = new("--json")
     {
-        Description = "Print the result as JSON on standard output; progress goes to standard error",
+        Description = "Print the result as JSON on standard output; progress goes to standard "
+            + "error",
         Recursive = true,
     };
 
@@ -25,7 +26,8 @@ internal static class CommonOptions
             HelpName = "N",
             Recursive = true,
         },
-        threads => threads is < 1 or > 1024 ? $"--threads: must be 1 … 1024; got {threads}." : null);
+        threads => threads is < 1 or > 1024 ? $"--threads: must be 1 … 1024; got {threads}."
+            : null);
 
     public static Option<string?> Out { get; } = new("--out")
     {

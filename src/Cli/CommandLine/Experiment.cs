@@ -6,7 +6,8 @@ using Vitrine.Models.Training;
 namespace Vitrine.Cli.CommandLine;
 
 /// <summary>What is trained: the shape of the model and how.</summary>
-/// <param name="Name">Its name and that of its folder under <c>runs/</c>, such as <c>0-layer</c>.</param>
+/// <param name="Name">Its name and that of its folder under <c>runs/</c>, such as
+/// <c>0-layer</c>.</param>
 /// <param name="Config">The model's shape for a vocabulary of a given size.</param>
 /// <param name="Recipe">How it is trained.</param>
 /// <param name="Minutes">How long that took on two cores; null where nobody measured it.</param>
@@ -29,7 +30,8 @@ internal sealed record Experiment(
     {
         if (data is not null && name != "2-layer")
         {
-            throw new UsageException($"--data: {name} is trained on text alone; only 2-layer has a choice.");
+            throw new UsageException($"--data: {name} is trained on text alone; only 2-layer has "
+                + "a choice.");
         }
 
         Recipe recipe = (name, data) switch
@@ -64,8 +66,8 @@ internal sealed record Experiment(
             });
     }
 
-    /// <summary>What the training costs, said before it begins: <c>1,200 steps of 1,024 tokens, about 4
-    /// minutes on two cores</c>.</summary>
+    /// <summary>What the training costs, said before it begins: <c>1,200 steps of 1,024 tokens,
+    /// about 4 minutes on two cores</c>.</summary>
     /// <param name="steps">The steps that are taken, where they are not the recipe's.</param>
     public string Cost(int steps)
     {

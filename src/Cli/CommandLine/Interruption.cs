@@ -2,7 +2,8 @@ using System.Runtime.InteropServices;
 
 namespace Vitrine.Cli.CommandLine;
 
-/// <summary>Ctrl-C and SIGTERM: the first asks the command to save and stop, the second ends at once.</summary>
+/// <summary>Ctrl-C and SIGTERM: the first asks the command to save and stop, the second ends at
+/// once.</summary>
 internal sealed class Interruption : IDisposable
 {
     private static CancellationTokenSource s_source = new();

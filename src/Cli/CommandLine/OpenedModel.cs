@@ -6,7 +6,8 @@ using Vitrine.Models.Tokenizers;
 
 namespace Vitrine.Cli.CommandLine;
 
-/// <summary>A model folder opened to be looked at, with the counts of the text it was trained on.</summary>
+/// <summary>A model folder opened to be looked at, with the counts of the text it was trained
+/// on.</summary>
 internal sealed class OpenedModel : IDisposable
 {
     private OpenedModel(Transformer model, Corpus corpus)
@@ -14,7 +15,8 @@ internal sealed class OpenedModel : IDisposable
         Model = model;
         Corpus = corpus;
         Path = DirectPath.Of(model);
-        Counts = BigramCounts.Of(corpus.Train, corpus.Tokenizer.EndOfText, corpus.Tokenizer.VocabularySize);
+        Counts = BigramCounts.Of(
+            corpus.Train, corpus.Tokenizer.EndOfText, corpus.Tokenizer.VocabularySize);
     }
 
     public Transformer Model { get; }
@@ -43,7 +45,8 @@ internal sealed class OpenedModel : IDisposable
             return model.Config.Vocabulary == corpus.Tokenizer.VocabularySize
                 ? new OpenedModel(model, corpus)
                 : throw new InvalidDataException(
-                    $"{path}: its vocabulary is {model.Config.Vocabulary}; the text's tokenizer has "
+                    $"{path}: its vocabulary is {model.Config.Vocabulary}; the text's tokenizer "
+                    + "has "
                     + $"{corpus.Tokenizer.VocabularySize}.");
         }
         catch

@@ -2,7 +2,8 @@ using System.Diagnostics;
 
 namespace Vitrine.Cli.CommandLine;
 
-/// <summary>One longer piece of work on standard error: its name, its share done, and its time.</summary>
+/// <summary>One longer piece of work on standard error: its name, its share done, and its
+/// time.</summary>
 internal sealed class PhaseDisplay : IDisposable
 {
     private readonly Terminal _terminal;

@@ -26,13 +26,15 @@ internal sealed record RunNotes(
 {
     /// <summary>The commit of the program, where its version names one.</summary>
     [JsonIgnore]
-    public string? Commit => Version.Split('+') is [_, { Length: >= 7 } commit] ? commit[..7] : null;
+    public string? Commit => Version.Split('+') is [_, { Length: >= 7 } commit] ? commit[..7]
+        : null;
 
     public static RunNotes Read(RunFolder run)
     {
         try
         {
-            return JsonSerializer.Deserialize(run.ReadText(RunFolder.NotesFile), CliJson.Readable.RunNotes)
+            return JsonSerializer.Deserialize(
+                run.ReadText(RunFolder.NotesFile), CliJson.Readable.RunNotes)
                 ?? throw new InvalidDataException($"Run: {run[RunFolder.NotesFile]} is empty.");
         }
         catch (Exception problem) when (problem is FileNotFoundException or JsonException)
@@ -56,5 +58,6 @@ internal sealed record RunNotes(
             : TrainedRun.Open(moved ?? Text, contextLength: 1, terminal);
 
     public void Write(RunFolder run) =>
-        run.WriteText(RunFolder.NotesFile, JsonSerializer.Serialize(this, CliJson.Readable.RunNotes));
+        run.WriteText(
+            RunFolder.NotesFile, JsonSerializer.Serialize(this, CliJson.Readable.RunNotes));
 }

@@ -6,7 +6,8 @@ using Vitrine.Models.Training;
 
 namespace Vitrine.Cli.CommandLine;
 
-/// <summary>Finished runs that differ in the seed alone, and how far their figures spread.</summary>
+/// <summary>Finished runs that differ in the seed alone, and how far their figures
+/// spread.</summary>
 /// <param name="Seeds">The runs.</param>
 /// <param name="Spread">Each figure over them.</param>
 internal sealed record SeedSpread(

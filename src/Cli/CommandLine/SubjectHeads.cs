@@ -5,7 +5,8 @@ using Vitrine.Interp.Heads;
 
 namespace Vitrine.Cli.CommandLine;
 
-/// <summary>All heads of a model on repeated random tokens, for the pages of other commands.</summary>
+/// <summary>All heads of a model on repeated random tokens, for the pages of other
+/// commands.</summary>
 internal static class SubjectHeads
 {
     private const int Sequences = 16;

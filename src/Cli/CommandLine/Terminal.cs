@@ -6,7 +6,8 @@ using Vitrine.Tensors;
 
 namespace Vitrine.Cli.CommandLine;
 
-/// <summary>What a command prints on: results on standard output, progress on standard error.</summary>
+/// <summary>What a command prints on: results on standard output, progress on standard
+/// error.</summary>
 internal sealed class Terminal
 {
     private readonly string? _file;
@@ -26,7 +27,8 @@ internal sealed class Terminal
         Error = parse.InvocationConfiguration.Error;
         _wraps = !System.Console.IsOutputRedirected && Output == System.Console.Out;
         Tables = Console(Output, redirected: !_wraps);
-        Progress = Console(Error, System.Console.IsErrorRedirected || Error != System.Console.Error);
+        Progress = Console(
+            Error, System.Console.IsErrorRedirected || Error != System.Console.Error);
     }
 
     private Terminal(Terminal other, ulong seed)
@@ -54,7 +56,8 @@ internal sealed class Terminal
     public IAnsiConsole Progress { get; }
 
     /// <summary>Whether progress may be redrawn in place.</summary>
-    public bool Live => Progress.Profile.Capabilities.Ansi && Progress.Profile.Capabilities.Interactive;
+    public bool Live => Progress.Profile.Capabilities.Ansi
+        && Progress.Profile.Capabilities.Interactive;
 
     /// <summary>Prints a result: JSON to the file of <c>--out</c>, JSON to standard output with
     /// <c>--json</c>, and the table otherwise.</summary>
@@ -77,8 +80,8 @@ internal sealed class Terminal
         }
     }
 
-    /// <summary>This terminal for one of several models: with its own seed, and with <c>--json</c> without
-    /// output, since one result is printed for all of them.</summary>
+    /// <summary>This terminal for one of several models: with its own seed, and with <c>--json</c>
+    /// without output, since one result is printed for all of them.</summary>
     public Terminal For(ulong seed) => new(this, seed);
 
     /// <summary>Prints a sentence: wrapped by words on a terminal, one line elsewhere.</summary>
@@ -96,7 +99,8 @@ internal sealed class Terminal
 
     private static IAnsiConsole Console(TextWriter writer, bool redirected)
     {
-        bool plain = redirected || !string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR"));
+        bool plain = redirected
+            || !string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR"));
         IAnsiConsole console = AnsiConsole.Create(new AnsiConsoleSettings
         {
             Out = new AnsiConsoleOutput(writer),

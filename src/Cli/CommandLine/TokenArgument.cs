@@ -2,7 +2,8 @@ using Vitrine.Models.Tokenizers;
 
 namespace Vitrine.Cli.CommandLine;
 
-/// <summary>A token on the command line: its text, leading space included, or <c>--id N</c>.</summary>
+/// <summary>A token on the command line: its text, leading space included, or <c>--id
+/// N</c>.</summary>
 internal static class TokenArgument
 {
     public static int Resolve(Tokenizer tokenizer, string? text, int? id, string name = "TOKEN")
@@ -17,7 +18,8 @@ internal static class TokenArgument
 
         if (string.IsNullOrEmpty(text))
         {
-            throw new UsageException($"{name}: give the token's text, leading space included, or --id N.");
+            throw new UsageException($"{name}: give the token's text, leading space included, or "
+                + "--id N.");
         }
 
         if (tokenizer.TrySingle(text, out int single))

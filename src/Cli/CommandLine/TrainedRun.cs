@@ -13,7 +13,8 @@ internal sealed record TrainedRun(
 {
     private const string RunsFolder = "runs";
 
-    /// <summary>Begins or resumes a run, trains it, and hands it on while its folder is locked.</summary>
+    /// <summary>Begins or resumes a run, trains it, and hands it on while its folder is
+    /// locked.</summary>
     /// <param name="parse">The command line.</param>
     /// <param name="options">The options of <c>run</c> and <c>train</c>.</param>
     /// <param name="command">The command as typed, to say how to go on: <c>run 0-layer</c>.</param>
@@ -21,7 +22,8 @@ internal sealed record TrainedRun(
     /// <param name="terminal">Where progress goes.</param>
     /// <param name="path">The folder; null for a new one under <c>runs/</c>.</param>
     /// <param name="then">What to do with the trained run.</param>
-    /// <returns>The exit code: what <paramref name="then"/> returns, or 1 if it was interrupted.</returns>
+    /// <returns>The exit code: what <paramref name="then"/> returns, or 1 if it was
+    /// interrupted.</returns>
     public static int Train(
         ParseResult parse,
         TrainingOptions options,
@@ -45,7 +47,8 @@ internal sealed record TrainedRun(
                 : Trainer.Resume(folder, corpus, measured);
             terminal.Error.WriteLine(anew
                 ? $"Nothing was saved yet; training {notes.Experiment} anew in {folder.Path}"
-                : $"Going on at step {trainer.Step:N0} of {trainer.Recipe.Steps:N0} in {folder.Path}");
+                : $"Going on at step {trainer.Step:N0} of {trainer.Recipe.Steps:N0} in "
+                    + $"{folder.Path}");
             return Finish(trainer, folder, notes, corpus, command, terminal, then);
         }
         else
@@ -80,13 +83,15 @@ internal sealed record TrainedRun(
 
     /// <summary>Opens a finished run to look at it again.</summary>
     /// <exception cref="InvalidDataException">It was not trained to its end.</exception>
-    public static int Reopen(string path, string? text, Terminal terminal, Func<TrainedRun, int> then)
+    public static int Reopen(
+        string path, string? text, Terminal terminal, Func<TrainedRun, int> then)
     {
         using RunFolder folder = RunFolder.Resume(path);
         if (!File.Exists(folder[RunFolder.SummaryFile]))
         {
             throw new InvalidDataException(
-                $"Run: {path} was not trained to its end; go on with: vitrine train --resume --out {path}");
+                $"Run: {path} was not trained to its end; go on with: vitrine train --resume "
+                    + $"--out {path}");
         }
 
         RunNotes notes = RunNotes.Read(folder);
@@ -95,7 +100,8 @@ internal sealed record TrainedRun(
         if (notes.TextDigest is { } digest && digest != corpus.Digest)
         {
             throw new InvalidDataException(
-                $"Run: {path} was trained on another text than '{corpus.Name}', which a report would "
+                $"Run: {path} was trained on another text than '{corpus.Name}', which a report "
+                + "would "
                 + "compare it with; give the text it was trained on with --text.");
         }
 
@@ -106,11 +112,13 @@ internal sealed record TrainedRun(
     /// <summary>Opens the text that a run was trained on.</summary>
     public static Corpus Open(string? text, int contextLength, Terminal terminal)
     {
-        Corpus corpus = text is null ? Corpus.StateOfTheUnion() : Corpus.FromText(text, contextLength);
+        Corpus corpus = text is null ? Corpus.StateOfTheUnion()
+            : Corpus.FromText(text, contextLength);
         int heldOut = corpus.HeldOutDocuments.Count;
         terminal.Error.WriteLine(
             $"Text: {corpus.Name}, {corpus.Train.Length:N0} tokens to train on, "
-            + $"{corpus.HeldOut.Length:N0} held out ({heldOut:N0} of {corpus.Documents.Count:N0} documents)");
+            + $"{corpus.HeldOut.Length:N0} held out ({heldOut:N0} of {corpus.Documents.Count:N0} "
+            + "documents)");
         foreach (string skipped in corpus.Skipped)
         {
             terminal.Error.WriteLine($"Skipped: {skipped}");
@@ -154,7 +162,8 @@ internal sealed record TrainedRun(
         if (summary is null)
         {
             terminal.Error.WriteLine(
-                $"Saved after step {trainer.Step:N0} of {trainer.Recipe.Steps:N0}. Go on with: {goOn}");
+                $"Saved after step {trainer.Step:N0} of {trainer.Recipe.Steps:N0}. Go on with: "
+                    + $"{goOn}");
             return 1;
         }
 

@@ -5,8 +5,8 @@ using Vitrine.Models.Training;
 
 namespace Vitrine.Cli.CommandLine;
 
-/// <summary>Training as it goes, on standard error: one line redrawn on a terminal, a line every few
-/// seconds elsewhere.</summary>
+/// <summary>Training as it goes, on standard error: one line redrawn on a terminal, a line every
+/// few seconds elsewhere.</summary>
 internal sealed class TrainingDisplay(Terminal terminal) : IProgress<TrainingProgress>
 {
     private static readonly TimeSpan Redraw = TimeSpan.FromMilliseconds(100);

@@ -7,7 +7,8 @@ internal sealed class TrainingOptions
 {
     public Option<string?> Text { get; } = new("--text")
     {
-        Description = "Train on this UTF-8 file, or the files of this folder [default: the shipped corpus]",
+        Description = "Train on this UTF-8 file, or the files of this folder [default: the "
+            + "shipped corpus]",
         HelpName = "FILE|FOLDER",
     };
 
@@ -50,7 +51,8 @@ internal sealed class TrainingOptions
                 if (result.GetResult(option) is { Implicit: false })
                 {
                     result.AddError(
-                        $"--resume goes on with a run as it was begun and cannot take {option.Name}.");
+                        "--resume goes on with a run as it was begun and cannot take "
+                            + $"{option.Name}.");
                 }
             }
         });

@@ -1,4 +1,5 @@
 namespace Vitrine.Cli.CommandLine;
 
-/// <summary>What was typed cannot be meant: the program ends with exit code 2 and the message.</summary>
+/// <summary>What was typed cannot be meant: the program ends with exit code 2 and the
+/// message.</summary>
 internal sealed class UsageException(string message) : Exception(message);

@@ -8,7 +8,8 @@ using Vitrine.Models.Training;
 
 namespace Vitrine.Cli.CommandLine;
 
-/// <summary>A trained 0-layer run explained: analyses, tables, findings, figures and report.</summary>
+/// <summary>A trained 0-layer run explained: analyses, tables, findings, figures and
+/// report.</summary>
 internal static class ZeroLayerExplanation
 {
     private const int RowsPrinted = 5;
@@ -71,7 +72,8 @@ internal static class ZeroLayerExplanation
 
     private static void PrintLosses(IAnsiConsole console, LossComparison losses)
     {
-        Table table = new Table().Border(TableBorder.Minimal).Title("How good is it? (nats per token)");
+        Table table = new Table().Border(TableBorder.Minimal).Title("How good is it? (nats per "
+            + "token)");
         table.AddColumn("model").AddColumn("text");
         table.AddColumn(new TableColumn("loss").RightAligned());
         table.AddColumn(new TableColumn("95% over documents"));

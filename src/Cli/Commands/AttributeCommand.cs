@@ -170,7 +170,8 @@ internal static class AttributeCommand
                 + Numerals.Signed(sources.Sum() - largest.Sum(j => sources[j]));
     }
 
-    private static PathExpansion Expand(SubjectModel model, int[] tokens, int top, Terminal terminal)
+    private static PathExpansion Expand(
+        SubjectModel model, int[] tokens, int top, Terminal terminal)
     {
         TransformerConfig config = model.Model.Config;
         if (tokens.Length < 2 || config.Layers == 0 || config.Norm != NormKind.None)

@@ -13,12 +13,14 @@ internal static class BenchCommand
     {
         var what = new Argument<string?>("WHAT")
         {
-            Description = "gemm: matrix products as a share of the peak; step: a training step of 0, 1 and 2 layers; circuits: the largest of 50,257² entries; "
+            Description = "gemm: matrix products as a share of the peak; step: a training step of "
+                + "0, 1 and 2 layers; circuits: the largest of 50,257² entries; "
                 + "patching: a sweep of patches beside one pass for each [default: all]",
             Arity = ArgumentArity.ZeroOrOne,
         };
         what.AcceptOnlyFromAmong("gemm", "step", "circuits", "patching");
-        return new Command("bench", "Measure the speed of the kernels on this machine") { what }.Runs(
+        return new Command(
+            "bench", "Measure the speed of the kernels on this machine") { what }.Runs(
             (parse, terminal) => Run(parse.GetValue(what), terminal),
             "vitrine bench gemm --threads 2 --json",
             "vitrine bench step");
@@ -28,7 +30,8 @@ internal static class BenchCommand
     {
         if (what is null && terminal.Json)
         {
-            throw new UsageException("bench --json: name one of gemm, step, circuits, patching; each has a shape of its own.");
+            throw new UsageException("bench --json: name one of gemm, step, circuits, patching; "
+                + "each has a shape of its own.");
         }
 
         if (what is null or "gemm")
@@ -59,7 +62,8 @@ internal static class BenchCommand
         var timings = new List<GemmTiming>();
         using (var phase = new PhaseDisplay(terminal, "Matrix products"))
         {
-            foreach (GemmTiming timing in GemmBench.Run(WorkerPool.Threads, GemmBench.Shapes, Interruption.Token))
+            foreach (GemmTiming timing in GemmBench.Run(
+                WorkerPool.Threads, GemmBench.Shapes, Interruption.Token))
             {
                 timings.Add(timing);
                 phase.Show(timings.Count / (3.0 * GemmBench.Shapes.Length));
@@ -84,7 +88,8 @@ internal static class BenchCommand
 
             console.Write(table);
             terminal.Say(
-                $"Peak: {timings[0].PeakGflops:F0} GFLOP/s on {timings[0].Threads} threads, multiply-adds between registers.");
+                $"Peak: {timings[0].PeakGflops:F0} GFLOP/s on {timings[0].Threads} threads, "
+                    + "multiply-adds between registers.");
         });
     }
 
@@ -127,8 +132,10 @@ internal static class BenchCommand
         }
 
         terminal.Show(timing, CliJson.Readable.CircuitTiming, _ => terminal.Say(
-            $"The largest {timing.Count:N0} of {timing.Vocabulary:N0}² entries of rank {timing.DHead}: {timing.Seconds:F2} s on "
-            + $"{timing.Threads} threads, {timing.Gflops:F0} GFLOP/s; the products alone take {timing.ProductSeconds:F2} s."));
+            $"The largest {timing.Count:N0} of {timing.Vocabulary:N0}² entries of rank "
+            + $"{timing.DHead}: {timing.Seconds:F2} s on "
+            + $"{timing.Threads} threads, {timing.Gflops:F0} GFLOP/s; the products alone take "
+            + $"{timing.ProductSeconds:F2} s."));
     }
 
     private static Table Numbers(params string[] columns)

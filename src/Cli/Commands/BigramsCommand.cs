@@ -4,7 +4,8 @@ using Vitrine.Interp.Bigrams;
 
 namespace Vitrine.Cli.Commands;
 
-/// <summary><c>vitrine bigrams MODEL TOKEN</c>: what follows a token, and what predicts it.</summary>
+/// <summary><c>vitrine bigrams MODEL TOKEN</c>: what follows a token, and what predicts
+/// it.</summary>
 internal static class BigramsCommand
 {
     public static Command Create()
@@ -15,7 +16,8 @@ internal static class BigramsCommand
             Description = "The token's text, leading space included",
             Arity = ArgumentArity.ZeroOrOne,
         };
-        var id = new Option<int?>("--id") { Description = "The token by number instead", HelpName = "N" };
+        var id = new Option<int?>(
+            "--id") { Description = "The token by number instead", HelpName = "N" };
         var top = CommonOptions.Checked(
             new Option<int>("--top")
             {
@@ -26,7 +28,8 @@ internal static class BigramsCommand
             rows => rows is < 1 or > 50_257 ? $"--top: must be 1 … 50257; got {rows}." : null);
         var by = new Option<PreviousOrder?>("--by")
         {
-            Description = "Rank what predicts it by lift, probability or the raw logit, which favours "
+            Description = "Rank what predicts it by lift, probability or the raw logit, which "
+                + "favours "
                 + "rare tokens [default: lift]",
             HelpName = "lift|probability|logit",
         };
@@ -39,7 +42,8 @@ internal static class BigramsCommand
             Description = "Count in this text [default: the one the run was trained on]",
             HelpName = "FILE|FOLDER",
         };
-        return new Command("bigrams", "What follows a token, and what predicts it, in the model and in the text")
+        return new Command("bigrams", "What follows a token, and what predicts it, in the model "
+            + "and in the text")
         {
             model, token, id, top, by, unseen, text,
         }.Runs(

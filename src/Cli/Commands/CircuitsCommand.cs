@@ -117,7 +117,8 @@ internal static class CircuitsCommand
                 else if (page.IsAsked(parse))
                 {
                     throw new UsageException(
-                        "--html: single tokens are on the page of all; leave out --token and --ids.");
+                        "--html: single tokens are on the page of all; leave out --token and "
+                            + "--ids.");
                 }
                 else
                 {

@@ -91,7 +91,8 @@ internal static class PathsCommand
                     Print(console, terminal, result, parse.GetValue(top)));
                 page.Write(
                     parse, terminal, parse.GetRequiredValue(model), subject,
-                    () => PathPatchingPage.Of(result, subject.AllTokens, prompts.With(parse, subject, pairs =>
+                    () => PathPatchingPage.Of(
+                        result, subject.AllTokens, prompts.With(parse, subject, pairs =>
                     {
                         using var experiment = new PatchingExperiment(
                             subject.Model, pairs, parse.GetValue(prompts.Metric));

@@ -3,7 +3,8 @@ using Vitrine.Cli.CommandLine;
 
 namespace Vitrine.Cli.Commands;
 
-/// <summary><c>vitrine report RUN</c>: the analyses and the page of a finished run, again.</summary>
+/// <summary><c>vitrine report RUN</c>: the analyses and the page of a finished run,
+/// again.</summary>
 internal static class ReportCommand
 {
     public static Command Create()
@@ -14,7 +15,9 @@ internal static class ReportCommand
             Description = "The text it was trained on, where that has moved",
             HelpName = "FILE|FOLDER",
         };
-        return new Command("report", "Compute the analyses of a finished run and write its report") { run, text }.Runs(
+        return new Command(
+            "report", "Compute the analyses of a finished run and write its report") { run,
+            text }.Runs(
             (parse, terminal) => TrainedRun.Reopen(
                 parse.GetRequiredValue(run),
                 parse.GetValue(text),

@@ -17,13 +17,17 @@ internal static class TokenizeCommand
 
     public static Command Create()
     {
-        var text = new Argument<string>("TEXT") { Description = "The text; - reads standard input" };
+        var text = new Argument<string>(
+            "TEXT") { Description = "The text; - reads standard input" };
         var special = new Option<bool>("--special")
         {
             Description = $"Read {Tokenizer.EndOfTextMark} as the special token, not as text",
         };
-        return new Command("tokenize", "Show the tokens of a text (GPT-2's byte-level BPE)") { text, special }.Runs(
-            (parse, terminal) => Run(parse.GetRequiredValue(text), parse.GetValue(special), terminal),
+        return new Command(
+            "tokenize", "Show the tokens of a text (GPT-2's byte-level BPE)") { text,
+            special }.Runs(
+            (parse, terminal) =>
+                Run(parse.GetRequiredValue(text), parse.GetValue(special), terminal),
             """vitrine tokenize "The Congress shall have power" """.TrimEnd());
     }
 

@@ -17,7 +17,8 @@ internal static class TrainCommand
     {
         var preset = new Option<string?>("--preset")
         {
-            Description = $"What to train: {string.Join(", ", Experiment.Names)} [default: 0-layer]",
+            Description = $"What to train: {string.Join(", ", Experiment.Names)} [default: "
+                + "0-layer]",
             HelpName = "NAME",
         };
         var config = new Option<string?>("--config")
@@ -65,7 +66,8 @@ internal static class TrainCommand
         }
 
         terminal.Say(
-            $"Held-out loss {summary.HeldOutLoss:F3} nats per token after {summary.Steps:N0} steps, {summary.Tokens:N0} tokens, {summary.Seconds:F0} s.");
+            $"Held-out loss {summary.HeldOutLoss:F3} nats per token after {summary.Steps:N0} "
+                + $"steps, {summary.Tokens:N0} tokens, {summary.Seconds:F0} s.");
         terminal.Say($"Run: {run.Folder.Path}");
         return 0;
     }
@@ -87,7 +89,8 @@ internal static class TrainCommand
         }
         catch (JsonException problem)
         {
-            throw new InvalidDataException($"--config: {path} must be JSON with a \"model\"; {problem.Message}");
+            throw new InvalidDataException($"--config: {path} must be JSON with a \"model\"; "
+                + $"{problem.Message}");
         }
 
         if (file.Model.ValueKind != JsonValueKind.Object)

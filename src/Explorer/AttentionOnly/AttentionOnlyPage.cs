@@ -23,7 +23,8 @@ public static class AttentionOnlyPage
             Name = report.Name,
             Title = analysis.Induction is null
                 ? "One layer of attention: skip-trigrams and copying"
-                : $"{Layers(report.Model.Config.Layers)} layers of attention: " + (analysis.Induction.Found
+                : $"{Layers(report.Model.Config.Layers)} layers of attention: "
+                + (analysis.Induction.Found
                     ? "an induction circuit, taken apart" : "no induction circuit found"),
             Lead = Join(findings.Take(2)),
             Facts = report.Facts,
@@ -128,7 +129,8 @@ public static class AttentionOnlyPage
         };
 
     private static Prose Formed(PhaseChange phase) => phase.Abrupt is { } jump
-        ? $"Prefix matching of head {phase.Head} rises from below 0.1 to above 0.25 between step {jump.From:N0} and "
+        ? $"Prefix matching of head {phase.Head} rises from below 0.1 to above 0.25 between step "
+            + $"{jump.From:N0} and "
             + $"step {jump.To:N0} of {phase.Steps[^1]:N0}."
         : "No head's prefix matching rises from below 0.1 to above 0.25 in this run.";
 
@@ -156,7 +158,8 @@ public static class AttentionOnlyPage
 
         if (study is { Ablations.Count: > 0 })
         {
-            Head[] all = [.. report.Analysis.Heads.Rows.Select(row => new Head(row.Layer, row.Head))];
+            Head[] all =
+                [.. report.Analysis.Heads.Rows.Select(row => new Head(row.Layer, row.Head))];
             yield return AblationPage.Section(Taken(report.Analysis), all, study.Ablations);
         }
 
@@ -173,7 +176,8 @@ public static class AttentionOnlyPage
         yield return PositionSection.Of(circuits, study?.Distance);
     }
 
-    /// <summary>The heads that are taken out together: those of the circuit, or the first.</summary>
+    /// <summary>The heads that are taken out together: those of the circuit, or the
+    /// first.</summary>
     private static Head[] Taken(AttentionOnlyAnalysis analysis)
     {
         IReadOnlyList<string> names = analysis.Induction switch

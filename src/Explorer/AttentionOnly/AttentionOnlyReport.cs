@@ -37,7 +37,8 @@ public sealed record AttentionOnlyReport
     /// <summary>What was seen while the circuit formed; null where nothing was measured.</summary>
     public PhaseChange? Phase { get; init; }
 
-    /// <summary>What heads did at the checkpoints, rising by step; the last is the analysis.</summary>
+    /// <summary>What heads did at the checkpoints, rising by step; the last is the
+    /// analysis.</summary>
     public IReadOnlyList<CheckpointReading> Timeline { get; init; } = [];
 
     /// <summary>What the model saw: <c>text</c>, <c>mixture</c>, <c>repeats</c>.</summary>

@@ -12,8 +12,8 @@ using Vitrine.Tensors;
 
 namespace Vitrine.Explorer;
 
-/// <summary>What a report shows beside an <see cref="AttentionOnlyAnalysis"/>: every head by itself,
-/// attention by distance, and experiments on the activations.</summary>
+/// <summary>What a report shows beside an <see cref="AttentionOnlyAnalysis"/>: every head by
+/// itself, attention by distance, and experiments on the activations.</summary>
 public sealed record AttentionOnlyStudy
 {
     private const int Sequences = 32;
@@ -54,7 +54,8 @@ public sealed record AttentionOnlyStudy
     public IReadOnlyList<AblationText> Ablations { get; init; } = [];
 
     /// <summary>Studies a model.</summary>
-    /// <param name="model">A model with attention layers; borrowed for as long as this lives.</param>
+    /// <param name="model">A model with attention layers; borrowed for as long as this
+    /// lives.</param>
     /// <param name="corpus">The text that it was trained on.</param>
     /// <param name="analysis">What is known of it.</param>
     /// <param name="types">Of how many of the commonest types random tokens are drawn.</param>

@@ -14,7 +14,8 @@ internal static class CheckpointFigures
     private const string Repeats = "random-repeats";
     private const int Likeliest = 3;
 
-    /// <summary>The curves, with a film of the induction head and of the head that it reads.</summary>
+    /// <summary>The curves, with a film of the induction head and of the head that it
+    /// reads.</summary>
     public static PhaseChangeFigure Phase(PhaseChange phase, AttentionOnlyReport report)
     {
         IEnumerable<Head> heads = report.Analysis.Induction is { } circuit
@@ -51,10 +52,11 @@ internal static class CheckpointFigures
         AttentionPassages.Of(Repeats, Repeated(passages), PatternPrecision.Byte).Measures["weight"];
 
     public static HeadsCheckpoint[]? Heads(IReadOnlyList<CheckpointReading> timeline) =>
-        Each(timeline, one => new HeadsCheckpoint(one.Step, one.Heads.Rows, Patterns(one.Passages)));
+        Each(timeline, one =>
+            new HeadsCheckpoint(one.Step, one.Heads.Rows, Patterns(one.Passages)));
 
-    /// <summary>Passages with the measures by head; scores and the measures by layer are of the last
-    /// checkpoint alone, for the size of the page.</summary>
+    /// <summary>Passages with the measures by head; scores and the measures by layer are of the
+    /// last checkpoint alone, for the size of the page.</summary>
     public static AttentionCheckpoint[]? Attention(IReadOnlyList<CheckpointReading> timeline) =>
         Each(timeline, one => new AttentionCheckpoint(
             one.Step,

@@ -171,8 +171,8 @@ public sealed record PathPatchingFigure
 /// <summary>The paths into one kind of input.</summary>
 /// <param name="Input"><c>q</c>, <c>k</c>, <c>v</c> or <c>logits</c>.</param>
 /// <param name="Receivers">What reads, as <c>1.2</c>, or <c>logits</c>.</param>
-/// <param name="Values">[sender][receiver]: the share of the effect that the path carries; null where
-/// there is no path.</param>
+/// <param name="Values">[sender][receiver]: the share of the effect that the path carries; null
+/// where there is no path.</param>
 /// <param name="Approx">[sender][receiver]: the gradient's approximation; null for none.</param>
 public sealed record PathPanel(
     string Input, IReadOnlyList<string> Receivers, double?[][] Values, double?[][]? Approx = null);

@@ -38,14 +38,16 @@ public sealed record PhaseChangeFigure
     /// <param name="phase">The curves.</param>
     /// <param name="film">Patterns of heads at checkpoints.</param>
     /// <param name="size">Cells along a side of a frame.</param>
-    public static PhaseChangeFigure Of(PhaseChange phase, IReadOnlyList<FilmFrame> film, int size) =>
+    public static PhaseChangeFigure Of(
+        PhaseChange phase, IReadOnlyList<FilmFrame> film, int size) =>
         new()
         {
             Steps = phase.Steps,
             Checkpoints = phase.Checkpoints,
             Series = phase.Series,
             Panels =
-                [.. phase.Series.Select(one => one.Panel).Distinct().Select(name => new PhasePanel(name))],
+                [.. phase.Series.Select(one => one.Panel).Distinct().Select(
+                    name => new PhasePanel(name))],
             Change = phase.Change,
             Size = size,
             Strip = film,

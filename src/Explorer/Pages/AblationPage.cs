@@ -9,8 +9,8 @@ namespace Vitrine.Explorer;
 /// <summary>What a model loses without some heads: a page, or a section of one.</summary>
 public static class AblationPage
 {
-    /// <summary>The page: some heads in every way of taking them out, beside as many others of their
-    /// layers, and each head of the model by itself.</summary>
+    /// <summary>The page: some heads in every way of taking them out, beside as many others of
+    /// their layers, and each head of the model by itself.</summary>
     /// <param name="heads">The heads that are asked about.</param>
     /// <param name="all">Every head of the model.</param>
     /// <param name="texts">What they are taken out on.</param>
@@ -47,7 +47,8 @@ public static class AblationPage
             Finding = Finding(heads, groups),
             Component = "vt-ablation",
             Data = figure,
-            Caption = "A head is taken out at its z: zero writes nothing, mean the head’s mean over "
+            Caption = "A head is taken out at its z: zero writes nothing, mean the head’s mean "
+                + "over "
                 + "these sequences, resample what it writes at the same place of another sequence. "
                 + "Heads behind it read the changed stream. Grey: as many other heads of the same "
                 + "layers, by their mean.",

@@ -96,7 +96,8 @@ public static class PatchingPage
             Component = "vt-approximation",
             Data = figure,
             Caption = "Attribution patching: the change of the activation, clean less corrupt, "
-                + "times the metric’s gradient at the corrupt run; all cells from two passes forward "
+                + "times the metric’s gradient at the corrupt run; all cells from two passes "
+                + "forward "
                 + "and one back. On the line it agrees with the patch.",
         };
     }

@@ -156,7 +156,8 @@ public static class AttentionSection
         double stored = packed.Max(one => one.Measures["weight"].LargestError);
         return "Hover a token to preview its row; a click locks it, Esc lets go. Filled: the "
             + "locked query; outlined: the hovered key. Numbers under tokens: weights of at least "
-            + $"0.04, eight at most. Each row sums to 1; largest deviation {Numerals.Residual(off)}. Weights are "
+            + "0.04, eight at most. Each row sums to 1; largest deviation "
+            + $"{Numerals.Residual(off)}. Weights are "
             + $"stored to within {Numerals.Residual(stored)}.";
     }
 

@@ -94,8 +94,8 @@ public static class CircuitSections
         Section(
             "check", "Tried", check, "vt-trigram-check", check, Said(circuits, check.Kind));
 
-    /// <summary>The circuits of every head for single tokens; without norms and biases for any token,
-    /// computed in the page from weights of one byte.</summary>
+    /// <summary>The circuits of every head for single tokens; without norms and biases for any
+    /// token, computed in the page from weights of one byte.</summary>
     /// <param name="circuits">The weights as they were read.</param>
     /// <param name="examples">The tables of some tokens.</param>
     /// <param name="model">The model; borrowed.</param>
@@ -108,11 +108,13 @@ public static class CircuitSections
         Prose finding = looks is null
             ? new Prose()
             : new Prose("The largest score is that of ").Token(looks.From).Text(" for ")
-                .Token(looks.To).Text($", {Numerals.Signed(looks.Value)} above the average token. ");
+                .Token(looks.To).Text($", {Numerals.Signed(looks.Value)} above the average token. "
+                    + "");
         finding.Text(circuits.LeftOut == 0
             ? $"All {Numerals.Count(circuits.Searched)} tokens are read."
             : $"{Numerals.Count(circuits.Searched)} tokens that the text has at least "
-                + $"{circuits.MinCount} times are read; {Numerals.Count(circuits.LeftOut)} are left "
+                + $"{circuits.MinCount} times are read; {Numerals.Count(circuits.LeftOut)} are "
+                + "left "
                 + "out, since rows never trained are noise.");
         return new ReportSection
         {

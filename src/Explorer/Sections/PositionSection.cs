@@ -7,8 +7,8 @@ namespace Vitrine.Explorer;
 /// section.</summary>
 public static class PositionSection
 {
-    /// <summary>The section. Its finding names the head whose score is most of all position, and how
-    /// near half of a head's measured weight lies.</summary>
+    /// <summary>The section. Its finding names the head whose score is most of all position, and
+    /// how near half of a head's measured weight lies.</summary>
     /// <param name="analysis">The weights as they were read.</param>
     /// <param name="measured">The attention on a text; null for none.</param>
     /// <param name="key">The section's key.</param>

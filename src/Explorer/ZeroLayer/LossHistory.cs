@@ -19,7 +19,8 @@ public sealed record LossHistory(
     /// <param name="losses">The final losses and those of the models that only count.</param>
     /// <param name="checkpoints">Steps whose weights were kept.</param>
     public static LossHistory Of(
-        IReadOnlyList<TrainingMetrics> metrics, LossComparison losses, IReadOnlyList<int> checkpoints) =>
+        IReadOnlyList<TrainingMetrics> metrics, LossComparison losses,
+        IReadOnlyList<int> checkpoints) =>
         Of(
             metrics,
             losses.HeldOut,

@@ -16,7 +16,8 @@ internal static class ZeroLayerData
         blocks.Add("class", report.Vocabulary.Classes.Select(one => (byte)one).ToArray());
         blocks.Add(
             "count",
-            Enumerable.Range(0, report.Vocabulary.Size).Select(analysis.Counts.TokenCount).ToArray());
+            Enumerable.Range(0, report.Vocabulary.Size).Select(
+                analysis.Counts.TokenCount).ToArray());
         AddMatrix(blocks, "W_E", analysis.W_E);
         AddMatrix(blocks, "W_U", analysis.W_U);
         blocks.Add("b_U", analysis.Bias);

@@ -135,13 +135,18 @@ internal static class ZeroLayerPage
     private static string TableCaption(ZeroLayerReport report)
     {
         LogitError error = report.Analysis.LogitError;
-        return "Probability from softmax over the full vocabulary. The raw logit alone favours rare "
-            + "tokens; lift = p(token | input) ÷ p(token), so for one token it ranks as p does. Counts "
+        return "Probability from softmax over the full vocabulary. The raw logit alone favours "
+            + "rare "
+            + "tokens; lift = p(token | input) ÷ p(token), so for one token it ranks as p does. "
+            + "Counts "
             + "are from the training text; below 5 they are pale. "
-            + $"All {Numerals.Count(report.Vocabulary.Size)} tokens are ranked, with weights of one "
-            + $"byte: a logit is off by {Numerals.Error(error.RootMeanSquare)} nats (root mean square; "
+            + $"All {Numerals.Count(report.Vocabulary.Size)} tokens are ranked, with weights of "
+            + "one "
+            + $"byte: a logit is off by {Numerals.Error(error.RootMeanSquare)} nats (root mean "
+            + "square; "
             + $"at most {Numerals.Error(error.Largest)} in {Numerals.Count(error.Sampled)} pairs). "
-            + $"The first rows of {Numerals.Count(report.Analysis.Examples.Count)} tokens are exact.";
+            + $"The first rows of {Numerals.Count(report.Analysis.Examples.Count)} tokens are "
+            + "exact.";
     }
 
     private static string NeighbourFinding(ZeroLayerReport report)
@@ -176,7 +181,8 @@ internal static class ZeroLayerPage
         string more = others.Length > 0 ? $" ({string.Join(", ", others)})" : "";
         string name = Markup.Escape(first.Name);
         string have = first.WithMemberNearest == 1 ? "has" : "have";
-        return $"Of the {first.Members.Count} {name}s, {first.WithMemberNearest} {have} another {name} "
+        return $"Of the {first.Members.Count} {name}s, {first.WithMemberNearest} {have} another "
+            + $"{name} "
             + $"as nearest neighbour{more}; {own}";
     }
 
@@ -188,7 +194,8 @@ internal static class ZeroLayerPage
         string spread = losses.AboveBigram is { High: { } high, Low: { } low }
             ? $" ± {Numerals.Score((high - low) / 2)}"
             : "";
-        string said = $"It is {Numerals.Score(Math.Abs(gain))} nats {(gain >= 0 ? "better" : "worse")} "
+        string said = $"It is {Numerals.Score(Math.Abs(gain))} nats "
+            + $"{(gain >= 0 ? "better" : "worse")} "
             + $"than frequency alone, and {Numerals.Score(Math.Abs(gap))}{spread} "
             + $"({Numerals.Percent(Math.Abs(losses.RelativeToBigram))}) "
             + $"{(gap >= 0 ? "above" : "below")} the bigram model.";

@@ -150,7 +150,8 @@ internal static class ZeroLayerTables
         + $"<i style=\"width: {Share(model)}\"></i><b style=\"left: "
         + $"{Share(corpus)}\"></b></div></td><td class=\"n\">{Markup.Escape(modelText)}</td>"
         + $"<td class=\"n muted\">{Markup.Escape(corpusText)}</td>"
-        + $"<td class=\"n {(count < RareCount ? "rare" : "muted")}\">{Numerals.Count(count)}</td></tr>";
+        + "<td class=\"n "
+        + $"{(count < RareCount ? "rare" : "muted")}\">{Numerals.Count(count)}</td></tr>";
 
     private static string Share(double part) =>
         (100 * Math.Clamp(double.IsFinite(part) ? part : 0, 0, 1)).ToString(

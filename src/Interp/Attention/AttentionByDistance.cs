@@ -16,8 +16,8 @@ public sealed record HeadDistance(
 
 /// <summary>The mean attention by distance of every head, on a text.
 /// <code>mean_d = mean over sequences and queries i ≥ d of P[i, i − d]</code></summary>
-/// <remarks>Beside it, <see cref="Circuits.PositionShare.ByDistance"/> is what positions alone would
-/// do: where the two agree the head looks by position, where they differ by tokens.</remarks>
+/// <remarks>Beside it, <see cref="Circuits.PositionShare.ByDistance"/> is what positions alone
+/// would do: where the two agree the head looks by position, where they differ by tokens.</remarks>
 /// <param name="Heads">The heads, layer by layer.</param>
 /// <param name="Uniform">The same of a head that looks everywhere alike, [distance]:
 /// <c>mean over i ≥ d of 1 / (i + 1)</c>.</param>
@@ -36,8 +36,8 @@ public sealed record AttentionByDistance(
     /// <param name="model">A model with attention layers; borrowed.</param>
     /// <param name="sequences">Pieces of text of one length.</param>
     /// <param name="cancellation">Ends it between sequences.</param>
-    /// <exception cref="ArgumentException">There is no sequence, they differ in length, or the model
-    /// has no attention layers.</exception>
+    /// <exception cref="ArgumentException">There is no sequence, they differ in length, or the
+    /// model has no attention layers.</exception>
     public static AttentionByDistance Of(
         Transformer model, IReadOnlyList<int[]> sequences, CancellationToken cancellation = default)
     {

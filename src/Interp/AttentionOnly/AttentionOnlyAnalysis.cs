@@ -66,13 +66,15 @@ public sealed record AttentionOnlyAnalysis
     /// <param name="corpus">The text it was trained on.</param>
     /// <param name="zeroLayer">A 0-layer model to compare with; null for none.</param>
     /// <param name="seed">The seed of random sequences and matrices.</param>
-    /// <param name="randomTypes">Above 0, the model saw random tokens of so many of the commonest types
-    /// alone, and its circuit is looked for among these; else among the 1,000 commonest.</param>
+    /// <param name="randomTypes">Above 0, the model saw random tokens of so many of the commonest
+    /// types alone, and its circuit is looked for among these; else among the 1,000
+    /// commonest.</param>
     /// <param name="progress">Hears of stages.</param>
     /// <param name="cancellation">Ends it between stages.</param>
     public static AttentionOnlyAnalysis Of(
         Transformer model, Corpus corpus, Transformer? zeroLayer = null, ulong seed = 0,
-        int randomTypes = 0, IProgress<AnalysisProgress>? progress = null, CancellationToken cancellation = default)
+        int randomTypes = 0, IProgress<AnalysisProgress>? progress = null,
+        CancellationToken cancellation = default)
     {
         int endOfText = corpus.Tokenizer.EndOfText;
         Stage("Comparing losses");
@@ -81,7 +83,8 @@ public sealed record AttentionOnlyAnalysis
         Stage("Reading the circuits");
         TokenSubset common = TokenSubset.Common(counts, TokenSubset.MinCountFor(counts));
         CircuitAnalysis circuits = CircuitAnalysis.Of(
-            model, corpus, common, zeroLayer, new CircuitOptions { Seed = seed }, null, cancellation);
+            model, corpus, common, zeroLayer, new CircuitOptions { Seed = seed }, null,
+            cancellation);
         Stage("Scoring heads");
         int context = model.Config.Context;
         var asked = new InductionOptions { Seed = seed };
@@ -163,14 +166,15 @@ public sealed record AttentionOnlyAnalysis
             using HeadCircuits raw = HeadCircuits.Of(reading[head], CircuitForm.Scores);
             using HeadCircuits against = raw.AgainstAverage(subset.Unigram);
             var scores = new SkipTrigramScores(head, against);
-            tokens.AddRange(sources.Select(source => TokenCircuit.Of(scores, subset, source, TokenRows)));
+            tokens.AddRange(
+                sources.Select(source => TokenCircuit.Of(scores, subset, source, TokenRows)));
         }
 
         return tokens;
     }
 
-    /// <summary>The likeliest of the right predictions of a passage, split; of the last where none is
-    /// right.</summary>
+    /// <summary>The likeliest of the right predictions of a passage, split; of the last where none
+    /// is right.</summary>
     private static LogitAttribution Explained(Transformer model, PassageAttention passage)
     {
         int[] tokens = passage.Tokens;

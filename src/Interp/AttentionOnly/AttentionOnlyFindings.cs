@@ -8,7 +8,8 @@ using Vitrine.Interp.ZeroLayer;
 
 namespace Vitrine.Interp.AttentionOnly;
 
-/// <summary>What an analysis of an attention-only model found, in sentences computed from it.</summary>
+/// <summary>What an analysis of an attention-only model found, in sentences computed from
+/// it.</summary>
 public static class AttentionOnlyFindings
 {
     /// <summary>The sentences, the most important first.</summary>
@@ -34,7 +35,8 @@ public static class AttentionOnlyFindings
             };
             yield return new Finding(
                 losses.Kind,
-                $"Over {losses.HeldOut.Tokens:N0} held-out tokens the model has {Nats(losses.HeldOut)} nats per token, the "
+                $"Over {losses.HeldOut.Tokens:N0} held-out tokens the model has "
+                + $"{Nats(losses.HeldOut)} nats per token, the "
                 + $"0-layer model {Nats(zero)}: {verdict} (0-layer less model, {Spread(below)}).",
                 below.Low > 0);
         }
@@ -42,8 +44,10 @@ public static class AttentionOnlyFindings
         bool belowBigram = losses.AboveBigram.High < 0;
         yield return new Finding(
             losses.Kind,
-            $"A Kneser–Ney bigram of the same text has {Nats(losses.BigramHeldOut)} nats per token, the unigram model "
-            + $"{Nats(losses.UnigramHeldOut)}; the model differs from the bigram by {Signed(losses.AboveBigram.Value)} "
+            $"A Kneser–Ney bigram of the same text has {Nats(losses.BigramHeldOut)} nats per "
+            + "token, the unigram model "
+            + $"{Nats(losses.UnigramHeldOut)}; the model differs from the bigram by "
+            + $"{Signed(losses.AboveBigram.Value)} "
             + $"({Spread(losses.AboveBigram)}).",
             belowBigram);
     }
@@ -56,11 +60,15 @@ public static class AttentionOnlyFindings
         yield return new Finding(
             circuit.Kind,
             isOne
-                ? $"Head {circuit.Head} is an induction head: prefix matching {Number(circuit.Score)} on repeated random "
-                + $"tokens; without {(ablation.Heads.Count == 1 ? "it" : string.Join(", ", ablation.Heads))} the loss on the "
+                ? $"Head {circuit.Head} is an induction head: prefix matching "
+                + $"{Number(circuit.Score)} on repeated random "
+                + "tokens; without "
+                + $"{(ablation.Heads.Count == 1 ? "it" : string.Join(", ", ablation.Heads))} the "
+                + "loss on the "
                 + $"second copy rises from {Number(ablation.Intact)} to {Number(ablation.Without)} "
                 + $"(first copy {Number(ablation.FirstHalf)})."
-                : $"No head exceeds prefix matching {Number(InductionOptions.LeastScore)}; the highest is "
+                : $"No head exceeds prefix matching {Number(InductionOptions.LeastScore)}; the "
+                + "highest is "
                 + $"{Number(circuit.Score)} of head {circuit.Head}: no induction head formed.",
             isOne && ablation.Holds);
         if (!isOne)
@@ -72,28 +80,37 @@ public static class AttentionOnlyFindings
         CompositionClaim composition = circuit.Composition;
         yield return new Finding(
             circuit.Kind,
-            $"Head {previous.Head} attends to the token before with {Number(previous.Score)} of its weight, and the "
-            + $"strongest K-composition into {circuit.Head} comes from {composition.From}: {Number(composition.Value, 3)}, "
-            + $"random heads {Number(composition.Mean, 3)} ± {Number(composition.Sd, 3)} (z {Number(composition.Z, 1)}).",
+            $"Head {previous.Head} attends to the token before with {Number(previous.Score)} of "
+            + "its weight, and the "
+            + $"strongest K-composition into {circuit.Head} comes from {composition.From}: "
+            + $"{Number(composition.Value, 3)}, "
+            + $"random heads {Number(composition.Mean, 3)} ± {Number(composition.Sd, 3)} (z "
+            + $"{Number(composition.Z, 1)}).",
             previous.Holds && composition.Holds);
         yield return new Finding(
             circuit.Kind,
-            $"Through it, for {Percent(circuit.Matching.Share)} of {circuit.Matching.Of:N0} common tokens the best match is "
-            + $"the token itself (chance {Percent(circuit.Matching.Chance)}); what is found is copied: score "
-            + $"{Number(circuit.Copying.Score)}, {Percent(circuit.Copying.RaiseSelf)} of common tokens raise themselves.",
+            $"Through it, for {Percent(circuit.Matching.Share)} of {circuit.Matching.Of:N0} "
+            + "common tokens the best match is "
+            + $"the token itself (chance {Percent(circuit.Matching.Chance)}); what is found is "
+            + "copied: score "
+            + $"{Number(circuit.Copying.Score)}, {Percent(circuit.Copying.RaiseSelf)} of common "
+            + "tokens raise themselves.",
             circuit.Matching.Holds && circuit.Copying.Holds);
         yield return new Finding(
             circuit.Kind,
             "Prefix matching holds at other distances and on rarer tokens: " + string.Join(
                 ", ", circuit.PrefixMatching.Select(one =>
                     $"{Number(one.Score)} ({one.Types:N0} types, copies of "
-                    + (one.Length is { } length ? $"{length})" : "a length drawn for each sequence)"))) + ".",
+                    + (one.Length is { } length ? $"{length})" : "a length drawn for each "
+                    + "sequence)"))) + ".",
             circuit.PrefixMatching.All(one => one.Score >= InductionOptions.LeastScore));
         InContextScore context = circuit.InContext;
         yield return new Finding(
             circuit.Kind,
-            $"On natural text the last quarter of positions has {Signed(context.Score)} nats beside the first"
-            + (context.Score < 0 ? " (less is better in context)." : ": no gain from context is seen."),
+            $"On natural text the last quarter of positions has {Signed(context.Score)} nats "
+            + "beside the first"
+            + (context.Score < 0 ? " (less is better in context)." : ": no gain from context is "
+            + "seen."),
             context.Score < 0);
     }
 
@@ -102,12 +119,14 @@ public static class AttentionOnlyFindings
         foreach (HeadRow row in heads.Rows.Where(row => row.Kinds.Count > 0))
         {
             IEnumerable<string> scores = row.Scores
-                .Where(score => score.Value.Value >= HeadTable.LeastScore && score.Key != HeadScoreNames.Copying)
+                .Where(score => score.Value.Value >= HeadTable.LeastScore
+                && score.Key != HeadScoreNames.Copying)
                 .OrderByDescending(score => score.Value.Value)
                 .Select(score => $"{Words(score.Key)} {Number(score.Value.Value)}"
                     + (score.Value.Deviation is { } spread ? $" ± {Number(spread)}" : ""));
             yield return new Finding(
-                heads.Kind, $"Head {row.Layer}.{row.Head}: {string.Join(", ", row.Kinds)} ({string.Join(", ", scores)}).",
+                heads.Kind, $"Head {row.Layer}.{row.Head}: {string.Join(", ", row.Kinds)} "
+                    + $"({string.Join(", ", scores)}).",
                 true);
         }
 

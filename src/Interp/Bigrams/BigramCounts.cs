@@ -2,10 +2,10 @@ namespace Vitrine.Interp.Bigrams;
 
 /// <summary>How often each token follows each other token inside a document.</summary>
 /// <remarks>
-/// A stream holds documents one after another, each preceded by the end-of-text token (the first may
-/// lack it, where a split cut it off). That token is the first half of its document's first pair and
-/// never the second half of any: a pair across two documents is not counted. Two passes of counting
-/// sort, O(tokens + vocabulary).
+/// A stream holds documents one after another, each preceded by the end-of-text token (the first
+/// may lack it, where a split cut it off). That token is the first half of its document's first
+/// pair and never the second half of any: a pair across two documents is not counted. Two passes of
+/// counting sort, O(tokens + vocabulary).
 /// </remarks>
 public sealed class BigramCounts
 {
@@ -34,7 +34,8 @@ public sealed class BigramCounts
     /// <summary>The token that stands before each document.</summary>
     public int EndOfText { get; }
 
-    /// <summary>The number of end-of-text tokens, which is the number of documents with one in front.</summary>
+    /// <summary>The number of end-of-text tokens, which is the number of documents with one in
+    /// front.</summary>
     public int Documents { get; }
 
     /// <summary>The number of pairs, which is the number of predicted tokens.</summary>
@@ -99,15 +100,18 @@ public sealed class BigramCounts
 
     /// <summary>The share of a token among all predicted tokens: its unigram probability without
     /// smoothing.</summary>
-    public double UnigramFrequency(int token) => Pairs == 0 ? 0 : _secondCounts[token] / (double)Pairs;
+    public double UnigramFrequency(int token) => Pairs == 0 ? 0
+        : _secondCounts[token] / (double)Pairs;
 
     /// <summary>How many times likelier the second token is after the first than anywhere:
     /// <c>Frequency / UnigramFrequency</c>; null where either token has no count.</summary>
-    public double? Lift(int first, int second) => _firstCounts[first] == 0 || _secondCounts[second] == 0
+    public double? Lift(int first, int second) => _firstCounts[first] == 0
+        || _secondCounts[second] == 0
         ? null
         : Frequency(first, second) / UnigramFrequency(second);
 
-    /// <summary>The most frequent pairs, by falling count; ties by first, then second token.</summary>
+    /// <summary>The most frequent pairs, by falling count; ties by first, then second
+    /// token.</summary>
     public IReadOnlyList<Bigram> MostFrequent(int count)
     {
         var best = new TopSelection(count);
@@ -131,8 +135,8 @@ public sealed class BigramCounts
     /// <summary>The tokens that most often begin a pair, by falling count; ties by token.</summary>
     public int[] MostFrequentHeads(int count) => TopSelection.OfPositive(_firstCounts, count);
 
-    /// <summary>The most frequent tokens of the stream, by falling count; ties by token. Tokens that
-    /// never occur are not among them.</summary>
+    /// <summary>The most frequent tokens of the stream, by falling count; ties by token. Tokens
+    /// that never occur are not among them.</summary>
     public int[] MostFrequentTokens(int count)
     {
         var best = new TopSelection(count);
@@ -224,7 +228,8 @@ public sealed class BigramCounts
         if ((uint)endOfText >= (uint)vocabulary)
         {
             throw new ArgumentException(
-                $"BigramCounts: the end-of-text token must be inside the vocabulary; got {endOfText} of "
+                "BigramCounts: the end-of-text token must be inside the vocabulary; got "
+                + $"{endOfText} of "
                 + $"{vocabulary}.", nameof(endOfText));
         }
 
@@ -233,7 +238,8 @@ public sealed class BigramCounts
             if ((uint)token >= (uint)vocabulary)
             {
                 throw new ArgumentException(
-                    $"BigramCounts: tokens must be 0 … {vocabulary - 1}; got {token}; use the tokenizer "
+                    $"BigramCounts: tokens must be 0 … {vocabulary - 1}; got {token}; use the "
+                    + "tokenizer "
                     + "that the vocabulary belongs to.", nameof(tokens));
             }
         }

@@ -15,7 +15,8 @@ public sealed record NextRow(int Id, double Probability, double Frequency, int C
 /// <param name="Probability">The model's probability of the predicted token after it.</param>
 /// <param name="Lift">Probability over the predicted token's share of the training text; null where
 /// it never occurs there.</param>
-/// <param name="CorpusLift">Frequency over the same share; null where either token has no count.</param>
+/// <param name="CorpusLift">Frequency over the same share; null where either token has no
+/// count.</param>
 /// <param name="Count">How often the pair occurs in the training text.</param>
 public sealed record PreviousRow(
     int Id, double Logit, double Probability, double? Lift, double? CorpusLift, int Count);
@@ -23,46 +24,51 @@ public sealed record PreviousRow(
 /// <summary>By what the inputs that predict a token are ranked.</summary>
 public enum PreviousOrder
 {
-    /// <summary>Probability over the token's unigram probability. For one predicted token that is the
-    /// order of <see cref="Probability"/>: the unigram probability is the same for all rows; it says how
-    /// much the input changes, and compares between tokens.</summary>
+    /// <summary>Probability over the token's unigram probability. For one predicted token that is
+    /// the order of <see cref="Probability"/>: the unigram probability is the same for all rows; it
+    /// says how much the input changes, and compares between tokens.</summary>
     Lift,
 
     /// <summary>The model's probability.</summary>
     Probability,
 
-    /// <summary>The raw logit. It favours rare inputs, whose rows are long or badly determined and whose
-    /// other logits may be as large: it is not yet divided by what else the input predicts.</summary>
+    /// <summary>The raw logit. It favours rare inputs, whose rows are long or badly determined and
+    /// whose other logits may be as large: it is not yet divided by what else the input
+    /// predicts.</summary>
     Logit,
 }
 
-/// <summary>What follows a token, and what predicts it, in the model and in the training text.</summary>
+/// <summary>What follows a token, and what predicts it, in the model and in the training
+/// text.</summary>
 /// <param name="Token">The token.</param>
 /// <param name="Next">What follows it, by falling probability.</param>
 /// <param name="Previous">What predicts it, by the chosen order.</param>
-/// <param name="InputsLeftOut">How many inputs were left out of <paramref name="Previous"/> because the
-/// training text never has anything behind them.</param>
+/// <param name="InputsLeftOut">How many inputs were left out of <paramref name="Previous"/> because
+/// the training text never has anything behind them.</param>
 public sealed record BigramTable(
     int Token, IReadOnlyList<NextRow> Next, IReadOnlyList<PreviousRow> Previous, int InputsLeftOut)
     : Analysis(
         "bigrams",
         "What follows it, what predicts it, and is that what the text says?",
         "probability",
-        "softmax(W_E[token] W_U + b_U) over the whole vocabulary, from the float32 weights; beside it "
+        "softmax(W_E[token] W_U + b_U) over the whole vocabulary, from the float32 weights; "
+        + "beside it "
         + "relative frequencies of pairs inside one training document.");
 
 /// <summary>Reads <see cref="BigramTable"/>s from a 0-layer model's weights.</summary>
 /// <param name="path">The weights.</param>
 /// <param name="counts">Pairs of the training text.</param>
-/// <param name="logSumExp"><see cref="DirectPath.LogSumExp"/>, <c>[vocab]</c>; NaN for inputs that were
-/// not computed.</param>
+/// <param name="logSumExp"><see cref="DirectPath.LogSumExp"/>, <c>[vocab]</c>; NaN for inputs that
+/// were not computed.</param>
 public sealed class BigramTables(DirectPath path, BigramCounts counts, float[] logSumExp)
 {
     /// <summary>The weights.</summary>
-    public DirectPath Path { get; } = path.Vocabulary == counts.Vocabulary && logSumExp.Length == counts.Vocabulary
+    public DirectPath Path { get; } = path.Vocabulary == counts.Vocabulary
+        && logSumExp.Length == counts.Vocabulary
         ? path
         : throw new ShapeException(
-            $"BigramTables: weights, counts and normalisers must have one vocabulary; got {path.Vocabulary}, "
+            "BigramTables: weights, counts and normalisers must have one vocabulary; got "
+            + $"{path.Vocabulary}, "
             + $"{counts.Vocabulary} and {logSumExp.Length}.");
 
     /// <summary>Both tables of a token. The residual is how far the model's probabilities of what
@@ -70,18 +76,20 @@ public sealed class BigramTables(DirectPath path, BigramCounts counts, float[] l
     /// <param name="token">The token.</param>
     /// <param name="top">Rows in each table.</param>
     /// <param name="order">The order of the inputs.</param>
-    /// <param name="unseenInputs">Whether inputs that never occur in the training text are ranked too;
-    /// only those whose normaliser was computed can be.</param>
+    /// <param name="unseenInputs">Whether inputs that never occur in the training text are ranked
+    /// too; only those whose normaliser was computed can be.</param>
     public BigramTable Of(
-        int token, int top = 10, PreviousOrder order = PreviousOrder.Lift, bool unseenInputs = false)
+        int token, int top = 10, PreviousOrder order = PreviousOrder.Lift,
+        bool unseenInputs = false)
     {
         (IReadOnlyList<NextRow> next, double residual) = Next(token, top);
-        (IReadOnlyList<PreviousRow> previous, int leftOut) = Previous(token, top, order, unseenInputs);
+        (IReadOnlyList<PreviousRow> previous, int leftOut) =
+            Previous(token, top, order, unseenInputs);
         return new BigramTable(token, next, previous, leftOut) { Residual = residual };
     }
 
-    /// <summary>What follows a token: the likeliest tokens, and how far all probabilities are from 1 in
-    /// sum.</summary>
+    /// <summary>What follows a token: the likeliest tokens, and how far all probabilities are from
+    /// 1 in sum.</summary>
     public (IReadOnlyList<NextRow> Rows, double Residual) Next(int token, int top)
     {
         float[] logits = Path.Row(token);
@@ -104,7 +112,8 @@ public sealed class BigramTables(DirectPath path, BigramCounts counts, float[] l
         return (rows, Math.Abs(sum - 1));
     }
 
-    /// <summary>What predicts a token: the best inputs, and how many inputs were left out.</summary>
+    /// <summary>What predicts a token: the best inputs, and how many inputs were left
+    /// out.</summary>
     public (IReadOnlyList<PreviousRow> Rows, int LeftOut) Previous(
         int token, int top, PreviousOrder order = PreviousOrder.Lift, bool unseenInputs = false)
     {
@@ -119,7 +128,8 @@ public sealed class BigramTables(DirectPath path, BigramCounts counts, float[] l
                 continue;
             }
 
-            best.Offer(input, order == PreviousOrder.Logit ? logits[input] : logits[input] - (double)logSumExp[input]);
+            best.Offer(input, order == PreviousOrder.Logit ? logits[input]
+                : logits[input] - (double)logSumExp[input]);
         }
 
         double unigram = counts.UnigramFrequency(token);

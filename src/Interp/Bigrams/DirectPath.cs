@@ -2,11 +2,12 @@ using Vitrine.Tensors;
 
 namespace Vitrine.Interp.Bigrams;
 
-/// <summary>The direct path from token to token: <c>logits = W_E[token] W_U + b_U</c>. It is all of a
-/// 0-layer model.</summary>
-/// <remarks>The product <c>W_E W_U</c>, <c>[vocab, vocab]</c>, is never held: rows, columns and single
-/// entries are computed when asked for, normalisers in blocks. Elhage et al. (2021), "A Mathematical
-/// Framework for Transformer Circuits". The weights are borrowed and must outlive this.</remarks>
+/// <summary>The direct path from token to token: <c>logits = W_E[token] W_U + b_U</c>. It is all of
+/// a 0-layer model.</summary>
+/// <remarks>The product <c>W_E W_U</c>, <c>[vocab, vocab]</c>, is never held: rows, columns and
+/// single entries are computed when asked for, normalisers in blocks. Elhage et al. (2021), "A
+/// Mathematical Framework for Transformer Circuits". The weights are borrowed and must outlive
+/// this.</remarks>
 public sealed partial class DirectPath : IDisposable
 {
     private const int InputsPerBlock = 2048;
@@ -16,7 +17,8 @@ public sealed partial class DirectPath : IDisposable
 
     /// <summary>Takes the weights.</summary>
     /// <param name="embed">W_E, float32 [vocab, dModel].</param>
-    /// <param name="unembed">W_U, float32 [dModel, vocab]; a view of [vocab, dModel] is not copied.</param>
+    /// <param name="unembed">W_U, float32 [dModel, vocab]; a view of [vocab, dModel] is not
+    /// copied.</param>
     /// <param name="bias">b_U, float32 [vocab], or null for none.</param>
     /// <exception cref="ShapeException">The shapes do not fit together.</exception>
     public DirectPath(Tensor<float> embed, Tensor<float> unembed, Tensor<float>? bias)
@@ -32,7 +34,8 @@ public sealed partial class DirectPath : IDisposable
         if (bias is not null && bias.Shape != [embed.Shape[0]])
         {
             throw new ShapeException(
-                $"DirectPath: b_U must be [{embed.Shape[0]}] to match W_U {unembed.Shape}; got {bias.Shape}.");
+                $"DirectPath: b_U must be [{embed.Shape[0]}] to match W_U {unembed.Shape}; got "
+                    + $"{bias.Shape}.");
         }
 
         _embed = embed.Contiguous();
@@ -72,15 +75,16 @@ public sealed partial class DirectPath : IDisposable
         return even + odd + (i < left.Length ? (double)left[i] * right[i] : 0);
     }
 
-    /// <summary>The logits of every next token after <paramref name="input"/>, float32 [vocab].</summary>
+    /// <summary>The logits of every next token after <paramref name="input"/>, float32
+    /// [vocab].</summary>
     public float[] Row(int input)
     {
         using Tensor<float> row = Rows([input]);
         return row.ToArray();
     }
 
-    /// <summary>The logits of every next token after each of a few inputs, float32 [inputs, vocab]; the
-    /// caller owns it.</summary>
+    /// <summary>The logits of every next token after each of a few inputs, float32 [inputs, vocab];
+    /// the caller owns it.</summary>
     public Tensor<float> Rows(ReadOnlySpan<int> inputs)
     {
         foreach (int input in inputs)
@@ -94,7 +98,8 @@ public sealed partial class DirectPath : IDisposable
         return _bias is null ? logits : Ops.Add(logits, _bias, into: logits);
     }
 
-    /// <summary>The logits of <paramref name="output"/> after every input, float32 [vocab].</summary>
+    /// <summary>The logits of <paramref name="output"/> after every input, float32
+    /// [vocab].</summary>
     public float[] Column(int output)
     {
         using Tensor<float> y = _unembed.Slice(0, Check(output), 1);
@@ -108,20 +113,23 @@ public sealed partial class DirectPath : IDisposable
         return column;
     }
 
-    /// <summary><c>ln Σ_v exp(logit)</c> of chosen inputs, in blocks of rows that are never stored.</summary>
+    /// <summary><c>ln Σ_v exp(logit)</c> of chosen inputs, in blocks of rows that are never
+    /// stored.</summary>
     /// <param name="inputs">The inputs to compute.</param>
     /// <param name="progress">Hears the share that is done.</param>
     /// <param name="cancellation">Ends it between blocks.</param>
     /// <returns>float32 [vocab]; NaN for every input that was not asked for.</returns>
     public float[] LogSumExp(
-        ReadOnlySpan<int> inputs, IProgress<double>? progress = null, CancellationToken cancellation = default)
+        ReadOnlySpan<int> inputs, IProgress<double>? progress = null,
+        CancellationToken cancellation = default)
     {
         float[] result = new float[Vocabulary];
         Array.Fill(result, float.NaN);
         for (int start = 0; start < inputs.Length; start += InputsPerBlock)
         {
             cancellation.ThrowIfCancellationRequested();
-            ReadOnlySpan<int> block = inputs.Slice(start, Math.Min(InputsPerBlock, inputs.Length - start));
+            ReadOnlySpan<int> block =
+                inputs.Slice(start, Math.Min(InputsPerBlock, inputs.Length - start));
             using Tensor<int> indices = Tensor.From(block, [block.Length]);
             using Tensor<float> x = Ops.GatherRows(_embed, indices);
             using Tensor<int> targets = Tensor.Zeros<int>([block.Length]);
@@ -141,7 +149,8 @@ public sealed partial class DirectPath : IDisposable
         return result;
     }
 
-    /// <summary>Releases what had to be copied to lie in rows; the weights themselves stay.</summary>
+    /// <summary>Releases what had to be copied to lie in rows; the weights themselves
+    /// stay.</summary>
     public void Dispose()
     {
         _embed.Dispose();

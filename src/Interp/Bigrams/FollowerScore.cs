@@ -4,19 +4,23 @@ namespace Vitrine.Interp.Bigrams;
 
 /// <summary>How much of what commonly follows the model knows.</summary>
 /// <param name="Pairs">How many of the training text's most frequent pairs were asked.</param>
-/// <param name="ModelShare">The share whose second token is among the model's five likeliest.</param>
-/// <param name="CorpusShare">The share whose second token is among the text's own five most frequent
-/// followers of the first: the ceiling for any model, since a common first token has more than five
-/// common followers.</param>
+/// <param name="ModelShare">The share whose second token is among the model's five
+/// likeliest.</param>
+/// <param name="CorpusShare">The share whose second token is among the text's own five most
+/// frequent followers of the first: the ceiling for any model, since a common first token has more
+/// than five common followers.</param>
 /// <param name="Heads">How many of the most frequent first tokens were asked.</param>
 /// <param name="HeadsAgreed">For how many the model's likeliest next token is the text's.</param>
-public sealed record FollowerScore(int Pairs, double ModelShare, double CorpusShare, int Heads, int HeadsAgreed)
+public sealed record FollowerScore(
+    int Pairs, double ModelShare, double CorpusShare, int Heads, int HeadsAgreed)
     : Analysis(
         "followers",
         "Does the model know what commonly follows?",
         "share of pairs",
-        $"The most frequent pairs of the training text, each counted once; a pair counts if its second "
-        + $"token is among the {TopFollowers} likeliest after its first. A head agrees if the model's "
+        "The most frequent pairs of the training text, each counted once; a pair counts if its "
+        + "second "
+        + $"token is among the {TopFollowers} likeliest after its first. A head agrees if the "
+        + "model's "
         + "likeliest next token is (one of) the most frequent.")
 {
     private const int TopFollowers = 5;
@@ -27,7 +31,8 @@ public sealed record FollowerScore(int Pairs, double ModelShare, double CorpusSh
     /// <param name="counts">Pairs of the training text.</param>
     /// <param name="pairs">How many pairs; fewer if there are fewer.</param>
     /// <param name="heads">How many heads; fewer if there are fewer.</param>
-    public static FollowerScore Of(DirectPath path, BigramCounts counts, int pairs = 1000, int heads = 100)
+    public static FollowerScore Of(
+        DirectPath path, BigramCounts counts, int pairs = 1000, int heads = 100)
     {
         IReadOnlyList<Bigram> frequent = counts.MostFrequent(pairs);
         int[] first = counts.MostFrequentHeads(heads);
@@ -45,7 +50,8 @@ public sealed record FollowerScore(int Pairs, double ModelShare, double CorpusSh
         int agreed = first.Count(head => counts.Count(head, likeliest[head][0])
             == counts.Following.CountsOf(head).ToArray().Max());
         double asked = Math.Max(1, frequent.Count);
-        return new FollowerScore(frequent.Count, inModel / asked, inCorpus / asked, first.Length, agreed)
+        return new FollowerScore(
+            frequent.Count, inModel / asked, inCorpus / asked, first.Length, agreed)
         {
             Baseline = inCorpus / asked,
         };

@@ -1,13 +1,14 @@
 namespace Vitrine.Interp.Bigrams;
 
-/// <summary>A <see cref="BigramTable"/> whose tokens are text beside their ids, for readers without the
-/// vocabulary.</summary>
+/// <summary>A <see cref="BigramTable"/> whose tokens are text beside their ids, for readers without
+/// the vocabulary.</summary>
 /// <param name="Token">The token's text.</param>
 /// <param name="Id">The token.</param>
 /// <param name="Next">What follows it.</param>
 /// <param name="Previous">What predicts it.</param>
 public sealed record NamedBigramTable(
-    string Token, int Id, IReadOnlyList<NamedNextRow> Next, IReadOnlyList<NamedPreviousRow> Previous)
+    string Token, int Id, IReadOnlyList<NamedNextRow> Next,
+    IReadOnlyList<NamedPreviousRow> Previous)
 {
     /// <summary>Names the tokens of a table.</summary>
     /// <param name="table">The table.</param>
@@ -18,12 +19,15 @@ public sealed record NamedBigramTable(
         [.. table.Next.Select(row => new NamedNextRow(
             text(row.Id), row.Id, row.Probability, row.Count, row.Frequency))],
         [.. table.Previous.Select(row => new NamedPreviousRow(
-            text(row.Id), row.Id, row.Logit, row.Probability, row.Lift, row.CorpusLift, row.Count))]);
+            text(row.Id), row.Id, row.Logit, row.Probability, row.Lift, row.CorpusLift,
+            row.Count))]);
 }
 
 /// <summary>A token that follows; members as in <see cref="NextRow"/>.</summary>
-public sealed record NamedNextRow(string Token, int Id, double Probability, int Count, double Frequency);
+public sealed record NamedNextRow(
+    string Token, int Id, double Probability, int Count, double Frequency);
 
 /// <summary>A token that predicts; members as in <see cref="PreviousRow"/>.</summary>
 public sealed record NamedPreviousRow(
-    string Token, int Id, double Logit, double Probability, double? Lift, double? CorpusLift, int Count);
+    string Token, int Id, double Logit, double Probability, double? Lift, double? CorpusLift,
+    int Count);

@@ -1,6 +1,7 @@
 namespace Vitrine.Interp.Bigrams;
 
-/// <summary>A sparse matrix of counts by compressed rows: token × partner, only what was seen.</summary>
+/// <summary>A sparse matrix of counts by compressed rows: token × partner, only what was
+/// seen.</summary>
 /// <remarks>Row <c>t</c> is <c>Partners[Offsets[t] .. Offsets[t + 1]]</c>, ascending, with its
 /// <c>Counts</c>; every stored count is at least 1. The arrays belong to this object.</remarks>
 public sealed class SparseCounts

@@ -2,17 +2,18 @@ using Vitrine.Models.Tokenizers;
 
 namespace Vitrine.Interp.Bigrams;
 
-/// <summary>Tokens whose tables are worth showing first, chosen from the text and not the model.</summary>
+/// <summary>Tokens whose tables are worth showing first, chosen from the text and not the
+/// model.</summary>
 public static class TellingTokens
 {
     private const int PairsSearched = 5000;
     private const int LeastCount = 5;
     private const int PairsPerCount = 8000;
 
-    /// <summary>The first words of fixed phrases: of the pairs of two words that make up at least one in
-    /// 8,000 of all pairs, those whose second word is most lifted by the first, one pair for each first
-    /// word; the most frequent pair comes first. Filled up with the most frequent heads where there are
-    /// too few.</summary>
+    /// <summary>The first words of fixed phrases: of the pairs of two words that make up at least
+    /// one in 8,000 of all pairs, those whose second word is most lifted by the first, one pair for
+    /// each first word; the most frequent pair comes first. Filled up with the most frequent heads
+    /// where there are too few.</summary>
     /// <param name="counts">Pairs of the training text.</param>
     /// <param name="classes">The class of every token of the vocabulary.</param>
     /// <param name="count">How many to choose; fewer if the text has fewer.</param>
@@ -20,7 +21,8 @@ public static class TellingTokens
     {
         long least = Math.Max(LeastCount, counts.Pairs / PairsPerCount);
         IEnumerable<int> phrases = counts.MostFrequent(PairsSearched)
-            .Where(pair => pair.Count >= least && IsWord(classes[pair.First]) && IsWord(classes[pair.Second]))
+            .Where(pair => pair.Count >= least && IsWord(classes[pair.First])
+            && IsWord(classes[pair.Second]))
             .OrderByDescending(pair => counts.Lift(pair.First, pair.Second))
             .DistinctBy(pair => pair.First)
             .Take(count)
@@ -29,5 +31,6 @@ public static class TellingTokens
         return [.. phrases.Concat(counts.MostFrequentHeads(count)).Distinct().Take(count)];
     }
 
-    private static bool IsWord(TokenClass kind) => kind is TokenClass.Word or TokenClass.CapitalisedWord;
+    private static bool IsWord(TokenClass kind) =>
+        kind is TokenClass.Word or TokenClass.CapitalisedWord;
 }

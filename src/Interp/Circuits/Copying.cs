@@ -53,7 +53,8 @@ public sealed record Copying(
     /// <summary>What random matrices of the same shapes reach.</summary>
     public new RandomSpectrum Baseline { get; } = Baseline;
 
-    /// <summary>Among common tokens, or among all where there is no text to say which are common.</summary>
+    /// <summary>Among common tokens, or among all where there is no text to say which are
+    /// common.</summary>
     [JsonIgnore]
     public CopyingAmong Tokens => (Common ?? All)!;
 
@@ -62,8 +63,8 @@ public sealed record Copying(
     /// <param name="head">Its weights.</param>
     /// <param name="tokens">Which tokens are common.</param>
     /// <param name="random">The baseline for the head's shapes, as drawn.</param>
-    /// <param name="all">Whether the tokens of the whole vocabulary are counted too, which takes all its
-    /// outputs, where only some are common.</param>
+    /// <param name="all">Whether the tokens of the whole vocabulary are counted too, which takes
+    /// all its outputs, where only some are common.</param>
     public static Copying Of(
         Head name, HeadWeights head, TokenSubset tokens, RandomSpectrum random, bool all = true)
     {

@@ -35,8 +35,8 @@ public sealed class TokenSubset
     /// <summary>How many tokens of the vocabulary are not read.</summary>
     public int LeftOut => Vocabulary - Ids.Length;
 
-    /// <summary>The least count by which a text is read: <see cref="UsualMinCount"/>, or in a short text the
-    /// count of its 500th commonest token.</summary>
+    /// <summary>The least count by which a text is read: <see cref="UsualMinCount"/>, or in a short
+    /// text the count of its 500th commonest token.</summary>
     /// <param name="counts">Pairs of the training text.</param>
     public static int MinCountFor(BigramCounts counts)
     {

@@ -35,8 +35,9 @@ public sealed record EmbeddingMap(string Method, string Matrix, int[] Ids, float
     /// <summary>t-SNE: the seed of the start.</summary>
     public ulong Seed { get; init; }
 
-    /// <summary>The first two principal components of chosen rows of <c>float32 [vocab, dModel]</c>. The
-    /// residual is the share of the variance that the two axes do not show.</summary>
+    /// <summary>The first two principal components of chosen rows of <c>float32 [vocab,
+    /// dModel]</c>. The residual is the share of the variance that the two axes do not
+    /// show.</summary>
     public static EmbeddingMap Pca(string matrix, Tensor<float> weights, int[] ids)
     {
         var pca = Embeddings.Pca.Of(weights, ids);
@@ -76,5 +77,6 @@ public sealed record EmbeddingMap(string Method, string Matrix, int[] Ids, float
         };
     }
 
-    private static string UnitOf(string method) => method == PcaMethod ? "units of the weights" : "none";
+    private static string UnitOf(string method) => method == PcaMethod ? "units of the weights"
+        : "none";
 }

@@ -21,7 +21,8 @@ internal sealed record EmbeddingRows(float[] Values, int Count, int Columns)
             if ((uint)ids[i] >= (uint)matrix.Shape[0])
             {
                 throw new ShapeException(
-                    $"{op}: rows must be inside {matrix.Shape}; got {ids[i]}; use 0 … {matrix.Shape[0] - 1}.");
+                    $"{op}: rows must be inside {matrix.Shape}; got {ids[i]}; use 0 … "
+                        + $"{matrix.Shape[0] - 1}.");
             }
 
             using Tensor<float> row = matrix.Select(0, ids[i]);
@@ -38,7 +39,8 @@ internal sealed record EmbeddingRows(float[] Values, int Count, int Columns)
         if (matrix.Rank != 2 || rows < 2 || matrix.Shape[1] < 1)
         {
             throw new ShapeException(
-                $"{op}: a matrix [n, d] and at least two of its rows are needed; got {matrix.Shape} and "
+                $"{op}: a matrix [n, d] and at least two of its rows are needed; got "
+                + $"{matrix.Shape} and "
                 + $"{rows} rows.");
         }
     }

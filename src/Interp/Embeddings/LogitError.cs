@@ -12,7 +12,8 @@ public sealed record LogitError(double RootMeanSquare, double Largest, int Sampl
         "logit-error",
         "What does one byte a weight cost?",
         "nats",
-        "Logits from rounded weights minus logits from the float32 weights, over pairs of tokens of the "
+        "Logits from rounded weights minus logits from the float32 weights, over pairs of tokens "
+        + "of the "
         + "training text drawn uniformly with a fixed seed.")
 {
     /// <summary>Compares logits over pairs of the given tokens.</summary>

@@ -14,7 +14,8 @@ public sealed record NeighbourScore(
         "neighbours",
         "Which tokens does the model hold alike?",
         "share of tokens",
-        "The nearest other token by cosine, among the tokens asked. The baseline is the share of pairs of "
+        "The nearest other token by cosine, among the tokens asked. The baseline is the share of "
+        + "pairs of "
         + "different tokens that are of one class: what a neighbour drawn at random would reach.")
 {
     /// <summary>Asks for the nearest neighbour of every given token.</summary>
@@ -22,10 +23,12 @@ public sealed record NeighbourScore(
     /// <param name="weights">float32 [vocab, dModel].</param>
     /// <param name="ids">The tokens.</param>
     /// <param name="classes">The class of every token of the vocabulary.</param>
-    /// <param name="groups">Names and members of groups; members that are not asked are left out.</param>
+    /// <param name="groups">Names and members of groups; members that are not asked are left
+    /// out.</param>
     /// <param name="cancellation">Ends it between blocks.</param>
     public static NeighbourScore Of(
-        string matrix, Tensor<float> weights, ReadOnlySpan<int> ids, IReadOnlyList<TokenClass> classes,
+        string matrix, Tensor<float> weights, ReadOnlySpan<int> ids,
+        IReadOnlyList<TokenClass> classes,
         IReadOnlyList<TokenGroup> groups, CancellationToken cancellation = default)
     {
         using var neighbours = new Neighbours(weights, ids);
@@ -44,7 +47,8 @@ public sealed record NeighbourScore(
         double pairs = (double)nearest.Length * (nearest.Length - 1);
         return new NeighbourScore(
             matrix, nearest.Length, same / (double)nearest.Length,
-            [.. groups.Select(group => NeighbourGroup.Of(group, nearestOf)).Where(group => group.Members.Count >= 3)])
+            [.. groups.Select(group => NeighbourGroup.Of(group, nearestOf)).Where(
+                group => group.Members.Count >= 3)])
         {
             Baseline = sizes.Values.Sum(size => (double)size * (size - 1)) / pairs,
         };
@@ -56,7 +60,8 @@ public sealed record NeighbourScore(
 /// <param name="Members">The members that were asked.</param>
 /// <param name="WithMemberNearest">How many have another member as their nearest neighbour.</param>
 /// <param name="Expected">How many would if neighbours were drawn at random.</param>
-public sealed record NeighbourGroup(string Name, IReadOnlyList<int> Members, int WithMemberNearest, double Expected)
+public sealed record NeighbourGroup(
+    string Name, IReadOnlyList<int> Members, int WithMemberNearest, double Expected)
 {
     internal static NeighbourGroup Of(TokenGroup group, Dictionary<int, int> nearestOf)
     {
@@ -67,22 +72,24 @@ public sealed record NeighbourGroup(string Name, IReadOnlyList<int> Members, int
     }
 }
 
-/// <summary>Tokens that belong together by meaning, chosen before any model was looked at.</summary>
+/// <summary>Tokens that belong together by meaning, chosen before any model was looked
+/// at.</summary>
 /// <param name="Name">What a member is called, in the singular.</param>
 /// <param name="Members">The tokens.</param>
 public sealed record TokenGroup(string Name, IReadOnlyList<int> Members)
 {
     private static readonly (string Name, string Words)[] Known =
     [
-        ("month", "January February March April May June July August September October November December"),
+        ("month", "January February March April May June July August September October November "
+            + "December"),
         ("number word", "one two three four five six seven eight nine ten"),
         ("ordinal", "first second third fourth fifth sixth seventh eighth ninth tenth"),
         ("personal pronoun", "I you he she it we they me him her us them"),
         ("modal verb", "can could may might must shall should will would"),
     ];
 
-    /// <summary>Months, number words, ordinals, personal pronouns and modal verbs, as far as each with its
-    /// leading space is one token.</summary>
+    /// <summary>Months, number words, ordinals, personal pronouns and modal verbs, as far as each
+    /// with its leading space is one token.</summary>
     public static IReadOnlyList<TokenGroup> English(Tokenizer tokenizer)
     {
         var groups = new List<TokenGroup>();

@@ -8,15 +8,16 @@ namespace Vitrine.Interp.Embeddings;
 public sealed record Neighbour(int Id, double Cosine);
 
 /// <summary>Nearest rows of an embedding by cosine, exact: every pair is looked at.</summary>
-/// <remarks>Rows are scaled to length 1 in float32, so a cosine is good to about 1e-6. A row of zeros
-/// has no direction: its cosine with everything is 0.</remarks>
+/// <remarks>Rows are scaled to length 1 in float32, so a cosine is good to about 1e-6. A row of
+/// zeros has no direction: its cosine with everything is 0.</remarks>
 public sealed class Neighbours : IDisposable
 {
     private const int RowsPerBlock = 512;
     private readonly Tensor<float> _unit;
     private readonly int[] _ids;
 
-    /// <summary>Prepares chosen rows of <c>float32 [vocab, dModel]</c>: who can be asked and found.</summary>
+    /// <summary>Prepares chosen rows of <c>float32 [vocab, dModel]</c>: who can be asked and
+    /// found.</summary>
     /// <exception cref="ShapeException">It is not a matrix, an id is outside, or fewer than two are
     /// given.</exception>
     /// <exception cref="ArgumentException">A value is not finite.</exception>
@@ -46,7 +47,8 @@ public sealed class Neighbours : IDisposable
     /// <summary>The tokens that can be asked and found.</summary>
     public ReadOnlySpan<int> Ids => _ids;
 
-    /// <summary>The nearest other tokens of one, best first; ties by the order of the ids.</summary>
+    /// <summary>The nearest other tokens of one, best first; ties by the order of the
+    /// ids.</summary>
     /// <exception cref="ArgumentException">The token is not among the ids.</exception>
     public IReadOnlyList<Neighbour> Of(int token, int count = 10)
     {
@@ -54,7 +56,8 @@ public sealed class Neighbours : IDisposable
         if (row < 0)
         {
             throw new ArgumentException(
-                $"Neighbours: token {token} is not among the {_ids.Length} that were prepared.", nameof(token));
+                $"Neighbours: token {token} is not among the {_ids.Length} that were prepared.",
+                nameof(token));
         }
 
         using Tensor<float> x = _unit.Slice(0, row, 1);
@@ -75,7 +78,8 @@ public sealed class Neighbours : IDisposable
             ReadOnlySpan<float> block = cosines.Span;
             for (int i = 0; i < length; i++)
             {
-                nearest[start + i] = _ids[Largest(block.Slice(i * _ids.Length, _ids.Length), start + i)];
+                nearest[start + i] =
+                    _ids[Largest(block.Slice(i * _ids.Length, _ids.Length), start + i)];
             }
         }
 

@@ -30,7 +30,8 @@ public sealed class Pca
     /// <summary>The variance along each component, falling, <c>[d]</c>.</summary>
     public double[] ExplainedVariance { get; }
 
-    /// <summary>Each component's share of the total variance, <c>[d]</c>; zeros if there is none.</summary>
+    /// <summary>Each component's share of the total variance, <c>[d]</c>; zeros if there is
+    /// none.</summary>
     public double[] ExplainedVarianceRatio
     {
         get
@@ -52,17 +53,18 @@ public sealed class Pca
         return Of(rows);
     }
 
-    /// <summary>Finds the components of chosen rows of <c>float32 [n, d]</c>, such as the tokens that
-    /// occur.</summary>
-    /// <exception cref="ShapeException">It is not a matrix, an index is outside, or fewer than two rows
-    /// are chosen.</exception>
+    /// <summary>Finds the components of chosen rows of <c>float32 [n, d]</c>, such as the tokens
+    /// that occur.</summary>
+    /// <exception cref="ShapeException">It is not a matrix, an index is outside, or fewer than two
+    /// rows are chosen.</exception>
     /// <exception cref="ArgumentException">A value is not finite.</exception>
     public static Pca Of(Tensor<float> matrix, ReadOnlySpan<int> ids) =>
         Of(EmbeddingRows.Chosen("Pca", matrix, ids));
 
     /// <summary>The rows' coordinates along the first components:
     /// <c>(X − mean) · Components[.. components]ᵀ</c>, <c>[n, components]</c> row-major.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">There are not that many components.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">There are not that many
+    /// components.</exception>
     public double[] Project(int components)
     {
         int d = Mean.Length;

@@ -61,7 +61,8 @@ internal sealed class QuadTree
         for (int i = 0; i < Count; i++)
         {
             _order[i] = i;
-            _codes[i] = Spread((x[i] - left) / side * cells) | (Spread((y[i] - bottom) / side * cells) << 1);
+            _codes[i] = Spread(
+                (x[i] - left) / side * cells) | (Spread((y[i] - bottom) / side * cells) << 1);
         }
 
         Array.Sort(_codes, _order);
@@ -77,7 +78,8 @@ internal sealed class QuadTree
     }
 
     /// <summary>The unnormalised repulsion on the four points of a group.
-    /// <code>force_i = Σ_j (1 + ‖y_i − y_j‖²)⁻² (y_i − y_j)      returns Σ_i Σ_{j≠i} (1 + ‖y_i − y_j‖²)⁻¹</code>
+    /// <code>force_i = Σ_j (1 + ‖y_i − y_j‖²)⁻² (y_i − y_j) returns Σ_i Σ_{j≠i} (1 + ‖y_i −
+    /// y_j‖²)⁻¹</code>
     /// A cell of side s at distance d stands for its points where <c>s &lt; θ d</c>.</summary>
     public double Repel(int group, double theta, Span<double> forceX, Span<double> forceY)
     {
@@ -131,7 +133,8 @@ internal sealed class QuadTree
         sumX = 0;
         sumY = 0;
 
-        // A leaf is one point, or points that no cell tells apart; −1 lets it always be taken whole.
+        // A leaf is one point, or points that no cell tells apart; −1 lets it always be taken
+        // whole.
         double squaredSide = -1;
         if (difference == 0)
         {
@@ -177,5 +180,6 @@ internal sealed class QuadTree
         return (bits | (bits << 1)) & 0x5555555555555555;
     }
 
-    private readonly record struct Node(double X, double Y, double Mass, double SquaredSide, int End);
+    private readonly record struct Node(
+        double X, double Y, double Mass, double SquaredSide, int End);
 }

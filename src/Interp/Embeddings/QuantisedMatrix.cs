@@ -2,16 +2,19 @@ using Vitrine.Tensors;
 
 namespace Vitrine.Interp.Embeddings;
 
-/// <summary>A matrix at one signed byte a weight and one scale a row, with the error measured.</summary>
+/// <summary>A matrix at one signed byte a weight and one scale a row, with the error
+/// measured.</summary>
 /// <remarks>
-/// <c>w[r, c] ≈ Scales[r] · Values[r, c]</c>, <c>Scales[r] = max_c |w[r, c]| / 127</c>, values rounded
-/// to nearest; so no weight is off by more than half its row's scale, 1/254 of its row's largest.
+/// <c>w[r, c] ≈ Scales[r] · Values[r, c]</c>, <c>Scales[r] = max_c |w[r, c]| / 127</c>, values
+/// rounded to nearest; so no weight is off by more than half its row's scale, 1/254 of its row's
+/// largest.
 /// </remarks>
 /// <param name="Rows">The number of rows.</param>
 /// <param name="Columns">The number of columns.</param>
 /// <param name="Values">The bytes, <c>[Rows, Columns]</c> row-major, −127 … 127.</param>
 /// <param name="Scales">What one step of a byte is worth, <c>[Rows]</c>.</param>
-/// <param name="MaxError">The largest <c>|w − Scales · Values|</c>, in units of the weights.</param>
+/// <param name="MaxError">The largest <c>|w − Scales · Values|</c>, in units of the
+/// weights.</param>
 /// <param name="RootMeanSquareError">The root of the mean square of the same difference.</param>
 /// <param name="RelativeError">The root of the summed squared differences over the root of the
 /// summed squared weights.</param>

@@ -1,6 +1,7 @@
 namespace Vitrine.Interp.Embeddings;
 
-/// <summary>Eigenvalues and eigenvectors of a symmetric matrix by Jacobi's cyclic rotations.</summary>
+/// <summary>Eigenvalues and eigenvectors of a symmetric matrix by Jacobi's cyclic
+/// rotations.</summary>
 /// <remarks>In double precision; every rotation zeroes one entry off the diagonal, and the sweeps
 /// end when what is left off it is below rounding. Slow beyond a few hundred rows, and as accurate
 /// as the matrix itself.</remarks>
@@ -8,7 +9,8 @@ internal static class SymmetricEigen
 {
     private const int MaxSweeps = 64;
 
-    /// <summary>Decomposes <c>A = Σ_i values[i] · vectors[i] vectors[i]ᵀ</c>, values falling.</summary>
+    /// <summary>Decomposes <c>A = Σ_i values[i] · vectors[i] vectors[i]ᵀ</c>, values
+    /// falling.</summary>
     /// <param name="matrix">[n, n] row-major, symmetric; destroyed.</param>
     /// <param name="n">The number of rows.</param>
     /// <returns>The eigenvalues [n] and, as rows of [n, n], the unit eigenvectors.</returns>
@@ -50,7 +52,8 @@ internal static class SymmetricEigen
         }
 
         double tau = (a[(q * n) + q] - a[(p * n) + p]) / (2 * apq);
-        double t = tau >= 0 ? 1 / (tau + Math.Sqrt(1 + (tau * tau))) : -1 / (-tau + Math.Sqrt(1 + (tau * tau)));
+        double t = tau >= 0 ? 1 / (tau + Math.Sqrt(1 + (tau * tau)))
+            : -1 / (-tau + Math.Sqrt(1 + (tau * tau)));
         double c = 1 / Math.Sqrt(1 + (t * t));
         double s = t * c;
         for (int k = 0; k < n; k++)

@@ -18,7 +18,8 @@ public sealed record TSneOptions
     /// <summary>The factor on P at the beginning, which lets clusters gather.</summary>
     public double Exaggeration { get; init; } = 12;
 
-    /// <summary>How many steps the exaggeration lasts; momentum is 0.5 during them, then 0.8.</summary>
+    /// <summary>How many steps the exaggeration lasts; momentum is 0.5 during them, then
+    /// 0.8.</summary>
     public int ExaggerationIterations { get; init; } = 250;
 
     /// <summary>The step size; <c>max(n / (4 · exaggeration), 50)</c> unless given.</summary>
@@ -63,7 +64,8 @@ public static class TSne
     /// <summary>Lays out the rows of <c>float32 [n, d]</c>.</summary>
     /// <exception cref="ShapeException">It is not a matrix of at least two rows.</exception>
     /// <exception cref="ArgumentException">A value is not finite, or an option is out of range; the
-    /// perplexity must be below the number of neighbours, <c>min(n − 1, 3 · perplexity)</c>.</exception>
+    /// perplexity must be below the number of neighbours, <c>min(n − 1, 3 ·
+    /// perplexity)</c>.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     public static TSneMap Of(
         Tensor<float> matrix, TSneOptions? options = null, IProgress<TSneProgress>? progress = null,
@@ -75,7 +77,8 @@ public static class TSne
     public static TSneMap Of(
         Tensor<float> matrix, ReadOnlySpan<int> ids, TSneOptions? options = null,
         IProgress<TSneProgress>? progress = null, CancellationToken cancellation = default) =>
-        Of(EmbeddingRows.Chosen("TSne", matrix, ids), options ?? new TSneOptions(), progress, cancellation);
+        Of(EmbeddingRows.Chosen("TSne", matrix, ids), options ?? new TSneOptions(), progress,
+            cancellation);
 
     /// <summary>The divergence and its gradient at a given layout.</summary>
     /// <param name="affinities">P.</param>
@@ -83,8 +86,8 @@ public static class TSne
     /// <param name="y">Second coordinates, <c>[n]</c>.</param>
     /// <param name="theta">As <see cref="TSneOptions.Theta"/>; 0 is exact.</param>
     /// <returns>KL(P ‖ Q) in nats, and ∂KL/∂x and ∂KL/∂y.</returns>
-    /// <exception cref="ArgumentException">The lengths differ from the number of points, or θ is out of
-    /// range.</exception>
+    /// <exception cref="ArgumentException">The lengths differ from the number of points, or θ is
+    /// out of range.</exception>
     public static (double Divergence, double[] GradientX, double[] GradientY) Evaluate(
         TSneAffinities affinities, double[] x, double[] y, double theta = 0)
     {
@@ -112,7 +115,9 @@ public static class TSne
         (double[] x, double[] y) = Start(rows, options.Seed);
         Descend(affinities, x, y, options, progress, cancellation);
         (double divergence, double[] gradientX, double[] gradientY) = Evaluate(affinities, x, y);
-        return new TSneMap(x, y, divergence, Math.Sqrt(SumOfSquares(gradientX) + SumOfSquares(gradientY)), options);
+        return new TSneMap(
+            x, y, divergence, Math.Sqrt(SumOfSquares(gradientX) + SumOfSquares(gradientY)),
+            options);
     }
 
     private static void Descend(
@@ -168,11 +173,13 @@ public static class TSne
     private static void Check(TSneOptions options)
     {
         CheckTheta(options.Theta);
-        if (options.Iterations < 1 || options.ExaggerationIterations < 0 || !(options.Exaggeration >= 1)
+        if (options.Iterations < 1 || options.ExaggerationIterations < 0
+            || !(options.Exaggeration >= 1)
             || options.LearningRate is { } rate && !(rate > 0 && double.IsFinite(rate)))
         {
             throw new ArgumentException(
-                "TSne: iterations must be at least 1, exaggeration at least 1 for 0 or more iterations, and "
+                "TSne: iterations must be at least 1, exaggeration at least 1 for 0 or more "
+                + "iterations, and "
                 + $"the learning rate above 0; got {options}.", nameof(options));
         }
     }
@@ -182,7 +189,8 @@ public static class TSne
         // Above 1/√2 a cell could stand for the very point that it repels.
         if (!(theta is >= 0 and <= 0.7))
         {
-            throw new ArgumentException($"TSne: theta must be 0 … 0.7; got {theta}.", nameof(theta));
+            throw new ArgumentException(
+                $"TSne: theta must be 0 … 0.7; got {theta}.", nameof(theta));
         }
     }
 

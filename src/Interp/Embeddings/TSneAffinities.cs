@@ -5,15 +5,17 @@ namespace Vitrine.Interp.Embeddings;
 /// <summary>The affinities that t-SNE preserves, as a sparse symmetric matrix.</summary>
 /// <remarks>
 /// <c>p(j|i) ∝ exp(−β_i ‖x_i − x_j‖²)</c> over the nearest neighbours of i, with β_i such that
-/// <c>−Σ_j p(j|i) ln p(j|i) = ln perplexity</c> (to 1e-12); <c>P = (p + pᵀ) / 2n</c>, which sums to 1.
-/// In double precision. van der Maaten and Hinton (2008); neighbours as in van der Maaten (2014).
+/// <c>−Σ_j p(j|i) ln p(j|i) = ln perplexity</c> (to 1e-12); <c>P = (p + pᵀ) / 2n</c>, which sums to
+/// 1. In double precision. van der Maaten and Hinton (2008); neighbours as in van der Maaten
+/// (2014).
 /// </remarks>
 public sealed class TSneAffinities
 {
     private const int RowsPerPiece = 64;
     private const double EntropyTolerance = 1e-12;
 
-    private TSneAffinities(double perplexity, double[] beta, int[] offsets, int[] partners, double[] values)
+    private TSneAffinities(
+        double perplexity, double[] beta, int[] offsets, int[] partners, double[] values)
     {
         Perplexity = perplexity;
         Beta = beta;
@@ -43,12 +45,12 @@ public sealed class TSneAffinities
     /// <summary>Affinities between the rows of <c>float32 [n, d]</c>.</summary>
     /// <param name="matrix">One point a row.</param>
     /// <param name="perplexity">The effective number of neighbours.</param>
-    /// <param name="neighbours">How many neighbours are looked at; three times the perplexity unless
-    /// given, n − 1 for the exact form.</param>
+    /// <param name="neighbours">How many neighbours are looked at; three times the perplexity
+    /// unless given, n − 1 for the exact form.</param>
     /// <param name="cancellation">Ends the search for neighbours.</param>
     /// <exception cref="ShapeException">It is not a matrix of at least two rows.</exception>
-    /// <exception cref="ArgumentException">A value is not finite, or the perplexity is not above 1 and
-    /// below the number of neighbours.</exception>
+    /// <exception cref="ArgumentException">A value is not finite, or the perplexity is not above 1
+    /// and below the number of neighbours.</exception>
     public static TSneAffinities Of(
         Tensor<float> matrix, double perplexity, int? neighbours = null,
         CancellationToken cancellation = default) =>
@@ -62,13 +64,15 @@ public sealed class TSneAffinities
         if (k < 1 || k > n - 1)
         {
             throw new ArgumentException(
-                $"TSneAffinities: neighbours must be 1 … {n - 1} for {n} points; got {k}.", nameof(neighbours));
+                $"TSneAffinities: neighbours must be 1 … {n - 1} for {n} points; got {k}.",
+                nameof(neighbours));
         }
 
         if (!(perplexity > 1 && perplexity < k))
         {
             throw new ArgumentException(
-                $"TSneAffinities: the perplexity must be above 1 and below the number of neighbours {k}; "
+                "TSneAffinities: the perplexity must be above 1 and below the number of "
+                + $"neighbours {k}; "
                 + $"got {perplexity}; lower it or give more points.", nameof(perplexity));
         }
 
@@ -84,8 +88,8 @@ public sealed class TSneAffinities
         return Symmetrise(perplexity, beta, nearest, conditional, k);
     }
 
-    /// <summary>Turns squared distances, nearest first, into probabilities of the wanted entropy and
-    /// returns β. Bisection, doubling until the answer is bracketed.</summary>
+    /// <summary>Turns squared distances, nearest first, into probabilities of the wanted entropy
+    /// and returns β. Bisection, doubling until the answer is bracketed.</summary>
     internal static double MakeConditional(Span<double> distances, double entropy)
     {
         // Only differences from the nearest matter: subtracting it keeps the exponentials from

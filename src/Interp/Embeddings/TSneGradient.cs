@@ -29,21 +29,25 @@ internal sealed class TSneGradient
         _tree = new QuadTree(n);
         _repelX = new double[n];
         _repelY = new double[n];
-        _partial = new double[Math.Max(Pieces(_tree.Groups, GroupsPerPiece), Pieces(n, PointsPerPiece))];
+        _partial = new double[Math.Max(
+            Pieces(_tree.Groups, GroupsPerPiece), Pieces(n, PointsPerPiece))];
         foreach (double p in affinities.Values)
         {
             _negativeEntropy += p > 0 ? p * Math.Log(p) : 0;
         }
     }
 
-    /// <summary>Writes the gradient with P multiplied by <paramref name="exaggeration"/>; returns ln Z.</summary>
+    /// <summary>Writes the gradient with P multiplied by <paramref name="exaggeration"/>; returns
+    /// ln Z.</summary>
     public double Compute(
-        double[] x, double[] y, double theta, double exaggeration, double[] gradientX, double[] gradientY)
+        double[] x, double[] y, double theta, double exaggeration, double[] gradientX,
+        double[] gradientY)
     {
         double normaliser = Repel(x, y, theta);
         WorkerPool.For(Pieces(x.Length, PointsPerPiece), piece =>
         {
-            for (int i = piece * PointsPerPiece; i < Math.Min(x.Length, (piece + 1) * PointsPerPiece); i++)
+            for (int i =
+                piece * PointsPerPiece; i < Math.Min(x.Length, (piece + 1) * PointsPerPiece); i++)
             {
                 (double attractX, double attractY) = Attract(i, x, y);
                 gradientX[i] = 4 * ((exaggeration * attractX) - (_repelX[i] / normaliser));
@@ -60,7 +64,8 @@ internal sealed class TSneGradient
         WorkerPool.For(pieces, piece =>
         {
             double sum = 0;
-            for (int i = piece * PointsPerPiece; i < Math.Min(x.Length, (piece + 1) * PointsPerPiece); i++)
+            for (int i =
+                piece * PointsPerPiece; i < Math.Min(x.Length, (piece + 1) * PointsPerPiece); i++)
             {
                 for (int cell = _affinities.Offsets[i]; cell < _affinities.Offsets[i + 1]; cell++)
                 {
@@ -109,7 +114,8 @@ internal sealed class TSneGradient
     {
         ReadOnlySpan<int> partners =
             _affinities.Partners.AsSpan(_affinities.Offsets[i].._affinities.Offsets[i + 1]);
-        ReadOnlySpan<double> values = _affinities.Values.AsSpan(_affinities.Offsets[i], partners.Length);
+        ReadOnlySpan<double> values =
+            _affinities.Values.AsSpan(_affinities.Offsets[i], partners.Length);
         Vector256<double> one = Vector256.Create(1.0);
         Vector256<double> atX = Vector256.Create(x[i]);
         Vector256<double> atY = Vector256.Create(y[i]);

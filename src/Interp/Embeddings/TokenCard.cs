@@ -18,7 +18,8 @@ public sealed record TokenCard(
         "token-card",
         "What is this token?",
         "cosine",
-        "Neighbours by cosine among the tokens that the training text has; its own row and column of the "
+        "Neighbours by cosine among the tokens that the training text has; its own row and column "
+        + "of the "
         + "float32 weights.")
 {
     /// <summary>Looks a token up.</summary>
@@ -26,7 +27,8 @@ public sealed record TokenCard(
     /// <param name="counts">Pairs of the training text.</param>
     /// <param name="token">The token.</param>
     /// <param name="nearest">How many neighbours.</param>
-    /// <exception cref="ArgumentOutOfRangeException">The token is outside the vocabulary.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The token is outside the
+    /// vocabulary.</exception>
     public static TokenCard Of(DirectPath path, BigramCounts counts, int token, int nearest = 10)
     {
         if ((uint)token >= (uint)path.Vocabulary)
@@ -45,7 +47,8 @@ public sealed record TokenCard(
             Nearest(path.Unembed, asked, token, nearest));
     }
 
-    private static IReadOnlyList<Neighbour> Nearest(Tensor<float> matrix, int[] ids, int token, int count)
+    private static IReadOnlyList<Neighbour> Nearest(
+        Tensor<float> matrix, int[] ids, int token, int count)
     {
         using var neighbours = new Neighbours(matrix, ids);
         return neighbours.Of(token, count);

@@ -50,8 +50,8 @@ public sealed class RepeatedTokens
     /// <summary>The tokens of a sequence, both copies and what stands in front.</summary>
     public int Positions => Start + (2 * Length);
 
-    /// <summary>Draws sequences of a text's commonest tokens, behind end-of-text, with copies as long
-    /// as asked for or as a context holds.</summary>
+    /// <summary>Draws sequences of a text's commonest tokens, behind end-of-text, with copies as
+    /// long as asked for or as a context holds.</summary>
     /// <param name="corpus">The text.</param>
     /// <param name="types">From how many of its commonest types tokens are drawn.</param>
     /// <param name="context">The tokens that a model sees at most; 0 for no limit.</param>

@@ -13,7 +13,8 @@ namespace Vitrine.Interp.Heads;
 /// <param name="Next">The token that follows in truth.</param>
 /// <param name="Effect">That token's logit less its logit with the head replaced by its
 /// mean.</param>
-/// <param name="LossChange">Its loss with the head replaced by its mean less its loss, nats.</param>
+/// <param name="LossChange">Its loss with the head replaced by its mean less its loss,
+/// nats.</param>
 public sealed record TextExample(
     int[] Tokens, int Query, float[] Weights, double Score, int Next, double Effect,
     double LossChange);
@@ -21,10 +22,10 @@ public sealed record TextExample(
 /// <summary>Places in text for every head, one from each of ten bands of its score: not only the
 /// best.</summary>
 /// <remarks>The score of a place is the attention weight on the keys of the head's kind: of
-/// induction heads on what followed earlier copies of the token, of previous-token heads on the token
-/// before. A head of no kind is shown where it looks back most strongly at one token behind the
-/// first. Effects are those of <see cref="Ablation"/> by the mean over the same pieces, so that what
-/// later heads make of the head's output is in them.</remarks>
+/// induction heads on what followed earlier copies of the token, of previous-token heads on the
+/// token before. A head of no kind is shown where it looks back most strongly at one token behind
+/// the first. Effects are those of <see cref="Ablation"/> by the mean over the same pieces, so that
+/// what later heads make of the head's output is in them.</remarks>
 public static class TextExamples
 {
     private const int Bands = 10;

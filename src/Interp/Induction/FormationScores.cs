@@ -6,9 +6,9 @@ using Vitrine.Models.Data;
 namespace Vitrine.Interp.Induction;
 
 /// <summary>What shows an induction circuit form, measured often while a model trains.</summary>
-/// <remarks>The names of the numbers are <see cref="PrefixMatching"/> and <see cref="PreviousToken"/>
-/// with a head behind them (<c>prefixMatching.1.0</c>), and the three below; the sequences are the same
-/// at every step. For <c>TrainerOptions.Measure</c>.</remarks>
+/// <remarks>The names of the numbers are <see cref="PrefixMatching"/> and
+/// <see cref="PreviousToken"/> with a head behind them (<c>prefixMatching.1.0</c>), and the three
+/// below; the sequences are the same at every step. For <c>TrainerOptions.Measure</c>.</remarks>
 public sealed class FormationScores
 {
     /// <summary>Prefix matching of a head on repeated random tokens, by name a head's

@@ -9,18 +9,19 @@ namespace Vitrine.Interp.Induction;
 /// <summary>The induction circuit of a model, or what it lacks of one.</summary>
 /// <remarks>
 /// <para>A head of an earlier layer writes at every position which token came before
-/// (<see cref="Previous"/>); the induction head's keys read that (<see cref="Composition"/>), so that a
-/// query finds the places whose previous token is its own (<see cref="Matching"/>), and what stands
-/// there is copied to the output (<see cref="Copying"/>); without the head the second copy of a repeated
-/// sequence is no easier than the first (<see cref="Ablation"/>). Elhage et al. (2021), "Two-layer
-/// attention-only transformers"; Olsson et al. (2022), "In-context Learning and Induction
-/// Heads".</para>
+/// (<see cref="Previous"/>); the induction head's keys read that (<see cref="Composition"/>), so
+/// that a query finds the places whose previous token is its own (<see cref="Matching"/>), and what
+/// stands there is copied to the output (<see cref="Copying"/>); without the head the second copy
+/// of a repeated sequence is no easier than the first (<see cref="Ablation"/>). Elhage et al.
+/// (2021), "Two-layer attention-only transformers"; Olsson et al. (2022), "In-context Learning and
+/// Induction Heads".</para>
 /// <para>The head is the argmax of prefix matching on repeated random tokens drawn from the 1,000
 /// commonest types; nothing is chosen by hand.</para>
 /// </remarks>
 /// <param name="Head">The induction head.</param>
 /// <param name="Score">Its prefix matching.</param>
-/// <param name="Heads">Every head with prefix matching of at least 0.3: those that are ablated.</param>
+/// <param name="Heads">Every head with prefix matching of at least 0.3: those that are
+/// ablated.</param>
 /// <param name="Passage">A place where it looks back.</param>
 /// <param name="Previous">The first claim.</param>
 /// <param name="Composition">The second.</param>
@@ -45,9 +46,12 @@ public sealed record InductionCircuit(
         "induction-circuit",
         "How does induction come about, and is it proved?",
         "share of attention; nats per token",
-        "Head: the highest prefix matching on repeated random tokens. Previous token: mean attention on held-out "
-        + "text. Composition: ratio of Frobenius norms beside random heads. Matching: the largest entry of each row "
-        + "of W_E W_Q W_Kᵀ W_OVᵀ W_Eᵀ. Copying: eigenvalues of W_E W_V W_O W_U. Ablation: z replaced by its mean.")
+        "Head: the highest prefix matching on repeated random tokens. Previous token: mean "
+        + "attention on held-out "
+        + "text. Composition: ratio of Frobenius norms beside random heads. Matching: the largest "
+        + "entry of each row "
+        + "of W_E W_Q W_Kᵀ W_OVᵀ W_Eᵀ. Copying: eigenvalues of W_E W_V W_O W_U. Ablation: z "
+        + "replaced by its mean.")
 {
     /// <summary>Whether the head is an induction head and every claim holds.</summary>
     public bool Found => Score >= InductionOptions.LeastScore && Previous.Holds && Composition.Holds

@@ -2,7 +2,8 @@ using Vitrine.Interp.Circuits;
 
 namespace Vitrine.Interp.Induction;
 
-/// <summary>A place in repeated tokens where the induction head looks back, as it happens.</summary>
+/// <summary>A place in repeated tokens where the induction head looks back, as it
+/// happens.</summary>
 /// <param name="Tokens">The sequence, <c>[pos]</c>.</param>
 /// <param name="Source">The first occurrence of the token.</param>
 /// <param name="Destination">The second occurrence: the query.</param>
@@ -22,7 +23,8 @@ public sealed record Band(double Low, double High);
 /// <param name="Score">Its mean attention to the token before, on held-out text.</param>
 /// <param name="Sd">The standard deviation over sequences.</param>
 /// <param name="ByOffset">Its mean attention 1, 2, … tokens back.</param>
-/// <param name="Baseline">The other heads' attention to the token before; null without others.</param>
+/// <param name="Baseline">The other heads' attention to the token before; null without
+/// others.</param>
 /// <param name="Rule">What it must reach.</param>
 /// <param name="Holds">Whether it does.</param>
 public sealed record PreviousTokenClaim(
@@ -39,12 +41,13 @@ public sealed record PreviousTokenClaim(
 /// <param name="Rule">What it must reach.</param>
 /// <param name="Holds">Whether it does.</param>
 public sealed record CompositionClaim(
-    string Kind, string From, double Value, double Mean, double Sd, double Z, string Rule, bool Holds);
+    string Kind, string From, double Value, double Mean, double Sd, double Z, string Rule,
+    bool Holds);
 
 /// <summary>Through it a query finds the place behind its own token.
 /// <code>M[query, before] = W_E W_Q W_Kᵀ (W_OV of the earlier head)ᵀ W_Eᵀ</code></summary>
-/// <param name="Share">The share of tokens whose largest entry is on the diagonal: the query's own token
-/// stood before the key.</param>
+/// <param name="Share">The share of tokens whose largest entry is on the diagonal: the query's own
+/// token stood before the key.</param>
 /// <param name="Chance">What chance would give.</param>
 /// <param name="Of">How many tokens.</param>
 /// <param name="Sample">The matrix among a few, each row less its mean and over its largest
@@ -74,7 +77,8 @@ public sealed record CopyingClaim(
 /// many.</param>
 /// <param name="OtherHeads">These others.</param>
 /// <param name="FirstHalf">The loss in the first copy.</param>
-/// <param name="Removed">The share of the gain that goes: (without − intact) / (first − intact).</param>
+/// <param name="Removed">The share of the gain that goes: (without − intact) / (first −
+/// intact).</param>
 /// <param name="OthersRemoved">The same for the others.</param>
 /// <param name="Sd">Half the 95% interval of <paramref name="Without"/> over sequences.</param>
 /// <param name="Rule">What it must reach.</param>

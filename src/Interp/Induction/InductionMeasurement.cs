@@ -155,7 +155,8 @@ internal sealed class InductionMeasurement
         HeadScore previous = scores[0];
         Head best = (from layer in Enumerable.Range(0, Math.Max(below, 1))
                      from head in Enumerable.Range(0, _model.Config.Heads)
-                     select new Head(layer, head)).MaxBy(head => previous.Mean[head.Layer][head.Index]);
+                     select new Head(layer, head)).MaxBy(
+                         head => previous.Mean[head.Layer][head.Index]);
         writer = best;
         double[] others =
         [

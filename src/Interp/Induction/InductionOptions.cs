@@ -7,8 +7,8 @@ namespace Vitrine.Interp.Induction;
 /// <summary>What an induction circuit is measured on, and what its claims must reach.</summary>
 public sealed record InductionOptions
 {
-    /// <summary>The prefix matching, and the previous-token attention, from which on a head is one of its
-    /// kind.</summary>
+    /// <summary>The prefix matching, and the previous-token attention, from which on a head is one
+    /// of its kind.</summary>
     public const double LeastScore = 0.3;
 
     /// <summary>Deviations above random heads that a composition must reach.</summary>
@@ -26,12 +26,12 @@ public sealed record InductionOptions
     /// <summary>The tokens of one copy; each is measured.</summary>
     public IReadOnlyList<int> Lengths { get; init; } = [50, 25, 37];
 
-    /// <summary>From how many of the commonest types tokens are drawn; each is measured with the first
-    /// length, the first with every length.</summary>
+    /// <summary>From how many of the commonest types tokens are drawn; each is measured with the
+    /// first length, the first with every length.</summary>
     public IReadOnlyList<int> Types { get; init; } = [1000, 8191];
 
-    /// <summary>Whether matching and copying are asked of the first so many types alone: of a model that
-    /// never saw others, whose rows of the embedding are noise.</summary>
+    /// <summary>Whether matching and copying are asked of the first so many types alone: of a model
+    /// that never saw others, whose rows of the embedding are noise.</summary>
     public bool OnlyTypes { get; init; }
 
     /// <summary>Pieces of held-out text.</summary>

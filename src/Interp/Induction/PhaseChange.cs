@@ -37,10 +37,10 @@ public sealed record StepInterval(int From, int To);
 /// co-occurrence".</remarks>
 /// <param name="Steps">At which steps scores were measured.</param>
 /// <param name="Series">The lines.</param>
-/// <param name="Change">From 10 to 90% of the rise of the best head's prefix matching; null where it
-/// never reached 0.25.</param>
-/// <param name="Abrupt">Between the last step with less than 0.1 and the first with more than 0.25; null
-/// where it never did.</param>
+/// <param name="Change">From 10 to 90% of the rise of the best head's prefix matching; null where
+/// it never reached 0.25.</param>
+/// <param name="Abrupt">Between the last step with less than 0.1 and the first with more than 0.25;
+/// null where it never did.</param>
 /// <param name="Checkpoints">Steps of which weights were kept.</param>
 /// <param name="Head">The head with the highest prefix matching at the end.</param>
 public sealed record PhaseChange(
@@ -54,14 +54,17 @@ public sealed record PhaseChange(
         "phase-change",
         "When did the circuit form?",
         "share of attention; nats per token",
-        "Measured while the model trained, unsmoothed: prefix matching on repeated random tokens, attention to the "
-        + "token before and late less early loss on held-out text. Band: 10 to 90% of the rise of prefix matching.")
+        "Measured while the model trained, unsmoothed: prefix matching on repeated random tokens, "
+        + "attention to the "
+        + "token before and late less early loss on held-out text. Band: 10 to 90% of the rise of "
+        + "prefix matching.")
 {
     private const double Absent = 0.1;
     private const double Present = 0.25;
 
     /// <summary>Reads the lines of a run.</summary>
-    /// <param name="metrics">The run's metrics, some with scores of <see cref="FormationScores"/>.</param>
+    /// <param name="metrics">The run's metrics, some with scores of
+    /// <see cref="FormationScores"/>.</param>
     /// <param name="checkpoints">Steps of which weights were kept.</param>
     /// <exception cref="ArgumentException">No line has scores.</exception>
     public static PhaseChange Of(
@@ -71,7 +74,8 @@ public sealed record PhaseChange(
         if (measured.Length == 0)
         {
             throw new ArgumentException(
-                "PhaseChange: the run measured no scores while it trained; train it with vitrine run 2-layer.",
+                "PhaseChange: the run measured no scores while it trained; train it with vitrine "
+                    + "run 2-layer.",
                 nameof(metrics));
         }
 
@@ -91,7 +95,8 @@ public sealed record PhaseChange(
         PhaseSeries best = series.Where(line => line.Panel == "prefix matching")
             .MaxBy(line => line.Values[^1])!;
         return new PhaseChange(
-            steps, series, Rise(steps, best.Values), Jump(steps, best.Values), checkpoints, best.Head!);
+            steps, series, Rise(steps, best.Values), Jump(steps, best.Values), checkpoints,
+            best.Head!);
 
         void AddHeads(string prefix, string panel) => series.AddRange(
             from name in names
@@ -115,7 +120,8 @@ public sealed record PhaseChange(
                 [
                     .. from other in others
                        let same = other.Best(one.Panel)
-                       where same is not null && (same.Steps ?? other.Steps).SequenceEqual(one.Steps ?? Steps)
+                       where same is not null
+                           && (same.Steps ?? other.Steps).SequenceEqual(one.Steps ?? Steps)
                        select same.Values,
                 ],
             }),
@@ -144,7 +150,8 @@ public sealed record PhaseChange(
         return this with { Series = [.. Series, .. curves] };
     }
 
-    /// <summary>From the last step with at most 10% of the rise, before 90% are first reached.</summary>
+    /// <summary>From the last step with at most 10% of the rise, before 90% are first
+    /// reached.</summary>
     private static StepInterval? Rise(int[] steps, IReadOnlyList<double> values)
     {
         double low = values[0];
@@ -155,7 +162,8 @@ public sealed record PhaseChange(
     }
 
     private static StepInterval? Jump(int[] steps, IReadOnlyList<double> values) =>
-        values.Max() <= Present || values[0] >= Absent ? null : Between(steps, values, Absent, Present);
+        values.Max() <= Present || values[0] >= Absent ? null
+            : Between(steps, values, Absent, Present);
 
     private static StepInterval Between(
         int[] steps, IReadOnlyList<double> values, double low, double high)

@@ -14,7 +14,8 @@ public sealed record DocumentLosses(double[] Sums, int[] Tokens)
     /// <param name="cancellation">Ends it between documents.</param>
     /// <returns>One entry for each document that has a predicted token.</returns>
     public static DocumentLosses Of(
-        INextTokenModel model, ReadOnlySpan<int> tokens, int endOfText, CancellationToken cancellation = default)
+        INextTokenModel model, ReadOnlySpan<int> tokens, int endOfText,
+        CancellationToken cancellation = default)
     {
         int[] stream = tokens.ToArray();
         List<(int Start, int End)> documents = Documents(stream, endOfText);
@@ -31,7 +32,8 @@ public sealed record DocumentLosses(double[] Sums, int[] Tokens)
 
             sums[document] = sum;
         });
-        return new DocumentLosses(sums, [.. documents.Select(document => document.End - document.Start - 1)]);
+        return new DocumentLosses(
+            sums, [.. documents.Select(document => document.End - document.Start - 1)]);
     }
 
     private static List<(int Start, int End)> Documents(int[] stream, int endOfText)

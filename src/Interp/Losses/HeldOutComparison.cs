@@ -5,14 +5,15 @@ using Vitrine.Models.Training;
 
 namespace Vitrine.Interp.Losses;
 
-/// <summary>How good a model is on held-out text beside two that count pairs and, where there is one, a
-/// 0-layer model.</summary>
+/// <summary>How good a model is on held-out text beside two that count pairs and, where there is
+/// one, a 0-layer model.</summary>
 /// <param name="HeldOut">The model.</param>
 /// <param name="UnigramHeldOut">The unigram model.</param>
 /// <param name="BigramHeldOut">The interpolated Kneser–Ney bigram.</param>
 /// <param name="AboveBigram">Model less bigram, paired by document.</param>
 /// <param name="ZeroLayer">The 0-layer model; null for none.</param>
-/// <param name="BelowZeroLayer">0-layer model less model, paired by document; null for none.</param>
+/// <param name="BelowZeroLayer">0-layer model less model, paired by document; null for
+/// none.</param>
 public sealed record HeldOutComparison(
     LossEstimate HeldOut, LossEstimate UnigramHeldOut, LossEstimate BigramHeldOut,
     LossEstimate AboveBigram, LossEstimate? ZeroLayer, LossEstimate? BelowZeroLayer)
@@ -20,7 +21,8 @@ public sealed record HeldOutComparison(
         "loss",
         "How good is it?",
         "nats per token",
-        "Mean −ln p over every held-out token with one before it in its document, in windows of the model's context "
+        "Mean −ln p over every held-out token with one before it in its document, in windows of "
+        + "the model's context "
         + "side by side; intervals are 95% over documents, of differences paired by document.")
 {
     private const int TokensAtOnce = 2048;
@@ -34,8 +36,10 @@ public sealed record HeldOutComparison(
         Transformer model, Corpus corpus, BigramCounts counts, Transformer? zeroLayer)
     {
         int endOfText = corpus.Tokenizer.EndOfText;
-        DocumentLosses bigram = DocumentLosses.Of(new KneserNeyBigram(counts), corpus.HeldOut, endOfText);
-        DocumentLosses unigram = DocumentLosses.Of(new UnigramModel(counts), corpus.HeldOut, endOfText);
+        DocumentLosses bigram =
+            DocumentLosses.Of(new KneserNeyBigram(counts), corpus.HeldOut, endOfText);
+        DocumentLosses unigram =
+            DocumentLosses.Of(new UnigramModel(counts), corpus.HeldOut, endOfText);
         DocumentLosses own = Losses(model, corpus);
         DocumentLosses? zero = zeroLayer is null ? null : Losses(zeroLayer, corpus);
         LossEstimate bigramLoss = LossEstimate.Of(bigram);
@@ -54,7 +58,8 @@ public sealed record HeldOutComparison(
     private static DocumentLosses Losses(Transformer model, Corpus corpus)
     {
         int context = Math.Max(1, model.Config.Context);
-        HeldOutResult result = new HeldOutLoss(corpus, context, Math.Max(1, TokensAtOnce / context)).All(model);
+        HeldOutResult result =
+            new HeldOutLoss(corpus, context, Math.Max(1, TokensAtOnce / context)).All(model);
         DocumentLoss[] documents = [.. result.Documents.Where(document => document.Tokens > 0)];
         return new DocumentLosses(
             [.. documents.Select(document => document.TotalLoss)],

@@ -11,13 +11,16 @@ public interface INextTokenModel
 
 /// <summary>A 0-layer model whose normalisers are known: <c>ln p = logit − logSumExp</c>.</summary>
 /// <param name="path">The weights.</param>
-/// <param name="logSumExp"><see cref="DirectPath.LogSumExp"/> of every first token that is asked.</param>
+/// <param name="logSumExp"><see cref="DirectPath.LogSumExp"/> of every first token that is
+/// asked.</param>
 public sealed class DirectPathModel(DirectPath path, float[] logSumExp) : INextTokenModel
 {
     /// <inheritdoc/>
-    /// <exception cref="InvalidOperationException">The first token's normaliser was not computed.</exception>
+    /// <exception cref="InvalidOperationException">The first token's normaliser was not
+    /// computed.</exception>
     public double LogProbability(int first, int second) => float.IsNaN(logSumExp[first])
         ? throw new InvalidOperationException(
-            $"DirectPathModel: the normaliser of token {first} is not known; ask DirectPath.LogSumExp for it.")
+            $"DirectPathModel: the normaliser of token {first} is not known; ask "
+                + "DirectPath.LogSumExp for it.")
         : path.Logit(first, second) - logSumExp[first];
 }

@@ -8,12 +8,12 @@ namespace Vitrine.Interp.Losses;
 /// p(b | a) = max(c(a b) − D, 0) / c(a) + D · N₁₊(a ·) / c(a) · p(b)
 /// p(b)     = max(N₁₊(· b) − D, 0) / N₁₊(· ·) + D · |{b : N₁₊(· b) > 0}| / N₁₊(· ·) · 1 / vocab
 /// </code>
-/// c(a b) counts pairs, c(a) the pairs that begin with a; N₁₊(a ·) is the number of different tokens
-/// behind a, N₁₊(· b) of different tokens before b, N₁₊(· ·) of different pairs. So the lower order
-/// counts the contexts of a token rather than its occurrences, is discounted in the same way, and is
-/// interpolated with the uniform distribution, from which tokens that the text never has get their
-/// mass. A first token that never begins a pair leaves p(b). Kneser and Ney (1995), in the
-/// interpolated form of Chen and Goodman (1999), one discount.
+/// c(a b) counts pairs, c(a) the pairs that begin with a; N₁₊(a ·) is the number of different
+/// tokens behind a, N₁₊(· b) of different tokens before b, N₁₊(· ·) of different pairs. So the
+/// lower order counts the contexts of a token rather than its occurrences, is discounted in the
+/// same way, and is interpolated with the uniform distribution, from which tokens that the text
+/// never has get their mass. A first token that never begins a pair leaves p(b). Kneser and Ney
+/// (1995), in the interpolated form of Chen and Goodman (1999), one discount.
 /// </remarks>
 public sealed class KneserNeyBigram : INextTokenModel
 {
@@ -23,13 +23,15 @@ public sealed class KneserNeyBigram : INextTokenModel
     /// <summary>Fits the model to counts.</summary>
     /// <param name="counts">Pairs of the training text.</param>
     /// <param name="discount">D, above 0 and below 1.</param>
-    /// <exception cref="ArgumentException">The discount is out of range or there are no pairs.</exception>
+    /// <exception cref="ArgumentException">The discount is out of range or there are no
+    /// pairs.</exception>
     public KneserNeyBigram(BigramCounts counts, double discount = 0.75)
     {
         if (!(discount is > 0 and < 1) || counts.Pairs == 0)
         {
             throw new ArgumentException(
-                "KneserNeyBigram: the discount must be between 0 and 1 and the text must have pairs; got "
+                "KneserNeyBigram: the discount must be between 0 and 1 and the text must have "
+                + "pairs; got "
                 + $"{discount} and {counts.Pairs} pairs.", nameof(discount));
         }
 
@@ -46,7 +48,8 @@ public sealed class KneserNeyBigram : INextTokenModel
         double uniform = discount * types / pairs / counts.Vocabulary;
         for (int token = 0; token < counts.Vocabulary; token++)
         {
-            _continuation[token] = (Math.Max(counts.Preceding.Degree(token) - discount, 0) / pairs) + uniform;
+            _continuation[token] = (Math.Max(counts.Preceding.Degree(token) - discount, 0) / pairs)
+                + uniform;
         }
     }
 

@@ -5,19 +5,25 @@ namespace Vitrine.Interp.Losses;
 /// <param name="HeldOut">The model over the whole held-out text.</param>
 /// <param name="UnigramTrain">The unigram model over the training text.</param>
 /// <param name="UnigramHeldOut">The unigram model over the held-out text.</param>
-/// <param name="BigramTrain">The Kneser–Ney bigram over the training text that it was fitted to.</param>
+/// <param name="BigramTrain">The Kneser–Ney bigram over the training text that it was fitted
+/// to.</param>
 /// <param name="BigramHeldOut">The Kneser–Ney bigram over the held-out text.</param>
-/// <param name="AboveBigram">Model minus Kneser–Ney bigram on the held-out text, paired by document.</param>
+/// <param name="AboveBigram">Model minus Kneser–Ney bigram on the held-out text, paired by
+/// document.</param>
 public sealed record LossComparison(
-    LossEstimate Train, LossEstimate HeldOut, LossEstimate UnigramTrain, LossEstimate UnigramHeldOut,
+    LossEstimate Train, LossEstimate HeldOut, LossEstimate UnigramTrain,
+    LossEstimate UnigramHeldOut,
     LossEstimate BigramTrain, LossEstimate BigramHeldOut, LossEstimate AboveBigram)
     : Analysis(
         "loss",
         "How good is it?",
         "nats per token",
-        "Mean −ln p over every token with one before it in its document; intervals are 95% over documents. "
-        + "Unigram: one added to every training count. Bigram: interpolated Kneser–Ney, discount 0.75, its "
-        + "lower order counting contexts and interpolated with the uniform distribution; both fitted to the "
+        "Mean −ln p over every token with one before it in its document; intervals are 95% over "
+        + "documents. "
+        + "Unigram: one added to every training count. Bigram: interpolated Kneser–Ney, discount "
+        + "0.75, its "
+        + "lower order counting contexts and interpolated with the uniform distribution; both "
+        + "fitted to the "
         + "training text.")
 {
     /// <summary>Model loss over bigram loss, minus 1.</summary>
@@ -27,17 +33,20 @@ public sealed record LossComparison(
     /// <param name="model">The model.</param>
     /// <param name="unigram">Fitted to the training text.</param>
     /// <param name="bigram">Fitted to the training text.</param>
-    /// <param name="train">Training documents, each preceded by <paramref name="endOfText"/>.</param>
+    /// <param name="train">Training documents, each preceded by
+    /// <paramref name="endOfText"/>.</param>
     /// <param name="heldOut">Held-out documents, likewise.</param>
     /// <param name="endOfText">The token before each document.</param>
     /// <param name="cancellation">Ends it between documents.</param>
     public static LossComparison Of(
-        INextTokenModel model, UnigramModel unigram, KneserNeyBigram bigram, ReadOnlySpan<int> train,
+        INextTokenModel model, UnigramModel unigram, KneserNeyBigram bigram,
+        ReadOnlySpan<int> train,
         ReadOnlySpan<int> heldOut, int endOfText, CancellationToken cancellation = default)
     {
         DocumentLosses modelHeldOut = DocumentLosses.Of(model, heldOut, endOfText, cancellation);
         DocumentLosses bigramHeldOut = DocumentLosses.Of(bigram, heldOut, endOfText, cancellation);
-        DocumentLosses unigramHeldOut = DocumentLosses.Of(unigram, heldOut, endOfText, cancellation);
+        DocumentLosses unigramHeldOut =
+            DocumentLosses.Of(unigram, heldOut, endOfText, cancellation);
         return new LossComparison(
             LossEstimate.Of(DocumentLosses.Of(model, train, endOfText, cancellation)),
             LossEstimate.Of(modelHeldOut),

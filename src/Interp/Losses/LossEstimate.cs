@@ -6,28 +6,32 @@ namespace Vitrine.Interp.Losses;
 /// <param name="High">The upper end of the 95% interval; null with a single document.</param>
 /// <param name="Tokens">Predicted tokens.</param>
 /// <param name="Documents">Documents.</param>
-public sealed record LossEstimate(double Value, double? Low, double? High, long Tokens, int Documents)
+public sealed record LossEstimate(
+    double Value, double? Low, double? High, long Tokens, int Documents)
 {
-    /// <summary><c>exp(Value)</c>; of a difference of losses, the ratio of the perplexities.</summary>
+    /// <summary><c>exp(Value)</c>; of a difference of losses, the ratio of the
+    /// perplexities.</summary>
     public double Perplexity => Math.Exp(Value);
 
     /// <summary>The mean loss.
     /// <code>L = Σ_d S_d / Σ_d n_d      se² = m / (m − 1) · Σ_d (S_d − L n_d)² / (Σ_d n_d)²</code>
     /// with S_d the summed loss and n_d the tokens of document d of m: documents, not tokens, are
-    /// independent draws, and long ones weigh more. The interval is L ± t · se, t the 97.5% point of
-    /// Student's distribution with m − 1 degrees of freedom.</summary>
+    /// independent draws, and long ones weigh more. The interval is L ± t · se, t the 97.5% point
+    /// of Student's distribution with m − 1 degrees of freedom.</summary>
     /// <exception cref="ArgumentException">There is no predicted token.</exception>
     public static LossEstimate Of(DocumentLosses losses) => Of(losses.Sums, losses.Tokens);
 
-    /// <summary>How much worse a model is than another on the same documents; the interval is that of
-    /// the paired difference, in which what both find hard cancels.</summary>
-    /// <exception cref="ArgumentException">The documents differ, or there is no predicted token.</exception>
+    /// <summary>How much worse a model is than another on the same documents; the interval is that
+    /// of the paired difference, in which what both find hard cancels.</summary>
+    /// <exception cref="ArgumentException">The documents differ, or there is no predicted
+    /// token.</exception>
     public static LossEstimate Difference(DocumentLosses model, DocumentLosses other)
     {
         if (!model.Tokens.AsSpan().SequenceEqual(other.Tokens))
         {
             throw new ArgumentException(
-                $"LossEstimate: both losses must be of the same documents; got {model.Tokens.Length} and "
+                "LossEstimate: both losses must be of the same documents; got "
+                + $"{model.Tokens.Length} and "
                 + $"{other.Tokens.Length} with {model.Tokens.Sum(n => (long)n)} and "
                 + $"{other.Tokens.Sum(n => (long)n)} tokens.", nameof(other));
         }
@@ -40,7 +44,8 @@ public sealed record LossEstimate(double Value, double? Low, double? High, long 
         long total = tokens.Sum(n => (long)n);
         if (total == 0)
         {
-            throw new ArgumentException("LossEstimate: at least one predicted token is needed; got none.");
+            throw new ArgumentException("LossEstimate: at least one predicted token is needed; "
+                + "got none.");
         }
 
         double mean = sums.Sum() / total;
@@ -62,8 +67,9 @@ public sealed record LossEstimate(double Value, double? Low, double? High, long 
         return new LossEstimate(mean, mean - half, mean + half, total, documents);
     }
 
-    // The 97.5% point of Student's t: exact for 1 and 2 degrees of freedom, else Cornish and Fisher's
-    // expansion about the normal point (Abramowitz and Stegun 26.7.5), within 0.008 from 3 up.
+    // The 97.5% point of Student's t: exact for 1 and 2 degrees of freedom, else Cornish and
+    // Fisher's expansion about the normal point (Abramowitz and Stegun 26.7.5), within 0.008 from 3
+    // up.
     internal static double StudentQuantile(int degrees)
     {
         if (degrees == 1)

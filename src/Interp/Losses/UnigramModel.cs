@@ -3,8 +3,9 @@ using Vitrine.Interp.Bigrams;
 namespace Vitrine.Interp.Losses;
 
 /// <summary>The model that knows only how common each token is.</summary>
-/// <remarks><c>p(b) = (count(b) + 1) / (pairs + vocab)</c>: one is added to every count (Laplace), so that
-/// tokens the training text never has can be predicted. Counts are those of predicted tokens.</remarks>
+/// <remarks><c>p(b) = (count(b) + 1) / (pairs + vocab)</c>: one is added to every count (Laplace),
+/// so that tokens the training text never has can be predicted. Counts are those of predicted
+/// tokens.</remarks>
 /// <param name="counts">Pairs of the training text.</param>
 public sealed class UnigramModel(BigramCounts counts) : INextTokenModel
 {
@@ -27,5 +28,6 @@ public sealed class UnigramModel(BigramCounts counts) : INextTokenModel
     }
 
     /// <summary><c>ln p(second)</c>; the first token makes no difference.</summary>
-    public double LogProbability(int first, int second) => Math.Log(counts.SecondCounts[second] + 1.0) - _logTotal;
+    public double LogProbability(int first, int second) =>
+        Math.Log(counts.SecondCounts[second] + 1.0) - _logTotal;
 }

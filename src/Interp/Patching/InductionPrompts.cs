@@ -2,8 +2,8 @@ using Vitrine.Interp.Heads;
 
 namespace Vitrine.Interp.Patching;
 
-/// <summary>Prompts on which an induction circuit shows: random tokens that begin to repeat, and the
-/// same with two of the first copy exchanged.
+/// <summary>Prompts on which an induction circuit shows: random tokens that begin to repeat, and
+/// the same with two of the first copy exchanged.
 /// <code>
 /// clean    x_1 … A B … D E … x_n  x_1 … A   → B
 /// corrupt  x_1 … D B … A E … x_n  x_1 … A   → E

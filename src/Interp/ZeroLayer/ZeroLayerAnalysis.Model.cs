@@ -9,7 +9,8 @@ public sealed partial record ZeroLayerAnalysis
 {
     /// <summary>Asks everything of a model without layers.</summary>
     /// <param name="model">The model; only read, and not needed afterwards.</param>
-    /// <param name="corpus">The text that it was trained on, and the part that was held out.</param>
+    /// <param name="corpus">The text that it was trained on, and the part that was held
+    /// out.</param>
     /// <param name="options">What to ask.</param>
     /// <param name="progress">Hears stages and shares.</param>
     /// <param name="cancellation">Ends it soon.</param>
@@ -19,6 +20,7 @@ public sealed partial record ZeroLayerAnalysis
         IProgress<AnalysisProgress>? progress = null, CancellationToken cancellation = default)
     {
         using DirectPath path = DirectPath.Of(model);
-        return Of(path, corpus.Tokenizer, corpus.Train, corpus.HeldOut, options, progress, cancellation);
+        return Of(path, corpus.Tokenizer, corpus.Train, corpus.HeldOut, options, progress,
+            cancellation);
     }
 }

@@ -8,7 +8,8 @@ using Vitrine.Tensors;
 namespace Vitrine.Interp.ZeroLayer;
 
 /// <summary>All that is asked of a 0-layer model, answered from its weights and its text.</summary>
-/// <remarks>A plain record without native memory: the weights may be released after it is made.</remarks>
+/// <remarks>A plain record without native memory: the weights may be released after it is
+/// made.</remarks>
 public sealed partial record ZeroLayerAnalysis
 {
     /// <summary>Pairs of the training text.</summary>
@@ -24,7 +25,8 @@ public sealed partial record ZeroLayerAnalysis
     [JsonIgnore]
     public required QuantisedMatrix W_E { get; init; }
 
-    /// <summary>W_U at one byte a weight, transposed: [vocab, dModel], a row for each token.</summary>
+    /// <summary>W_U at one byte a weight, transposed: [vocab, dModel], a row for each
+    /// token.</summary>
     [JsonIgnore]
     public required QuantisedMatrix W_U { get; init; }
 
@@ -58,8 +60,10 @@ public sealed partial record ZeroLayerAnalysis
     /// <param name="options">What to ask.</param>
     /// <param name="progress">Hears stages and shares.</param>
     /// <param name="cancellation">Ends it soon.</param>
-    /// <exception cref="ShapeException">Weights and tokenizer have different vocabularies.</exception>
-    /// <exception cref="ArgumentException">A text has no pair, or a weight is not finite.</exception>
+    /// <exception cref="ShapeException">Weights and tokenizer have different
+    /// vocabularies.</exception>
+    /// <exception cref="ArgumentException">A text has no pair, or a weight is not
+    /// finite.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     public static ZeroLayerAnalysis Of(
         DirectPath path, Tokenizer tokenizer, ReadOnlySpan<int> train, ReadOnlySpan<int> heldOut,
@@ -70,22 +74,28 @@ public sealed partial record ZeroLayerAnalysis
         if (path.Vocabulary != tokenizer.VocabularySize)
         {
             throw new ShapeException(
-                $"ZeroLayerAnalysis: weights and tokenizer must have one vocabulary; got {path.Vocabulary} and "
+                "ZeroLayerAnalysis: weights and tokenizer must have one vocabulary; got "
+                + $"{path.Vocabulary} and "
                 + $"{tokenizer.VocabularySize} tokens.");
         }
 
         int endOfText = tokenizer.EndOfText;
         progress?.Report(new AnalysisProgress("Counting pairs", 0));
         BigramCounts counts = BigramCounts.Of(train, endOfText, path.Vocabulary);
-        int[] inputs = Inputs(counts, BigramCounts.Of(heldOut, endOfText, path.Vocabulary), options.UnseenInputs);
-        float[] logSumExp = path.LogSumExp(inputs, Stage(progress, "Normalising every row"), cancellation);
+        int[] inputs =
+            Inputs(counts, BigramCounts.Of(heldOut, endOfText, path.Vocabulary),
+                options.UnseenInputs);
+        float[] logSumExp =
+            path.LogSumExp(inputs, Stage(progress, "Normalising every row"), cancellation);
         progress?.Report(new AnalysisProgress("Comparing losses", 0));
         LossComparison losses = LossComparison.Of(
-            new DirectPathModel(path, logSumExp), new UnigramModel(counts), new KneserNeyBigram(counts), train,
+            new DirectPathModel(path, logSumExp), new UnigramModel(counts),
+            new KneserNeyBigram(counts), train,
             heldOut, endOfText, cancellation);
         progress?.Report(new AnalysisProgress("Reading tables", 0));
         TokenClass[] classes = tokenizer.Classes();
-        IEnumerable<int> examples = options.ExampleTokens ?? TellingTokens.Of(counts, classes, options.Examples);
+        IEnumerable<int> examples =
+            options.ExampleTokens ?? TellingTokens.Of(counts, classes, options.Examples);
         var tables = new BigramTables(path, counts, logSumExp);
         QuantisedMatrix embed = QuantisedMatrix.Of(path.Embed);
         QuantisedMatrix unembed = QuantisedMatrix.Of(path.Unembed);
@@ -138,16 +148,19 @@ public sealed partial record ZeroLayerAnalysis
         CancellationToken cancellation)
     {
         // A third of the points are neighbours at most, as the search for them assumes.
-        var fitting = options with { Perplexity = Math.Min(options.Perplexity, (common.Length - 1) / 3.0) };
+        var fitting =
+            options with { Perplexity = Math.Min(options.Perplexity, (common.Length - 1) / 3.0) };
         var maps = new List<EmbeddingMap>();
-        foreach ((string name, Tensor<float> matrix) in new[] { ("W_E", path.Embed), ("W_U", path.Unembed) })
+        foreach ((string name, Tensor<float> matrix) in new[] { ("W_E", path.Embed),
+            ("W_U", path.Unembed) })
         {
             maps.Add(EmbeddingMap.Pca(name, matrix, common));
             IProgress<double>? stage = Stage(progress, $"Mapping {name}");
             if (fitting.Perplexity > 1)
             {
                 maps.Add(EmbeddingMap.TSne(
-                    name, matrix, common, fitting, stage is null ? null : new StepShare(stage), cancellation));
+                    name, matrix, common, fitting, stage is null ? null : new StepShare(stage),
+                    cancellation));
             }
         }
 
@@ -158,13 +171,15 @@ public sealed partial record ZeroLayerAnalysis
         progress is null ? null : new StageShare(progress, stage);
 
     // Progress<T> would post to a context and arrive late: these call straight through.
-    private sealed class StageShare(IProgress<AnalysisProgress> progress, string stage) : IProgress<double>
+    private sealed class StageShare(IProgress<AnalysisProgress> progress, string stage)
+        : IProgress<double>
     {
         public void Report(double value) => progress.Report(new AnalysisProgress(stage, value));
     }
 
     private sealed class StepShare(IProgress<double> progress) : IProgress<TSneProgress>
     {
-        public void Report(TSneProgress value) => progress.Report(value.Iteration / (double)value.Iterations);
+        public void Report(TSneProgress value) =>
+            progress.Report(value.Iteration / (double)value.Iterations);
     }
 }

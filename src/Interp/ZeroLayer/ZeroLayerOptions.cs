@@ -5,12 +5,12 @@ namespace Vitrine.Interp.ZeroLayer;
 /// <summary>What is asked of a 0-layer model.</summary>
 public sealed record ZeroLayerOptions
 {
-    /// <summary>How many of the commonest tokens of the training text are laid out and asked for their
-    /// neighbours.</summary>
+    /// <summary>How many of the commonest tokens of the training text are laid out and asked for
+    /// their neighbours.</summary>
     public int MapTokens { get; init; } = 5000;
 
-    /// <summary>How t-SNE maps are made; the perplexity is lowered where there are too few tokens for
-    /// it.</summary>
+    /// <summary>How t-SNE maps are made; the perplexity is lowered where there are too few tokens
+    /// for it.</summary>
     public TSneOptions TSne { get; init; } = new();
 
     /// <summary>Rows in each table.</summary>
@@ -19,7 +19,8 @@ public sealed record ZeroLayerOptions
     /// <summary>How many telling tokens get tables.</summary>
     public int Examples { get; init; } = 6;
 
-    /// <summary>The tokens that get tables; chosen by <see cref="Bigrams.TellingTokens"/> if null.</summary>
+    /// <summary>The tokens that get tables; chosen by <see cref="Bigrams.TellingTokens"/> if
+    /// null.</summary>
     public IReadOnlyList<int>? ExampleTokens { get; init; }
 
     /// <summary>Whether inputs that the texts never have get a normaliser too, so that they can be

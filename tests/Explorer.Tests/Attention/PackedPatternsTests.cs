@@ -57,7 +57,8 @@ public class PackedPatternsTests(Chromium chromium)
     {
         Assert.Contains(
             "pass 18",
-            Assert.Throws<ArgumentException>(() => PackedPatterns.Of([1, 2], 3, ["a", "b"])).Message);
+            Assert.Throws<ArgumentException>(
+                () => PackedPatterns.Of([1, 2], 3, ["a", "b"])).Message);
         Assert.Contains(
             "as halves",
             Assert

@@ -197,7 +197,8 @@ public class CircuitFigureTests(Chromium chromium)
             .Expect(sum)
             .ToContainTextAsync(
                 "uniform 10.82 biases −3.82 direct path −1.70 single heads −0.70 pairs of heads "
-                    + "−0.08 = 4.52; the paths sum to the model’s stream, residual 2\u00a0×\u00a010⁻⁷.");
+                    + "−0.08 = 4.52; the paths sum to the model’s stream, residual "
+                    + "2\u00a0×\u00a010⁻⁷.");
         ILocator terms = open.Page.Locator(".path-terms tr");
         await Assertions.Expect(terms).ToHaveCountAsync(4);
         await Assertions.Expect(terms.Nth(1)).ToHaveTextAsync("1.0+0.52");

@@ -131,7 +131,8 @@ public class CircuitShapeTests
             new Dictionary<string, PatchDetail>
             {
                 ["1,1"] = new(
-                    "blocks.1.hook_resid_pre", null, 1, 0.5, 6, -4, 1, 0.4, clean, [], [new(15, 0.4)]),
+                    "blocks.1.hook_resid_pre", null, 1, 0.5, 6, -4, 1, 0.4, clean, [],
+                    [new(15, 0.4)]),
             },
             [[0, 1], [0, 0.4]]);
     }

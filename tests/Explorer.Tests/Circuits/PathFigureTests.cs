@@ -3,7 +3,8 @@ using Vitrine.Explorer.Tests.Fixtures;
 
 namespace Vitrine.Explorer.Tests.Circuits;
 
-/// <summary>Path patching, positions, the gradient beside patches, places of skip-trigrams.</summary>
+/// <summary>Path patching, positions, the gradient beside patches, places of
+/// skip-trigrams.</summary>
 public class PathFigureTests(Chromium chromium)
 {
     [Fact]
@@ -24,7 +25,8 @@ public class PathFigureTests(Chromium chromium)
             .ToContainTextAsync("0.1 → the keys of 1.0 carries 0.80");
         await Assertions
             .Expect(slot)
-            .ToContainTextAsync("difference −2.00 with this path corrupted, +6.00 without; gradient "
+            .ToContainTextAsync("difference −2.00 with this path corrupted, +6.00 without; "
+                + "gradient "
                 + "says 0.50");
         await open.Page.Keyboard.PressAsync("Enter");
         Assert.Contains("path=0.1%3E1.0.k", open.Page.Url);
@@ -60,7 +62,8 @@ public class PathFigureTests(Chromium chromium)
             .Expect(open.Page.Locator("vt-path-patching .aside").Last)
             .ToHaveTextAsync(
                 "Means over 8 pairs of prompts, of which the first is shown. Hatched: the sender "
-                    + "does not come before the receiver. Gradient: mean error 0.03, largest 0.30.");
+                    + "does not come before the receiver. Gradient: mean error 0.03, largest "
+                    + "0.30.");
         await Assertions
             .Expect(open.Page.Locator("vt-path-patching rect[fill='url(#vt-hatch-paths)']"))
             .ToHaveCountAsync(12);

@@ -64,7 +64,8 @@ public class TrainedPagesTests(Chromium chromium)
         Assert.Matches(
             "^Head [01]\\.\\d alone restores 0\\.\\d\\d of “#\\d+” over “#\\d+”$",
             PatchingPage.Of(
-                model, TokenVocabulary.Numbered(61), PatchingPage.Sweeps(experiment, cancellation: stop)).Title);
+                model, TokenVocabulary.Numbered(61),
+                PatchingPage.Sweeps(experiment, cancellation: stop)).Title);
         Head[] heads = [.. Enumerable.Range(0, 4).Select(index => new Head(1, index))];
         PageContent ablated = AblationPage.Of(heads, heads, AblationText.Of(model, Repeats));
         Assert.StartsWith("Without heads 1.0, 1.1, 1.2, 1.3 the loss rises by ", ablated.Title);
@@ -72,7 +73,8 @@ public class TrainedPagesTests(Chromium chromium)
             ((AblationFigure)ablated.Sections[0].Data).Groups[0].Rows, row => row.Others);
         Assert.Matches(
             "^Head 1\\.\\d reads 0\\.\\d through its keys, z ",
-            CircuitsPage.Of(CircuitAnalysis.Of(model, corpus: null, cancellation: stop).Composition!).Title);
+            CircuitsPage.Of(
+                CircuitAnalysis.Of(model, corpus: null, cancellation: stop).Composition!).Title);
     }
 
     private static ReportPage Page(string folder)

@@ -96,8 +96,8 @@ internal static partial class CircuitPage
             100,
             900,
             [
-                new PassageLosses("1", [3, 1, 4, 1], [7.25, 6, 5], [7.5, 6, 4]),
-                new PassageLosses("random-repeats", [5, 6, 5, 6], [9, 9, 9], [9, 9, 0.5]),
+                new PassageChange("1", [3, 1, 4, 1], [7.25, 6, 5], [7.5, 6, 4]),
+                new PassageChange("random-repeats", [5, 6, 5, 6], [9, 9, 9], [9, 9, 0.5]),
             ]);
 
     public static CompositionFigure Composed()

@@ -99,8 +99,10 @@ public class AttentionNormsTests
     private static void Same(Stored maps, string name, float[] actual) =>
         Stored.Near(maps.Values(name).AsSpan(0, actual.Length), actual);
 
-    /// <summary>Layer 0 of a GPT-2 folder in the published layout, its parts computed by the ops.</summary>
-    private sealed class GptLayer(LayerParts parts, IReadOnlyList<Tensor<float>> owned) : IDisposable
+    /// <summary>Layer 0 of a GPT-2 folder in the published layout, its parts computed by the
+    /// ops.</summary>
+    private sealed class GptLayer(LayerParts parts, IReadOnlyList<Tensor<float>> owned)
+        : IDisposable
     {
         public LayerParts Parts { get; } = parts;
 
@@ -119,7 +121,8 @@ public class AttentionNormsTests
             Tensor<float> q = Own(Third(0).Unsqueeze(0).Clone());
             Tensor<float> k = Own(Third(1).Unsqueeze(0).Clone());
             Tensor<float> pattern = Own(Ops.AttentionPattern(Own(Ops.AttentionScores(q, k))));
-            Tensor<float> w_O = Own(Read("h.0.attn.c_proj.weight").Reshape(Heads, DHead, DModel).Clone());
+            Tensor<float> w_O =
+                Own(Read("h.0.attn.c_proj.weight").Reshape(Heads, DHead, DModel).Clone());
             Tensor<float> after = Own(maps.Tensor("resid_mid").Select(0, 0).Clone());
             return new GptLayer(
                 new LayerParts(
@@ -165,7 +168,8 @@ public class AttentionNormsTests
             using Tensor<float> scores = Ops.AttentionScores(q, k, causal);
             return new Parts(new LayerParts(
                 Ops.AttentionPattern(scores).Reshape(H, Pos, Pos), Samples.Normal(3, Pos, H, Head),
-                Samples.Normal(4, H, Head, Model), Samples.Normal(5, Model), Samples.Normal(6, Pos, Model)));
+                Samples.Normal(4, H, Head, Model), Samples.Normal(5, Model),
+                Samples.Normal(6, Pos, Model)));
         }
 
         /// <summary>r_ij from its definition, [queryPos, keyPos, dModel].</summary>
@@ -196,7 +200,8 @@ public class AttentionNormsTests
 
         public void Dispose()
         {
-            foreach (Tensor<float>? tensor in new[] { Layer.Values, Layer.W_O, Layer.B_O, Layer.Stream })
+            foreach (Tensor<float>? tensor in new[] { Layer.Values, Layer.W_O, Layer.B_O,
+                Layer.Stream })
             {
                 tensor?.Dispose();
             }

@@ -34,10 +34,12 @@ public class PassageAttentionTests
         for (int i = 0; i < tokens.Length; i++)
         {
             float[] row = logits.Select(0, 1).Select(0, i).ToArray();
-            int[] best = [.. Enumerable.Range(0, row.Length).OrderByDescending(id => row[id]).Take(3)];
+            int[] best =
+                [.. Enumerable.Range(0, row.Length).OrderByDescending(id => row[id]).Take(3)];
             Assert.Equal(best, passage.Predictions[i].Top.Select(token => token.Id));
             Assert.Equal(
-                logProbabilities[1, i, best[0]], Math.Log(passage.Predictions[i].Top[0].Probability), 1e-4);
+                logProbabilities[1, i, best[0]],
+                Math.Log(passage.Predictions[i].Top[0].Probability), 1e-4);
         }
 
         Assert.InRange(passage.RowSumError, 0, 1e-6);
@@ -64,20 +66,23 @@ public class PassageAttentionTests
     public void Many_positions_are_predicted_in_parts_and_maps_are_chosen_by_head()
     {
         using var model = Transformer.Initial(
-            TransformerConfig.AttentionOnly(2, 3, 12, 4, 30, 200, PositionKind.Alibi), seed: 4, 0.5f);
+            TransformerConfig.AttentionOnly(2, 3, 12, 4, 30, 200, PositionKind.Alibi), seed: 4,
+            0.5f);
         int[] tokens = [.. Enumerable.Range(0, 150).Select(i => i * i % 30)];
         var passage = PassageAttention.Of(model, tokens, top: 1);
         Assert.Equal(Enumerable.Range(0, 150), passage.Predictions.Select(one => one.Position));
         // Causality: a shorter passage predicts the same.
         var shorter = PassageAttention.Of(model, tokens.AsSpan(0, 100), top: 1);
         Assert.Equal(shorter.Predictions[99].Top[0].Id, passage.Predictions[99].Top[0].Id);
-        Assert.Equal(shorter.Predictions[99].Top[0].Logit, passage.Predictions[99].Top[0].Logit, 1e-4);
+        Assert.Equal(
+            shorter.Predictions[99].Top[0].Logit, passage.Predictions[99].Top[0].Logit, 1e-4);
         using Tensor<int> inputs = Tensor.From<int>(tokens.AsSpan(0, 149), [1, 149]);
         using Tensor<int> targets = Tensor.From<int>(tokens.AsSpan(1), [1, 149]);
         using Tape tape = Tape.NoGrad();
         float[] losses = model.Losses(tape, inputs, targets).Value.ToArray();
         Assert.Null(passage.Predictions[149].Loss);
-        Assert.All(losses, (loss, i) => Assert.Equal(loss, passage.Predictions[i].Loss!.Value, 1e-4));
+        Assert.All(losses, (loss, i) =>
+            Assert.Equal(loss, passage.Predictions[i].Loss!.Value, 1e-4));
         int square = 150 * 150;
         Assert.Equal(
             passage.Layers[1].Weighted[(2 * square)..],
@@ -98,7 +103,8 @@ public class PassageAttentionTests
         using var model = Transformer.Initial(
             TransformerConfig.AttentionOnly(1, 1, 4, 4, 9, 3, PositionKind.Learned), seed: 1);
         Assert.Throws<ArgumentException>(() => PassageAttention.Of(model, []));
-        var error = Assert.Throws<ArgumentException>(() => PassageAttention.Of(model, [1, 2, 3, 4]));
+        var error = Assert.Throws<ArgumentException>(
+            () => PassageAttention.Of(model, [1, 2, 3, 4]));
         Assert.Contains("context", error.Message, StringComparison.Ordinal);
     }
 }

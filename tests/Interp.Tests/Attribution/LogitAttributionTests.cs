@@ -36,7 +36,8 @@ public class LogitAttributionTests
             Same(differences, place, places, Parts(two));
             Same(heads, place, places, [.. one.Heads.SelectMany(layer => layer)]);
             Assert.Equal(constant[target], one.Biases.Norm + one.Biases.Output, 1e-5);
-            Assert.Equal(constant[target] - constant[other], two.Biases.Norm + two.Biases.Output, 1e-5);
+            Assert.Equal(
+                constant[target] - constant[other], two.Biases.Norm + two.Biases.Output, 1e-5);
             Assert.InRange(one.Residual!.Value, 0, 1e-5);
             Assert.InRange(two.Residual!.Value, 0, 1e-5);
         }
@@ -53,7 +54,8 @@ public class LogitAttributionTests
         TransformerConfig config = TransformerConfig.AttentionOnly(3, 2, 16, 8, 40, 12, positions)
             with { Norm = norm, AttentionBiases = true };
         using var model = Transformer.Initial(config, seed: 3, standardDeviation: 0.5f);
-        foreach (Autograd.Parameter weight in model.Parameters.Where(weight => weight.Value.Rank == 1))
+        foreach (Autograd.Parameter weight in model.Parameters.Where(
+            weight => weight.Value.Rank == 1))
         {
             Ops.RandomNormal(weight.Value, 9);
         }
@@ -63,8 +65,10 @@ public class LogitAttributionTests
         Assert.Equal(tokens[..6], split.Tokens);
         Assert.Equal(
             split.Total,
-            split.Embed + (split.Positions ?? 0) + split.Bias + split.Attn.Sum() + split.Mlp.Sum(), 2e-5);
-        Assert.Equal(split.Bias, split.Biases.Attention + split.Biases.Norm + split.Biases.Output, 1e-12);
+            split.Embed + (split.Positions ?? 0) + split.Bias + split.Attn.Sum() + split.Mlp.Sum(),
+            2e-5);
+        Assert.Equal(
+            split.Bias, split.Biases.Attention + split.Biases.Norm + split.Biases.Output, 1e-12);
         Assert.Equal(positions == PositionKind.Sinusoidal, split.Positions is not null);
         for (int layer = 0; layer < 3; layer++)
         {
@@ -78,7 +82,8 @@ public class LogitAttributionTests
             }
         }
 
-        Assert.Equal(Logits(model, tokens[..6], 6) - Logits(model, tokens[..6], 2), split.Total, 1e-5);
+        Assert.Equal(
+            Logits(model, tokens[..6], 6) - Logits(model, tokens[..6], 2), split.Total, 1e-5);
         Assert.Equal(norm == NormKind.None ? "none" : "frozen", split.Norm);
         Assert.Contains("residual", split.ToString(), StringComparison.Ordinal);
     }
@@ -93,10 +98,12 @@ public class LogitAttributionTests
         using var tape = Autograd.Tape.NoGrad();
         using Tensor<int> batch = Tensor.From<int>(tokens, [1, 8]);
         using Tensor<int> targets = Tensor.Full([1, 8], 12);
-        Assert.Equal(model.Losses(tape, batch, targets).Value[7], -Math.Log(split.Probability), 1e-5);
+        Assert.Equal(
+            model.Losses(tape, batch, targets).Value[7], -Math.Log(split.Probability), 1e-5);
         Assert.Null(split.VersusProbability);
         // What an induction head copies comes from the token itself.
-        double[] sources = split.Sources[$"1.{Array.IndexOf(split.Heads[1], split.Heads[1].Max())}"];
+        double[] sources =
+            split.Sources[$"1.{Array.IndexOf(split.Heads[1], split.Heads[1].Max())}"];
         Assert.Equal(3, Array.IndexOf(sources, sources.Max()));
     }
 
@@ -117,9 +124,11 @@ public class LogitAttributionTests
         var position = Assert.Throws<ArgumentOutOfRangeException>(
             () => LogitAttribution.Of(model, [1, 2], position: 2));
         Assert.Contains("0 … 1; got 2", position.Message, StringComparison.Ordinal);
-        var token = Assert.Throws<ArgumentOutOfRangeException>(() => LogitAttribution.Of(model, [1], answer: 30));
+        var token = Assert.Throws<ArgumentOutOfRangeException>(
+            () => LogitAttribution.Of(model, [1], answer: 30));
         Assert.Contains("0 … 29; got 30", token.Message, StringComparison.Ordinal);
-        Assert.Throws<ArgumentOutOfRangeException>(() => LogitAttribution.Of(model, [1], 1, versus: -1));
+        Assert.Throws<ArgumentOutOfRangeException>(
+            () => LogitAttribution.Of(model, [1], 1, versus: -1));
     }
 
     private static double Logits(Transformer model, int[] tokens, int token)

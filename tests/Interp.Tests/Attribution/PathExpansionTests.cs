@@ -54,7 +54,8 @@ public class PathExpansionTests
         Assert.Equal([0, 0, 1, 6, 12, 8], paths.Orders.Select(row => row.Terms));
         Assert.Equal(1, paths.Orders[^1].Loss / Loss(model, rows), 1e-6);
         Assert.Equal(Math.Log(15), paths.Orders[0].Loss, 1e-12);
-        Assert.Equal(paths.Orders[0].Loss - paths.Orders[^1].Loss, paths.Orders.Sum(row => row.Gain), 1e-12);
+        Assert.Equal(
+            paths.Orders[0].Loss - paths.Orders[^1].Loss, paths.Orders.Sum(row => row.Gain), 1e-12);
         Assert.Equal(10, paths.Tokens);
         // 1 direct, 6 heads, and 2 · 2 pairs for each of three pairs of layers.
         Assert.Equal(1 + 6 + 12, paths.Terms.Count);
@@ -73,7 +74,8 @@ public class PathExpansionTests
         float[] logits = model.Forward(tape, tokens).Value.ToArray();
         using var terms = PathTerms.Of(model, tokens);
         float[] outputBias = model.Unembed.B_U.Value.ToArray();
-        float[] bias = [.. Logits(terms, terms.Bias.Reshape(1, -1)).Zip(outputBias, (a, b) => a + b)];
+        float[] bias =
+            [.. Logits(terms, terms.Bias.Reshape(1, -1)).Zip(outputBias, (a, b) => a + b)];
         double lift = 0;
         for (int i = 0; i < 5; i++)
         {
@@ -99,7 +101,8 @@ public class PathExpansionTests
     public void Batches_do_not_show()
     {
         using Transformer model = ThreeLayers();
-        int[][] rows = [.. Enumerable.Range(0, 700).Select(r => new[] { r % 15, r * 7 % 15, 3, r / 15 % 15 })];
+        int[][] rows =
+            [.. Enumerable.Range(0, 700).Select(r => new[] { r % 15, r * 7 % 15, 3, r / 15 % 15 })];
         var paths = PathExpansion.Of(model, rows);
         Assert.Equal(2100, paths.Tokens);
         Assert.Equal(Loss(model, rows), paths.Orders[^1].Loss, 1e-5);
@@ -109,7 +112,8 @@ public class PathExpansionTests
     public void A_model_with_norms_is_refused_and_so_are_heads_out_of_order()
     {
         using Transformer normed = Transformer.Load(Stored.PathOf("analyses/C"));
-        var error = Assert.Throws<InvalidOperationException>(() => PathExpansion.Of(normed, [[1, 2, 3]]));
+        var error = Assert.Throws<InvalidOperationException>(
+            () => PathExpansion.Of(normed, [[1, 2, 3]]));
         Assert.Contains("LayerNorm", error.Message, StringComparison.Ordinal);
         using var zero = Transformer.Initial(TransformerConfig.ZeroLayer(4, 9), seed: 1);
         Assert.Throws<InvalidOperationException>(() => PathExpansion.Of(zero, [[1, 2, 3]]));
@@ -119,18 +123,21 @@ public class PathExpansionTests
         using Tensor<int> tokens = Tensor.From<int>([1, 2, 3], [1, 3]);
         using var terms = PathTerms.Of(model, tokens);
         Assert.Throws<ArgumentException>(() => terms.Pairs(new Head(1, 0), 1));
-        Assert.Throws<ArgumentOutOfRangeException>(() => terms.VirtualPattern(new Head(0, 5), new Head(1, 0)));
+        Assert.Throws<ArgumentOutOfRangeException>(
+            () => terms.VirtualPattern(new Head(0, 5), new Head(1, 0)));
         Assert.Throws<ArgumentOutOfRangeException>(() => terms.Heads(3));
     }
 
     private static Transformer ThreeLayers()
     {
-        TransformerConfig config = TransformerConfig.AttentionOnly(3, 2, 12, 4, 15, 8, PositionKind.Learned)
+        TransformerConfig config =
+            TransformerConfig.AttentionOnly(3, 2, 12, 4, 15, 8, PositionKind.Learned)
             with { AttentionBiases = true };
         var model = Transformer.Initial(config, seed: 5, standardDeviation: 0.4f);
         foreach (Parameter weight in model.Parameters)
         {
-            Ops.RandomNormal(weight.Value.IsContiguous ? weight.Value : weight.Value.Transpose(), 7, 1, 0, 0.4f);
+            Ops.RandomNormal(
+                weight.Value.IsContiguous ? weight.Value : weight.Value.Transpose(), 7, 1, 0, 0.4f);
         }
 
         return model;
@@ -146,8 +153,10 @@ public class PathExpansionTests
     {
         using Tape tape = Tape.NoGrad();
         int n = rows[0].Length - 1;
-        using Tensor<int> tokens = Tensor.From<int>([.. rows.SelectMany(row => row[..^1])], [rows.Length, n]);
-        using Tensor<int> targets = Tensor.From<int>([.. rows.SelectMany(row => row[1..])], [rows.Length, n]);
+        using Tensor<int> tokens =
+            Tensor.From<int>([.. rows.SelectMany(row => row[..^1])], [rows.Length, n]);
+        using Tensor<int> targets =
+            Tensor.From<int>([.. rows.SelectMany(row => row[1..])], [rows.Length, n]);
         return model.Losses(tape, tokens, targets).Value.ToArray().Average();
     }
 }

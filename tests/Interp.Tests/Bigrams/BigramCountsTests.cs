@@ -7,7 +7,8 @@ public class BigramCountsTests
 {
     private const int End = 4;
 
-    // "0 1 0 1 2" and "1 1": pairs (4,0) (0,1) (1,0) (0,1) (1,2) and (4,1) (1,1); token 3 never occurs.
+    // "0 1 0 1 2" and "1 1": pairs (4,0) (0,1) (1,0) (0,1) (1,2) and (4,1) (1,1); token 3 never
+    // occurs.
     private static readonly int[] Stream = [End, 0, 1, 0, 1, 2, End, 1, 1];
 
     [Fact]
@@ -45,7 +46,8 @@ public class BigramCountsTests
     {
         var counts = BigramCounts.Of(Stream, End, 5);
         Assert.Equal(
-            [new Bigram(0, 1, 2), new Bigram(1, 0, 1), new Bigram(1, 1, 1)], counts.MostFrequent(3));
+            [new Bigram(0, 1, 2), new Bigram(1, 0, 1), new Bigram(1, 1, 1)],
+            counts.MostFrequent(3));
         Assert.Equal(6, counts.MostFrequent(100).Count);
         Assert.Equal([1, 0, End], counts.MostFrequentHeads(9));
         Assert.Equal([1, 0, End, 2], counts.MostFrequentTokens(9));
@@ -61,7 +63,8 @@ public class BigramCountsTests
         {
             if (stream[i] != Vocabulary - 1)
             {
-                expected[(stream[i - 1], stream[i])] = expected.GetValueOrDefault((stream[i - 1], stream[i])) + 1;
+                expected[(stream[i - 1], stream[i])] =
+                    expected.GetValueOrDefault((stream[i - 1], stream[i])) + 1;
             }
         }
 
@@ -71,8 +74,10 @@ public class BigramCountsTests
         Assert.Equal(expected.Count, counts.Preceding.Cells);
         for (int first = 0; first < Vocabulary; first++)
         {
-            Assert.Equal(counts.FirstCounts[first], counts.Following.CountsOf(first).ToArray().Sum());
-            Assert.Equal(counts.SecondCounts[first], counts.Preceding.CountsOf(first).ToArray().Sum());
+            Assert.Equal(
+                counts.FirstCounts[first], counts.Following.CountsOf(first).ToArray().Sum());
+            Assert.Equal(
+                counts.SecondCounts[first], counts.Preceding.CountsOf(first).ToArray().Sum());
             for (int second = 0; second < Vocabulary; second++)
             {
                 int count = expected.GetValueOrDefault((first, second));

@@ -15,7 +15,8 @@ public sealed class BigramTablesTests : IDisposable
 
     private DirectPath Path => new(_embed, _unembed.Transpose(), _bias);
 
-    private int[] Seen => [.. Enumerable.Range(0, Vocabulary).Where(token => _counts.FirstCounts[token] > 0)];
+    private int[] Seen =>
+        [.. Enumerable.Range(0, Vocabulary).Where(token => _counts.FirstCounts[token] > 0)];
 
     public void Dispose()
     {
@@ -59,7 +60,9 @@ public sealed class BigramTablesTests : IDisposable
             (IReadOnlyList<NextRow> rows, double residual) = tables.Next(token, Vocabulary);
             Assert.Equal(1, rows.Sum(row => row.Probability), 5e-6);
             Assert.InRange(residual, 0, 5e-6);
-            Assert.Equal(rows.OrderByDescending(row => row.Probability).Select(row => row.Id), rows.Select(row => row.Id));
+            Assert.Equal(
+                rows.OrderByDescending(row => row.Probability).Select(row => row.Id),
+                rows.Select(row => row.Id));
             Assert.All(rows, row => Assert.Equal(_counts.Count(token, row.Id), row.Count));
             double counted = _counts.FirstCounts[token] > 0 ? 1 : 0;
             Assert.Equal(counted, rows.Sum(row => row.Frequency), 1e-12);
@@ -87,10 +90,15 @@ public sealed class BigramTablesTests : IDisposable
             Assert.Equal(_counts.Lift(row.Id, Token), row.CorpusLift);
         }
 
-        Assert.Equal(rows.OrderByDescending(row => row.Lift).Select(row => row.Id), rows.Select(row => row.Id));
+        Assert.Equal(
+            rows.OrderByDescending(row => row.Lift).Select(row => row.Id),
+            rows.Select(row => row.Id));
         IReadOnlyList<PreviousRow> byLogit = tables.Previous(Token, 5, PreviousOrder.Logit).Rows;
-        Assert.Equal(rows.OrderByDescending(row => row.Logit).Take(5).Select(row => row.Id), byLogit.Select(row => row.Id));
-        IReadOnlyList<PreviousRow> byProbability = tables.Previous(Token, 5, PreviousOrder.Probability).Rows;
+        Assert.Equal(
+            rows.OrderByDescending(row => row.Logit).Take(5).Select(row => row.Id),
+            byLogit.Select(row => row.Id));
+        IReadOnlyList<PreviousRow> byProbability =
+            tables.Previous(Token, 5, PreviousOrder.Probability).Rows;
         Assert.Equal(rows.Take(5), byProbability);
     }
 
@@ -98,7 +106,8 @@ public sealed class BigramTablesTests : IDisposable
     public void Unseen_inputs_are_ranked_when_asked_for()
     {
         using DirectPath path = Path;
-        var tables = new BigramTables(path, _counts, path.LogSumExp([.. Enumerable.Range(0, Vocabulary)]));
+        var tables =
+            new BigramTables(path, _counts, path.LogSumExp([.. Enumerable.Range(0, Vocabulary)]));
         Assert.Equal(Vocabulary, tables.Previous(2, Vocabulary, unseenInputs: true).Rows.Count);
         Assert.Equal(Seen.Length, tables.Previous(2, Vocabulary).Rows.Count);
     }
@@ -109,7 +118,8 @@ public sealed class BigramTablesTests : IDisposable
         using DirectPath path = Path;
         int never = Enumerable.Range(0, Vocabulary).First(token => _counts.TokenCount(token) == 0);
         BigramTable table = new BigramTables(path, _counts, path.LogSumExp(Seen)).Of(never, 3);
-        Assert.All(table.Previous, row => Assert.True(row.Lift is null && row.CorpusLift is null && row.Count == 0));
+        Assert.All(table.Previous, row =>
+            Assert.True(row.Lift is null && row.CorpusLift is null && row.Count == 0));
         Assert.All(table.Next, row => Assert.True(row.Frequency == 0 && row.Probability > 0));
     }
 
@@ -119,15 +129,19 @@ public sealed class BigramTablesTests : IDisposable
         using DirectPath path = Path;
         BigramTable table = new BigramTables(path, _counts, path.LogSumExp(Seen)).Of(1, 1);
         var named = NamedBigramTable.Of(table, id => $"t{id}");
-        using var json = JsonDocument.Parse(JsonSerializer.Serialize(named, InterpJson.Default.NamedBigramTable));
+        using var json =
+            JsonDocument.Parse(
+                JsonSerializer.Serialize(named, InterpJson.Default.NamedBigramTable));
         Assert.Equal(["token", "id", "next", "previous"], Names(json.RootElement));
         Assert.Equal("t1", json.RootElement.GetProperty("token").GetString());
         Assert.Equal(
-            ["token", "id", "probability", "count", "frequency"], Names(json.RootElement.GetProperty("next")[0]));
+            ["token", "id", "probability", "count", "frequency"],
+            Names(json.RootElement.GetProperty("next")[0]));
         Assert.Equal(
             ["token", "id", "logit", "probability", "lift", "corpusLift", "count"],
             Names(json.RootElement.GetProperty("previous")[0]));
-        using var record = JsonDocument.Parse(JsonSerializer.Serialize(table, InterpJson.Default.BigramTable));
+        using var record =
+            JsonDocument.Parse(JsonSerializer.Serialize(table, InterpJson.Default.BigramTable));
         Assert.Equal(1, record.RootElement.GetProperty("token").GetInt32());
         Assert.Superset(
             new HashSet<string> { "kind", "title", "unit", "method", "residual", "baseline" },
@@ -138,7 +152,8 @@ public sealed class BigramTablesTests : IDisposable
     public void Weights_that_do_not_fit_together_are_refused()
     {
         var error = Assert.Throws<ShapeException>(() => new DirectPath(_embed, _unembed, _bias));
-        Assert.Contains("[37, 6] and [37, 6]; transpose one of them?", error.Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "[37, 6] and [37, 6]; transpose one of them?", error.Message, StringComparison.Ordinal);
         using Tensor<float> bias = Tensor.Zeros<float>([5]);
         Assert.Throws<ShapeException>(() => new DirectPath(_embed, _unembed.Transpose(), bias));
         using DirectPath path = Path;
@@ -172,7 +187,8 @@ public sealed class BigramTablesTests : IDisposable
         Assert.InRange(FollowerScore.Of(ignorant, _counts, 60, 10).HeadsAgreed, 0, 6);
     }
 
-    private static string[] Names(JsonElement element) => [.. element.EnumerateObject().Select(member => member.Name)];
+    private static string[] Names(JsonElement element) =>
+        [.. element.EnumerateObject().Select(member => member.Name)];
 
     private double[] Logits(int input)
     {

@@ -26,10 +26,12 @@ public class CircuitGoldenTests
                 {
                     double[] expected = stored.Of($"{name}.eigenvalues", head);
                     Complex[] values = matrix.Eigenvalues();
-                    Complex[] wanted = [.. expected.Chunk(2).Select(pair => new Complex(pair[0], pair[1]))];
+                    Complex[] wanted =
+                        [.. expected.Chunk(2).Select(pair => new Complex(pair[0], pair[1]))];
                     SameMultiset(
                         wanted, values, Share * wanted[0].Magnitude, $"{model} {head} {name}");
-                    Near(stored.Of($"{name}.copying_score", head)[0], Copying.ScoreOf(values), 1e-5, name);
+                    Near(stored.Of($"{name}.copying_score", head)[0], Copying.ScoreOf(values),
+                        1e-5, name);
                 }
             }
         }
@@ -56,7 +58,8 @@ public class CircuitGoldenTests
 
                     if (name == "OV")
                     {
-                        Near(stored.Of("svd_logits.OV", head), Logits(stored, svd, matrix.Rank), VectorShare, name);
+                        Near(stored.Of("svd_logits.OV", head), Logits(stored, svd, matrix.Rank),
+                            VectorShare, name);
                     }
                 }
             }
@@ -75,7 +78,8 @@ public class CircuitGoldenTests
         {
             Copying copying = Copying.Of(head, stored.Heads[head], tokens, random);
             double expected = stored.Of("copying_ov_logits", head)[0];
-            Near(expected, copying.Tokens.OwnLogit, 1e-5 * Math.Max(1, Math.Abs(expected)), "own logit");
+            Near(expected, copying.Tokens.OwnLogit, 1e-5 * Math.Max(1, Math.Abs(expected)),
+                "own logit");
             Assert.Equal(stored.Of("copying_ov_top1", head)[0], copying.Tokens.TopSelf, 1e-7);
             Near(stored.Of("full_OV.copying_score", head)[0], copying.Score, 1e-5, "score");
             Assert.Null(copying.Common);
@@ -99,7 +103,8 @@ public class CircuitGoldenTests
                 Near(expected, [.. dense.ToArray().Select(x => (double)x)], Share, name);
                 Entry[] top = LargestEntries.Of(matrix, 3);
                 Assert.Equal(expected.Max(), top[0].Value, Share * expected.Max());
-                Near(expected[(top[0].Row * 61) + top[0].Column], matrix[top[0].Row, top[0].Column], 1e-5, name);
+                Near(expected[(top[0].Row * 61) + top[0].Column],
+                    matrix[top[0].Row, top[0].Column], 1e-5, name);
             }
         }
     }
@@ -152,7 +157,8 @@ public class CircuitGoldenTests
             {
                 for (int i = 0; i < unembed.Shape[0]; i++)
                 {
-                    logits[(k * unembed.Shape[1]) + token] += svd.V[(i * rank) + k] * unembed[i, token];
+                    logits[(k * unembed.Shape[1]) + token] += svd.V[(i * rank) + k] * unembed[i,
+                        token];
                 }
             }
         }
@@ -219,7 +225,8 @@ public class CircuitGoldenTests
             HeadCircuits circuits = HeadCircuits.Of(weights);
             return
             [
-                ("OV", weights.OV()), ("QK", weights.QK()), ("full_OV", circuits.OV), ("full_QK", circuits.QK),
+                ("OV", weights.OV()), ("QK", weights.QK()), ("full_OV", circuits.OV),
+                ("full_QK", circuits.QK),
             ];
         }
 

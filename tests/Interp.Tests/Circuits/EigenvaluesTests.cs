@@ -29,7 +29,9 @@ public class EigenvaluesTests
         Complex product = values.Aggregate(Complex.One, (p, x) => p * x);
         double determinant = Determinant(matrix, n);
         Near(determinant, product, 1e-9 * Math.Max(1, Math.Abs(determinant)));
-        Assert.Equal(values.OrderByDescending(x => x.Magnitude).Select(x => x.Magnitude), values.Select(x => x.Magnitude));
+        Assert.Equal(
+            values.OrderByDescending(x => x.Magnitude).Select(x => x.Magnitude),
+            values.Select(x => x.Magnitude));
     }
 
     [Property(MaxTest = 40)]
@@ -178,7 +180,8 @@ public class EigenvaluesTests
 
             for (int k = 0; k < n && pivot != column; k++)
             {
-                (a[(column * n) + k], a[(pivot * n) + k]) = (-a[(pivot * n) + k], a[(column * n) + k]);
+                (a[(column * n) + k], a[(pivot * n) + k]) =
+                    (-a[(pivot * n) + k], a[(column * n) + k]);
             }
 
             product *= a[(column * n) + column];

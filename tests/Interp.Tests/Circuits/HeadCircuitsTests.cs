@@ -29,8 +29,11 @@ public class HeadCircuitsTests
             {
                 for (int key = 1; key <= query; key++)
                 {
-                    double inModel = scores[0, head.Index, query, key] - scores[0, head.Index, query, 0];
-                    double read = circuits.QK[tokens[0, query], tokens[0, key]] - circuits.QK[tokens[0, query], tokens[0, 0]];
+                    double inModel =
+                        scores[0, head.Index, query, key] - scores[0, head.Index, query, 0];
+                    double read =
+                        circuits.QK[tokens[0, query],
+                            tokens[0, key]] - circuits.QK[tokens[0, query], tokens[0, 0]];
                     Assert.Equal(inModel, read, 1e-5);
                 }
             }
@@ -42,7 +45,8 @@ public class HeadCircuitsTests
     {
         using Transformer model = Model(NormKind.None);
         using var reading = new HeadReading(model);
-        HeadCircuits[] heads = [.. reading.Heads.Select(head => HeadCircuits.Of(reading[head], CircuitForm.Scores))];
+        HeadCircuits[] heads =
+            [.. reading.Heads.Select(head => HeadCircuits.Of(reading[head], CircuitForm.Scores))];
         using LowRank direct = LowRank.Of(model.Embed.W_E.Value, model.Unembed.W_U.Value);
         using Tensor<int> tokens = Tensor.From<int>([4, 9], [2, 1]);
         using Tape tape = Tape.NoGrad();
@@ -65,12 +69,19 @@ public class HeadCircuitsTests
         using HeadCircuits against = circuits.AgainstAverage(unigram);
         for (int token = 0; token < Vocabulary; token++)
         {
-            Assert.Equal(0, Enumerable.Range(0, Vocabulary).Sum(s => unigram[s] * against.QK[token, s]), 1e-5);
-            Assert.Equal(0, Enumerable.Range(0, Vocabulary).Sum(s => unigram[s] * against.OV[s, token]), 1e-5);
-            Assert.Equal(0, Enumerable.Range(0, Vocabulary).Sum(o => unigram[o] * against.OV[token, o]), 1e-5);
+            Assert.Equal(
+                0, Enumerable.Range(0, Vocabulary).Sum(s => unigram[s] * against.QK[token, s]),
+                1e-5);
+            Assert.Equal(
+                0, Enumerable.Range(0, Vocabulary).Sum(s => unigram[s] * against.OV[s, token]),
+                1e-5);
+            Assert.Equal(
+                0, Enumerable.Range(0, Vocabulary).Sum(o => unigram[o] * against.OV[token, o]),
+                1e-5);
         }
 
-        double before = circuits.OV[2, 3] - circuits.OV[2, 5] - circuits.OV[8, 3] + circuits.OV[8, 5];
+        double before = circuits.OV[2, 3] - circuits.OV[2, 5] - circuits.OV[8, 3]
+            + circuits.OV[8, 5];
         double after = against.OV[2, 3] - against.OV[2, 5] - against.OV[8, 3] + against.OV[8, 5];
         Assert.Equal(before, after, 1e-5);
         Assert.Equal(
@@ -124,7 +135,9 @@ public class HeadCircuitsTests
         }
 
         Assert.Equal(position / all, share.PositionAlone, 1e-4);
-        Assert.Equal(1, share.PositionAlone + share.SourceToken + share.TokenPair + share.TokenAndPosition, 1e-9);
+        Assert.Equal(
+            1, share.PositionAlone + share.SourceToken + share.TokenPair + share.TokenAndPosition,
+            1e-9);
         Assert.InRange(share.TokenAndPosition, 0.001, 1);
         double atTwo = Enumerable.Range(2, Context - 2).Average(i => byDistance[i, 2]);
         Assert.Equal(atTwo, share.ByDistance[2], 1e-4);

@@ -28,7 +28,8 @@ public class LargestEntriesTests
     public void Ties_go_to_the_lower_row_then_the_lower_column_whatever_the_threads()
     {
         using var matrix = new LowRank(Tensor.Full([400, 1], 1f), Tensor.Full([1500, 1], 2f));
-        Entry[] expected = [.. Enumerable.Range(0, 1600).Select(i => new Entry(i / 1500, i % 1500, 2f))];
+        Entry[] expected =
+            [.. Enumerable.Range(0, 1600).Select(i => new Entry(i / 1500, i % 1500, 2f))];
         Samples.WithThreads(4, () => Assert.Equal(expected, LargestEntries.Of(matrix, 1600)));
     }
 
@@ -59,7 +60,8 @@ public class LargestEntriesTests
         float[] values = dense.ToArray();
         return
         [
-            .. Enumerable.Range(0, values.Length).OrderByDescending(i => values[i]).ThenBy(i => i).Take(count)
+            .. Enumerable.Range(0, values.Length).OrderByDescending(i => values[i]).ThenBy(
+            i => i).Take(count)
                 .Select(i => new Entry(i / columns, i % columns, values[i])),
         ];
     }

@@ -115,7 +115,10 @@ public class LowRankTests
     {
         using Tensor<float> left = Samples.Normal(1, 4, 3);
         using Tensor<float> right = Samples.Normal(1, 4, 2);
-        Assert.Contains("[4, 3] and [4, 2]", Assert.Throws<ShapeException>(() => new LowRank(left, right)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "[4, 3] and [4, 2]",
+            Assert.Throws<ShapeException>(() => new LowRank(left, right)).Message,
+            StringComparison.Ordinal);
     }
 
     internal static LowRank Random(ulong seed, int rows, int columns, int rank) =>

@@ -28,11 +28,16 @@ public class SkipTrigramTests
         Assert.Equal(0, text.Count(new SkipTrigram(0, End, End)));
         var found = new Dictionary<SkipTrigram, int>();
         bool[] isRead = [.. Enumerable.Range(0, Vocabulary).Select(id => id is not End and not 3)];
-        double[] square = [.. Enumerable.Range(0, 5).Select(distance => (double)distance * distance)];
+        double[] square =
+            [.. Enumerable.Range(0, 5).Select(distance => (double)distance * distance)];
         text.Frequent(2, isRead, [square, []], (trigram, count, means) =>
         {
-            double[] nearest = [.. text.Places(trigram).Select(place => (double)Nearest(text.Context(place), trigram.Source))];
-            Assert.Equal(nearest.Average(distance => distance < 5 ? distance * distance : 0), means[0], 1e-12);
+            double[] nearest =
+                [.. text.Places(trigram).Select(
+                    place => (double)Nearest(text.Context(place), trigram.Source))];
+            Assert.Equal(
+                nearest.Average(distance => distance < 5 ? distance * distance : 0), means[0],
+                1e-12);
             Assert.Equal(0, means[1]);
             lock (found)
             {
@@ -40,7 +45,9 @@ public class SkipTrigramTests
             }
         });
         Assert.Equal(
-            expected.Where(e => e.Value.Count >= 2 && isRead[e.Key.Source] && isRead[e.Key.Destination] && isRead[e.Key.Out])
+            expected.Where(
+                e => e.Value.Count >= 2 && isRead[e.Key.Source] && isRead[e.Key.Destination]
+                    && isRead[e.Key.Out])
                 .ToDictionary(e => e.Key, e => e.Value.Count),
             found);
     }
@@ -99,7 +106,9 @@ public class SkipTrigramTests
             new SkipTrigramTables(tokens, new SkipTrigramTexts(text, text), planted.Model, zero).Of(
                 heads));
         SkipTrigramRow row = table.Rows[0];
-        Assert.Equal((Planted.Source, Planted.Destination, Planted.Out), (row.Source, row.Destination, row.Out));
+        Assert.Equal(
+            (Planted.Source, Planted.Destination, Planted.Out),
+            (row.Source, row.Destination, row.Out));
         Assert.Equal(text.Count(new SkipTrigram(row.Source, row.Destination, row.Out)), row.Count);
         Assert.Equal(row.Count, row.HeldOut);
         Assert.True(row.Loss < row.LossZero);
@@ -124,12 +133,14 @@ public class SkipTrigramTests
         // turned.
         using var planted = new Planted();
         using HeadCircuits circuits = planted.Circuits();
-        Ops.Scale(planted.Model.Blocks[0].Attn.W_O.Value, -1, into: planted.Model.Blocks[0].Attn.W_O.Value);
+        Ops.Scale(planted.Model.Blocks[0].Attn.W_O.Value, -1,
+            into: planted.Model.Blocks[0].Attn.W_O.Value);
         int[] stream = Planted.Text();
         var text = new SkipTrigramText(stream, End, Vocabulary, Context);
         var tokens = TokenSubset.Common(Interp.Bigrams.BigramCounts.Of(stream, End, Vocabulary), 1);
         SkipTrigramCheck check = SkipTrigramCheck.Of(
-            planted.Model, [new SkipTrigramScores(new Head(0, 0), circuits)], tokens, text, count: 1);
+            planted.Model, [new SkipTrigramScores(new Head(0, 0), circuits)], tokens, text,
+            count: 1);
         Assert.Equal(0, check.Positive);
         Assert.True(check.Trials[0].Difference < 0);
         Assert.NotNull(check.Trials[0].Reason);
@@ -139,7 +150,8 @@ public class SkipTrigramTests
     public void A_bug_is_forced_by_two_that_occur_and_never_occurs_itself()
     {
         // Source 1 … 2 → 3 and 1 … 4 → 5 occur; 2 → 5 and 4 → 3 never do, and cannot be told apart.
-        int[] stream = [.. Enumerable.Repeat((int[])[End, 1, 7, 2, 3, 8, 1, 9, 4, 5], 6).SelectMany(x => x)];
+        int[] stream =
+            [.. Enumerable.Repeat((int[])[End, 1, 7, 2, 3, 8, 1, 9, 4, 5], 6).SelectMany(x => x)];
         var text = new SkipTrigramText(stream, End, Vocabulary, Context);
         using Tensor<float> query = Tensor.Zeros<float>([Vocabulary, 1]);
         using Tensor<float> output = Tensor.Zeros<float>([Vocabulary, 1]);
@@ -148,7 +160,9 @@ public class SkipTrigramTests
         source[1, 0] = 1;
         using Tensor<float> one = Tensor.Full([1, 1], 1f);
         using HeadCircuits raw = HeadCircuits.Of(
-            new HeadWeights(Identity(), AsWeight(query), AsWeight(source), AsWeight(source), one, output.Transpose()),
+            new HeadWeights(
+                Identity(), AsWeight(query), AsWeight(source), AsWeight(source), one,
+                output.Transpose()),
             CircuitForm.Scores);
         var scores = new SkipTrigramScores(new Head(0, 0), raw);
         StrongestTrigrams occurring = Assert.Single(
@@ -177,18 +191,21 @@ public class SkipTrigramTests
     public void Json_has_the_fields_that_the_page_reads()
     {
         var table = new SkipTrigramTable(
-            "0.0", [new SkipTrigramRow(1, 2, 3, 4, 5, 6, 7, 8, null, false, true, [9, 10])], 11, 12, 13, 14);
+            "0.0", [new SkipTrigramRow(1, 2, 3, 4, 5, 6, 7, 8, null, false, true, [9, 10])], 11,
+            12, 13, 14);
         using var json = JsonDocument.Parse(
             JsonSerializer.Serialize(table, InterpJson.Default.SkipTrigramTable));
         Assert.Equal("skip-trigrams", json.RootElement.GetProperty("kind").GetString());
         Assert.Equal(
             [
-                "source", "destination", "out", "score", "effect", "count", "heldOut", "loss", "lossZero", "copy",
+                "source", "destination", "out", "score", "effect", "count", "heldOut", "loss",
+                "lossZero", "copy",
                 "bug", "because",
             ],
             json.RootElement.GetProperty("rows")[0].EnumerateObject().Select(field => field.Name));
         var copying = new Copying(
-            "1.2", [[0.5, -1]], 0.25, new RandomSpectrum(0, 0.1, 2, 100), new CopyingAmong(3, 0.25, 0, 0, 0), null);
+            "1.2", [[0.5, -1]], 0.25, new RandomSpectrum(0, 0.1, 2, 100),
+            new CopyingAmong(3, 0.25, 0, 0, 0), null);
         using var spectrum = JsonDocument.Parse(
             JsonSerializer.Serialize(copying, InterpJson.Default.Copying));
         Assert.Equal(
@@ -206,7 +223,8 @@ public class SkipTrigramTests
         for (int i = 1; i + 1 < stream.Length; i++)
         {
             var seen = new HashSet<int>();
-            for (int j = i - 1; j >= 0 && j > i - window && stream[i] != End && stream[i + 1] != End; j--)
+            for (int j = i - 1; j >= 0 && j > i - window && stream[i] != End
+                && stream[i + 1] != End; j--)
             {
                 if (seen.Add(stream[j]))
                 {
@@ -270,7 +288,8 @@ public class SkipTrigramTests
                 for (int i = 0; i < 9; i++)
                 {
                     int other = random.Next(0, Vocabulary - 1);
-                    stream.Add(i == 2 && document % 2 == 0 ? Source : other is Source or Destination ? 0 : other);
+                    stream.Add(i == 2 && document % 2 == 0 ? Source
+                        : other is Source or Destination ? 0 : other);
                 }
 
                 stream.AddRange(document % 2 == 0 ? [Destination, Out] : [1, Out]);

@@ -17,10 +17,13 @@ public class NeighboursTests
         foreach (int row in new[] { 0, 1, 511, 512, 549 })
         {
             int token = ids[row];
-            int[] expected = [.. ids.Where(id => id != token).OrderByDescending(id => Cosine(x, token, id)).Take(10)];
+            int[] expected =
+                [.. ids.Where(id => id != token).OrderByDescending(id => Cosine(x, token, id)).Take(
+                    10)];
             IReadOnlyList<Neighbour> found = neighbours.Of(token);
             Assert.Equal(expected, found.Select(neighbour => neighbour.Id));
-            Assert.All(found, neighbour => Assert.Equal(Cosine(x, token, neighbour.Id), neighbour.Cosine, 2e-6));
+            Assert.All(found, neighbour =>
+                Assert.Equal(Cosine(x, token, neighbour.Id), neighbour.Cosine, 2e-6));
             Assert.Equal(expected[0], nearest[row]);
         }
     }
@@ -45,8 +48,12 @@ public class NeighboursTests
             x[token, 5] += 40;
         }
 
-        TokenClass[] classes = [.. Enumerable.Range(0, 200).Select(i => i % 2 == 0 ? TokenClass.Word : TokenClass.Number)];
-        TokenGroup[] groups = [new("planted", [.. Enumerable.Range(0, 10)]), new("none", [500, 501, 502]), new("spread", [20, 90, 150])];
+        TokenClass[] classes =
+            [.. Enumerable.Range(0, 200).Select(
+                i => i % 2 == 0 ? TokenClass.Word : TokenClass.Number)];
+        TokenGroup[] groups =
+            [new("planted", [.. Enumerable.Range(0, 10)]), new("none", [500, 501, 502]),
+                new("spread", [20, 90, 150])];
         NeighbourScore score = NeighbourScore.Of(
             "W_E", x, [.. Enumerable.Range(0, 200)], classes, groups);
         Assert.Equal(["planted", "spread"], score.Groups.Select(group => group.Name));
@@ -76,10 +83,15 @@ public class NeighboursTests
         var counts = BigramCounts.Of([29, 3, 4, 3, 3, 4, 7], 29, Vocabulary);
         var card = TokenCard.Of(path, counts, 4, 2);
         Assert.Equal((2, 2), (card.Count, card.Rank!.Value));
-        Assert.Equal(Math.Sqrt(Enumerable.Range(0, 5).Sum(i => (double)embed[4, i] * embed[4, i])), card.NormE, 1e-12);
-        Assert.Equal(Math.Sqrt(Enumerable.Range(0, 5).Sum(i => (double)unembed[4, i] * unembed[4, i])), card.NormU, 1e-12);
         Assert.Equal(
-            new[] { 3, 7, 29 }.OrderByDescending(id => Cosine(embed, 4, id)).Take(2), card.NearestE.Select(one => one.Id));
+            Math.Sqrt(Enumerable.Range(0, 5).Sum(i => (double)embed[4, i] * embed[4, i])),
+            card.NormE, 1e-12);
+        Assert.Equal(
+            Math.Sqrt(Enumerable.Range(0, 5).Sum(i => (double)unembed[4, i] * unembed[4, i])),
+            card.NormU, 1e-12);
+        Assert.Equal(
+            new[] { 3, 7, 29 }.OrderByDescending(id => Cosine(embed, 4, id)).Take(2),
+            card.NearestE.Select(one => one.Id));
         TokenCard never = TokenCard.Of(path, counts, 11, 9);
         Assert.Null(never.Rank);
         Assert.Equal([3, 4, 7, 29], never.NearestU.Select(one => one.Id).Order());

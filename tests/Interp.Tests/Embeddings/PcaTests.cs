@@ -50,7 +50,9 @@ public class PcaTests
         {
             for (int b = 0; b < 9; b++)
             {
-                double dot = Enumerable.Range(0, 9).Sum(i => pca.Components[(a * 9) + i] * pca.Components[(b * 9) + i]);
+                double dot =
+                    Enumerable.Range(0, 9).Sum(
+                        i => pca.Components[(a * 9) + i] * pca.Components[(b * 9) + i]);
                 Assert.Equal(a == b ? 1 : 0, dot, 1e-13);
             }
         }
@@ -60,7 +62,8 @@ public class PcaTests
             for (int i = 0; i < 9; i++)
             {
                 double rebuilt = pca.Mean[i]
-                    + Enumerable.Range(0, 9).Sum(k => projected[(row * 9) + k] * pca.Components[(k * 9) + i]);
+                    + Enumerable.Range(0, 9).Sum(
+                    k => projected[(row * 9) + k] * pca.Components[(k * 9) + i]);
                 Assert.Equal(x[row, i], rebuilt, 1e-12);
             }
         }

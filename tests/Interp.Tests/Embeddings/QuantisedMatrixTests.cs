@@ -18,7 +18,10 @@ public class QuantisedMatrixTests
             double most = 0;
             for (int column = 0; column < 17; column++)
             {
-                double error = Math.Abs(x[row, column] - ((double)rounded.Scales[row] * rounded.Values[(row * 17) + column]));
+                double error =
+                    Math.Abs(x[row,
+                        column] - ((double)rounded.Scales[row] * rounded.Values[(row * 17)
+                            + column]));
                 Assert.InRange(error, 0, 0.50001 * rounded.Scales[row]);
                 largest = Math.Max(largest, error);
                 squares += error * error;
@@ -26,7 +29,8 @@ public class QuantisedMatrixTests
             }
 
             Assert.Equal(most / 127, rounded.Scales[row], 1e-8);
-            Assert.Contains(rounded.Values[(row * 17)..((row + 1) * 17)], value => Math.Abs((int)value) == 127);
+            Assert.Contains(
+                rounded.Values[(row * 17)..((row + 1) * 17)], value => Math.Abs((int)value) == 127);
         }
 
         Assert.Equal(largest, rounded.MaxError, 1e-15);
@@ -66,7 +70,8 @@ public class QuantisedMatrixTests
         {
             for (int output = 0; output < 20; output++)
             {
-                largest = Math.Max(largest, Math.Abs(left.Dot(input, right, output) - path.Logit(input, output)));
+                largest = Math.Max(
+                    largest, Math.Abs(left.Dot(input, right, output) - path.Logit(input, output)));
             }
         }
 

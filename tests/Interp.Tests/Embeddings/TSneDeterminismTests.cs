@@ -6,7 +6,8 @@ namespace Vitrine.Interp.Tests.Embeddings;
 [Collection(nameof(Alone))]
 public class TSneDeterminismTests
 {
-    private static readonly TSneOptions Options = new() { Perplexity = 12, Iterations = 120, Seed = 5 };
+    private static readonly TSneOptions Options =
+        new() { Perplexity = 12, Iterations = 120, Seed = 5 };
 
     [Fact]
     public void The_bits_are_the_same_for_any_number_of_threads()

@@ -35,9 +35,11 @@ public class TSneTests
         double[] layoutX = [.. layout.Where((_, i) => i % 2 == 0)];
         double[] layoutY = [.. layout.Where((_, i) => i % 2 == 1)];
         var affinities = TSneAffinities.Of(x, 10, neighbours: x.Shape[0] - 1);
-        (double divergence, double[] gradientX, double[] gradientY) = TSne.Evaluate(affinities, layoutX, layoutY);
+        (double divergence, double[] gradientX, double[] gradientY) =
+            TSne.Evaluate(affinities, layoutX, layoutY);
         Assert.Equal(golden["tsne.KL"][0], divergence, 1e-10);
-        Near(golden["tsne.gradient"], [.. gradientX.Zip(gradientY).SelectMany(g => new[] { g.First, g.Second })], 1e-5);
+        Near(golden["tsne.gradient"],
+            [.. gradientX.Zip(gradientY).SelectMany(g => new[] { g.First, g.Second })], 1e-5);
     }
 
     [Fact]
@@ -92,14 +94,16 @@ public class TSneTests
         for (int group = 0; group < tree.Groups; group++)
         {
             sum += tree.Repel(group, 0, forceX, forceY);
-            for (int lane = 0; lane < QuadTree.Lanes && (group * QuadTree.Lanes) + lane < x.Length; lane++)
+            for (int lane = 0; lane < QuadTree.Lanes && (group * QuadTree.Lanes)
+                + lane < x.Length; lane++)
             {
                 int i = tree.Order[(group * QuadTree.Lanes) + lane];
                 double expectedX = 0;
                 double expectedY = 0;
                 for (int j = 0; j < x.Length; j++)
                 {
-                    double w = 1 / (1 + ((x[i] - x[j]) * (x[i] - x[j])) + ((y[i] - y[j]) * (y[i] - y[j])));
+                    double w = 1 / (1 + ((x[i] - x[j]) * (x[i] - x[j]))
+                        + ((y[i] - y[j]) * (y[i] - y[j])));
                     expectedSum += i == j ? 0 : w;
                     expectedX += w * w * (x[i] - x[j]);
                     expectedY += w * w * (y[i] - y[j]);
@@ -136,7 +140,8 @@ public class TSneTests
         for (int i = 0; i < 300; i++)
         {
             int nearest = Enumerable.Range(0, 300).Where(j => j != i).MinBy(j =>
-                ((map.X[i] - map.X[j]) * (map.X[i] - map.X[j])) + ((map.Y[i] - map.Y[j]) * (map.Y[i] - map.Y[j])));
+                ((map.X[i] - map.X[j]) * (map.X[i] - map.X[j]))
+                    + ((map.Y[i] - map.Y[j]) * (map.Y[i] - map.Y[j])));
             together += nearest / 50 == i / 50 ? 1 : 0;
         }
 
@@ -165,14 +170,19 @@ public class TSneTests
     {
         using Tensor<float> x = Samples.Normal(1, 20, 3);
         var error = Assert.Throws<ArgumentException>(() => TSne.Of(x));
-        Assert.Contains("below the number of neighbours 19; got 30", error.Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "below the number of neighbours 19; got 30", error.Message, StringComparison.Ordinal);
         Assert.Throws<ArgumentException>(() => TSne.Of(x, new TSneOptions { Perplexity = 1 }));
-        Assert.Throws<ArgumentException>(() => TSne.Of(x, new TSneOptions { Perplexity = 5, Theta = 0.8 }));
-        Assert.Throws<ArgumentException>(() => TSne.Of(x, new TSneOptions { Perplexity = 5, Iterations = 0 }));
-        Assert.Throws<ArgumentException>(() => TSne.Of(x, new TSneOptions { Perplexity = 5, LearningRate = 0 }));
+        Assert.Throws<ArgumentException>(
+            () => TSne.Of(x, new TSneOptions { Perplexity = 5, Theta = 0.8 }));
+        Assert.Throws<ArgumentException>(
+            () => TSne.Of(x, new TSneOptions { Perplexity = 5, Iterations = 0 }));
+        Assert.Throws<ArgumentException>(
+            () => TSne.Of(x, new TSneOptions { Perplexity = 5, LearningRate = 0 }));
         Assert.Throws<ArgumentException>(() => TSneAffinities.Of(x, 5, neighbours: 20));
         var affinities = TSneAffinities.Of(x, 5);
-        Assert.Throws<ArgumentException>(() => TSne.Evaluate(affinities, new double[20], new double[19]));
+        Assert.Throws<ArgumentException>(
+            () => TSne.Evaluate(affinities, new double[20], new double[19]));
     }
 
     [Fact]
@@ -193,7 +203,8 @@ public class TSneTests
         Assert.All(heard.Seen, progress => Assert.True(progress.Divergence > 0));
     }
 
-    private static double Slope(TSneAffinities affinities, double[] x, double[] y, double[] moved, int i)
+    private static double Slope(
+        TSneAffinities affinities, double[] x, double[] y, double[] moved, int i)
     {
         const double Step = 1e-5;
         double before = moved[i];

@@ -18,13 +18,15 @@ public class DetectionPatternTests
         foreach ((string name, Func<int[], DetectionPattern> make) in Kinds)
         {
             DetectionPattern[] patterns = [.. tokens.Select(make)];
-            Stored.Near(stored.Values($"{name}.detection_pattern"), [.. patterns.SelectMany(Dense)]);
+            Stored.Near(stored.Values($"{name}.detection_pattern"),
+                [.. patterns.SelectMany(Dense)]);
             Check("mul", (d, p) => d.Share(p));
             Check("mul.excluding", (d, p) => d.Share(p, excluding: true));
             Check("abs", (d, p) => d.Likeness(p));
             Check("abs.excluding", (d, p) => d.Likeness(p, excluding: true));
 
-            void Check(string measure, Func<DetectionPattern, float[], double> score) => Stored.Near(
+            void Check(string measure, Func<DetectionPattern, float[], double> score) =>
+                Stored.Near(
                 stored.Values($"{name}.{measure}"),
                 from b in Enumerable.Range(0, tokens.Length)
                 from matrix in Patterns(activations, b)
@@ -32,8 +34,10 @@ public class DetectionPatternTests
         }
 
         // The mean of the diagonal below the main one, over the batch.
-        double[][] means = [.. Enumerable.Range(0, tokens.Length).Select(b => Patterns(activations, b)
-            .Select(matrix => DetectionPattern.PreviousToken(tokens[b]).MeanAttention(matrix)).ToArray())];
+        double[][] means =
+            [.. Enumerable.Range(0, tokens.Length).Select(b => Patterns(activations, b)
+            .Select(matrix =>
+            DetectionPattern.PreviousToken(tokens[b]).MeanAttention(matrix)).ToArray())];
         Stored.Near(
             stored.Values("previous_token.stripe"),
             Enumerable.Range(0, means[0].Length).Select(head => means.Average(row => row[head])));

@@ -29,7 +29,8 @@ public class HeadScoresTests
         using Tensor<int> at = stored.Integers("repeated2.icl_indices");
         Assert.Equal(
             stored.Values("repeated2.icl_score")[0],
-            scores.LossByPosition[at[1]] - scores.LossByPosition[at[0]], 1e-5 * scores.LossByPosition.Max());
+            scores.LossByPosition[at[1]] - scores.LossByPosition[at[0]],
+            1e-5 * scores.LossByPosition.Max());
 
         void Check(string key, string score) =>
             Stored.Near(stored.Values(key), scores[score].Mean.SelectMany(row => row));
@@ -58,7 +59,8 @@ public class HeadScoresTests
             var pass = new HeadPass(model, [new Detector(key, keys)], copying: false);
             pass.Run(rows, default);
             HeadScore score = Assert.Single(pass.Scores());
-            Stored.Near(stored.Values($"repeated{repeats}.{key}"), score.Mean.SelectMany(row => row));
+            Stored.Near(stored.Values($"repeated{repeats}.{key}"),
+                score.Mean.SelectMany(row => row));
         }
     }
 
@@ -66,10 +68,12 @@ public class HeadScoresTests
     public void A_trained_models_induction_heads_are_named()
     {
         using Transformer model = Transformer.Load(Stored.PathOf("analyses/F"));
-        RepeatedTokens tokens = RepeatedTokens.Draw([.. Enumerable.Range(0, 61)], 20, 8, 1, first: null);
+        RepeatedTokens tokens =
+            RepeatedTokens.Draw([.. Enumerable.Range(0, 61)], 20, 8, 1, first: null);
         HeadTable table = HeadTable.Of(HeadScores.OnRepeatedTokens(model, tokens));
         Assert.Equal(8, table.Rows.Count);
-        Assert.All(table.Rows.Where(row => row.Layer == 1), row => Assert.Contains("induction", row.Kinds));
+        Assert.All(table.Rows.Where(row => row.Layer == 1), row =>
+            Assert.Contains("induction", row.Kinds));
         Assert.DoesNotContain(table.Rows, row => row.Layer == 0 && row.Kinds.Contains("induction"));
         Assert.Contains("previous token", table.Rows[2].Kinds);
         Assert.Contains("previous token", table.Rows[3].Kinds);
@@ -77,7 +81,8 @@ public class HeadScoresTests
         HeadScore prefix = table.Samples[0][HeadScoreNames.PrefixMatching];
         Assert.Equal(prefix.Best(), new Head(best.Layer, best.Head));
         Assert.Equal(
-            prefix.Mean.SelectMany(row => row).Max(), best.Scores[HeadScoreNames.PrefixMatching].Value);
+            prefix.Mean.SelectMany(row => row).Max(),
+            best.Scores[HeadScoreNames.PrefixMatching].Value);
         Assert.True(table.Samples[0].Repeats!.Gain > 2);
     }
 
@@ -85,7 +90,8 @@ public class HeadScoresTests
     public void A_planted_previous_token_head_is_found_and_noise_is_not()
     {
         using Transformer model = Planted(out int layer, out int head);
-        RepeatedTokens tokens = RepeatedTokens.Draw([.. Enumerable.Range(0, 50)], 12, 6, 2, first: 3);
+        RepeatedTokens tokens =
+            RepeatedTokens.Draw([.. Enumerable.Range(0, 50)], 12, 6, 2, first: 3);
         HeadScores scores = HeadScores.OnRepeatedTokens(model, tokens, copying: false);
         HeadScore previous = scores[HeadScoreNames.PreviousToken];
         Assert.Equal(new Head(layer, head), previous.Best());
@@ -102,7 +108,8 @@ public class HeadScoresTests
     public void Batches_do_not_show_in_the_scores_and_one_sequence_has_no_spread()
     {
         using Transformer model = Planted(out _, out _);
-        RepeatedTokens many = RepeatedTokens.Draw([.. Enumerable.Range(0, 50)], 12, 35, 2, first: 3);
+        RepeatedTokens many =
+            RepeatedTokens.Draw([.. Enumerable.Range(0, 50)], 12, 35, 2, first: 3);
         HeadScores all = HeadScores.OnRepeatedTokens(model, many);
         HeadScores[] each = [.. many.Sequences.Select(row =>
             HeadScores.OnRepeatedTokens(model, new RepeatedTokens([row], 12)))];
@@ -131,16 +138,19 @@ public class HeadScoresTests
     public void Text_has_an_in_context_score_and_repeats_a_gain()
     {
         using Transformer model = Planted(out _, out _);
-        HeadScores text = HeadScores.OnText(model, [[1, 2, 1, 2, 5, 6, 7, 8], [1, 2, 3, 4, 5, 6, 7, 8]]);
+        HeadScores text =
+            HeadScores.OnText(model, [[1, 2, 1, 2, 5, 6, 7, 8], [1, 2, 3, 4, 5, 6, 7, 8]]);
         Assert.NotNull(text.InContext);
         Assert.Null(text.Repeats);
         Assert.Equal(7, text.LossByPosition.Length);
         Assert.Equal(text.LossByPosition[0], text.InContext!.Early, 1e-6);
         // Only the first piece has equal tokens: the scores of those are its own.
-        HeadScore alone = HeadScores.OnText(model, [[1, 2, 1, 2, 5, 6, 7, 8]])[HeadScoreNames.DuplicateToken];
+        HeadScore alone =
+            HeadScores.OnText(model, [[1, 2, 1, 2, 5, 6, 7, 8]])[HeadScoreNames.DuplicateToken];
         Assert.Equal(alone.Mean[0][0], text[HeadScoreNames.DuplicateToken].Mean[0][0], 1e-6);
         Assert.DoesNotContain(
-            HeadScores.OnText(model, [[1, 2, 3, 4]]).Scores, score => score.Name == HeadScoreNames.Induction);
+            HeadScores.OnText(model, [[1, 2, 3, 4]]).Scores, score =>
+                score.Name == HeadScoreNames.Induction);
     }
 
     [Fact]

@@ -21,7 +21,8 @@ public class RepeatedTokensTests
 
         Assert.Equal(20, drawn.Sequences.Select(row => string.Join(',', row)).Distinct().Count());
         // All of the list is used, about equally: 20 · 50 / 60 times each.
-        int[] counts = [.. ids.Select(id => drawn.Sequences.Sum(row => row[1..51].Count(x => x == id)))];
+        int[] counts =
+            [.. ids.Select(id => drawn.Sequences.Sum(row => row[1..51].Count(x => x == id)))];
         Assert.All(counts, count => Assert.InRange(count, 9, 20));
     }
 
@@ -43,7 +44,8 @@ public class RepeatedTokensTests
     {
         var error = Assert.Throws<ArgumentException>(
             () => RepeatedTokens.Draw([1, 2, 3], 4, 1, seed: 0, first: null));
-        Assert.Contains("4 different tokens; got a list of 3", error.Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "4 different tokens; got a list of 3", error.Message, StringComparison.Ordinal);
         Assert.Throws<ArgumentOutOfRangeException>(
             () => RepeatedTokens.Draw([1, 2, 3], 0, 1, seed: 0, first: null));
     }
@@ -52,7 +54,8 @@ public class RepeatedTokensTests
     public void Windows_lie_inside_documents()
     {
         int[] stream = [0, 1, 2, 3, 4, 0, 5, 6, 0, 7, 8, 9, 10, 11, 12];
-        Assert.Equal([[0, 1, 2], [0, 5, 6], [0, 7, 8], [9, 10, 11]], TextWindows.Of(stream, 0, 3, 99));
+        Assert.Equal(
+            [[0, 1, 2], [0, 5, 6], [0, 7, 8], [9, 10, 11]], TextWindows.Of(stream, 0, 3, 99));
         Assert.Equal([[0, 1, 2], [0, 7, 8]], TextWindows.Of(stream, 0, 3, 2));
         Assert.Throws<ArgumentException>(() => TextWindows.Of(stream, 0, 8, 2));
     }

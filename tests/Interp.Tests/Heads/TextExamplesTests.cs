@@ -81,7 +81,8 @@ public class TextExamplesTests
             PositionKind.Relative, NormKind.None, layers: 1);
         int[][] distinct = [[1, 2, 3, 4]];
         Assert.Empty(TextExamples.Of(
-            model, new Dictionary<Head, string> { [new(0, 0)] = "induction" }, distinct)[new(0, 0)]);
+            model, new Dictionary<Head, string> { [new(0, 0)] = "induction" },
+            distinct)[new(0, 0)]);
         Assert.Throws<ArgumentException>(() => TextExamples.Of(
             model, new Dictionary<Head, string>(), [[1, 2]]));
     }
@@ -104,7 +105,8 @@ public class TextExamplesTests
                     .Select(query => (double)pattern[(query * 12) + query - distance])).Order(),
             ];
             Assert.Equal(weights.Average(), head.Mean[distance], 1e-6);
-            Assert.Equal(weights[(int)Math.Round(0.05 * (weights.Length - 1))], head.Low[distance], 1e-6);
+            Assert.Equal(
+                weights[(int)Math.Round(0.05 * (weights.Length - 1))], head.Low[distance], 1e-6);
             Assert.InRange(head.Mean[distance], head.Low[distance], head.High[distance]);
         }
 
@@ -173,6 +175,7 @@ public class TextExamplesTests
         using Tensor<int> targets = Tensor.From<int>(passage.AsSpan(1), [1, 11]);
         float[] expected = model.Losses(tape, given, targets).Value.ToArray();
         Assert.All(expected.Zip(all), pair => Assert.Equal(pair.First, pair.Second, 1e-5f));
-        Assert.Throws<ArgumentOutOfRangeException>(() => PassageLosses.Of(model, passage, from: 12));
+        Assert.Throws<ArgumentOutOfRangeException>(
+            () => PassageLosses.Of(model, passage, from: 12));
     }
 }

@@ -21,11 +21,14 @@ public class InductionCircuitTests
             using Corpus corpus = Corpus.FromText(text, 32);
             using Transformer model = Transformer.Initial(
                 TransformerConfig.AttentionOnly(
-                    layers: 2, heads: 1, dModel: 8, dHead: 4, corpus.Tokenizer.VocabularySize, context: 32),
+                    layers: 2, heads: 1, dModel: 8, dHead: 4, corpus.Tokenizer.VocabularySize,
+                    context: 32),
                 seed: 1);
-            var options = new InductionOptions { Sequences = 2, TextWindows = 2, Lengths = [4], Types = [5] };
+            var options =
+                new InductionOptions { Sequences = 2, TextWindows = 2, Lengths = [4], Types = [5] };
             InductionCircuit all = InductionCircuit.Of(model, corpus, options);
-            InductionCircuit seen = InductionCircuit.Of(model, corpus, options with { OnlyTypes = true });
+            InductionCircuit seen =
+                InductionCircuit.Of(model, corpus, options with { OnlyTypes = true });
             Assert.Equal(5, seen.Matching.Of);
             Assert.Equal(0.2, seen.Matching.Chance, 1e-12);
             Assert.InRange(all.Matching.Of, Words.Length, Words.Length + 1);

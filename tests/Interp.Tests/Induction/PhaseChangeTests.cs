@@ -11,7 +11,8 @@ public class PhaseChangeTests
     [Fact]
     public void AnAbruptRiseIsFoundBetweenItsSteps()
     {
-        PhaseChange change = PhaseChange.Of(Run(0.01, 0.02, 0.05, 0.4, 0.6, 0.62), checkpoints: [0, 50]);
+        PhaseChange change =
+            PhaseChange.Of(Run(0.01, 0.02, 0.05, 0.4, 0.6, 0.62), checkpoints: [0, 50]);
         Assert.Equal("1.0", change.Head);
         Assert.Equal(new StepInterval(20, 30), change.Abrupt);
         Assert.Equal(new StepInterval(20, 40), change.Change);
@@ -38,7 +39,8 @@ public class PhaseChangeTests
     {
         PhaseChange change = PhaseChange.Of(Run(0, 0.5), checkpoints: []);
         Assert.Equal(
-            ["loss ", "in-context ", "prefix matching 1.0", "prefix matching 0.0", "previous token 0.0"],
+            ["loss ", "in-context ", "prefix matching 1.0", "prefix matching 0.0",
+                "previous token 0.0"],
             change.Series.Select(one => $"{one.Panel} {one.Head}"));
         Assert.Equal([0, 10], change.Series[0].Steps);
         Assert.Equal([6, 6], change.Series[0].Values);
@@ -61,7 +63,8 @@ public class PhaseChangeTests
         PhaseChange change = PhaseChange.Of(Run(0, 0.5), checkpoints: [])
             .Beside([PhaseChange.Of(Run(0, 0.6), []), PhaseChange.Of(Run(0, 0.1, 0.7), [])]);
         Assert.Equal(
-            ["loss  1", "in-context  1", "prefix matching 1.0 1", "prefix matching 0.0 -1", "previous token 0.0 1"],
+            ["loss  1", "in-context  1", "prefix matching 1.0 1", "prefix matching 0.0 -1",
+                "previous token 0.0 1"],
             change.Series.Select(one => $"{one.Panel} {one.Head} {one.Repeats?.Count ?? -1}"));
         Assert.Equal([0, 0.6], change.Series[2].Repeats![0]);
     }
@@ -78,7 +81,8 @@ public class PhaseChangeTests
     {
         CompositionEdge Edge(string kind, string to) => new(kind, "0.0", to, value, 0, 1, value);
         var composition = new Composition(
-            [], [Edge("Q", "1.0"), Edge("K", "1.0"), Edge("K", "1.1")], new CompositionBaseline(2, [4, 4], 0, 1));
+            [], [Edge("Q", "1.0"), Edge("K", "1.0"), Edge("K", "1.1")],
+            new CompositionBaseline(2, [4, 4], 0, 1));
         return new CheckpointReading(step, new HeadTable(2, 2, [], []), [], composition, []);
     }
 

@@ -16,7 +16,8 @@ public class ModelsOfCountsTests
     public void Probabilities_sum_to_one_after_every_token(int seed)
     {
         const int Vocabulary = 41;
-        var counts = BigramCounts.Of(Samples.Stream(seed, 4, Vocabulary), Vocabulary - 1, Vocabulary);
+        var counts =
+            BigramCounts.Of(Samples.Stream(seed, 4, Vocabulary), Vocabulary - 1, Vocabulary);
         var bigram = new KneserNeyBigram(counts);
         var unigram = new UnigramModel(counts);
         Assert.Contains(0, counts.FirstCounts.ToArray());
@@ -39,7 +40,8 @@ public class ModelsOfCountsTests
     [Fact]
     public void Kneser_Ney_is_the_formula_by_hand()
     {
-        // Different pairs: (4,0) (4,1) (0,1) (1,0) (1,1) (1,2): 6. Contexts: of 0 two, of 1 three, of 2 one.
+        // Different pairs: (4,0) (4,1) (0,1) (1,0) (1,1) (1,2): 6. Contexts: of 0 two, of 1 three,
+        // of 2 one.
         var bigram = new KneserNeyBigram(BigramCounts.Of(Stream, End, 5));
         double uniform = 0.75 * 3 / 6 / 5;
         Assert.Equal((2.25 / 6) + uniform, bigram.Continuation(1), 1e-15);
@@ -49,7 +51,8 @@ public class ModelsOfCountsTests
         Assert.Equal((1.25 + (0.75 * bigram.Continuation(1))) / 2, bigram.Probability(0, 1), 1e-15);
         Assert.Equal(0.75 * bigram.Continuation(2) / 2, bigram.Probability(0, 2), 1e-15);
         // After 1 come three pairs of three kinds.
-        Assert.Equal((0.25 + (0.75 * 3 * bigram.Continuation(2))) / 3, bigram.Probability(1, 2), 1e-15);
+        Assert.Equal(
+            (0.25 + (0.75 * 3 * bigram.Continuation(2))) / 3, bigram.Probability(1, 2), 1e-15);
         // 2 never begins a pair.
         Assert.Equal(bigram.Continuation(0), bigram.Probability(2, 0), 1e-15);
         Assert.Equal(Math.Log(bigram.Probability(1, 2)), bigram.LogProbability(1, 2), 1e-15);
@@ -61,7 +64,8 @@ public class ModelsOfCountsTests
         var unigram = new UnigramModel(BigramCounts.Of(Stream, End, 5));
         Assert.Equal(Math.Log(5.0 / 12), unigram.LogProbability(0, 1), 1e-15);
         Assert.Equal(Math.Log(1.0 / 12), unigram.LogProbability(2, 3), 1e-15);
-        double entropy = -((2 * Math.Log(2 / 7.0)) + (4 * Math.Log(4 / 7.0)) + Math.Log(1 / 7.0)) / 7;
+        double entropy =
+            -((2 * Math.Log(2 / 7.0)) + (4 * Math.Log(4 / 7.0)) + Math.Log(1 / 7.0)) / 7;
         Assert.Equal(entropy, unigram.TrainEntropy, 1e-14);
     }
 
@@ -70,7 +74,8 @@ public class ModelsOfCountsTests
     [InlineData(1)]
     [InlineData(double.NaN)]
     public void A_discount_out_of_range_is_refused(double discount) =>
-        Assert.Throws<ArgumentException>(() => new KneserNeyBigram(BigramCounts.Of(Stream, End, 5), discount));
+        Assert.Throws<ArgumentException>(
+            () => new KneserNeyBigram(BigramCounts.Of(Stream, End, 5), discount));
 
     [Fact]
     public void A_text_without_pairs_is_refused() =>
@@ -83,8 +88,10 @@ public class ModelsOfCountsTests
         int end = corpus.Tokenizer.EndOfText;
         var counts = BigramCounts.Of(corpus.Train, end, corpus.Tokenizer.VocabularySize);
         Assert.Equal(1_906_286, counts.Pairs);
-        LossEstimate unigram = LossEstimate.Of(DocumentLosses.Of(new UnigramModel(counts), corpus.HeldOut, end));
-        LossEstimate bigram = LossEstimate.Of(DocumentLosses.Of(new KneserNeyBigram(counts), corpus.HeldOut, end));
+        LossEstimate unigram =
+            LossEstimate.Of(DocumentLosses.Of(new UnigramModel(counts), corpus.HeldOut, end));
+        LossEstimate bigram =
+            LossEstimate.Of(DocumentLosses.Of(new KneserNeyBigram(counts), corpus.HeldOut, end));
         Assert.Equal(167_769, bigram.Tokens);
         Assert.Equal(19, bigram.Documents);
         Assert.Equal(6.71, unigram.Value, 0.005);

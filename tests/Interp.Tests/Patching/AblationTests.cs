@@ -15,7 +15,8 @@ public class AblationTests
     [InlineData(AblationKind.Resample)]
     public void The_hooks_write_what_they_say(AblationKind kind)
     {
-        using Transformer model = ActivationPatchingTests.Random(PositionKind.Learned, NormKind.None, layers: 2);
+        using Transformer model =
+            ActivationPatchingTests.Random(PositionKind.Learned, NormKind.None, layers: 2);
         PromptPairs prompts = ActivationPatchingTests.Prompts(pairs: 3);
         using Tensor<int> tokens = prompts.CleanTensor();
         var head = new Head(1, 1);
@@ -39,25 +40,31 @@ public class AblationTests
     [Fact]
     public void Resampling_from_a_batch_of_equal_sequences_changes_nothing()
     {
-        using Transformer model = ActivationPatchingTests.Random(PositionKind.Relative, NormKind.LayerNorm, layers: 2);
+        using Transformer model =
+            ActivationPatchingTests.Random(PositionKind.Relative, NormKind.LayerNorm, layers: 2);
         using Tensor<int> tokens = Tensor.From<int>([1, 2, 3, 4, 1, 2, 3, 4], [2, 4]);
-        AblationResult result = Ablation.Losses(model, tokens, [new Head(0, 0), new Head(1, 1)], AblationKind.Resample);
+        AblationResult result =
+            Ablation.Losses(model, tokens, [new Head(0, 0), new Head(1, 1)], AblationKind.Resample);
         Assert.Equal(result.Before.Value, result.After.Value, 1e-6);
-        Assert.True(Ablation.Losses(model, tokens, [new Head(0, 0)], AblationKind.Zero).Increase.Value != 0);
+        Assert.True(Ablation.Losses(
+            model, tokens, [new Head(0, 0)], AblationKind.Zero).Increase.Value != 0);
     }
 
     [Fact]
     public void Another_batch_may_be_the_reference()
     {
-        using Transformer model = ActivationPatchingTests.Random(PositionKind.Relative, NormKind.None, layers: 2);
+        using Transformer model =
+            ActivationPatchingTests.Random(PositionKind.Relative, NormKind.None, layers: 2);
         using Tensor<int> tokens = Tensor.From<int>([1, 2, 3, 4], [1, 4]);
         using Tensor<int> reference = Tensor.From<int>([5, 6, 7, 8, 9, 10, 11, 12, 13, 14], [2, 5]);
         Head[] heads = [new Head(0, 1)];
         Assert.NotEqual(
             Ablation.Losses(model, tokens, heads, AblationKind.Mean).After.Value,
             Ablation.Losses(model, tokens, heads, AblationKind.Mean, reference).After.Value);
-        Assert.Throws<ArgumentException>(() => Ablation.Losses(model, tokens, heads, AblationKind.Resample, reference));
-        Assert.Throws<ArgumentException>(() => Ablation.Losses(model, tokens, heads, AblationKind.Resample));
+        Assert.Throws<ArgumentException>(
+            () => Ablation.Losses(model, tokens, heads, AblationKind.Resample, reference));
+        Assert.Throws<ArgumentException>(
+            () => Ablation.Losses(model, tokens, heads, AblationKind.Resample));
     }
 
     [Theory]
@@ -65,11 +72,15 @@ public class AblationTests
     [InlineData(0)]
     public void The_copies_losses_are_of_their_own_tokens(int? first)
     {
-        using Transformer model = ActivationPatchingTests.Random(PositionKind.Relative, NormKind.None, layers: 2);
-        RepeatedTokens drawn = RepeatedTokens.Draw([.. Enumerable.Range(1, 39)], 6, sequences: 3, seed: 1, first);
+        using Transformer model =
+            ActivationPatchingTests.Random(PositionKind.Relative, NormKind.None, layers: 2);
+        RepeatedTokens drawn =
+            RepeatedTokens.Draw([.. Enumerable.Range(1, 39)], 6, sequences: 3, seed: 1, first);
         int positions = drawn.Positions;
-        using Tensor<int> tokens = Tensor.From<int>([.. drawn.Sequences.SelectMany(row => row)], [3, positions]);
-        RepeatLossAblation result = Ablation.RepeatLoss(model, tokens, [new Head(1, 0)], AblationKind.Mean);
+        using Tensor<int> tokens =
+            Tensor.From<int>([.. drawn.Sequences.SelectMany(row => row)], [3, positions]);
+        RepeatLossAblation result =
+            Ablation.RepeatLoss(model, tokens, [new Head(1, 0)], AblationKind.Mean);
         using var tape = Tape.NoGrad();
         float[] log = tape.LogSoftmax(model.Forward(tape, tokens)).Value.ToArray();
         Assert.Equal(Mean(drawn.Start), result.First.Value, 1e-4);
@@ -78,7 +89,8 @@ public class AblationTests
         Assert.NotEqual(result.Second.Value, result.SecondAblated.Value);
         Assert.NotNull(result.SecondAblated.Low);
 
-        double Mean(int start) => Enumerable.Range(0, 3).SelectMany(b => Enumerable.Range(start + 1, 5), (b, i) =>
+        double Mean(int start) =>
+            Enumerable.Range(0, 3).SelectMany(b => Enumerable.Range(start + 1, 5), (b, i) =>
             -(double)log[(((b * positions) + i - 1) * 40) + drawn.Sequences[b][i]]).Average();
     }
 
@@ -86,26 +98,36 @@ public class AblationTests
     public void The_induction_heads_of_a_trained_model_carry_the_gain()
     {
         using Transformer model = Transformer.Load(Stored.PathOf("analyses/F"));
-        RepeatedTokens drawn = RepeatedTokens.Draw([.. Enumerable.Range(0, 61)], 20, sequences: 16, seed: 3, first: null);
-        using Tensor<int> tokens = Tensor.From<int>([.. drawn.Sequences.SelectMany(row => row)], [16, 40]);
+        RepeatedTokens drawn =
+            RepeatedTokens.Draw(
+                [.. Enumerable.Range(0, 61)], 20, sequences: 16, seed: 3, first: null);
+        using Tensor<int> tokens =
+            Tensor.From<int>([.. drawn.Sequences.SelectMany(row => row)], [16, 40]);
         Head[] induction = [.. Enumerable.Range(0, 4).Select(h => new Head(1, h))];
-        RepeatLossAblation without = Ablation.RepeatLoss(model, tokens, induction, AblationKind.Mean);
-        RepeatLossAblation others = Ablation.RepeatLoss(model, tokens, [new Head(0, 0)], AblationKind.Mean);
+        RepeatLossAblation without =
+            Ablation.RepeatLoss(model, tokens, induction, AblationKind.Mean);
+        RepeatLossAblation others =
+            Ablation.RepeatLoss(model, tokens, [new Head(0, 0)], AblationKind.Mean);
         Assert.True(without.Gain > 1, $"gain {without.Gain}");
         Assert.True(without.RemovedShare > 0.8, $"removed {without.RemovedShare}");
-        Assert.True(others.RemovedShare < without.RemovedShare / 2, $"others {others.RemovedShare}");
+        Assert.True(others.RemovedShare < without.RemovedShare / 2,
+            $"others {others.RemovedShare}");
     }
 
     [Fact]
     public void What_cannot_be_ablated_is_refused()
     {
-        using Transformer model = ActivationPatchingTests.Random(PositionKind.Relative, NormKind.None, layers: 2);
+        using Transformer model =
+            ActivationPatchingTests.Random(PositionKind.Relative, NormKind.None, layers: 2);
         using Tensor<int> tokens = Tensor.From<int>([1, 2, 3, 1, 2, 4], [1, 6]);
-        Assert.Throws<ArgumentException>(() => Ablation.Losses(model, tokens, [], AblationKind.Zero));
+        Assert.Throws<ArgumentException>(
+            () => Ablation.Losses(model, tokens, [], AblationKind.Zero));
         Assert.Contains("Head 2.0", Assert.Throws<ArgumentOutOfRangeException>(
-            () => Ablation.Losses(model, tokens, [new Head(2, 0)], AblationKind.Zero)).Message, StringComparison.Ordinal);
+            () => Ablation.Losses(model, tokens, [new Head(2, 0)], AblationKind.Zero)).Message,
+                StringComparison.Ordinal);
         Assert.Contains("position 2", Assert.Throws<ArgumentException>(
-            () => Ablation.RepeatLoss(model, tokens, [new Head(0, 0)], AblationKind.Zero)).Message, StringComparison.Ordinal);
+            () => Ablation.RepeatLoss(model, tokens, [new Head(0, 0)], AblationKind.Zero)).Message,
+                StringComparison.Ordinal);
     }
 
     private static float[] Z(Transformer model, Tensor<int> tokens, Hooks hooks)

@@ -22,7 +22,8 @@ public class ActivationPatchingTests
     };
 
     [Theory, MemberData(nameof(Models))]
-    public void Every_cell_of_every_sweep_is_one_whole_pass(PositionKind positions, NormKind norm, int layers)
+    public void Every_cell_of_every_sweep_is_one_whole_pass(
+        PositionKind positions, NormKind norm, int layers)
     {
         using Transformer model = Random(positions, norm, layers);
         using var experiment = new PatchingExperiment(model, Prompts(pairs: 2));
@@ -30,7 +31,8 @@ public class ActivationPatchingTests
         {
             foreach (PatchScope scope in Enum.GetValues<PatchScope>())
             {
-                if (scope == PatchScope.Position || site is not (PatchSite.ResidPre or PatchSite.AttnOut))
+                if (scope == PatchScope.Position
+                    || site is not (PatchSite.ResidPre or PatchSite.AttnOut))
                 {
                     SameAsWholePasses(experiment, experiment.Sweep(site, scope));
                 }
@@ -66,7 +68,8 @@ public class ActivationPatchingTests
         using Transformer model = Random(PositionKind.Relative, NormKind.LayerNorm, layers: 2);
         int[] clean = [1, 2, 3, 4, 5, 6];
         int[] corrupt = [1, 2, 9, 4, 5, 6];
-        using var experiment = new PatchingExperiment(model, new PromptPairs([clean], [corrupt], [7], [8]));
+        using var experiment =
+            new PatchingExperiment(model, new PromptPairs([clean], [corrupt], [7], [8]));
         Assert.Equal(1, experiment.Patched(PatchSite.ResidPre, 0), Tolerance);
         PatchingSweep sweep = experiment.Sweep(PatchSite.ResidPre);
         Assert.Equal(1, sweep.Values[0][2], Tolerance);
@@ -84,7 +87,8 @@ public class ActivationPatchingTests
         var rest = new RestOfPass(model, pass);
         for (int layer = 0; layer < 2; layer++)
         {
-            Tensor<float> stream = rest.Written(tape, layer, pass.Z[layer].Slice(1, 3, 5), first: 3);
+            Tensor<float> stream =
+                rest.Written(tape, layer, pass.Z[layer].Slice(1, 3, 5), first: 3);
             using Tensor<float> rows = rest.AfterOnePosition(layer + 1, stream, first: 3);
             float[] wanted = pass.LastRows.ToArray();
             float[] got = rows.ToArray();
@@ -116,8 +120,12 @@ public class ActivationPatchingTests
         Assert.All(sweep.Details.Keys, key => Assert.False(
             sweep.Skipped[int.Parse(key.Split(',')[0])][int.Parse(key.Split(',')[1])]));
         PatchDetail detail = sweep.Details.Values.First();
-        Assert.Equal(detail.Restored, (detail.Patched - detail.Corrupt) / (detail.Clean - detail.Corrupt), 1e-4);
-        Assert.Equal(1, detail.TopPatched.Count(token => token.Probability == detail.TopPatched[0].Probability));
+        Assert.Equal(
+            detail.Restored, (detail.Patched - detail.Corrupt) / (detail.Clean - detail.Corrupt),
+            1e-4);
+        Assert.Equal(
+            1, detail.TopPatched.Count(
+                token => token.Probability == detail.TopPatched[0].Probability));
     }
 
     [Fact]
@@ -127,8 +135,10 @@ public class ActivationPatchingTests
         PromptPairs prompts = Prompts(pairs: 2);
         double[][]? one = null;
         double[][]? two = null;
-        Samples.WithThreads(1, () => one = ActivationPatching.Sweep(model, prompts, PatchSite.Z).Values);
-        Samples.WithThreads(2, () => two = ActivationPatching.Sweep(model, prompts, PatchSite.Z).Values);
+        Samples.WithThreads(
+            1, () => one = ActivationPatching.Sweep(model, prompts, PatchSite.Z).Values);
+        Samples.WithThreads(
+            2, () => two = ActivationPatching.Sweep(model, prompts, PatchSite.Z).Values);
         Assert.Equal(one, two);
     }
 
@@ -149,7 +159,8 @@ public class ActivationPatchingTests
     [InlineData(MetricKind.Probability)]
     [InlineData(MetricKind.Loss)]
     [InlineData(MetricKind.Kl)]
-    public void The_differentiable_metric_is_0_at_the_corrupt_run_and_1_at_the_clean_one(MetricKind metric)
+    public void The_differentiable_metric_is_0_at_the_corrupt_run_and_1_at_the_clean_one(
+        MetricKind metric)
     {
         using Transformer model = Random(PositionKind.Relative, NormKind.LayerNorm, layers: 2);
         using var experiment = new PatchingExperiment(model, Prompts(pairs: 3), metric);
@@ -181,12 +192,14 @@ public class ActivationPatchingTests
             {
                 Tensor<float> corrupt = embed.Select(0, prompts.Corrupt[b][i]);
                 using Tensor<float> shift = Ops.Scale(
-                    Ops.RandomNormal(Tensor.Empty<float>([embed.Shape[1]]), seed: (ulong)i + 50), 0.004f);
+                    Ops.RandomNormal(Tensor.Empty<float>([embed.Shape[1]]), seed: (ulong)i + 50),
+                    0.004f);
                 Ops.Add(embed.Select(0, prompts.Clean[b][i]), shift, into: corrupt);
             }
         }
 
-        PatchingSweep sweep = ActivationPatching.Sweep(model, prompts, site, metric: metric, approximate: true);
+        PatchingSweep sweep =
+            ActivationPatching.Sweep(model, prompts, site, metric: metric, approximate: true);
         Assert.InRange(sweep.ApproxCorrelation!.Value, 0.99, 1);
     }
 
@@ -205,12 +218,20 @@ public class ActivationPatchingTests
     {
         using Transformer model = Random(PositionKind.Learned, NormKind.None, layers: 2);
         using var experiment = new PatchingExperiment(model, Prompts(pairs: 1));
-        Assert.Contains("0 … 1", Throws(() => experiment.Patched(PatchSite.Z, 2)), StringComparison.Ordinal);
-        Assert.Contains("0 … 1", Throws(() => experiment.Patched(PatchSite.Z, 0, head: 2)), StringComparison.Ordinal);
-        Assert.Contains("0 … 9", Throws(() => experiment.Patched(PatchSite.Z, 0, 0, 10)), StringComparison.Ordinal);
-        Assert.Contains("no head", Throws(() => experiment.Patched(PatchSite.ResidPre, 0, 0)), StringComparison.Ordinal);
+        Assert.Contains(
+            "0 … 1", Throws(() => experiment.Patched(PatchSite.Z, 2)), StringComparison.Ordinal);
+        Assert.Contains(
+            "0 … 1", Throws(() => experiment.Patched(PatchSite.Z, 0, head: 2)),
+            StringComparison.Ordinal);
+        Assert.Contains(
+            "0 … 9", Throws(() => experiment.Patched(PatchSite.Z, 0, 0, 10)),
+            StringComparison.Ordinal);
+        Assert.Contains(
+            "no head", Throws(() => experiment.Patched(PatchSite.ResidPre, 0, 0)),
+            StringComparison.Ordinal);
 
-        static string Throws(Action action) => Assert.Throws<ArgumentOutOfRangeException>(action).Message;
+        static string Throws(Action action) =>
+            Assert.Throws<ArgumentOutOfRangeException>(action).Message;
     }
 
     [Fact]
@@ -220,11 +241,19 @@ public class ActivationPatchingTests
         Assert.Contains("layers", Refused(none, Prompts(pairs: 1)), StringComparison.Ordinal);
         using Transformer model = Random(PositionKind.Learned, NormKind.None, layers: 1);
         int[] same = [1, 2, 3];
-        Assert.Contains("must differ", Refused(model, new PromptPairs([same], [same], [4], [5])), StringComparison.Ordinal);
-        Assert.Contains("versus", Refused(model, new PromptPairs([same], [[1, 2, 4]], [4])), StringComparison.Ordinal);
+        Assert.Contains(
+            "must differ", Refused(model, new PromptPairs([same], [same], [4], [5])),
+            StringComparison.Ordinal);
+        Assert.Contains(
+            "versus", Refused(model, new PromptPairs([same], [[1, 2, 4]], [4])),
+            StringComparison.Ordinal);
         int[] longer = [.. Enumerable.Range(0, 17)];
-        Assert.Contains("context is 16", Refused(model, new PromptPairs([longer], [longer], [4], [5])), StringComparison.Ordinal);
-        Assert.Contains("0 … 39", Refused(model, new PromptPairs([same], [[1, 2, 40]], [4], [5])), StringComparison.Ordinal);
+        Assert.Contains(
+            "context is 16", Refused(model, new PromptPairs([longer], [longer], [4], [5])),
+            StringComparison.Ordinal);
+        Assert.Contains(
+            "0 … 39", Refused(model, new PromptPairs([same], [[1, 2, 40]], [4], [5])),
+            StringComparison.Ordinal);
 
         static string Refused(Transformer model, PromptPairs prompts) =>
             Assert.Throws<ArgumentException>(() => new PatchingExperiment(model, prompts)).Message;
@@ -242,7 +271,8 @@ public class ActivationPatchingTests
         ulong stream = 100;
         foreach (Vitrine.Autograd.Parameter parameter in model.Parameters)
         {
-            if (parameter.Name!.Contains(".b_", StringComparison.Ordinal) || parameter.Name.Contains("rel_pos", StringComparison.Ordinal))
+            if (parameter.Name!.Contains(".b_", StringComparison.Ordinal)
+                || parameter.Name.Contains("rel_pos", StringComparison.Ordinal))
             {
                 Ops.RandomNormal(parameter.Storage, seed: 3, stream++, 0, 0.5f);
             }
@@ -255,10 +285,15 @@ public class ActivationPatchingTests
     internal static PromptPairs Prompts(int pairs)
     {
         var random = new Random(5);
-        int[][] clean = [.. Enumerable.Range(0, pairs).Select(_ => Enumerable.Range(0, 10).Select(_ => random.Next(20)).ToArray())];
-        int[][] corrupt = [.. clean.Select(row => row.Select((id, i) => i is 2 or 5 or 9 ? 20 + id : id).ToArray())];
+        int[][] clean =
+            [.. Enumerable.Range(0, pairs).Select(
+                _ => Enumerable.Range(0, 10).Select(_ => random.Next(20)).ToArray())];
+        int[][] corrupt =
+            [.. clean.Select(
+                row => row.Select((id, i) => i is 2 or 5 or 9 ? 20 + id : id).ToArray())];
         return new PromptPairs(
-            clean, corrupt, [.. clean.Select((_, i) => i % 40)], [.. clean.Select((_, i) => (i + 7) % 40)]);
+            clean, corrupt, [.. clean.Select((_, i) => i % 40)],
+            [.. clean.Select((_, i) => (i + 7) % 40)]);
     }
 
     private static void SameAsWholePasses(PatchingExperiment experiment, PatchingSweep sweep)

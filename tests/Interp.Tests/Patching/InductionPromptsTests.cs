@@ -18,7 +18,8 @@ public class InductionPromptsTests
         for (int i = 0; i < pairs.Count; i++)
         {
             (int[] clean, int[] corrupt) = (pairs.Clean[i], pairs.Corrupt[i]);
-            Assert.Equal([4, 10], Enumerable.Range(0, clean.Length).Where(at => clean[at] != corrupt[at]));
+            Assert.Equal(
+                [4, 10], Enumerable.Range(0, clean.Length).Where(at => clean[at] != corrupt[at]));
             Assert.Equal(clean.Order(), corrupt.Order());
             Assert.Equal(clean[4], clean[^1]);
             Assert.Equal(clean[5], pairs.Answers[i]);
@@ -29,7 +30,8 @@ public class InductionPromptsTests
     [Fact]
     public void A_copy_must_be_long_enough()
     {
-        RepeatedTokens few = RepeatedTokens.Draw([1, 2, 3, 4, 5], 5, sequences: 1, seed: 0, first: null);
+        RepeatedTokens few =
+            RepeatedTokens.Draw([1, 2, 3, 4, 5], 5, sequences: 1, seed: 0, first: null);
         Assert.Contains(
             "at least 6", Assert.Throws<ArgumentException>(() => InductionPrompts.Of(few)).Message,
             StringComparison.Ordinal);
@@ -40,7 +42,8 @@ public class InductionPromptsTests
     {
         using Transformer model = Transformer.Load(Stored.PathOf("analyses/F"));
         PathPatchingResult paths = PathPatching.Of(model, InductionPrompts.Of(Tokens));
-        double Carried(Func<PatchedPath, bool> which) => -paths.Paths.Where(which).Sum(path => path.Effect);
+        double Carried(Func<PatchedPath, bool> which) =>
+            -paths.Paths.Where(which).Sum(path => path.Effect);
         double keys = Carried(path => path.Sender.Index >= 2 && path.Input == "k");
         Assert.True(paths.ValueClean > 2 && paths.ValueCorrupt < -2);
         Assert.True(keys > 0.5, $"keys from the previous-token heads carry {keys}");

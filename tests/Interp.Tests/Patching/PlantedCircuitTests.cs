@@ -5,8 +5,8 @@ using Vitrine.Tensors;
 
 namespace Vitrine.Interp.Tests.Patching;
 
-/// <summary>A circuit built by hand: head 0.1 carries the token at position 2 to position 4, head 1.0 turns it
-/// into the prediction at position 5. Every method must find just that.</summary>
+/// <summary>A circuit built by hand: head 0.1 carries the token at position 2 to position 4, head
+/// 1.0 turns it into the prediction at position 5. Every method must find just that.</summary>
 public sealed class PlantedCircuitTests : IDisposable
 {
     private const int Tokens = 8;
@@ -16,7 +16,8 @@ public sealed class PlantedCircuitTests : IDisposable
     private const float Strong = 30;
 
     private static readonly PromptPairs Prompts = new(
-        [[0, 1, 2, 3, 4, 5], [5, 1, 6, 3, 4, 0]], [[0, 1, 7, 3, 4, 5], [5, 1, 3, 3, 4, 0]], [2, 6], [7, 3]);
+        [[0, 1, 2, 3, 4, 5], [5, 1, 6, 3, 4, 0]], [[0, 1, 7, 3, 4, 5], [5, 1, 3, 3, 4, 0]], [2, 6],
+        [7, 3]);
 
     private readonly Transformer _model = Planted();
 
@@ -39,7 +40,9 @@ public sealed class PlantedCircuitTests : IDisposable
         PathPatchingResult result = PathPatching.Of(_model, Prompts);
         foreach (PatchedPath path in result.Paths)
         {
-            bool planted = (path.Sender == new Head(0, 1) && path.Receiver == new Head(1, 0) && path.Input == "v")
+            bool planted =
+                (path.Sender == new Head(0, 1) && path.Receiver == new Head(1, 0)
+                    && path.Input == "v")
                 || (path.Sender == new Head(1, 0) && path.Receiver is null);
             Assert.Equal(planted ? 0 : 1, path.Value, 1e-3);
         }
@@ -51,7 +54,8 @@ public sealed class PlantedCircuitTests : IDisposable
         using var experiment = new PatchingExperiment(_model, Prompts);
         EdgeAttribution edges = EdgeAttribution.Of(experiment);
         (string, string)[] strong =
-            [.. edges.Strongest(100).Where(edge => Math.Abs(edge.Score) > 1e-3).Select(edge => (edge.Source, edge.Target)).Order()];
+            [.. edges.Strongest(100).Where(edge => Math.Abs(edge.Score) > 1e-3).Select(
+                edge => (edge.Source, edge.Target)).Order()];
         Assert.Equal([("a0.h1", "a1.h0.v"), ("a1.h0", "logits"), ("input", "a0.h1.v")], strong);
         Assert.Equal(-1, edges.Strongest(1)[0].Score, 1e-3);
         Assert.True(edges.Residual < 1e-3);
@@ -60,7 +64,8 @@ public sealed class PlantedCircuitTests : IDisposable
     [Fact]
     public void Ablating_the_circuit_changes_the_loss_and_ablating_others_does_not()
     {
-        using Tensor<int> tokens = Tensor.From<int>([0, 1, 2, 3, 4, 5, 2, 5, 1, 6, 3, 4, 0, 6], [2, 7]);
+        using Tensor<int> tokens =
+            Tensor.From<int>([0, 1, 2, 3, 4, 5, 2, 5, 1, 6, 3, 4, 0, 6], [2, 7]);
         foreach (AblationKind kind in Enum.GetValues<AblationKind>())
         {
             Assert.True(Math.Abs(Increase(kind, new Head(0, 1))) > 0.02, $"{kind} 0.1");
@@ -91,7 +96,8 @@ public sealed class PlantedCircuitTests : IDisposable
     private static Transformer Planted()
     {
         TransformerConfig config = TransformerConfig.AttentionOnly(
-            layers: 2, heads: 2, dModel: Written + Tokens, dHead: Tokens, Tokens, context: 8, PositionKind.Learned);
+            layers: 2, heads: 2, dModel: Written + Tokens, dHead: Tokens, Tokens, context: 8,
+            PositionKind.Learned);
         Transformer model = Transformer.Initial(config, seed: 1, standardDeviation: 0, _ => 0);
         for (int i = 0; i < Tokens; i++)
         {

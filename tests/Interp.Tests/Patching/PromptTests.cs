@@ -13,7 +13,9 @@ public class PromptTests
         var wrong = Assert.Throws<PromptMismatchException>(() => PromptPairs.Of(
             Gpt2, "When Mary and John went", "When Bartholomew and John went", " to", " from"));
         Assert.Equal(1, wrong.FirstDifference);
-        Assert.Contains($"got {wrong.Clean.Count} and {wrong.Corrupt.Count}", wrong.Message, StringComparison.Ordinal);
+        Assert.Contains(
+            $"got {wrong.Clean.Count} and {wrong.Corrupt.Count}", wrong.Message,
+            StringComparison.Ordinal);
         string[] lines = wrong.Message.Split('\n');
         Assert.Equal(2 + wrong.Corrupt.Count, lines.Length);
         Assert.StartsWith("  >   1  ·Mary", lines[3], StringComparison.Ordinal);
@@ -27,7 +29,8 @@ public class PromptTests
     {
         int[] clean = [.. Enumerable.Range(0, 300)];
         int[] corrupt = [.. Enumerable.Range(0, 299).Select(i => i < 200 ? i : i + 5)];
-        var wrong = Assert.Throws<PromptMismatchException>(() => new PromptPairs([clean], [corrupt], [1]));
+        var wrong = Assert.Throws<PromptMismatchException>(
+            () => new PromptPairs([clean], [corrupt], [1]));
         Assert.Equal(200, wrong.FirstDifference);
         Assert.Contains("\n  > 200  #200", wrong.Message, StringComparison.Ordinal);
         Assert.Contains("… 196 earlier", wrong.Message, StringComparison.Ordinal);
@@ -38,9 +41,11 @@ public class PromptTests
     [Fact]
     public void An_answer_of_several_tokens_is_refused_with_its_pieces_and_the_nearest_single_ones()
     {
-        var wrong = Assert.Throws<ArgumentException>(() => PromptPairs.Of(Gpt2, "A", "B", " Congresss"));
+        var wrong = Assert.Throws<ArgumentException>(
+            () => PromptPairs.Of(Gpt2, "A", "B", " Congresss"));
         Assert.Contains("·Congress  s", wrong.Message, StringComparison.Ordinal);
-        Assert.Contains("Nearest single tokens: ·Congress", wrong.Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "Nearest single tokens: ·Congress", wrong.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -53,15 +58,19 @@ public class PromptTests
         Assert.Contains("0 versus", Assert.Throws<ArgumentException>(
             () => new PromptPairs([[1]], [[2]], [1], [])).Message, StringComparison.Ordinal);
 
-        static void Refused(string part, int[][] clean, int[][] corrupt, int[] answers) => Assert.Contains(
-            part, Assert.Throws<ArgumentException>(() => new PromptPairs(clean, corrupt, answers)).Message,
+        static void Refused(string part, int[][] clean, int[][] corrupt, int[] answers) =>
+            Assert.Contains(
+            part, Assert.Throws<ArgumentException>(
+                () => new PromptPairs(clean, corrupt, answers)).Message,
             StringComparison.Ordinal);
     }
 
     [Fact]
     public void The_first_difference_is_that_of_any_pair()
     {
-        Assert.Equal(1, new PromptPairs([[1, 2, 3], [1, 2, 3]], [[1, 2, 4], [1, 9, 3]], [1, 1]).FirstDifference);
+        Assert.Equal(
+            1, new PromptPairs(
+                [[1, 2, 3], [1, 2, 3]], [[1, 2, 4], [1, 9, 3]], [1, 1]).FirstDifference);
         Assert.Equal(2, new PromptPairs([[1, 2]], [[1, 2]], [1]).FirstDifference);
     }
 
@@ -108,7 +117,8 @@ public class PromptTests
     [InlineData("""{ "template": { "clean": "a" } }""", "\"slots\"")]
     [InlineData("""{ "template": { "clean": "a" }, "slots": { "A": ["x"], "B": ["x", "y"] } }""", "A: 1, B: 2")]
     public void A_file_that_is_none_says_what_it_lacks(string json, string part) => Assert.Contains(
-        part, Assert.Throws<InvalidDataException>(() => PromptFile.Parse(json, tokenizer: null)).Message,
+        part, Assert.Throws<InvalidDataException>(
+            () => PromptFile.Parse(json, tokenizer: null)).Message,
         StringComparison.Ordinal);
 
     [Theory]
@@ -119,7 +129,8 @@ public class PromptTests
     {
         var slots = new Dictionary<string, string[]> { ["A"] = [" a"] };
         Assert.Contains(
-            part, Assert.Throws<InvalidDataException>(() => PromptFile.Fill(text, slots, 0)).Message,
+            part, Assert.Throws<InvalidDataException>(
+                () => PromptFile.Fill(text, slots, 0)).Message,
             StringComparison.Ordinal);
         Assert.Equal("x a{}", PromptFile.Fill("x{A}{{}}", slots, 0));
     }

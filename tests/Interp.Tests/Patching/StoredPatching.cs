@@ -3,7 +3,8 @@ using Vitrine.Models;
 
 namespace Vitrine.Interp.Tests.Patching;
 
-/// <summary>A trained model whose patching results TransformerLens stored, and those results.</summary>
+/// <summary>A trained model whose patching results TransformerLens stored, and those
+/// results.</summary>
 internal sealed class StoredPatching : IDisposable
 {
     private const string Folder = "analyses/F";
@@ -21,7 +22,8 @@ internal sealed class StoredPatching : IDisposable
 
     public PromptPairs Prompts { get; }
 
-    public double[] this[string name] => Array.ConvertAll(_results.Values(name), value => (double)value);
+    public double[] this[string name] =>
+        Array.ConvertAll(_results.Values(name), value => (double)value);
 
     public void Dispose()
     {

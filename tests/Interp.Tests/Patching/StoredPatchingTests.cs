@@ -48,9 +48,11 @@ public class StoredPatchingTests
     {
         using var stored = new StoredPatching();
         using var experiment = new PatchingExperiment(stored.Model, stored.Prompts);
-        double[][] resid = experiment.Attribution(PatchSite.ResidPre, PatchScope.Position, corruptIntoClean);
+        double[][] resid =
+            experiment.Attribution(PatchSite.ResidPre, PatchScope.Position, corruptIntoClean);
         double[][] z = experiment.Attribution(PatchSite.Z, PatchScope.Position, corruptIntoClean);
-        double[][] heads = experiment.Attribution(PatchSite.Z, PatchScope.AllPositions, corruptIntoClean);
+        double[][] heads =
+            experiment.Attribution(PatchSite.Z, PatchScope.AllPositions, corruptIntoClean);
         Close(stored[$"attribution.{name}.resid_pre"], [.. resid.SelectMany(row => row)]);
         Close(stored[$"attribution.{name}.z_by_pos"], LayerPosHead(z, stored.Model.Config.Heads));
         Close(stored[$"attribution.{name}.z_all_pos"], [.. heads.SelectMany(row => row)]);
@@ -84,7 +86,8 @@ public class StoredPatchingTests
         {
             int input = Array.IndexOf(["q", "k", "v"], path.Input);
             double wanted = path.Receiver is { } receiver
-                ? heads[(((((((input * layers) + path.Sender.Layer) * count) + path.Sender.Index) * layers)
+                ? heads[(((((((input * layers) + path.Sender.Layer) * count)
+                + path.Sender.Index) * layers)
                     + receiver.Layer) * count) + receiver.Index]
                 : logits[(path.Sender.Layer * count) + path.Sender.Index];
             Assert.Equal(wanted, path.Value, Tolerance);
@@ -107,7 +110,8 @@ public class StoredPatchingTests
         Assert.Equal(wanted.Length, got.Length);
         for (int i = 0; i < wanted.Length; i++)
         {
-            Assert.True(Math.Abs(wanted[i] - got[i]) <= Tolerance, $"[{i}]: stored {wanted[i]}, computed {got[i]}");
+            Assert.True(Math.Abs(wanted[i] - got[i]) <= Tolerance, $"[{i}]: stored {wanted[i]}, "
+                + $"computed {got[i]}");
         }
     }
 }

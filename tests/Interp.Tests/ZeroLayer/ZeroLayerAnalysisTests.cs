@@ -13,7 +13,8 @@ namespace Vitrine.Interp.Tests.ZeroLayer;
 public sealed class ZeroLayerAnalysisTests : IDisposable
 {
     private const string Text =
-        "The first of May and the second of June were warm. The United States and the Vice President met in July; "
+        "The first of May and the second of June were warm. The United States and the Vice "
+        + "President met in July; "
         + "one or two of us said that the third of March was cold. ";
 
     private static readonly ZeroLayerOptions Options = new()
@@ -36,7 +37,8 @@ public sealed class ZeroLayerAnalysisTests : IDisposable
         _unembed = Samples.Normal(2, _tokenizer.VocabularySize, 4);
         int[] document = [_tokenizer.EndOfText, .. _tokenizer.Encode(Text)];
         _train = [.. Enumerable.Repeat(document, 8).SelectMany(tokens => tokens)];
-        int[] other = [_tokenizer.EndOfText, .. _tokenizer.Encode("The second of July was warm too.")];
+        int[] other = [_tokenizer.EndOfText, .. _tokenizer.Encode("The second of July was warm "
+            + "too.")];
         _heldOut = [.. document, .. other, .. document, .. other, .. document, .. other];
     }
 
@@ -51,7 +53,8 @@ public sealed class ZeroLayerAnalysisTests : IDisposable
     {
         using var path = new DirectPath(_embed, _unembed.Transpose(), null);
         var stages = new Stages();
-        ZeroLayerAnalysis analysis = ZeroLayerAnalysis.Of(path, _tokenizer, _train, _heldOut, Options, stages);
+        ZeroLayerAnalysis analysis =
+            ZeroLayerAnalysis.Of(path, _tokenizer, _train, _heldOut, Options, stages);
         Assert.Equal(8, analysis.Losses.Train.Documents);
         Assert.Equal(6, analysis.Losses.HeldOut.Documents);
         Assert.Equal(
@@ -61,7 +64,8 @@ public sealed class ZeroLayerAnalysisTests : IDisposable
         Assert.Equal(
             ["PCA W_E", "t-SNE W_E", "PCA W_U", "t-SNE W_U"],
             analysis.Maps.Select(map => $"{map.Method} {map.Matrix}"));
-        Assert.All(analysis.Maps, map => Assert.True(map.Ids.Length == map.X.Length && map.X.Length == map.Y.Length));
+        Assert.All(analysis.Maps, map =>
+            Assert.True(map.Ids.Length == map.X.Length && map.X.Length == map.Y.Length));
         Assert.Equal(3, analysis.Examples.Count);
         Assert.All(analysis.Examples, table => Assert.InRange(table.Residual!.Value, 0, 1e-4));
         Assert.Equal(["W_E", "W_U"], analysis.Neighbours.Select(score => score.Matrix));
@@ -77,15 +81,20 @@ public sealed class ZeroLayerAnalysisTests : IDisposable
     public void Json_has_camel_case_labels_and_yardsticks()
     {
         using var path = new DirectPath(_embed, _unembed.Transpose(), null);
-        ZeroLayerAnalysis analysis = ZeroLayerAnalysis.Of(path, _tokenizer, _train, _heldOut, Options);
+        ZeroLayerAnalysis analysis =
+            ZeroLayerAnalysis.Of(path, _tokenizer, _train, _heldOut, Options);
         string text = JsonSerializer.Serialize(analysis, InterpJson.Default.ZeroLayerAnalysis);
         using var json = JsonDocument.Parse(text);
         JsonElement losses = json.RootElement.GetProperty("losses");
         Assert.Equal("loss", losses.GetProperty("kind").GetString());
         Assert.Equal("nats per token", losses.GetProperty("unit").GetString());
-        Assert.Equal(analysis.Losses.HeldOut.Value, losses.GetProperty("heldOut").GetProperty("value").GetDouble());
-        Assert.Equal(analysis.Losses.BigramHeldOut.Value, losses.GetProperty("baseline").GetDouble());
-        Assert.Equal("t-SNE", json.RootElement.GetProperty("maps")[1].GetProperty("method").GetString());
+        Assert.Equal(
+            analysis.Losses.HeldOut.Value,
+            losses.GetProperty("heldOut").GetProperty("value").GetDouble());
+        Assert.Equal(
+            analysis.Losses.BigramHeldOut.Value, losses.GetProperty("baseline").GetDouble());
+        Assert.Equal(
+            "t-SNE", json.RootElement.GetProperty("maps")[1].GetProperty("method").GetString());
         Assert.False(json.RootElement.TryGetProperty("counts", out _));
     }
 
@@ -93,10 +102,15 @@ public sealed class ZeroLayerAnalysisTests : IDisposable
     public void Findings_say_the_opposite_where_a_condition_fails()
     {
         using var path = new DirectPath(_embed, _unembed.Transpose(), null);
-        ZeroLayerAnalysis analysis = ZeroLayerAnalysis.Of(path, _tokenizer, _train, _heldOut, Options);
+        ZeroLayerAnalysis analysis =
+            ZeroLayerAnalysis.Of(path, _tokenizer, _train, _heldOut, Options);
         IReadOnlyList<Finding> findings = ZeroLayerFindings.Of(analysis);
-        Assert.Contains(findings, finding => !finding.Holds && finding.Text.Contains("above the", StringComparison.Ordinal));
-        Assert.Contains(findings, finding => !finding.Holds && finding.Text.StartsWith("Knowing one token saves nothing", StringComparison.Ordinal));
+        Assert.Contains(
+            findings, finding => !finding.Holds
+                && finding.Text.Contains("above the", StringComparison.Ordinal));
+        Assert.Contains(
+            findings, finding => !finding.Holds && finding.Text.StartsWith("Knowing one token "
+                + "saves nothing", StringComparison.Ordinal));
         LossEstimate bigram = analysis.Losses.BigramHeldOut;
         LossComparison good = analysis.Losses with
         {
@@ -108,15 +122,21 @@ public sealed class ZeroLayerAnalysisTests : IDisposable
             HeldOut = bigram,
             AboveBigram = new LossEstimate(0, -0.1, 0.1, 100, 19),
         };
-        Assert.Contains("below the", ZeroLayerFindings.Of(analysis with { Losses = good })[0].Text, StringComparison.Ordinal);
-        Assert.Contains("cannot tell", ZeroLayerFindings.Of(analysis with { Losses = unclear })[0].Text, StringComparison.Ordinal);
+        Assert.Contains(
+            "below the", ZeroLayerFindings.Of(analysis with { Losses = good })[0].Text,
+            StringComparison.Ordinal);
+        Assert.Contains(
+            "cannot tell", ZeroLayerFindings.Of(analysis with { Losses = unclear })[0].Text,
+            StringComparison.Ordinal);
         Assert.True(ZeroLayerFindings.Of(analysis with { Losses = good })[0].Holds);
         var followers = new FollowerScore(1000, 0.52, 0.54, 100, 93);
         Assert.Contains(
-            "52% have", ZeroLayerFindings.Of(analysis with { Followers = followers })[2].Text, StringComparison.Ordinal);
+            "52% have", ZeroLayerFindings.Of(analysis with { Followers = followers })[2].Text,
+            StringComparison.Ordinal);
         Assert.Contains(
             "only 12% have",
-            ZeroLayerFindings.Of(analysis with { Followers = followers with { ModelShare = 0.12 } })[2].Text,
+            ZeroLayerFindings.Of(
+                analysis with { Followers = followers with { ModelShare = 0.12 } })[2].Text,
             StringComparison.Ordinal);
     }
 
@@ -141,10 +161,12 @@ public sealed class ZeroLayerAnalysisTests : IDisposable
         using var source = new CancellationTokenSource();
         source.Cancel();
         Assert.Throws<OperationCanceledException>(
-            () => ZeroLayerAnalysis.Of(path, _tokenizer, _train, _heldOut, Options, null, source.Token));
+            () => ZeroLayerAnalysis.Of(
+                path, _tokenizer, _train, _heldOut, Options, null, source.Token));
         using Tensor<float> small = Samples.Normal(1, 10, 4);
         using var other = new DirectPath(small, small.Transpose(), null);
-        Assert.Throws<ShapeException>(() => ZeroLayerAnalysis.Of(other, _tokenizer, _train, _heldOut, Options));
+        Assert.Throws<ShapeException>(
+            () => ZeroLayerAnalysis.Of(other, _tokenizer, _train, _heldOut, Options));
     }
 
     private double Naive(int[] stream)

@@ -6,17 +6,17 @@ namespace Vitrine.Interp.AttentionOnly;
 /// <param name="Before">The loss of each token but the first at the earlier checkpoint, nats,
 /// <c>[pos − 1]</c>.</param>
 /// <param name="After">At the later one.</param>
-public sealed record PassageLosses(
+public sealed record PassageChange(
     string Name, IReadOnlyList<int> Tokens, IReadOnlyList<double> Before,
     IReadOnlyList<double> After);
 
 /// <summary>Which tokens a change in the training made easier.</summary>
-/// <remarks>Olsson et al. (2022), "In-context Learning and Induction Heads": the loss of each token of
-/// a text, before and after the phase change.</remarks>
+/// <remarks>Olsson et al. (2022), "In-context Learning and Induction Heads": the loss of each token
+/// of a text, before and after the phase change.</remarks>
 /// <param name="Before">The earlier checkpoint.</param>
 /// <param name="After">The later one.</param>
 /// <param name="Passages">The passages.</param>
-public sealed record TokenLosses(int Before, int After, IReadOnlyList<PassageLosses> Passages)
+public sealed record TokenLosses(int Before, int After, IReadOnlyList<PassageChange> Passages)
     : Analysis(
         "token-losses",
         "Which tokens became easier?",
@@ -28,7 +28,7 @@ public sealed record TokenLosses(int Before, int After, IReadOnlyList<PassageLos
     /// <exception cref="InvalidOperationException">There is no such passage.</exception>
     public double Fall(string name)
     {
-        PassageLosses passage = Passages.First(one => one.Name == name);
+        PassageChange passage = Passages.First(one => one.Name == name);
         return passage.Before.Average() - passage.After.Average();
     }
 
@@ -39,7 +39,7 @@ public sealed record TokenLosses(int Before, int After, IReadOnlyList<PassageLos
         before.Step,
         after.Step,
         [
-            .. before.Passages.Zip(after.Passages, (early, late) => new PassageLosses(
+            .. before.Passages.Zip(after.Passages, (early, late) => new PassageChange(
                 early.Name, early.Attention.Tokens, Losses(early), Losses(late))),
         ]);
 
