@@ -62,7 +62,7 @@ public sealed partial record Recipe
     {
         Name = "2-layer-repeats",
         Data = "repeats",
-        Steps = 500,
+        Steps = 700,
         Repeats = null,
         RandomTypes = 128,
     };
