@@ -18,7 +18,7 @@ public class AttributionTests(Chromium chromium)
         await Assertions.Expect(svg).ToContainTextAsync($"+{Numerals.Score(data.Heads[1][2])}");
         await open.Page.Locator("[data-part='layer 0']").HoverAsync();
         await Assertions.Expect(svg).ToContainTextAsync("Heads of layer 0");
-        Assert.DoesNotContain("layer=", open.Page.Url);
+        await open.NotAddressAsync("layer=");
         await open.Page.Locator("[data-part='layer 0']").ClickAsync();
         await open.Page.WaitForURLAsync("**layer=0");
         await open.Page.Locator("[data-part='head 0.1']").ClickAsync();

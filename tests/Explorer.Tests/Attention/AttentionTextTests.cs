@@ -21,7 +21,7 @@ public class AttentionTextTests(Chromium chromium)
         await Assertions
             .Expect(open.Page.Locator($".tok[data-at='{key}']"))
             .ToHaveAttributeAsync("data-value", Numerals.Score(weight));
-        Assert.DoesNotContain("q=38", open.Page.Url);
+        await open.NotAddressAsync("q=38");
         await open.Page.Locator(".tok[data-at='38']").ClickAsync();
         await open.AddressAsync("q=38");
         await Assertions
@@ -36,7 +36,7 @@ public class AttentionTextTests(Chromium chromium)
             .ToHaveAttributeAsync("data-at", "38");
         await open.Page.Keyboard.PressAsync("Escape");
         await Assertions.Expect(open.Page.Locator(".tok.pinned")).ToHaveCountAsync(0);
-        Assert.DoesNotContain("q=38", open.Page.Url);
+        await open.NotAddressAsync("q=38");
         Assert.Empty(open.Faults);
     }
 
@@ -72,6 +72,7 @@ public class AttentionTextTests(Chromium chromium)
     public async Task BracketsWalkThePassages()
     {
         await using OpenReport open = await OpenAsync();
+        await Assertions.Expect(open.Page.Locator(".tok")).ToHaveCountAsync(48);
         await open.Page.Keyboard.PressAsync("]");
         await Assertions.Expect(open.Page.Locator(".tok")).ToHaveCountAsync(5);
         await open.AddressAsync("passage=2");
@@ -110,7 +111,7 @@ public class AttentionTextTests(Chromium chromium)
         await Assertions
             .Expect(open.Page.Locator(".tok.centre"))
             .ToHaveAttributeAsync("data-at", "12");
-        Assert.DoesNotContain("q=12", open.Page.Url);
+        await open.NotAddressAsync("q=12");
         await token.TapAsync();
         await open.AddressAsync("q=12");
     }

@@ -23,11 +23,11 @@ public class CircuitFigureTests(Chromium chromium)
             .Expect(detail.Locator("tbody tr").First)
             .ToContainTextAsync("0.71<0.010.48");
         await open.Page.Keyboard.PressAsync("Enter");
-        Assert.Contains("layer=1&pos=2", open.Page.Url);
+        await open.AddressAsync("layer=1&pos=2");
         await open.Page.Keyboard.PressAsync("ArrowLeft");
         await Assertions.Expect(detail).ToContainTextAsync("Equal in both runs by causality");
         await open.Page.Keyboard.PressAsync("Escape");
-        Assert.DoesNotContain("layer=", open.Page.Url);
+        await open.NotAddressAsync("layer=");
         Assert.Empty(open.Faults);
     }
 
@@ -62,11 +62,11 @@ public class CircuitFigureTests(Chromium chromium)
         ILocator detail = open.Page.Locator("vt-patching .patch-detail");
         await Assertions.Expect(detail).ToContainTextAsync("Head 0.1, all positions");
         await map.ClickAsync(new() { Position = head });
-        Assert.Contains("head=0.1", open.Page.Url);
+        await open.AddressAsync("head=0.1");
         await map.HoverAsync(new() { Position = new() { X = 5, Y = 5 } });
         await Assertions.Expect(detail).ToContainTextAsync("restored0.80");
         await open.Page.Locator("vt-patching [data-value=gradient]").ClickAsync();
-        Assert.Contains("method=gradient", open.Page.Url);
+        await open.AddressAsync("method=gradient");
         await open.Page.Locator("vt-patching [data-value=z]").ClickAsync();
         await Assertions
             .Expect(open.Page.Locator("vt-patching [data-value=gradient]"))
@@ -133,7 +133,7 @@ public class CircuitFigureTests(Chromium chromium)
         await Assertions.Expect(rows.First).ToContainTextAsync("57");
         await open.Page.Locator("vt-skip-trigrams [data-value=copying]").ClickAsync();
         await Assertions.Expect(rows).ToHaveCountAsync(1);
-        Assert.Contains("rows=copying", open.Page.Url);
+        await open.AddressAsync("rows=copying");
         await open.Page.Locator(".open-row").FocusAsync();
         await open.Page.Keyboard.PressAsync("Enter");
         await Assertions.Expect(open.Page.Locator(".passages .from")).ToHaveCountAsync(1);
@@ -222,7 +222,7 @@ public class CircuitFigureTests(Chromium chromium)
         await Assertions.Expect(yardstick).ToHaveCountAsync(1);
         await Assertions.Expect(rows.Last).ToContainTextAsync("−0.03");
         await rows.First.ClickAsync();
-        Assert.Contains("head=1.0", open.Page.Url);
+        await open.AddressAsync("head=1.0");
     }
 
     [Theory]

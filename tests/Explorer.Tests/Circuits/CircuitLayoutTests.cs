@@ -76,7 +76,7 @@ public partial class CircuitLayoutTests(Chromium chromium)
             });
         ILocator head = open.Page.Locator("vt-composition .node[data-head='1.1']");
         await head.TapAsync();
-        Assert.DoesNotContain("head=", open.Page.Url);
+        await open.NotAddressAsync("head=");
         await Assertions
             .Expect(open.Page.Locator("vt-composition .slot"))
             .ToContainTextAsync("V of 1.1");

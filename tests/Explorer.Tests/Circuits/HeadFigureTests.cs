@@ -30,7 +30,7 @@ public class HeadFigureTests(Chromium chromium)
         await Assertions.Expect(slot).ToContainTextAsync("0.0 → V of 1.1");
         await open.Page.Locator("vt-composition [data-kind=V]").ClickAsync();
         await Assertions.Expect(links).ToHaveCountAsync(2);
-        Assert.Contains("kinds=QK", open.Page.Url);
+        await open.AddressAsync("kinds=QK");
         ILocator slider = open.Page.Locator("vt-composition .threshold");
         await slider.FocusAsync();
         await open.Page.Keyboard.PressAsync("End");
@@ -54,10 +54,10 @@ public class HeadFigureTests(Chromium chromium)
             .ToHaveCountAsync(2);
         await open.Page.Locator("vt-composition .node[data-head='1.1']").ClickAsync();
         await Assertions.Expect(links).ToHaveCountAsync(1);
-        Assert.Contains("head=1.1", open.Page.Url);
+        await open.AddressAsync("head=1.1");
         await open.Page.Keyboard.PressAsync("Escape");
         await Assertions.Expect(links).ToHaveCountAsync(3);
-        Assert.DoesNotContain("head=", open.Page.Url);
+        await open.NotAddressAsync("head=");
     }
 
     [Fact]
@@ -72,7 +72,7 @@ public class HeadFigureTests(Chromium chromium)
         await open.Page.Keyboard.PressAsync("ArrowRight");
         await open.Page.Keyboard.PressAsync("Home");
         await open.Page.Keyboard.PressAsync("Enter");
-        Assert.Contains("link=0.1%3E1.0.K", open.Page.Url);
+        await open.AddressAsync("link=0.1%3E1.0.K");
         await Assertions
             .Expect(open.Page.Locator("vt-composition .link.locked"))
             .ToBeFocusedAsync();
@@ -91,15 +91,15 @@ public class HeadFigureTests(Chromium chromium)
         ILocator readout = open.Page.Locator("vt-phase-change .readout");
         await Assertions.Expect(readout).ToContainTextAsync("prefix matching 1.0 0.78");
         await open.Page.Keyboard.PressAsync("Home");
-        Assert.Contains("step=0", open.Page.Url);
+        await open.AddressAsync("step=0");
         await Assertions.Expect(readout).ToContainTextAsync("prefix matching 1.0 0.01");
         await Assertions
             .Expect(open.Page.Locator("vt-composition .aside"))
             .ToContainTextAsync("Heads and links at step 0. No link stands above");
         await open.Page.Keyboard.PressAsync(".");
-        Assert.Contains("step=100", open.Page.Url);
+        await open.AddressAsync("step=100");
         await open.Page.Keyboard.PressAsync("ArrowRight");
-        Assert.Contains("step=400", open.Page.Url);
+        await open.AddressAsync("step=400");
         await Assertions
             .Expect(open.Page.Locator("vt-phase-change .frame[data-step='400'] rect"))
             .ToHaveAttributeAsync("stroke-width", "2");
@@ -108,7 +108,7 @@ public class HeadFigureTests(Chromium chromium)
         await open.Page.Mouse.DownAsync();
         await open.Page.Mouse.MoveAsync(box.X + box.Width - 150, box.Y + 60, new() { Steps = 4 });
         await open.Page.Mouse.UpAsync();
-        Assert.DoesNotContain("step=", open.Page.Url);
+        await open.NotAddressAsync("step=");
         Assert.Empty(open.Faults);
     }
 
@@ -120,7 +120,7 @@ public class HeadFigureTests(Chromium chromium)
         await Assertions.Expect(film).ToContainTextAsync("head 1.0");
         await open.Page.Locator("vt-phase-change .label[data-head='0.1']").ClickAsync();
         await Assertions.Expect(film).ToContainTextAsync("head 0.1");
-        Assert.Contains("head=0.1", open.Page.Url);
+        await open.AddressAsync("head=0.1");
     }
 
     [Fact]
@@ -181,7 +181,7 @@ public class HeadFigureTests(Chromium chromium)
         await Assertions.Expect(slot).ToContainTextAsync("modulus 3.16, 35.1% of Σ|λ|");
         await open.Page.Locator("vt-eigenvalues .multiple").First.ClickAsync();
         await Assertions.Expect(slot).ToContainTextAsync("head 0.0");
-        Assert.Contains("head=0.0", open.Page.Url);
+        await open.AddressAsync("head=0.0");
     }
 
     [Theory]

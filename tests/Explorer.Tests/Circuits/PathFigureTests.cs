@@ -29,14 +29,14 @@ public class PathFigureTests(Chromium chromium)
                 + "gradient "
                 + "says 0.50");
         await open.Page.Keyboard.PressAsync("Enter");
-        Assert.Contains("path=0.1%3E1.0.k", open.Page.Url);
+        await open.AddressAsync("path=0.1%3E1.0.k");
         await Assertions
             .Expect(open.Page.Locator(".path-list tr.chosen"))
             .ToContainTextAsync("0.1 → K of 1.0");
         await open.Page.Keyboard.PressAsync("ArrowUp");
         await Assertions.Expect(slot).ToContainTextAsync("no path: it does not come before");
         await open.Page.Keyboard.PressAsync("Escape");
-        Assert.DoesNotContain("path=", open.Page.Url);
+        await open.NotAddressAsync("path=");
         Assert.Empty(open.Faults);
     }
 
@@ -49,12 +49,12 @@ public class PathFigureTests(Chromium chromium)
         await cell.HoverAsync();
         await Assertions.Expect(slot).ToContainTextAsync("0.1 → the values of 1.0 carries −0.20");
         await cell.ClickAsync();
-        Assert.Contains("path=0.1%3E1.0.v", open.Page.Url);
+        await open.AddressAsync("path=0.1%3E1.0.v");
         await open.Page.Locator(".path-list tr", new() { HasText = "logits" }).First
             .Locator("td").Last.ClickAsync();
-        Assert.Contains("path=1.0%3Elogits", open.Page.Url);
+        await open.AddressAsync("path=1.0%3Elogits");
         await open.Page.Locator("vt-path-patching [data-value=gradient]").ClickAsync();
-        Assert.Contains("method=gradient", open.Page.Url);
+        await open.AddressAsync("method=gradient");
         await Assertions
             .Expect(open.Page.Locator("vt-path-patching svg text", new() { HasText = "0.50" }))
             .ToHaveCountAsync(1);
@@ -110,7 +110,7 @@ public class PathFigureTests(Chromium chromium)
         await open.Page.Keyboard.PressAsync("End");
         await Assertions.Expect(slot).ToContainTextAsync("3 tokens back: 0.040");
         await rows.Last.Locator("td").Last.ClickAsync();
-        Assert.Contains("head=1.0", open.Page.Url);
+        await open.AddressAsync("head=1.0");
         await Assertions
             .Expect(open.Page.Locator("vt-position h3").Last)
             .ToContainTextAsync("Head 1.0");
@@ -151,7 +151,7 @@ public class PathFigureTests(Chromium chromium)
         await Assertions.Expect(slot).ToContainTextAsync("z of 1.0, all positions");
         await open.Page.Keyboard.PressAsync("Home");
         await open.Page.Keyboard.PressAsync("Enter");
-        Assert.Contains("layer=1&pos=2", open.Page.Url);
+        await open.AddressAsync("layer=1&pos=2");
         await Assertions
             .Expect(open.Page.Locator("vt-patching .patch-detail"))
             .ToContainTextAsync("Layer 1, position 2");

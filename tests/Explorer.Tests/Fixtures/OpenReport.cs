@@ -65,6 +65,10 @@ public sealed class OpenReport : IAsyncDisposable
     public Task AddressAsync(string part) =>
         Assertions.Expect(Page).ToHaveURLAsync(new Regex(Regex.Escape(part)));
 
+    /// <summary>Waits until the address has no such part.</summary>
+    public Task NotAddressAsync(string part) =>
+        Assertions.Expect(Page).Not.ToHaveURLAsync(new Regex(Regex.Escape(part)));
+
     /// <summary>That nothing is wider than the window, no token became markup, nothing was asked of
     /// the network and no script failed.</summary>
     public async Task IsTidyAsync()
