@@ -10,6 +10,7 @@ namespace Vitrine.Models.Tests.Training;
 
 /// <summary>Training steps of models with layers, in the shapes of the shipped experiments but for
 /// a smaller vocabulary.</summary>
+[Collection(nameof(Alone))]
 public sealed class LayeredTrainingTests : IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("vitrine-").FullName;

@@ -4,6 +4,7 @@ using Vitrine.Models.Training;
 
 namespace Vitrine.Models.Tests.Training;
 
+[Collection(nameof(Alone))]
 public sealed class TrainerTests : TrainingRuns
 {
     [Fact]

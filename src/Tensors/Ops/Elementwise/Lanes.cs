@@ -19,6 +19,10 @@ internal unsafe interface ILanes<T>
 
     static abstract void Store(T x, float* to);
 
+    /// <summary>Stores at an address that is a whole number of vectors, past the caches: for what
+    /// is read again only when they have long lost it.</summary>
+    static abstract void StorePast(T x, float* to);
+
     static abstract T All(float value);
 
     static abstract T Add(T x, T y);
@@ -67,6 +71,9 @@ internal readonly unsafe struct Lanes512 : ILanes<Vector512<float>>
     public static Vector512<float> Load(float* from) => Vector512.Load(from);
 
     public static void Store(Vector512<float> x, float* to) => x.Store(to);
+
+    public static void StorePast(Vector512<float> x, float* to) =>
+        x.StoreAlignedNonTemporal(to);
 
     public static Vector512<float> All(float value) => Vector512.Create(value);
 
@@ -137,6 +144,9 @@ internal readonly unsafe struct Lanes256 : ILanes<Vector256<float>>
 
     public static void Store(Vector256<float> x, float* to) => x.Store(to);
 
+    public static void StorePast(Vector256<float> x, float* to) =>
+        x.StoreAlignedNonTemporal(to);
+
     public static Vector256<float> All(float value) => Vector256.Create(value);
 
     public static Vector256<float> Add(Vector256<float> x, Vector256<float> y) => x + y;
@@ -200,6 +210,9 @@ internal readonly unsafe struct Lanes128 : ILanes<Vector128<float>>
     public static Vector128<float> Load(float* from) => Vector128.Load(from);
 
     public static void Store(Vector128<float> x, float* to) => x.Store(to);
+
+    public static void StorePast(Vector128<float> x, float* to) =>
+        x.StoreAlignedNonTemporal(to);
 
     public static Vector128<float> All(float value) => Vector128.Create(value);
 

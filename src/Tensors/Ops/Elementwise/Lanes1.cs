@@ -11,6 +11,8 @@ internal readonly unsafe struct Lanes1 : ILanes<float>
 
     public static void Store(float x, float* to) => *to = x;
 
+    public static void StorePast(float x, float* to) => *to = x;
+
     public static float All(float value) => value;
 
     public static float Add(float x, float y) => x + y;

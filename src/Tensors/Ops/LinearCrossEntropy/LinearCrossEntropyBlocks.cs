@@ -3,14 +3,15 @@ using System.Runtime.CompilerServices;
 namespace Vitrine.Tensors;
 
 /// <summary>
-/// The fused op, block by block of 192 tokens. Where the log-sum-exp is not yet known, one pass
+/// The fused op, block by block of 384 tokens. Where the log-sum-exp is not yet known, one pass
 /// over the chunks of the vocabulary leaves the exponentials relative to their chunk's maximum, and
 /// each chunk's maximum and sum; from these follows the log-sum-exp, and the exponentials become
 /// probabilities by one factor per chunk and token: nothing is exponentiated or multiplied twice.
 /// So loss and gradients cost three matrix products, the least there is, and a block's exponentials
-/// (192 · vocab floats) are the only thing that leaves the cache. The backward pass alone knows the
-/// log-sum-exp and keeps nothing, for one product more. Threads take chunks, or slabs of four
-/// chunks with a partial dX each; the partial sums are added in the order of the vocabulary.
+/// (384 · vocab floats) are the only thing that leaves the caches: they are stored past
+/// them. The backward pass alone knows the log-sum-exp and keeps nothing, for one product more.
+/// Threads take chunks, or slabs of four chunks with a partial dX each; the partial sums are added
+/// in the order of the vocabulary.
 /// </summary>
 internal static unsafe class LinearCrossEntropyBlocks<TKernel, TLanes, T>
     where TKernel : IGemmKernel
@@ -74,10 +75,10 @@ internal static unsafe class LinearCrossEntropyBlocks<TKernel, TLanes, T>
         }
     }
 
-    /// <summary>A chunk's logits, and copies of its weight and gradient where they must be
-    /// padded.</summary>
+    /// <summary>A chunk's logits, its weight in panels, and copies of its weight and gradient where
+    /// they must be padded.</summary>
     private static nuint PieceBytes(in LinearCrossEntropyJob job) =>
-        (nuint)(Side * (Side + (2 * job.PaddedWidth))) * sizeof(float);
+        (nuint)(Side * (Side + (3 * job.PaddedWidth))) * sizeof(float);
 
     private static void PackTokens(ref LinearCrossEntropyJob job)
     {

@@ -37,10 +37,13 @@ internal unsafe partial struct LinearCrossEntropyChunk<TKernel, TLanes, T>
         {
             for (int column = 0; column < width; column += TKernel.Columns)
             {
+                float* panel = _panels + (column * Side);
+                GemmPack.Panel(
+                    _weight + column, 1, _weightRow, TKernel.Columns, TKernel.Columns, Rows, panel);
                 for (int token = 0; token < Job->Count; token += TKernel.Rows)
                 {
                     TKernel.Tile(
-                        Rows, Logits + token, 1, Side, _weight + column, _weightRow,
+                        Rows, Logits + token, 1, Side, panel, TKernel.Columns,
                         partialDX + (token * width) + column, width, 1, !firstOfSlab);
                 }
             }
@@ -71,11 +74,12 @@ internal unsafe partial struct LinearCrossEntropyChunk<TKernel, TLanes, T>
         bool add = !(Job->Overwrite && Job->Start == 0);
         for (int v = 0; v < Rows; v++)
         {
+            float* from = _exponentials + (v * Side);
             float* row = Logits + (v * Side);
             T sum = TLanes.All(0);
             for (int token = 0; token < whole; token += TLanes.Count)
             {
-                T p = TLanes.Multiply(TLanes.Load(row + token), TLanes.Load(factor + token));
+                T p = TLanes.Multiply(TLanes.Load(from + token), TLanes.Load(factor + token));
                 TLanes.Store(p, row + token);
                 sum = TLanes.Add(sum, p);
             }
@@ -83,7 +87,7 @@ internal unsafe partial struct LinearCrossEntropyChunk<TKernel, TLanes, T>
             float total = TLanes.Sum(sum);
             for (int token = whole; token < Job->Count; token++)
             {
-                row[token] *= factor[token];
+                row[token] = from[token] * factor[token];
                 total += row[token];
             }
 

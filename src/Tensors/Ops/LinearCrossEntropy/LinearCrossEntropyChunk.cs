@@ -3,12 +3,12 @@ using System.Runtime.CompilerServices;
 namespace Vitrine.Tensors;
 
 /// <summary>
-/// One chunk of 192 vocabulary rows times one block of 192 tokens. The logits of a chunk lie
+/// One chunk of 384 vocabulary rows times one block of 384 tokens. The logits of a chunk lie
 /// transposed, <c>[vocab, token]</c>, so that vectors run along tokens: the maximum and the sum
 /// over the vocabulary are vertical, a weight row is the broadcast operand as it lies in memory,
 /// and the chunk is in turn the left operand of <c>dWeight = dLogitsᵀ · X</c> (by rows) and of
-/// <c>dX = dLogits · Weight</c> (by columns) without being copied. A chunk is 144 KiB: it stays in
-/// the second-level cache from its logits to its gradients.
+/// <c>dX = dLogits · Weight</c> (by columns) without being copied. A chunk is 576 KiB: it stays in
+/// a second-level cache of 1 MiB while it is worked on.
 /// </summary>
 internal unsafe partial struct LinearCrossEntropyChunk<TKernel, TLanes, T>
     where TKernel : IGemmKernel
@@ -25,23 +25,34 @@ internal unsafe partial struct LinearCrossEntropyChunk<TKernel, TLanes, T>
     public LinearCrossEntropyJob* Job;
     public int First;
     public int Rows;
+
+    /// <summary>[vocab, token], in the piece's memory: the logits, and later their
+    /// gradients.</summary>
     public float* Logits;
+
+    // Among the kept ones, or where the logits are.
+    private float* _exponentials;
     private float* _weight;
     private nint _weightRow;
     private nint _weightColumn;
     private float* _gradient;
 
-    /// <summary>Prepares chunk <paramref name="index"/>, whose logits lie among the kept ones or in
-    /// the piece's memory. A weight whose rows are not whole vectors is copied into scratch, filled
+    // The weight as dX reads it, [dModel panel][vocab][lane]: its rows lie too far apart for the
+    // first-level cache.
+    private float* _panels;
+
+    /// <summary>Prepares chunk <paramref name="index"/> in the piece's memory. A weight whose rows are not whole vectors is copied into scratch, filled
     /// up with zeros; so is the last, shorter chunk.</summary>
     public LinearCrossEntropyChunk(LinearCrossEntropyJob* job, int index, float* memory)
     {
         nint area = Side * Side;
-        float* scratch = memory + area;
+        _panels = memory + area;
+        float* scratch = _panels + (Side * job->PaddedWidth);
         Job = job;
         First = index * Side;
         Rows = Math.Min(Side, job->Vocabulary - First);
-        Logits = job->Kept == null ? memory : job->Kept + (index * area);
+        Logits = memory;
+        _exponentials = job->Kept == null ? memory : job->Kept + (index * area);
         bool whole = Rows == Side && job->Width == job->PaddedWidth;
         if (whole && job->Weight.Row == 1)
         {
@@ -88,6 +99,7 @@ internal unsafe partial struct LinearCrossEntropyChunk<TKernel, TLanes, T>
         float* maximum = Job->IsNormalised ? Job->Total : Job->Maximum + (index * Side);
         float* sum = Job->Sum + (index * Side);
         int columns = PaddedTokens();
+        bool keep = Job->Kept != null;
         for (int token = 0; token < columns; token += 2 * TLanes.Count)
         {
             float* column = Logits + token;
@@ -112,13 +124,23 @@ internal unsafe partial struct LinearCrossEntropyChunk<TKernel, TLanes, T>
             T s0 = TLanes.All(0);
             T s1 = s0;
             float* e = column;
-            for (int v = 0; v < Rows; v++, e += Side)
+            float* to = _exponentials + token;
+            for (int v = 0; v < Rows; v++, e += Side, to += Side)
             {
                 T bias = TLanes.All(BiasAt(v));
                 T e0 = ExpOfLogit(TLanes.Add(TLanes.Load(e), bias), r0);
                 T e1 = ExpOfLogit(TLanes.Add(TLanes.Load(e + TLanes.Count), bias), r1);
-                TLanes.Store(e0, e);
-                TLanes.Store(e1, e + TLanes.Count);
+                if (keep)
+                {
+                    TLanes.StorePast(e0, to);
+                    TLanes.StorePast(e1, to + TLanes.Count);
+                }
+                else
+                {
+                    TLanes.Store(e0, to);
+                    TLanes.Store(e1, to + TLanes.Count);
+                }
+
                 s0 = TLanes.Add(s0, e0);
                 s1 = TLanes.Add(s1, e1);
             }

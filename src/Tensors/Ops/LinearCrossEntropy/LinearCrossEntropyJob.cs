@@ -7,7 +7,7 @@ internal unsafe struct LinearCrossEntropyJob : IGemmBody
 {
     /// <summary>Tokens in a block, and vocabulary rows in a chunk: whole tiles of every
     /// kernel.</summary>
-    public const int Side = 192;
+    public const int Side = 384;
 
     /// <summary>Chunks whose contribution to dX is summed by one piece.</summary>
     public const int ChunksPerSlab = 4;

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics.X86;
 
 namespace Vitrine.Tensors;
 
@@ -41,6 +42,11 @@ internal readonly unsafe struct Gemm12<TLanes, T> : IGemmKernel
         T c60, c61, c70, c71, c80, c81, c90, c91, ca0, ca1, cb0, cb1;
         c00 = c01 = c10 = c11 = c20 = c21 = c30 = c31 = c40 = c41 = c50 = c51 = TLanes.All(0);
         c60 = c61 = c70 = c71 = c80 = c81 = c90 = c91 = ca0 = ca1 = cb0 = cb1 = TLanes.All(0);
+        if (add)
+        {
+            GemmTile.Prefetch<TLanes, T>(c, rowC, Rows);
+        }
+
         nint twoA = 2 * rowA;
         float* a3 = a + (3 * rowA);
         float* a6 = a + (6 * rowA);
@@ -124,6 +130,11 @@ internal readonly unsafe struct Gemm6<TLanes, T> : IGemmKernel
     {
         T c00, c01, c10, c11, c20, c21, c30, c31, c40, c41, c50, c51;
         c00 = c01 = c10 = c11 = c20 = c21 = c30 = c31 = c40 = c41 = c50 = c51 = TLanes.All(0);
+        if (add)
+        {
+            GemmTile.Prefetch<TLanes, T>(c, rowC, Rows);
+        }
+
         nint twoA = 2 * rowA;
         float* a3 = a + (3 * rowA);
         for (; k > 0; k--)
@@ -165,6 +176,22 @@ internal readonly unsafe struct Gemm6<TLanes, T> : IGemmKernel
 /// <summary>What both kernels do to store a tile.</summary>
 internal static unsafe class GemmTile
 {
+    /// <summary>Fetches what a tile adds to while its products are computed.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Prefetch<TLanes, T>(float* c, nint rowC, int rows)
+        where TLanes : ILanes<T>
+        where T : unmanaged
+    {
+        if (Sse.IsSupported)
+        {
+            for (; rows > 0; rows--, c += rowC)
+            {
+                Sse.Prefetch0(c);
+                Sse.Prefetch0(c + TLanes.Count);
+            }
+        }
+    }
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Put<TLanes, T>(float* c, T x0, T x1, float alpha, bool add)
         where TLanes : ILanes<T>
