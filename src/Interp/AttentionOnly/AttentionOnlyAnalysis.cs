@@ -61,6 +61,10 @@ public sealed record AttentionOnlyAnalysis
     /// <summary>The induction circuit; null with one layer.</summary>
     public InductionCircuit? Induction { get; init; }
 
+    /// <summary>What the text rewards it with; null with one layer, or where the model saw no
+    /// text.</summary>
+    public InductionReward? Reward { get; init; }
+
     /// <summary>Analyses a model.</summary>
     /// <param name="model">A model with attention layers; borrowed.</param>
     /// <param name="corpus">The text it was trained on.</param>
@@ -141,6 +145,8 @@ public sealed record AttentionOnlyAnalysis
             Attribution = Explained(model, passages[0].Attention),
             Paths = paths,
             Induction = induction,
+            Reward = induction is null || randomTypes > 0
+                ? null : InductionReward.Of(corpus, counts, context),
         };
 
         void Stage(string name)

@@ -16,6 +16,7 @@ public static class AttentionOnlyFindings
     public static IReadOnlyList<Finding> Of(AttentionOnlyAnalysis analysis) =>
     [
         .. analysis.Induction is { } circuit ? Induction(circuit) : [],
+        .. analysis.Reward is { } reward ? [Reward(reward)] : Array.Empty<Finding>(),
         .. Losses(analysis.Losses),
         .. Kinds(analysis.Heads),
         .. CircuitFindings.Of(analysis.Circuits),
@@ -113,6 +114,15 @@ public static class AttentionOnlyFindings
             + "seen."),
             context.Score < 0);
     }
+
+    /// <summary>What induction is worth on the text.</summary>
+    public static Finding Reward(InductionReward reward) => new(
+        reward.Kind,
+        $"In the held-out text, in windows of {reward.Context}, {Percent(reward.Followed)} of "
+        + "positions follow an earlier occurrence of their token with the same next token; to a "
+        + $"bigram model, copying that is worth {Number(reward.Bigram - reward.Induction, 3)} nats "
+        + $"per token, {Number(reward.Gain, 3)} to one that copies without matching.",
+        reward.Gain > 0);
 
     private static IEnumerable<Finding> Kinds(HeadTable heads)
     {
