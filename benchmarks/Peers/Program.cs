@@ -1,30 +1,21 @@
 using System.Globalization;
+using System.Text.Json;
 using TorchSharp;
 using Vitrine.Peers;
 using Vitrine.Tensors;
 
-// Peers gemm|attention|step [rounds] [one shape or number of layers] | peak ours|theirs LAYERS
+// Peers gemm|attention|step [rounds] [one shape or number of layers]
+// In processes of their own: times LAYERS ROUNDS STEPS | peak ours|theirs LAYERS | natives
 string mode = args.Length > 0 ? args[0] : "gemm";
 string? only = args.Length > 2 ? args[2] : null;
+int Number(int index) => int.Parse(args[index], CultureInfo.InvariantCulture);
+int rounds = mode is "gemm" or "attention" or "step" && args.Length > 1 ? Number(1) : 7;
 WorkerPool.Threads = 2;
-if (mode == "peak")
+if (mode is not "peak" || args[1] == "theirs")
 {
-    if (args[1] == "theirs")
-    {
-        torch.set_num_threads(2);
-    }
-
-    int layers = int.Parse(args[2], CultureInfo.InvariantCulture);
-    Console.WriteLine(StepPeers.PeakBytes(args[1], layers, steps: 10));
-    return;
+    torch.set_num_threads(2);
 }
 
-if (args.Length < 2 || !int.TryParse(args[1], CultureInfo.InvariantCulture, out int rounds))
-{
-    rounds = 7;
-}
-
-torch.set_num_threads(2);
 switch (mode)
 {
     case "natives":
@@ -38,10 +29,16 @@ switch (mode)
     case "step":
         StepReport.Run(rounds, only);
         break;
+    case "times":
+        Console.WriteLine(JsonSerializer.Serialize(
+            StepPeers.Measure(Number(1), Number(2), Number(3))));
+        break;
+    case "peak":
+        Console.WriteLine(StepPeers.PeakBytes(args[1], Number(2), steps: 10));
+        break;
     default:
         Console.Error.WriteLine(
-            "Peers: gemm|attention|step [rounds] [one shape or number of layers], "
-            + "or peak ours|theirs LAYERS.");
+            "Peers: gemm|attention|step [rounds] [one shape or number of layers].");
         Environment.ExitCode = 2;
         break;
 }
