@@ -4,7 +4,10 @@ namespace Vitrine.Models;
 
 /// <summary>What a cache will hold, known before the run.</summary>
 /// <param name="Activations">Names and shapes, in the order of the forward pass.</param>
-public sealed record CachePlan(IReadOnlyList<(string Name, Shape Shape)> Activations)
+/// <param name="WorkBytes">What the run holds besides at its widest: what one layer computes, or
+/// the logits.</param>
+public sealed record CachePlan(
+    IReadOnlyList<(string Name, Shape Shape)> Activations, long WorkBytes = 0)
 {
     private const int Named = 3;
 
@@ -28,28 +31,41 @@ public sealed record CachePlan(IReadOnlyList<(string Name, Shape Shape)> Activat
             wanted.UnionWith(HookGlob.Require(glob, all));
         }
 
+        (string Name, Shape Shape)[] shapes = [.. HookNames.Shapes(config, batch, pos)];
         return new CachePlan(
-            [.. HookNames.Shapes(config, batch, pos).Where(entry => wanted.Contains(entry.Name))]);
+            [.. shapes.Where(entry => wanted.Contains(entry.Name))],
+            shapes.Where(entry => wanted.Contains(entry.Name) || !IsOnRequest(entry.Name))
+                .GroupBy(entry => HookNames.LayerOf(entry.Name))
+                .Max(layer => layer.Sum(Size)));
     }
 
     /// <summary>Refuses a cache that would not fit.</summary>
-    /// <param name="limit">The bytes there are; null for three quarters of the machine's
-    /// memory.</param>
+    /// <param name="limit">The bytes there are; null for three quarters of the machine's memory,
+    /// less the tensors that are in use.</param>
     /// <exception cref="InvalidOperationException">It needs more; the message names what costs
     /// most.</exception>
     public void RequireRoom(long? limit = null)
     {
-        long room = limit ?? (GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 4 * 3);
-        if (Bytes > room)
+        long room = limit
+            ?? (GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 4 * 3) - Device.Cpu.BytesInUse;
+        if (Bytes + WorkBytes > room)
         {
             IEnumerable<string> costly = Activations.OrderByDescending(Size).Take(Named)
                 .Select(entry => $"{entry.Name} {entry.Shape} {Megabytes(Size(entry))}");
             throw new InvalidOperationException(
-                $"ActivationCache: the cache would hold {Megabytes(Bytes)} and there is room for "
-                + $"{Megabytes(room)}; the most costly are {string.Join(", ", costly)}; name fewer "
+                $"ActivationCache: the cache would hold {Megabytes(Bytes)}, and the run "
+                + $"{Megabytes(WorkBytes)} besides; there is room for {Megabytes(room)}; the most "
+                + $"costly are {string.Join(", ", costly)}; name fewer "
                 + "activations or give fewer tokens.");
         }
     }
+
+    /// <summary>Whether a run makes an activation only if it is named.</summary>
+    private static bool IsOnRequest(string name) =>
+        name.EndsWith("_input", StringComparison.Ordinal)
+        || name.EndsWith("hook_attn_scores", StringComparison.Ordinal)
+        || name.EndsWith("hook_pattern", StringComparison.Ordinal)
+        || name.EndsWith("hook_result", StringComparison.Ordinal);
 
     private static long Size((string Name, Shape Shape) entry) =>
         entry.Shape.Length * sizeof(float);

@@ -7,11 +7,14 @@ internal static class HookGlob
 {
     private const int Offered = 5;
 
-    /// <summary>Whether a glob means a name. What is made only on request, the heads' own copies of
-    /// the stream, is not meant by a bare <c>*</c>.</summary>
+    private const string Copies = "_input";
+
+    /// <summary>Whether a glob means a name. The heads' own copies of the stream, which are made
+    /// only on request, are meant where the glob speaks of inputs.</summary>
     public static bool Matches(string glob, string name) =>
         FileSystemName.MatchesSimpleExpression(glob, name, ignoreCase: false)
-        && (glob != "*" || !name.EndsWith("_input", StringComparison.Ordinal));
+        && (glob.Contains(Copies, StringComparison.Ordinal)
+            || !name.EndsWith(Copies, StringComparison.Ordinal));
 
     /// <summary>The names that a glob means.</summary>
     /// <exception cref="ArgumentException">There are none.</exception>

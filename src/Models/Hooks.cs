@@ -12,7 +12,7 @@ namespace Vitrine.Models;
 /// <para>Naming scores or pattern makes attention explicit, naming a norm's parts takes the norm
 /// apart, naming a head's result or input makes it: these cost memory that the fused passes do not.
 /// <c>hook_q_input</c>, <c>hook_k_input</c> and <c>hook_v_input</c> are each head's own copy of the
-/// stream and are left out by a bare <c>*</c>, which means everything that lies on the way.</para>
+/// stream: a glob means them only if it says <c>_input</c> (<c>blocks.*.hook_q_input</c>).</para>
 /// </remarks>
 /// <example>
 /// <code>

@@ -1,4 +1,5 @@
 using Vitrine.Autograd;
+using Vitrine.Models.Positions;
 using Vitrine.Tensors;
 
 namespace Vitrine.Models;
@@ -7,7 +8,8 @@ namespace Vitrine.Models;
 public sealed partial class Transformer
 {
     /// <summary>Runs, and keeps activations.</summary>
-    /// <remarks>Only as much of the model runs as the names need.</remarks>
+    /// <remarks>Only as much of the model runs as the names need, and what a layer computed is let
+    /// go before the next.</remarks>
     /// <param name="tokens">int32 [batch, pos].</param>
     /// <param name="names">Names or globs of <see cref="HookNames"/>; none for all that lies on the
     /// way.</param>
@@ -37,19 +39,25 @@ public sealed partial class Transformer
                 looking.Observe(name, (point, x) => cache.Keep(point.Name, x));
             }
 
-            using Tape tape = Tape.NoGrad();
             string last = plan.Activations[^1].Name;
             bool behind = last.StartsWith("ln_final", StringComparison.Ordinal)
                 || last.StartsWith("unembed", StringComparison.Ordinal);
             int layers = behind ? Config.Layers : (HookNames.LayerOf(last) + 1) ?? 0;
-            Var resid = Through(tape, Embedded(tape, tokens, looking), 0, layers, looking);
+            using Tape tape = Tape.NoGrad();
+            Var resid = Embedded(tape, tokens, looking);              // [batch, pos, dModel]
+            Var? positions = Config.Positions == PositionKind.Shortformer
+                ? Positions(tape, resid, looking) : null;             // [batch, pos, dModel]
+            using Tensor<float> stream = resid.Value.Clone();
+            foreach (Block block in Blocks.Take(layers))
+            {
+                using Tape layer = Tape.NoGrad();
+                stream.CopyFrom(
+                    block.Forward(layer, new Var(stream), looking, positions).Value);
+            }
+
             if (behind)
             {
-                Logits(tape, resid, looking);
-            }
-            else if (plan.Activations.Any(entry => !cache.Contains(entry.Name)))
-            {
-                Positions(tape, resid, looking);  // A shortformer's, of which no layer ran.
+                Logits(tape, new Var(stream), looking);
             }
 
             return cache;

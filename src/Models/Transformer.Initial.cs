@@ -86,8 +86,16 @@ public sealed partial class Transformer
     /// impossible.</remarks>
     /// <param name="counts">How often each token of the vocabulary occurs as a target.</param>
     /// <exception cref="ShapeException">There is not one count for each token.</exception>
+    /// <exception cref="InvalidOperationException">The model has no output bias.</exception>
     public void PredictUnigram(ReadOnlySpan<long> counts)
     {
+        if (!Config.OutputBias)
+        {
+            throw new InvalidOperationException(
+                "PredictUnigram: the model must have an output bias; set outputBias in its "
+                + "config.");
+        }
+
         Span<float> bias = Unembed.B_U.Storage.WritableSpan;
         if (counts.Length != bias.Length)
         {

@@ -27,6 +27,20 @@ public class OptimizerTests
             });
     }
 
+    [Fact]
+    public void ASecondNameOfAParameterIsRefusedSinceItWouldCountTwice()
+    {
+        using var embed = new Parameter("embed", Tensor.Zeros<float>([3, 2]));
+        using var unembed = new Parameter("unembed", embed, static x => x.Transpose());
+        Parameter[] both = [embed, unembed];
+        var updated = Assert.Throws<ArgumentException>(
+            () => new AdamW([new ParameterGroup(both)]));
+        Assert.StartsWith("Optimizer: 'unembed' is another parameter's second name", updated.Message);
+        var clipped = Assert.Throws<ArgumentException>(
+            () => GradientClipping.GlobalNorm(both, 1));
+        Assert.StartsWith("GlobalNorm: 'unembed' is another", clipped.Message);
+    }
+
     [Theory]
     [InlineData(0)]
     [InlineData(0.9f)]

@@ -137,6 +137,21 @@ public sealed class TapeTests : IDisposable
     }
 
     [Fact]
+    public void ChangedWeightsOfASumOfEntriesAreFoundToo()
+    {
+        using var weight = new Parameter("weight", Tensor.Full([2, 3], 1f));
+        using Tensor<float> x = Tensor.Full([2, 2], 1f);
+        using Tensor<float> bias = Tensor.Zeros<float>([3]);
+        using Tensor<int> rows = Tensor.From<int>(0, 1);
+        using Tensor<int> columns = Tensor.From<int>(2, 0);
+        using Tensor<float> weights = Tensor.From<float>(0.5f, 2);
+        using var tape = new Tape();
+        Var sum = tape.LinearAtSum(new Var(x), weight, new Var(bias), rows, columns, weights);
+        weights[0] = 9;
+        Assert.Throws<InvalidOperationException>(() => tape.Backward(sum));
+    }
+
+    [Fact]
     public void ChangedIndicesAreFoundToo()
     {
         using var table = new Parameter("table", Tensor.Zeros<float>([3, 2]));

@@ -12,12 +12,14 @@ public static class GradientClipping
     /// <param name="maximum">The largest norm to let through; infinity clips nothing.</param>
     /// <returns>The norm before clipping, and the factor; both NaN or infinite if a gradient
     /// is.</returns>
+    /// <exception cref="ArgumentException">A parameter is another's second name.</exception>
     public static (double Norm, float Scale) GlobalNorm(
         IReadOnlyList<Parameter> parameters, double maximum)
     {
         double squares = 0;
         for (int i = 0; i < parameters.Count; i++)
         {
+            Require.Untied("GlobalNorm", parameters[i]);
             squares += parameters[i].GradStorage is { } gradient ? Ops.SumOfSquares(gradient) : 0;
         }
 

@@ -11,8 +11,8 @@ public abstract class Optimizer : IDisposable
     private readonly List<ParameterState> _states = [];
 
     /// <summary>Makes zeroed state for every parameter.</summary>
-    /// <exception cref="ArgumentException">A parameter has no name of its own among all
-    /// groups.</exception>
+    /// <exception cref="ArgumentException">A parameter has no name of its own among all groups, or
+    /// is another's second name.</exception>
     protected Optimizer(IEnumerable<ParameterGroup> groups, params string[] means)
     {
         Groups = [.. groups];
@@ -28,6 +28,7 @@ public abstract class Optimizer : IDisposable
                         + "twice.");
                 }
 
+                Require.Untied("Optimizer", parameter);
                 Tensor<float>[] zeros =
                     [.. means.Select(_ => Tensor.Zeros<float>(parameter.Storage.Shape))];
                 _states.Add(new ParameterState(parameter, group, zeros));

@@ -3,6 +3,17 @@ namespace Vitrine.Autograd.Optimizers;
 /// <summary>Checks of optimizer settings.</summary>
 internal static class Require
 {
+    /// <summary>A second name would count or update one storage twice.</summary>
+    public static void Untied(string op, Parameter parameter)
+    {
+        if (parameter.IsTied)
+        {
+            throw new ArgumentException(
+                $"{op}: '{parameter.Name}' is another parameter's second name; give the first "
+                + "alone.");
+        }
+    }
+
     public static float NonNegative(float value, string name) => value >= 0 && float.IsFinite(value)
         ? value
         : throw new ArgumentOutOfRangeException(

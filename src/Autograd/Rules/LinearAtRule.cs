@@ -60,6 +60,7 @@ internal sealed class LinearAtRule(
     private readonly Saved<float> _weightRows = new(weight.Value.Transpose());
     private readonly Saved<int> _rows = new(rows);
     private readonly Saved<int> _columns = new(columns);
+    private readonly Saved<float>? _weights = weights is null ? null : new(weights);
 
     /// <summary>The entries, weighted where there are weights: float32 [m, 1], owned by the
     /// caller.</summary>
@@ -75,7 +76,8 @@ internal sealed class LinearAtRule(
 
     public override void Backward(Tensor<float> dY)
     {
-        using Tensor<float>? weighted = weights is null ? null : Ops.Multiply(weights, dY);
+        using Tensor<float>? weighted = _weights is { } saved
+            ? Ops.Multiply(saved.For(this), dY) : null;
         Tensor<float> column = weighted ?? dY.Unsqueeze(1);
         if (Wants(x))
         {

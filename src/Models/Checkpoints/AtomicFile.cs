@@ -56,7 +56,7 @@ public static partial class AtomicFile
         }
         catch
         {
-            File.Delete(temporary);
+            Remove(temporary);
             throw;
         }
 
@@ -85,6 +85,19 @@ public static partial class AtomicFile
             {
                 File.Delete(file);
             }
+        }
+    }
+
+    /// <summary>Tries to delete a file; the error that matters is the one before.</summary>
+    private static void Remove(string temporary)
+    {
+        try
+        {
+            File.Delete(temporary);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            // It stays, as a killed process's would, for RemoveStale.
         }
     }
 

@@ -42,6 +42,12 @@ internal static class TransformerLensFolder
             throw Wrong(folder, $"{stored.NHeads} heads share {shared} keys and values");
         }
 
+        string? unread = stored.Unread().FirstOrDefault();
+        if (unread is not null)
+        {
+            throw Wrong(folder, $"it sets '{unread}', which changes what the model computes");
+        }
+
         return new TransformerConfig
         {
             Vocabulary = stored.DVocab,
@@ -68,6 +74,8 @@ internal static class TransformerLensFolder
             NormEpsilon = stored.Eps,
             AttentionBiases = true,
             AttentionScale = stored.UseAttnScale ? 1 / stored.AttnScale : 1,
+            RelativeBuckets = stored.RelativeAttentionNumBuckets ?? 32,
+            RelativeMaxDistance = stored.RelativeAttentionMaxDistance ?? 128,
             RotaryDim = stored.RotaryDim,
             RotaryBase = stored.RotaryBase ?? 10_000,
             RotaryPairing = stored.RotaryAdjacentPairs == true
@@ -84,7 +92,28 @@ internal static class TransformerLensFolder
         int NLayers, int NHeads, int? NKeyValueHeads, int DModel, int DHead, int? DMlp, int DVocab,
         int NCtx, bool AttnOnly, string? NormalizationType, string? PositionalEmbeddingType,
         int? RotaryDim, float? RotaryBase, bool? RotaryAdjacentPairs, float AttnScale,
-        float Eps = 1e-5f, bool UseAttnScale = true);
+        int? RelativeAttentionNumBuckets, int? RelativeAttentionMaxDistance,
+        string? AttentionDir, bool? UseLocalAttn, bool? ScaleAttnByInverseLayerIdx,
+        float? AttnScoresSoftCap, float? OutputLogitsSoftCap, bool? PostEmbeddingLn,
+        bool? UseNormalizationBeforeAndAfter,
+        [property: JsonPropertyName("use_NTK_by_parts_rope")] bool? UseNtkByPartsRope,
+        bool? UseQkNorm,
+        float Eps = 1e-5f, bool UseAttnScale = true)
+    {
+        /// <summary>The fields that ask for what this library does not compute.</summary>
+        public IEnumerable<string> Unread() => new (string Name, bool Asks)[]
+        {
+            ("attention_dir", AttentionDir is not (null or "causal")),
+            ("use_local_attn", UseLocalAttn == true),
+            ("scale_attn_by_inverse_layer_idx", ScaleAttnByInverseLayerIdx == true),
+            ("attn_scores_soft_cap", AttnScoresSoftCap > 0),
+            ("output_logits_soft_cap", OutputLogitsSoftCap > 0),
+            ("post_embedding_ln", PostEmbeddingLn == true),
+            ("use_normalization_before_and_after", UseNormalizationBeforeAndAfter == true),
+            ("use_NTK_by_parts_rope", UseNtkByPartsRope == true),
+            ("use_qk_norm", UseQkNorm == true),
+        }.Where(field => field.Asks).Select(field => field.Name);
+    }
 }
 
 /// <summary>TransformerLens' JSON.</summary>

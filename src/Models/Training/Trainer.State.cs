@@ -35,7 +35,11 @@ public sealed partial class Trainer
                 config, recipe.Seed, recipe.InitialStandardDeviation,
                 name => recipe.SettingsOf(name).InitialStandardDeviation);
             model.PreferRecent(recipe.Recency);
-            model.PredictUnigram(TargetCounts(corpus, config.Vocabulary));
+            if (config.OutputBias)
+            {
+                model.PredictUnigram(TargetCounts(corpus, config.Vocabulary));
+            }
+
             var trainer = new Trainer(run, model, corpus, recipe, options ?? new TrainerOptions());
             trainer.Begin();
             return trainer;
@@ -51,7 +55,7 @@ public sealed partial class Trainer
         DisposingOnFailure(run, () =>
         {
             using SafeTensors state = run.OpenTrainingState(
-                static state => int.Parse(Note(state, StepKey)));
+                static state => StepOf(state));
             TransformerConfig config = run.ReadConfig();
             Recipe recipe = Recipe.Parse(Note(state, RecipeKey));
             RequireVocabulary(config, corpus);
@@ -65,9 +69,10 @@ public sealed partial class Trainer
             Transformer model = Transformer.Load(config, state);
             var trainer = new Trainer(run, model, corpus, recipe, options ?? new TrainerOptions())
             {
-                _before = TimeSpan.FromSeconds(double.Parse(Note(state, SecondsKey))),
+                _before = TimeSpan.FromSeconds(
+                    double.Parse(Note(state, SecondsKey), CultureInfo.InvariantCulture)),
             };
-            trainer._optimizer.Restore(int.Parse(Note(state, StepKey)), state.ReadInto);
+            trainer._optimizer.Restore(StepOf(state), state.ReadInto);
             TrainingMetrics[] metrics = [.. run.ReadMetrics().Select(TrainingMetrics.Parse)];
             trainer._sample = metrics
                 .LastOrDefault(static line => line.HeldOutLoss is not null)?.HeldOutLoss;
@@ -86,7 +91,7 @@ public sealed partial class Trainer
             Tokens = Tokens,
             Seconds = Elapsed.TotalSeconds,
             TokensPerSecond = Tokens / Elapsed.TotalSeconds,
-            PeakMemoryBytes = Process.GetCurrentProcess().PeakWorkingSet64,
+            PeakMemoryBytes = PeakMemory(),
             TrainLoss = _run.ReadMetrics().Select(TrainingMetrics.Parse)
                 .Where(line => line.Loss is not null && line.Step > Recipe.Steps * 9 / 10)
                 .Average(line => line.Loss!.Value),
@@ -97,6 +102,14 @@ public sealed partial class Trainer
         _run.WriteText(RunFolder.CardFile, ModelCard.Of(Model.Config, Recipe, _corpus, summary));
         _run.WriteText(RunFolder.SummaryFile, summary.ToJson());
         return summary;
+    }
+
+    /// <summary>The largest resident set; where the system does not keep it, the set of
+    /// now.</summary>
+    private static long PeakMemory()
+    {
+        using var process = Process.GetCurrentProcess();
+        return Math.Max(process.PeakWorkingSet64, process.WorkingSet64);
     }
 
     /// <summary>Writes what a new run consists of: the config first, which makes the folder a run,
@@ -129,6 +142,9 @@ public sealed partial class Trainer
     }
 
     private void Record(TrainingMetrics metrics) => _run.AppendMetrics(metrics.ToJson());
+
+    private static int StepOf(SafeTensors state) =>
+        int.Parse(Note(state, StepKey), CultureInfo.InvariantCulture);
 
     private static string Note(SafeTensors state, string key) =>
         state.Metadata.TryGetValue(key, out string? note)

@@ -139,7 +139,8 @@ public sealed partial class Trainer : IDisposable
             if (!double.IsFinite(loss))
             {
                 throw NotFinite(
-                    "the loss", static parameter => (parameter.Name!, parameter.Storage));
+                    FirstNotFinite() ?? "the loss",
+                    static parameter => (parameter.Name!, parameter.Storage));
             }
 
             tape.Backward(mean);
@@ -157,6 +158,26 @@ public sealed partial class Trainer : IDisposable
         float rate = _schedule.At(Step);
         _optimizer.Step(rate, scale, zeroGradients: true);
         return (loss, norm, rate);
+    }
+
+    /// <summary>The first activation of the step's tokens that is not finite; null if all
+    /// are.</summary>
+    private string? FirstNotFinite()
+    {
+        string? first = null;
+        var hooks = new Hooks();
+        hooks.Observe("*", (point, x) =>
+        {
+            // Scores are −∞ where attention hides; what else is wrong with them is in the pattern.
+            if (!point.Name.EndsWith("hook_attn_scores", StringComparison.Ordinal)
+                && !double.IsFinite(Ops.SumOfSquares(x)))
+            {
+                first ??= point.Name;
+            }
+        });
+        using Tape tape = Tape.NoGrad();
+        Model.Loss(tape, _batch.Tokens, _batch.Targets, _batch.Weights, hooks);
+        return first;
     }
 
     /// <summary>Names the first parameter whose tensor is not finite.</summary>

@@ -54,10 +54,10 @@ internal sealed unsafe class NativePool
             Stack<nint> free = _free[sizeClass] ??= new Stack<nint>();
             while (free.Count < count)
             {
-                NativeAllocations++;
-                BytesPooled += (long)size;
-                GC.AddMemoryPressure((long)size);
                 free.Push((nint)NativeMemory.AlignedAlloc(size, Alignment));
+                GC.AddMemoryPressure((long)size);
+                BytesPooled += (long)size;
+                NativeAllocations++;
             }
         }
     }

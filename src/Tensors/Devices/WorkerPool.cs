@@ -30,6 +30,8 @@ public static unsafe class WorkerPool
     /// <summary>How many threads kernels use, the caller's among them; at least 1.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is below 1 or above
     /// 1024.</exception>
+    /// <exception cref="InvalidOperationException">It is set inside a piece of work, whose end the
+    /// change would wait for.</exception>
     public static int Threads
     {
         get => s_threads;
@@ -39,6 +41,12 @@ public static unsafe class WorkerPool
             {
                 throw new ArgumentOutOfRangeException(
                     nameof(value), value, "WorkerPool: threads must be 1 … 1024.");
+            }
+
+            if (t_inside)
+            {
+                throw new InvalidOperationException(
+                    "WorkerPool: threads cannot be set from inside a body; set them before For.");
             }
 
             lock (Gate)

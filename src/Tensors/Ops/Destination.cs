@@ -16,10 +16,31 @@ internal static class Destination
             return accumulate ? Tensor.Zeros<T>(shape, device) : Tensor.Empty<T>(shape, device);
         }
 
-        return into.Shape == shape
-            ? into
-            : throw new ShapeException(
+        if (into.Shape != shape)
+        {
+            throw new ShapeException(
                 $"{op}: into must be {shape}; got {into.Shape}; leave it out for a new tensor.");
+        }
+
+        RequireDistinct(op, nameof(into), into);
+        return into;
+    }
+
+    /// <summary>Refuses to write where several elements are one: threads would race for
+    /// it.</summary>
+    /// <exception cref="ShapeException">An axis is broadcast.</exception>
+    public static void RequireDistinct<T>(string op, string name, Tensor<T> tensor)
+        where T : unmanaged
+    {
+        for (int axis = 0; axis < tensor.Rank; axis++)
+        {
+            if (tensor.Strides[axis] == 0 && tensor.Shape[axis] > 1 && tensor.Length > 0)
+            {
+                throw new ShapeException(
+                    $"{op}: {name} must not be broadcast; got stride 0 on axis {axis} of "
+                    + $"{tensor.Shape}; pass a tensor with memory of its own.");
+            }
+        }
     }
 
     /// <summary>The operand itself, or a copy if writing <paramref name="y"/> could change elements

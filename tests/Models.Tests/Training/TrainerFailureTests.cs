@@ -27,6 +27,22 @@ public sealed class TrainerFailureTests : TrainingRuns
     }
 
     [Fact]
+    public void AnActivationThatOverflowsIsNamedThoughEveryWeightIsFinite()
+    {
+        TransformerConfig config = TransformerConfig.AttentionOnly(
+            layers: 2, heads: 2, dModel: 8, dHead: 4, TinyCorpus.Config.Vocabulary,
+            TinyCorpus.Recipe.Context);
+        using Trainer trainer = Trainer.Start(
+            RunFolder.Create(Path.Combine(_folder, "run")), config, _corpus, TinyCorpus.Recipe,
+            TinyCorpus.Options);
+        AttentionLayer attention = trainer.Model.Blocks[1].Attn;
+        attention.W_V.Storage.Fill(1e25f);
+        attention.W_O.Storage.Fill(1e25f);
+        var error = Assert.Throws<NonFiniteException>(() => Run(trainer));
+        Assert.Equal("blocks.1.attn.hook_result", error.TensorName);
+    }
+
+    [Fact]
     public void AGradientThatIsNotFiniteStopsTheRunBeforeTheUpdate()
     {
         using Trainer trainer = Start(Path.Combine(_folder, "run"));

@@ -41,6 +41,16 @@ public sealed class WorkerPoolTests : IDisposable
         Assert.True(seen.ContainsKey(Environment.CurrentManagedThreadId));
     }
 
+    [Fact]
+    public void The_number_of_threads_cannot_change_inside_a_piece()
+    {
+        WorkerPool.Threads = 2;
+        var error = Assert.Throws<InvalidOperationException>(
+            () => WorkerPool.For(8, _ => WorkerPool.Threads = 3));
+        Assert.Contains("cannot be set from inside a body", error.Message);
+        Assert.Equal(2, WorkerPool.Threads);
+    }
+
     [Theory]
     [InlineData(1)]
     [InlineData(4)]

@@ -96,10 +96,10 @@ public static unsafe partial class Ops
         RequireShape(Op, "z", z, q.Shape);
         RequireShape(Op, "logSumExp", logSumExp, [problem.Batch, problem.Heads, problem.Queries]);
         RequireShape(Op, "dZ", dZ, q.Shape);
-        RequireShape(Op, "dQ", dQ, q.Shape);
-        RequireShape(Op, "dK", dK, k.Shape);
-        RequireShape(Op, "dV", dV, v.Shape);
-        RequireShape(Op, "dRelativeBias", dRelativeBias, [problem.Heads, problem.Distances]);
+        RequireGradient(Op, "dQ", dQ, q.Shape);
+        RequireGradient(Op, "dK", dK, k.Shape);
+        RequireGradient(Op, "dV", dV, v.Shape);
+        RequireGradient(Op, "dRelativeBias", dRelativeBias, [problem.Heads, problem.Distances]);
         problem.Z = new AttentionOperand(z);
         problem.LogSumExp = new AttentionOperand(logSumExp);
         problem.DZ = new AttentionOperand(dZ);

@@ -82,7 +82,7 @@ public static partial class Ops
         RequireShape(
             Op, "dZ", dZ, [v.Shape[0], pattern.Shape[2], pattern.Shape[1], v.Shape[3]]);
         RequireShape(Op, "dPattern", dPattern, pattern.Shape);
-        RequireShape(Op, "dV", dV, v.Shape);
+        RequireGradient(Op, "dV", dV, v.Shape);
         AttentionGroups groups = new(v.Shape[2], pattern.Shape[1]);
         for (int member = 0; member < groups.Size; member++)
         {

@@ -71,9 +71,9 @@ public static partial class Ops
         var problem = new AttentionProblem(Op, q, k, causal, scale, null, null);
         RequireShape(
             Op, "dScores", dScores, [problem.Batch, problem.Heads, problem.Queries, problem.Keys]);
-        RequireShape(Op, "dQ", dQ, q.Shape);
-        RequireShape(Op, "dK", dK, k.Shape);
-        RequireShape(Op, "dRelativeBias", dRelativeBias, [problem.Heads, problem.Distances]);
+        RequireGradient(Op, "dQ", dQ, q.Shape);
+        RequireGradient(Op, "dK", dK, k.Shape);
+        RequireGradient(Op, "dRelativeBias", dRelativeBias, [problem.Heads, problem.Distances]);
         using Tensor<float> seen = dScores.Clone();
         HideGradientCpu(problem, seen);
         AttentionGroups groups = new(problem.KvHeads, problem.Heads);

@@ -58,9 +58,9 @@ public static unsafe partial class Ops
         RequireShape(Op, "mean", mean, x.Shape.Without(-1));
         RequireShape(Op, "rstd", rstd, x.Shape.Without(-1));
         RequireShape(Op, "dY", dY, x.Shape);
-        RequireShape(Op, "dX", dX, x.Shape);
-        RequireShape(Op, "dWeight", dWeight, [x.Shape[-1]]);
-        RequireShape(Op, "dBias", dBias, [x.Shape[-1]]);
+        RequireGradient(Op, "dX", dX, x.Shape);
+        RequireGradient(Op, "dWeight", dWeight, [x.Shape[-1]]);
+        RequireGradient(Op, "dBias", dBias, [x.Shape[-1]]);
         NormBackwardCpu(x, weight, mean, rstd, dY, dX, dWeight, dBias);
     }
 

@@ -47,6 +47,17 @@ public static unsafe partial class Ops
         }
     }
 
+    /// <summary>Of a buffer that a gradient is written to.</summary>
+    private static void RequireGradient(
+        string op, string name, Tensor<float>? gradient, Shape shape)
+    {
+        RequireShape(op, name, gradient, shape);
+        if (gradient is not null)
+        {
+            Destination.RequireDistinct(op, name, gradient);
+        }
+    }
+
     private static void KeepLinear(
         Tensor<float> x, Tensor<float> weight, Tensor<float>? bias, Tensor<int> targets)
     {
@@ -61,9 +72,9 @@ public static unsafe partial class Ops
         Tensor<float>? dX, Tensor<float>? dWeight, Tensor<float>? dBias)
     {
         RequireShape(op, "dLoss", dLoss, [x.Shape[0]]);
-        RequireShape(op, "dX", dX, x.Shape);
-        RequireShape(op, "dWeight", dWeight, weight.Shape);
-        RequireShape(op, "dBias", dBias, [weight.Shape[1]]);
+        RequireGradient(op, "dX", dX, x.Shape);
+        RequireGradient(op, "dWeight", dWeight, weight.Shape);
+        RequireGradient(op, "dBias", dBias, [weight.Shape[1]]);
     }
 
     private static LinearCrossEntropyJob LinearJob(

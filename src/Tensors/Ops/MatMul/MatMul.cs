@@ -103,16 +103,7 @@ public static unsafe partial class Ops
                 $"{op}: into must be {shape}, the shape of the product; got {into.Shape}.");
         }
 
-        for (int axis = 0; axis < into.Rank; axis++)
-        {
-            if (into.Strides[axis] == 0 && shape[axis] > 1 && into.Length > 0)
-            {
-                throw new ShapeException(
-                    $"{op}: into must not be broadcast; got stride 0 on axis {axis} of {shape}; "
-                    + "pass a tensor with memory of its own.");
-            }
-        }
-
+        Destination.RequireDistinct(op, nameof(into), into);
         if (RangesOverlap(into, a) || RangesOverlap(into, b))
         {
             throw new ShapeException(

@@ -44,8 +44,8 @@ public static unsafe partial class Ops
         RequireNorm(Op, x, weight, null);
         RequireShape(Op, "rstd", rstd, x.Shape.Without(-1));
         RequireShape(Op, "dY", dY, x.Shape);
-        RequireShape(Op, "dX", dX, x.Shape);
-        RequireShape(Op, "dWeight", dWeight, [x.Shape[-1]]);
+        RequireGradient(Op, "dX", dX, x.Shape);
+        RequireGradient(Op, "dWeight", dWeight, [x.Shape[-1]]);
         NormBackwardCpu(x, weight, null, rstd, dY, dX, dWeight, null);
     }
 }

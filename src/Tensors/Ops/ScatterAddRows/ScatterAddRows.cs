@@ -27,6 +27,7 @@ public static partial class Ops
                 + $"long as a row of into {into.Shape}; got {rows.Shape}.");
         }
 
+        Destination.RequireDistinct(nameof(ScatterAddRows), nameof(into), into);
         Tensor<int> flat = Destination.Contiguous(indices);
         RowIndices.Check(nameof(ScatterAddRows), flat, into.Shape[0], "rows of into");
         Tensor<float> source = Destination.Apart(rows, into);
