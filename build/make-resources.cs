@@ -2,28 +2,33 @@
 //
 //     dotnet run build/make-resources.cs -- FOLDER
 //
-// FOLDER holds gpt2/vocab.json and gpt2/merges.txt (the GPT-2 release) and state-of-the-union.txt (one speech a
-// line, blank lines between). The output is the same bytes for the same input and .NET version.
+// FOLDER holds gpt2/vocab.json and gpt2/merges.txt (the GPT-2 release) and state-of-the-union.txt
+// (one speech a line, blank lines between). The output is the same bytes for the same input and
+// .NET version.
 //
-// gpt2.tokens.br: brotli over the lengths of all tokens (one byte each, in id order), then their bytes. The merges
-// are not stored: the merge that makes a token is found again from the tokens with lower ids.
+// gpt2.tokens.br: brotli over the lengths of all tokens (one byte each, in id order), then their
+// bytes. The merges are not stored: the merge that makes a token is found again from the tokens
+// with lower ids.
 
 using System.IO.Compression;
 using System.Text;
 using System.Text.Json;
 
-string source = args is [string folder] ? folder : throw new ArgumentException("usage: make-resources.cs FOLDER");
+string source = args is [string folder]
+    ? folder : throw new ArgumentException("usage: make-resources.cs FOLDER");
 string models = Path.Combine(Directory.GetCurrentDirectory(), "src", "Models");
 
-Write(Path.Combine(models, "Tokenizers", "gpt2.tokens.br"), Tokens(Path.Combine(source, "gpt2", "vocab.json")));
+Write(
+    Path.Combine(models, "Tokenizers", "gpt2.tokens.br"),
+    Tokens(Path.Combine(source, "gpt2", "vocab.json")));
 Write(
     Path.Combine(models, "Data", "state-of-the-union.txt.br"),
     File.ReadAllBytes(Path.Combine(source, "state-of-the-union.txt")));
 
 static byte[] Tokens(string path)
 {
-    // GPT-2 writes bytes as printable characters: those of Latin-1 that print stand for themselves, the others,
-    // in order, for U+0100 and on.
+    // GPT-2 writes bytes as printable characters: those of Latin-1 that print stand for themselves,
+    // the others, in order, for U+0100 and on.
     var bytes = new Dictionary<char, byte>();
     int shifted = 0;
     for (int value = 0; value < 256; value++)
@@ -37,7 +42,11 @@ static byte[] Tokens(string path)
         .OrderBy(entry => entry.Value.GetInt32())
         .Select(entry => entry.Name)];
     byte[][] table = [.. tokens.Select(token => token.Select(c => bytes[c]).ToArray())];
-    return [.. table.Select(token => checked((byte)token.Length)), .. table.SelectMany(token => token)];
+    return
+    [
+        .. table.Select(token => checked((byte)token.Length)),
+        .. table.SelectMany(token => token),
+    ];
 }
 
 static void Write(string path, byte[] content)

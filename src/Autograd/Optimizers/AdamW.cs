@@ -17,8 +17,8 @@ public sealed class AdamW : Optimizer
     /// <exception cref="ArgumentOutOfRangeException">A setting lies outside its range.</exception>
     /// <inheritdoc cref="Optimizer(IEnumerable{ParameterGroup}, string[])" path="/exception"/>
     public AdamW(
-        IEnumerable<ParameterGroup> groups, float beta1 =
-            0.9f, float beta2 = 0.999f, float epsilon = 1e-8f)
+        IEnumerable<ParameterGroup> groups, float beta1 = 0.9f, float beta2 = 0.999f,
+        float epsilon = 1e-8f)
         : base(groups, "mean", "variance")
     {
         Beta1 = Require.Fraction(beta1, nameof(beta1));

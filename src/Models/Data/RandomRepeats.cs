@@ -3,10 +3,10 @@ using Vitrine.Tensors;
 namespace Vitrine.Models.Data;
 
 /// <summary>Random tokens, repeated: nothing but the repetition can be learnt.</summary>
-/// <remarks>A window is <c>&lt;|endoftext|&gt;</c> and then n tokens, each drawn from the commonest of
-/// the text, over and over until the window is full; after the first 2,000 windows twice, then others
-/// twice, so that a token has one earlier place alone. n is drawn anew each time from T/8 … T/2. All of
-/// it follows from the seed and the number of the window.</remarks>
+/// <remarks>A window is <c>&lt;|endoftext|&gt;</c> and then n tokens, each drawn from the commonest
+/// of the text, over and over until the window is full; after the first 2,000 windows twice, then
+/// others twice, so that a token has one earlier place alone. n is drawn anew each time from T/8 …
+/// T/2. All of it follows from the seed and the number of the window.</remarks>
 internal sealed class RandomRepeats(IReadOnlyList<int> tokens, int endOfText, ulong seed)
 {
     private const ulong Stream = 0x52616E64;

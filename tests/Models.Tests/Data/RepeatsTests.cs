@@ -115,7 +115,8 @@ public class RepeatsTests
         {
             int[] tokens = Sequence(inputs, targets, window)[1..];
             Assert.Equal(99, inputs[window * Context]);
-            Assert.Equal(tokens[..^1], inputs.AsSpan((window * Context) + 1, Context - 1).ToArray());
+            Assert.Equal(
+                tokens[..^1], inputs.AsSpan((window * Context) + 1, Context - 1).ToArray());
             Assert.All(tokens, token => Assert.InRange(token, 100, 2_000_099));
             for (int start = 0; start < Context;)
             {
@@ -135,7 +136,8 @@ public class RepeatsTests
             }
         }
 
-        Assert.Equal(Enumerable.Range(Context / 8, (Context / 2) - (Context / 8) + 1), lengths.Order());
+        Assert.Equal(
+            Enumerable.Range(Context / 8, (Context / 2) - (Context / 8) + 1), lengths.Order());
     }
 
     [Fact]

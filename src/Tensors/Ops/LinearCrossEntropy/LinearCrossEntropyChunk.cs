@@ -41,8 +41,9 @@ internal unsafe partial struct LinearCrossEntropyChunk<TKernel, TLanes, T>
     // first-level cache.
     private float* _panels;
 
-    /// <summary>Prepares chunk <paramref name="index"/> in the piece's memory. A weight whose rows are not whole vectors is copied into scratch, filled
-    /// up with zeros; so is the last, shorter chunk.</summary>
+    /// <summary>Prepares chunk <paramref name="index"/> in the piece's memory. A weight whose rows
+    /// are not whole vectors is copied into scratch, filled up with zeros; so is the last, shorter
+    /// chunk.</summary>
     public LinearCrossEntropyChunk(LinearCrossEntropyJob* job, int index, float* memory)
     {
         nint area = Side * Side;

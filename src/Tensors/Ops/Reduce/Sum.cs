@@ -6,8 +6,9 @@ public static partial class Ops
     /// <summary>The sum along an axis, or of everything.</summary>
     /// <remarks>
     /// <para>y = Σᵢ xᵢ. The sum of nothing is 0.</para>
-    /// <para>Sixteen interleaved double-precision accumulators on a fixed tree, rounded once at the
-    /// end: the error is that of one float32 rounding, whatever the length.</para>
+    /// <para>Interleaved double-precision accumulators, one for each lane of a few vectors, on a
+    /// fixed tree, rounded once at the end: the error is that of one float32 rounding, whatever the
+    /// length.</para>
     /// </remarks>
     /// <param name="x">float32 [...], any strides.</param>
     /// <param name="axis">The axis to sum over; null for all; a
