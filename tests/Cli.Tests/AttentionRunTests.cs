@@ -39,6 +39,21 @@ public sealed class AttentionRunTests(TrainedRunFixture trained) : IClassFixture
         ExperimentsAndHeadsAreInThePage(page);
     }
 
+    [Fact]
+    public void A_text_with_one_held_out_document_is_explained_without_its_reward()
+    {
+        string text = Path.Combine(trained.Folder, "one.txt");
+        File.WriteAllText(
+            text, File.ReadAllText(trained.Text).Replace(
+                "<|endoftext|>", " ", StringComparison.Ordinal));
+        string run = Path.Combine(trained.Folder, "one");
+        CommandLineResult result = CommandLineResult.Of(
+            "run", "2-layer", "--text", text, "--steps", "1", "--out", run);
+        Assert.Equal("", result.ExitCode == 0 ? "" : result.Error);
+        Assert.DoesNotContain("to a bigram model", result.Output, StringComparison.Ordinal);
+        Assert.True(File.Exists(Path.Combine(run, "report.html")));
+    }
+
     /// <summary>Patching, paths, ablations and positions; of every head examples, partners,
     /// ablations and chance.</summary>
     private static void ExperimentsAndHeadsAreInThePage(string page)
