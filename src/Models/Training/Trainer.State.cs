@@ -68,7 +68,7 @@ public sealed partial class Trainer
                 _before = TimeSpan.FromSeconds(double.Parse(Note(state, SecondsKey))),
             };
             trainer._optimizer.Restore(int.Parse(Note(state, StepKey)), state.ReadInto);
-            TrainingMetrics[] metrics = [.. run.ReadMetrics().Select(TrainingMetrics.Parse)];
+            IReadOnlyList<TrainingMetrics> metrics = TrainingMetrics.Of(run);
             trainer._sample = metrics
                 .LastOrDefault(static line => line.HeldOutLoss is not null)?.HeldOutLoss;
             trainer._scores = metrics
@@ -87,7 +87,7 @@ public sealed partial class Trainer
             Seconds = Elapsed.TotalSeconds,
             TokensPerSecond = Tokens / Elapsed.TotalSeconds,
             PeakMemoryBytes = Process.GetCurrentProcess().PeakWorkingSet64,
-            TrainLoss = _run.ReadMetrics().Select(TrainingMetrics.Parse)
+            TrainLoss = TrainingMetrics.Of(_run)
                 .Where(line => line.Loss is not null && line.Step > Recipe.Steps * 9 / 10)
                 .Average(line => line.Loss!.Value),
             HeldOutLoss = heldOut.Loss,
