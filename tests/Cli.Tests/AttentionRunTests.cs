@@ -46,9 +46,19 @@ public sealed class AttentionRunTests(TrainedRunFixture trained) : IClassFixture
         File.WriteAllText(
             text, File.ReadAllText(trained.Text).Replace(
                 "<|endoftext|>", " ", StringComparison.Ordinal));
+        string config = Path.Combine(trained.Folder, "one.json");
+        File.WriteAllText(
+            config,
+            """
+            { "model": { "vocabulary": 50257, "dModel": 4, "layers": 2, "heads": 1, "dHead": 4,
+                         "context": 128, "positions": "Relative" },
+              "recipe": { "steps": 1, "warmup": 0, "context": 128, "batchSize": 2 } }
+            """);
         string run = Path.Combine(trained.Folder, "one");
-        CommandLineResult result = CommandLineResult.Of(
-            "run", "2-layer", "--text", text, "--steps", "1", "--out", run);
+        CommandLineResult result =
+            CommandLineResult.Of("train", "--config", config, "--text", text, "--out", run);
+        Assert.Equal("", result.ExitCode == 0 ? "" : result.Error);
+        result = CommandLineResult.Of("report", run);
         Assert.Equal("", result.ExitCode == 0 ? "" : result.Error);
         Assert.DoesNotContain("to a bigram model", result.Output, StringComparison.Ordinal);
         Assert.True(File.Exists(Path.Combine(run, "report.html")));
