@@ -144,6 +144,18 @@ public sealed class ActivationCommandTests(AttentionModels models) : IClassFixtu
         Assert.Contains("#17@1", Done("attend", model, "--ids", "5,17,60", "--head", head).Output);
         Assert.Contains("residual", Done("attribute", model, "--ids", "5,17,60").Output);
         Assert.Contains("±", Done("heads", model, "--repeats", "2").Output);
+        Assert.Contains("What follows #5", Done("bigrams", model, "--id", "5").Output);
+        Assert.Contains("Nearest to #5", Done("embeddings", model, "--id", "5").Output);
+        Assert.Contains("layers ", Done("info", model).Output);
+        Assert.Contains("head 0", Done("circuits", model, "--ids", "5,17").Output);
+        Assert.StartsWith("#5 #17 #", Done("generate", model, "--ids", "5,17").Output);
+        Assert.Contains("nats per token", Done(
+            "ablate", model, "--heads", head, "--ids", "5,17,60").Output);
+        string[] prompts =
+            [model, "--clean-ids", "5,17,3", "--corrupt-ids", "5,9,3", "--answer", "#4",
+                "--versus", "#7"];
+        Assert.Contains("restored", Done(["patch", .. prompts]).Output);
+        Assert.Contains("logits", Done(["paths", .. prompts]).Output);
         string path = Path.Combine(models.Folder, name);
         Done("cache", model, "--ids", "5,17,60", "--out", path);
         using var file = SafeTensors.Open(path);
@@ -177,17 +189,54 @@ public sealed class ActivationCommandTests(AttentionModels models) : IClassFixtu
     }
 
     [Fact]
+    public void A_folder_that_names_no_text_is_read_without_counts()
+    {
+        CommandLineResult result = Done("bigrams", models.Bare, "#5", "--top", "3");
+        Assert.DoesNotContain("corpus", result.Output, StringComparison.Ordinal);
+        Assert.Contains("direct path alone", result.Error, StringComparison.Ordinal);
+        JsonElement json = Done("bigrams", models.Bare, "--id", "5", "--json").Json;
+        DocumentedShape.Check("`bigrams --json`", json);
+        JsonElement first = json.GetProperty("previous")[0];
+        Assert.Equal(JsonValueKind.Null, first.GetProperty("count").ValueKind);
+        Assert.Equal(JsonValueKind.Null, first.GetProperty("lift").ValueKind);
+        Assert.Equal(
+            2, Done("embeddings", models.Bare, "#5", "--top", "2", "--json").Json
+                .GetProperty("neighbours")[1].GetProperty("nearest").GetArrayLength());
+        Wrong("give one of the two", "bigrams", models.Bare, "#5", "--id", "5");
+        Wrong("0 … 60; got 61", "embeddings", models.Bare, "--id", "61");
+        Wrong("give the token as #5", "bigrams", models.Bare, " Congress");
+    }
+
+    [Fact]
+    public void A_file_that_cannot_be_written_is_named_with_its_option()
+    {
+        foreach (string[] args in (string[][])
+            [["attend", models.Bare, "--ids", "5,6", "--out", models.Folder],
+                ["attend", models.Bare, "--ids", "5,6", "--html", models.Folder],
+                ["cache", models.Bare, "--ids", "5,6", "--out", models.Folder]])
+        {
+            CommandLineResult result = CommandLineResult.Of(args);
+            Assert.Equal(1, result.ExitCode);
+            Assert.Contains($"{args[^2]}: {models.Folder} is a folder", result.Error,
+                StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
     public void What_does_not_exist_is_one_message()
     {
-        Wrong("no head 2.0; layers are 0 … 1", "attend", models.Bare, "--ids", "5", "--head",
-            "2.0");
-        Wrong("write it as 1.3", "attend", models.Bare, "--ids", "5", "--head", "seven");
+        Wrong("Head 2.0: layers are 0 … 1", "attend", models.Bare, "--ids", "5", "--head", "2.0");
+        Wrong("is written 1.3", "attend", models.Bare, "--ids", "5", "--head", "seven");
         Wrong("no norms", "attend", models.Named, Text, "--measure", "norm");
         Wrong("positions 0 … 1; got 2", "attribute", models.Bare, "--ids", "5,17", "--position",
             "2");
         Wrong("not one token but", "attribute", models.Named, Text, "--answer", " Congressperson");
         Wrong("0 … 60", "attribute", models.Bare, "--ids", "5,61");
-        Wrong("0 … 60", "attribute", models.Bare, "--ids", "5", "--answer", "#61");
+        Wrong("#0 … #60", "attribute", models.Bare, "--ids", "5", "--answer", "#61");
+        Wrong("is the answer itself", "attribute", models.Bare, "--ids", "5", "--answer", "#4",
+            "--versus", "#4");
+        Wrong("leave out --answer, --position", "attribute", models.Named, Text, "--paths",
+            "--answer", " Congress", "--position", "0");
         Wrong("has no tokenizer", "attend", models.Bare, Text);
         Wrong("no attention layers", "attend", models.Zero, "--ids", "5");
         Wrong("no attention layers", "heads", models.Zero);

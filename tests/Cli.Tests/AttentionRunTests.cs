@@ -39,6 +39,31 @@ public sealed class AttentionRunTests(TrainedRunFixture trained) : IClassFixture
         ExperimentsAndHeadsAreInThePage(page);
     }
 
+    [Fact]
+    public void A_text_with_one_held_out_document_is_explained_without_its_reward()
+    {
+        string text = Path.Combine(trained.Folder, "one.txt");
+        File.WriteAllText(
+            text, File.ReadAllText(trained.Text).Replace(
+                "<|endoftext|>", " ", StringComparison.Ordinal));
+        string config = Path.Combine(trained.Folder, "one.json");
+        File.WriteAllText(
+            config,
+            """
+            { "model": { "vocabulary": 50257, "dModel": 4, "layers": 2, "heads": 1, "dHead": 4,
+                         "context": 128, "positions": "Relative" },
+              "recipe": { "steps": 1, "warmup": 0, "context": 128, "batchSize": 2 } }
+            """);
+        string run = Path.Combine(trained.Folder, "one");
+        CommandLineResult result =
+            CommandLineResult.Of("train", "--config", config, "--text", text, "--out", run);
+        Assert.Equal("", result.ExitCode == 0 ? "" : result.Error);
+        result = CommandLineResult.Of("report", run);
+        Assert.Equal("", result.ExitCode == 0 ? "" : result.Error);
+        Assert.DoesNotContain("to a bigram model", result.Output, StringComparison.Ordinal);
+        Assert.True(File.Exists(Path.Combine(run, "report.html")));
+    }
+
     /// <summary>Patching, paths, ablations and positions; of every head examples, partners,
     /// ablations and chance.</summary>
     private static void ExperimentsAndHeadsAreInThePage(string page)

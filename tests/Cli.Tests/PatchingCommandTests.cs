@@ -194,6 +194,9 @@ public class PatchingCommandTests(AttentionModelsFixture models)
             "ablate", models.Ids, "--heads", "1.0", "--repeats", "--length", "5", "--sequences",
             "4", "--json");
         DocumentedShape.Check("`ablate --repeats --json`", repeats);
+        Assert.Contains("its loss ", CommandLineResult.Of(
+            "ablate", models.Ids, "--heads", "1.0,1.0", "--repeats", "--length", "5").Output,
+            StringComparison.Ordinal);
         Assert.Equal(16, repeats.GetProperty("second").GetProperty("tokens").GetInt32());
         Assert.Equal("mean", repeats.GetProperty("ablation").GetString());
     }
@@ -245,7 +248,16 @@ public class PatchingCommandTests(AttentionModelsFixture models)
         Fails(["--prompts", "--answer"], "patch", models.Ids, "--prompts", "x.json", "--answer",
             "#1");
         Fails(["--site", "resid_mid"], ["patch", .. Prompts, "--site", "resid_mid"]);
-        Fails(["by position"], ["patch", .. Prompts, "--by", "heads"]);
+        Fails(["--by", "by position"], ["patch", .. Prompts, "--by", "heads"]);
+        Fails(["--by: must be positions, heads; got 'rows'"], ["patch", .. Prompts, "--by",
+            "rows"]);
+        Fails(["--metric: must be logitDifference, probability, loss, kl; got 'x'"],
+            ["patch", .. Prompts, "--metric", "x"]);
+        CommandLineResult missing =
+            CommandLineResult.Of("patch", models.Ids, "--prompts", "none.json");
+        Assert.Equal(1, missing.ExitCode);
+        Assert.Contains("--prompts: none.json does not exist", missing.Error,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -255,6 +267,10 @@ public class PatchingCommandTests(AttentionModelsFixture models)
         Fails(["--heads", "1.3 or L1H3", "x"], "ablate", models.Ids, "--heads", "x", "--ids",
             "1,2");
         Fails(["--to", "1.2"], ["paths", .. Prompts, "--to", "1.2"]);
+        Fails(["none runs into 0.1"], ["paths", .. Prompts, "--to", "0.1"]);
+        Fails(["none runs from 1.0 into 1.1"], ["paths", .. Prompts, "--from", "1.0", "--to",
+            "1.1"]);
+        Fails(["--ig: must be 1"], ["paths", .. Prompts, "--ig", "0"]);
     }
 
     [Fact]
@@ -274,6 +290,15 @@ public class PatchingCommandTests(AttentionModelsFixture models)
         Fails(["--repeats"], "ablate", models.Ids, "--heads", "1.0", "--repeats", "--ids", "1,2");
         Fails(["another sequence"], "ablate", models.Ids, "--heads", "1.0", "--ids", "1,2",
             "--kind", "resample");
+        Assert.DoesNotContain(
+            "(Parameter", CommandLineResult.Of(
+                "ablate", models.Ids, "--heads", "1.0", "--ids", "1,2", "--kind", "resample").Error,
+            StringComparison.Ordinal);
+        Fails(["--length, --draw", "add --repeats"], "ablate", models.Ids, "--heads", "1.0",
+            "--ids", "1,2", "--length", "4", "--draw", "vocabulary");
+        Fails(["at least 2 tokens"], "ablate", models.Ids, "--heads", "1.0", "--ids", "1");
+        Fails(["--top-k", "--temperature"], "generate", models.Ids, "--ids", "1,2", "--top-k",
+            "5");
         Fails(["context", "17"], "generate", models.Ids, "--ids",
             string.Join(',', Enumerable.Range(0, 17)));
         Fails(["--tokens", "room for 15"], "generate", models.Ids, "--ids", "1,2", "--tokens",

@@ -45,6 +45,37 @@ public sealed class ResumeTests(TrainedRunFixture trained) : IClassFixture<Train
     }
 
     [Fact]
+    public void A_damaged_record_is_named()
+    {
+        string run = Path.Combine(trained.Folder, "damaged");
+        CommandLineResult.Of("train", "--text", trained.Text, "--steps", "1", "--out", run);
+        File.AppendAllText(Path.Combine(run, RunFolder.SummaryFile), "}");
+        Says("summary.json is no summary", "info", run);
+        File.WriteAllText(Path.Combine(run, RunFolder.MetricsFile), "{\n");
+        Says("metrics.jsonl: line 1 is no step", "train", "--resume", "--out", run);
+
+        static void Says(string said, params string[] args)
+        {
+            CommandLineResult result = CommandLineResult.Of(args);
+            Assert.Equal(1, result.ExitCode);
+            Assert.Contains(said, result.Error, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public void A_report_of_what_is_no_run_leaves_nothing_behind()
+    {
+        string path = Path.Combine(trained.Folder, "model");
+        Directory.CreateDirectory(path);
+        File.Copy(Path.Combine(trained.Run, RunFolder.ConfigFile),
+            Path.Combine(path, RunFolder.ConfigFile));
+        CommandLineResult result = CommandLineResult.Of("report", path);
+        Assert.Equal(1, result.ExitCode);
+        Assert.Contains("(run.json)", result.Error, StringComparison.Ordinal);
+        Assert.Single(Directory.EnumerateFileSystemEntries(path));
+    }
+
+    [Fact]
     public void A_folder_that_no_command_began_says_so()
     {
         string path = Path.Combine(trained.Folder, "foreign");

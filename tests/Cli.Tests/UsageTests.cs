@@ -40,6 +40,28 @@ public class UsageTests
     }
 
     [Fact]
+    public void Defaults_in_help_are_what_can_be_typed()
+    {
+        string patch = CommandLineResult.Of("patch", "--help").Output;
+        Assert.Contains("[default: resid]", patch, StringComparison.Ordinal);
+        Assert.Contains("[default: logitDifference]", patch, StringComparison.Ordinal);
+        Assert.Contains(
+            "[default: mean]", CommandLineResult.Of("ablate", "--help").Output,
+            StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("There is no command 'frobnicate'; there are: run, train,", "frobnicate")]
+    [InlineData("A command is missing; there are: run, train,")]
+    [InlineData("There is no benchmark 'x'; there are: gemm,", "bench", "x")]
+    public void What_is_unknown_is_told_with_what_there_is(string said, params string[] args)
+    {
+        CommandLineResult result = CommandLineResult.Of(args);
+        Assert.Equal(2, result.ExitCode);
+        Assert.StartsWith(said, result.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Piped_output_has_no_colour() =>
         Assert.DoesNotContain('\u001b', CommandLineResult.Of("tokenize", "The Congress").Output);
 }

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Parsing;
 using System.Text;
+using System.Text.Json;
 
 namespace Vitrine.Cli.CommandLine;
 
@@ -55,8 +56,8 @@ internal static class Application
         catch (Exception failure)
 #pragma warning restore CA1031
         {
-            error.WriteLine(
-                parse.GetValue(CommonOptions.Debug) ? failure.ToString() : failure.Message);
+            error.WriteLine(parse.GetValue(CommonOptions.Debug) ? failure.ToString()
+                : UsageException.Said(failure));
             return 1;
         }
     }
@@ -97,9 +98,9 @@ internal static class Application
 
     private static int Usage(ParseResult parse, TextWriter error)
     {
-        foreach (ParseError problem in parse.Errors)
+        foreach (string problem in Problems(parse))
         {
-            error.WriteLine(Message(problem));
+            error.WriteLine(problem);
         }
 
         var path = new List<string>();
@@ -111,6 +112,22 @@ internal static class Application
 
         error.WriteLine($"Try: {string.Join(' ', path)} --help");
         return 2;
+    }
+
+    /// <summary>The parser's messages, but for a missing or unknown command one that names
+    /// all.</summary>
+    private static IEnumerable<string> Problems(ParseResult parse)
+    {
+        if (parse.CommandResult.Command is not RootCommand root)
+        {
+            return parse.Errors.Select(Message);
+        }
+
+        string there = string.Join(", ", root.Subcommands.Select(command => command.Name));
+        return parse.UnmatchedTokens is [var unknown, ..]
+            ? [$"There is no command '{unknown}'; there are: {there}."]
+            : parse.Errors.Skip(1).Select(Message)
+                .Prepend($"A command is missing; there are: {there}.");
     }
 
     /// <summary>The parser's message, but for a value of the wrong type, where it names the type
@@ -125,7 +142,8 @@ internal static class Application
 
         Type type = result.Option.ValueType;
         type = Nullable.GetUnderlyingType(type) ?? type;
-        string wanted = type.IsEnum ? string.Join(", ", Enum.GetNames(type)).ToLowerInvariant()
+        string wanted = type.IsEnum
+            ? string.Join(", ", Enum.GetNames(type).Select(JsonNamingPolicy.CamelCase.ConvertName))
             : type == typeof(ulong) ? $"a whole number, 0 … {ulong.MaxValue}"
             : type == typeof(int) ? "a whole number"
             : "a number";

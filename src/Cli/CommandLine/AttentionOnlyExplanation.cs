@@ -124,7 +124,7 @@ internal static class AttentionOnlyExplanation
         TrainedRun run, AttentionOnlyAnalysis analysis, IReadOnlyList<CheckpointReading> timeline,
         IReadOnlyList<string> others)
     {
-        TrainingMetrics[] metrics = [.. run.Folder.ReadMetrics().Select(TrainingMetrics.Parse)];
+        IReadOnlyList<TrainingMetrics> metrics = TrainingMetrics.Of(run.Folder);
         int[] checkpoints = [.. run.Folder.Checkpoints.Select(checkpoint => checkpoint.Step)];
         PhaseChange? phase =
             Phase(run.Folder)?.Beside([.. others.Select(Phase).OfType<PhaseChange>()]);
@@ -153,7 +153,7 @@ internal static class AttentionOnlyExplanation
 
     private static PhaseChange? Phase(RunFolder folder)
     {
-        TrainingMetrics[] metrics = [.. folder.ReadMetrics().Select(TrainingMetrics.Parse)];
+        IReadOnlyList<TrainingMetrics> metrics = TrainingMetrics.Of(folder);
         return metrics.Any(line => line.Scores is not null)
             ? PhaseChange.Of(metrics, [.. folder.Checkpoints.Select(checkpoint => checkpoint.Step)])
             : null;

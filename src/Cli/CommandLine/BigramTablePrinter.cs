@@ -1,6 +1,5 @@
 using Spectre.Console;
 using Vitrine.Interp.Bigrams;
-using Vitrine.Models.Tokenizers;
 
 namespace Vitrine.Cli.CommandLine;
 
@@ -10,39 +9,37 @@ internal static class BigramTablePrinter
     private const int WidthOfBoth = 100;
 
     /// <summary>What a reader of the right-hand table must know.</summary>
-    public static string Note(BigramTable table) =>
-        "Lift: the model's probability over the token's own share of the text. The raw logit "
-        + "alone favours rare tokens. "
+    public static string Note(BigramTable table, bool counted = true) =>
+        (counted ? "Lift: the model's probability over the token's own share of the text. " : "")
+        + "The raw logit alone favours rare tokens. "
         + (table.InputsLeftOut > 0
             ? $"{table.InputsLeftOut:N0} inputs that the training text never has are left out."
             : "All inputs are ranked.");
 
     public static void Print(
-        IAnsiConsole console, BigramTable table, Tokenizer tokenizer, int rows = int.MaxValue)
+        IAnsiConsole console, BigramTable table, Func<int, string> display,
+        int rows = int.MaxValue, bool counted = true)
     {
-        Table next =
-            Titled($"What follows {tokenizer.Display(table.Token)}", "model", "corpus", "count");
+        Table next = Titled(
+            $"What follows {display(table.Token)}",
+            counted ? ["model", "corpus", "count"] : ["model"]);
         foreach (NextRow row in table.Next.Take(rows))
         {
-            next.AddRow(
-                Markup.Escape(tokenizer.Display(row.Id)),
-                Share(row.Probability),
-                Share(row.Frequency),
-                $"{row.Count:N0}");
+            string[] cells = [Share(row.Probability), Share(row.Frequency), $"{row.Count:N0}"];
+            next.AddRow([Markup.Escape(display(row.Id)), .. counted ? cells : cells[..1]]);
         }
 
         Table previous = Titled(
-            $"What predicts {tokenizer.Display(table.Token)}", "lift", "corpus", "model p",
-            "logit", "count");
+            $"What predicts {display(table.Token)}",
+            counted ? ["lift", "corpus", "model p", "logit", "count"] : ["model p", "logit"]);
         foreach (PreviousRow row in table.Previous.Take(rows))
         {
-            previous.AddRow(
-                Markup.Escape(tokenizer.Display(row.Id)),
-                Times(row.Lift),
-                Times(row.CorpusLift),
-                Share(row.Probability),
-                Signed(row.Logit),
-                $"{row.Count:N0}");
+            string[] cells =
+            [
+                Times(row.Lift), Times(row.CorpusLift), Share(row.Probability), Signed(row.Logit),
+                $"{row.Count:N0}",
+            ];
+            previous.AddRow([Markup.Escape(display(row.Id)), .. counted ? cells : cells[2..4]]);
         }
 
         if (console.Profile.Width >= WidthOfBoth)

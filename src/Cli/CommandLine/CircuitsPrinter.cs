@@ -140,17 +140,26 @@ internal static class CircuitsPrinter
     private static Table Trigrams(SubjectModel subject, SkipTrigramTable skip)
     {
         Table table = Titled($"Head {skip.Head}: skip-trigrams", "source … destination → out")
-            .AddNumbers("score", "effect", "in corpus", "loss", "0-layer").AddColumn("");
+            .AddNumbers("score", "effect", "in corpus", "loss");
+        bool beside = skip.Rows.Any(row => row.LossZero is not null);
+        if (beside)
+        {
+            table.AddNumbers("0-layer");
+        }
+
+        table.AddColumn("");
         foreach (SkipTrigramRow row in skip.Rows)
         {
             table.AddRow(
+            [
                 Trigram(subject, row.Source, row.Destination, row.Out),
                 Signed(row.Score, 1),
                 Signed(row.Effect, 2),
                 row.Count is { } count ? $"{count:N0}" : "–",
                 Nats(row.Loss),
-                Nats(row.LossZero),
-                row.Bug ? "bug" : row.Copy ? "copy" : "");
+                .. beside ? [Nats(row.LossZero)] : Array.Empty<string>(),
+                row.Bug ? "bug" : row.Copy ? "copy" : "",
+            ]);
         }
 
         return table;

@@ -45,8 +45,7 @@ internal sealed class CommandPage
         PageContent answer = content();
         bool named = model.Model.Config.Layers == 0
             || answer.Sections.Any(section => section.Component == "vt-heads");
-        Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
-        Report.Write(path, new ReportPage
+        var page = new ReportPage
         {
             Kind = command == "heads" ? "head-table" : command,  // #/heads/1.2 is a head's own page
             Title = answer.Title,
@@ -57,7 +56,8 @@ internal sealed class CommandPage
             Signature = $"vitrine {command} · {name}",
             Sections = named ? answer.Sections
                 : [.. answer.Sections, SubjectHeads.Section(folder, model, terminal)],
-        });
+        };
+        OutputFile.Write(Html.Name, path, file => Report.Write(file, page));
         (terminal.Json ? terminal.Error : terminal.Output).WriteLine($"Page: {path}");
     }
 

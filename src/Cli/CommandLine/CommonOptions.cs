@@ -42,6 +42,11 @@ internal static class CommonOptions
         Recursive = true,
     };
 
+    /// <summary>Lets an option be one of a few words.</summary>
+    public static Option<string?> OneOf(Option<string?> option, params string[] words) =>
+        Checked(option, given => given is null || words.Contains(given) ? null
+            : $"{option.Name}: must be {string.Join(", ", words)}; got '{given}'.");
+
     /// <summary>Adds a check to an option; the check returns what is wrong, or null.</summary>
     public static Option<T> Checked<T>(Option<T> option, Func<T?, string?> problem)
     {

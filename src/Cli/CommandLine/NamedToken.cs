@@ -5,7 +5,7 @@ namespace Vitrine.Cli.CommandLine;
 internal sealed record NamedToken(string Token, int Id)
 {
     public static NamedToken Of(SubjectModel model, int id) =>
-        new(model.Tokenizer?.Text(id) ?? model.Display(id), id);
+        new(model.Text(id), id);
 
     public static IReadOnlyList<NamedToken> Of(SubjectModel model, IEnumerable<int> ids) =>
         [.. ids.Select(id => Of(model, id))];

@@ -18,9 +18,10 @@ internal static class Numerals
     public static string Score(double value) => value is > 0 and < 0.005
         ? "<0.01" : value.ToString("F2", CultureInfo.InvariantCulture).Replace('-', '−');
 
-    /// <summary>Any number, signed where it is negative, with the minus sign.</summary>
+    /// <summary>Any number, signed where it is negative, with the minus sign, never
+    /// −0.000.</summary>
     public static string Plain(double value, int decimals = 3) =>
-        value.ToString($"F{decimals}", CultureInfo.InvariantCulture).Replace('-', '−');
+        Signed(value, decimals).TrimStart('+');
 
     /// <summary>A residual: one digit and its power of ten.</summary>
     public static string Tiny(double value) =>

@@ -30,9 +30,8 @@ internal sealed class PromptOptions
     /// <summary>What a patch is judged by.</summary>
     public Option<MetricKind> Metric { get; } = new("--metric")
     {
-        Description = "What is compared at the last position",
+        Description = "What is compared at the last position [default: logitDifference]",
         HelpName = "logitDifference|probability|loss|kl",
-        DefaultValueFactory = _ => MetricKind.LogitDifference,
     };
 
     public void AddTo(Command command)
@@ -53,7 +52,7 @@ internal sealed class PromptOptions
         }
         catch (ArgumentException wrong)
         {
-            throw new UsageException(wrong.Message);
+            throw UsageException.Of(wrong);
         }
     }
 
@@ -67,10 +66,15 @@ internal sealed class PromptOptions
                     .Where(option => parse.GetValue(option) is not null)
                         .Select(option => option.Name),
             ];
-            return others.Length == 0
-                ? PromptFile.Read(file, subject.Tokenizer)
-                : throw new UsageException(
+            if (others.Length > 0)
+            {
+                throw new UsageException(
                     $"--prompts: the file says what {string.Join(", ", others)} would.");
+            }
+
+            return File.Exists(file) ? PromptFile.Read(file, subject.Tokenizer)
+                : throw new FileNotFoundException(
+                    $"--prompts: {file} does not exist; name a JSON file of pairs.");
         }
 
         int[] clean = subject.Tokens(

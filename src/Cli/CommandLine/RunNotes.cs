@@ -41,8 +41,7 @@ internal sealed record RunNotes(
         {
             throw new InvalidDataException(
                 $"Run: {run.Path} does not say what began it ({RunFolder.NotesFile}), as a run of "
-                + "vitrine run or train does; given its text with --text, vitrine bigrams and "
-                + "embeddings can show it.",
+                + "vitrine run or train does.",
                 problem);
         }
     }
@@ -56,6 +55,18 @@ internal sealed record RunNotes(
                 $"Run: the text it was trained on, {Text}, is not there any more; say where it is "
                 + "with --text.")
             : TrainedRun.Open(moved ?? Text, contextLength: 1, terminal);
+
+    /// <summary>Opens the text that a model was trained on; null for a folder that names
+    /// none.</summary>
+    /// <param name="path">The model's folder.</param>
+    /// <param name="text">The text to use instead; null for that of the run.</param>
+    /// <param name="terminal">Where it is said what text that is.</param>
+    public static Corpus? TextOf(string path, string? text, Terminal terminal)
+    {
+        using RunFolder folder = RunFolder.Open(path);
+        return File.Exists(folder[RunFolder.NotesFile]) ? Read(folder).OpenText(text, terminal)
+            : text is null ? null : TrainedRun.Open(text, contextLength: 1, terminal);
+    }
 
     public void Write(RunFolder run) =>
         run.WriteText(

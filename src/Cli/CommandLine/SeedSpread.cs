@@ -33,9 +33,7 @@ internal sealed record SeedSpread(
             .. runs.Select(run =>
             {
                 using RunFolder folder = RunFolder.Open(run.Folder);
-                return new Run(
-                    run.Seed, run.Folder,
-                    TrainingSummary.Parse(folder.ReadText(RunFolder.SummaryFile)));
+                return new Run(run.Seed, run.Folder, TrainingSummary.Of(folder));
             }),
         ];
         return new SeedSpread(read, [.. Figures(read)]);

@@ -53,6 +53,9 @@ internal sealed class SubjectModel : IDisposable
         }
     }
 
+    /// <summary>The token's text; <c>#5</c> without a tokenizer.</summary>
+    public string Text(int id) => Tokenizer?.Text(id) ?? $"#{id}";
+
     /// <summary>The token as a table shows it.</summary>
     public string Display(int id) => Tokenizer?.Display(id) ?? $"#{id}";
 
@@ -91,11 +94,14 @@ internal sealed class SubjectModel : IDisposable
     {
         if (text.Length > 1 && text[0] == '#' && text[1..].All(char.IsAsciiDigit))
         {
-            return Id(name, text[1..]);
+            return int.TryParse(text[1..], NumberStyles.None, CultureInfo.InvariantCulture,
+                out int id) && id < Vocabulary
+                ? id : throw new UsageException(
+                    $"{name}: tokens are #0 … #{Vocabulary - 1}; got “{text}”.");
         }
 
         return Tokenizer is { } tokenizer
-            ? TokenArgument.Resolve(tokenizer, text, id: null, name)
+            ? TokenArgument.Resolve(tokenizer, text, name)
             : throw new UsageException($"{name}: {_path} has no tokenizer; give the token as #5.");
     }
 

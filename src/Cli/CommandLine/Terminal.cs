@@ -65,9 +65,11 @@ internal sealed class Terminal
     {
         if (_file is not null)
         {
-            Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(_file))!);
-            using FileStream file = File.Create(_file);
-            JsonSerializer.Serialize(file, result, type);
+            OutputFile.Write(CommonOptions.Out.Name, _file, path =>
+            {
+                using FileStream file = File.Create(path);
+                JsonSerializer.Serialize(file, result, type);
+            });
         }
 
         if (Json)

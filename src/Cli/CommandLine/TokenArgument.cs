@@ -2,24 +2,15 @@ using Vitrine.Models.Tokenizers;
 
 namespace Vitrine.Cli.CommandLine;
 
-/// <summary>A token on the command line: its text, leading space included, or <c>--id
-/// N</c>.</summary>
+/// <summary>A token on the command line by its text, leading space included.</summary>
 internal static class TokenArgument
 {
-    public static int Resolve(Tokenizer tokenizer, string? text, int? id, string name = "TOKEN")
+    public static int Resolve(Tokenizer tokenizer, string text, string name)
     {
-        if (id is { } number)
+        if (text.Length == 0)
         {
-            return number >= 0 && number < tokenizer.VocabularySize
-                ? number
-                : throw new UsageException(
-                    $"--id: must be 0 … {tokenizer.VocabularySize - 1}; got {number}.");
-        }
-
-        if (string.IsNullOrEmpty(text))
-        {
-            throw new UsageException($"{name}: give the token's text, leading space included, or "
-                + "--id N.");
+            throw new UsageException(
+                $"{name}: give the token's text, leading space included, or its number.");
         }
 
         if (tokenizer.TrySingle(text, out int single))

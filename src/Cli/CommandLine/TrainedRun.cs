@@ -18,7 +18,7 @@ internal sealed record TrainedRun(
     /// <param name="parse">The command line.</param>
     /// <param name="options">The options of <c>run</c> and <c>train</c>.</param>
     /// <param name="command">The command as typed, to say how to go on: <c>run 0-layer</c>.</param>
-    /// <param name="experiment">What is trained; ignored when resuming.</param>
+    /// <param name="experiment">What is trained; null, when resuming, for what the run is.</param>
     /// <param name="terminal">Where progress goes.</param>
     /// <param name="path">The folder; null for a new one under <c>runs/</c>.</param>
     /// <param name="then">What to do with the trained run.</param>
@@ -28,16 +28,16 @@ internal sealed record TrainedRun(
         ParseResult parse,
         TrainingOptions options,
         string command,
-        Experiment experiment,
+        Experiment? experiment,
         Terminal terminal,
         string? path,
         Func<TrainedRun, int> then)
     {
         bool resume = parse.GetValue(options.Resume);
         string? text = parse.GetValue(options.Text);
-        if (resume)
+        if (resume || experiment is null)
         {
-            using RunFolder folder = RunFolder.Resume(path ?? Newest(experiment.Name));
+            using RunFolder folder = RunFolder.Resume(path ?? Newest(experiment?.Name ?? ""));
             RunNotes notes = RunNotes.Read(folder);
             using Corpus corpus = notes.OpenText(text, terminal);
             bool anew = folder.IsUntrained;
@@ -86,6 +86,11 @@ internal sealed record TrainedRun(
     public static int Reopen(
         string path, string? text, Terminal terminal, Func<TrainedRun, int> then)
     {
+        using (RunFolder looked = RunFolder.Open(path))
+        {
+            RunNotes.Read(looked);
+        }
+
         using RunFolder folder = RunFolder.Resume(path);
         if (!File.Exists(folder[RunFolder.SummaryFile]))
         {
@@ -105,7 +110,7 @@ internal sealed record TrainedRun(
                 + "compare it with; give the text it was trained on with --text.");
         }
 
-        TrainingSummary summary = TrainingSummary.Parse(folder.ReadText(RunFolder.SummaryFile));
+        TrainingSummary summary = TrainingSummary.Of(folder);
         return then(new TrainedRun(folder, notes, model, corpus, summary));
     }
 
@@ -167,7 +172,16 @@ internal sealed record TrainedRun(
             return 1;
         }
 
-        return then(new TrainedRun(folder, notes, trainer.Model, corpus, summary));
+        try
+        {
+            return then(new TrainedRun(folder, notes, trainer.Model, corpus, summary));
+        }
+        catch (OperationCanceledException)
+        {
+            terminal.Error.WriteLine(
+                $"Stopped; the model is trained. Explain it with: vitrine report {folder.Path}");
+            return 1;
+        }
     }
 
     /// <summary>The finished runs of an experiment under <c>runs/</c>, newest first.</summary>

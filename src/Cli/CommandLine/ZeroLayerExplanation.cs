@@ -39,7 +39,8 @@ internal static class ZeroLayerExplanation
 
         foreach (BigramTable table in analysis.Examples)
         {
-            BigramTablePrinter.Print(terminal.Tables, table, run.Corpus.Tokenizer, RowsPrinted);
+            BigramTablePrinter.Print(
+                terminal.Tables, table, run.Corpus.Tokenizer.Display, RowsPrinted);
         }
 
         terminal.Say(BigramTablePrinter.Note(analysis.Examples[0]));
@@ -116,7 +117,7 @@ internal static class ZeroLayerExplanation
         TokenVocabulary.Of(run.Corpus.Tokenizer),
         analysis,
         LossHistory.Of(
-            [.. run.Folder.ReadMetrics().Select(TrainingMetrics.Parse)],
+            TrainingMetrics.Of(run.Folder),
             analysis.Losses,
             [.. run.Folder.Checkpoints.Select(checkpoint => checkpoint.Step)]));
 }

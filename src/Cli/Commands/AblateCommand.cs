@@ -23,12 +23,11 @@ internal static class AblateCommand
             HelpName = "1.3,1.0",
             Required = true,
         };
-        var kind = new Option<AblationKind>("--kind")
+        var kind = new Option<AblationKind?>("--kind")
         {
             Description = "What they write instead: nothing, their mean, or what they write in "
-                + "another sequence",
+                + "another sequence [default: mean]",
             HelpName = "zero|mean|resample",
-            DefaultValueFactory = _ => AblationKind.Mean,
         };
         var repeats = new Option<bool>("--repeats")
         {
@@ -67,13 +66,25 @@ internal static class AblateCommand
                 Head[] chosen =
                 [
                     .. parse.GetRequiredValue(heads).Split(',')
-                        .Select(part => subject.Head("--heads", part)),
+                        .Select(part => subject.Head("--heads", part)).Distinct(),
                 ];
                 bool twice = parse.GetValue(repeats);
                 if (twice && passage.IsGiven(parse))
                 {
                     throw new UsageException(
                         "--repeats: it draws its tokens; leave out TEXT and --ids.");
+                }
+
+                string[] idle =
+                [
+                    .. new Option[] { length, sequences, draw }
+                        .Where(option => parse.GetResult(option) is { Implicit: false })
+                        .Select(option => option.Name),
+                ];
+                if (!twice && idle.Length > 0)
+                {
+                    throw new UsageException(
+                        $"{string.Join(", ", idle)}: these are of random tokens; add --repeats.");
                 }
 
                 string path = parse.GetRequiredValue(passage.Model);
@@ -83,6 +94,11 @@ internal static class AblateCommand
                         parse.GetValue(sequences))
                     : null;
                 int[] text = twice ? [] : passage.Tokens(parse, subject);
+                if (text.Length == 1)
+                {
+                    throw new UsageException("TEXT: at least 2 tokens are needed; got 1.");
+                }
+
                 try
                 {
                     using Tensor<int> rows = drawn is null
@@ -90,11 +106,12 @@ internal static class AblateCommand
                         : Tensor.From<int>(
                             [.. drawn.Sequences.SelectMany(row => row)],
                             [drawn.Sequences.Count, drawn.Positions]);
-                    Show(terminal, subject, rows, chosen, parse.GetValue(kind), twice);
+                    AblationKind instead = parse.GetValue(kind) ?? AblationKind.Mean;
+                    Show(terminal, subject, rows, chosen, instead, twice);
                 }
                 catch (ArgumentException wrong)
                 {
-                    throw new UsageException(wrong.Message);
+                    throw UsageException.Of(wrong);
                 }
 
                 page.Write(
@@ -124,11 +141,13 @@ internal static class AblateCommand
                 Row(table, "first copy", repeated.First, repeated.FirstAblated);
                 Row(table, "second copy", repeated.Second, repeated.SecondAblated);
                 console.Write(table);
+                double rise = repeated.SecondAblated.Value - repeated.Second.Value;
                 terminal.Say(
-                    $"The second copy gains {repeated.Gain:F2} nats; without "
-                    + $"{string.Join(", ", heads)} "
-                    + (repeated.Gain > 0 ? $"{100 * repeated.RemovedShare:F0}% of that is lost."
-                        : "there is no gain to lose."));
+                    $"The second copy gains {Numerals.Plain(repeated.Gain, 2)} nats; without "
+                    + $"{string.Join(", ", heads)} its loss {(rise < 0 ? "falls" : "rises")} by "
+                    + $"{Math.Abs(rise):F2}"
+                    + (rise > 0 && repeated.Gain > 0
+                        ? $": {100 * repeated.RemovedShare:F0}% of that gain is lost." : "."));
             });
             return;
         }

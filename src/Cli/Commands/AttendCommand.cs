@@ -64,7 +64,7 @@ internal static class AttendCommand
             {
                 using SubjectModel model = passage.OpenWithLayers(parse);
                 int[] tokens = passage.Tokens(parse, model);
-                Head? chosen = HeadOf(parse.GetValue(head), model);
+                Head? chosen = parse.GetValue(head) is { } name ? model.Head("--head", name) : null;
                 AttentionMeasure by = parse.GetValue(measure);
                 int named = Math.Min(parse.GetValue(top), model.Vocabulary);
                 var read = PassageAttention.Of(model.Model, tokens, named);
@@ -85,25 +85,6 @@ internal static class AttendCommand
             },
             """vitrine attend runs/2-layer "A nation. A nation of laws. A nation" --head 1.0""",
             "vitrine attend runs/2-layer --ids 464,3162,2236 --measure weighted --json");
-    }
-
-    /// <summary>A head of the command line.</summary>
-    internal static Head? HeadOf(string? text, SubjectModel model)
-    {
-        if (text is null)
-        {
-            return null;
-        }
-
-        (int layers, int heads) = (model.Model.Config.Layers, model.Model.Config.Heads);
-        if (!Head.TryParse(text, out Head head))
-        {
-            throw new UsageException($"--head: write it as 1.3 or L1H3; got “{text}”.");
-        }
-
-        return head.Layer < layers && head.Index < heads ? head : throw new UsageException(
-            $"--head: there is no head {head}; layers are 0 … {layers - 1}, heads 0 … "
-            + $"{heads - 1}.");
     }
 
     private static bool ByLayer(AttentionMeasure measure) => measure > AttentionMeasure.Weighted;
@@ -175,8 +156,8 @@ internal static class AttendCommand
         else
         {
             string token = model.Display(read.Tokens[last]);
-            table.Title(Markup.Escape($"Where the last token, {token}, looks: {Words(measure)}"));
-            table.AddColumn(ByLayer(measure) ? "layer" : "head").AddColumn("looks at");
+            table.AddColumn(ByLayer(measure) ? "layer" : "head");
+            table.AddColumn(Markup.Escape($"{token}@{last} looks at: {Words(measure)}"));
             foreach (Head one in Shown(read, null, measure))
             {
                 string keys = Largest(model, read, read.Map(one, measure), last, top);

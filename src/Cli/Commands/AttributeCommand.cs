@@ -64,6 +64,19 @@ internal static class AttributeCommand
                 int[] tokens = passage.Tokens(parse, model);
                 if (parse.GetValue(paths))
                 {
+                    string[] idle =
+                    [
+                        .. new Option[] { answer, versus, position }
+                            .Where(option => parse.GetResult(option) is not null)
+                            .Select(option => option.Name),
+                    ];
+                    if (idle.Length > 0)
+                    {
+                        throw new UsageException(
+                            "--paths: it is about the loss of the whole passage; leave out "
+                            + $"{string.Join(", ", idle)}.");
+                    }
+
                     PathExpansion expanded = Expand(
                         model, tokens, Math.Max(10, parse.GetValue(top)), terminal);
                     page.Write(
@@ -80,12 +93,18 @@ internal static class AttributeCommand
                         + $"{p}.");
                 }
 
-                var split = LogitAttribution.Of(
-                    model.Model,
-                    tokens,
-                    parse.GetValue(answer) is { } target ? model.Token("--answer", target) : null,
-                    parse.GetValue(versus) is { } other ? model.Token("--versus", other) : null,
-                    at);
+                int? target = parse.GetValue(answer) is { } asked
+                    ? model.Token("--answer", asked) : null;
+                int? other = parse.GetValue(versus) is { } second
+                    ? model.Token("--versus", second) : null;
+                var split = LogitAttribution.Of(model.Model, tokens, target, other, at);
+                if (split.Target == other)
+                {
+                    throw new UsageException(
+                        $"--versus: {model.Display(split.Target)} is the answer itself; name "
+                        + "another token.");
+                }
+
                 int named = parse.GetValue(top);
                 terminal.Show(
                     Named(model, split),
@@ -203,8 +222,8 @@ internal static class AttributeCommand
 
             console.Write(orders);
             Table terms = new Table().Border(TableBorder.Minimal)
-                .Title("What single paths add to the logit of the token that comes");
-            terms.AddColumn("path").AddColumn(new TableColumn("effect").RightAligned());
+                .Title("Single paths");
+            terms.AddColumn("path").AddColumn(new TableColumn("logits").RightAligned());
             PathTerm[] largest =
                 [.. paths.Terms.OrderByDescending(term => Math.Abs(term.Effect)).Take(top)];
             foreach (PathTerm term in largest)
@@ -226,7 +245,8 @@ internal static class AttributeCommand
             console.Write(terms);
             terminal.Say(
                 "Patterns are frozen; each row of the first table adds its paths to those above "
-                + "it, rows of single layers to the direct path. All paths sum to the model within "
+                + "it, rows of single layers to the direct path. Single paths: what each adds to "
+                + "the logit of the token that comes, on average. All sum to the model within "
                 + $"{Numerals.Tiny(paths.Residual ?? 0)} of the stream's largest value.");
         });
         return paths;

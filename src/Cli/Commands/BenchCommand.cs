@@ -9,6 +9,8 @@ namespace Vitrine.Cli.Commands;
 /// <summary><c>vitrine bench [gemm|step|circuits|patching]</c>: speed on this machine.</summary>
 internal static class BenchCommand
 {
+    private static readonly string[] Benches = ["gemm", "step", "circuits", "patching"];
+
     public static Command Create()
     {
         var what = new Argument<string?>("WHAT")
@@ -16,9 +18,9 @@ internal static class BenchCommand
             Description = "gemm: matrix products as a share of the peak; step: a training step of "
                 + "0, 1 and 2 layers; circuits: the largest of 50,257² entries; "
                 + "patching: a sweep of patches beside one pass for each [default: all]",
+            HelpName = string.Join("|", Benches),
             Arity = ArgumentArity.ZeroOrOne,
         };
-        what.AcceptOnlyFromAmong("gemm", "step", "circuits", "patching");
         return new Command(
             "bench", "Measure the speed of the kernels on this machine") { what }.Runs(
             (parse, terminal) => Run(parse.GetValue(what), terminal),
@@ -28,10 +30,16 @@ internal static class BenchCommand
 
     private static int Run(string? what, Terminal terminal)
     {
+        string all = string.Join(", ", Benches);
+        if (what is not null && !Benches.Contains(what))
+        {
+            throw new UsageException($"There is no benchmark '{what}'; there are: {all}.");
+        }
+
         if (what is null && terminal.Json)
         {
-            throw new UsageException("bench --json: name one of gemm, step, circuits, patching; "
-                + "each has a shape of its own.");
+            throw new UsageException(
+                $"bench --json: name one of {all}; each has a shape of its own.");
         }
 
         if (what is null or "gemm")

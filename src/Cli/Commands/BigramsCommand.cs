@@ -10,10 +10,10 @@ internal static class BigramsCommand
 {
     public static Command Create()
     {
-        var model = new Argument<string>("MODEL") { Description = "A 0-layer model or run folder" };
+        var model = new Argument<string>("MODEL") { Description = "A model or run folder" };
         var token = new Argument<string?>("TOKEN")
         {
-            Description = "The token's text, leading space included",
+            Description = "The token's text, leading space included, or #5",
             Arity = ArgumentArity.ZeroOrOne,
         };
         var id = new Option<int?>(
@@ -51,20 +51,30 @@ internal static class BigramsCommand
             {
                 using OpenedModel opened = OpenedModel.Open(
                     parse.GetRequiredValue(model), parse.GetValue(text), terminal);
-                int chosen = TokenArgument.Resolve(
-                    opened.Tokenizer, parse.GetValue(token), parse.GetValue(id));
-                bool all = parse.GetValue(unseen);
-                float[] logSumExp = opened.Path.LogSumExp(Inputs(opened.Counts, all));
-                BigramTable table = new BigramTables(opened.Path, opened.Counts, logSumExp)
+                int chosen = opened.Token(parse.GetValue(token), parse.GetValue(id));
+                SubjectModel subject = opened.Subject;
+                bool counted = opened.Counts is not null;
+                BigramCounts counts = opened.Counts ?? BigramCounts.Of([], 0, subject.Vocabulary);
+                bool all = parse.GetValue(unseen) || !counted;
+                float[] logSumExp = opened.Path.LogSumExp(Inputs(counts, all));
+                BigramTable table = new BigramTables(opened.Path, counts, logSumExp)
                     .Of(chosen, parse.GetValue(top), parse.GetValue(by) ?? PreviousOrder.Lift, all);
                 terminal.Show(
-                    NamedBigramTable.Of(table, opened.Tokenizer.Text),
+                    NamedBigramTable.Of(table, subject.Text, counted),
                     CliJson.Readable.NamedBigramTable,
                     console =>
                     {
-                        BigramTablePrinter.Print(console, table, opened.Tokenizer);
-                        terminal.Say(BigramTablePrinter.Note(table));
+                        BigramTablePrinter.Print(
+                            console, table, subject.Display, counted: counted);
+                        terminal.Say(BigramTablePrinter.Note(table, counted));
                     });
+                if (subject.Model.Config.Layers > 0)
+                {
+                    terminal.Error.WriteLine(
+                        "These are the model's direct path alone: embedding, unembedding and "
+                        + "biases. What its heads add depends on the tokens before.");
+                }
+
                 return 0;
             },
             """vitrine bigrams runs/0-layer " Congress" """.TrimEnd(),

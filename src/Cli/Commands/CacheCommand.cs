@@ -100,20 +100,20 @@ internal static class CacheCommand
         }
         catch (ArgumentException unknown)
         {
-            throw new UsageException($"--names: {unknown.Message}");
+            throw UsageException.Of(unknown, "--names");
         }
     }
 
     private static void Write(string path, ActivationCache cache, CachePlan plan)
     {
-        Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
         SafeTensorsWriter writer = new SafeTensorsWriter().Add("tokens", cache.Tokens);
         foreach ((string name, _) in plan.Activations)
         {
             writer.Add(name, cache[name]);
         }
 
-        writer.Add("logits", cache[HookNames.UnembedOut]).Write(path);
+        writer.Add("logits", cache[HookNames.UnembedOut]);
+        OutputFile.Write(CommonOptions.Out.Name, path, file => writer.Write(file));
     }
 
     private static IEnumerable<int> Lengths(Shape shape) =>

@@ -42,7 +42,7 @@ internal static class CircuitsCommand
         };
         var ids = new Option<string?>("--ids")
         {
-            Description = "Tokens by number instead",
+            Description = "As --token, of tokens by number",
             HelpName = "5,17,…",
         };
         var minCount = CommonOptions.Checked(
@@ -56,7 +56,7 @@ internal static class CircuitsCommand
         var top = CommonOptions.Checked(
             new Option<int>("--top")
             {
-                Description = "Rows in each table",
+                Description = "Rows in each table; that of skip-trigrams also has copies and bugs",
                 HelpName = "N",
                 DefaultValueFactory = _ => 12,
             },
@@ -86,9 +86,30 @@ internal static class CircuitsCommand
             {
                 string path = parse.GetRequiredValue(model);
                 using SubjectModel subject = SubjectModel.Open(path);
-                Head[]? heads = Heads(parse.GetValue(head), subject.Model.Config);
+                if (subject.Model.Config.Layers == 0)
+                {
+                    throw new UsageException(
+                        $"MODEL: {path} has no attention layers; its direct path is what vitrine "
+                        + "bigrams shows.");
+                }
+
+                Head[]? heads = parse.GetValue(head) is { } name
+                    ? [subject.Head("--head", name)] : null;
                 if (parse.GetValue(composition))
                 {
+                    string[] idle =
+                    [
+                        .. new Option[] { head, token, ids, minCount, zero, text }
+                            .Where(option => parse.GetResult(option) is { Implicit: false })
+                            .Select(option => option.Name),
+                    ];
+                    if (idle.Length > 0)
+                    {
+                        throw new UsageException(
+                            "--composition: it is of all heads and of the weights alone; leave out "
+                            + $"{string.Join(", ", idle)}.");
+                    }
+
                     Composition links = ShowComposition(subject, terminal, parse.GetValue(top));
                     page.Write(
                         parse, terminal, path, subject,
@@ -96,7 +117,7 @@ internal static class CircuitsCommand
                     return 0;
                 }
 
-                using Corpus? corpus = Text(path, parse.GetValue(text), terminal);
+                using Corpus? corpus = RunNotes.TextOf(path, parse.GetValue(text), terminal);
                 var options = new CircuitOptions
                 {
                     Heads = heads,
@@ -137,52 +158,21 @@ internal static class CircuitsCommand
             "vitrine circuits runs/1-layer --beside runs/0-layer --html circuits.html");
     }
 
-    private static Head[]? Heads(string? name, TransformerConfig config)
-    {
-        if (name is null)
-        {
-            return null;
-        }
-
-        if (!Head.TryParse(name, out Head head))
-        {
-            throw new UsageException($"--head: a head is written 1.3 or L1H3; got “{name}”.");
-        }
-
-        try
-        {
-            return [head.In(config.Layers, config.Heads)];
-        }
-        catch (ArgumentOutOfRangeException missing)
-        {
-            throw new UsageException($"--head: {missing.Message}");
-        }
-    }
-
-    /// <summary>The text that a run was trained on; null for a folder that knows none.</summary>
-    private static Corpus? Text(string path, string? text, Terminal terminal)
-    {
-        if (!File.Exists(Path.Combine(path, RunFolder.NotesFile)))
-        {
-            return text is null ? null : TrainedRun.Open(text, contextLength: 1, terminal);
-        }
-
-        using RunFolder run = RunFolder.Open(path);
-        return RunNotes.Read(run).OpenText(text, terminal);
-    }
-
     private static CircuitAnalysis ShowAll(
         SubjectModel subject, Corpus? corpus, Transformer? zero, CircuitOptions options,
         Terminal terminal)
     {
-        if (zero is not null && zero.Config.Vocabulary != subject.Vocabulary)
+        if (zero is not null
+            && (zero.Config.Layers > 0 || zero.Config.Vocabulary != subject.Vocabulary))
         {
             throw new UsageException(
-                $"--beside: both models must have one vocabulary; got {zero.Config.Vocabulary} and "
-                    + $"{subject.Vocabulary}.");
+                "--beside: it must be a 0-layer model with a vocabulary of "
+                + $"{subject.Vocabulary:N0}; its layers are {zero.Config.Layers}, its vocabulary "
+                + $"is {zero.Config.Vocabulary:N0}.");
         }
 
         CircuitAnalysis analysis;
+        Often(subject, corpus, options);
         using (var phase = new PhaseDisplay(terminal, "Reading the weights"))
         {
             analysis = CircuitAnalysis.Of(
@@ -241,11 +231,24 @@ internal static class CircuitsCommand
             SubjectHeads.Repeats(text, subject, terminal, sequences: 1).Sequences[0]);
     }
 
+    /// <summary>The tokens that are read.</summary>
+    private static TokenSubset Often(SubjectModel subject, Corpus? corpus, CircuitOptions options)
+    {
+        try
+        {
+            return CircuitAnalysis.Tokens(subject.Model, corpus, options.MinCount);
+        }
+        catch (ArgumentException wrong)
+        {
+            throw UsageException.Of(wrong, wrong.ParamName == "minCount" ? "--min-count" : null);
+        }
+    }
+
     private static void ShowTokens(
         SubjectModel subject, Corpus? corpus, int[] tokens, CircuitOptions options,
         Terminal terminal)
     {
-        TokenSubset subset = CircuitAnalysis.Tokens(subject.Model, corpus, options.MinCount);
+        TokenSubset subset = Often(subject, corpus, options);
         using var reading = new HeadReading(subject.Model);
         IReadOnlyList<TokenCircuit> heads = TokenCircuits.Of(
             reading, options.Heads, subset, tokens, options.Top);
@@ -286,6 +289,5 @@ internal static class CircuitsCommand
     }
 
     private static Dictionary<int, string> Texts(SubjectModel subject, IEnumerable<int> ids) =>
-        ids.Distinct().Order().ToDictionary(
-            id => id, id => subject.Tokenizer is { } tokenizer ? tokenizer.Text(id) : $"#{id}");
+        ids.Distinct().Order().ToDictionary(id => id, subject.Text);
 }

@@ -37,12 +37,19 @@ internal static class EmbeddingsCommand
         var model = new Argument<string>("MODEL") { Description = "A model or run folder" };
         var token = new Argument<string?>("TOKEN")
         {
-            Description = "Show the nearest neighbours of this token (its text, leading space included)",
+            Description = "Show the nearest neighbours of this token (its text, leading space "
+                + "included, or #5)",
             Arity = ArgumentArity.ZeroOrOne,
         };
-        var id = new Option<int?>("--id") { Description = "The token by number instead", HelpName = "N" };
+        var id = new Option<int?>(
+            "--id") { Description = "The token by number instead", HelpName = "N" };
         var top = CommonOptions.Checked(
-            new Option<int>("--top") { Description = "Neighbours to show", HelpName = "N", DefaultValueFactory = _ => 10 },
+            new Option<int>("--top")
+            {
+                Description = "Neighbours to show",
+                HelpName = "N",
+                DefaultValueFactory = _ => 10,
+            },
             rows => rows < 1 ? $"--top: must be at least 1; got {rows}." : null);
         var points = CommonOptions.Checked(
             new Option<int>("--points")
@@ -51,13 +58,15 @@ internal static class EmbeddingsCommand
                 HelpName = "N",
                 DefaultValueFactory = _ => 5000,
             },
-            count => count < 10 ? $"--points: must be at least 10; got {count}." : null);
+            count => count < 32
+                ? $"--points: t-SNE of perplexity 30 needs at least 32; got {count}." : null);
         var text = new Option<string?>("--text")
         {
             Description = "Count in this text [default: the one the run was trained on]",
             HelpName = "FILE|FOLDER",
         };
-        return new Command("embeddings", "Nearest neighbours of a token, or PCA and t-SNE of the embeddings")
+        return new Command(
+            "embeddings", "Nearest neighbours of a token, or PCA and t-SNE of the embeddings")
         {
             model, token, id, top, points, text,
         }.Runs(
@@ -71,7 +80,7 @@ internal static class EmbeddingsCommand
                 }
                 else
                 {
-                    int chosen = TokenArgument.Resolve(opened.Tokenizer, parse.GetValue(token), parse.GetValue(id));
+                    int chosen = opened.Token(parse.GetValue(token), parse.GetValue(id));
                     Nearest(opened, chosen, parse.GetValue(top), terminal);
                 }
 
@@ -87,7 +96,8 @@ internal static class EmbeddingsCommand
     private static void Nearest(OpenedModel opened, int token, int top, Terminal terminal)
     {
         // Among tokens the text has: the rows of others are what the initial noise left there.
-        int[] seen = opened.Counts.MostFrequentTokens(opened.Counts.Vocabulary);
+        SubjectModel subject = opened.Subject;
+        int[] seen = Commonest(opened, subject.Vocabulary);
         int[] ids = seen.Contains(token) ? seen : [.. seen, token];
         var found = new List<MatrixNeighbours>();
         foreach ((string name, Tensor<float> weights) in Matrices(opened))
@@ -97,22 +107,29 @@ internal static class EmbeddingsCommand
                 name,
                 [
                     .. neighbours.Of(token, top).Select(near => new Near(
-                        opened.Tokenizer.Text(near.Id), near.Id, near.Cosine)),
+                        subject.Text(near.Id), near.Id, near.Cosine)),
                 ]));
         }
 
-        var result = new TokenNeighbours(opened.Tokenizer.Text(token), token, found);
-        terminal.Show(result, CliJson.Readable.TokenNeighbours, console => Print(console, result, opened.Tokenizer));
+        var result = new TokenNeighbours(subject.Text(token), token, found);
+        terminal.Show(
+            result, CliJson.Readable.TokenNeighbours, console => Print(console, result, subject));
         if (!seen.Contains(token))
         {
             terminal.Error.WriteLine("The text never has this token: its row was not trained.");
         }
     }
 
-    private static void Print(IAnsiConsole console, TokenNeighbours result, Tokenizer tokenizer)
+    /// <summary>The commonest tokens of the text; the first of the vocabulary without
+    /// one.</summary>
+    private static int[] Commonest(OpenedModel opened, int count) =>
+        opened.Counts?.MostFrequentTokens(count)
+        ?? [.. Enumerable.Range(0, Math.Min(count, opened.Subject.Vocabulary))];
+
+    private static void Print(IAnsiConsole console, TokenNeighbours result, SubjectModel subject)
     {
         Table table = new Table().Border(TableBorder.Minimal)
-            .Title(Markup.Escape($"Nearest to {tokenizer.Display(result.Id)}"));
+            .Title(Markup.Escape($"Nearest to {subject.Display(result.Id)}"));
         foreach (MatrixNeighbours matrix in result.Neighbours)
         {
             table.AddColumn(matrix.Matrix).AddColumn(new TableColumn("cosine").RightAligned());
@@ -124,7 +141,7 @@ internal static class EmbeddingsCommand
             [
                 .. result.Neighbours.SelectMany(matrix => (string[])
                 [
-                    Markup.Escape(tokenizer.Display(matrix.Nearest[row].Id)),
+                    Markup.Escape(subject.Display(matrix.Nearest[row].Id)),
                     $"{matrix.Nearest[row].Cosine:F2}",
                 ]),
             ]);
@@ -135,33 +152,38 @@ internal static class EmbeddingsCommand
 
     private static void Maps(OpenedModel opened, int points, Terminal terminal)
     {
-        int[] ids = opened.Counts.MostFrequentTokens(points);
+        int[] ids = Commonest(opened, points);
         var maps = new List<EmbeddingMap>();
         foreach ((string name, Tensor<float> weights) in Matrices(opened))
         {
             maps.Add(EmbeddingMap.Pca(name, weights, ids));
-            using var phase = new PhaseDisplay(terminal, $"t-SNE of {name}, {ids.Length:N0} tokens");
+            using var phase = new PhaseDisplay(
+                terminal, $"t-SNE of {name}, {ids.Length:N0} tokens");
             maps.Add(EmbeddingMap.TSne(
-                name, weights, ids, new TSneOptions { Seed = terminal.Seed }, phase.Of<TSneProgress>(
-                    done => (double)done.Iteration / done.Iterations), Interruption.Token));
+                name, weights, ids, new TSneOptions { Seed = terminal.Seed },
+                phase.Of<TSneProgress>(done => (double)done.Iteration / done.Iterations),
+                Interruption.Token));
         }
 
         IReadOnlyList<Map> result =
         [
             .. maps.Select(map => new Map(
-                map.Method, map.Matrix, map.Ids, map.X, map.Y, map.ExplainedVariance, map.Divergence,
-                map.Perplexity, map.Seed)),
+                map.Method, map.Matrix, map.Ids, map.X, map.Y, map.ExplainedVariance,
+                map.Divergence, map.Perplexity, map.Seed)),
         ];
-        terminal.Show(result, CliJson.Readable.IReadOnlyListMap, console =>
+        terminal.Show(result, CliJson.Readable.IReadOnlyListMap, _ =>
         {
             foreach (Map map in result)
             {
-                console.MarkupLineInterpolated(map.ExplainedVariance is { } shares
-                    ? (FormattableString)$"{map.Method} of {map.Matrix}: the first two of {shares.Count} components explain {100 * shares.Take(2).Sum():F1}% of the variance"
-                    : $"{map.Method} of {map.Matrix}: divergence {map.Divergence:F3} nats at perplexity {map.Perplexity}");
+                string name = $"{map.Method} of {map.Matrix}";
+                terminal.Say(map.ExplainedVariance is { } shares
+                    ? $"{name}: the first two of {shares.Count} components explain "
+                        + $"{100 * shares.Take(2).Sum():F1}% of the variance"
+                    : $"{name}: divergence {map.Divergence:F3} nats at perplexity "
+                        + $"{map.Perplexity}");
             }
 
-            console.WriteLine("Coordinates: --json or --out FILE. Maps to look at are in the report.");
+            terminal.Say("Coordinates: --json or --out FILE. Maps to look at are in the report.");
         });
     }
 }

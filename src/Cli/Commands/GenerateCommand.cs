@@ -31,7 +31,8 @@ internal static class GenerateCommand
         Option<float> temperature = CommonOptions.Checked(
             new Option<float>("--temperature")
             {
-                Description = "What logits are divided by; 0 takes the likeliest token every time",
+                Description = "What logits are divided by; 0 takes the likeliest token every time "
+                    + "[default: 0]",
                 HelpName = "T",
             },
             value => value >= 0 && float.IsFinite(value) ? null
@@ -39,7 +40,8 @@ internal static class GenerateCommand
         Option<int> topK = CommonOptions.Checked(
             new Option<int>("--top-k")
             {
-                Description = "Draw from so many of the likeliest tokens only; 0 for all",
+                Description = "Draw from so many of the likeliest tokens only; 0 for all "
+                    + "[default: 0]",
                 HelpName = "K",
             },
             value => value < 0 ? $"--top-k: must be 0 or more; got {value}." : null);
@@ -49,6 +51,12 @@ internal static class GenerateCommand
         }.Runs(
             (parse, terminal) =>
             {
+                if (parse.GetValue(topK) > 0 && parse.GetValue(temperature) == 0)
+                {
+                    throw new UsageException(
+                        "--top-k: nothing is drawn at --temperature 0; give one above 0.");
+                }
+
                 using SubjectModel subject =
                     SubjectModel.Open(parse.GetRequiredValue(passage.Model));
                 int[] prompt = passage.Tokens(parse, subject);

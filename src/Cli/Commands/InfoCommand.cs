@@ -31,7 +31,8 @@ internal static class InfoCommand
     {
         var model = new Argument<string>("MODEL") { Description = "A model or run folder" };
         return new Command("info", "Show what a model folder holds") { model }.Runs(
-            (parse, terminal) => Run(parse.GetRequiredValue(model), terminal), "vitrine info runs/0-layer");
+            (parse, terminal) => Run(parse.GetRequiredValue(model), terminal),
+            "vitrine info runs/0-layer");
     }
 
     private static int Run(string path, Terminal terminal)
@@ -46,9 +47,9 @@ internal static class InfoCommand
             [.. folder.Checkpoints.Select(checkpoint => checkpoint.Step)],
             folder.HasTrainingState,
             File.Exists(folder[RunFolder.SummaryFile])
-                ? TrainingSummary.Parse(folder.ReadText(RunFolder.SummaryFile))
+                ? TrainingSummary.Of(folder)
                 : null);
-        terminal.Show(info, CliJson.Readable.Info, console => Print(info, console));
+        terminal.Show(info, CliJson.Readable.Info, console => Print(info, console, terminal));
         return 0;
     }
 
@@ -57,30 +58,43 @@ internal static class InfoCommand
         [.. Enumerable.Range(0, parameter.Shape.Rank).Select(axis => parameter.Shape[axis])],
         Math.Sqrt(Tensors.Ops.SumOfSquares(parameter.Value)));
 
-    private static void Print(Info info, IAnsiConsole console)
+    private static void Print(Info info, IAnsiConsole console, Terminal terminal)
     {
-        console.MarkupLineInterpolated($"{info.Path}");
-        console.MarkupLineInterpolated(
-            $"vocabulary {info.Config.Vocabulary:N0}, dModel {info.Config.DModel}, {info.Parameters:N0} parameters");
+        TransformerConfig config = info.Config;
+        terminal.Say(info.Path);
+        terminal.Say(
+            $"vocabulary {config.Vocabulary:N0}, dModel {config.DModel}, "
+            + $"{info.Parameters:N0} parameters");
+        if (config.Layers > 0)
+        {
+            terminal.Say(
+                $"layers {config.Layers}, heads {config.Heads} a layer, dHead {config.DHead}, "
+                + $"context {config.Context}, positions "
+                + $"{$"{config.Positions}".ToLowerInvariant()}, "
+                + (config.Norm == NormKind.None ? "no norm" : $"{config.Norm}"));
+        }
+
         Table table = new Table().Border(TableBorder.Minimal);
-        table.AddColumn("weight").AddColumn("shape").AddColumn(new TableColumn("norm").RightAligned());
+        table.AddColumn("weight").AddColumn("shape");
+        table.AddColumn(new TableColumn("norm").RightAligned());
         foreach (Weight weight in info.Weights)
         {
-            table.AddRow(
-                weight.Name, Markup.Escape($"[{string.Join(", ", weight.Shape)}]"), $"{weight.Norm:F2}");
+            string shape = $"[{string.Join(", ", weight.Shape)}]";
+            table.AddRow(weight.Name, Markup.Escape(shape), $"{weight.Norm:F2}");
         }
 
         console.Write(table);
         if (info.Summary is { } summary)
         {
-            console.MarkupLineInterpolated(
-                $"trained {summary.Steps:N0} steps on {summary.Tokens:N0} tokens; held-out loss {summary.HeldOutLoss:F3} nats per token");
+            terminal.Say(
+                $"trained {summary.Steps:N0} steps on {summary.Tokens:N0} tokens; held-out loss "
+                + $"{summary.HeldOutLoss:F3} nats per token");
         }
 
         if (info.Checkpoints.Count > 0)
         {
-            console.MarkupLineInterpolated(
-                $"checkpoints at steps {string.Join(", ", info.Checkpoints.Select(step => $"{step:N0}"))}");
+            IEnumerable<string> steps = info.Checkpoints.Select(step => $"{step:N0}");
+            terminal.Say($"checkpoints at steps {string.Join(", ", steps)}");
         }
     }
 }

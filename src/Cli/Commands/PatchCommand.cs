@@ -21,7 +21,7 @@ internal static class PatchCommand
         var page = new CommandPage();
         var site = new Option<PatchSite>("--site")
         {
-            Description = "Which activation is patched",
+            Description = "Which activation is patched [default: resid]",
             HelpName = "resid|attn_out|z|q|k|v|pattern",
             CustomParser = result => result.Tokens[0].Value switch
             {
@@ -34,15 +34,15 @@ internal static class PatchCommand
                 "pattern" => PatchSite.Pattern,
                 var other => Unknown(result, other),
             },
-            DefaultValueFactory = _ => PatchSite.ResidPre,
         };
-        var by = new Option<string>("--by")
-        {
-            Description = "positions: one position a cell; heads: all positions of a head a cell "
-                + "[default: positions for resid and attn_out, else heads]",
-            HelpName = "positions|heads",
-        };
-        by.AcceptOnlyFromAmong("positions", "heads");
+        Option<string?> by = CommonOptions.OneOf(
+            new Option<string?>("--by")
+            {
+                Description = "positions: one position a cell; heads: all positions of a head a "
+                    + "cell [default: positions for resid and attn_out, else heads]",
+                HelpName = "positions|heads",
+            },
+            "positions", "heads");
         var attribution = new Option<bool>("--attribution")
         {
             Description = "Show the gradient's approximation beside the exact values, with its "
@@ -64,6 +64,13 @@ internal static class PatchCommand
                 PatchScope scope = (parse.GetValue(by)
                     ?? (stream ? "positions" : "heads")) == "heads"
                     ? PatchScope.AllPositions : PatchScope.Position;
+                if (stream && scope == PatchScope.AllPositions)
+                {
+                    throw new UsageException(
+                        "--by: resid and attn_out have no heads; sweep them by positions, or take "
+                        + "--site z, q, k, v or pattern.");
+                }
+
                 bool only = parse.GetResult(site) is { Implicit: false };
                 (PatchingSweep sweep, IReadOnlyList<PatchingSweep> others) =
                     prompts.With(parse, subject, pairs =>

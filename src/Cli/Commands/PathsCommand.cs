@@ -32,14 +32,14 @@ internal static class PathsCommand
         {
             Description = "Approximate every edge by one gradient in place of patching it (EAP)",
         };
-        Option<int> steps = CommonOptions.Checked(
-            new Option<int>("--ig")
+        Option<int?> steps = CommonOptions.Checked(
+            new Option<int?>("--ig")
             {
                 Description = "As --eap, with the gradient's mean over N runs between corrupt and "
                     + "clean embeddings",
                 HelpName = "N",
             },
-            count => count is < 0 or > 1000 ? $"--ig: must be 1 … 1000; got {count}." : null);
+            count => count is < 1 or > 1000 ? $"--ig: must be 1 … 1000; got {count}." : null);
         Option<int> top = PatchCommand.Top(16);
         var command = new Command("paths", "Patch the paths between heads: which of them carry it?")
         {
@@ -50,7 +50,7 @@ internal static class PathsCommand
             (parse, terminal) =>
             {
                 using SubjectModel subject = SubjectModel.Open(parse.GetRequiredValue(model));
-                if (parse.GetValue(eap) || parse.GetValue(steps) > 0)
+                if (parse.GetValue(eap) || parse.GetValue(steps) is not null)
                 {
                     if (parse.GetValue(from) is not null || parse.GetValue(to) is not null)
                     {
@@ -63,7 +63,7 @@ internal static class PathsCommand
                     {
                         using var experiment = new PatchingExperiment(
                             subject.Model, pairs, parse.GetValue(prompts.Metric));
-                        return EdgeAttribution.Of(experiment, parse.GetValue(steps));
+                        return EdgeAttribution.Of(experiment, parse.GetValue(steps) ?? 0);
                     });
                     terminal.Show(edges, CliJson.Readable.EdgeAttribution, console =>
                         Print(console, terminal, edges, parse.GetValue(top)));
@@ -77,6 +77,13 @@ internal static class PathsCommand
                     : null;
                 string? into = parse.GetValue(to);
                 Head? receiver = into is not (null or "logits") ? subject.Head("--to", into) : null;
+                if (receiver is { } last && last.Layer <= (sender?.Layer ?? 0))
+                {
+                    throw new UsageException(
+                        $"--to: paths run from earlier layers to later ones; none runs "
+                        + $"{(sender is null ? "" : $"from {sender} ")}into {last}.");
+                }
+
                 PathPatchingResult all = prompts.With(parse, subject, pairs => PathPatching.Of(
                     subject.Model, pairs, parse.GetValue(prompts.Metric), Interruption.Token));
                 PathPatchingResult result = all with
@@ -144,8 +151,7 @@ internal static class PathsCommand
             edges.Metric, edges.ValueClean, edges.ValueCorrupt, pairs: 1));
         terminal.Say(
             "score: the metric's change, in shares of the clean run's effect, if the edge were "
-            + "corrupted and the "
-            + $"metric were linear. The input's edges sum to {edges.Scores[0].Sum():F3}; exactly "
-            + "it is −1.");
+            + "corrupted and the metric were linear. The input's edges sum to "
+            + $"{Numerals.Plain(edges.Scores[0].Sum())}; exactly it is −1.");
     }
 }

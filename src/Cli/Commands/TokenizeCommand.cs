@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Text;
 using Spectre.Console;
 using Vitrine.Cli.CommandLine;
 using Vitrine.Models.Tokenizers;
@@ -42,10 +43,24 @@ internal static class TokenizeCommand
         _ => "partial UTF-8",
     };
 
+    private static string StandardInput()
+    {
+        using var reader = new StreamReader(
+            Console.OpenStandardInput(), new UTF8Encoding(false, throwOnInvalidBytes: true));
+        try
+        {
+            return reader.ReadToEnd();
+        }
+        catch (DecoderFallbackException)
+        {
+            throw new InvalidDataException("TEXT: standard input must be UTF-8 text; it is not.");
+        }
+    }
+
     private static int Run(string text, bool special, Terminal terminal)
     {
         Tokenizer tokenizer = Tokenizer.Gpt2();
-        int[] ids = tokenizer.Encode(text == "-" ? Console.In.ReadToEnd() : text, special);
+        int[] ids = tokenizer.Encode(text == "-" ? StandardInput() : text, special);
         IReadOnlyList<Token> tokens =
         [
             .. ids.Select(id => new Token(
@@ -71,7 +86,8 @@ internal static class TokenizeCommand
             }
 
             console.Write(table);
-            console.MarkupLineInterpolated($"{tokens.Count} tokens");
+            console.MarkupLineInterpolated(
+                $"{tokens.Count} token{(tokens.Count == 1 ? "" : "s")}");
         });
         return 0;
     }

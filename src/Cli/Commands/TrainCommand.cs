@@ -44,8 +44,8 @@ internal static class TrainCommand
                 parse,
                 options,
                 "train",
-                parse.GetValue(config) is { } file
-                    ? FromFile(file)
+                parse.GetValue(options.Resume) ? null
+                    : parse.GetValue(config) is { } file ? FromFile(file)
                     : Experiment.Named(parse.GetValue(preset) ?? "0-layer"),
                 terminal,
                 parse.GetValue(CommonOptions.Out),

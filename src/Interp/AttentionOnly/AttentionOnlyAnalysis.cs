@@ -61,8 +61,8 @@ public sealed record AttentionOnlyAnalysis
     /// <summary>The induction circuit; null with one layer.</summary>
     public InductionCircuit? Induction { get; init; }
 
-    /// <summary>What the text rewards it with; null with one layer, or where the model saw no
-    /// text.</summary>
+    /// <summary>What the text rewards it with; null with one layer, where the model saw no text,
+    /// or where fewer than two documents are held out.</summary>
     public InductionReward? Reward { get; init; }
 
     /// <summary>Analyses a model.</summary>
@@ -132,6 +132,7 @@ public sealed record AttentionOnlyAnalysis
                 .Measure(repeats, onRepeats);
         }
 
+        bool halves = corpus.HeldOutDocuments.Count(document => document.Pairs > 0) > 1;
         return new AttentionOnlyAnalysis
         {
             Seed = seed,
@@ -145,7 +146,7 @@ public sealed record AttentionOnlyAnalysis
             Attribution = Explained(model, passages[0].Attention),
             Paths = paths,
             Induction = induction,
-            Reward = induction is null || randomTypes > 0
+            Reward = induction is null || randomTypes > 0 || !halves
                 ? null : InductionReward.Of(corpus, counts, context),
         };
 

@@ -13,21 +13,25 @@ public sealed record NamedBigramTable(
     /// <summary>Names the tokens of a table.</summary>
     /// <param name="table">The table.</param>
     /// <param name="text">The text of a token.</param>
-    public static NamedBigramTable Of(BigramTable table, Func<int, string> text) => new(
+    /// <param name="counted">Whether there is a text; without one counts and shares are
+    /// null.</param>
+    public static NamedBigramTable Of(
+        BigramTable table, Func<int, string> text, bool counted = true) => new(
         text(table.Token),
         table.Token,
         [.. table.Next.Select(row => new NamedNextRow(
-            text(row.Id), row.Id, row.Probability, row.Count, row.Frequency))],
+            text(row.Id), row.Id, row.Probability, counted ? row.Count : null,
+            counted ? row.Frequency : null))],
         [.. table.Previous.Select(row => new NamedPreviousRow(
             text(row.Id), row.Id, row.Logit, row.Probability, row.Lift, row.CorpusLift,
-            row.Count))]);
+            counted ? row.Count : null))]);
 }
 
 /// <summary>A token that follows; members as in <see cref="NextRow"/>.</summary>
 public sealed record NamedNextRow(
-    string Token, int Id, double Probability, int Count, double Frequency);
+    string Token, int Id, double Probability, int? Count, double? Frequency);
 
 /// <summary>A token that predicts; members as in <see cref="PreviousRow"/>.</summary>
 public sealed record NamedPreviousRow(
     string Token, int Id, double Logit, double Probability, double? Lift, double? CorpusLift,
-    int Count);
+    int? Count);

@@ -39,8 +39,7 @@ internal sealed class PatchMetric
         {
             throw new ArgumentException(
                 "Metric: the logit difference needs a second answer to compare with; give versus, "
-                + "or take "
-                + "the metric probability, loss or kl.");
+                + "or take the metric probability, loss or kl.");
         }
 
         if (kind == MetricKind.Kl)
@@ -60,8 +59,8 @@ internal sealed class PatchMetric
         {
             throw new ArgumentException(
                 $"Metric: {kind} must differ between the clean and the corrupt run; got {Clean:G4} "
-                + "and "
-                + $"{Corrupt:G4}; choose prompts or answers that the model treats differently.");
+                + $"and {Corrupt:G4}; choose prompts or answers that the model treats "
+                + "differently.");
         }
     }
 

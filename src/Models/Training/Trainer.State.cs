@@ -73,7 +73,7 @@ public sealed partial class Trainer
                     double.Parse(Note(state, SecondsKey), CultureInfo.InvariantCulture)),
             };
             trainer._optimizer.Restore(StepOf(state), state.ReadInto);
-            TrainingMetrics[] metrics = [.. run.ReadMetrics().Select(TrainingMetrics.Parse)];
+            IReadOnlyList<TrainingMetrics> metrics = TrainingMetrics.Of(run);
             trainer._sample = metrics
                 .LastOrDefault(static line => line.HeldOutLoss is not null)?.HeldOutLoss;
             trainer._scores = metrics
@@ -92,7 +92,7 @@ public sealed partial class Trainer
             Seconds = Elapsed.TotalSeconds,
             TokensPerSecond = Tokens / Elapsed.TotalSeconds,
             PeakMemoryBytes = PeakMemory(),
-            TrainLoss = _run.ReadMetrics().Select(TrainingMetrics.Parse)
+            TrainLoss = TrainingMetrics.Of(_run)
                 .Where(line => line.Loss is not null && line.Step > Recipe.Steps * 9 / 10)
                 .Average(line => line.Loss!.Value),
             HeldOutLoss = heldOut.Loss,

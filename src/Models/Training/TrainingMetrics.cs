@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Vitrine.Models.Checkpoints;
 
 namespace Vitrine.Models.Training;
 
@@ -29,6 +30,25 @@ public sealed record TrainingMetrics(
     /// <exception cref="JsonException">The line is no such object.</exception>
     public static TrainingMetrics Parse(string line) =>
         JsonSerializer.Deserialize(line, ModelsJsonLines.Default.TrainingMetrics)!;
+
+    /// <summary>Reads every line of a run.</summary>
+    /// <exception cref="InvalidDataException">A line is no such object.</exception>
+    public static IReadOnlyList<TrainingMetrics> Of(RunFolder run)
+    {
+        var lines = new List<TrainingMetrics>();
+        try
+        {
+            lines.AddRange(run.ReadMetrics().Select(Parse));
+            return lines;
+        }
+        catch (JsonException problem)
+        {
+            throw new InvalidDataException(
+                $"Run: {run[RunFolder.MetricsFile]}: line {lines.Count + 1} is no step; "
+                + problem.Message,
+                problem);
+        }
+    }
 
     /// <summary>The line.</summary>
     public string ToJson() =>

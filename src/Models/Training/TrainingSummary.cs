@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Vitrine.Models.Checkpoints;
 
 namespace Vitrine.Models.Training;
 
@@ -63,6 +64,22 @@ public sealed record TrainingSummary
     /// <exception cref="JsonException">The text is no summary.</exception>
     public static TrainingSummary Parse(string json) =>
         JsonSerializer.Deserialize(json, ModelsJson.Default.TrainingSummary)!;
+
+    /// <summary>Reads the summary of a finished run.</summary>
+    /// <exception cref="FileNotFoundException">It is not finished.</exception>
+    /// <exception cref="InvalidDataException">The file is no summary.</exception>
+    public static TrainingSummary Of(RunFolder run)
+    {
+        try
+        {
+            return Parse(run.ReadText(RunFolder.SummaryFile));
+        }
+        catch (JsonException problem)
+        {
+            throw new InvalidDataException(
+                $"Run: {run[RunFolder.SummaryFile]} is no summary; {problem.Message}", problem);
+        }
+    }
 
     /// <summary>The text of <c>summary.json</c>.</summary>
     public string ToJson() => JsonSerializer.Serialize(this, ModelsJson.Default.TrainingSummary);
