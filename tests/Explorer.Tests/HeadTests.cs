@@ -124,6 +124,29 @@ public class HeadTests(Chromium chromium)
         Assert.Empty(open.Faults);
     }
 
+    [Fact]
+    public async Task WhatLowersTheLossIsDrawnLeftOfZero()
+    {
+        await using OpenReport open = await OpenAsync("#/heads/1.2");
+        ILocator rows = open.Page.Locator("vt-head .ablation");
+        await Assertions.Expect(rows).ToHaveCountAsync(3);
+        float zero = (await rows.Nth(0).Locator(".zero").BoundingBoxAsync())!.X;
+        LocatorBoundingBoxResult raises = (await rows.Nth(0).Locator("i").BoundingBoxAsync())!,
+            lowers = (await rows.Nth(2).Locator("i").BoundingBoxAsync())!;
+        Assert.Equal(zero, raises.X, 1f);
+        Assert.Equal(zero, lowers.X + lowers.Width, 1f);
+    }
+
+    [Fact]
+    public async Task TheTableIsSavedAsADrawing()
+    {
+        await using OpenReport open = await OpenAsync("#/heads");
+        string drawing = await open.SaveAsync("SVG", "all-heads");
+        Assert.Contains("prefix matching", drawing, StringComparison.Ordinal);
+        Assert.Contains("0.93", drawing, StringComparison.Ordinal);
+        Assert.Empty(open.Faults);
+    }
+
     [Theory]
     [InlineData(320, "")]
     [InlineData(390, "#/heads/1.2")]
@@ -188,7 +211,11 @@ public class HeadTests(Chromium chromium)
             {
                 ["1.2"] = new()
                 {
-                    Ablations = [new("repeats", "mean", 3.71, 0.2), new("text", "mean", 0.02)],
+                    Ablations =
+                    [
+                        new("repeats", "mean", 3.71, 0.2), new("text", "mean", 0.02),
+                        new("text", "zero", -0.4, 0.1),
+                    ],
                     Examples =
                     [
                         new([8, 9, 10, 11], 3, [0.1f, 0.8f, 0.05f, 0.05f], 0.8, 9, 4.1, 1.9),

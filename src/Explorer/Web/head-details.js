@@ -185,9 +185,14 @@ function partnersBlock(partners) {
 }
 
 function ablationsBlock(ablations) {
-  const most = Math.max(...ablations.map(one => Math.abs(one.value) + (one.deviation ?? 0)), 1e-9);
   const sets = [...new Set(ablations.map(one => one.set))];
-  const width = value => `${((100 * Math.abs(value)) / most).toFixed(1)}%`;
+  const ends = ablations.flatMap(({ value, deviation = 0 }) => [value - deviation, value + deviation]),
+    low = Math.min(0, ...ends),
+    span = Math.max(0, ...ends) - low || 1;
+  const between = (from, to) => ({
+    left: `${((100 * (Math.min(from, to) - low)) / span).toFixed(1)}%`,
+    width: `${((100 * Math.abs(to - from)) / span).toFixed(1)}%`,
+  });
   return block(
     'Breaks without it',
     'change of loss, nats; lines ±1 s.d.',
@@ -206,14 +211,10 @@ function ablationsBlock(ablations) {
               h(
                 'div',
                 { class: 'track' },
-                h('i', { class: value > 0 && 'lowers', style: { width: width(value) } }),
+                h('i', { class: value > 0 && 'lowers', style: between(0, value) }),
                 Number.isFinite(deviation) &&
-                  h('s', {
-                    style: {
-                      left: width(Math.max(0, Math.abs(value) - deviation)),
-                      width: width(2 * deviation),
-                    },
-                  }),
+                  h('s', { style: between(value - deviation, value + deviation) }),
+                h('b', { class: 'zero', style: { left: between(low, 0).width } }),
               ),
               h('span', { class: 'n' }, signed(value)),
             ),
