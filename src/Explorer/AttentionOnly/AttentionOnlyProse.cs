@@ -88,7 +88,8 @@ internal static class AttentionOnlyProse
     {
         bool unclear = low <= 0 && high >= 0;
         string interval = low is { } from && high is { } to
-            ? more > 0 || unclear ? $" [{Numerals.Signed(from)}, {Numerals.Signed(to)}]"
+            ? unclear ? $" [{Numerals.Signed(from)}, {Numerals.Signed(to)}]"
+                : more > 0 ? $" [{Numerals.Score(from)}, {Numerals.Score(to)}]"
                 : $" [{Numerals.Score(-to)}, {Numerals.Score(-from)}]"
             : "";
         return unclear ? $"not to be told from {other}{interval}"
@@ -119,11 +120,12 @@ internal static class AttentionOnlyProse
         }
 
         InContextScore context = circuit.InContext;
-        string spread = context.Deviation is { } sd ? $" ± {Numerals.Score(sd)} (s.d.)" : "";
+        string spread = context.Deviation is { } sd
+            ? $" ± {Numerals.Score(sd)} (s.d. over sequences)" : "";
         return said.Text($" On natural text the last quarter of a context has "
             + $"{Numerals.Signed(context.Score)}{spread} nats beside the first: "
-            + (context.Score < 0 ? "less, as context helps."
-                : "no gain from context is seen."));
+            + (-context.Score > (context.Deviation ?? 0) ? "less, as context helps."
+                : "no gain from context stands out."));
     }
 
     /// <summary>When prefix matching rose.</summary>

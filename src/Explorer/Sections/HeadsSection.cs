@@ -54,7 +54,11 @@ public static class HeadsSection
 
     private static Prose Finding(HeadTable table)
     {
-        string[] kinds = [.. table.Rows.SelectMany(row => row.Kinds).Distinct()];
+        string[] kinds =
+        [
+            .. table.Rows.SelectMany(row => row.Kinds).Distinct()
+                .OrderBy(kind => kind == "induction" ? 0 : 1),
+        ];
         if (kinds.Length == 0)
         {
             return $"No head is of a known kind: none of the {table.Rows.Count} scores "

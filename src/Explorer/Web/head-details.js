@@ -160,27 +160,21 @@ function writesBlock({ writes, selfOnTop }) {
 }
 
 function partnersBlock(partners) {
+  const row = ({ head, kind, link, way, z }) =>
+    h(
+      'tr',
+      null,
+      h('td', null, headLink(head)),
+      h('td', { class: 'muted' }, kind ?? ''),
+      h('td', { class: `n link-${link}` }, way === 'from' ? `→ ${link}` : `${link} →`),
+      h('td', { class: 'n' }, z.toFixed(1).replace('-', '−')),
+    );
   return block(
     'Is read by, reads from',
     'composition, z over random matrices',
-    h(
-      'table',
-      null,
-      h(
-        'tbody',
-        null,
-        partners.map(({ head, kind, link, way, z }) =>
-          h(
-            'tr',
-            null,
-            h('td', null, headLink(head)),
-            h('td', { class: 'muted' }, kind ?? ''),
-            h('td', { class: `n link-${link}` }, way === 'from' ? `→ ${link}` : `${link} →`),
-            h('td', { class: 'n' }, z.toFixed(1).replace('-', '−')),
-          ),
-        ),
-      ),
-    ),
+    partners.length > 0
+      ? h('table', null, h('tbody', null, partners.map(row)))
+      : h('p', { class: 'aside' }, 'No link of it stands out from random matrices.'),
   );
 }
 
