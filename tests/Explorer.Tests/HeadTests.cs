@@ -81,7 +81,7 @@ public class HeadTests(Chromium chromium)
         await Assertions.Expect(open.Page.Locator(".examples .tok.truth")).ToHaveCountAsync(1);
         await Assertions.Expect(open.Page.Locator(".blocks")).ToContainTextAsync("71% of tokens");
         await Assertions.Expect(open.Page.Locator(".link-K")).ToHaveTextAsync("→ K");
-        await Assertions.Expect(open.Page.Locator(".ablation")).ToHaveCountAsync(2);
+        await Assertions.Expect(open.Page.Locator(".ablation")).ToHaveCountAsync(3);
         await open.Page.Locator(".blocks a.head").ClickAsync();
         await Assertions.Expect(open.Page.Locator("vt-head h1")).ToContainTextAsync("Head 0.1");
         Assert.Empty(open.Faults);
