@@ -118,6 +118,24 @@ public class FigureTests(Chromium chromium)
     }
 
     [Fact]
+    public async Task ALastBatchThatStandsOutIsNotTheResult()
+    {
+        await using OpenReport open = await chromium.OpenAsync(
+            "outlier",
+            () =>
+            {
+                ZeroLayerReport small = Experiment.Small();
+                double[] train = [.. small.Loss.Train];
+                train[^1] = 9.99;
+                return small with { Loss = small.Loss with { Train = train } };
+            },
+            "#/0-layer/loss");
+        await Assertions
+            .Expect(open.Page.Locator("vt-loss .readout"))
+            .ToContainTextAsync("train 5.");
+    }
+
+    [Fact]
     public async Task TheCheckpointSliderMovesByKeys()
     {
         await using OpenReport open = await chromium.OpenAsync(

@@ -81,7 +81,7 @@ public class HeadTests(Chromium chromium)
         await Assertions.Expect(open.Page.Locator(".examples .tok.truth")).ToHaveCountAsync(1);
         await Assertions.Expect(open.Page.Locator(".blocks")).ToContainTextAsync("71% of tokens");
         await Assertions.Expect(open.Page.Locator(".link-K")).ToHaveTextAsync("→ K");
-        await Assertions.Expect(open.Page.Locator(".ablation")).ToHaveCountAsync(2);
+        await Assertions.Expect(open.Page.Locator(".ablation")).ToHaveCountAsync(3);
         await open.Page.Locator(".blocks a.head").ClickAsync();
         await Assertions.Expect(open.Page.Locator("vt-head h1")).ToContainTextAsync("Head 0.1");
         Assert.Empty(open.Faults);
@@ -121,6 +121,29 @@ public class HeadTests(Chromium chromium)
             .ToContainTextAsync("Ablating it at the last checkpoint");
         await open.Page.Keyboard.PressAsync(".");
         await Assertions.Expect(said).ToBeHiddenAsync();
+        Assert.Empty(open.Faults);
+    }
+
+    [Fact]
+    public async Task WhatLowersTheLossIsDrawnLeftOfZero()
+    {
+        await using OpenReport open = await OpenAsync("#/heads/1.2");
+        ILocator rows = open.Page.Locator("vt-head .ablation");
+        await Assertions.Expect(rows).ToHaveCountAsync(3);
+        float zero = (await rows.Nth(0).Locator(".zero").BoundingBoxAsync())!.X;
+        LocatorBoundingBoxResult raises = (await rows.Nth(0).Locator("i").BoundingBoxAsync())!,
+            lowers = (await rows.Nth(2).Locator("i").BoundingBoxAsync())!;
+        Assert.Equal(zero, raises.X, 1f);
+        Assert.Equal(zero, lowers.X + lowers.Width, 1f);
+    }
+
+    [Fact]
+    public async Task TheTableIsSavedAsADrawing()
+    {
+        await using OpenReport open = await OpenAsync("#/heads");
+        string drawing = await open.SaveAsync("SVG", "all-heads");
+        Assert.Contains("prefix matching", drawing, StringComparison.Ordinal);
+        Assert.Contains("0.93", drawing, StringComparison.Ordinal);
         Assert.Empty(open.Faults);
     }
 
@@ -188,7 +211,11 @@ public class HeadTests(Chromium chromium)
             {
                 ["1.2"] = new()
                 {
-                    Ablations = [new("repeats", "mean", 3.71, 0.2), new("text", "mean", 0.02)],
+                    Ablations =
+                    [
+                        new("repeats", "mean", 3.71, 0.2), new("text", "mean", 0.02),
+                        new("text", "zero", -0.4, 0.1),
+                    ],
                     Examples =
                     [
                         new([8, 9, 10, 11], 3, [0.1f, 0.8f, 0.05f, 0.05f], 0.8, 9, 4.1, 1.9),

@@ -16,7 +16,6 @@ public static class AttentionOnlyPage
     public static ReportPage Of(AttentionOnlyReport report)
     {
         AttentionOnlyAnalysis analysis = report.Analysis;
-        IReadOnlyList<Finding> findings = AttentionOnlyFindings.Of(analysis);
         return new ReportPage
         {
             Kind = report.Kind,
@@ -26,30 +25,31 @@ public static class AttentionOnlyPage
                 : $"{Layers(report.Model.Config.Layers)} layers of attention: "
                 + (analysis.Induction.Found
                     ? "an induction circuit, taken apart" : "no induction circuit found"),
-            Lead = Join(findings.Take(2)),
+            Lead = AttentionOnlyProse.Lead(analysis),
             Facts = report.Facts,
             Vocabulary = report.Vocabulary,
             TokenCounts = report.TokenCounts,
-            Signature = $"{report.Name}, {report.Kind}, trained on {Words(report.Data)}",
+            Signature = (report.Name == report.Kind ? "" : $"{report.Name}, ")
+                + $"{report.Kind}, trained on {Words(report.Data)}",
             Checkpoints = report.Loss.Checkpoints,
-            Sections = [.. Sections(report, findings)],
+            Sections = [.. Sections(report)],
         };
     }
 
-    private static IEnumerable<ReportSection> Sections(
-        AttentionOnlyReport report, IReadOnlyList<Finding> findings)
+    private static IEnumerable<ReportSection> Sections(AttentionOnlyReport report)
     {
         AttentionOnlyAnalysis analysis = report.Analysis;
         if (report.Phase is { } phase)
         {
             yield return Section(
                 "formation", "Formation", "When did the circuit form?", "vt-phase-change",
-                CheckpointFigures.Phase(phase, report), Formed(phase), phase.Method);
+                CheckpointFigures.Phase(phase, report), AttentionOnlyProse.Formed(phase),
+                phase.Method);
             if (CheckpointFigures.Losses(phase, report.Timeline) is { } losses)
             {
                 yield return Section(
                     "token-losses", "Token losses", losses.Title, "vt-token-losses", losses,
-                    Easier(losses), losses.Method);
+                    AttentionOnlyProse.Easier(losses), losses.Method);
             }
         }
 
@@ -65,7 +65,7 @@ public static class AttentionOnlyPage
         {
             yield return Section(
                 "induction", "Induction", circuit.Title, "vt-induction-circuit", circuit,
-                Of(findings, circuit.Kind), circuit.Method);
+                AttentionOnlyProse.Induction(circuit), circuit.Method);
         }
 
         yield return AttentionSection.Of(
@@ -88,7 +88,7 @@ public static class AttentionOnlyPage
             CheckpointFigures.Heads(report.Timeline));
         yield return Section(
             "loss", "Loss", analysis.Losses.Title, "vt-loss", report.Loss,
-            Of(findings, analysis.Losses.Kind),
+            AttentionOnlyProse.Loss(analysis.Losses),
             $"{analysis.Losses.Method} The model saw {Words(report.Data)}.");
     }
 
@@ -99,18 +99,6 @@ public static class AttentionOnlyPage
         "repeats" => "repeated random tokens",
         _ => "natural text",
     };
-
-    private static Prose Easier(TokenLosses losses)
-    {
-        string[] falls =
-        [
-            .. losses.Passages.Select(passage => passage.Name == "random-repeats"
-                ? $"{Numerals.Signed(losses.Fall(passage.Name))} nats on repeated random tokens"
-                : $"{Numerals.Signed(losses.Fall(passage.Name))} on passage {passage.Name}"),
-        ];
-        return $"From step {losses.Before:N0} to step {losses.After:N0} a token became easier by "
-            + $"{string.Join(", ", falls)} in the mean.";
-    }
 
     private static string Layers(int layers) =>
         layers == 2 ? "Two" : layers.ToString(CultureInfo.InvariantCulture);
@@ -127,12 +115,6 @@ public static class AttentionOnlyPage
             Finding = finding,
             Caption = caption,
         };
-
-    private static Prose Formed(PhaseChange phase) => phase.Abrupt is { } jump
-        ? $"Prefix matching of head {phase.Head} rises from below 0.1 to above 0.25 between step "
-            + $"{jump.From:N0} and "
-            + $"step {jump.To:N0} of {phase.Steps[^1]:N0}."
-        : "No head's prefix matching rises from below 0.1 to above 0.25 in this run.";
 
     /// <summary>What experiments and weights say.</summary>
     private static IEnumerable<ReportSection> Circuits(AttentionOnlyReport report)
@@ -194,13 +176,5 @@ public static class AttentionOnlyPage
     private static Dictionary<string, (string Kind, double Score)> Kinds(HeadTable heads) =>
         heads.Rows.Where(row => row.Kinds.Count > 0).ToDictionary(
             row => $"{row.Layer}.{row.Head}",
-            row => (row.Kinds[0], row.Kinds[0] == "induction"
-                ? row.Scores[HeadScoreNames.PrefixMatching].Value
-                : row.Scores.Values.Max(score => score.Value)));
-
-    private static Prose Of(IReadOnlyList<Finding> findings, string kind) =>
-        Join(findings.Where(finding => finding.Section == kind));
-
-    private static Prose Join(IEnumerable<Finding> findings) =>
-        Prose.WithHeads(string.Join(" ", findings.Select(finding => finding.Text)));
+            row => (row.Kinds[0], row.Scores[HeadsSection.ScoreOf(row.Kinds[0])].Value));
 }

@@ -148,26 +148,17 @@ public static class AblationPage
 
     private static Prose Finding(IReadOnlyList<Head> heads, AblationGroup[] groups)
     {
-        var said = new Prose("Without ");
-        for (int i = 0; i < heads.Count; i++)
-        {
-            said.Text(i > 0 ? ", " : "").Head(heads[i].Layer, heads[i].Index);
-        }
-
+        Prose said = new Prose("Without ").Heads([.. heads.Select(head => head.ToString())]);
         for (int i = 0; i < groups.Length; i++)
         {
             AblationGroup group = groups[i];
-            said.Text(i > 0 ? "; on " : " the loss on ").Text(group.Name).Text(" goes from ")
+            said.Text(i > 0 ? "; on " : " the loss on ").Text(group.Name)
+                .Text(group.Name.Contains(',', StringComparison.Ordinal) ? "," : "")
+                .Text(i > 0 ? " it goes from " : " goes from ")
                 .Text($"{Numerals.Score(group.Intact)} to {Numerals.Score(group.Rows[0].Value)}");
             if (group.Rows.FirstOrDefault(row => row.Others) is { } others)
             {
-                said.Text(", without ");
-                for (int other = 0; other < others.Heads.Count; other++)
-                {
-                    said.Text(other > 0 ? ", " : "").Head(others.Heads[other]);
-                }
-
-                said.Text($" to {Numerals.Score(others.Value)}");
+                said.Text(", without ").Heads(others.Heads).Text($" to {Numerals.Score(others.Value)}");
             }
 
             if (group.Reference is { } reference)

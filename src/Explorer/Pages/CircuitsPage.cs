@@ -42,7 +42,7 @@ public static class CircuitsPage
         Composition composition, params IReadOnlyList<HeadPatterns> patterns) =>
         new(
             Title(composition) ?? "No heads work together more than random ones",
-            Prose.WithHeads(CircuitFindings.Of(composition).Text),
+            AttentionOnlyProse.Composition(composition),
             [CircuitSections.Composition(composition, null, patterns)]);
 
     private static string Title(CircuitAnalysis circuits)

@@ -134,7 +134,7 @@ public static class PatchingPage
             for (int i = 0; i < best.Length; i++)
             {
                 said.Text(i > 0 ? ", " : "").Head(best[i].Row, best[i].Column)
-                    .Text($" {Numerals.Score(best[i].Value)}{(i == best.Length - 1 ? ". " : "")}");
+                    .Text($" ({Numerals.Score(best[i].Value)}){(i == best.Length - 1 ? ". " : "")}");
             }
         }
 
@@ -148,7 +148,7 @@ public static class PatchingPage
             (int at, double value) = stream.Values[layer]
                 .Select((restored, position) => (position, restored)).MaxBy(one => one.restored);
             said.Text(layer == 0 ? "In the stream it sits at " : ", before layer ")
-                .Text(layer == 0 ? "" : $"{layer} at ").Token(stream.Corrupt[0][at])
+                .Text(layer == 0 ? "" : $"{layer} at ").Token(stream.Clean[0][at])
                 .Text($" (position {at}, {Numerals.Score(value)})");
             if (layer == 3 && stream.Rows.Count > 5)
             {
@@ -176,8 +176,8 @@ public static class PatchingPage
                 said.Text($"layer {sweep.Rows[best[i].Row]}");
             }
 
-            said.Text(" at ").Token(sweep.Corrupt[0][best[i].Column])
-                .Text($" {Numerals.Score(best[i].Value)}");
+            said.Text(" at ").Token(sweep.Clean[0][best[i].Column])
+                .Text($" ({Numerals.Score(best[i].Value)})");
         }
 
         return said.Text(".");

@@ -29,8 +29,11 @@ public sealed partial class Prose
     /// <summary>Text is a sentence.</summary>
     public static implicit operator Prose(string text) => new(text);
 
-    /// <summary>Text from anywhere.</summary>
-    public Prose Text(string text) => Add((_, _) => Markup.Escape(text), _ => text);
+    /// <summary>Text from anywhere; matrices in it, <c>W_E</c>, get their subscripts.</summary>
+    public Prose Text(string text) => Add(
+        (_, _) => NamedMatrix().Replace(
+            Markup.Escape(text), found => $"<span class=\"matrix\">{Subscript(found.Value)}</span>"),
+        _ => text);
 
     /// <summary>A token, shown as a chip.</summary>
     /// <param name="id">The id, below the vocabulary's size when the page is written.</param>
@@ -52,6 +55,18 @@ public sealed partial class Prose
         ? Head(head.Layer, head.Index)
         : throw new ArgumentException(
             $"Prose: a head is written 1.3; got `{name}`.", nameof(name));
+
+    /// <summary>Heads by their names: <c>1.0 and 1.1</c>.</summary>
+    /// <exception cref="ArgumentException">One is no name of a head.</exception>
+    internal Prose Heads(IReadOnlyList<string> names)
+    {
+        for (int i = 0; i < names.Count; i++)
+        {
+            Text(i == 0 ? "" : i == names.Count - 1 ? " and " : ", ").Head(names[i]);
+        }
+
+        return this;
+    }
 
     /// <summary>A sentence whose heads, written <c>head 1.3</c>, are links.</summary>
     public static Prose WithHeads(string text)
@@ -104,6 +119,14 @@ public sealed partial class Prose
             + (parts.Length > 1 ? $"<sub>{Markup.Escape(parts[1])}</sub>" : "");
     }
 
+    /// <summary>What another says.</summary>
+    internal Prose Add(Prose other)
+    {
+        _parts.AddRange(other._parts);
+        _plain.AddRange(other._plain);
+        return this;
+    }
+
     private Prose Add(
         Func<TokenVocabulary, string, string> part, Func<TokenVocabulary, string> plain)
     {
@@ -111,6 +134,9 @@ public sealed partial class Prose
         _plain.Add(plain);
         return this;
     }
+
+    [GeneratedRegex(@"\b[Wb]_[A-Z]{1,2}(?![A-Za-z])")]
+    private static partial Regex NamedMatrix();
 
     [GeneratedRegex(@"[.;](?: |$)")]
     private static partial Regex SentenceEnd();

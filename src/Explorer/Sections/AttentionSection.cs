@@ -74,6 +74,10 @@ public static class AttentionSection
             (HeadScoreNames.PrefixMatching, "prefix matching"),
             (HeadScoreNames.PreviousToken, "previous token"),
         }
+            .Concat(heads.Rows.SelectMany(row => row.Kinds)
+                .Select(kind => (HeadsSection.ScoreOf(kind), kind))
+                .Where(one => one.Item1 != HeadScoreNames.PrefixMatching))
+            .Distinct()
             .Where(score => heads.Rows.All(row => row.Scores.ContainsKey(score.Item1)))
             .ToDictionary(
                 score => score.Item2,

@@ -23,7 +23,7 @@ public static class CircuitSections
         Section(
             "composition", "Composition", composition, "vt-composition",
             CompositionFigure.Of(composition, kinds, patterns ?? []) with { Timeline = timeline },
-            CircuitFindings.Of(composition).Text);
+            AttentionOnlyProse.Composition(composition));
 
     /// <summary>Whether heads copy.</summary>
     /// <param name="circuits">The weights as they were read.</param>
@@ -78,13 +78,33 @@ public static class CircuitSections
         Transformer? zero = null)
     {
         SkipTrigramTable[] tables = [.. circuits.Heads.Select(head => head.SkipTrigrams)];
-        string finding = Said(circuits, tables[0].Kind);
         return Section(
             "skip-trigrams", "Skip-trigrams", tables[0], "vt-skip-trigrams",
             text is null
                 ? new SkipTrigramFigure(tables)
                 : SkipTrigramFigure.Of(tables, text, model: model, zero: zero),
-            finding.Length > 0 ? Prose.WithHeads(finding) : Strongest(circuits, tables));
+            Strongest(circuits, tables).Text(InText(tables)));
+    }
+
+    /// <summary>How the model does where a text has the skip-trigrams, beside the 0-layer model;
+    /// nothing where that is not known.</summary>
+    private static string InText(SkipTrigramTable[] tables)
+    {
+        double[] gains =
+        [
+            .. tables.SelectMany(table => table.Rows)
+                .Where(row => row is { Loss: not null, LossZero: not null })
+                .Select(row => row.LossZero!.Value - row.Loss!.Value),
+        ];
+        if (gains.Length == 0)
+        {
+            return "";
+        }
+
+        double mean = gains.Average();
+        return $" Where held-out text has such terms the model is better than the 0-layer model for "
+            + $"{Numerals.Count(gains.Count(gain => gain > 0))} of {Numerals.Count(gains.Length)}, "
+            + $"on average {Numerals.Score(Math.Abs(mean))} nats {(mean >= 0 ? "better" : "worse")}.";
     }
 
     /// <summary>The strongest skip-trigrams tried on the model.</summary>
@@ -108,8 +128,7 @@ public static class CircuitSections
         Prose finding = looks is null
             ? new Prose()
             : new Prose("The largest score is that of ").Token(looks.From).Text(" for ")
-                .Token(looks.To).Text($", {Numerals.Signed(looks.Value)} above the average token. "
-                    + "");
+                .Token(looks.To).Text($", {Numerals.Signed(looks.Value)} above the average token. ");
         finding.Text(circuits.LeftOut == 0
             ? $"All {Numerals.Count(circuits.Searched)} tokens are read."
             : $"{Numerals.Count(circuits.Searched)} tokens that the text has at least "
@@ -177,8 +196,8 @@ public static class CircuitSections
             : new Prose("Head ").Head(found.Table.Head).Text(": from ")
                 .Token(found.Row.Destination).Text(" looking at ").Token(found.Row.Source)
                 .Text(" raises ").Token(found.Row.Out)
-                .Text($" by {Numerals.Signed(found.Row.Effect)}, the strongest of "
-                    + $"{Numerals.Count(circuits.Searched)}³ triples.");
+                .Text($" by {Numerals.Signed(found.Row.Effect)}, the strongest term over "
+                    + $"{Numerals.Count(circuits.Searched)} tokens.");
     }
 
     private static ReportSection Section(

@@ -54,7 +54,11 @@ public static class HeadsSection
 
     private static Prose Finding(HeadTable table)
     {
-        string[] kinds = [.. table.Rows.SelectMany(row => row.Kinds).Distinct()];
+        string[] kinds =
+        [
+            .. table.Rows.SelectMany(row => row.Kinds).Distinct()
+                .OrderBy(kind => kind == "induction" ? 0 : 1),
+        ];
         if (kinds.Length == 0)
         {
             return $"No head is of a known kind: none of the {table.Rows.Count} scores "
@@ -72,12 +76,13 @@ public static class HeadsSection
                     .OrderByDescending(row => row.Scores[score].Value),
             ];
             string many = own.Length == 1 ? "head" : "heads";
-            said.Text($"{(i > 0 ? "; " : "")}{own.Length} {kinds[i]} {many}: ");
+            string kind = kinds[i].Replace(' ', '-');
+            said.Text($"{(i > 0 ? "; " : "")}{own.Length} {kind} {many}: ");
             for (int one = 0; one < Math.Min(Named, own.Length); one++)
             {
                 said.Text(one > 0 ? ", " : "")
                     .Head(own[one].Layer, own[one].Head)
-                    .Text($" {Numerals.Score(own[one].Scores[score].Value)}");
+                    .Text($" ({Numerals.Score(own[one].Scores[score].Value)})");
             }
 
             said.Text(own.Length > Named ? $" and {own.Length - Named} more" : "");
@@ -86,7 +91,8 @@ public static class HeadsSection
         return said.Text(".");
     }
 
-    private static string ScoreOf(string kind) =>
+    /// <summary>The score that decides on a kind.</summary>
+    internal static string ScoreOf(string kind) =>
         kind switch
         {
             "induction" => HeadScoreNames.PrefixMatching,

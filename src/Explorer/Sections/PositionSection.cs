@@ -68,8 +68,9 @@ public static class PositionSection
         return within >= head.Mean.Count
             ? said.Text("No head puts half its weight on text anywhere near.")
             : said.Text("On text, half the weight of ").Head(head.Head)
-                .Text($" lies within {Numerals.Count(within)} {(within == 1 ? "token" : "tokens")} "
-                    + "back.");
+                .Text(within == 0 ? " lies on the token itself."
+                    : $" lies within {Numerals.Count(within)} "
+                        + $"{(within == 1 ? "token" : "tokens")} back.");
     }
 
     private static double Position(PositionShare share) =>

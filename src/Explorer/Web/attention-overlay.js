@@ -104,7 +104,7 @@ function axes(root, view, { row, column, size }, box, cell, paint) {
   const { left, top, side, narrow } = box,
     { tokens, query, key } = view,
     cells = narrow ? 8 : 11;
-  const text = (at, bold, attributes) =>
+  const text = (at, bold, room, attributes) =>
     s(
       'text',
       {
@@ -114,16 +114,18 @@ function axes(root, view, { row, column, size }, box, cell, paint) {
         'font-weight': bold ? 700 : null,
         ...attributes,
       },
-      axisLabel(tokens[at], cells),
+      axisLabel(tokens[at], room),
     );
   for (const at of labelled(tokens, row, size, cell, [query, key])) {
     const py = top + (at - row + 0.5) * cell + 4;
-    root.append(text(at, at === query || at === key, { x: left - 6, y: py, 'text-anchor': 'end' }));
+    root.append(
+      text(at, at === query || at === key, cells, { x: left - 6, y: py, 'text-anchor': 'end' }),
+    );
   }
   for (const at of labelled(tokens, column, size, cell, [key, query])) {
     const px = left + (at - column + 0.5) * cell + 4;
     root.append(
-      text(at, at === key || at === query, {
+      text(at, at === key || at === query, Math.min(10, cells), {
         transform: `translate(${px} ${top - 6}) rotate(-90)`,
       }),
     );

@@ -60,17 +60,25 @@ export function drawDiagram({ head, previous, passage }, width, mode) {
   drawWriting(paper, from, key, y, previous.head, first, narrow, width);
   drawLooking(paper, now, key, y, head, first, passage.weight, narrow, width);
   const middle = y + CHIP / 2,
-    end = answer.left - 4;
-  arrowLine(paper, `M${now.right + 4},${middle}H${end - 1}`, [end, middle], 'right', 'v');
-  paper.text((now.right + end) / 2, middle - 9, narrow ? '4' : '4 copies', {
+    end = answer.left - 4,
+    copied = passage.predicted === passage.tokens[source + 1],
+    words = `predicted, p ${score(passage.probability)}`;
+  arrowLine(
+    paper,
+    `M${now.right + 4},${middle}H${end - 1}`,
+    [end, middle],
+    'right',
+    copied ? 'v' : 'warn',
+  );
+  paper.text((now.right + end) / 2, middle - 9, narrow ? '4' : copied ? '4 copies' : '4 fails', {
     'text-anchor': 'middle',
-    fill: paper.paint('v'),
+    fill: paper.paint(copied ? 'v' : 'warn'),
   });
   paper.text(
     Math.min(width, answer.right + 8),
     y + CHIP + 17,
-    `predicted, p ${score(passage.probability)}`,
-    { 'text-anchor': 'end' },
+    copied ? words : `${words}: not what it found`,
+    { 'text-anchor': 'end', fill: paper.paint(copied ? 'ink2' : 'warn') },
   );
   return paper.element;
 }

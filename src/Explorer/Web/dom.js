@@ -34,10 +34,20 @@ export function s(tag, properties, ...children) {
   return build(document.createElementNS(SVG, tag), properties, children);
 }
 
-/** Replaces what is inside `element`; false and null among the children are left out. */
+/**
+ * Replaces what is inside `element`; false and null among the children are left out. Focus inside
+ * goes to what takes the place of its holder: hover redraws read-outs, and Tab must get past them.
+ */
 export function fill(element, ...children) {
+  const holder = document.activeElement,
+    at = element.contains(holder) && holder !== element ? stopsOf(element).indexOf(holder) : -1;
   element.replaceChildren();
   append(element, children);
+  if (at >= 0) stopsOf(element)[at]?.focus({ preventScroll: true });
+}
+
+function stopsOf(element) {
+  return [...element.querySelectorAll('a[href], button, input, [tabindex]')];
 }
 
 /** A letter with a subscript, as the field writes its matrices: `W` with `E` below. */

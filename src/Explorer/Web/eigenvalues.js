@@ -151,13 +151,8 @@ export class Eigenvalues extends Figure {
     this.#scales = planeScales(view, left, 22, room, tall);
     drawPlane(paper, this.#scales, true);
     drawSpectrum(paper, this.#scales, this.shown, largest([this.shown]));
-    const { baseline } = this.shown,
-      bottom = this.#scales.y(0) + (baseline?.radius ?? 0) * this.#scales.unit + 15;
-    if (baseline?.radius && bottom < 22 + tall)
-      paper.text(this.#scales.x(0), bottom, 'grey: random', {
-        'text-anchor': 'middle',
-        'font-size': 11,
-      });
+    if (this.shown.baseline?.radius)
+      paper.text(width - 10, 14, 'grey: random matrices', { 'text-anchor': 'end' });
     return paper.element;
   }
 

@@ -15,7 +15,11 @@ const MARGIN = 24,
 export function addTools(section, figure, run) {
   const name = `vitrine-${run.name}-${section.dataset.key}`;
   const title = section.querySelector('h2').textContent;
-  const caption = () => section.querySelector('.caption')?.textContent ?? '';
+  const caption = () => {
+    const words = section.querySelector('.caption')?.cloneNode(true);
+    for (const low of words?.querySelectorAll('.matrix sub') ?? []) low.prepend('_');
+    return words?.textContent ?? '';
+  };
   const table = h('div', { class: 'as-table', hidden: true });
   const tool = (label, action) =>
     h('button', { type: 'button', class: 'plain', onclick: action }, label);

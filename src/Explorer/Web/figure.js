@@ -3,6 +3,22 @@
 import { fill, h, perFrame, wrong } from './dom.js';
 import { selection, subscribe } from './store.js';
 
+/** Figures out of sight that have yet to follow the selection: one at a time, when nothing waits. */
+const behind = new Set();
+
+function catchUp() {
+  const idle = globalThis.requestIdleCallback ?? setTimeout;
+  idle(
+    () => {
+      const [first] = behind;
+      behind.delete(first);
+      first?.draw();
+      if (behind.size > 0) catchUp();
+    },
+    { timeout: 50 },
+  );
+}
+
 /**
  * A component with the property `data`. Derived classes give `build()` (once per record),
  * `render(width)` (again after a change of width, theme or a key of `watched`), and may give
@@ -15,6 +31,7 @@ export class Figure extends HTMLElement {
   #shown;
   #stop;
   #built = false;
+  #seen = true;
 
   /** Gives the large array of a name that the record holds; set before `data`. */
   arrays = name => {
@@ -70,9 +87,19 @@ export class Figure extends HTMLElement {
       if (width !== (width = this.clientWidth)) this.draw();
     });
     observer.observe(this);
+    const sight = new IntersectionObserver(
+      ([{ isIntersecting }]) => {
+        this.#seen = isIntersecting;
+        if (this.#seen && behind.delete(this)) this.draw();
+      },
+      { rootMargin: '300px' },
+    );
+    sight.observe(this);
     const off = subscribe((_, changed) => this.#changed(changed));
     this.#stop = () => {
       observer.disconnect();
+      sight.disconnect();
+      behind.delete(this);
       off();
     };
     this.draw();
@@ -81,8 +108,13 @@ export class Figure extends HTMLElement {
   #changed(changed) {
     const moved = changed.has('step') && this.#record.timeline;
     if (moved) this.#shown = atStep(this.#record, selection().step);
-    if (moved || this.watched.some(key => changed.has(key))) this.draw();
+    if (moved || this.watched.some(key => changed.has(key))) this.#follow();
     if (changed.has('headPreview') || changed.has('preview')) this.point();
+  }
+
+  #follow() {
+    if (this.#seen) this.draw();
+    else if (behind.add(this).size === 1) catchUp();
   }
 
   draw = perFrame(() => {

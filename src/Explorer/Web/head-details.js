@@ -160,34 +160,33 @@ function writesBlock({ writes, selfOnTop }) {
 }
 
 function partnersBlock(partners) {
+  const row = ({ head, kind, link, way, z }) =>
+    h(
+      'tr',
+      null,
+      h('td', null, headLink(head)),
+      h('td', { class: 'muted' }, kind ?? ''),
+      h('td', { class: `n link-${link}` }, way === 'from' ? `→ ${link}` : `${link} →`),
+      h('td', { class: 'n' }, z.toFixed(1).replace('-', '−')),
+    );
   return block(
     'Is read by, reads from',
     'composition, z over random matrices',
-    h(
-      'table',
-      null,
-      h(
-        'tbody',
-        null,
-        partners.map(({ head, kind, link, way, z }) =>
-          h(
-            'tr',
-            null,
-            h('td', null, headLink(head)),
-            h('td', { class: 'muted' }, kind ?? ''),
-            h('td', { class: `n link-${link}` }, way === 'from' ? `→ ${link}` : `${link} →`),
-            h('td', { class: 'n' }, z.toFixed(1).replace('-', '−')),
-          ),
-        ),
-      ),
-    ),
+    partners.length > 0
+      ? h('table', null, h('tbody', null, partners.map(row)))
+      : h('p', { class: 'aside' }, 'No link of it stands out from random matrices.'),
   );
 }
 
 function ablationsBlock(ablations) {
-  const most = Math.max(...ablations.map(one => Math.abs(one.value) + (one.deviation ?? 0)), 1e-9);
   const sets = [...new Set(ablations.map(one => one.set))];
-  const width = value => `${((100 * Math.abs(value)) / most).toFixed(1)}%`;
+  const ends = ablations.flatMap(({ value, deviation = 0 }) => [value - deviation, value + deviation]),
+    low = Math.min(0, ...ends),
+    span = Math.max(0, ...ends) - low || 1;
+  const between = (from, to) => ({
+    left: `${((100 * (Math.min(from, to) - low)) / span).toFixed(1)}%`,
+    width: `${((100 * Math.abs(to - from)) / span).toFixed(1)}%`,
+  });
   return block(
     'Breaks without it',
     'change of loss, nats; lines ±1 s.d.',
@@ -206,14 +205,10 @@ function ablationsBlock(ablations) {
               h(
                 'div',
                 { class: 'track' },
-                h('i', { class: value > 0 && 'lowers', style: { width: width(value) } }),
+                h('i', { class: value > 0 && 'lowers', style: between(0, value) }),
                 Number.isFinite(deviation) &&
-                  h('s', {
-                    style: {
-                      left: width(Math.max(0, Math.abs(value) - deviation)),
-                      width: width(2 * deviation),
-                    },
-                  }),
+                  h('s', { style: between(value - deviation, value + deviation) }),
+                h('b', { class: 'zero', style: { left: between(low, 0).width } }),
               ),
               h('span', { class: 'n' }, signed(value)),
             ),

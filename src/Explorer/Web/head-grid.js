@@ -15,6 +15,9 @@ const LARGE = 60,
   SMALL = 44,
   MANY = 64;
 
+/** The score that decides on a kind, where it has another name. */
+const DECIDES = { induction: 'prefix matching' };
+
 declare({ sort: { read: plainName } });
 
 /**
@@ -141,11 +144,8 @@ export class HeadGrid extends Figure {
   }
 
   #cell(name, picture, many) {
-    const { kinds = {}, scores = {} } = this.data,
-      sorted = scores[selection().sort];
-    const best = Math.max(...Object.values(scores).map(own => own[name] ?? 0));
-    const value = sorted ? sorted[name] : kinds[name] && best > 0 ? best : undefined;
-    const said = [kinds[name], value !== undefined && score(value)].filter(Boolean).join(' ');
+    const { sort } = selection(),
+      said = this.#said(name, this.data.scores?.[sort] && sort);
     return h(
       'div',
       { class: 'head-cell' },
@@ -163,6 +163,17 @@ export class HeadGrid extends Figure {
       !many && headLink(name),
       !many && said && h('span', { class: 'said' }, said),
     );
+  }
+
+  /** Kinds with the scores that decide on them, or the score that the heads stand in order of. */
+  #said(name, sort) {
+    const { kinds = {}, scores = {} } = this.data;
+    const value = of => (scores[of]?.[name] === undefined ? '' : ` ${score(scores[of][name])}`);
+    if (sort) return `${kinds[name] ?? ''}${value(sort)}`.trim();
+    return (kinds[name] ?? '')
+      .split(', ')
+      .map(kind => kind + value(DECIDES[kind] ?? kind))
+      .join(', ');
   }
 
   #colour(name, mode) {

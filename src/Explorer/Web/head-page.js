@@ -116,7 +116,7 @@ export class HeadPage extends Figure {
     fill(
       this.caption,
       `One tick per head of the model, this one bold, its line ±1 standard deviation${baselines ? '; grey: 5–95% of heads with shuffled weights' : ''}. ` +
-        `Rank among ${rows.length} at the right. ${this.record.method ?? ''}` +
+        `${rows.length > 1 ? `Rank among ${rows.length} at the right. ` : ''}${this.record.method ?? ''}` +
         `${names.includes('copying') ? ' * On a scale of its own.' : ''}`,
     );
     if (patterns && unpack(patterns).has(head)) {
@@ -147,9 +147,9 @@ export class HeadPage extends Figure {
       own = row.scores[named];
     const [before, after] = scoreSentence(named);
     const place =
-      own?.rank === 1
+      own?.rank === 1 && rows.length > 1
         ? `, the most of all ${rows.length} heads`
-        : own?.rank
+        : own?.rank > 1
           ? `, rank ${own.rank} of ${rows.length}`
           : '';
     const first = new Map(ablations.toReversed().map(one => [one.set, one]));
@@ -174,7 +174,12 @@ export class HeadPage extends Figure {
         repeated &&
         !(repeated.value > (repeated.deviation ?? 0)) &&
         ' Its ablation does not confirm it: the loss on random repeats does not rise.';
-    const second = names.filter(name => name !== named && row.scores[name]?.value >= 0.3);
+    const told = row.kinds.map(kind => scoreOfKind(kind, names)),
+      second = names.filter(name => !told.includes(name) && row.scores[name]?.value >= 0.3);
+    const beside = name =>
+      name === 'copying'
+        ? `raises what it attends to by ${score(row.scores[name].value)} logits`
+        : `${scoreLabel(name)} ${score(row.scores[name].value)}`;
     fill(
       this.finding,
       row.kinds.length === 0
@@ -183,7 +188,7 @@ export class HeadPage extends Figure {
           ? `${row.kinds.join(', ')}, and little else.`.replace(/^./, letter =>
               letter.toUpperCase(),
             )
-          : `${row.kinds.join(', ')}; also ${second.map(name => `${scoreLabel(name)} ${score(row.scores[name].value)}`).join(', ')}.`.replace(
+          : `${row.kinds.join(', ')}; also ${second.map(beside).join(', ')}.`.replace(
               /^./,
               letter => letter.toUpperCase(),
             ),

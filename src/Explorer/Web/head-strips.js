@@ -1,7 +1,7 @@
 // The strip plot of a head: one tick per head of the model, this one bold, chance in grey.
 
 import { headName } from './heads.js';
-import { scoreLabel, scoreNames } from './heads-data.js';
+import { scoreLabel, scoreNames, scoreOfKind } from './heads-data.js';
 import { score, tickLabel, ticks } from './numbers.js';
 import { sheet } from './sheet.js';
 
@@ -38,7 +38,8 @@ export function drawStrips(record, name, width, mode) {
     });
   }
   page.text(width - (narrow ? 36 : 50), bottom + 16, 'score', { 'text-anchor': 'end' });
-  page.text(width, bottom + 16, 'rank', { 'text-anchor': 'end' });
+  if (record.rows.length > 1)
+    page.text(width, bottom + 16, 'rank', { 'text-anchor': 'end' });
   names.forEach((one, i) =>
     drawStrip(page, record, name, one, TOP + (i + 0.5) * ROW, {
       x: one === LOGITS ? ofLogits : x,
@@ -54,7 +55,11 @@ function drawStrip(page, record, name, scoreName, y, { x, left, width, narrow })
   const { paint } = page,
     own = record.rows.find(row => headName(row) === name).scores[scoreName],
     band = record.baselines?.[scoreName];
-  const first = own?.rank === 1;
+  const { kinds } = record.rows.find(row => headName(row) === name),
+    deciding = kinds.map(kind => scoreOfKind(kind, scoreNames(record))),
+    first =
+      deciding.includes(scoreName) ||
+      (own?.rank === 1 && own.value >= 0.3 && record.rows.length > 1);
   page.text(left - 10, y + 4, stripLabel(scoreName, narrow), {
     'text-anchor': 'end',
     fill: paint(first ? 'ink' : 'ink2'),
@@ -87,5 +92,6 @@ function drawStrip(page, record, name, scoreName, y, { x, left, width, narrow })
     fill: paint('ink'),
     'font-weight': first ? 600 : null,
   });
-  page.text(width, y + 4, own.rank ? `${own.rank}.` : '–', { 'text-anchor': 'end' });
+  if (record.rows.length > 1)
+    page.text(width, y + 4, own.rank ? `${own.rank}.` : '–', { 'text-anchor': 'end' });
 }

@@ -4,7 +4,7 @@ import { headName, headOf } from './heads.js';
 
 const LABELS = {
   prefixMatching: 'prefix matching',
-  copying: 'copying',
+  copying: 'copying, logits',
   previousToken: 'previous token',
   duplicateToken: 'duplicate token',
   induction: 'induction, all earlier',

@@ -12,6 +12,7 @@ import { roving } from './keyboard.js';
 import { score, signed } from './numbers.js';
 import { paintThumbnail, shaderOf, topOf, unpack } from './patterns.js';
 import { adjust, declare, plainName, selection } from './store.js';
+import { drawTable } from './table-svg.js';
 import { scheme } from './theme.js';
 
 const SHOWN = 4,
@@ -80,7 +81,7 @@ export class HeadTable extends Figure {
     const at = stepNote(this.data);
     this.filter.select(kind ?? 'all');
     this.note.textContent =
-      `${kept.length} heads, by ${byName ? 'number' : scoreLabel(chosen)}. Click a heading to sort.` +
+      `${kept.length} ${kept.length === 1 ? 'head' : 'heads'}, by ${byName ? 'number' : scoreLabel(chosen)}. Click a heading to sort.` +
       (ordered.length > MOST_ROWS
         ? ` ${MOST_ROWS} of ${ordered.length} shown, the first in order.`
         : '') +
@@ -139,17 +140,23 @@ export class HeadTable extends Figure {
       h('td', { class: 'number' }, headLink(name)),
       this.data.patterns && h('td', { class: 'pattern' }, this.#thumbnail(name)),
       h('td', { class: 'kinds' }, row.kinds.join(', ') || h('span', { class: 'muted' }, '–')),
-      shown.map(score_ => h('td', { class: 'score' }, this.#score(row.scores[score_]))),
+      shown.map(one => h('td', { class: 'score' }, this.#score(row.scores[one], this.#scale(one)))),
       ablated && h('td', { class: 'n' }, lost ? [signed(lost.value), spread(lost.deviation)] : '–'),
     );
   }
 
-  #score(found) {
+  /** A column's scale: shares of 1, and logits as far as they reach. */
+  #scale(name) {
+    const values = this.record.rows.map(row => row.scores[name]?.value ?? 0);
+    return barScale(name === 'copying' ? values : [0, 1]);
+  }
+
+  #score(found, scale) {
     if (!found) return '–';
     return h(
       'div',
       { class: 'bar-cell' },
-      bar(barScale([0, 1]), Math.max(0, Math.min(1, found.value)), null),
+      bar(scale, found.value, null),
       h('span', null, score(found.value), spread(found.deviation)),
     );
   }
@@ -166,6 +173,26 @@ export class HeadTable extends Figure {
       shaderOf(topOf(maps).top, false, scheme()),
     );
     return canvas;
+  }
+
+  svg() {
+    const { shown } = this.#columns(),
+      column = (label, width, kind, of) => ({ label, width, kind, of });
+    return drawTable(
+      [
+        column('head', 60, 'token', headName),
+        column('kind', 190, 'text', row => row.kinds.join(', ') || '–'),
+        ...shown.map(name =>
+          column(scoreLabel(name), 130, 'number', row =>
+            row.scores[name] ? score(row.scores[name].value) : '–',
+          ),
+        ),
+        column('ablation, nats', 130, 'number', row =>
+          this.#ablation(row) ? signed(this.#ablation(row).value) : '–',
+        ),
+      ],
+      this.data.rows.slice(0, MOST_ROWS),
+    );
   }
 
   csv() {

@@ -11,7 +11,8 @@ import { percent, score, signed } from './numbers.js';
 import { sheet } from './sheet.js';
 
 const SPREAD =
-  '± is the standard deviation over sequences, for the ablation half its 95% interval; grey: ' +
+  'Above: of one sequence of repeats, the place where attention × probability of what is found is ' +
+  'largest. ±  is the standard deviation over sequences, for the ablation half its 95% interval; grey: ' +
   'random draws, or 5–95% of the other heads';
 
 /**

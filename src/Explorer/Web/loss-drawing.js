@@ -215,12 +215,12 @@ export function nearestIndex(values, wanted) {
 }
 
 /**
- * The mean over a window of steps centred on each point, narrower toward the start, where the
- * loss falls fast.
+ * The mean over a window of steps centred on each point: narrower toward the start, where the loss
+ * falls fast, and one-sided at the end, where a lone last batch would pass for the result.
  */
 export function smoothed(steps, values, window) {
   return values.map((_, i) => {
-    const reach = Math.min(window / 2, (steps[i] - steps[0]) / 4, steps.at(-1) - steps[i]);
+    const reach = Math.min(window / 2, (steps[i] - steps[0]) / 4);
     let low = i,
       high = i;
     while (low > 0 && steps[i] - steps[low - 1] <= reach) low--;

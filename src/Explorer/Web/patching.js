@@ -142,7 +142,7 @@ export class Patching extends Figure {
       site: this.site,
       values: this.#values('main'),
       heads: this.site.heads ? this.#values('heads') : null,
-      tokens: this.data.corrupt,
+      tokens: this.data.clean,
       differ: differences(this.data.clean, this.data.corrupt),
       locked: this.#locked ?? this.#largest,
       pointed: this.#pointed,
@@ -168,7 +168,7 @@ export class Patching extends Figure {
     return {
       ...this.data,
       site: this.site,
-      tokens: this.data.corrupt,
+      tokens: this.data.clean,
       value: part.values[layer][column] ?? NaN,
       approx: part.approx?.values[layer][column] ?? null,
       detail: part.details?.[`${layer},${column}`],

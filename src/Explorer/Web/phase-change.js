@@ -152,12 +152,19 @@ export class PhaseChange extends Figure {
   #say(step) {
     const parts = this.plan.series
       .filter(one => !one.head || this.#named(one) === 2)
-      .map(one => {
-        const { value } = valueAt(one, this.plan.steps, step);
-        const name = one.head ? `${one.panel} ${one.head}` : one.name;
-        return Number.isFinite(value) ? `${name} ${score(value)}` : null;
-      });
-    this.readout.textContent = [`step ${count(step)}`, ...parts.filter(Boolean)].join('   ');
+      .map(one => ({ ...one, ...valueAt(one, this.plan.steps, step) }))
+      .filter(one => Number.isFinite(one.value))
+      .map(({ name, panel, head, value }) => [
+        '   ',
+        h(
+          'span',
+          null,
+          head ? [`${panel} `, h('code', null, head)] : name,
+          ' ',
+          h('b', null, score(value)),
+        ),
+      ]);
+    fill(this.readout, h('span', null, 'step ', h('b', null, count(step))), parts);
   }
 
   #watch() {

@@ -151,7 +151,9 @@ export class Position extends Figure {
       while (half < main.length && sum + main[half] < 0.5) sum += main[half++];
       return [
         half < main.length
-          ? `half the weight lies within ${count(half)} ${half === 1 ? 'token' : 'tokens'}`
+          ? half === 0
+            ? 'half the weight lies on the token itself'
+            : `half the weight lies within ${count(half)} ${half === 1 ? 'token' : 'tokens'}`
           : `${percent(sum, 0)} of the weight lies within ${count(main.length - 1)} tokens`,
         shown.mean ? 'measured on text' : 'by position alone',
       ];

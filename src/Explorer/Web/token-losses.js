@@ -7,6 +7,7 @@ import { count, score, signed } from './numbers.js';
 import { runningText } from './running-text.js';
 import { scheme } from './theme.js';
 import { diverging } from './thumbnails.js';
+import { drawTokenLosses } from './token-losses-drawing.js';
 import { display } from './vocabulary.js';
 
 const TOP = 4;
@@ -21,7 +22,7 @@ export class TokenLosses extends Figure {
   }
 
   build() {
-    const { before, after, passages } = this.record;
+    const { passages } = this.record;
     this.texts = passages.map(passage => ({ passage, ...runningText(passage.tokens) }));
     this.readout = h('p', { class: 'readout', 'aria-live': 'polite' });
     fill(
@@ -45,21 +46,19 @@ export class TokenLosses extends Figure {
         body.addEventListener('focusin', event => this.#say(passage, event.target));
         body.addEventListener('pointerleave', () => this.#rest());
         body.addEventListener('keydown', event => this.#walk(spans, event));
-        const mean = values => values.reduce((sum, value) => sum + value, 0) / values.length;
-        return h(
-          'section',
-          null,
-          h(
-            'p',
-            { class: 'mini-head' },
-            `${passage.name}: mean loss ${score(mean(passage.before))} at step ${count(before)}, ` +
-              `${score(mean(passage.after))} at step ${count(after)}`,
-          ),
-          body,
-        );
+        return h('section', null, h('p', { class: 'mini-head' }, this.#title(passage)), body);
       }),
     );
     this.#rest();
+  }
+
+  #title({ name, before, after }) {
+    const mean = values => values.reduce((sum, value) => sum + value, 0) / values.length,
+      { before: from, after: to } = this.record;
+    return (
+      `${/^\d+$/.test(name) ? `passage ${name}` : name}: mean loss ${score(mean(before))} at step ` +
+      `${count(from)}, ${score(mean(after))} at step ${count(to)}`
+    );
   }
 
   render() {
@@ -104,6 +103,15 @@ export class TokenLosses extends Figure {
     spans[at].tabIndex = -1;
     next.tabIndex = 0;
     next.focus();
+  }
+
+  svg() {
+    const passages = this.record.passages.map(one => ({
+      title: this.#title(one),
+      tokens: one.tokens,
+      gains: one.before.map((loss, i) => loss - one.after[i]),
+    }));
+    return drawTokenLosses(passages, TOP, 1008);
   }
 
   csv() {

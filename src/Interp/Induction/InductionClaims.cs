@@ -2,8 +2,8 @@ using Vitrine.Interp.Circuits;
 
 namespace Vitrine.Interp.Induction;
 
-/// <summary>A place in repeated tokens where the induction head looks back, as it
-/// happens.</summary>
+/// <summary>The place in repeated tokens where the induction head looks back and what it finds is
+/// predicted most, by weight × probability.</summary>
 /// <param name="Tokens">The sequence, <c>[pos]</c>.</param>
 /// <param name="Source">The first occurrence of the token.</param>
 /// <param name="Destination">The second occurrence: the query.</param>

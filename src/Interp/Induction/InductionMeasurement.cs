@@ -118,7 +118,8 @@ internal sealed class InductionMeasurement
            select new Head(layer, head),
     ];
 
-    /// <summary>The place in the first sequence where the head looks back most.</summary>
+    /// <summary>The place in the first sequence where the head looks back and what it finds there
+    /// is predicted: weight × probability is largest.</summary>
     private InductionPassage Passage(RepeatedTokens repeats, Head head)
     {
         int[] tokens = repeats.Sequences[0];
@@ -127,16 +128,22 @@ internal sealed class InductionMeasurement
             batch, HookNames.Pattern(head.Layer), HookNames.UnembedOut);
         Tensor<float> pattern = cache.Head(HookNames.Pattern(head.Layer), head.Index);
         int first = repeats.Start + repeats.Length;
-        int destination = Enumerable.Range(first, repeats.Length - 1)
-            .MaxBy(query => pattern[0, query, query - repeats.Length + 1]);
+        int destination = Enumerable.Range(first, repeats.Length - 1).MaxBy(query =>
+        {
+            int found = query - repeats.Length + 1;
+            using Tensor<float> next = Probabilities(query);
+            return pattern[0, query, found] * next[0, tokens[found]];
+        });
         int source = destination - repeats.Length;
-        using Tensor<float> probabilities = Ops.Softmax(
-            cache.Position(HookNames.UnembedOut, destination));
+        using Tensor<float> probabilities = Probabilities(destination);
         using Tensor<int> likeliest = Ops.ArgMax(probabilities, -1);
         int predicted = likeliest[0];
         return new InductionPassage(
             tokens, source, destination, predicted, pattern[0, destination, source + 1],
             probabilities[0, predicted]);
+
+        Tensor<float> Probabilities(int position) =>
+            Ops.Softmax(cache.Position(HookNames.UnembedOut, position));
     }
 
     /// <summary>The head below a layer that attends most to the token before.</summary>

@@ -43,6 +43,23 @@ public class AttentionViewTests(Chromium chromium)
         await Assertions.Expect(open.Page.Locator(".which .head")).ToHaveTextAsync("1.1");
     }
 
+    [Fact]
+    public async Task AKindStandsBesideItsOwnScoreOrNone()
+    {
+        await using OpenReport open = await OpenAsync();
+        var scores = new Dictionary<string, string>
+        {
+            ["induction"] = " 0.78",
+            ["previous token"] = " 0.93",
+        };
+        foreach ((string name, string kind) in AttentionPage.TwoLayers.Kinds!)
+        {
+            await Assertions
+                .Expect(open.Page.Locator($".head-cell:has([data-cell='{name}']) .said"))
+                .ToHaveTextAsync(kind + scores.GetValueOrDefault(kind));
+        }
+    }
+
     [Theory]
     [InlineData(390, ColorScheme.Light)]
     [InlineData(320, ColorScheme.Dark)]

@@ -83,6 +83,40 @@ public class HeadFigureTests(Chromium chromium)
     }
 
     [Fact]
+    public async Task TabPassesTheReadOutThatFollowsIt()
+    {
+        await using OpenReport open = await Open("composition");
+        await open.Page.Locator("vt-composition .threshold").FocusAsync();
+        for (int link = 0; link < 2; link++)
+        {
+            await open.Page.Keyboard.PressAsync("Tab");
+            await Assertions
+                .Expect(open.Page.Locator("vt-composition .slot a").Nth(link))
+                .ToBeFocusedAsync();
+        }
+
+        await open.Page.Keyboard.PressAsync("Tab");
+        await Assertions
+            .Expect(open.Page.Locator("vt-composition :not(.slot a):focus"))
+            .ToHaveCountAsync(1);
+        Assert.Empty(open.Faults);
+    }
+
+    [Fact]
+    public async Task EveryFigureIsSavedAsADrawing()
+    {
+        await using OpenReport open = await Open("ablation");
+        string[] keys = await open.Page.Locator("section[data-key]")
+            .EvaluateAllAsync<string[]>("all => all.map(one => one.dataset.key)");
+        foreach (string key in keys)
+        {
+            Assert.Contains("<text", await open.SaveAsync("SVG", key), StringComparison.Ordinal);
+        }
+
+        Assert.Empty(open.Faults);
+    }
+
+    [Fact]
     public async Task EveryViewFollowsTheSharedCheckpoint()
     {
         await using OpenReport open = await Open("phase");
