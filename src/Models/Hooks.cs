@@ -54,9 +54,19 @@ public sealed class Hooks
 
     /// <summary>Shows the gradient of an activation in the backward pass; it may be written into.
     /// An activation that depends on nothing with a gradient becomes a leaf.</summary>
+    /// <remarks>A pass on a <see cref="Tape.NoGrad"/> tape, such as that of a cache, refuses it
+    /// with an <see cref="InvalidOperationException"/>: the gradient would never
+    /// come.</remarks>
     public Hooks OnGradient(string glob, Action<HookPoint, Tensor<float>> look) =>
-        Map(glob, (_, point, x) =>
+        Map(glob, (tape, point, x) =>
         {
+            if (!tape.Records)
+            {
+                throw new InvalidOperationException(
+                    $"Hooks: OnGradient of {point.Name} needs a tape that records; got NoGrad, on "
+                    + "which no backward pass runs; use new Tape() or Tape.ForActivations().");
+            }
+
             Var seen = x.RequiresGrad ? x : new Var(x.Value, requiresGrad: true, point.Name);
             seen.OnGradient(gradient => look(point, gradient));
             return seen;

@@ -140,7 +140,7 @@ public sealed class ActivationCommandTests(AttentionModels models) : IClassFixtu
     [InlineData("F", "L1H2")]
     public void Every_command_opens_folders_of_TransformerLens(string name, string head)
     {
-        string model = StoredModel(name);
+        string model = Repository.Shared($"goldens/analyses/{name}");
         Assert.Contains("#17@1", Done("attend", model, "--ids", "5,17,60", "--head", head).Output);
         Assert.Contains("residual", Done("attribute", model, "--ids", "5,17,60").Output);
         Assert.Contains("±", Done("heads", model, "--repeats", "2").Output);
@@ -250,24 +250,6 @@ public sealed class ActivationCommandTests(AttentionModels models) : IClassFixtu
             "blocks.0.attn.hook_patern", "--out", path);
         Wrong("--out", "cache", models.Bare, "--ids", "5");
         Assert.False(File.Exists(path));
-    }
-
-    private static string StoredModel(string name)
-    {
-        for (DirectoryInfo? folder = new(AppContext.BaseDirectory); folder is not null; folder =
-            folder.Parent)
-        {
-            string path =
-                Path.Combine(folder.FullName, "..", "shared", "goldens", "analyses", name);
-            if (File.Exists(Path.Combine(folder.FullName, "Vitrine.slnx"))
-                && Directory.Exists(path))
-            {
-                return path;
-            }
-        }
-
-        Assert.Skip($"shared/goldens/analyses/{name} is absent");
-        return "";
     }
 
     private static CommandLineResult Done(params string[] args)

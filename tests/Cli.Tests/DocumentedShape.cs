@@ -10,7 +10,7 @@ internal static class DocumentedShape
     /// layer every value must have the shape of the first documented one.</summary>
     public static void Check(string mark, JsonElement actual)
     {
-        string text = File.ReadAllText(Path.Combine(Root(), "docs", "cli.md"));
+        string text = File.ReadAllText(Path.Combine(Repository.Root, "docs", "cli.md"));
         int at = text.IndexOf(mark, StringComparison.Ordinal);
         Assert.True(at >= 0, $"docs/cli.md does not mention {mark}");
         int start = text.IndexOf("```json", at, StringComparison.Ordinal) + "```json".Length;
@@ -59,15 +59,4 @@ internal static class DocumentedShape
 
     private static JsonValueKind Kind(JsonElement value) =>
         value.ValueKind == JsonValueKind.False ? JsonValueKind.True : value.ValueKind;
-
-    private static string Root()
-    {
-        DirectoryInfo? folder = new(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(folder!.FullName, "Vitrine.slnx")))
-        {
-            folder = folder.Parent;
-        }
-
-        return folder.FullName;
-    }
 }

@@ -4,14 +4,12 @@ namespace Vitrine.Cli.Tests;
 
 public class ReadmeTests
 {
-    private static readonly string Root = FindRoot();
-
     [Fact]
     public void The_example_is_the_sample_that_the_solution_compiles()
     {
-        string readme = File.ReadAllText(Path.Combine(Root, "README.md"));
+        string readme = File.ReadAllText(Path.Combine(Repository.Root, "README.md"));
         string sample =
-            File.ReadAllText(Path.Combine(Root, "samples", "01-train-and-look", "Program.cs"));
+            File.ReadAllText(Path.Combine(Repository.Root, "samples", "01-train-and-look", "Program.cs"));
         Assert.Contains($"```csharp\n{sample}```", readme, StringComparison.Ordinal);
     }
 
@@ -38,16 +36,5 @@ public class ReadmeTests
     [InlineData("LICENSE")]
     [InlineData("THIRD-PARTY-NOTICES.md")]
     public void The_repository_has(string file) =>
-        Assert.True(File.Exists(Path.Combine(Root, file)));
-
-    private static string FindRoot()
-    {
-        string? folder = AppContext.BaseDirectory;
-        while (!File.Exists(Path.Combine(folder!, "Vitrine.slnx")))
-        {
-            folder = Path.GetDirectoryName(folder);
-        }
-
-        return folder!;
-    }
+        Assert.True(File.Exists(Path.Combine(Repository.Root, file)));
 }

@@ -1,10 +1,11 @@
+using System.Runtime.InteropServices;
 using Vitrine.Models.Checkpoints;
 using Vitrine.Tensors;
 
 namespace Vitrine.Interp.Tests;
 
 /// <summary>Stored results of reference tools beside the repository, in the folder
-/// <c>shared/goldens</c>; a test is skipped, by name, where they are absent.</summary>
+/// <c>shared/goldens</c>.</summary>
 internal sealed class Stored : IDisposable
 {
     private readonly SafeTensors _file;
@@ -14,21 +15,18 @@ internal sealed class Stored : IDisposable
     public static Stored Open(string path) => new(SafeTensors.Open(PathOf(path)));
 
     /// <summary>The path of a file or folder below <c>shared/goldens</c>.</summary>
-    public static string PathOf(string path)
-    {
-        for (DirectoryInfo? folder = new(AppContext.BaseDirectory); folder is not null; folder =
-            folder.Parent)
-        {
-            if (File.Exists(Path.Combine(folder.FullName, "Vitrine.slnx")))
-            {
-                string found = Path.Combine(folder.FullName, "..", "shared", "goldens", path);
-                Assert.SkipUnless(Path.Exists(found), $"shared/goldens/{path} is absent");
-                return found;
-            }
-        }
+    public static string PathOf(string path) => Repository.Shared($"goldens/{path}");
 
-        Assert.Skip($"shared/goldens/{path} is absent");
-        return "";
+    /// <summary>Numbers that were stored in double precision, as they are.</summary>
+    public double[] Doubles(string name)
+    {
+        Assert.True(_file.TryGet(name, out StoredTensor? tensor), $"{_file.Path}: no {name}");
+        Assert.Equal(ElementType.F64, tensor.Type);
+        double[] values = new double[tensor.Length / sizeof(double)];
+        using FileStream stream = File.OpenRead(_file.Path);
+        stream.Position = tensor.Offset;
+        stream.ReadExactly(MemoryMarshal.AsBytes(values.AsSpan()));
+        return values;
     }
 
     public Tensor<float> Tensor(string name) => _file.ReadFloat(name);

@@ -85,7 +85,7 @@ public class StoredModelTests
         Transformer.Load(Path.GetDirectoryName(File(name, "weights"))!);
 
     private static string File(string name, string file) =>
-        Shared.File($"goldens/analyses/{name}/{file}.safetensors");
+        Repository.Shared($"goldens/analyses/{name}/{file}.safetensors");
 
     private static Tensor<int> Tokens(SafeTensors stored) => stored.ReadInt("tokens");
 

@@ -18,8 +18,7 @@ public class TrainedModelTests(Chromium chromium)
     [Fact]
     public async Task AnalysesOfATrainedModelAreDrawn()
     {
-        string? folder = Folder();
-        Assert.SkipUnless(folder is not null, "Stored model F: shared/goldens is not there.");
+        string folder = Folder();
         await using OpenReport open = await chromium.OpenPageAsync("trained", () => Page(folder));
         await open.Page.EvaluateAsync(
             "() => document.dispatchEvent(new CustomEvent('vt-goto', {detail: 'ablation'}))");
@@ -126,20 +125,6 @@ public class TrainedModelTests(Chromium chromium)
         return HeadPatterns.Of("random repeats", heads, all);
     }
 
-    internal static string? Folder()
-    {
-        for (
-            DirectoryInfo? at = new(AppContext.BaseDirectory);
-            at is not null;
-            at = at.Parent)
-        {
-            string found = Path.Combine(at.FullName, "shared", "goldens", "analyses", "F");
-            if (Directory.Exists(found))
-            {
-                return found;
-            }
-        }
-
-        return null;
-    }
+    /// <summary>The stored model F.</summary>
+    internal static string Folder() => Repository.Shared("goldens/analyses/F");
 }

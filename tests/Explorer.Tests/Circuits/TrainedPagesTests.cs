@@ -17,8 +17,7 @@ public class TrainedPagesTests(Chromium chromium)
     [Fact]
     public async Task EverySectionIsDrawnAndEveryHeadHasAPage()
     {
-        string? folder = TrainedModelTests.Folder();
-        Assert.SkipUnless(folder is not null, "Stored model F: shared/goldens is not there.");
+        string folder = TrainedModelTests.Folder();
         await using OpenReport open = await chromium.OpenPageAsync("pages", () => Page(folder));
         await open.Page.EvaluateAsync(
             "() => document.dispatchEvent(new CustomEvent('vt-goto', {detail: 'heads'}))");
@@ -47,8 +46,7 @@ public class TrainedPagesTests(Chromium chromium)
     [Fact]
     public void TitlesStateWhatWasFound()
     {
-        string? folder = TrainedModelTests.Folder();
-        Assert.SkipUnless(folder is not null, "Stored model F: shared/goldens is not there.");
+        string folder = TrainedModelTests.Folder();
         using Transformer model = Transformer.Load(folder);
         CancellationToken stop = TestContext.Current.CancellationToken;
         PromptPairs prompts = InductionPrompts.Of(Repeats);

@@ -167,7 +167,7 @@ public class SafeTensorsTests
     [Fact]
     public void StoredFilesOfOtherToolsAreRead()
     {
-        string goldens = Shared.File("goldens");
+        string goldens = Repository.Shared("goldens");
         string[] files = Directory.GetFiles(goldens, "*.safetensors", SearchOption.AllDirectories);
         Assert.NotEmpty(files);
         foreach (string path in files)

@@ -33,7 +33,7 @@ public class StateOfTheUnionTests
     [Fact]
     public void EverySpeechDecodesToItsLine()
     {
-        string[] lines = File.ReadAllLines(Shared.File("data/state-of-the-union.txt"));
+        string[] lines = File.ReadAllLines(Repository.Shared("data/state-of-the-union.txt"));
         lines = [.. lines.Where(line => line.Length > 0)];
         Assert.Equal(lines.Length, Speeches.Documents.Count);
         for (int i = 0; i < lines.Length; i++)

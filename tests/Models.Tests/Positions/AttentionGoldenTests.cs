@@ -110,5 +110,5 @@ public class AttentionGoldenTests
         stored.ReadFloat($"blocks.0.attn.{hook}");
 
     private static SafeTensors Open(string family, string file) =>
-        SafeTensors.Open(Shared.File($"goldens/families/{family}/{file}.safetensors"));
+        SafeTensors.Open(Repository.Shared($"goldens/families/{family}/{file}.safetensors"));
 }

@@ -9,8 +9,8 @@ public class TokenizerFilesTests
     [Fact]
     public void SavedFilesAreThePublishedOnes()
     {
-        string vocabulary = File.ReadAllText(Shared.File("data/gpt2/vocab.json"));
-        string merges = File.ReadAllText(Shared.File("data/gpt2/merges.txt"));
+        string vocabulary = File.ReadAllText(Repository.Shared("data/gpt2/vocab.json"));
+        string merges = File.ReadAllText(Repository.Shared("data/gpt2/merges.txt"));
         using var folder = new TemporaryFolder();
         Gpt2.Save(folder.Path);
         Assert.Equal(vocabulary, File.ReadAllText(folder["vocab.json"]));

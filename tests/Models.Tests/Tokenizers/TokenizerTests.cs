@@ -80,7 +80,7 @@ public class TokenizerTests
     public void SameIdsAsTheMergesGiveWordByWord()
     {
         BpeTokenizer merges = BpeTokenizer.Create(new BpeOptions(
-            Shared.File("data/gpt2/vocab.json"), Shared.File("data/gpt2/merges.txt"))
+            Repository.Shared("data/gpt2/vocab.json"), Repository.Shared("data/gpt2/merges.txt"))
         {
             ByteLevel = true,
         });

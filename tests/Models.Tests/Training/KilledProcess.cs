@@ -9,18 +9,28 @@ namespace Vitrine.Models.Tests.Training;
 /// <summary>This assembly as a process that trains, so that a test can kill it.</summary>
 internal static class KilledProcess
 {
+    /// <summary>What a process that waits says once the run is its own.</summary>
+    public const string Waiting = "waiting";
+
     private const string Variable = "VITRINE_TEST_TRAIN_IN";
+    private const string WaitVariable = "VITRINE_TEST_TRAIN_WAITS";
 
     /// <summary>Starts a process that trains in <c>folder/run</c> on the text in the folder, from
     /// the beginning or from where an earlier one was killed.</summary>
-    public static Process Start(string folder)
+    /// <param name="folder">Where the text is.</param>
+    /// <param name="waits">Whether it says <see cref="Waiting"/> before the first step, and goes on
+    /// when its input ends.</param>
+    public static Process Start(string folder, bool waits = false)
     {
         string path = Path.Combine(AppContext.BaseDirectory, "Vitrine.Models.Tests");
         var start = new ProcessStartInfo(OperatingSystem.IsWindows() ? path + ".exe" : path)
         {
             UseShellExecute = false,
+            RedirectStandardInput = waits,
+            RedirectStandardOutput = waits,
         };
         start.Environment[Variable] = folder;
+        start.Environment[WaitVariable] = waits ? "1" : "0";
         return Process.Start(start)!;
     }
 
@@ -47,6 +57,12 @@ internal static class KilledProcess
                 RunFolder.Create(path, overwrite: true), TinyCorpus.Config, corpus,
                 TinyCorpus.Recipe,
                 TinyCorpus.Options);
+        if (Environment.GetEnvironmentVariable(WaitVariable) == "1")
+        {
+            Console.WriteLine(Waiting);
+            Console.In.ReadToEnd();
+        }
+
         return trainer.Run() is null ? 1 : 0;
     }
 }

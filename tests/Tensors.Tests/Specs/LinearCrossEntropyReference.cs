@@ -35,6 +35,13 @@ internal static class LinearCrossEntropyReference
         Values.Normal([n], 4),
     ];
 
+    /// <summary>Five tokens whose logits are the bias alone, so that none is rounded.</summary>
+    public static Values[] OfBias(Func<int, double> bias) =>
+    [
+        Values.From([5, 4], _ => 0), Values.Normal([500, 4], 2), Values.From([500], bias),
+        Values.Normal([5], 4),
+    ];
+
     public static double[][] Logits(Values x, Values weight, Values bias)
     {
         (int n, int width, int vocabulary) = (x.Shape[0], x.Shape[1], weight.Shape[0]);

@@ -29,11 +29,17 @@ public abstract class OpSpec
     /// NaN.</summary>
     public virtual IEnumerable<OpCase> Hazards() => [];
 
+    /// <summary>Why no input is a hazard; null where <see cref="Hazards"/> lists some.</summary>
+    public virtual string? NoHazards => null;
+
     /// <summary>For *Backward ops: held against central differences.</summary>
     public virtual IEnumerable<GradientCase> Gradients() => [];
 
     /// <summary>Calls that are refused.</summary>
     public virtual IEnumerable<ErrorCase> Errors() => [];
+
+    /// <summary>Why no call is refused; null where <see cref="Errors"/> lists some.</summary>
+    public virtual string? NoErrors => null;
 
     /// <summary>How far a gradient may be from central differences, in parts of the largest
     /// entry.</summary>

@@ -60,7 +60,9 @@ public class OpTheories
     public void Survives_its_hazards(string op)
     {
         OpSpec spec = Named(op);
-        foreach (OpCase hazard in spec.Hazards())
+        OpCase[] hazards = [.. spec.Hazards()];
+        ListedOrExplained($"{op}: Hazards", hazards.Length, spec.NoHazards);
+        foreach (OpCase hazard in hazards)
         {
             CheckForward(spec, hazard);
         }
@@ -209,7 +211,9 @@ public class OpTheories
     [MemberData(nameof(Names))]
     public void Refuses_what_is_wrong_in_the_words_of_the_spec(string op)
     {
-        foreach (ErrorCase error in Named(op).Errors())
+        ErrorCase[] errors = [.. Named(op).Errors()];
+        ListedOrExplained($"{op}: Errors", errors.Length, Named(op).NoErrors);
+        foreach (ErrorCase error in errors)
         {
             Exception? thrown = Record.Exception(error.Call);
             Assert.True(thrown is not null, $"{op}: {error.Name} was accepted.");
@@ -217,6 +221,12 @@ public class OpTheories
             Assert.StartsWith(error.Message, thrown.Message, StringComparison.Ordinal);
         }
     }
+
+    /// <summary>An empty list passes any theory; it must say why it is empty.</summary>
+    private static void ListedOrExplained(string what, int count, string? reason) => Assert.True(
+        count > 0 == reason is null && reason is not "",
+        $"{what} must list cases, or the spec say why there are none; got {count} and "
+        + $"{reason ?? "no reason"}.");
 
     internal static Values RunContiguous(OpCase sample)
     {

@@ -124,6 +124,18 @@ public class SgdStepSpec : OpSpec
 
     public override IEnumerable<OpCase> AtLength(int n) => All("a vector", [n]);
 
+    public override IEnumerable<OpCase> Hazards() =>
+    [
+        .. Each("no gradient yet", Values.Fill([40], 0), Values.Fill([40], 0)),
+        .. Each("a tiny gradient", Values.Fill([40], 1e-42), Values.Fill([40], 0)),
+        .. Each("a gradient of ±1e30", Values.From([40], i => i % 2 == 0 ? 1e30 : -1e30),
+            Values.Fill([40], 1)),
+        .. Each("NaN stays where it is", Values.From([40], i => i == 7 ? double.NaN : 1),
+            Values.Fill([40], 0)),
+        .. Each("∞", Values.From([40], i => i == 9 ? double.PositiveInfinity : 1),
+            Values.From([40], i => i == 3 ? double.NegativeInfinity : 0)),
+    ];
+
     public override IEnumerable<ErrorCase> Errors() =>
     [
         new(
@@ -147,11 +159,16 @@ public class SgdStepSpec : OpSpec
             + "the memory, not transposed views."),
     ];
 
+    private static OpCase[] Each(string name, Values gradient, Values velocity) =>
+    [
+        Case($"{name}: parameter", gradient, velocity, x => x[0]),
+        Case($"{name}: velocity", gradient, velocity, x => x[2]),
+        Case($"{name}: gradient", gradient, velocity, x => x[1]),
+    ];
+
     private static OpCase[] All(string name, Shape shape) =>
     [
-        Case($"{name}: parameter", shape, x => x[0]),
-        Case($"{name}: velocity", shape, x => x[2]),
-        Case($"{name}: gradient", shape, x => x[1]),
+        .. Each(name, Values.Normal(shape, 2), Values.Normal(shape, 3)),
         new(
             $"{name}: without momentum",
             [Values.Normal(shape, 1), Values.Normal(shape, 2)],
@@ -169,16 +186,17 @@ public class SgdStepSpec : OpSpec
         },
     ];
 
-    private static OpCase Case(string name, Shape shape, Func<double[], double> pick) => new(
+    private static OpCase Case(
+        string name, Values gradient, Values velocity, Func<double[], double> pick) => new(
         name,
-        [Values.Normal(shape, 1), Values.Normal(shape, 2), Values.Normal(shape, 3)],
+        [Values.Normal(gradient.Shape, 1), gradient, velocity],
         (x, _, _) =>
         {
             Tensor<float>[] copies = [x[0].Clone(), x[1].Clone(), x[2].Clone()];
             Ops.SgdStep(copies[0], copies[1], copies[2], Settings, Scale, zeroGradient: true);
             return AdamWStepSpec.Keep(copies, (int)pick([0, 1, 2]));
         },
-        x => Values.From(shape, i =>
+        x => Values.From(gradient.Shape, i =>
         {
             double u = (Settings.Momentum * x[2][i]) + ((double)Scale * x[1][i]);
             double decay = (double)Settings.LearningRate * Settings.WeightDecay;

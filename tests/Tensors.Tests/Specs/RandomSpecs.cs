@@ -29,6 +29,13 @@ public abstract class RandomSpec : OpSpec
         return c[index % 4];
     }
 
+    /// <summary>The seed and the stream are whole: every bit counts.</summary>
+    protected static readonly (ulong Seed, ulong Stream)[] Extremes =
+    [
+        (0, 0), (ulong.MaxValue, 0), (0, ulong.MaxValue), (ulong.MaxValue, ulong.MaxValue),
+        (1UL << 63, 1UL << 32), (1UL << 32, 1),
+    ];
+
     private OpCase Case(Shape shape) => new(
         $"shape {shape}",
         [],
@@ -50,6 +57,27 @@ public class RandomUniformSpec : RandomSpec
             Type = typeof(ArgumentOutOfRangeException),
         },
     ];
+
+    public override IEnumerable<OpCase> Hazards() =>
+    [
+        .. Extremes.Select(at => Of($"seed {at.Seed}, stream {at.Stream}", at, -2, 3)),
+        Of("an interval of one number", (5, 6), 1, MathF.BitIncrement(1)),
+        Of("an interval of a few numbers", (5, 6), 1, 1 + 4e-7f),
+        Of("all numbers there are", (5, 6), -float.MaxValue, float.MaxValue),
+        Of("the least numbers", (5, 6), 0, 3 * float.Epsilon),
+    ];
+
+    /// <summary>high is excluded, however the last number rounds.</summary>
+    private static OpCase Of(string name, (ulong Seed, ulong Stream) at, float low, float high) =>
+        new(
+            name,
+            [],
+            (_, into, _) => Ops.RandomUniform(
+                into ?? Tensor.Empty<float>([501]), at.Seed, at.Stream, low, high),
+            _ => Values.From([501], i => Math.Min(
+                (float)(low + (((double)high - low)
+                    * ((Word((ulong)i, at.Seed, at.Stream) >> 8) / 16777216.0))),
+                MathF.BitDecrement(high))));
 
     protected override Tensor<float> Call(Tensor<float> into) =>
         Ops.RandomUniform(into, 0x1234_5678_9abc, 7, -2, 3);
@@ -82,16 +110,35 @@ public class RandomNormalSpec : RandomSpec
         },
     ];
 
+    public override IEnumerable<OpCase> Hazards() =>
+    [
+        .. Extremes.Select(at => Of($"seed {at.Seed}, stream {at.Stream}", at, 0.5f, 2)),
+        Of("no deviation", (5, 6), -3.25f, 0) with { Tolerance = Tolerance.Exact },
+        Of("the largest deviation overflows", (5, 6), 0, float.MaxValue),
+        Of("a mean of 1e30", (5, 6), 1e30f, 1),
+    ];
+
     protected override Tensor<float> Call(Tensor<float> into) =>
         Ops.RandomNormal(into, 99, 1UL << 40, 0.5f, 2);
 
-    protected override double Reference(int i)
+    protected override double Reference(int i) => Normal(i, (99, 1UL << 40), 0.5, 2);
+
+    private static OpCase Of(
+        string name, (ulong Seed, ulong Stream) at, float mean, float deviation) => new(
+            name,
+            [],
+            (_, into, _) => Ops.RandomNormal(
+                into ?? Tensor.Empty<float>([501]), at.Seed, at.Stream, mean, deviation),
+            _ => Values.From([501], i => Normal(i, at, mean, deviation)));
+
+    private static double Normal(
+        int i, (ulong Seed, ulong Stream) at, double mean, double deviation)
     {
         ulong pair = (ulong)i & ~1UL;
-        double u = (Word(pair, 99, 1UL << 40) + 1.0) / 4294967296.0;
-        double turn = 2 * Math.PI * Word(pair + 1, 99, 1UL << 40) / 4294967296.0;
+        double u = (Word(pair, at.Seed, at.Stream) + 1.0) / 4294967296.0;
+        double turn = 2 * Math.PI * Word(pair + 1, at.Seed, at.Stream) / 4294967296.0;
         double radius = Math.Sqrt(-2 * Math.Log(u));
-        return 0.5 + (2 * radius * (i % 2 == 0 ? Math.Cos(turn) : Math.Sin(turn)));
+        return mean + (deviation * radius * (i % 2 == 0 ? Math.Cos(turn) : Math.Sin(turn)));
     }
 }
 
@@ -105,6 +152,11 @@ public class RandomPermutationSpec : OpSpec
 
     public override IEnumerable<OpCase> AtLength(int n) => [Case(n)];
 
+    public override IEnumerable<OpCase> Hazards() =>
+    [
+        Case(100, 0, 0), Case(100, ulong.MaxValue, ulong.MaxValue), Case(100, 1UL << 63, 1UL << 32),
+    ];
+
     public override IEnumerable<ErrorCase> Errors() =>
     [
         new(
@@ -112,12 +164,12 @@ public class RandomPermutationSpec : OpSpec
             "RandomPermutation: n must be at least 0; got -1."),
     ];
 
-    private static OpCase Case(int n) => new(
-        $"n {n}",
+    private static OpCase Case(int n, ulong seed = 5, ulong stream = 6) => new(
+        $"n {n}, seed {seed}, stream {stream}",
         [],
         (_, _, _) =>
         {
-            using Tensor<int> permutation = Ops.RandomPermutation(n, 5, 6);
+            using Tensor<int> permutation = Ops.RandomPermutation(n, seed, stream);
             return AsFloats.Of(permutation);
         },
         _ =>
@@ -125,8 +177,8 @@ public class RandomPermutationSpec : OpSpec
             double[] order = [.. Enumerable.Range(0, n)];
             for (int i = n - 1; i > 0; i--)
             {
-                ulong bits = ((ulong)RandomSpec.Word(2 * (ulong)i, 5, 6) << 32) | RandomSpec.Word(
-                    (2 * (ulong)i) + 1, 5, 6);
+                ulong bits = ((ulong)RandomSpec.Word(2 * (ulong)i, seed, stream) << 32)
+                    | RandomSpec.Word((2 * (ulong)i) + 1, seed, stream);
                 int other = (int)(((UInt128)bits * (ulong)(i + 1)) >> 64);
                 (order[i], order[other]) = (order[other], order[i]);
             }

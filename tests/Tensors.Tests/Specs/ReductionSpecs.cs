@@ -222,6 +222,20 @@ public class SumOfSquaresSpec : OpSpec
         Case("∞", Values.Of([3], 1, float.NegativeInfinity, 2)),
     ];
 
+    public override IEnumerable<ErrorCase> Errors() =>
+    [
+        new("a tensor that was released", () =>
+        {
+            Tensor<float> x = Zeros(3);
+            x.Dispose();
+            Ops.SumOfSquares(x);
+        }, "Tensor: its memory was released; it, the tensor it is a view of, or the tape scope "
+            + "that owned it was disposed; Clone() what must live longer.")
+        {
+            Type = typeof(ObjectDisposedException),
+        },
+    ];
+
     private static OpCase Case(string name, Values x) => new(
         name,
         [x],

@@ -22,6 +22,46 @@ public abstract class RotaryLikeSpec : OpSpec
         Case("adjacent", [1, 2, 1, n], n / 2, RotaryPairing.Adjacent),
     ];
 
+    public override IEnumerable<OpCase> Hazards()
+    {
+        Shape shape = [1, 7, 2, 21];
+        foreach (RotaryPairing pairing in Enum.GetValues<RotaryPairing>())
+        {
+            // A quarter of a turn only moves numbers, whatever their size; no turn leaves them.
+            foreach (double angle in (double[])[0, 1, 2, 3])
+            {
+                yield return Case(
+                    $"{angle} quarters of 1e30, {pairing}",
+                    Values.Normal(shape, scale: 1e30), 10, pairing,
+                    _ => angle is 1 or 3 ? 0 : 1 - angle, _ => angle is 0 or 2 ? 0 : 2 - angle)
+                    with
+                {
+                    Tolerance = Tolerance.Exact,
+                };
+            }
+
+            yield return Case(
+                $"NaN stays in its pair, {pairing}",
+                Values.From(shape, i => i % 40 == 3 ? double.NaN : i % 3), 10, pairing, Math.Cos,
+                Math.Sin);
+            yield return Case(
+                $"∞ behind the turned part is copied, {pairing}",
+                Values.From(shape, i => i % 21 == 20 ? double.NegativeInfinity : 1), 10, pairing,
+                Math.Cos, Math.Sin);
+            yield return Case(
+                $"turned beyond the largest number, {pairing}",
+                Values.From(shape, i => i % 2 == 0 ? 3e38 : -3e38), 10, pairing,
+                _ => Math.Sqrt(0.5), _ => Math.Sqrt(0.5));
+            yield return Case(
+                $"entries of ±1e4, {pairing}", Values.Normal(shape, scale: 1e4), 10, pairing,
+                Math.Cos, Math.Sin) with
+            {
+                Tolerance = new(
+                    2 * Tolerance.Rounding, 1e4 * 4e-7, "products of 1e4 are rounded and cancel"),
+            };
+        }
+    }
+
     public override IEnumerable<ErrorCase> Errors() =>
     [
         new("tables of other positions", () => Call(Zeros(1, 3, 2, 4), Zeros(2, 2), Zeros(2, 2)),
@@ -68,14 +108,19 @@ public abstract class RotaryLikeSpec : OpSpec
         ? Ops.RotaryBackward(cos, sin, x, pairing, into, accumulate)
         : Ops.Rotary(x, cos, sin, pairing, into);
 
-    private OpCase Case(string name, Shape shape, int pairs, RotaryPairing pairing)
+    private OpCase Case(string name, Shape shape, int pairs, RotaryPairing pairing) =>
+        Case(name, Values.Normal(shape), pairs, pairing, Math.Cos, Math.Sin);
+
+    private OpCase Case(
+        string name, Values x, int pairs, RotaryPairing pairing, Func<double, double> cos,
+        Func<double, double> sin)
     {
-        Values angles = Values.Uniform([shape[1], pairs], -4, 4, 2);
+        Values angles = Values.Uniform([x.Shape[1], pairs], -4, 4, 2);
         return new OpCase(
             name,
-            [Values.Normal(shape), Rounded(angles.Map(Math.Cos)), Rounded(angles.Map(Math.Sin))],
-            (x, into, accumulate) => Call(x[0], x[1], x[2], pairing, into, accumulate),
-            x => Turned(x[0], x[1], x[2], pairing, IsBackward ? -1 : 1))
+            [x, Rounded(angles.Map(cos)), Rounded(angles.Map(sin))],
+            (t, into, accumulate) => Call(t[0], t[1], t[2], pairing, into, accumulate),
+            t => Turned(t[0], t[1], t[2], pairing, IsBackward ? -1 : 1))
         {
             TakesAccumulate = IsBackward,
         };

@@ -130,6 +130,16 @@ public class GatherRowsSpec : OpSpec
             ? [] : new[] { Case("number of indices", Values.Normal([17, 3]), [n]) },
     ];
 
+    public override IEnumerable<OpCase> Hazards() =>
+    [
+        Case("NaN and ∞ stay in their rows", Values.From(
+            [5, 40], i => i / 40 == 2 ? double.NaN : i / 40 == 3 ? double.NegativeInfinity : i),
+            [30]),
+        Case("the least and the largest numbers", Values.From(
+            [5, 40], i => i % 2 == 0 ? float.Epsilon : float.MaxValue), [30]),
+        Case("one row, again and again", Values.Normal([1, 33]), [50]),
+    ];
+
     public override IEnumerable<ErrorCase> Errors() =>
     [
         new("an index outside the table", () => Ops.GatherRows(Zeros(5, 2), Integers(0, 5)),
@@ -191,6 +201,27 @@ public class ScatterAddRowsSpec : OpSpec
         .. n == OpSpec.LargePrime ? [] : new[] { Case("number of indices", [17, 3], [n]) },
     ];
 
+    public override IEnumerable<OpCase> Hazards()
+    {
+        // Indices go round the five rows; i / 200 is the round, 40 numbers a row.
+        OpCase Of(string name, Func<int, double> value) =>
+            Case(name, [5, 40], [20], Values.From([20, 40], value)) with
+            {
+                Tolerance = Tolerance.Exact,
+            };
+        return
+        [
+            Of("NaN stays in its row", i => i == 130 ? double.NaN : i),
+            Of("∞ less ∞", i => i == 130 ? double.PositiveInfinity
+                : i == 330 ? double.NegativeInfinity : 1),
+            Of("large numbers that cancel, in order", i => (i / 200) switch
+            {
+                0 => 1e30, 1 => -1e30, _ => i,
+            }),
+            Of("overflow", i => i / 200 < 2 ? 3e38 : 1),
+        ];
+    }
+
     public override IEnumerable<ErrorCase> Errors() =>
     [
         new(
@@ -209,11 +240,11 @@ public class ScatterAddRowsSpec : OpSpec
 
     /// <summary>The op adds to its destination; so a call without one gets zeros, and a destination
     /// that is not to be added to is cleared first.</summary>
-    private static OpCase Case(string name, Shape table, Shape shape)
+    private static OpCase Case(string name, Shape table, Shape shape, Values? given = null)
     {
         Tensor<int> indices = GatherRowsSpec.Indices(shape, table[0]);
         int[] at = indices.ToArray();
-        Values rows = Values.Normal(RowIndices.RowsShape("", shape, table[1]));
+        Values rows = given ?? Values.Normal(RowIndices.RowsShape("", shape, table[1]));
         return new OpCase(
             name,
             [rows],

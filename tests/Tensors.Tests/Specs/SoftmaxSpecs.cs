@@ -145,6 +145,24 @@ public abstract class SoftmaxBackwardLikeSpec : OpSpec
 
     public override IEnumerable<OpCase> AtLength(int n) => [Case("rows", [3, n], 1)];
 
+    public override IEnumerable<OpCase> Hazards() =>
+    [
+        Of("logits of ±1e4", Values.Normal([4, 100], scale: 1e4)),
+        Of("logits of −∞", Values.From(
+            [2, 40], i => i % 3 == 0 ? double.NegativeInfinity : i * 0.1)),
+        Of("one sure entry", Values.From([3, 50], i => i % 50 == 9 ? 1e4 : 0)),
+        Of("NaN spreads over its row alone", Values.From(
+            [3, 40], i => i == 50 ? double.NaN : i * 0.1)),
+        Of("a gradient of NaN spreads over its row alone", Values.Normal([3, 40]), Values.From(
+            [3, 40], i => i == 50 ? double.NaN : i % 3)),
+        Of("no gradient", Values.Normal([3, 40]), Values.Fill([3, 40], 0)),
+        Of("a gradient of 1e4 everywhere", Values.Normal([3, 64]), Values.Normal(
+            [3, 64], 2, mean: 1e4)) with
+        {
+            Tolerance = new(8 * Tolerance.Rounding, 1e-2, "sums near 1e4 round at 1e-3"),
+        },
+    ];
+
     public override IEnumerable<GradientCase> Gradients() =>
     [
         Gradient("rows", Values.Normal([4, 11]), -1),
@@ -170,13 +188,19 @@ public abstract class SoftmaxBackwardLikeSpec : OpSpec
     protected abstract Tensor<float> Call(
         Tensor<float> y, Tensor<float> dY, int axis, Tensor<float>? into, bool accumulate);
 
-    private OpCase Case(string name, Shape shape, int axis) => new(
+    private OpCase Case(string name, Shape shape, int axis) =>
+        Case(name, Values.Normal(shape), Values.Normal(shape, 2), axis);
+
+    private OpCase Of(string name, Values logits, Values? dY = null) =>
+        Case(name, logits, dY ?? Values.Normal(logits.Shape, 2), axis: 1);
+
+    private OpCase Case(string name, Values logits, Values dY, int axis) => new(
         name,
-        [Rounded(Forward(Values.Normal(shape), axis)), Values.Normal(shape, 2)],
+        [Rounded(Forward(logits, axis)), dY],
         (x, into, accumulate) => Call(x[0], x[1], axis, into, accumulate),
         x =>
         {
-            var dX = new Values(shape);
+            var dX = new Values(logits.Shape);
             foreach (int[] at in x[0].Rows(axis))
             {
                 double[] row = Reference(

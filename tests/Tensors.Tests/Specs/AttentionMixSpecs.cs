@@ -1,135 +1,5 @@
 namespace Vitrine.Tensors.Tests.Specs;
 
-public class AttentionScoresSpec : OpSpec
-{
-    public override string Op => nameof(Ops.AttentionScores);
-
-    public override Tolerance Tolerance => new(2e-6, 2e-6, "a float32 product of numbers near 1");
-
-    public override IEnumerable<OpCase> Samples() => AttentionSpec.Settings.Select(Case);
-
-    public override IEnumerable<OpCase> AtLength(int n) => n == LargePrime
-        ? [Case(new("keys", 1, 1, n, 1, 1, 2))]
-        : [Case(new("positions", 1, n, n, 1, 1, 3))];
-
-    public override IEnumerable<ErrorCase> Errors() =>
-    [
-        new(
-            "causal without enough keys",
-            () => Ops.AttentionScores(Zeros(1, 3, 2, 4), Zeros(1, 2, 2, 4)),
-            "AttentionScores: causal attention needs at least as many keys as queries, the queries "
-            + "being the last positions; got 3 queries and 2 keys; pass causal: false?"),
-    ];
-
-    private static OpCase Case(AttentionSetting s) => new(
-        s.Name,
-        s.Inputs(),
-        (x, _, _) => Ops.AttentionScores(x[0], x[1], s.Causal, s.Factor, s.Bias(x), s.MaskOf(x)),
-        x => AttentionReference.Scores(s, x))
-    {
-        TakesInto = false,
-        ViewsKeepBits = false,
-        NewTensors = 8,
-    };
-}
-
-public class AttentionScoresBackwardSpec : OpSpec
-{
-    private static readonly AttentionSetting[] Settings =
-    [
-        new("causal", 2, 37, 37, 3, 3, 8) { HasBias = true },
-        new("grouped keys", 2, 20, 20, 6, 2, 16) { HasBias = true, Scale = 0.5 },
-        new("the last queries", 1, 5, 61, 2, 1, 8) { HasBias = true },
-        new("both ways", 2, 21, 34, 2, 2, 4, Causal: false) { HasBias = true },
-    ];
-
-    public override string Op => nameof(Ops.AttentionScoresBackward);
-
-    public override Tolerance Tolerance =>
-        new(2e-6, 2e-5, "sums of products of numbers near 1 that cancel");
-
-    public override IEnumerable<OpCase> Samples() => Settings.SelectMany(Each);
-
-    public override IEnumerable<OpCase> AtLength(int n) =>
-        Each(n == LargePrime ? new("keys", 1, 1, n, 1, 1, 2) : new("positions", 1, n, n, 1, 1, 3));
-
-    public override IEnumerable<GradientCase> Gradients()
-    {
-        foreach (AttentionSetting s in Settings[1..])
-        {
-            // Not causal here: −∞ less −∞ has no difference. The cases above hold the hidden part.
-            AttentionSetting all = s with { Causal = false };
-            Values[] inputs = all.Inputs();
-            foreach (int wanted in (int[])[0, 1, 3])
-            {
-                yield return new GradientCase(
-                    $"{all.Name}, {wanted}",
-                    inputs[wanted],
-                    x => AttentionReference.Scores(
-                        all, [.. inputs.Select((other, i) => i == wanted ? x : other)]),
-                    (_, _, dScores) =>
-                    {
-                        Tensor<float> gradient = Tensor.Zeros<float>(inputs[wanted].Shape);
-                        Call(
-                            all, [inputs[0].ToTensor(), inputs[1].ToTensor(), dScores], wanted,
-                            gradient);
-                        return gradient;
-                    });
-            }
-        }
-    }
-
-    public override IEnumerable<ErrorCase> Errors() =>
-    [
-        new("a gradient of another shape",
-            () => Ops.AttentionScoresBackward(
-                Zeros(1, 3, 2, 4), Zeros(1, 3, 2, 4), Zeros(1, 3, 3), null, null),
-            "AttentionScoresBackward: dScores must be [1, 2, 3, 3]; got [1, 3, 3]."),
-    ];
-
-    private static IEnumerable<OpCase> Each(AttentionSetting s)
-    {
-        foreach (int wanted in (int[])[0, 1, 3])
-        {
-            Shape shape =
-                wanted switch { 0 => s.QShape, 1 => s.KShape, _ => [s.Heads, s.Distances] };
-            yield return new OpCase(
-                $"{s.Name}, {wanted}",
-                [s.Inputs()[0], s.Inputs()[1],
-                    Values.Normal([s.Batch, s.Heads, s.Queries, s.Keys], 8)],
-                (x, into, accumulate) =>
-                {
-                    Tensor<float> gradient = into ?? Tensor.Empty<float>(shape);
-                    if (!accumulate)
-                    {
-                        gradient.Fill(0);
-                    }
-
-                    Call(s, x, wanted, gradient);
-                    return gradient;
-                },
-                x =>
-                {
-                    (Values dQ, Values dK, Values dBias) =
-                        AttentionReference.ScoresBackward(s, x[0], x[1], x[2]);
-                    return wanted switch { 0 => dQ, 1 => dK, _ => dBias };
-                })
-            {
-                TakesInto = false,
-                TakesAccumulate = true,
-                ViewsKeepBits = false,
-                NewTensors = 20,
-            };
-        }
-    }
-
-    private static void Call(
-        AttentionSetting s, Tensor<float>[] x, int wanted, Tensor<float> gradient) =>
-        Ops.AttentionScoresBackward(
-            x[0], x[1], x[2], wanted == 0 ? gradient : null, wanted == 1 ? gradient : null,
-            wanted == 3 ? gradient : null, s.Causal, s.Factor);
-}
-
 public class AttentionPatternSpec : OpSpec
 {
     public override string Op => nameof(Ops.AttentionPattern);
@@ -187,6 +57,28 @@ public class AttentionMixSpec : OpSpec
         [Case(n == LargePrime ? new("keys", 1, 1, n, 1, 1, 2) : new("positions", 1, n, n, 1, 1,
             3))];
 
+    public override IEnumerable<OpCase> Hazards()
+    {
+        AttentionSetting s = new("", 1, 40, 40, 2, 1, 4);
+        Values[] x = Inputs(s);
+        yield return Case(
+            s with { Name = "rows that attend to nothing" },
+            [Values.From(x[0].Shape, i => i / 40 % 3 == 0 ? 0 : x[0][i]), x[1]]);
+        yield return Case(
+            s with { Name = "one key each, of ±1e30" },
+            [Values.From(x[0].Shape, i => i % 40 == i / 40 % 40 / 2 ? 1 : 0),
+                Values.From(x[1].Shape, i => i % 2 == 0 ? 1e30 : -1e30)]) with
+        {
+            Tolerance = Tolerance.Exact,
+        };
+        yield return Case(
+            s with { Name = "0 · NaN is NaN: a value that nobody attends to is not masked" },
+            [x[0], Values.From(x[1].Shape, i => i == 4 * 30 ? double.NaN : x[1][i])]);
+        yield return Case(
+            s with { Name = "NaN in a pattern stays in its row" },
+            [Values.From(x[0].Shape, i => i == 777 ? double.NaN : x[0][i]), x[1]]);
+    }
+
     public override IEnumerable<ErrorCase> Errors() =>
     [
         new("keys that differ", () => Ops.AttentionMix(Zeros(1, 2, 3, 4), Zeros(1, 5, 2, 4)),
@@ -205,8 +97,10 @@ public class AttentionMixSpec : OpSpec
         return [Values.From(pattern.Shape, i => pattern[i]), Values.Normal(s.KShape, 3)];
     }
 
-    private static OpCase Case(AttentionSetting s) => new(
-        s.Name, Inputs(s), (x, _, _) => Ops.AttentionMix(x[0], x[1]),
+    private static OpCase Case(AttentionSetting s) => Case(s, Inputs(s));
+
+    private static OpCase Case(AttentionSetting s, Values[] inputs) => new(
+        s.Name, inputs, (x, _, _) => Ops.AttentionMix(x[0], x[1]),
         x => AttentionReference.Mix(s, x[0], x[1]))
     {
         TakesInto = false,
@@ -226,6 +120,30 @@ public class AttentionMixBackwardSpec : OpSpec
 
     public override IEnumerable<OpCase> AtLength(int n) =>
         Each(n == LargePrime ? new("keys", 1, 1, n, 1, 1, 2) : new("positions", 1, n, n, 1, 1, 3));
+
+    public override IEnumerable<OpCase> Hazards()
+    {
+        AttentionSetting s = new("", 1, 20, 30, 2, 1, 4);
+        Values[] x = [.. AttentionMixSpec.Inputs(s), Values.Normal(s.QShape, 9)];
+        return
+        [
+            .. Each(
+                s with { Name = "rows that attend to nothing" },
+                [Values.From(x[0].Shape, i => i / 30 % 3 == 0 ? 0 : x[0][i]), x[1], x[2]]),
+            .. Each(
+                s with { Name = "one key each, of ±1e30" },
+                [Values.From(x[0].Shape, i => i % 30 == i / 30 % 20 ? 1 : 0),
+                    Values.From(x[1].Shape, i => i % 2 == 0 ? 1e30 : -1e30),
+                    Values.From(x[2].Shape, i => i % 4 == 1 ? 3 : 0)])
+                .Select(hazard => hazard with { Tolerance = Tolerance.Exact }),
+            .. Each(
+                s with { Name = "NaN in a gradient reaches its query's row of the pattern" },
+                [x[0], x[1], Values.From(x[2].Shape, i => i == 50 ? double.NaN : x[2][i])]),
+            .. Each(
+                s with { Name = "NaN in a value reaches its key's column of the pattern" },
+                [x[0], Values.From(x[1].Shape, i => i == 50 ? double.NaN : x[1][i]), x[2]]),
+        ];
+    }
 
     public override IEnumerable<GradientCase> Gradients()
     {
@@ -255,9 +173,12 @@ public class AttentionMixBackwardSpec : OpSpec
             "AttentionMixBackward: dZ must be [1, 3, 2, 5]; got [3]."),
     ];
 
-    private static IEnumerable<OpCase> Each(AttentionSetting s)
+    private static IEnumerable<OpCase> Each(AttentionSetting s) =>
+        Each(s, [.. AttentionMixSpec.Inputs(s), Values.Normal(s.QShape, 9)]);
+
+    /// <summary>The inputs are the pattern, v and dZ.</summary>
+    private static IEnumerable<OpCase> Each(AttentionSetting s, Values[] inputs)
     {
-        Values[] inputs = [.. AttentionMixSpec.Inputs(s), Values.Normal(s.QShape, 9)];
         foreach (int wanted in (int[])[0, 1])
         {
             yield return new OpCase(
