@@ -50,7 +50,7 @@ public sealed class TransformerLensFolderTests : IDisposable
         foreach (string file in new[] { "config.json", "weights.safetensors" })
         {
             File.Copy(
-                Shared.File($"goldens/analyses/A/{file}"), Path.Combine(_folder, file),
+                Repository.Shared($"goldens/analyses/A/{file}"), Path.Combine(_folder, file),
                 overwrite: true);
         }
 
