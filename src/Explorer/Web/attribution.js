@@ -133,7 +133,7 @@ export class Attribution extends Figure {
 
   render(width) {
     const held = this.columns.contains(document.activeElement);
-    fill(this.columns, drawColumns(this.#columnsOf(this.#view()).filter(Boolean), width));
+    this.columns.replaceChildren(drawColumns(this.#columnsOf(this.#view()).filter(Boolean), width));
     const parts = this.columns.querySelectorAll('[data-part]');
     const focus = [...parts].find(part => part.dataset.part === this.focused) ?? parts[0];
     if (focus) focus.setAttribute('tabindex', 0);

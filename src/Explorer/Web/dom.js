@@ -43,7 +43,15 @@ export function fill(element, ...children) {
     at = element.contains(holder) && holder !== element ? stopsOf(element).indexOf(holder) : -1;
   element.replaceChildren();
   append(element, children);
-  if (at >= 0) stopsOf(element)[at]?.focus({ preventScroll: true });
+  const heir = at >= 0 && stopsOf(element)[at];
+  if (heir && saysTheSame(heir, holder)) heir.focus({ preventScroll: true });
+}
+
+function saysTheSame(one, other) {
+  return (
+    one.textContent === other.textContent &&
+    JSON.stringify(one.dataset) === JSON.stringify(other.dataset)
+  );
 }
 
 function stopsOf(element) {
