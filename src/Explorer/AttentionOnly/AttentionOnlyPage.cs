@@ -44,7 +44,8 @@ public static class AttentionOnlyPage
         {
             yield return Section(
                 "formation", "Formation", "When did the circuit form?", "vt-phase-change",
-                CheckpointFigures.Phase(phase, report), Formed(phase), phase.Method);
+                CheckpointFigures.Phase(phase, report),
+                Prose.WithHeads(AttentionOnlyFindings.Formation(phase).Text), phase.Method);
             if (CheckpointFigures.Losses(phase, report.Timeline) is { } losses)
             {
                 yield return Section(
@@ -127,12 +128,6 @@ public static class AttentionOnlyPage
             Finding = finding,
             Caption = caption,
         };
-
-    private static Prose Formed(PhaseChange phase) => phase.Abrupt is { } jump
-        ? $"Prefix matching of head {phase.Head} rises from below 0.1 to above 0.25 between step "
-            + $"{jump.From:N0} and "
-            + $"step {jump.To:N0} of {phase.Steps[^1]:N0}."
-        : "No head's prefix matching rises from below 0.1 to above 0.25 in this run.";
 
     /// <summary>What experiments and weights say.</summary>
     private static IEnumerable<ReportSection> Circuits(AttentionOnlyReport report)
