@@ -11,11 +11,7 @@ using Corpus corpus = Corpus.StateOfTheUnion();
 Tokenizer tokenizer = corpus.Tokenizer;
 var config = TransformerConfig.AttentionOnly(
     layers: 2, heads: 2, dModel: 32, dHead: 16, tokenizer.VocabularySize, context: 64);
-using RunFolder run = RunFolder.CreateNext("runs/sample");
-using Trainer trainer = Trainer.Start(
-    run, config, corpus, new Recipe { Steps = 30, Context = 64, BatchSize = 8, Warmup = 10 });
-trainer.Run();
-Transformer model = trainer.Model;
+using Transformer model = Trained(config, corpus);
 
 // Keep activations: the plan says what they cost before anything runs.
 int[] prompt = tokenizer.Encode("The Congress of the United");
@@ -24,7 +20,7 @@ const string Patterns = "blocks.*.attn.hook_pattern";
 CachePlan plan = CachePlan.Of(config, 1, prompt.Length, Patterns);
 using ActivationCache cache = model.RunWithCache(tokens, Patterns);
 Check(cache.Bytes == plan.Bytes, $"the cache holds the {plan.Bytes} bytes that were planned");
-Tensor<float> pattern = cache.Head(HookNames.Pattern(1), head: 0);        // [batch, queryPos, keyPos]
+Tensor<float> pattern = cache.Head(HookNames.Pattern(1), head: 0);  // [batch, queryPos, keyPos]
 for (int query = 0; query < prompt.Length; query++)
 {
     double sum = 0;
@@ -60,4 +56,19 @@ static void Check(bool holds, string claim)
     {
         Environment.Exit(1);
     }
+}
+
+static Transformer Trained(TransformerConfig config, Corpus corpus)
+{
+    string folder = Directory.CreateTempSubdirectory("vitrine-sample-").FullName;
+    string run = Path.Combine(folder, "run");
+    var recipe = new Recipe { Steps = 30, Context = 64, BatchSize = 8, Warmup = 10 };
+    using (Trainer trainer = Trainer.Start(RunFolder.Create(run), config, corpus, recipe))
+    {
+        trainer.Run();
+    }
+
+    Transformer model = Transformer.Load(run);
+    Directory.Delete(folder, recursive: true);
+    return model;
 }

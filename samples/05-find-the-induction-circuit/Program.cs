@@ -21,6 +21,14 @@ Console.WriteLine(
     $"second copy: loss {circuit.Ablation.Intact:F2}, without "
     + $"{string.Join(", ", circuit.Ablation.Heads)} "
     + $"{circuit.Ablation.Without:F2} (first copy {circuit.Ablation.FirstHalf:F2})");
+if (circuit.Ablation.OthersRemoved is { } removed)
+{
+    Console.WriteLine(
+        $"that is {circuit.Ablation.Removed:P0} of what the second copy gains; without "
+        + $"{string.Join(", ", circuit.Ablation.OtherHeads)}, the worst of "
+        + $"{circuit.Ablation.Controls} sets of other heads, {removed:P0}");
+}
+
 return circuit.Score >= InductionOptions.LeastScore && circuit.Ablation.Holds ? 0 : 1;
 
 static Transformer Trained(Corpus corpus)

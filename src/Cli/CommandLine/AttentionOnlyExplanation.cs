@@ -57,14 +57,9 @@ internal static class AttentionOnlyExplanation
         }
 
         terminal.Say($"The model saw {AttentionOnlyPage.Words(run.Notes.Recipe.Data)}.");
-        if (report.Phase?.Abrupt is { } jump)
-        {
-            terminal.Say(
-                "• Prefix matching rose from below 0.1 to above 0.25 between steps "
-                    + $"{jump.From:N0} and {jump.To:N0}.");
-        }
-
-        foreach (Finding finding in AttentionOnlyFindings.Of(analysis))
+        IEnumerable<Finding> formation = report.Phase is { } phase
+            ? [AttentionOnlyFindings.Formation(phase)] : [];
+        foreach (Finding finding in formation.Concat(AttentionOnlyFindings.Of(analysis)))
         {
             terminal.Say($"{(finding.Holds ? "•" : "✗")} {finding.Text}");
         }

@@ -29,7 +29,10 @@ internal static class CircuitsPrinter
 
         if (analysis.Check is { } check)
         {
-            terminal.Tables.Write(Trials(subject, check));
+            terminal.Tables.Write(Trials(
+                subject, check.Trials, "Tried on held-out text: strongest in the text"));
+            terminal.Tables.Write(Trials(
+                subject, check.WeightTrials, "Tried on held-out text: strongest by the weights"));
         }
 
         if (analysis.Composition is { } composition)
@@ -112,7 +115,8 @@ internal static class CircuitsPrinter
             }
         }
 
-        foreach (SkipTrigramTrial trial in analysis.Check?.Trials ?? [])
+        foreach (SkipTrigramTrial trial in analysis.Check is { } check
+            ? check.Trials.Concat(check.WeightTrials) : [])
         {
             yield return trial.Source;
             yield return trial.Destination;
@@ -165,11 +169,12 @@ internal static class CircuitsPrinter
         return table;
     }
 
-    private static Table Trials(SubjectModel subject, SkipTrigramCheck check)
+    private static Table Trials(
+        SubjectModel subject, IReadOnlyList<SkipTrigramTrial> trials, string title)
     {
-        Table table = Titled("Tried on held-out text", "head", "source … destination → out")
+        Table table = Titled(title, "head", "source … destination → out")
             .AddNumbers("times", "log p", "replaced", "source adds").AddColumn("");
-        foreach (SkipTrigramTrial trial in check.Trials)
+        foreach (SkipTrigramTrial trial in trials)
         {
             string error = trial.Error is { } deviation ? $" ± {deviation:F2}" : "";
             table.AddRow(

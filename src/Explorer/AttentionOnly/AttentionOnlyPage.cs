@@ -43,8 +43,8 @@ public static class AttentionOnlyPage
         {
             yield return Section(
                 "formation", "Formation", "When did the circuit form?", "vt-phase-change",
-                CheckpointFigures.Phase(phase, report), AttentionOnlyProse.Formed(phase),
-                phase.Method);
+                CheckpointFigures.Phase(phase, report),
+                Prose.WithHeads(AttentionOnlyFindings.Formation(phase).Text), phase.Method);
             if (CheckpointFigures.Losses(phase, report.Timeline) is { } losses)
             {
                 yield return Section(

@@ -128,13 +128,6 @@ internal static class AttentionOnlyProse
                 : "no gain from context stands out."));
     }
 
-    /// <summary>When prefix matching rose.</summary>
-    public static Prose Formed(PhaseChange phase) => phase.Abrupt is { } jump
-        ? new Prose("Prefix matching of head ").Head(phase.Head)
-            .Text($" rises from below 0.1 to above 0.25 between step {Numerals.Count(jump.From)} "
-                + $"and step {Numerals.Count(jump.To)} of {Numerals.Count(phase.Steps[^1])}.")
-        : "No head's prefix matching rises from below 0.1 to above 0.25 in this run.";
-
     /// <summary>What became easier across the rise.</summary>
     public static Prose Easier(TokenLosses losses)
     {

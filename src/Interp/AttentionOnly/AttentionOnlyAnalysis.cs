@@ -133,6 +133,9 @@ public sealed record AttentionOnlyAnalysis
         }
 
         bool halves = corpus.HeldOutDocuments.Count(document => document.Pairs > 0) > 1;
+        using var reading = new HeadReading(model);
+        IReadOnlyList<TokenCircuit> tokens = TokenCircuits.Of(
+            reading, null, common, TokenCircuits.Telling(circuits, TellingTokens), TokenRows);
         return new AttentionOnlyAnalysis
         {
             Seed = seed,
@@ -140,7 +143,7 @@ public sealed record AttentionOnlyAnalysis
             Common = common,
             Losses = losses,
             Circuits = circuits,
-            Tokens = Telling(model, circuits, common),
+            Tokens = tokens,
             Heads = heads,
             Attention = passages,
             Attribution = Explained(model, passages[0].Attention),
@@ -155,29 +158,6 @@ public sealed record AttentionOnlyAnalysis
             cancellation.ThrowIfCancellationRequested();
             progress?.Report(new AnalysisProgress(name, 0));
         }
-    }
-
-    /// <summary>The sources of the strongest skip-trigrams, in every head's circuits.</summary>
-    private static List<TokenCircuit> Telling(
-        Transformer model, CircuitAnalysis circuits, TokenSubset subset)
-    {
-        int[] sources =
-        [
-            .. circuits.Heads.SelectMany(head => head.SkipTrigrams.Rows.Take(TellingTokens))
-                .Select(row => row.Source).Distinct().Take(TellingTokens),
-        ];
-        using var reading = new HeadReading(model);
-        var tokens = new List<TokenCircuit>();
-        foreach (Head head in reading.Heads)
-        {
-            using HeadCircuits raw = HeadCircuits.Of(reading[head], CircuitForm.Scores);
-            using HeadCircuits against = raw.AgainstAverage(subset.Unigram);
-            var scores = new SkipTrigramScores(head, against);
-            tokens.AddRange(
-                sources.Select(source => TokenCircuit.Of(scores, subset, source, TokenRows)));
-        }
-
-        return tokens;
     }
 
     /// <summary>The likeliest of the right predictions of a passage, split; of the last where none

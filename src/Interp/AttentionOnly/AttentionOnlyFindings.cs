@@ -23,6 +23,27 @@ public static class AttentionOnlyFindings
         .. analysis.Paths is { } paths ? [Paths(paths)] : Array.Empty<Finding>(),
     ];
 
+    /// <summary>When the circuit formed, and whether abruptly.</summary>
+    public static Finding Formation(PhaseChange phase)
+    {
+        if (phase.Crossing is not { } crossing)
+        {
+            return new Finding(
+                phase.Kind,
+                "No head's prefix matching rises from below 0.1 to above 0.25 in this run.", false);
+        }
+
+        string share = Percent((crossing.To - crossing.From) / (double)phase.Steps[^1]);
+        return new Finding(
+            phase.Kind,
+            $"Prefix matching of head {phase.Head} rises from below 0.1 to above 0.25 between step "
+            + $"{Count(crossing.From)} and step {Count(crossing.To)} of {Count(phase.Steps[^1])}, "
+            + (phase.Abrupt
+                ? $"abruptly: in {share} of the run, no more than an eighth."
+                : $"not abruptly: in {share} of the run, more than an eighth."),
+            phase.Abrupt);
+    }
+
     /// <summary>How good it is.</summary>
     public static IEnumerable<Finding> Losses(HeldOutComparison losses)
     {
@@ -36,7 +57,7 @@ public static class AttentionOnlyFindings
             };
             yield return new Finding(
                 losses.Kind,
-                $"Over {losses.HeldOut.Tokens:N0} held-out tokens the model has "
+                $"Over {Count(losses.HeldOut.Tokens)} held-out tokens the model has "
                 + $"{Nats(losses.HeldOut)} nats per token, the "
                 + $"0-layer model {Nats(zero)}: {verdict} (0-layer less model, {Spread(below)}).",
                 below.Low > 0);
@@ -67,7 +88,8 @@ public static class AttentionOnlyFindings
                 + $"{(ablation.Heads.Count == 1 ? "it" : string.Join(", ", ablation.Heads))} the "
                 + "loss on the "
                 + $"second copy rises from {Number(ablation.Intact)} to {Number(ablation.Without)} "
-                + $"(first copy {Number(ablation.FirstHalf)})."
+                + $"(first copy {Number(ablation.FirstHalf)}): {Percent(ablation.Removed)} of the "
+                + $"gain goes{Control(ablation)}."
                 : $"No head exceeds prefix matching {Number(InductionOptions.LeastScore)}; the "
                 + "highest is "
                 + $"{Number(circuit.Score)} of head {circuit.Head}: no induction head formed.",
@@ -90,21 +112,24 @@ public static class AttentionOnlyFindings
             previous.Holds && composition.Holds);
         yield return new Finding(
             circuit.Kind,
-            $"Through it, for {Percent(circuit.Matching.Share)} of {circuit.Matching.Of:N0} "
+            $"Through it, for {Percent(circuit.Matching.Share)} of {Count(circuit.Matching.Of)} "
             + "common tokens the best match is "
             + $"the token itself (chance {Percent(circuit.Matching.Chance)}); what is found is "
             + "copied: score "
             + $"{Number(circuit.Copying.Score)}, {Percent(circuit.Copying.RaiseSelf)} of common "
             + "tokens raise themselves.",
             circuit.Matching.Holds && circuit.Copying.Holds);
+        bool everywhere =
+            circuit.PrefixMatching.All(one => one.Score >= InductionOptions.LeastScore);
         yield return new Finding(
             circuit.Kind,
-            "Prefix matching holds at other distances and on rarer tokens: " + string.Join(
+            $"Prefix matching {(everywhere ? "holds" : "does not hold everywhere")} at other "
+            + "distances and on rarer tokens: " + string.Join(
                 ", ", circuit.PrefixMatching.Select(one =>
-                    $"{Number(one.Score)} ({one.Types:N0} types, copies of "
+                    $"{Number(one.Score)} ({Count(one.Types)} types, copies of "
                     + (one.Length is { } length ? $"{length})" : "a length drawn for each "
                     + "sequence)"))) + ".",
-            circuit.PrefixMatching.All(one => one.Score >= InductionOptions.LeastScore));
+            everywhere);
         InContextScore context = circuit.InContext;
         yield return new Finding(
             circuit.Kind,
@@ -114,6 +139,12 @@ public static class AttentionOnlyFindings
             + "seen."),
             context.Score < 0);
     }
+
+    private static string Control(AblationClaim ablation) => ablation.OthersRemoved is { } removed
+        ? $", {Percent(removed)} without {string.Join(", ", ablation.OtherHeads)}, "
+            + (ablation.Controls == 1 ? "the other heads"
+                : $"the worst of {ablation.Controls} sets of other heads")
+        : "";
 
     /// <summary>What induction is worth on the text.</summary>
     public static Finding Reward(InductionReward reward) => new(
@@ -168,7 +199,9 @@ public static class AttentionOnlyFindings
 
     private static string Signed(double value) => (value > 0 ? "+" : "") + Number(value);
 
+    private static string Count(long value) => value.ToString("N0", CultureInfo.InvariantCulture);
+
     private static string Percent(double share) =>
         share.ToString(share is > 0 and < 0.01 ? "P2" : "P0", CultureInfo.InvariantCulture)
-            .Replace(" ", "");
+            .Replace(" ", "").Replace('-', '−');
 }

@@ -12,7 +12,7 @@ internal sealed class PathSums(Transformer model)
     private readonly double[] _orders = new double[model.Config.Layers + 2];
     private readonly double[] _alone = new double[model.Config.Layers];
     private readonly Dictionary<(Head? First, Head? Second), double> _effects = [];
-    private readonly float[] _meanUnembed = MeanUnembed(model);
+    private readonly float[] _meanUnembed = MeanUnembedding.Of(model);
     private int _tokens;
     private double _residual;
 
@@ -94,12 +94,6 @@ internal sealed class PathSums(Transformer model)
         using Tensor<float> sizes = Ops.Abs(x);
         using Tensor<float> largest = Ops.Max(sizes);
         return largest.ToArray()[0];
-    }
-
-    private static float[] MeanUnembed(Transformer model)
-    {
-        using Tensor<float> mean = Ops.Mean(model.Unembed.W_U.Value.Transpose(), axis: 0);
-        return mean.ToArray();
     }
 
     // Heads are chosen in rising layers: the choices of layers times heads for each.

@@ -21,7 +21,15 @@ public static class CircuitFindings
             .Select(head => Losses(head.SkipTrigrams)).OfType<Finding>());
         if (analysis.Check is { Trials.Count: > 0 } check)
         {
-            findings.Add(Behaviour(check));
+            findings.Add(Behaviour(
+                check, "score × effect in the text, its distances counted", check.Trials,
+                check.Positive));
+            if (check.WeightTrials.Count > 0)
+            {
+                findings.Add(Behaviour(
+                    check, "score × effect of the weights alone", check.WeightTrials,
+                    check.WeightPositive));
+            }
         }
 
         if (analysis.Composition is { } composition)
@@ -92,18 +100,15 @@ public static class CircuitFindings
             2 * better > both.Count);
     }
 
-    private static Finding Behaviour(SkipTrigramCheck check)
-    {
-        int tried = check.Trials.Count;
-        return new Finding(
+    private static Finding Behaviour(
+        SkipTrigramCheck check, string ranking, IReadOnlyList<SkipTrigramTrial> trials,
+        int positive) => new(
             check.Kind,
-            $"Of the {tried} strongest skip-trigrams that the held-out text has at least "
-            + $"{check.MinOccurrences} times, the "
-            + $"source raises the out token in {check.Positive}; replacing it by random tokens "
-            + "costs "
-            + $"{Signed(check.Trials.Average(trial => trial.Difference))} nats on average.",
-            check.Positive * 20 >= TrialsOfTwenty * tried);
-    }
+            $"Of the {trials.Count} strongest skip-trigrams by {ranking}, that the held-out text "
+            + $"has at least {check.MinOccurrences} times, the source raises the out token in "
+            + $"{positive}; replacing it by random tokens costs "
+            + $"{Signed(trials.Average(trial => trial.Difference))} nats on average.",
+            positive * 20 >= TrialsOfTwenty * trials.Count);
 
     /// <summary>What the strongest composition is.</summary>
     /// <param name="composition">How heads work together.</param>

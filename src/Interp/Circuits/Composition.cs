@@ -1,3 +1,4 @@
+using Vitrine.Interp.Heads;
 using Vitrine.Tensors;
 
 namespace Vitrine.Interp.Circuits;
@@ -121,9 +122,9 @@ public sealed record Composition(
             values[draw] = Ratio(left, right);
         }
 
-        double mean = values.Average();
-        double variance = values.Sum(value => (value - mean) * (value - mean)) / (draws - 1);
-        return new CompositionBaseline(draws, [dModel, dHead], mean, Math.Sqrt(variance));
+        var spread = Spread.Of(values);
+        return new CompositionBaseline(
+            draws, [dModel, dHead], spread.Mean, spread.Deviation!.Value);
     }
 
     /// <summary>The composition of two matrices given by their factors, <c>‖L R‖ / (‖L‖ ‖R‖)</c>; 0

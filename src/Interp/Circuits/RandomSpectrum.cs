@@ -1,4 +1,5 @@
 using System.Numerics;
+using Vitrine.Interp.Heads;
 using Vitrine.Tensors;
 
 namespace Vitrine.Interp.Circuits;
@@ -46,10 +47,9 @@ public sealed record RandomSpectrum(double Mean, double Sd, double Radius, int D
             }
         });
         Array.Sort(radii);
-        double mean = scores.Average();
-        double variance = scores.Sum(score => (score - mean) * (score - mean)) / (draws - 1);
+        var spread = Spread.Of(scores);
         return new RandomSpectrum(
-            mean, Math.Sqrt(variance), radii[(int)(Inside * (radii.Length - 1))], draws);
+            spread.Mean, spread.Deviation!.Value, radii[(int)(Inside * (radii.Length - 1))], draws);
     }
 
     /// <summary>This baseline with its radius in the units of a head.</summary>

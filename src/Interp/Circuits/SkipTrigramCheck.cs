@@ -1,3 +1,4 @@
+using Vitrine.Interp.Heads;
 using Vitrine.Models;
 using Vitrine.Tensors;
 
@@ -8,10 +9,10 @@ namespace Vitrine.Interp.Circuits;
 /// <param name="Source">The token that is attended to.</param>
 /// <param name="Destination">The token that attends.</param>
 /// <param name="Out">The token that is raised.</param>
-/// <param name="Score">The attention score above an average token's, what the source's distance
-/// adds at its places included.</param>
-/// <param name="Effect">The effect on the logit above an average token's, and above what the
-/// destination writes of itself.</param>
+/// <param name="Score">The attention score above an average token's; in the ranking by the text,
+/// what the source's distance adds at its places included.</param>
+/// <param name="Effect">The effect on the logit above an average token's; in the ranking by the
+/// text, above what the destination writes of itself.</param>
 /// <param name="Occurrences">How often the text has it.</param>
 /// <param name="Places">At how many of these places it was tried.</param>
 /// <param name="With">The mean log-probability of the out token, in nats.</param>
@@ -30,9 +31,13 @@ public sealed record SkipTrigramTrial(
 /// <code>difference = mean over places of [ log p(out | context) − 1/16 Σ log p(out | context with
 /// r for the source) ]</code> with r drawn from the training text's unigram distribution, anew for
 /// every place and try, and put wherever the source stands before the destination.
+/// <para>The strongest are found twice: by the attention score × effect of the weights alone, and
+/// by both as they are where the text has them (<see cref="SkipTrigramScores.InText"/>), the
+/// distance of the source counted and what the destination writes of itself taken off.</para>
 /// </remarks>
-/// <param name="Trials">By falling strength.</param>
-/// <param name="Positive">In how many the source adds to the out token's log-probability.</param>
+/// <param name="Trials">The strongest by score × effect in the text, by falling strength.</param>
+/// <param name="Positive">In how many of them the source adds to the out token's
+/// log-probability.</param>
 /// <param name="Replacements">How many tokens the source was replaced by at each place.</param>
 /// <param name="MinOccurrences">How often the text must have each.</param>
 /// <param name="Window">The context.</param>
@@ -43,14 +48,23 @@ public sealed record SkipTrigramCheck(
         "skip-trigram-check",
         "Does the model do what the weights say?",
         "nats",
-        "The strongest skip-trigrams by score × effect (SkipTrigramScores.InText) among those that "
-        + "the held-out text has; at up to 64 places "
-        + "each, the log-probability of the out token less its mean with the source replaced by 16 "
-        + "tokens drawn from the unigram distribution of the training text.")
+        "The strongest skip-trigrams by score × effect among those that the held-out text has, by "
+        + "two rankings: in the text, with what the source's distance adds to the score and "
+        + "without what the destination writes of itself; and by the weights alone. At up to 64 "
+        + "places each, the log-probability of the out token less its mean with the source "
+        + "replaced by 16 tokens drawn from the unigram distribution of the training text.")
 {
     private const int MostPlaces = 64;
     private const int Replaced = 16;
     private const double NoRoom = -0.1;
+
+    /// <summary>The strongest by score × effect of the weights alone, by falling
+    /// strength.</summary>
+    public IReadOnlyList<SkipTrigramTrial> WeightTrials { get; init; } = [];
+
+    /// <summary>In how many of <see cref="WeightTrials"/> the source adds to the out token's
+    /// log-probability.</summary>
+    public int WeightPositive { get; init; }
 
     /// <summary>Tries the strongest skip-trigrams of all heads together.</summary>
     /// <param name="model">The model.</param>
@@ -66,43 +80,65 @@ public sealed record SkipTrigramCheck(
         SkipTrigramText heldOut, int count = 20, int minOccurrences = 5, ulong seed = 0,
         CancellationToken cancellation = default)
     {
-        StrongestTrigrams[] found = SkipTrigramSearch.Occurring(
-            heads, tokens, heldOut, minOccurrences, perSource: count, cancellation);
-        var strongest = found.SelectMany(
-            (best, i) => best.Falling(count).Select(scored => (heads[i], scored)))
-            .OrderBy(pair => pair.scored, StrongestTrigrams.Stronger.Instance)
-            .DistinctBy(pair => pair.scored.Trigram)
-            .Take(count)
-            .ToList();
+        StrongestTrigrams[][] found = SkipTrigramSearch.Occurring(
+            heads, tokens, heldOut, minOccurrences, perSource: count,
+            [SkipTrigramSearch.InText, SkipTrigramSearch.ByWeights], cancellation);
         var replacements = new Unigram(tokens.Unigram, seed);
-        var trials = new SkipTrigramTrial[strongest.Count];
-        for (int i = 0; i < trials.Length; i++)
+        var tried = new Dictionary<SkipTrigram, SkipTrigramTrial>();
+        SkipTrigramTrial[] inText = [.. Strongest(found[0]).Select(Tried)];
+        SkipTrigramTrial[] byWeights = [.. Strongest(found[1]).Select(Tried)];
+        return new SkipTrigramCheck(
+            inText, Positives(inText), Replaced, minOccurrences, heldOut.Window)
         {
-            (SkipTrigramScores head, ScoredTrigram scored) = strongest[i];
-            SkipTrigramTrial trial = Try(
-                model, head.Head, scored, heldOut, replacements, cancellation);
-            trials[i] = trial.Difference > 0
-                ? trial : trial with { Reason = Why(trial, head, heads) };
+            WeightTrials = byWeights,
+            WeightPositive = Positives(byWeights),
+        };
+
+        List<(SkipTrigramScores Head, ScoredTrigram Scored)> Strongest(StrongestTrigrams[] best) =>
+        [
+            .. best.SelectMany((one, i) => one.Falling(count).Select(scored => (heads[i], scored)))
+                .OrderBy(pair => pair.scored, StrongestTrigrams.Stronger.Instance)
+                .DistinctBy(pair => pair.scored.Trigram)
+                .Take(count),
+        ];
+
+        // What both rankings name is tried once.
+        SkipTrigramTrial Tried((SkipTrigramScores Head, ScoredTrigram Scored) one)
+        {
+            SkipTrigram trigram = one.Scored.Trigram;
+            if (!tried.TryGetValue(trigram, out SkipTrigramTrial? trial))
+            {
+                trial = Try(
+                    model, one.Head.Head, one.Scored, heldOut, replacements, cancellation);
+                tried.Add(trigram, trial);
+            }
+
+            trial = trial with
+            {
+                Head = one.Head.Head.ToString(),
+                Score = one.Scored.Score,
+                Effect = one.Scored.Effect,
+            };
+            return trial.Difference > 0
+                ? trial : trial with { Reason = Why(trial, one.Head, heads) };
         }
 
-        return new SkipTrigramCheck(
-            trials, trials.Count(trial => trial.Difference > 0), Replaced, minOccurrences,
-            heldOut.Window);
+        static int Positives(SkipTrigramTrial[] trials) =>
+            trials.Count(trial => trial.Difference > 0);
     }
 
     /// <summary>At most so many of the places, evenly spread.</summary>
-    internal static int[] Spread(int[] places, int most) => places.Length <= most
+    internal static int[] Sampled(int[] places, int most) => places.Length <= most
         ? places
         : [.. Enumerable.Range(0, most).Select(i => places[(int)((long)i * places.Length / most)])];
 
     private static SkipTrigramTrial Try(
         Transformer model, Head head, ScoredTrigram scored, SkipTrigramText text,
-        Unigram replacements,
-        CancellationToken cancellation)
+        Unigram replacements, CancellationToken cancellation)
     {
         SkipTrigram trigram = scored.Trigram;
         int[] all = text.Places(trigram);
-        int[] places = Spread(all, MostPlaces);
+        int[] places = Sampled(all, MostPlaces);
         var cases = new List<(int[] Context, int Next)>();
         foreach (int place in places)
         {
@@ -130,9 +166,9 @@ public sealed record SkipTrigramCheck(
 
         return new SkipTrigramTrial(
             head.ToString(), trigram.Source, trigram.Destination, trigram.Out, scored.Score,
-            scored.Effect,
-            all.Length, places.Length, with.Average(), without.Average(), differences.Average(),
-            StandardError(differences), null);
+            scored.Effect, all.Length, places.Length, with.Average(), without.Average(),
+            differences.Average(),
+            Spread.Of(differences).Deviation / Math.Sqrt(differences.Length), null);
     }
 
     private static string Why(
@@ -144,24 +180,20 @@ public sealed record SkipTrigramCheck(
                 scored => Math.Max(0, scored.Score) * scored.Effect);
         if (trial.Error is { } error && Math.Abs(trial.Difference) < 2 * error)
         {
-            return $"not told from 0 by {trial.Places} places (standard error {error:F2})";
+            return FormattableString.Invariant(
+                $"not told from 0 by {trial.Places} places (standard error {error:F2})");
         }
 
-        return trial.With > NoRoom
-            ? $"no room: the out token has probability {Math.Exp(trial.With):F2} already"
-            : others < -trial.Score * trial.Effect / 2
-                ? $"other heads that look at the source lower it (score × effect {others:F1})"
-                : "the terms of this head do not explain it: the rest of the context outweighs "
-                + "them";
-    }
+        if (trial.With > NoRoom)
+        {
+            return FormattableString.Invariant(
+                $"no room: the out token has probability {Math.Exp(trial.With):F2} already");
+        }
 
-    private static double? StandardError(double[] values)
-    {
-        double mean = values.Average();
-        return values.Length < 2
-            ? null
-            : Math.Sqrt(
-                values.Sum(x => (x - mean) * (x - mean)) / (values.Length - 1) / values.Length);
+        return others < -trial.Score * trial.Effect / 2
+            ? FormattableString.Invariant(
+                $"other heads that look at the source lower it (score × effect {others:F1})")
+            : "the terms of this head do not explain it: the rest of the context outweighs them";
     }
 
     /// <summary>Tokens drawn by how common they are.</summary>

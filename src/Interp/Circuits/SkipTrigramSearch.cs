@@ -48,11 +48,19 @@ internal static class SkipTrigramSearch
     /// <returns>For each head what was found.</returns>
     public static StrongestTrigrams[] Occurring(
         IReadOnlyList<SkipTrigramScores> heads, TokenSubset tokens, SkipTrigramText text,
-        int minCount,
-        int perSource, CancellationToken cancellation = default)
+        int minCount, int perSource, CancellationToken cancellation = default) =>
+        Occurring(heads, tokens, text, minCount, perSource, [InText], cancellation)[0];
+
+    /// <summary>Those that a text has at least so often, the strongest by each ranking and
+    /// head.</summary>
+    /// <returns>For each ranking, then head, what was found.</returns>
+    public static StrongestTrigrams[][] Occurring(
+        IReadOnlyList<SkipTrigramScores> heads, TokenSubset tokens, SkipTrigramText text,
+        int minCount, int perSource, TrigramRanking[] rankings,
+        CancellationToken cancellation = default)
     {
-        StrongestTrigrams[] best =
-            [.. heads.Select(_ => new StrongestTrigrams(tokens.Vocabulary, perSource))];
+        StrongestTrigrams[][] best = [.. rankings.Select(_ => heads.Select(
+            _ => new StrongestTrigrams(tokens.Vocabulary, perSource)).ToArray())];
         bool[] isRead = new bool[tokens.Vocabulary];
         foreach (int id in tokens.Ids)
         {
@@ -67,12 +75,26 @@ internal static class SkipTrigramSearch
             {
                 for (int head = 0; head < heads.Count; head++)
                 {
-                    best[head].Offer(heads[head].InText(trigram, nearness[head], text.Window / 2));
+                    for (int i = 0; i < rankings.Length; i++)
+                    {
+                        best[i][head].Offer(
+                            rankings[i](heads[head], trigram, nearness[head], text.Window / 2));
+                    }
                 }
             },
             cancellation);
         return best;
     }
+
+    /// <summary>By score × effect in the text: <see cref="SkipTrigramScores.InText"/>.</summary>
+    public static ScoredTrigram InText(
+        SkipTrigramScores head, SkipTrigram trigram, double nearness, int others) =>
+        head.InText(trigram, nearness, others);
+
+    /// <summary>By score × effect of the weights alone.</summary>
+    public static ScoredTrigram ByWeights(
+        SkipTrigramScores head, SkipTrigram trigram, double nearness, int others) =>
+        head[trigram];
 
     /// <summary>The bugs of a head: where <c>s … d → o</c> and <c>s … d′ → o′</c> are strong and
     /// occur, QK × OV raises <c>s … d → o′</c> too, since attention does not know what it will
@@ -154,6 +176,14 @@ internal static class SkipTrigramSearch
         }
     }
 }
+
+/// <summary>How strong a head makes a skip-trigram that a text has.</summary>
+/// <param name="head">The head.</param>
+/// <param name="trigram">The tokens.</param>
+/// <param name="nearness">What the distance of the source adds to the score, on the mean.</param>
+/// <param name="others">How many other tokens stand in the context.</param>
+internal delegate ScoredTrigram TrigramRanking(
+    SkipTrigramScores head, SkipTrigram trigram, double nearness, int others);
 
 /// <summary>A skip-trigram that the factored form forces.</summary>
 /// <param name="Scored">It.</param>

@@ -104,7 +104,7 @@ public sealed class SkipTrigramTables(
             return null;
         }
 
-        var cases = SkipTrigramCheck.Spread(places, _options.LossPlaces)
+        var cases = SkipTrigramCheck.Sampled(places, _options.LossPlaces)
             .Select(place => (texts.HeldOut.Context(place).ToArray(), texts.HeldOut.Next(place)))
             .ToList();
         return NextTokenLosses.Of(measured, cases, cancellation).Average();

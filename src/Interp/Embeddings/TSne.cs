@@ -190,7 +190,8 @@ public static class TSne
         if (!(theta is >= 0 and <= 0.7))
         {
             throw new ArgumentException(
-                $"TSne: theta must be 0 … 0.7; got {theta}.", nameof(theta));
+                FormattableString.Invariant($"TSne: theta must be 0 … 0.7; got {theta}."),
+                nameof(theta));
         }
     }
 

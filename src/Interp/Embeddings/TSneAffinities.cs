@@ -72,8 +72,9 @@ public sealed class TSneAffinities
         {
             throw new ArgumentException(
                 "TSneAffinities: the perplexity must be above 1 and below the number of "
-                + $"neighbours {k}; "
-                + $"got {perplexity}; lower it or give more points.", nameof(perplexity));
+                + FormattableString.Invariant(
+                    $"neighbours {k}; got {perplexity}; lower it or give more points."),
+                nameof(perplexity));
         }
 
         (int[] nearest, double[] conditional) = NearestPoints.Of(rows, k, cancellation);

@@ -34,7 +34,7 @@ internal sealed class HeadPass
         _values = [.. detectors.Select(_ => Lists(config))];
         _uniform = [.. detectors.Select(_ => new List<double>())];
         _copying = copying ? Lists(config) : null;
-        _meanUnembed = copying ? MeanUnembed(model) : null;
+        _meanUnembed = copying ? MeanUnembedding.Of(model) : null;
     }
 
     /// <summary>For each sequence −ln p of the token after each position but the last.</summary>
@@ -178,12 +178,6 @@ internal sealed class HeadPass
         }
 
         return sum / positions;
-    }
-
-    private static float[] MeanUnembed(Transformer model)
-    {
-        using Tensor<float> mean = Ops.Mean(model.Unembed.W_U.Value.Transpose(), axis: 0);
-        return mean.ToArray();
     }
 
     private static HeadScore Score(string name, List<double>[,] values, double? uniform)

@@ -69,12 +69,17 @@ public sealed record CopyingClaim(
     double Score, IReadOnlyList<double[]> Eigenvalues, RandomSpectrum Baseline, double RaiseSelf,
     string Rule, bool Holds);
 
-/// <summary>Without the induction heads the second copy is as hard as the first.</summary>
+/// <summary>Without the induction heads the second copy is as hard as the first; without as many
+/// other heads it is not.</summary>
+/// <remarks>Of all sets of as many other heads of their layers (or of all others, where a layer has
+/// fewer), at most 16 drawn by the seed, the worst for the claim is reported: the one that removes
+/// most of the gain. Where the layers have no other heads, the claim is the induction heads'
+/// alone.</remarks>
 /// <param name="Heads">The heads that are taken out, their z replaced by its mean.</param>
 /// <param name="Intact">The loss in the second copy, nats per token.</param>
 /// <param name="Without">Without the heads.</param>
-/// <param name="Others">Without as many other heads of their layers; null where there are not as
-/// many.</param>
+/// <param name="Others">Without the worst set of other heads; null where there are no
+/// others.</param>
 /// <param name="OtherHeads">These others.</param>
 /// <param name="FirstHalf">The loss in the first copy.</param>
 /// <param name="Removed">The share of the gain that goes: (without − intact) / (first −
@@ -82,11 +87,15 @@ public sealed record CopyingClaim(
 /// <param name="OthersRemoved">The same for the others.</param>
 /// <param name="Sd">Half the 95% interval of <paramref name="Without"/> over sequences.</param>
 /// <param name="Rule">What it must reach.</param>
-/// <param name="Holds">Whether it does.</param>
+/// <param name="Holds">Whether it does, and the others do not.</param>
 public sealed record AblationClaim(
     IReadOnlyList<string> Heads, double Intact, double Without, double? Others,
     IReadOnlyList<string> OtherHeads, double FirstHalf, double Removed, double? OthersRemoved,
-    double? Sd, string Rule, bool Holds);
+    double? Sd, string Rule, bool Holds)
+{
+    /// <summary>How many sets of other heads were tried.</summary>
+    public int Controls { get; init; }
+}
 
 /// <summary>Prefix matching of the best head on one kind of repeated tokens.</summary>
 /// <param name="Types">How many of the commonest types tokens are drawn from.</param>

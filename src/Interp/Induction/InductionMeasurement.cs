@@ -1,7 +1,6 @@
 using Vitrine.Autograd;
 using Vitrine.Interp.Circuits;
 using Vitrine.Interp.Heads;
-using Vitrine.Interp.Patching;
 using Vitrine.Models;
 using Vitrine.Models.Data;
 using Vitrine.Tensors;
@@ -52,7 +51,8 @@ internal sealed class InductionMeasurement
             Composed(best, writer),
             Matched(best, writer),
             Copies(best),
-            Ablated(repeats, heads.Length == 0 ? [best] : heads),
+            InductionAblation.Of(
+                _model, repeats, heads.Length == 0 ? [best] : heads, _options.Seed),
             [Result(scores, _options.Types[0], repeats), .. OtherRepeats(), Varied()],
             HeadScores.OnText(_model, _text).InContext!);
     }
@@ -92,11 +92,9 @@ internal sealed class InductionMeasurement
         Head best = new HeadReading(_model).Heads.MaxBy(
             head => scores.Sum(one => one[head.Layer][head.Index]));
         double[] own = [.. scores.Select(one => one[best.Layer][best.Index])];
-        double mean = own.Average();
+        var spread = Spread.Of(own);
         return new PrefixMatchingResult(
-            _options.Types[0], null, each.Length, best.ToString(), mean,
-            each.Length < 2 ? null
-                : Math.Sqrt(own.Sum(one => (one - mean) * (one - mean)) / (own.Length - 1)),
+            _options.Types[0], null, each.Length, best.ToString(), spread.Mean, spread.Deviation,
             each.Average(one => one.Repeats!.First), each.Average(one => one.Repeats!.Second));
     }
 
@@ -177,7 +175,7 @@ internal sealed class InductionMeasurement
             previous.Deviation?[best.Layer][best.Index],
             [.. scores.Select(offset => offset.Mean[best.Layer][best.Index])],
             others.Length == 0 ? null : new Band(At(others, 0.05), At(others, 0.95)),
-            $"at least {InductionOptions.LeastScore}",
+            FormattableString.Invariant($"at least {InductionOptions.LeastScore}"),
             best.Layer < below && score >= InductionOptions.LeastScore);
     }
 
@@ -198,7 +196,8 @@ internal sealed class InductionMeasurement
         CompositionEdge strongest = edges.MaxBy(edge => edge.Value)!;
         return new CompositionClaim(
             "K", strongest.From, strongest.Value, strongest.Mean, strongest.Sd, strongest.Z,
-            $"the previous-token head's is the strongest, z at least {InductionOptions.LeastZ}",
+            FormattableString.Invariant(
+                $"the previous-token head's is the strongest, z ≥ {InductionOptions.LeastZ}"),
             strongest.From == writer.ToString() && strongest.Z >= InductionOptions.LeastZ);
     }
 
@@ -223,7 +222,7 @@ internal sealed class InductionMeasurement
             diagonal.TopSelf, chance, among.Rows,
             [.. places.Select(row => Scaled([.. places.Select(column => among[row, column])]))],
             [.. places.Select(place => _common.Ids[place])],
-            $"at least {InductionOptions.LeastMatching}",
+            FormattableString.Invariant($"at least {InductionOptions.LeastMatching}"),
             diagonal.TopSelf >= InductionOptions.LeastMatching);
     }
 
@@ -239,31 +238,6 @@ internal sealed class InductionMeasurement
             among.Score, copying.Eigenvalues, copying.Baseline, among.RaiseSelf,
             FormattableString.Invariant($"above {least:F2}, two deviations over random matrices"),
             among.Score > least);
-    }
-
-    private AblationClaim Ablated(RepeatedTokens repeats, Head[] heads)
-    {
-        using Tensor<int> tokens = Tensor.From<int>(
-            [.. repeats.Sequences.SelectMany(row => row)],
-            [repeats.Sequences.Count, repeats.Positions]);
-        RepeatLossAblation without = Ablation.RepeatLoss(_model, tokens, heads, AblationKind.Mean);
-        Head[] others =
-        [
-            .. heads.GroupBy(head => head.Layer).SelectMany(layer => Enumerable
-                .Range(0, _model.Config.Heads).Select(index => new Head(layer.Key, index))
-                .Except(layer).Take(layer.Count())),
-        ];
-        RepeatLossAblation? control = others.Length < heads.Length
-            ? null : Ablation.RepeatLoss(_model, tokens, others, AblationKind.Mean);
-        return new AblationClaim(
-            [.. heads.Select(head => head.ToString())],
-            without.Second.Value, without.SecondAblated.Value, control?.SecondAblated.Value,
-            control is null ? [] : [.. others.Select(head => head.ToString())],
-            without.First.Value, without.RemovedShare, control?.RemovedShare,
-            (without.SecondAblated.High - without.SecondAblated.Low) / 2,
-            FormattableString.Invariant(
-                $"removes at least {InductionOptions.LeastRemoved:P0} of the second copy's gain"),
-            without.Gain > 0 && without.RemovedShare >= InductionOptions.LeastRemoved);
     }
 
     /// <summary>A row less its mean, over its largest modulus.</summary>

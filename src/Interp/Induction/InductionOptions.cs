@@ -20,6 +20,9 @@ public sealed record InductionOptions
     /// <summary>The share of the second copy's gain that ablation must remove.</summary>
     public const double LeastRemoved = 0.6;
 
+    /// <summary>The share of the gain that ablating as many other heads must stay below.</summary>
+    public const double MostRemovedByOthers = 0.2;
+
     /// <summary>Sequences of repeated random tokens.</summary>
     public int Sequences { get; init; } = 64;
 

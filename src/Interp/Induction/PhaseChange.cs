@@ -39,15 +39,15 @@ public sealed record StepInterval(int From, int To);
 /// <param name="Series">The lines.</param>
 /// <param name="Change">From 10 to 90% of the rise of the best head's prefix matching; null where
 /// it never reached 0.25.</param>
-/// <param name="Abrupt">Between the last step with less than 0.1 and the first with more than 0.25;
-/// null where it never did.</param>
+/// <param name="Crossing">Between the last step with less than 0.1 and the first with more than
+/// 0.25; null where it never did.</param>
 /// <param name="Checkpoints">Steps of which weights were kept.</param>
 /// <param name="Head">The head with the highest prefix matching at the end.</param>
 public sealed record PhaseChange(
     IReadOnlyList<int> Steps,
     IReadOnlyList<PhaseSeries> Series,
     StepInterval? Change,
-    StepInterval? Abrupt,
+    StepInterval? Crossing,
     IReadOnlyList<int> Checkpoints,
     string Head)
     : Analysis(
@@ -59,8 +59,17 @@ public sealed record PhaseChange(
         + "token before and late less early loss on held-out text. Band: 10 to 90% of the rise of "
         + "prefix matching.")
 {
+    /// <summary>The change is abrupt if the crossing takes at most one part of the run in so
+    /// many.</summary>
+    public const int AbruptPart = 8;
+
     private const double Absent = 0.1;
     private const double Present = 0.25;
+
+    /// <summary>Whether prefix matching goes from below 0.1 to above 0.25 within an eighth of the
+    /// run's steps.</summary>
+    public bool Abrupt => Crossing is { } crossing
+        && AbruptPart * (crossing.To - crossing.From) <= Steps[^1];
 
     /// <summary>Reads the lines of a run.</summary>
     /// <param name="metrics">The run's metrics, some with scores of
@@ -95,7 +104,7 @@ public sealed record PhaseChange(
         PhaseSeries best = series.Where(line => line.Panel == "prefix matching")
             .MaxBy(line => line.Values[^1])!;
         return new PhaseChange(
-            steps, series, Rise(steps, best.Values), Jump(steps, best.Values), checkpoints,
+            steps, series, Rise(steps, best.Values), Crossed(steps, best.Values), checkpoints,
             best.Head!);
 
         void AddHeads(string prefix, string panel) => series.AddRange(
@@ -161,7 +170,7 @@ public sealed record PhaseChange(
             : Between(steps, values, low + (0.1 * (high - low)), low + (0.9 * (high - low)));
     }
 
-    private static StepInterval? Jump(int[] steps, IReadOnlyList<double> values) =>
+    private static StepInterval? Crossed(int[] steps, IReadOnlyList<double> values) =>
         values.Max() <= Present || values[0] >= Absent ? null
             : Between(steps, values, Absent, Present);
 

@@ -31,8 +31,8 @@ public sealed class KneserNeyBigram : INextTokenModel
         {
             throw new ArgumentException(
                 "KneserNeyBigram: the discount must be between 0 and 1 and the text must have "
-                + "pairs; got "
-                + $"{discount} and {counts.Pairs} pairs.", nameof(discount));
+                + FormattableString.Invariant($"pairs; got {discount} and {counts.Pairs} pairs."),
+                nameof(discount));
         }
 
         _counts = counts;

@@ -1,3 +1,5 @@
+using Vitrine.Models.Training;
+
 namespace Vitrine.Interp.Losses;
 
 /// <summary>A loss in nats per token, with its uncertainty over documents.</summary>
@@ -63,32 +65,7 @@ public sealed record LossEstimate(
         }
 
         double error = Math.Sqrt(squares * documents / (documents - 1)) / total;
-        double half = error * StudentQuantile(documents - 1);
+        double half = error * StudentT.Quantile(documents - 1);
         return new LossEstimate(mean, mean - half, mean + half, total, documents);
-    }
-
-    // The 97.5% point of Student's t: exact for 1 and 2 degrees of freedom, else Cornish and
-    // Fisher's expansion about the normal point (Abramowitz and Stegun 26.7.5), within 0.008 from 3
-    // up.
-    internal static double StudentQuantile(int degrees)
-    {
-        if (degrees == 1)
-        {
-            return 12.706204736432095;
-        }
-
-        if (degrees == 2)
-        {
-            return 4.302652729696142;
-        }
-
-        const double Z = 1.959963984540054;
-        double z2 = Z * Z;
-        double g1 = Z * (z2 + 1) / 4;
-        double g2 = Z * ((((5 * z2) + 16) * z2) + 3) / 96;
-        double g3 = Z * ((((((3 * z2) + 19) * z2) + 17) * z2) - 15) / 384;
-        double g4 = Z * ((((((((79 * z2) + 776) * z2) + 1482) * z2) - 1920) * z2) - 945) / 92160;
-        double n = degrees;
-        return Z + ((g1 + ((g2 + ((g3 + (g4 / n)) / n)) / n)) / n);
     }
 }

@@ -27,10 +27,11 @@ public static class Ablation
         Transformer model, Tensor<int> tokens, IReadOnlyList<Head> heads, AblationKind kind,
         Tensor<int>? reference = null)
     {
-        float[][] before = SequenceLosses(model, tokens, hooks: null);
+        RequireTokens(tokens);
+        float[][] before = SequenceLosses.Of(model, tokens, hooks: null);
         float[][] after = Ablated(model, tokens, heads, kind, reference);
-        DocumentLosses whole = Sums(before, 0, before[0].Length);
-        DocumentLosses without = Sums(after, 0, after[0].Length);
+        DocumentLosses whole = SequenceLosses.Sums(before, 0, before[0].Length);
+        DocumentLosses without = SequenceLosses.Sums(after, 0, after[0].Length);
         return new AblationResult(
             [.. heads], kind, LossEstimate.Of(whole), LossEstimate.Of(without),
             LossEstimate.Difference(without, whole));
@@ -50,7 +51,7 @@ public static class Ablation
         Transformer model, Tensor<int> tokens, IReadOnlyList<Head> heads, AblationKind kind)
     {
         (int start, int period) = Copies(tokens);
-        float[][] before = SequenceLosses(model, tokens, hooks: null);
+        float[][] before = SequenceLosses.Of(model, tokens, hooks: null);
         float[][] after = Ablated(model, tokens, heads, kind, reference: null);
         return new RepeatLossAblation(
             [.. heads], kind,
@@ -58,7 +59,7 @@ public static class Ablation
             Copy(after, start + period));
 
         LossEstimate Copy(float[][] losses, int first) =>
-            LossEstimate.Of(Sums(losses, first, period - 1));
+            LossEstimate.Of(SequenceLosses.Sums(losses, first, period - 1));
     }
 
     /// <summary>Hooks that take heads out of any pass over <paramref name="tokens"/>'
@@ -159,24 +160,7 @@ public static class Ablation
     private static float[][] Ablated(
         Transformer model, Tensor<int> tokens, IReadOnlyList<Head> heads, AblationKind kind,
         Tensor<int>? reference) =>
-        SequenceLosses(model, tokens, HooksFor(model, tokens, heads, kind, reference));
-
-    /// <summary>−log p of every token but the first, [sequence][pos − 1].</summary>
-    private static float[][] SequenceLosses(Transformer model, Tensor<int> tokens, Hooks? hooks)
-    {
-        RequireTokens(tokens);
-        int predicted = tokens.Shape[1] - 1;
-        Tensor<int> inputs = tokens.Slice(1, 0, predicted);
-        using Tensor<int> given = inputs.Clone();
-        using Tensor<int> targets = tokens.Slice(1, 1, predicted).Clone();
-        using var tape = Tape.NoGrad();
-        float[] losses = model.Losses(tape, given, targets, hooks).Value.ToArray();
-        return [.. losses.Chunk(predicted)];
-    }
-
-    private static DocumentLosses Sums(float[][] losses, int first, int count) => new(
-        [.. losses.Select(row => row.AsSpan(first, count).ToArray().Sum(loss => (double)loss))],
-        [.. losses.Select(_ => count)]);
+        SequenceLosses.Of(model, tokens, HooksFor(model, tokens, heads, kind, reference));
 
     private static (int Start, int Period) Copies(Tensor<int> tokens)
     {

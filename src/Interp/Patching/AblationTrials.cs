@@ -1,4 +1,3 @@
-using Vitrine.Autograd;
 using Vitrine.Interp.Heads;
 using Vitrine.Interp.Losses;
 using Vitrine.Models;
@@ -28,7 +27,8 @@ public sealed class AblationTrials
         }
 
         (_model, _rows, _from) = (model, rows, from);
-        _intact = Losses(hooks: null);
+        using Tensor<int> tokens = Stacked();
+        _intact = SequenceLosses.Of(model, tokens, hooks: null);
         Intact = LossEstimate.Of(Sums(_intact));
     }
 
@@ -62,7 +62,8 @@ public sealed class AblationTrials
     public AblationTrial Without(IReadOnlyList<Head> heads, AblationKind kind)
     {
         using Tensor<int> tokens = Stacked();
-        float[][] without = Losses(Ablation.HooksFor(_model, tokens, heads, kind));
+        float[][] without = SequenceLosses.Of(
+            _model, tokens, Ablation.HooksFor(_model, tokens, heads, kind));
         DocumentLosses after = Sums(without);
         DocumentLosses before = Sums(_intact);
         var changes = Spread.Of(
@@ -75,20 +76,8 @@ public sealed class AblationTrials
     private Tensor<int> Stacked() =>
         Tensor.From<int>([.. _rows.SelectMany(row => row)], [_rows.Count, _rows[0].Length]);
 
-    private float[][] Losses(Hooks? hooks)
-    {
-        int predicted = _rows[0].Length - 1;
-        using Tensor<int> given = Tensor.From<int>(
-            [.. _rows.SelectMany(row => row[..^1])], [_rows.Count, predicted]);
-        using Tensor<int> targets = Tensor.From<int>(
-            [.. _rows.SelectMany(row => row[1..])], [_rows.Count, predicted]);
-        using Tape tape = Tape.NoGrad();
-        return [.. _model.Losses(tape, given, targets, hooks).Value.ToArray().Chunk(predicted)];
-    }
-
-    private DocumentLosses Sums(float[][] losses) => new(
-        [.. losses.Select(row => row.Skip(_from).Sum(loss => (double)loss))],
-        [.. losses.Select(row => row.Length - _from)]);
+    private DocumentLosses Sums(float[][] losses) =>
+        SequenceLosses.Sums(losses, _from, losses[0].Length - _from);
 }
 
 /// <summary>What a model loses without some heads.</summary>

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Vitrine.Autograd;
 using Vitrine.Models;
 using Vitrine.Tensors;
@@ -57,10 +58,11 @@ internal sealed class PatchMetric
         if (!(Math.Abs(Clean - Corrupt) > Indistinct * Math.Max(
             Math.Abs(Clean), Math.Abs(Corrupt))))
         {
-            throw new ArgumentException(
+            throw new ArgumentException(string.Create(
+                CultureInfo.InvariantCulture,
                 $"Metric: {kind} must differ between the clean and the corrupt run; got {Clean:G4} "
                 + $"and {Corrupt:G4}; choose prompts or answers that the model treats "
-                + "differently.");
+                + $"differently."));
         }
     }
 

@@ -19,8 +19,11 @@ public sealed partial class PatchingExperiment
     /// <param name="corruptIntoClean">The other direction than the sweep's.</param>
     /// <returns>[row, column] as in <see cref="PatchingSweep.Values"/>, in shares of the clean
     /// run's effect.</returns>
+    /// <exception cref="ArgumentException">All positions of a site that belongs to no head: that is
+    /// the other run itself.</exception>
     public double[][] Attribution(PatchSite site, PatchScope scope, bool corruptIntoClean = false)
     {
+        RequireCells("Attribution", site, scope);
         (int layers, int heads, int length) =
             (Model.Config.Layers, Model.Config.Heads, Prompts.Length);
         Tensor<float>[] gradients = new Tensor<float>[layers];

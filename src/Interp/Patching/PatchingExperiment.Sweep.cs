@@ -1,3 +1,4 @@
+using System.Globalization;
 using Vitrine.Autograd;
 using Vitrine.Models;
 using Vitrine.Tensors;
@@ -23,15 +24,8 @@ public sealed partial class PatchingExperiment
         PatchSite site, PatchScope scope = PatchScope.Position, bool approximate = false,
         int details = 8, CancellationToken cancellation = default)
     {
+        RequireCells("Sweep", site, scope);
         bool heads = site.IsOfHeads();
-        if (scope == PatchScope.AllPositions && !heads)
-        {
-            throw new ArgumentException(
-                $"Sweep: {site} at all positions is one cell a layer; sweep it by position, or "
-                + "take a "
-                + "site of heads.");
-        }
-
         (int layers, int count) = (Model.Config.Layers, Model.Config.Heads);
         bool byHead = heads && scope == PatchScope.Position;
         int rows = byHead ? layers * count : layers;
@@ -71,8 +65,9 @@ public sealed partial class PatchingExperiment
         double[][]? approx = approximate ? Approximation(site, scope) : null;
         var sweep = new PatchingSweep(
             site, scope, byHead ? "head" : "layer",
-            [.. Enumerable.Range(0, rows).Select(
-                row => byHead ? new Head(row / count, row % count).ToString() : $"{row}")],
+            [.. Enumerable.Range(0, rows).Select(row => byHead
+                ? new Head(row / count, row % count).ToString()
+                : row.ToString(CultureInfo.InvariantCulture))],
             scope == PatchScope.Position ? "pos" : "head", columns,
             Prompts.Clean, Prompts.Corrupt, Prompts.Answers, Prompts.Versus, _metric.Kind,
             ValueClean, ValueCorrupt, values, skipped, new Dictionary<string, PatchDetail>(),
@@ -83,6 +78,16 @@ public sealed partial class PatchingExperiment
             Residual = approx is null ? null : sweep.Strongest(int.MaxValue)
                 .Max(cell => (double?)Math.Abs(approx[cell.Row][cell.Column] - cell.Value)),
         };
+    }
+
+    private static void RequireCells(string method, PatchSite site, PatchScope scope)
+    {
+        if (scope == PatchScope.AllPositions && !site.IsOfHeads())
+        {
+            throw new ArgumentException(
+                $"{method}: {site} at all positions is one cell a layer; ask for it by position, "
+                + "or take a site of heads.", nameof(scope));
+        }
     }
 
     /// <summary>Patches at each position of a part: [head, position], or [position].</summary>

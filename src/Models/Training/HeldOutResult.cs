@@ -47,27 +47,7 @@ public sealed record HeldOutResult
         double squares = Documents.Sum(
             document => Math.Pow(document.TotalLoss - (Loss * document.Tokens), 2));
         double error = Math.Sqrt(squares * d / (d - 1)) / Tokens;
-        double half = StudentQuantile(d - 1) * error;
+        double half = StudentT.Quantile(d - 1) * error;
         return (Loss - half, Loss + half);
-    }
-
-    /// <summary>The 97.5% point of Student's t; below 5 degrees of freedom from a table, above by
-    /// the Cornish–Fisher expansion, right to three decimals.</summary>
-    private static double StudentQuantile(int degrees)
-    {
-        ReadOnlySpan<double> table = [12.7062, 4.3027, 3.1824, 2.7764];
-        if (degrees <= table.Length)
-        {
-            return table[degrees - 1];
-        }
-
-        const double Z = 1.959964;
-        double v = degrees;
-        double z3 = Z * Z * Z;
-        double z5 = z3 * Z * Z;
-        double z7 = z5 * Z * Z;
-        return Z + ((z3 + Z) / (4 * v))
-            + (((5 * z5) + (16 * z3) + (3 * Z)) / (96 * v * v))
-            + (((3 * z7) + (19 * z5) + (17 * z3) - (15 * Z)) / (384 * v * v * v));
     }
 }

@@ -124,6 +124,49 @@ public class SkipTrigramTests
         Assert.Equal(trial.With - trial.Without, trial.Difference, 1e-9);
         Assert.Equal(1, check.Positive);
         Assert.Null(trial.Reason);
+        SkipTrigramTrial byWeights = Assert.Single(check.WeightTrials);
+        Assert.Equal(trial.Difference, byWeights.Difference);
+        Assert.Equal(1, check.WeightPositive);
+    }
+
+    [Fact]
+    public void Both_rankings_are_tried_and_have_a_verdict_each()
+    {
+        // The destination writes its out token itself, and in the text that is taken off: by the
+        // weights 5 … 11 → 17 is the strongest, in the text another is.
+        using var planted = new Planted();
+        AttentionLayer attention = planted.Model.Blocks[0].Attn;
+        attention.W_K.Value[0, Planted.Destination, 0] = 8;
+        attention.W_V.Value[0, Planted.Destination, 1] = 8;
+        using HeadCircuits circuits = planted.Circuits();
+        SkipTrigramScores[] heads = [new SkipTrigramScores(new Head(0, 0), circuits)];
+        int[] stream = Planted.Text();
+        var text = new SkipTrigramText(stream, End, Vocabulary, Context);
+        var tokens = TokenSubset.Common(Interp.Bigrams.BigramCounts.Of(stream, End, Vocabulary), 1);
+        SkipTrigramCheck check = SkipTrigramCheck.Of(planted.Model, heads, tokens, text, count: 1);
+        SkipTrigramTrial inText = Assert.Single(check.Trials);
+        SkipTrigramTrial byWeights = Assert.Single(check.WeightTrials);
+        var trigram = new SkipTrigram(byWeights.Source, byWeights.Destination, byWeights.Out);
+        Assert.Equal(new(Planted.Source, Planted.Destination, Planted.Out), trigram);
+        Assert.Equal(heads[0][trigram].Score, byWeights.Score);
+        Assert.Equal(heads[0][trigram].Effect, byWeights.Effect);
+        Assert.NotEqual(Planted.Destination, inText.Destination);
+        Assert.Equal(byWeights.Difference > 0 ? 1 : 0, check.WeightPositive);
+
+        var analysis = new CircuitAnalysis([], null, check, 1, 0, 0);
+        Assert.Equal(
+            [
+                "by score × effect in the text, its distances counted, that",
+                "by score × effect of the weights alone, that",
+            ],
+            analysis.Findings.Select(finding => finding.Text[
+                finding.Text.IndexOf("by score", StringComparison.Ordinal)
+                ..(finding.Text.IndexOf(" that", StringComparison.Ordinal) + 5)]));
+        using var json = JsonDocument.Parse(
+            JsonSerializer.Serialize(check, InterpJson.Default.SkipTrigramCheck));
+        Assert.Equal(1, json.RootElement.GetProperty("weightTrials").GetArrayLength());
+        Assert.Equal(
+            check.WeightPositive, json.RootElement.GetProperty("weightPositive").GetInt32());
     }
 
     [Fact]

@@ -2,6 +2,7 @@ using Vitrine.Interp.AttentionOnly;
 using Vitrine.Interp.Circuits;
 using Vitrine.Interp.Heads;
 using Vitrine.Interp.Induction;
+using Vitrine.Interp.ZeroLayer;
 using Vitrine.Models.Training;
 
 namespace Vitrine.Interp.Tests.Induction;
@@ -9,28 +10,55 @@ namespace Vitrine.Interp.Tests.Induction;
 public class PhaseChangeTests
 {
     [Fact]
-    public void AnAbruptRiseIsFoundBetweenItsSteps()
+    public void ARiseIsFoundBetweenItsSteps()
     {
         PhaseChange change =
             PhaseChange.Of(Run(0.01, 0.02, 0.05, 0.4, 0.6, 0.62), checkpoints: [0, 50]);
         Assert.Equal("1.0", change.Head);
-        Assert.Equal(new StepInterval(20, 30), change.Abrupt);
+        Assert.Equal(new StepInterval(20, 30), change.Crossing);
         Assert.Equal(new StepInterval(20, 40), change.Change);
         Assert.Equal([0, 10, 20, 30, 40, 50], change.Steps);
     }
 
+    [Theory]
+    [InlineData(9, true)]
+    [InlineData(8, false)]
+    public void ARiseIsAbruptInAnEighthOfTheRun(int measured, bool abrupt)
+    {
+        // From 0.05 to 0.4 in 10 of 80 steps, and of 70.
+        double[] values = [.. Enumerable.Repeat(0.05, 4), .. Enumerable.Repeat(0.4, measured - 4)];
+        PhaseChange change = PhaseChange.Of(Run(values), checkpoints: []);
+        Assert.Equal(new StepInterval(30, 40), change.Crossing);
+        Assert.Equal(abrupt, change.Abrupt);
+        Finding finding = AttentionOnlyFindings.Formation(change);
+        Assert.Equal(abrupt, finding.Holds);
+        Assert.Equal(
+            "Prefix matching of head 1.0 rises from below 0.1 to above 0.25 between step 30 and "
+            + (abrupt ? "step 40 of 80, abruptly: in 12% of the run, no more than an eighth."
+                : "step 40 of 70, not abruptly: in 14% of the run, more than an eighth."),
+            finding.Text);
+    }
+
     [Fact]
-    public void ASlowRiseIsAsLongAsItIs()
+    public void ASlowRiseIsAsLongAsItIsAndNotAbrupt()
     {
         PhaseChange change = PhaseChange.Of(Run(0.01, 0.15, 0.2, 0.24, 0.3, 0.3), checkpoints: []);
-        Assert.Equal(new StepInterval(0, 40), change.Abrupt);
+        Assert.Equal(new StepInterval(0, 40), change.Crossing);
+        Assert.False(change.Abrupt);
+        Assert.Contains(
+            "not abruptly: in 80% of the run", AttentionOnlyFindings.Formation(change).Text,
+            StringComparison.Ordinal);
     }
 
     [Fact]
     public void WhereNothingRisesNothingIsClaimed()
     {
         PhaseChange change = PhaseChange.Of(Run(0.01, 0.02, 0.1, 0.2, 0.2, 0.2), checkpoints: []);
-        Assert.Null(change.Abrupt);
+        Assert.Null(change.Crossing);
+        Assert.False(change.Abrupt);
+        Finding finding = AttentionOnlyFindings.Formation(change);
+        Assert.False(finding.Holds);
+        Assert.StartsWith("No head's prefix matching", finding.Text, StringComparison.Ordinal);
         Assert.Null(change.Change);
     }
 

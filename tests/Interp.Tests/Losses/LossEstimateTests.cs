@@ -1,4 +1,5 @@
 using Vitrine.Interp.Losses;
+using Vitrine.Models.Training;
 
 namespace Vitrine.Interp.Tests.Losses;
 
@@ -22,7 +23,7 @@ public class LossEstimateTests
         // Means 2 and 4 over 10 and 30 tokens: L = 140 / 40; deviations 20 − 35 and 120 − 105.
         LossEstimate loss = LossEstimate.Of(new DocumentLosses([20, 120], [10, 30]));
         Assert.Equal(3.5, loss.Value, 1e-12);
-        double half = 12.706204736432095 * Math.Sqrt(2 * ((15 * 15) + (15 * 15))) / 40;
+        double half = 12.706204736174707 * Math.Sqrt(2 * ((15 * 15) + (15 * 15))) / 40;
         Assert.Equal(3.5 - half, loss.Low!.Value, 1e-10);
         Assert.Equal(3.5 + half, loss.High!.Value, 1e-10);
         Assert.Equal(40, loss.Tokens);
@@ -41,15 +42,20 @@ public class LossEstimateTests
     }
 
     [Theory]
-    [InlineData(1, 12.7062)]
-    [InlineData(2, 4.3027)]
-    [InlineData(3, 3.1824)]
-    [InlineData(4, 2.7764)]
-    [InlineData(9, 2.2622)]
-    [InlineData(18, 2.1009)]
-    [InlineData(120, 1.9799)]
-    public void Student_quantiles_are_those_of_the_table(int degrees, double expected) =>
-        Assert.Equal(expected, LossEstimate.StudentQuantile(degrees), 0.009);
+    [InlineData(2)]
+    [InlineData(4)]
+    [InlineData(19)]
+    public void The_interval_of_few_documents_is_that_of_training(int documents)
+    {
+        double[] sums = [.. Enumerable.Range(1, documents).Select(i => 3.0 * i * i)];
+        int[] tokens = [.. Enumerable.Range(1, documents).Select(i => 2 * i)];
+        LossEstimate loss = LossEstimate.Of(new DocumentLosses(sums, tokens));
+        var trained = new HeldOutResult(
+            [.. sums.Zip(tokens, (sum, count) => new DocumentLoss("", count, sum))]);
+        Assert.Equal(trained.Loss, loss.Value, 1e-12);
+        Assert.Equal(trained.Interval!.Value.Low, loss.Low!.Value, 1e-12);
+        Assert.Equal(trained.Interval.Value.High, loss.High!.Value, 1e-12);
+    }
 
     [Fact]
     public void One_document_has_no_interval()

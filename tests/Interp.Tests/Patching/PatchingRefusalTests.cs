@@ -15,7 +15,12 @@ public class PatchingRefusalTests
     {
         using Transformer model = Random(PositionKind.Learned, NormKind.None, layers: 2);
         using var experiment = new PatchingExperiment(model, Prompts(pairs: 1));
-        Assert.Throws<ArgumentException>(() => experiment.Sweep(site, PatchScope.AllPositions));
+        ArgumentException sweep = Assert.Throws<ArgumentException>(
+            () => experiment.Sweep(site, PatchScope.AllPositions));
+        Assert.StartsWith($"Sweep: {site} at all positions", sweep.Message);
+        ArgumentException attribution = Assert.Throws<ArgumentException>(
+            () => experiment.Attribution(site, PatchScope.AllPositions));
+        Assert.StartsWith($"Attribution: {site} at all positions", attribution.Message);
     }
 
     [Fact]
