@@ -20,7 +20,7 @@ public sealed class ActivationCache : IDisposable
     /// <summary>What was run, int32 [batch, pos].</summary>
     public Tensor<int> Tokens { get; }
 
-    /// <summary>The names, in the order of the forward pass.</summary>
+    /// <summary>The names, in the order in which the run computed them.</summary>
     public IReadOnlyCollection<string> Names => _activations.Keys;
 
     /// <summary>The bytes of all activations.</summary>

@@ -69,6 +69,7 @@ public static class CircuitFindings
 
         string where = share.PositionAlone + share.TokenAndPosition < 0.01
             ? "it looks by tokens alone"
+            : half == 0 ? "by position alone most of its attention falls on the token itself"
             : half < share.ByDistance.Count - 1
                 ? $"by position alone half its attention falls within {half + 1} tokens, the token "
                 + "itself counted"

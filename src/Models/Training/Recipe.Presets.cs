@@ -67,12 +67,15 @@ public sealed partial record Recipe
         RandomTypes = 128,
     };
 
-    /// <summary>A 2-layer model on natural text alone.</summary>
-    public static Recipe NaturalText { get; } = Mixture with
+    /// <summary>A 2-layer model on natural text alone, in long windows, where looking back is worth
+    /// most: as good as it gets, and yet no induction head has formed.</summary>
+    public static Recipe NaturalText { get; } = OneLayer with
     {
         Name = "2-layer-text",
-        Data = "text",
-        Repeats = null,
+        Steps = 4000,
+        Context = 512,
+        BatchSize = 4,
+        Recency = 1,
     };
 
     /// <summary>Finds a preset.</summary>
