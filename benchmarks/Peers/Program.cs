@@ -9,7 +9,13 @@ using Vitrine.Tensors;
 string mode = args.Length > 0 ? args[0] : "gemm";
 string? only = args.Length > 2 ? args[2] : null;
 int Number(int index) => int.Parse(args[index], CultureInfo.InvariantCulture);
-int rounds = mode is "gemm" or "attention" or "step" && args.Length > 1 ? Number(1) : 7;
+int rounds = 7;
+if (mode is "gemm" or "attention" or "step" && args.Length > 1
+    && (!int.TryParse(args[1], CultureInfo.InvariantCulture, out rounds) || rounds < 1))
+{
+    mode = "help";
+}
+
 WorkerPool.Threads = 2;
 if (mode is not "peak" || args[1] == "theirs")
 {
