@@ -10,7 +10,7 @@ namespace Vitrine.Tensors;
 /// So loss and gradients cost three matrix products, the least there is, and a block's exponentials
 /// (384 · vocab floats) are the only thing that leaves the caches: they are stored past
 /// them. The backward pass alone knows the log-sum-exp and keeps nothing, for one product more.
-/// Threads take chunks, or slabs of four chunks with a partial dX each; the partial sums are added
+/// Threads take chunks, or slabs of 16 chunks with a partial dX each; the partial sums are added
 /// in the order of the vocabulary.
 /// </summary>
 internal static unsafe class LinearCrossEntropyBlocks<TKernel, TLanes, T>
@@ -18,7 +18,9 @@ internal static unsafe class LinearCrossEntropyBlocks<TKernel, TLanes, T>
     where TLanes : ILanes<T>
     where T : unmanaged
 {
-    private const int Side = LinearCrossEntropyJob.Side;
+    private const int Block = LinearCrossEntropyJob.Block;
+    private const int Rows = LinearCrossEntropyJob.ChunkRows;
+    private const int Stride = LinearCrossEntropyJob.Stride;
 
     public static void Run(ref LinearCrossEntropyJob job)
     {
@@ -26,14 +28,14 @@ internal static unsafe class LinearCrossEntropyBlocks<TKernel, TLanes, T>
         int columns = TKernel.Columns;
         job.PaddedWidth = (job.Width + columns - 1) / columns * columns;
         bool gradients = job.WantsGradients;
-        nint side = Side;
-        nint panels = side * job.Width;
-        nint rows = side * job.PaddedWidth;
-        nint statistics = job.Chunks * side;
+        nint block = Block;
+        nint panels = block * job.Width;
+        nint rows = block * job.PaddedWidth;
+        nint statistics = job.Chunks * block;
         nint partial = job.DX.Pointer == null ? 0 : job.Slabs * rows;
-        nint kept = gradients && !job.IsNormalised ? job.Chunks * side * side : 0;
-        nuint bytes =
-            (nuint)(panels + rows + (2 * statistics) + (5 * side) + partial + kept) * sizeof(float);
+        nint kept = gradients && !job.IsNormalised ? job.Chunks * (nint)Rows * Stride : 0;
+        nint floats = panels + rows + (2 * statistics) + (5 * block) + partial + kept;
+        nuint bytes = (nuint)floats * sizeof(float);
         float* scratch = (float*)Device.Cpu.Pool.Rent(bytes);
         Device.Cpu.Pool.Reserve(PieceBytes(job), Math.Min(WorkerPool.Threads, job.Chunks));
         job.Kept = kept == 0 ? null : scratch;
@@ -42,16 +44,16 @@ internal static unsafe class LinearCrossEntropyBlocks<TKernel, TLanes, T>
         job.Maximum = job.RowsX + rows;
         job.Sum = job.Maximum + statistics;
         job.Total = job.Sum + statistics;
-        job.Cotangent = job.Total + side;
-        job.TargetLogit = job.Cotangent + side;
-        job.Largest = job.TargetLogit + side;
-        job.Scale = job.Largest + side;
-        job.PartialDX = job.Scale + side;
+        job.Cotangent = job.Total + block;
+        job.TargetLogit = job.Cotangent + block;
+        job.Largest = job.TargetLogit + block;
+        job.Scale = job.Largest + block;
+        job.PartialDX = job.Scale + block;
         try
         {
-            for (job.Start = 0; job.Start < job.Tokens; job.Start += Side)
+            for (job.Start = 0; job.Start < job.Tokens; job.Start += Block)
             {
-                job.Count = Math.Min(Side, job.Tokens - job.Start);
+                job.Count = Math.Min(Block, job.Tokens - job.Start);
                 PackTokens(ref job);
                 if (!job.IsNormalised)
                 {
@@ -78,12 +80,12 @@ internal static unsafe class LinearCrossEntropyBlocks<TKernel, TLanes, T>
     /// <summary>A chunk's logits, its weight in panels, and copies of its weight and gradient where
     /// they must be padded.</summary>
     private static nuint PieceBytes(in LinearCrossEntropyJob job) =>
-        (nuint)(Side * (Side + (3 * job.PaddedWidth))) * sizeof(float);
+        (nuint)(Rows * (Stride + (3 * job.PaddedWidth))) * sizeof(float);
 
     private static void PackTokens(ref LinearCrossEntropyJob job)
     {
         (int width, int lanes) = (job.Width, TKernel.Columns);
-        for (int token = 0; token < Side; token += lanes)
+        for (int token = 0; token < Block; token += lanes)
         {
             int valid = Math.Clamp(job.Count - token, 0, lanes);
             GemmPack.Panel(
@@ -97,10 +99,10 @@ internal static unsafe class LinearCrossEntropyBlocks<TKernel, TLanes, T>
             GemmPack.Panel(
                 job.X.At(job.Start, column), job.X.Column, job.X.Row,
                 Math.Min(lanes, width - column), lanes, job.Count, job.RowsX + (
-                    (nint)column * Side));
+                    (nint)column * Block));
         }
 
-        for (int i = 0; i < Side; i++)
+        for (int i = 0; i < Block; i++)
         {
             int token = job.Start + i;
             bool valid = i < job.Count;
@@ -119,13 +121,14 @@ internal static unsafe class LinearCrossEntropyBlocks<TKernel, TLanes, T>
             T largest = TLanes.Load(job.Maximum + token);
             for (int chunk = 1; chunk < job.Chunks; chunk++)
             {
-                largest = TLanes.Max(largest, TLanes.Load(job.Maximum + (chunk * Side) + token));
+                largest = TLanes.Max(
+                    largest, TLanes.Load(job.Maximum + (chunk * Block) + token));
             }
 
             T sum = TLanes.All(0);
             for (int chunk = 0; chunk < job.Chunks; chunk++)
             {
-                int at = (chunk * Side) + token;
+                int at = (chunk * Block) + token;
                 T below = TLanes.Subtract(TLanes.Load(job.Maximum + at), largest);
                 sum = TLanes.MultiplyAdd(
                     TLanes.Load(job.Sum + at), VectorMath.Exp<TLanes, T>(below), sum);
@@ -168,7 +171,7 @@ internal static unsafe class LinearCrossEntropyBlocks<TKernel, TLanes, T>
         public readonly void Run(int index)
         {
             float* memory = (float*)Device.Cpu.Pool.Rent(PieceBytes(*Job));
-            float* partial = Job->PartialDX + ((nint)index * Side * Job->PaddedWidth);
+            float* partial = Job->PartialDX + ((nint)index * Block * Job->PaddedWidth);
             int first = index * LinearCrossEntropyJob.ChunksPerSlab;
             int last = Math.Min(first + LinearCrossEntropyJob.ChunksPerSlab, Job->Chunks);
             for (int number = first; number < last; number++)
@@ -202,7 +205,7 @@ internal static unsafe class LinearCrossEntropyBlocks<TKernel, TLanes, T>
                 T low = TLanes.All(0);
                 T high = low;
                 float* from = Job->PartialDX + ((nint)index * width) + column;
-                for (int slab = 0; slab < Job->Slabs; slab++, from += (nint)Side * width)
+                for (int slab = 0; slab < Job->Slabs; slab++, from += (nint)Block * width)
                 {
                     low = TLanes.Add(low, TLanes.Load(from));
                     high = TLanes.Add(high, TLanes.Load(from + TLanes.Count));

@@ -21,8 +21,8 @@ internal unsafe partial struct LinearCrossEntropyChunk<TKernel, TLanes, T>
                 for (int row = 0; row < Rows; row += TKernel.Rows)
                 {
                     TKernel.Tile(
-                        Job->Count, Logits + (row * Side), Side, 1,
-                        Job->RowsX + (column * Side), TKernel.Columns,
+                        Job->Count, Logits + (row * Stride), Stride, 1,
+                        Job->RowsX + (column * Block), TKernel.Columns,
                         to + (row * toRow) + column, toRow, 1, add && _gradient == null);
                 }
             }
@@ -37,13 +37,13 @@ internal unsafe partial struct LinearCrossEntropyChunk<TKernel, TLanes, T>
         {
             for (int column = 0; column < width; column += TKernel.Columns)
             {
-                float* panel = _panels + (column * Side);
+                float* panel = _panels + (column * ChunkRows);
                 GemmPack.Panel(
                     _weight + column, 1, _weightRow, TKernel.Columns, TKernel.Columns, Rows, panel);
                 for (int token = 0; token < Job->Count; token += TKernel.Rows)
                 {
                     TKernel.Tile(
-                        Rows, Logits + token, 1, Side, panel, TKernel.Columns,
+                        Rows, Logits + token, 1, Stride, panel, TKernel.Columns,
                         partialDX + (token * width) + column, width, 1, !firstOfSlab);
                 }
             }
@@ -54,9 +54,9 @@ internal unsafe partial struct LinearCrossEntropyChunk<TKernel, TLanes, T>
     /// their sums go to dBias.</summary>
     private readonly void Normalise(int index)
     {
-        float* factor = stackalloc float[Side];
+        float* factor = stackalloc float[Block];
         int columns = PaddedTokens();
-        float* maximum = Job->Maximum + (index * Side);
+        float* maximum = Job->Maximum + (index * Block);
         for (int token = 0; token < columns; token += TLanes.Count)
         {
             T scale = TLanes.Load(Job->Scale + token);
@@ -74,8 +74,8 @@ internal unsafe partial struct LinearCrossEntropyChunk<TKernel, TLanes, T>
         bool add = !(Job->Overwrite && Job->Start == 0);
         for (int v = 0; v < Rows; v++)
         {
-            float* from = _exponentials + (v * Side);
-            float* row = Logits + (v * Side);
+            float* from = _exponentials + (v * Stride);
+            float* row = Logits + (v * Stride);
             T sum = TLanes.All(0);
             for (int token = 0; token < whole; token += TLanes.Count)
             {
@@ -109,7 +109,7 @@ internal unsafe partial struct LinearCrossEntropyChunk<TKernel, TLanes, T>
             if ((uint)row < (uint)Rows)
             {
                 float cotangent = Job->Cotangent[i];
-                Logits[(row * Side) + i] -= cotangent;
+                Logits[(row * Stride) + i] -= cotangent;
                 if (Job->DBias.Pointer != null)
                 {
                     *Job->DBias.At(First + row) -= cotangent;

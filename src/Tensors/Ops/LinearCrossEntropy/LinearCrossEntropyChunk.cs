@@ -3,19 +3,21 @@ using System.Runtime.CompilerServices;
 namespace Vitrine.Tensors;
 
 /// <summary>
-/// One chunk of 384 vocabulary rows times one block of 384 tokens. The logits of a chunk lie
+/// One chunk of 96 vocabulary rows times one block of 384 tokens. The logits of a chunk lie
 /// transposed, <c>[vocab, token]</c>, so that vectors run along tokens: the maximum and the sum
 /// over the vocabulary are vertical, a weight row is the broadcast operand as it lies in memory,
 /// and the chunk is in turn the left operand of <c>dWeight = dLogitsᵀ · X</c> (by rows) and of
-/// <c>dX = dLogits · Weight</c> (by columns) without being copied. A chunk is 576 KiB: it stays in
-/// a second-level cache of 1 MiB while it is worked on.
+/// <c>dX = dLogits · Weight</c> (by columns) without being copied. A chunk is 150 KiB: with the
+/// panels of x it stays in a second-level cache of 512 KiB while it is worked on.
 /// </summary>
 internal unsafe partial struct LinearCrossEntropyChunk<TKernel, TLanes, T>
     where TKernel : IGemmKernel
     where TLanes : ILanes<T>
     where T : unmanaged
 {
-    private const int Side = LinearCrossEntropyJob.Side;
+    private const int Block = LinearCrossEntropyJob.Block;
+    private const int ChunkRows = LinearCrossEntropyJob.ChunkRows;
+    private const int Stride = LinearCrossEntropyJob.Stride;
 
     private const float Log2E = 1.44269504f;
 
@@ -46,15 +48,15 @@ internal unsafe partial struct LinearCrossEntropyChunk<TKernel, TLanes, T>
     /// chunk.</summary>
     public LinearCrossEntropyChunk(LinearCrossEntropyJob* job, int index, float* memory)
     {
-        nint area = Side * Side;
+        nint area = ChunkRows * Stride;
         _panels = memory + area;
-        float* scratch = _panels + (Side * job->PaddedWidth);
+        float* scratch = _panels + (ChunkRows * job->PaddedWidth);
         Job = job;
-        First = index * Side;
-        Rows = Math.Min(Side, job->Vocabulary - First);
+        First = index * ChunkRows;
+        Rows = Math.Min(ChunkRows, job->Vocabulary - First);
         Logits = memory;
         _exponentials = job->Kept == null ? memory : job->Kept + (index * area);
-        bool whole = Rows == Side && job->Width == job->PaddedWidth;
+        bool whole = Rows == ChunkRows && job->Width == job->PaddedWidth;
         if (whole && job->Weight.Row == 1)
         {
             _weight = job->Weight.At(0, First);
@@ -67,7 +69,8 @@ internal unsafe partial struct LinearCrossEntropyChunk<TKernel, TLanes, T>
             CopyWeight();
         }
 
-        _gradient = whole && job->DWeight.Row == 1 ? null : scratch + (Side * job->PaddedWidth);
+        _gradient = whole && job->DWeight.Row == 1
+            ? null : scratch + (ChunkRows * job->PaddedWidth);
     }
 
     /// <summary>logits[v, i] = Σ_d weight[d, v] · x[i, d], without the bias.</summary>
@@ -84,7 +87,7 @@ internal unsafe partial struct LinearCrossEntropyChunk<TKernel, TLanes, T>
                 TKernel.Tile(
                     width, _weight + (row * _weightRow), _weightRow, _weightColumn, x,
                     TKernel.Columns,
-                    Logits + (row * Side) + token, Side, 1, false);
+                    Logits + (row * Stride) + token, Stride, 1, false);
             }
         }
 
@@ -97,8 +100,8 @@ internal unsafe partial struct LinearCrossEntropyChunk<TKernel, TLanes, T>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public readonly void Exponentiate(int index)
     {
-        float* maximum = Job->IsNormalised ? Job->Total : Job->Maximum + (index * Side);
-        float* sum = Job->Sum + (index * Side);
+        float* maximum = Job->IsNormalised ? Job->Total : Job->Maximum + (index * Block);
+        float* sum = Job->Sum + (index * Block);
         int columns = PaddedTokens();
         bool keep = Job->Kept != null;
         for (int token = 0; token < columns; token += 2 * TLanes.Count)
@@ -109,7 +112,7 @@ internal unsafe partial struct LinearCrossEntropyChunk<TKernel, TLanes, T>
                 T m0 = TLanes.All(LowestMaximum);
                 T m1 = m0;
                 float* l = column;
-                for (int v = 0; v < Rows; v++, l += Side)
+                for (int v = 0; v < Rows; v++, l += Stride)
                 {
                     T bias = TLanes.All(BiasAt(v));
                     m0 = TLanes.Max(m0, TLanes.Add(TLanes.Load(l), bias));
@@ -126,7 +129,7 @@ internal unsafe partial struct LinearCrossEntropyChunk<TKernel, TLanes, T>
             T s1 = s0;
             float* e = column;
             float* to = _exponentials + token;
-            for (int v = 0; v < Rows; v++, e += Side, to += Side)
+            for (int v = 0; v < Rows; v++, e += Stride, to += Stride)
             {
                 T bias = TLanes.All(BiasAt(v));
                 T e0 = ExpOfLogit(TLanes.Add(TLanes.Load(e), bias), r0);
@@ -193,7 +196,7 @@ internal unsafe partial struct LinearCrossEntropyChunk<TKernel, TLanes, T>
             int row = *Job->Targets.At(Job->Start + i) - First;
             if ((uint)row < (uint)Rows)
             {
-                Job->TargetLogit[i] = Logits[(row * Side) + i] + BiasAt(row);
+                Job->TargetLogit[i] = Logits[(row * Stride) + i] + BiasAt(row);
             }
         }
     }
@@ -201,7 +204,7 @@ internal unsafe partial struct LinearCrossEntropyChunk<TKernel, TLanes, T>
     private readonly void CopyWeight()
     {
         int width = Job->PaddedWidth;
-        new Span<float>(_weight, Side * width).Clear();
+        new Span<float>(_weight, ChunkRows * width).Clear();
         for (int v = 0; v < Rows; v++)
         {
             for (int d = 0; d < Job->Width; d++)

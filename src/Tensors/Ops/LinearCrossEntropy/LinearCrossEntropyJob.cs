@@ -5,12 +5,18 @@ namespace Vitrine.Tensors;
 /// wanted.</summary>
 internal unsafe struct LinearCrossEntropyJob : IGemmBody
 {
-    /// <summary>Tokens in a block, and vocabulary rows in a chunk: whole tiles of every
-    /// kernel.</summary>
-    public const int Side = 384;
+    /// <summary>Tokens in a block: whole tiles of every kernel.</summary>
+    public const int Block = 384;
+
+    /// <summary>Vocabulary rows in a chunk: whole tiles of every kernel.</summary>
+    public const int ChunkRows = 96;
+
+    /// <summary>From one vocabulary row of a chunk to the next. A multiple of 128 floats would
+    /// leave the rows an eighth of a first-level cache.</summary>
+    public const int Stride = Block + 16;
 
     /// <summary>Chunks whose contribution to dX is summed by one piece.</summary>
-    public const int ChunksPerSlab = 4;
+    public const int ChunksPerSlab = 16;
 
     public int Tokens;
     public int Width;
@@ -71,7 +77,7 @@ internal unsafe struct LinearCrossEntropyJob : IGemmBody
     /// end.</summary>
     public float* PartialDX;
 
-    public readonly int Chunks => (Vocabulary + Side - 1) / Side;
+    public readonly int Chunks => (Vocabulary + ChunkRows - 1) / ChunkRows;
 
     public readonly int Slabs => (Chunks + ChunksPerSlab - 1) / ChunksPerSlab;
 
