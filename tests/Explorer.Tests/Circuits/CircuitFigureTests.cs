@@ -157,6 +157,32 @@ public class CircuitFigureTests(Chromium chromium)
         await Assertions.Expect(rows.Last).ToContainTextAsync("likely without the source");
     }
 
+    [Fact]
+    public async Task TrialsAreShownAndSavedByBothRankings()
+    {
+        await using OpenReport open = await Open("check");
+        ILocator figure = open.Page.Locator("vt-trigram-check");
+        await Assertions.Expect(figure.Locator(".note")).ToContainTextAsync("in the text");
+        await figure.Locator("[data-value=weights]").ClickAsync();
+        await open.AddressAsync("ranking=weights");
+        await Assertions
+            .Expect(figure.Locator("h3"))
+            .ToHaveTextAsync("1 of 1 raise the out token");
+        await Assertions
+            .Expect(figure.Locator(".note"))
+            .ToContainTextAsync("the strongest by score × effect of the weights alone");
+        await Assertions
+            .Expect(figure.Locator("tbody tr"))
+            .ToContainTextAsync(["9−2.50−2.75+0.25 ± 0.10"]);
+        string[] lines =
+            (await open.SaveAsync("CSV", "check")).Split('\n').Select(line => line.Split(',')[0])
+                .ToArray();
+        Assert.Equal(2, lines.Count(ranking => ranking == "text"));
+        Assert.Equal(1, lines.Count(ranking => ranking == "weights"));
+        Assert.Contains("weights alone", await open.SaveAsync("SVG", "check"));
+        Assert.Empty(open.Faults);
+    }
+
     [Theory]
     [InlineData("0.0", 15, new[] { 0, 11 })]
     [InlineData("0.1", 9, null)]

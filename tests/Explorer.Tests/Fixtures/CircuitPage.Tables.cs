@@ -106,7 +106,14 @@ internal static partial class CircuitPage
             1,
             16,
             5,
-            128);
+            128)
+        {
+            WeightTrials =
+            [
+                new("0.1", 16, 15, 11, 9.4, 3.1, 12, 9, -2.5, -2.75, 0.25, 0.1, null),
+            ],
+            WeightPositive = 1,
+        };
 
     /// <summary>A section whose tables the page computes from weights.</summary>
     public static ReportSection Token()
