@@ -215,6 +215,20 @@ public class CircuitFigureTests(Chromium chromium)
     }
 
     [Fact]
+    public async Task ATokenThatWasHardlyTrainedHasNoTables()
+    {
+        await using OpenReport open = await chromium.OpenPageAsync(
+            "circuits",
+            CircuitPage.All,
+            "#/2-layer/token?token=31");
+        await Assertions
+            .Expect(open.Page.Locator("vt-circuit-token .empty"))
+            .ToContainTextAsync("seen 69 times in training: its rows were hardly trained. It has "
+                + "them for tokens seen at least 70 times");
+        Assert.Empty(open.Faults);
+    }
+
+    [Fact]
     public async Task PathsSumToTheModelOrSayWhatIsMissing()
     {
         await using OpenReport open = await Open("paths");
