@@ -34,6 +34,8 @@ public sealed class AttentionRunTests(TrainedRunFixture trained) : IClassFixture
 
         string page = File.ReadAllText(Path.Combine(run, "report.html"));
         Assert.Contains("no induction circuit found", page, StringComparison.Ordinal);
+        // Whole, W_E and W_U of 50,257 tokens alone would take 8.6 million.
+        Assert.InRange(page.Length, 1, 5_000_000);
         Assert.DoesNotContain("<img onerror", page, StringComparison.Ordinal);
         SliderMovesEveryView(page);
         ExperimentsAndHeadsAreInThePage(page);

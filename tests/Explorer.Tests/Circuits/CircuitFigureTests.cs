@@ -57,7 +57,7 @@ public class CircuitFigureTests(Chromium chromium)
     {
         await using OpenReport open = await Open("patching");
         ILocator map = open.Page.Locator("vt-patching .patch-map");
-        var head = new Position { X = 461, Y = 60 };
+        var head = new Position { X = 488, Y = 106 };
         await map.HoverAsync(new() { Position = head });
         ILocator detail = open.Page.Locator("vt-patching .patch-detail");
         await Assertions.Expect(detail).ToContainTextAsync("Head 0.1, all positions");
@@ -270,8 +270,8 @@ public class CircuitFigureTests(Chromium chromium)
     [InlineData("composition", "kind,from,to,value,random mean,random sd,z")]
     [InlineData("circuit", "claim,value,holds")]
     [InlineData("patching", "site,map,layer,position or head,token,restored,gradient,skipped")]
-    [InlineData("trigrams", "head,source,destination,out,source id")]
-    [InlineData("check", "head,source,destination,out,source id")]
+    [InlineData("trigrams", "ranking,head,source,destination,out,source id")]
+    [InlineData("check", "ranking,head,source,destination,out,source id")]
     [InlineData("copying", "head,re,im,modulus")]
     [InlineData("token", "head,table,token,id,bytes,of,value")]
     [InlineData("paths", "kind,name,terms,loss,effect")]
