@@ -270,7 +270,7 @@ public class CircuitFigureTests(Chromium chromium)
     [InlineData("composition", "kind,from,to,value,random mean,random sd,z")]
     [InlineData("circuit", "claim,value,holds")]
     [InlineData("patching", "site,map,layer,position or head,token,restored,gradient,skipped")]
-    [InlineData("trigrams", "ranking,head,source,destination,out,source id")]
+    [InlineData("trigrams", "head,source,destination,out,source id")]
     [InlineData("check", "ranking,head,source,destination,out,source id")]
     [InlineData("copying", "head,re,im,modulus")]
     [InlineData("token", "head,table,token,id,bytes,of,value")]
