@@ -34,6 +34,8 @@ public sealed class AttentionRunTests(TrainedRunFixture trained) : IClassFixture
 
         string page = File.ReadAllText(Path.Combine(run, "report.html"));
         Assert.Contains("no induction circuit found", page, StringComparison.Ordinal);
+        // Whole, W_E and W_U of 50,257 tokens alone would take 8.6 million.
+        Assert.InRange(page.Length, 1, 5_000_000);
         Assert.DoesNotContain("<img onerror", page, StringComparison.Ordinal);
         SliderMovesEveryView(page);
         ExperimentsAndHeadsAreInThePage(page);
@@ -62,6 +64,48 @@ public sealed class AttentionRunTests(TrainedRunFixture trained) : IClassFixture
         Assert.Equal("", result.ExitCode == 0 ? "" : result.Error);
         Assert.DoesNotContain("to a bigram model", result.Output, StringComparison.Ordinal);
         Assert.True(File.Exists(Path.Combine(run, "report.html")));
+    }
+
+    [Fact]
+    public void A_copied_run_has_the_same_report()
+    {
+        string runs = Path.Combine(trained.Folder, "beside");
+        string config = Path.Combine(trained.Folder, "beside.json");
+        File.WriteAllText(
+            config,
+            """
+            { "model": { "vocabulary": 50257, "dModel": 4, "layers": 1, "heads": 1, "dHead": 4,
+                         "context": 16, "positions": "Relative" },
+              "recipe": { "steps": 1, "warmup": 0, "context": 16, "batchSize": 2 } }
+            """);
+        string run = Path.Combine(runs, "one");
+        foreach (string[] command in new string[][]
+        {
+            ["run", "0-layer", "--steps", "1", "--text", trained.Text, "--out",
+                Path.Combine(runs, "0-layer")],
+            ["train", "--config", config, "--text", trained.Text, "--out", run],
+            ["report", run],
+        })
+        {
+            CommandLineResult result = CommandLineResult.Of(command);
+            Assert.Equal("", result.ExitCode == 0 ? "" : result.Error);
+        }
+
+        string page = File.ReadAllText(Path.Combine(run, "report.html"));
+        Assert.Contains("the 0-layer model’s", page, StringComparison.Ordinal);
+        Assert.Contains("<dd>T5 relative bias</dd>", page, StringComparison.Ordinal);
+        string copy = Path.Combine(trained.Folder, "elsewhere", "one");
+        Directory.CreateDirectory(copy);
+        foreach (string file in Directory.EnumerateFiles(run, "*", SearchOption.AllDirectories))
+        {
+            string to = Path.Combine(copy, Path.GetRelativePath(run, file));
+            Directory.CreateDirectory(Path.GetDirectoryName(to)!);
+            File.Copy(file, to);
+        }
+
+        CommandLineResult again = CommandLineResult.Of("report", copy);
+        Assert.Equal("", again.ExitCode == 0 ? "" : again.Error);
+        Assert.Equal(page, File.ReadAllText(Path.Combine(copy, "report.html")));
     }
 
     /// <summary>Patching, paths, ablations and positions; of every head examples, partners,

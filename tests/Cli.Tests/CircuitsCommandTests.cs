@@ -8,7 +8,7 @@ public sealed class CircuitsCommandTests(AttentionModels models) : IClassFixture
     public void Circuits_begins_with_findings_and_says_what_it_could_not_know()
     {
         CommandLineResult result = Done("circuits", models.Bare, "--top", "3");
-        Assert.StartsWith("Head 0.0 ", result.Output, StringComparison.Ordinal);
+        Assert.Matches(@"^Head \d\.\d (copies|does)", result.Output);
         Assert.Contains("copying score", result.Output, StringComparison.Ordinal);
         Assert.Contains("All 61 tokens are read.", result.Output, StringComparison.Ordinal);
         Assert.Contains("skip-trigrams", result.Output, StringComparison.Ordinal);

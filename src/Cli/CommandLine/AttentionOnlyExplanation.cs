@@ -6,6 +6,7 @@ using Vitrine.Interp.Induction;
 using Vitrine.Interp.ZeroLayer;
 using Vitrine.Models;
 using Vitrine.Models.Checkpoints;
+using Vitrine.Models.Positions;
 using Vitrine.Models.Training;
 using Vitrine.Tensors;
 
@@ -71,11 +72,18 @@ internal static class AttentionOnlyExplanation
         return 0;
     }
 
-    /// <summary>The newest 0-layer run that was trained on the same text, to compare
-    /// with.</summary>
+    /// <summary>The 0-layer model to compare with: the one that the run keeps, or else the newest
+    /// of the same text, which the run then keeps: its report is the same wherever the folder
+    /// goes.</summary>
     private static Transformer? ZeroLayer(TrainedRun run, Terminal terminal)
     {
-        string? path = TrainedRun.Finished("0-layer").FirstOrDefault(found =>
+        if (run.Folder.OpenZeroLayer() is { } kept)
+        {
+            terminal.Error.WriteLine($"Beside the 0-layer model in {run.Folder.Path}");
+            return kept;
+        }
+
+        string? path = TrainedRun.Finished("0-layer", run.Folder.Path).FirstOrDefault(found =>
         {
             using RunFolder folder = RunFolder.Open(found);
             RunNotes notes = RunNotes.Read(folder);
@@ -85,7 +93,14 @@ internal static class AttentionOnlyExplanation
         terminal.Error.WriteLine(path is null
             ? "No finished 0-layer run of this text to compare with; vitrine run 0-layer makes one."
             : $"Beside the 0-layer model of {path}");
-        return path is null ? null : Transformer.Load(path);
+        if (path is null)
+        {
+            return null;
+        }
+
+        Transformer zero = Transformer.Load(path);
+        run.Folder.SaveZeroLayer(zero);
+        return zero;
     }
 
     private static TrainingSummary Summary(TrainedRun run, AttentionOnlyAnalysis analysis)
@@ -169,6 +184,18 @@ internal static class AttentionOnlyExplanation
         return references;
     }
 
+    private static string Words(PositionKind positions) => positions switch
+    {
+        PositionKind.None => "none",
+        PositionKind.Learned => "learned",
+        PositionKind.Sinusoidal => "sinusoidal",
+        PositionKind.Rotary => "rotary",
+        PositionKind.Alibi => "ALiBi",
+        PositionKind.Relative => "T5 relative bias",
+        PositionKind.Shortformer => "learned, for queries and keys",
+        _ => positions.ToString(),
+    };
+
     private static List<ReportFact> Facts(TrainedRun run)
     {
         TransformerConfig config = run.Model.Config;
@@ -178,7 +205,7 @@ internal static class AttentionOnlyExplanation
             new("heads", $"{config.Heads} a layer"),
             new("d_model", $"{config.DModel}"),
             new("d_head", $"{config.DHead}"),
-            new("positions", config.Positions.ToString()),
+            new("positions", Words(config.Positions)),
             new("context", $"{config.Context}"),
             new("vocabulary", $"{config.Vocabulary:N0}"),
             new("text", run.Corpus.Name),
@@ -186,7 +213,7 @@ internal static class AttentionOnlyExplanation
             new("steps", $"{run.Summary.Steps:N0}"),
             new("tokens", $"{run.Summary.Tokens:N0}"),
             new("seed", $"{run.Notes.Recipe.Seed}"),
-            new("time", TrainingDisplay.Clock(TimeSpan.FromSeconds(run.Summary.Seconds))),
+            new("time", Numerals.Duration(run.Summary.Seconds)),
             .. run.Notes.Commit is { } commit ? [new ReportFact("commit", commit)]
             : Array.Empty<ReportFact>(),
         ];

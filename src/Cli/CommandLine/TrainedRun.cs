@@ -184,16 +184,18 @@ internal sealed record TrainedRun(
         }
     }
 
-    /// <summary>The finished runs of an experiment under <c>runs/</c>, newest first.</summary>
-    public static IEnumerable<string> Finished(string name) =>
-        Runs(name).Where(run => File.Exists(Path.Combine(run, RunFolder.SummaryFile)));
+    /// <summary>The finished runs of an experiment beside a run, then under <c>runs/</c>, the
+    /// newest of each first.</summary>
+    public static IEnumerable<string> Finished(string name, string beside) =>
+        Runs(name, Path.GetDirectoryName(beside)!).Concat(Runs(name, RunsFolder))
+            .Where(run => File.Exists(Path.Combine(run, RunFolder.SummaryFile)));
 
-    private static string Newest(string name) => Runs(name).FirstOrDefault()
+    private static string Newest(string name) => Runs(name, RunsFolder).FirstOrDefault()
         ?? throw new UsageException(
             $"--resume: there is no run under {RunsFolder}/{name}; name one with --out.");
 
-    private static IEnumerable<string> Runs(string name) => Directory.Exists(RunsFolder)
-        ? Directory.EnumerateDirectories(RunsFolder, name + "*")
+    private static IEnumerable<string> Runs(string name, string folder) => Directory.Exists(folder)
+        ? Directory.EnumerateDirectories(folder, name + "*")
             .Where(run => File.Exists(Path.Combine(run, RunFolder.NotesFile)))
             .OrderByDescending(Directory.GetLastWriteTimeUtc)
         : [];

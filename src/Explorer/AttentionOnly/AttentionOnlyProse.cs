@@ -121,9 +121,9 @@ internal static class AttentionOnlyProse
 
         InContextScore context = circuit.InContext;
         string spread = context.Deviation is { } sd
-            ? $" ± {Numerals.Score(sd)} (s.d. over sequences)" : "";
-        return said.Text($" On natural text the last quarter of a context has "
-            + $"{Numerals.Signed(context.Score)}{spread} nats beside the first: "
+            ? $" ± {Numerals.Score(sd)} (s.d. over windows)" : "";
+        return said.Text($" Over {Numerals.Count(context.Sequences)} windows of held-out text the "
+            + $"last quarter has {Numerals.Signed(context.Score)}{spread} nats beside the first: "
             + (-context.Score > (context.Deviation ?? 0) ? "less, as context helps."
                 : "no gain from context stands out."));
     }

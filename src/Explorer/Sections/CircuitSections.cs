@@ -114,15 +114,16 @@ public static class CircuitSections
         Section(
             "check", "Tried", check, "vt-trigram-check", check, Said(circuits, check.Kind));
 
-    /// <summary>The circuits of every head for single tokens; without norms and biases for any
-    /// token, computed in the page from weights of one byte.</summary>
+    /// <summary>The circuits of every head for single tokens; without norms and biases for every
+    /// token that was read, computed in the page from weights of one byte.</summary>
     /// <param name="circuits">The weights as they were read.</param>
     /// <param name="examples">The tables of some tokens.</param>
     /// <param name="model">The model; borrowed.</param>
     public static ReportSection Tokens(
         CircuitAnalysis circuits, IReadOnlyList<TokenCircuit> examples, Transformer model)
     {
-        bool any = model.Config is { Norm: NormKind.None, AttentionBiases: false };
+        TokenSubset? any = model.Config is { Norm: NormKind.None, AttentionBiases: false }
+            ? circuits.Read : null;
         CircuitEntry? looks = circuits.Heads.SelectMany(head => head.LargestQK)
             .MaxBy(entry => entry.Value);
         Prose finding = looks is null
@@ -143,23 +144,29 @@ public static class CircuitSections
             Component = "vt-circuit-token",
             Data = CircuitTokenFigure.Of(circuits, examples) with
             {
-                DModel = any ? model.Config.DModel : 0,
+                DModel = any is null ? 0 : model.Config.DModel,
             },
-            Arrays = any ? Weights(model) : new Dictionary<string, PackedArray>(),
+            Arrays = any is null
+                ? new Dictionary<string, PackedArray>() : Weights(model, any),
             Finding = finding,
-            Caption = circuits.Method + (any
-                ? " Tables of any token are computed in the page from embeddings of one byte a "
-                    + "weight with a scale a row; the examples are exact."
-                : " Norms or biases stand before the heads: the examples alone are shown."),
+            Caption = circuits.Method + (any is null
+                ? " Norms or biases stand before the heads: the examples alone are shown."
+                : " Tables of other tokens are computed in the page from embeddings of one byte a "
+                    + "weight with a scale a row; the examples are exact."),
         };
     }
 
-    private static Dictionary<string, PackedArray> Weights(Transformer model)
+    // The rows of the tokens that were read alone, with the average over the whole text: what was
+    // hardly trained is in no table, and in most vocabularies it is most of the weights.
+    private static Dictionary<string, PackedArray> Weights(Transformer model, TokenSubset read)
     {
-        var arrays = new Dictionary<string, PackedArray>();
-        Add("W_E", QuantisedMatrix.Of(model.Embed.W_E.Value));
+        using Tensor<int> ids = Tensor.From(read.Ids, [read.Ids.Length]);
+        using Tensor<float> unigram = Tensor.From(
+            [.. read.Unigram.Select(share => (float)share)], [1, read.Vocabulary]);
+        var arrays = new Dictionary<string, PackedArray> { ["ids"] = PackedArray.Of(read.Ids) };
+        Add("W_E", model.Embed.W_E.Value);
         using Tensor<float> unembed = model.Unembed.W_U.Value.Transpose().Contiguous();
-        Add("W_U", QuantisedMatrix.Of(unembed));
+        Add("W_U", unembed);
         using var reading = new HeadReading(model);
         foreach (Head head in reading.Heads)
         {
@@ -173,10 +180,14 @@ public static class CircuitSections
 
         return arrays;
 
-        void Add(string name, QuantisedMatrix matrix)
+        void Add(string name, Tensor<float> all)
         {
+            using Tensor<float> rows = Ops.GatherRows(all, ids);
+            using Tensor<float> mean = Ops.MatMul(unigram, all);
+            QuantisedMatrix matrix = QuantisedMatrix.Of(rows);
             arrays[name] = PackedArray.Of(matrix.Values);
             arrays[$"{name}.scale"] = PackedArray.Of(matrix.Scales);
+            arrays[$"{name}.mean"] = PackedArray.Of(mean.Span);
         }
     }
 

@@ -35,14 +35,16 @@ const MEASURES = {
 };
 
 /**
- * `data`: {token, measure, seen: [vocab] inputs of training, next: {probability, frequency, count},
- * previous: {logit, probability, lift, frequency, corpusLift, count, unigram}}, members [vocab].
+ * `data`: {token, measure, seen: [vocab] inputs of training, next: {probability, frequency, count,
+ * inputs}, previous: {logit, probability, lift, frequency, corpusLift, count, unigram}}; all but
+ * `inputs` and `unigram` are functions of a token.
  */
 export class Bigrams extends HTMLElement {
   #data;
   #order = { next: 'model', previous: 'model' };
   #rows = FEW;
   #unseen = false;
+  #absent = {};
 
   set data(value) {
     this.#data = value;
@@ -63,14 +65,24 @@ export class Bigrams extends HTMLElement {
 
   #pick(columns, order, wanted, allowed) {
     const by = columns[order === 'token' ? 'model' : order];
-    const ids = largest(by.length, wanted, id => (allowed(id) ? by[id] : NaN));
+    const ids = largest(this.#data.seen.length, wanted, id => (allowed(id) ? by(id) : NaN));
     if (order === 'token') ids.sort((a, b) => (display(a) < display(b) ? -1 : 1));
     return ids.map(id => ({
       id,
-      model: columns.model[id],
-      corpus: columns.corpus[id],
-      count: columns.count[id],
+      model: columns.model(id),
+      corpus: columns.corpus(id),
+      count: columns.count(id),
     }));
+  }
+
+  /** The inputs that training never had. */
+  #never(seen) {
+    if (this.#absent.of !== seen) {
+      const ids = [];
+      for (let id = 0; id < seen.length; id++) if (seen[id] === 0) ids.push(id);
+      this.#absent = { of: seen, ids };
+    }
+    return this.#absent.ids;
   }
 
   /** Lift has no yardstick for a token that the corpus lacks: probability takes its place. */
@@ -84,10 +96,9 @@ export class Bigrams extends HTMLElement {
     const used = this.#measure();
     const next = this.rows('next'),
       before = this.rows('previous');
-    const never = seen.reduce((sum, one) => sum + (one === 0), 0);
-    const can =
-      this.#unseen ||
-      seen.some((one, id) => one === 0 && Number.isFinite(previous[MEASURES[used].model][id]));
+    const never = this.#never(seen);
+    const model = previous[MEASURES[used].model];
+    const can = this.#unseen || never.some(id => Number.isFinite(model(id)));
     const followed = this.#data.next.inputs > 0;
     const focus = this.contains(document.activeElement)
       ? document.activeElement.dataset?.focus
@@ -136,13 +147,13 @@ export class Bigrams extends HTMLElement {
           ),
         ),
         this.#table('previous', before, MEASURES[used].format, used !== 'logit'),
-        never > 0 &&
+        never.length > 0 &&
           h(
             'p',
             { class: 'aside' },
             this.#unseen
-              ? `${count(never)} inputs never seen in training are included; `
-              : `${count(never)} inputs never seen in training are left out${can ? '; ' : '.'}`,
+              ? `${count(never.length)} inputs never seen in training are included; `
+              : `${count(never.length)} inputs never seen in training are left out${can ? '; ' : '.'}`,
             can &&
               h(
                 'button',

@@ -11,7 +11,7 @@ import { count, signed } from './numbers.js';
 import { declare, adjust, lock, oneOf, selection } from './store.js';
 import { drawTable } from './table-svg.js';
 import { tokenLink } from './tokens.js';
-import { corpusCount, countsKnown, display, escapedBytes } from './vocabulary.js';
+import { corpusCount, display, escapedBytes } from './vocabulary.js';
 
 const FEW = 10;
 
@@ -23,9 +23,9 @@ declare({
 /**
  * `data`: {heads: [name], dModel?, examples: [{head, token, attendsTo: [{id, value}], attendedBy,
  * raises, lowers, writtenBy}], largest: [{head, qk: [{from, to, value}], ov: [{from, to, value}]}],
- * minCount?, leftOut?}. With `dModel` the arrays `W_E`, `W_U` (int8, with `.scale`), `QK.0.0`,
- * `OV.0.0` (float32) give every token; without, the examples alone are shown. `qk` goes from
- * destinations to sources, `ov` from sources to outputs.
+ * minCount?, leftOut?}. With `dModel` the arrays `ids`, `W_E`, `W_U` (int8 rows of these, with
+ * `.scale` and `.mean`), `QK.0.0`, `OV.0.0` (float32) give the tokens `ids`; without, the examples
+ * alone are shown. `qk` goes from destinations to sources, `ov` from sources to outputs.
  */
 export class CircuitToken extends Figure {
   #tables = new Map();
@@ -77,24 +77,24 @@ export class CircuitToken extends Figure {
   /** `{attendsTo, attendedBy, raises, lowers}` of a token, each [{id, value}]; or null. */
   #of(token, head) {
     const key = `${head} ${token}`,
-      { examples, dModel, minCount } = this.data;
+      { examples, dModel } = this.data;
     if (!this.#tables.has(key)) {
       const known = examples.find(one => one.token === token && one.head === head);
-      const top = (values, sign = 1) => {
-        const rare = id => countsKnown() && corpusCount(id) < (minCount ?? 0);
-        return largest(values.length, FEW, id => (rare(id) ? NaN : sign * values[id])).map(id => ({
-          id,
-          value: values[id],
-        }));
-      };
       const compute = () => {
-        const circuits = circuitsOf(this.arrays, head, dModel),
-          effects = circuits.writes(token);
+        const ids = this.arrays('ids'),
+          at = ids.indexOf(token);
+        if (at < 0) return null;
+        const top = (values, sign = 1) =>
+          largest(values.length, FEW, row => sign * values[row]).map(row => ({
+            id: ids[row],
+            value: values[row],
+          }));
+        const { attendsTo, attendedBy, writes } = circuitsOf(this.arrays, head, at);
         return {
-          attendsTo: top(circuits.attends(token)),
-          attendedBy: top(circuits.attendedBy(token)),
-          raises: top(effects),
-          lowers: top(effects, -1),
+          attendsTo: top(attendsTo),
+          attendedBy: top(attendedBy),
+          raises: top(writes),
+          lowers: top(writes, -1),
         };
       };
       if (this.#tables.size > 48) this.#tables.clear();
@@ -150,13 +150,17 @@ export class CircuitToken extends Figure {
   }
 
   #unknown(token) {
-    const known = [...new Set(this.data.examples.map(one => one.token))];
+    const known = [...new Set(this.data.examples.map(one => one.token))],
+      { dModel, minCount } = this.data;
     return h(
       'p',
       { class: 'empty' },
       'This file has no tables for ',
       tokenLink(token),
-      '; it has them for ',
+      dModel > 0 && corpusCount(token) < (minCount ?? 0)
+        ? `, seen ${count(corpusCount(token))} times in training: its rows were hardly trained. ` +
+            `It has them for tokens seen at least ${count(minCount)} times, as `
+        : '; it has them for ',
       known.map(id => [tokenLink(id), ' ']),
     );
   }

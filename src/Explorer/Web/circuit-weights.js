@@ -1,36 +1,12 @@
 // The circuits of a head from weights in the page: scores W_E[d] QK W_E[s] and effects
-// W_E[s] OV W_U[o], both against the average token of the text. Embeddings are one byte a weight
-// with a scale a row, QK and OV float32 [dModel, dModel].
+// W_E[s] OV W_U[o], both against the average token of the text. Embeddings are those of the tokens
+// `ids`, one byte a weight with a scale a row; QK and OV are float32 [dModel, dModel].
 
-import { corpusCount, countsKnown } from './vocabulary.js';
-
-const averages = new WeakMap();
-
-/** One row of an embedding as numbers: [dModel]. */
-function rowOf(arrays, name, id, width) {
+/** Row `at` of an embedding as numbers: [dModel]. */
+function rowOf(arrays, name, at, width) {
   const values = arrays(name),
-    scale = arrays(`${name}.scale`)[id];
-  return Float64Array.from(values.subarray(id * width, (id + 1) * width), one => one * scale);
-}
-
-/** The average row, tokens weighted by how common they are. */
-function averageOf(arrays, name, width) {
-  const values = arrays(name);
-  if (!averages.has(values)) {
-    const scales = arrays(`${name}.scale`),
-      found = new Float64Array(width);
-    let total = 0;
-    for (let id = 0; id < scales.length; id++) {
-      const weight = countsKnown() ? corpusCount(id) : 1;
-      total += weight;
-      for (let i = 0; i < width; i++) found[i] += weight * scales[id] * values[id * width + i];
-    }
-    averages.set(
-      values,
-      found.map(one => one / total),
-    );
-  }
-  return averages.get(values);
+    scale = arrays(`${name}.scale`)[at];
+  return Float64Array.from(values.subarray(at * width, (at + 1) * width), one => one * scale);
 }
 
 /** `vector` times a matrix [width, width], or times its transpose. */
@@ -44,7 +20,7 @@ function times(vector, matrix, transposed) {
   return found;
 }
 
-/** The products of a vector with every row of an embedding, less that with the average: [vocab]. */
+/** The products of a vector with every row of an embedding, less that with `average`: [ids]. */
 function products(arrays, name, vector, average) {
   const values = arrays(name),
     scales = arrays(`${name}.scale`),
@@ -52,33 +28,31 @@ function products(arrays, name, vector, average) {
     found = new Float64Array(scales.length);
   let mean = 0;
   for (let i = 0; i < width; i++) mean += vector[i] * (average?.[i] ?? 0);
-  for (let id = 0, at = 0; id < found.length; id++) {
+  for (let row = 0, at = 0; row < found.length; row++) {
     let sum = 0;
     for (let i = 0; i < width; i++) sum += vector[i] * values[at++];
-    found[id] = sum * scales[id] - mean;
+    found[row] = sum * scales[row] - mean;
   }
   return found;
 }
 
-/** The circuits of a head: `attends(d)`, `attendedBy(s)`, `writes(s)`, each [vocab]. */
-export function circuitsOf(arrays, head, width) {
-  const average = averageOf(arrays, 'W_E', width),
-    above = id => rowOf(arrays, 'W_E', id, width).map((one, i) => one - average[i]);
+/**
+ * The circuits of a head at the token whose row is `at`: what it attends to, what attends to it,
+ * what attending to it writes; each [ids].
+ */
+export function circuitsOf(arrays, head, at) {
+  const average = arrays('W_E.mean'),
+    row = rowOf(arrays, 'W_E', at, average.length),
+    above = row.map((one, i) => one - average[i]),
+    qk = arrays(`QK.${head}`);
   return {
-    attends: id =>
-      products(
-        arrays,
-        'W_E',
-        times(rowOf(arrays, 'W_E', id, width), arrays(`QK.${head}`), false),
-        average,
-      ),
-    attendedBy: id => products(arrays, 'W_E', times(above(id), arrays(`QK.${head}`), true)),
-    writes: id =>
-      products(
-        arrays,
-        'W_U',
-        times(above(id), arrays(`OV.${head}`), false),
-        averageOf(arrays, 'W_U', width),
-      ),
+    attendsTo: products(arrays, 'W_E', times(row, qk, false), average),
+    attendedBy: products(arrays, 'W_E', times(above, qk, true)),
+    writes: products(
+      arrays,
+      'W_U',
+      times(above, arrays(`OV.${head}`), false),
+      arrays('W_U.mean'),
+    ),
   };
 }

@@ -11,7 +11,8 @@ import { adjust, declare, lock, selection } from './store.js';
 import { thresholdSlider } from './threshold.js';
 import { patternsOf } from './thumbnails.js';
 
-const LEAST = 4,
+const FEW = 4,
+  LEAST = 4,
   MANY_LAYERS = 3,
   STRONGEST = 40;
 
@@ -78,6 +79,7 @@ export class Composition extends Figure {
         name => adjust({ patterns: name === sets[0].name ? null : name }),
       );
     this.graph = h('div', { class: 'graph' });
+    this.classList.toggle('few', Math.max(...this.record.nodes.map(node => node.head)) < FEW);
     this.note = h('p', { class: 'aside' });
     fill(
       this,
@@ -152,7 +154,7 @@ export class Composition extends Figure {
     };
   }
 
-  render(width) {
+  render() {
     const { min, kinds, head } = selection(),
       { edges, baseline } = this.data,
       { links, left } = this.shownLinks();
@@ -167,7 +169,9 @@ export class Composition extends Figure {
     this.threshold.show(min, `${links.length} links`);
     const { key } = (this.graph.contains(document.activeElement) ? document.activeElement : this)
       .dataset;
-    this.graph.replaceChildren(drawComposition(this.data.nodes, this.#view(), width));
+    this.graph.replaceChildren(
+      drawComposition(this.data.nodes, this.#view(), this.graph.clientWidth),
+    );
     this.refreshKeys();
     if (key) this.graph.querySelector(`[data-key="${key}"]`)?.focus({ preventScroll: true });
     fill(this.note, ...this.#words(links, left, head));

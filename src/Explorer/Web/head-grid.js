@@ -13,7 +13,8 @@ import { ramp, scheme } from './theme.js';
 
 const LARGE = 60,
   SMALL = 44,
-  MANY = 64;
+  MANY = 64,
+  FEW = 8;
 
 /** The score that decides on a kind, where it has another name. */
 const DECIDES = { induction: 'prefix matching' };
@@ -66,9 +67,10 @@ export class HeadGrid extends Figure {
   }
 
   #columns() {
-    const rows = [...this.grid.querySelectorAll('.row')].map(row => [
-      ...row.querySelectorAll('button'),
-    ]);
+    const lines = this.classList.contains('few')
+      ? [this.grid]
+      : [...this.grid.querySelectorAll('.row')];
+    const rows = lines.map(line => [...line.querySelectorAll('button')]);
     const widest = Math.max(0, ...rows.map(row => row.length));
     return Array.from({ length: widest }, (_, column) =>
       rows.map(row => row[column]).filter(Boolean),
@@ -86,17 +88,23 @@ export class HeadGrid extends Figure {
       this.drawn = key;
       this.maps = passage.measures.weight;
       this.classList.toggle('cells', names.length > MANY);
+      const layers = layersOf(names),
+        few = !scores && layers.length > 1 && names.length <= FEW;
+      this.classList.toggle('few', few);
       const rows = scores
         ? [[...names].sort((a, b) => (scores[b] ?? 0) - (scores[a] ?? 0))]
-        : layersOf(names);
+        : few
+          ? layers.reverse()
+          : layers;
       fill(
         this.grid,
         rows.map(row => this.#row(row, Boolean(scores), passage, mode)),
       );
       this.sorting?.select?.(scores ? sort : 'layer');
+      const upward = rows.length > 1 && !few;
       this.note.textContent =
         `weights on passage ${passage.name}, one scale` +
-        (scores ? `; by ${sort}` : rows.length > 1 ? '; layers upward' : '');
+        (scores ? `; by ${sort}` : upward ? '; layers upward' : '');
       this.#refresh();
     }
     const shown = shownHead(this.data, passage),

@@ -2,12 +2,13 @@
 // b_U[output].
 // Weights are one byte each with a scale per row, so a dot product is of small integers.
 
-import { asInput, followers, leaders, unigram } from './bigram-counts.js';
+import { allInputs, asInput, followers, leaders, unigram } from './bigram-counts.js';
 import { array, report } from './data.js';
 import { largest } from './largest.js';
 import { corpusCount, vocabularySize } from './vocabulary.js';
 
-const recent = new Map();
+const recent = new Map(),
+  lengths = new Map();
 
 function remember(key, compute) {
   if (!recent.has(key)) {
@@ -37,27 +38,30 @@ function products(left, row, right) {
 
 /** Euclidean length of every row: [vocab]. */
 export function norms(name) {
-  return remember(`norms ${name}`, () => {
-    const values = array(name),
-      scales = array(`${name}.scale`),
-      size = vocabularySize(),
-      width = values.length / size;
-    const found = new Float64Array(size);
-    for (let row = 0, at = 0; row < size; row++) {
-      let sum = 0;
-      for (let i = 0; i < width; i++, at++) sum += values[at] * values[at];
-      found[row] = Math.sqrt(sum) * scales[row];
-    }
-    return found;
-  });
+  if (!lengths.has(name)) lengths.set(name, measure(name));
+  return lengths.get(name);
+}
+
+function measure(name) {
+  const values = array(name),
+    scales = array(`${name}.scale`),
+    size = vocabularySize(),
+    width = values.length / size;
+  const found = new Float64Array(size);
+  for (let row = 0, at = 0; row < size; row++) {
+    let sum = 0;
+    for (let i = 0; i < width; i++, at++) sum += values[at] * values[at];
+    found[row] = Math.sqrt(sum) * scales[row];
+  }
+  return found;
 }
 
 /** Tokens whose row of `name` points most nearly the same way, seen in training: [{id, cosine}]. */
 export function nearest(id, name, wanted) {
   return remember(`nearest ${name} ${id} ${wanted}`, () => {
     const dots = products(name, id, name),
-      lengths = norms(name);
-    const cosine = other => dots[other] / (lengths[other] * lengths[id]);
+      long = norms(name);
+    const cosine = other => dots[other] / (long[other] * long[id]);
     return largest(dots.length, wanted, other =>
       other === id || corpusCount(other) === 0 ? NaN : cosine(other),
     ).map(other => ({ id: other, cosine: cosine(other) }));
@@ -77,7 +81,10 @@ function logSumExp(values) {
   return most + Math.log(sum);
 }
 
-/** What follows `id`: probability by the model, count and frequency in the corpus, all [vocab]. */
+/**
+ * What follows `id`: functions of a token that give the probability by the model, the count and the
+ * frequency in the corpus; `inputs`, how often something follows.
+ */
 export function next(id) {
   return remember(`next ${id}`, () => {
     const probability = products('W_E', id, 'W_U'),
@@ -91,43 +98,40 @@ export function next(id) {
     const count = followers(id),
       inputs = asInput(id);
     return {
-      probability,
-      count,
+      probability: other => probability[other],
+      count: other => count[other],
       inputs,
-      frequency: count.map(one => (inputs > 0 ? one / inputs : 0)),
+      frequency: other => (inputs > 0 ? count[other] / inputs : 0),
     };
   });
 }
 
 /**
- * What predicts `id`: for every input the logit, probability and lift, beside the corpus', all
- * [vocab]; NaN where the input's normaliser was not computed.
+ * What predicts `id`: functions of an input that give the logit, probability and lift, beside the
+ * corpus'; NaN where the input's normaliser was not computed.
  */
 export function previous(id) {
   return remember(`previous ${id}`, () => {
     const logit = products('W_U', id, 'W_E'),
       normaliser = array('logSumExp'),
       bias = array('b_U')[id];
-    const alone = unigram(id);
-    const probability = new Float64Array(logit.length);
-    for (let input = 0; input < logit.length; input++) {
-      logit[input] += bias;
-      probability[input] = Math.exp(logit[input] - normaliser[input]);
-    }
-    for (const row of exact(id, 'previous')) {
-      logit[row.id] = row.logit;
-      probability[row.id] = row.probability;
-    }
+    for (let input = 0; input < logit.length; input++) logit[input] += bias;
+    const known = new Map(exact(id, 'previous').map(row => [row.id, row.probability]));
+    for (const row of exact(id, 'previous')) logit[row.id] = row.logit;
     const count = leaders(id),
-      frequency = count.map((one, input) => (one > 0 ? one / asInput(input) : 0));
+      alone = unigram(id),
+      inputs = allInputs();
+    const probability = input =>
+      known.get(input) ?? Math.exp(logit[input] - normaliser[input]);
+    const frequency = input => (count[input] > 0 ? count[input] / inputs[input] : 0);
     return {
-      logit,
+      logit: input => logit[input],
       probability,
-      count,
+      count: input => count[input],
       frequency,
       unigram: alone,
-      lift: probability.map(p => p / alone),
-      corpusLift: frequency.map(p => p / alone),
+      lift: input => probability(input) / alone,
+      corpusLift: input => frequency(input) / alone,
     };
   });
 }

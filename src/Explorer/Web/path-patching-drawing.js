@@ -14,8 +14,8 @@ export function pathLayout({ senders, panels }, width) {
     left = 12 + 7.6 * longest,
     columns = panels.reduce((sum, panel) => sum + panel.receivers.length, 0),
     room = width - left - GAP * (panels.length - 1) - 4,
-    column = Math.min(64, room / columns),
-    row = Math.max(14, Math.min(36, 380 / senders.length)),
+    column = Math.min(88, room / columns),
+    row = Math.max(14, Math.min(width < 560 ? 36 : 54, 380 / senders.length)),
     upright = column >= 26,
     top = HEAD,
     bottom = top + row * senders.length;

@@ -95,8 +95,15 @@ export class Paths extends Figure {
       paper.text(right + 190, 12, 'each term', { 'text-anchor': 'end' });
     }
     paper.text(left, 12, narrow ? 'loss, nats per token' : 'loss with terms up to here, nats');
+    // On a phone names stand between the bars, where the lines that join these pass behind them.
+    const halo = narrow && {
+      'paint-order': 'stroke',
+      stroke: paper.paint('bg'),
+      'stroke-width': 5,
+      'stroke-linejoin': 'round',
+    };
     const name = (label, y, extra) => {
-      paper.text(0, narrow ? y - 5 : y + 14, label, { fill: paper.paint('ink') });
+      paper.text(0, narrow ? y - 5 : y + 14, label, { fill: paper.paint('ink'), ...halo });
       if (extra)
         paper.text(narrow ? width : left - 16, narrow ? y - 5 : y + 14, extra, {
           'text-anchor': 'end',
@@ -112,9 +119,9 @@ export class Paths extends Figure {
     for (const one of steps) {
       y += row;
       const words = `${count(one.terms)} ${one.terms === 1 ? 'term' : 'terms'}`;
-      name(one.name, y, one.terms > 0 ? words : null);
       const [from, to] = [Math.min(one.loss, one.before), Math.max(one.loss, one.before)];
       paper.line(x(one.before), y - row + 20, x(one.before), y, { stroke: paper.paint('ink3') });
+      name(one.name, y, one.terms > 0 ? words : null);
       paper.rect(x(from), y, x(to) - x(from), 20, {
         fill: paper.paint(one.gain >= 0 ? 'pos' : 'neg'),
       });

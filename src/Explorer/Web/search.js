@@ -43,6 +43,7 @@ export function watchSearch(box, sections, finders = []) {
   input.setAttribute('aria-controls', 'vt-results');
   input.setAttribute('aria-expanded', 'false');
   input.setAttribute('aria-autocomplete', 'list');
+  const phone = matchMedia('(max-width: 700px)');
   let options = [],
     active = -1,
     explaining = 0;
@@ -67,8 +68,10 @@ export function watchSearch(box, sections, finders = []) {
     const { token } = selection();
     const visible = token !== null && input.value === '' && document.activeElement !== input;
     current.replaceChildren(...(visible ? [chip(token)] : []));
-    input.placeholder = visible ? '' : box.dataset.placeholder;
+    const hint = phone.matches ? 'Search' : box.dataset.placeholder;
+    input.placeholder = visible ? '' : hint;
   }
+  phone.addEventListener('change', showCurrent);
 
   function move(to) {
     options[active]?.row.removeAttribute('aria-selected');

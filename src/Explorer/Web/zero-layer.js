@@ -96,7 +96,7 @@ export function startZeroLayer() {
 }
 
 function sayFinding(id, { probability, frequency, inputs }) {
-  const [best] = largest(vocabularySize(), 1, other => probability[other]);
+  const [best] = largest(vocabularySize(), 1, probability);
   const share = value => h('span', { class: 'figure' }, value);
   document
     .querySelector('section[data-key="tokens"] .finding')
@@ -106,9 +106,9 @@ function sayFinding(id, { probability, frequency, inputs }) {
       ' the model gives ',
       tokenLink(best),
       ' ',
-      share(percent(probability[best])),
+      share(percent(probability(best))),
       ...(inputs > 0
-        ? ['; the corpus has ', share(percent(frequency[best])), '.']
+        ? ['; the corpus has ', share(percent(frequency(best))), '.']
         : ['; the corpus never has it before another token.']),
     );
 }

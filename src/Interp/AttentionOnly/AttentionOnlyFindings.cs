@@ -133,8 +133,8 @@ public static class AttentionOnlyFindings
         InContextScore context = circuit.InContext;
         yield return new Finding(
             circuit.Kind,
-            $"On natural text the last quarter of positions has {Signed(context.Score)} nats "
-            + "beside the first"
+            $"Over {Count(context.Sequences)} windows of held-out text the last quarter of "
+            + $"positions has {Signed(context.Score)} nats beside the first"
             + (context.Score < 0 ? " (less is better in context)." : ": no gain from context is "
             + "seen."),
             context.Score < 0);

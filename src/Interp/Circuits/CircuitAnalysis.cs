@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Vitrine.Interp.Bigrams;
 using Vitrine.Interp.ZeroLayer;
 using Vitrine.Models;
@@ -68,6 +69,11 @@ public sealed record CircuitAnalysis(
         + "of scores and logits, against the average token; above the first layer the embedding's "
         + "part alone.")
 {
+    /// <summary>The tokens that were read, with how common each is; null in a record that was read
+    /// from JSON.</summary>
+    [JsonIgnore]
+    public TokenSubset? Read { get; init; }
+
     /// <summary>What was found, in sentences.</summary>
     public IReadOnlyList<Finding> Findings => CircuitFindings.Of(this);
 
@@ -149,7 +155,10 @@ public sealed record CircuitAnalysis(
                 check,
                 tokens.Ids.Length,
                 tokens.LeftOut,
-                tokens.MinCount);
+                tokens.MinCount)
+            {
+                Read = tokens,
+            };
         }
         finally
         {

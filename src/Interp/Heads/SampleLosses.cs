@@ -52,6 +52,9 @@ public sealed record InContextScore(double Early, double Late, double? Deviation
     /// <summary>Late less early, in nats per token.</summary>
     public double Score => Late - Early;
 
+    /// <summary>Over how many sequences.</summary>
+    public int Sequences { get; init; }
+
     /// <summary>Averages the losses of sequences.</summary>
     /// <param name="losses">For each sequence the losses by position, all of one length.</param>
     public static InContextScore Of(IReadOnlyList<float[]> losses)
@@ -61,6 +64,9 @@ public sealed record InContextScore(double Early, double Late, double? Deviation
         double[] late =
             [.. losses.Select(row => RepeatLoss.Mean(row, row.Length - quarter, row.Length))];
         double? deviation = Spread.Of([.. late.Zip(early, (l, e) => l - e)]).Deviation;
-        return new InContextScore(early.Average(), late.Average(), deviation);
+        return new InContextScore(early.Average(), late.Average(), deviation)
+        {
+            Sequences = losses.Count,
+        };
     }
 }

@@ -30,7 +30,10 @@ public sealed class FormationScores
     /// <summary>The shortest context in which there is something to measure.</summary>
     public const int LeastContext = 9;
 
-    private const int Sequences = 8;
+    /// <summary>How many sequences of repeats, and windows of text, are measured each time; the
+    /// findings about the trained model are measured on more.</summary>
+    internal const int Sequences = 8;
+
     private const int Length = 50;
     private readonly RepeatedTokens _repeats;
     private readonly IReadOnlyList<int[]> _text;

@@ -14,6 +14,7 @@ namespace Vitrine.Models.Checkpoints;
 /// checkpoints/step-000300.safetensors  the timeline: weights as they were
 /// training.safetensors                 all that resuming needs, in one file
 /// run.json                              what began it
+/// zero-layer.safetensors                the 0-layer model that the report compares it with
 /// README.md, summary.json, report.html
 /// </code>
 /// <para>Every file but the metrics is written under a temporary name and renamed. What resuming
@@ -40,6 +41,9 @@ public sealed partial class RunFolder : IDisposable
     /// <summary>What began the run: the experiment, the text, the program.</summary>
     public const string NotesFile = "run.json";
 
+    /// <summary>The 0-layer model that the report compares the run with.</summary>
+    public const string ZeroLayerFile = "zero-layer.safetensors";
+
     /// <summary>The finished run's figures.</summary>
     public const string SummaryFile = "summary.json";
 
@@ -50,6 +54,7 @@ public sealed partial class RunFolder : IDisposable
     private const string CheckpointPrefix = "step-";
     private const string CheckpointExtension = ".safetensors";
     private const string MetricsLengthKey = "metrics.length";
+    private const string ConfigKey = "config";
 
     private readonly FileStream? _lock;
     private FileStream? _metrics;
@@ -130,6 +135,32 @@ public sealed partial class RunFolder : IDisposable
     {
         CheckWritable();
         weights.Write(this[ModelFile]);
+    }
+
+    /// <summary>Keeps a model that the run is compared with, in one step.</summary>
+    /// <inheritdoc cref="WriteText"/>
+    public void SaveZeroLayer(Transformer model)
+    {
+        CheckWritable();
+        SafeTensorsWriter weights = model.Weights();
+        weights.Metadata[ConfigKey] = model.Config.ToJson();
+        weights.Write(this[ZeroLayerFile]);
+    }
+
+    /// <summary>Reads what <see cref="SaveZeroLayer"/> kept; null where there is none.</summary>
+    /// <exception cref="InvalidDataException">The file is damaged.</exception>
+    public Transformer? OpenZeroLayer()
+    {
+        if (!File.Exists(this[ZeroLayerFile]))
+        {
+            return null;
+        }
+
+        using SafeTensors weights = SafeTensors.Open(this[ZeroLayerFile]);
+        return weights.Metadata.TryGetValue(ConfigKey, out string? config)
+            ? Transformer.Load(TransformerConfig.Parse(config), weights)
+            : throw new InvalidDataException(
+                $"Run: {this[ZeroLayerFile]} does not say its config; remove the file.");
     }
 
     /// <summary>Adds a checkpoint to the timeline, in one step.</summary>

@@ -25,6 +25,26 @@ public class AttentionViewTests(Chromium chromium)
     }
 
     [Fact]
+    public async Task LayersOfFewHeadsStandInOneLine()
+    {
+        await using OpenReport open = await OpenAsync();
+        float[] tops = await open.Page.Locator("vt-head-grid canvas")
+            .EvaluateAllAsync<float[]>("all => all.map(one => one.getBoundingClientRect().top)");
+        Assert.Single(tops.Distinct());
+        string[] names = await open.Page.Locator("vt-head-grid [data-cell]")
+            .EvaluateAllAsync<string[]>("all => all.map(one => one.dataset.cell)");
+        Assert.Equal(names.Order(StringComparer.Ordinal), names);
+        await open.Page.Locator("[data-cell='0.0']").FocusAsync();
+        for (int right = 1; right < names.Length; right++)
+        {
+            await open.Page.Keyboard.PressAsync("ArrowRight");
+            await Assertions
+                .Expect(open.Page.Locator($"[data-cell='{names[right]}']"))
+                .ToBeFocusedAsync();
+        }
+    }
+
+    [Fact]
     public async Task AHeadIsPreviewedByHoverAndLockedByAClick()
     {
         await using OpenReport open = await OpenAsync();

@@ -57,7 +57,7 @@ public class CircuitFigureTests(Chromium chromium)
     {
         await using OpenReport open = await Open("patching");
         ILocator map = open.Page.Locator("vt-patching .patch-map");
-        var head = new Position { X = 461, Y = 60 };
+        var head = new Position { X = 488, Y = 106 };
         await map.HoverAsync(new() { Position = head });
         ILocator detail = open.Page.Locator("vt-patching .patch-detail");
         await Assertions.Expect(detail).ToContainTextAsync("Head 0.1, all positions");
@@ -157,6 +157,32 @@ public class CircuitFigureTests(Chromium chromium)
         await Assertions.Expect(rows.Last).ToContainTextAsync("likely without the source");
     }
 
+    [Fact]
+    public async Task TrialsAreShownAndSavedByBothRankings()
+    {
+        await using OpenReport open = await Open("check");
+        ILocator figure = open.Page.Locator("vt-trigram-check");
+        await Assertions.Expect(figure.Locator(".note")).ToContainTextAsync("in the text");
+        await figure.Locator("[data-value=weights]").ClickAsync();
+        await open.AddressAsync("ranking=weights");
+        await Assertions
+            .Expect(figure.Locator("h3"))
+            .ToHaveTextAsync("1 of 1 raise the out token");
+        await Assertions
+            .Expect(figure.Locator(".note"))
+            .ToContainTextAsync("the strongest by score × effect of the weights alone");
+        await Assertions
+            .Expect(figure.Locator("tbody tr"))
+            .ToContainTextAsync(["9−2.50−2.75+0.25 ± 0.10"]);
+        string[] lines =
+            (await open.SaveAsync("CSV", "check")).Split('\n').Select(line => line.Split(',')[0])
+                .ToArray();
+        Assert.Equal(2, lines.Count(ranking => ranking == "text"));
+        Assert.Equal(1, lines.Count(ranking => ranking == "weights"));
+        Assert.Contains("weights alone", await open.SaveAsync("SVG", "check"));
+        Assert.Empty(open.Faults);
+    }
+
     [Theory]
     [InlineData("0.0", 15, new[] { 0, 11 })]
     [InlineData("0.1", 9, null)]
@@ -185,6 +211,20 @@ public class CircuitFigureTests(Chromium chromium)
         await Assertions
             .Expect(open.Page.Locator("vt-circuit-token .aside"))
             .ToContainTextAsync("3 tokens seen fewer than 70 times");
+        Assert.Empty(open.Faults);
+    }
+
+    [Fact]
+    public async Task ATokenThatWasHardlyTrainedHasNoTables()
+    {
+        await using OpenReport open = await chromium.OpenPageAsync(
+            "circuits",
+            CircuitPage.All,
+            "#/2-layer/token?token=31");
+        await Assertions
+            .Expect(open.Page.Locator("vt-circuit-token .empty"))
+            .ToContainTextAsync("seen 69 times in training: its rows were hardly trained. It has "
+                + "them for tokens seen at least 70 times");
         Assert.Empty(open.Faults);
     }
 
@@ -231,7 +271,7 @@ public class CircuitFigureTests(Chromium chromium)
     [InlineData("circuit", "claim,value,holds")]
     [InlineData("patching", "site,map,layer,position or head,token,restored,gradient,skipped")]
     [InlineData("trigrams", "head,source,destination,out,source id")]
-    [InlineData("check", "head,source,destination,out,source id")]
+    [InlineData("check", "ranking,head,source,destination,out,source id")]
     [InlineData("copying", "head,re,im,modulus")]
     [InlineData("token", "head,table,token,id,bytes,of,value")]
     [InlineData("paths", "kind,name,terms,loss,effect")]

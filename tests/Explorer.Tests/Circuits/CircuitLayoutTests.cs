@@ -41,6 +41,42 @@ public partial class CircuitLayoutTests(Chromium chromium)
     }
 
     [Fact]
+    public async Task WithFewHeadsTheControlsStandBesideTheGraph()
+    {
+        await using OpenReport open = await chromium.OpenPageAsync(
+            "circuits",
+            CircuitPage.All,
+            "#/2-layer/composition");
+        ILocator graph = open.Page.Locator("vt-composition .graph");
+        await graph.Locator("svg").WaitForAsync();
+        LocatorBoundingBoxResult drawn = (await graph.BoundingBoxAsync())!;
+        LocatorBoundingBoxResult slot =
+            (await open.Page.Locator("vt-composition .slot").BoundingBoxAsync())!;
+        Assert.True(slot.X >= drawn.X + drawn.Width);
+        Assert.InRange(slot.Y, drawn.Y, drawn.Y + drawn.Height);
+    }
+
+    [Fact]
+    public async Task OnAPhoneLinesPassBehindTheNamesOfPathsAndTheSearchIsShort()
+    {
+        await using OpenReport open = await chromium.OpenPageAsync(
+            "circuits",
+            CircuitPage.All,
+            "#/2-layer/paths",
+            new() { ViewportSize = new() { Width = 390, Height = 800 } });
+        ILocator name = open.Page.Locator("vt-paths svg text", new() { HasText = "pairs of" });
+        await Assertions.Expect(name).ToHaveAttributeAsync("paint-order", "stroke");
+        Assert.True(
+            await name.EvaluateAsync<bool>(
+                "text => !text.nextElementSibling || [...text.parentNode.children]"
+                    + ".slice([...text.parentNode.children].indexOf(text))"
+                    + ".every(one => one.tagName !== 'line')"));
+        await Assertions
+            .Expect(open.Page.Locator(".search input"))
+            .ToHaveAttributeAsync("placeholder", "Search");
+    }
+
+    [Fact]
     public async Task HostileTokensDoNothing()
     {
         await using OpenReport open = await chromium.OpenPageAsync("circuits", CircuitPage.All);

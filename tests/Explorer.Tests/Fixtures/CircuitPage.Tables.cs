@@ -9,6 +9,9 @@ internal static partial class CircuitPage
     /// <summary>The width of the small model in <see cref="Token"/>.</summary>
     public const int Width = 4;
 
+    /// <summary>How many tokens, the rarest, it leaves out.</summary>
+    public const int LeftOut = 3;
+
     public static PatchingFigure Patched()
     {
         double[][] values =
@@ -106,22 +109,28 @@ internal static partial class CircuitPage
             1,
             16,
             5,
-            128);
+            128)
+        {
+            WeightTrials =
+            [
+                new("0.1", 16, 15, 11, 9.4, 3.1, 12, 9, -2.5, -2.75, 0.25, 0.1, null),
+            ],
+            WeightPositive = 1,
+        };
 
     /// <summary>A section whose tables the page computes from weights.</summary>
     public static ReportSection Token()
     {
-        int size = SmallPage.Vocabulary.Size;
-        sbyte[] embed = Weights(size, 3);
-        sbyte[] unembed = Weights(size, 5);
-        float[] scales = [.. Enumerable.Range(0, size).Select(id => 0.01f * (1 + (id % 3)))];
-        var arrays = new Dictionary<string, PackedArray>
+        int[] ids = [.. Enumerable.Range(0, SmallPage.Vocabulary.Size - LeftOut)];
+        var arrays = new Dictionary<string, PackedArray> { ["ids"] = PackedArray.Of(ids) };
+        foreach ((string name, int stride) in new[] { ("W_E", 3), ("W_U", 5) })
         {
-            ["W_E"] = PackedArray.Of(embed),
-            ["W_E.scale"] = PackedArray.Of(scales),
-            ["W_U"] = PackedArray.Of(unembed),
-            ["W_U.scale"] = PackedArray.Of(scales),
-        };
+            sbyte[] weights = Weights(SmallPage.Vocabulary.Size, stride);
+            arrays[name] = PackedArray.Of(weights.AsSpan(0, ids.Length * Width));
+            arrays[$"{name}.scale"] = PackedArray.Of([.. ids.Select(Scale)]);
+            arrays[$"{name}.mean"] = PackedArray.Of([.. Average(weights).Select(x => (float)x)]);
+        }
+
         foreach (string head in new[] { "0.0", "0.1" })
         {
             arrays[$"QK.{head}"] = PackedArray.Of(Square(head));
@@ -149,7 +158,7 @@ internal static partial class CircuitPage
             {
                 DModel = Width,
                 MinCount = 70,
-                LeftOut = 3,
+                LeftOut = LeftOut,
             }) with
         {
             Arrays = arrays,
@@ -164,17 +173,9 @@ internal static partial class CircuitPage
         sbyte[] embed = Weights(size, 3);
         sbyte[] unembed = Weights(size, 5);
         float[] ov = Square(head);
-        double total = Enumerable.Range(0, size).Sum(id => 100.0 - id);
-        double[] above = new double[Width];
-        for (int i = 0; i < Width; i++)
-        {
-            above[i] = Embedding(embed, source, i);
-            for (int id = 0; id < size; id++)
-            {
-                above[i] -= (100 - id) / total * Embedding(embed, id, i);
-            }
-        }
-
+        double[] average = Average(embed);
+        double[] above =
+            [.. Enumerable.Range(0, Width).Select(i => Embedding(embed, source, i) - average[i])];
         double[] found = new double[size];
         for (int id = 0; id < size; id++)
         {
@@ -188,7 +189,21 @@ internal static partial class CircuitPage
     }
 
     private static double Embedding(sbyte[] weights, int id, int column) =>
-        weights[(id * Width) + column] * 0.01f * (1 + (id % 3));
+        weights[(id * Width) + column] * Scale(id);
+
+    private static float Scale(int id) => 0.01f * (1 + (id % 3));
+
+    /// <summary>The average row, tokens weighted by how common they are.</summary>
+    private static double[] Average(sbyte[] weights)
+    {
+        int size = weights.Length / Width;
+        double total = Enumerable.Range(0, size).Sum(id => 100.0 - id);
+        return
+        [
+            .. Enumerable.Range(0, Width).Select(i => Enumerable.Range(0, size)
+                .Sum(id => (100 - id) / total * Embedding(weights, id, i))),
+        ];
+    }
 
     public static PathExpansion Expanded(double residual = 2e-7) =>
         new(

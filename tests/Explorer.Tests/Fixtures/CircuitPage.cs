@@ -173,7 +173,7 @@ internal static partial class CircuitPage
                 "at least 60% of the gain",
                 !fails),
             [],
-            new InContextScore(4.4, 4.1, null));
+            new InContextScore(4.4, 4.1, null) { Sequences = 64 });
 
     public static EigenvaluesFigure Spectra() =>
         new(

@@ -128,6 +128,7 @@ public class HeadScoresTests
     {
         float[][] losses = [[8, 6, 5, 5, 4, 4, 3, 1], [4, 4, 4, 4, 4, 4, 4, 4]];
         InContextScore score = InContextScore.Of(losses);
+        Assert.Equal(losses.Length, score.Sequences);
         Assert.Equal(5.5, score.Early);
         Assert.Equal(3, score.Late);
         Assert.Equal(-2.5, score.Score);

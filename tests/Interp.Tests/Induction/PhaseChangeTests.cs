@@ -40,6 +40,11 @@ public class PhaseChangeTests
     }
 
     [Fact]
+    public void TheMethodSaysOnHowLittleItIsMeasured() => Assert.Contains(
+        "late less early loss on 8 windows of held-out text",
+        PhaseChange.Of(Run(0.01, 0.3), checkpoints: []).Method, StringComparison.Ordinal);
+
+    [Fact]
     public void ASlowRiseIsAsLongAsItIsAndNotAbrupt()
     {
         PhaseChange change = PhaseChange.Of(Run(0.01, 0.15, 0.2, 0.24, 0.3, 0.3), checkpoints: []);
