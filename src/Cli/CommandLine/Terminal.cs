@@ -18,9 +18,13 @@ internal sealed class Terminal
         Json = parse.GetValue(CommonOptions.Json);
         Seed = parse.GetValue(CommonOptions.Seed);
         _file = parse.GetValue(CommonOptions.Out);
-        if (parse.GetValue(CommonOptions.Threads) is { } threads)
+        try
         {
-            WorkerPool.Threads = threads;
+            WorkerPool.Threads = parse.GetValue(CommonOptions.Threads) ?? WorkerPool.Threads;
+        }
+        catch (InvalidOperationException wrong)
+        {
+            throw new UsageException(wrong.Message);
         }
 
         Output = parse.InvocationConfiguration.Output;
