@@ -7,8 +7,8 @@ namespace Vitrine.Models;
 /// them.</content>
 public sealed partial class Transformer
 {
-    /// <summary>The cross-entropy of every next token, in nats: fused, or of the logits where a hook
-    /// names them.</summary>
+    /// <summary>The cross-entropy of every next token, in nats: fused, or of the logits where a
+    /// hook names them.</summary>
     /// <param name="tape">Where it is recorded; it owns the result.</param>
     /// <param name="tokens">int32 [batch, pos].</param>
     /// <param name="targets">int32 [batch, pos]: the token after each.</param>

@@ -95,8 +95,8 @@ internal sealed record SeedSpread(
                 double mean = values.Average();
                 double squares = values.Sum(one => (one - mean) * (one - mean));
                 yield return new Figure(
-                    name, label, mean, values.Length < 2 ? null : Math.Sqrt(squares / (values.Length - 1)),
-                    values);
+                    name, label, mean,
+                    values.Length < 2 ? null : Math.Sqrt(squares / (values.Length - 1)), values);
             }
         }
     }

@@ -60,9 +60,9 @@ internal static class CacheCommand
         Transformer model, int[] tokens, string[] names, string path, Terminal terminal)
     {
         CachePlan plan = Plan(model.Config, tokens.Length, names);
-        terminal.Error.WriteLine(string.Create(
-            CultureInfo.InvariantCulture,
-            $"{plan.Activations.Count} activations, {tokens.Length} tokens: {plan.Bytes:N0} bytes"));
+        string bytes = plan.Bytes.ToString("N0", CultureInfo.InvariantCulture);
+        terminal.Error.WriteLine(
+            $"{plan.Activations.Count} activations, {tokens.Length} tokens: {bytes} bytes");
         plan.RequireRoom();
         using Tensor<int> batch = Tensor.From<int>(tokens, [1, tokens.Length]);
         string[] asked = [.. plan.Activations.Select(one => one.Name)];

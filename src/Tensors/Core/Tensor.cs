@@ -208,7 +208,8 @@ public sealed unsafe partial class Tensor<T> : IDisposable
             if ((uint)i >= (uint)length)
             {
                 throw new ArgumentOutOfRangeException(
-                    nameof(index), $"Tensor: index {index[axis]} is outside axis {axis} of {Shape}; "
+                    nameof(index),
+                    $"Tensor: index {index[axis]} is outside axis {axis} of {Shape}; "
                     + $"use {-length} … {length - 1}.");
             }
 

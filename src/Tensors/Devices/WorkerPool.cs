@@ -9,8 +9,8 @@ namespace Vitrine.Tensors;
 /// <remarks>
 /// A kernel splits its work by the problem, never by the number of threads, and each piece writes
 /// what no other piece reads; so the bits of every result are the same for any number of threads.
-/// The number comes from <c>VITRINE_THREADS</c>, else from the machine, and is read when it is first
-/// needed.
+/// The number comes from <c>VITRINE_THREADS</c>, else from the machine, and is read when it is
+/// first needed.
 /// </remarks>
 public static unsafe class WorkerPool
 {

@@ -4,8 +4,8 @@ namespace Vitrine.Tensors;
 /// made.</summary>
 internal static class Destination
 {
-    /// <summary>The destination of an op: <paramref name="into"/> if it has the shape, new memory if
-    /// it is null.</summary>
+    /// <summary>The destination of an op: <paramref name="into"/> if it has the shape, new memory
+    /// if it is null.</summary>
     /// <exception cref="ShapeException">The destination has another shape.</exception>
     /// <exception cref="ArgumentException">There is none to add to.</exception>
     public static Tensor<T> For<T>(
