@@ -30,11 +30,13 @@ public class PatchingRefusalTests(AttentionModelsFixture models)
             "--answer", "#1");
         Fails(["versus"], "patch", models.Ids, "--clean-ids", "5,4", "--corrupt-ids", "5,6",
             "--answer", "#1");
-        Fails(["must differ"], "patch", models.Ids, "--clean-ids", "5,4", "--corrupt-ids", "5,4",
-            "--answer", "#1", "--versus", "#2");
+        Fails(["--corrupt-ids: it is the clean prompt"], "patch", models.Ids, "--clean-ids", "5,4",
+            "--corrupt-ids", "5,4", "--answer", "#1", "--versus", "#2");
+        Fails(["--versus: #1 is the answer itself"], "patch", models.Ids, "--clean-ids", "5,4",
+            "--corrupt-ids", "5,6", "--answer", "#1", "--versus", "#1");
         string longer = string.Join(',', Enumerable.Range(0, 17));
         Fails(["context is 16", "17"], "patch", models.Ids, "--clean-ids", longer, "--corrupt-ids",
-            longer, "--answer", "#1", "--versus", "#2");
+            "9" + longer[1..], "--answer", "#1", "--versus", "#2");
         Fails(["--prompts", "--answer"], "patch", models.Ids, "--prompts", "x.json", "--answer",
             "#1");
         Fails(["--site", "resid_mid"], ["patch", .. Prompts, "--site", "resid_mid"]);
@@ -86,7 +88,7 @@ public class PatchingRefusalTests(AttentionModelsFixture models)
             StringComparison.Ordinal);
         Fails(["--length, --draw", "add --repeats"], "ablate", models.Ids, "--heads", "1.0",
             "--ids", "1,2", "--length", "4", "--draw", "vocabulary");
-        Fails(["at least 2 tokens"], "ablate", models.Ids, "--heads", "1.0", "--ids", "1");
+        Fails(["--ids: at least 2 tokens"], "ablate", models.Ids, "--heads", "1.0", "--ids", "1");
         Fails(["--top-k", "--temperature"], "generate", models.Ids, "--ids", "1,2", "--top-k",
             "5");
         Fails(["context", "17"], "generate", models.Ids, "--ids",

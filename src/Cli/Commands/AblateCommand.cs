@@ -97,7 +97,8 @@ internal static class AblateCommand
                 int[] text = twice ? [] : passage.Tokens(parse, subject);
                 if (text.Length == 1)
                 {
-                    throw new UsageException("TEXT: at least 2 tokens are needed; got 1.");
+                    throw new UsageException(
+                        $"{passage.Name(parse)}: at least 2 tokens are needed; got 1.");
                 }
 
                 try

@@ -63,7 +63,6 @@ internal static class CacheCommand
         string bytes = plan.Bytes.ToString("N0", CultureInfo.InvariantCulture);
         terminal.Error.WriteLine(
             $"{plan.Activations.Count} activations, {tokens.Length} tokens: {bytes} bytes");
-        plan.RequireRoom();
         using Tensor<int> batch = Tensor.From<int>(tokens, [1, tokens.Length]);
         string[] asked = [.. plan.Activations.Select(one => one.Name)];
         using ActivationCache cache = model.RunWithCache(batch, [.. asked, HookNames.UnembedOut]);

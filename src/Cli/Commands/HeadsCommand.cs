@@ -63,7 +63,7 @@ internal static class HeadsCommand
                 };
                 if (given)
                 {
-                    samples.Add(OnPassage(model, passage.Tokens(parse, model)));
+                    samples.Add(OnPassage(model, passage.Tokens(parse, model), passage.Name(parse)));
                 }
                 else if (text.Windows(context, WindowsOf(context)) is { } windows)
                 {
@@ -89,9 +89,9 @@ internal static class HeadsCommand
 
     private static int WindowsOf(int context) => Math.Max(1, MostWindowTokens / context);
 
-    private static HeadScores OnPassage(SubjectModel model, int[] tokens) => tokens.Length > 1
-        ? HeadScores.OnText(model.Model, [tokens])
-        : throw new UsageException($"TEXT: at least 2 tokens are needed; got {tokens.Length}.");
+    private static HeadScores OnPassage(SubjectModel model, int[] tokens, string name) =>
+        tokens.Length > 1 ? HeadScores.OnText(model.Model, [tokens])
+        : throw new UsageException($"{name}: at least 2 tokens are needed; got {tokens.Length}.");
 
     private static Option<int> Positive(string name, string description, int standard, int most) =>
         CommonOptions.Checked(
