@@ -9,6 +9,7 @@ namespace Vitrine.Models;
 /// <code>
 /// using ActivationCache cache = model.RunWithCache(tokens, "blocks.*.attn.hook_pattern");
 /// Tensor&lt;float&gt; pattern = cache.Head(HookNames.Pattern(1), head: 3);
+/// Tensor&lt;float&gt; same = cache.Layer(1)["attn.hook_pattern"].Select(1, 3);
 /// </code>
 /// </example>
 public sealed class ActivationCache : IDisposable
@@ -37,9 +38,27 @@ public sealed class ActivationCache : IDisposable
     /// <summary>Whether an activation is held.</summary>
     public bool Contains(string name) => _activations.ContainsKey(name);
 
+    /// <summary>The activations of one layer by what stands behind <c>blocks.{layer}.</c>, such as
+    /// <c>attn.hook_pattern</c>; borrowed.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">None is held of such a layer.</exception>
+    public IReadOnlyDictionary<string, Tensor<float>> Layer(int layer)
+    {
+        string prefix = $"blocks.{layer}.";
+        Dictionary<string, Tensor<float>> held = _activations
+            .Where(one => one.Key.StartsWith(prefix, StringComparison.Ordinal))
+            .ToDictionary(one => one.Key[prefix.Length..], one => one.Value);
+        int[] layers = [.. Names.Select(HookNames.LayerOf).OfType<int>().Distinct()];
+        return held.Count > 0 ? held
+            : throw new ArgumentOutOfRangeException(
+                nameof(layer),
+                $"ActivationCache: it holds nothing of layer {layer}; it holds "
+                + (layers.Length == 0 ? "none of any layer."
+                    : $"some of the layers {string.Join(", ", layers)}."));
+    }
+
     /// <summary>One head of an activation with heads; a view without that axis.</summary>
-    /// <exception cref="ArgumentException">The activation has no heads, or not this
-    /// one.</exception>
+    /// <exception cref="ArgumentException">The activation has no heads.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">It has not this one.</exception>
     public Tensor<float> Head(string name, int head)
     {
         Tensor<float> all = this[name];
@@ -51,34 +70,37 @@ public sealed class ActivationCache : IDisposable
 
         int axis = HeadsFirst(name) ? 1 : 2;
         return head >= 0 && head < all.Shape[axis] ? all.Select(axis, head)
-            : throw new ArgumentException(
-                $"ActivationCache: {name} has the heads 0 … {all.Shape[axis] - 1}; got {head}.",
-                nameof(head));
+            : throw new ArgumentOutOfRangeException(
+                nameof(head),
+                $"ActivationCache: {name} has the heads 0 … {all.Shape[axis] - 1}; got {head}.");
     }
 
     /// <summary>One position, of queries where there are queries and keys; a view without that
     /// axis.</summary>
-    /// <exception cref="ArgumentException">There is no such position.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such position.</exception>
     public Tensor<float> Position(string name, int pos)
     {
         Tensor<float> all = this[name];
         int axis = HeadsFirst(name) ? 2 : 1;
         return pos >= 0 && pos < all.Shape[axis] ? all.Select(axis, pos)
-            : throw new ArgumentException(
-                $"ActivationCache: {name} has the positions 0 … {all.Shape[axis] - 1}; got {pos}.",
-                nameof(pos));
+            : throw new ArgumentOutOfRangeException(
+                nameof(pos),
+                $"ActivationCache: {name} has the positions 0 … {all.Shape[axis] - 1}; got {pos}.");
     }
 
-    /// <summary>Writes all activations by name, <c>tokens</c>, and, where they are held,
-    /// <c>logits</c>.</summary>
+    /// <summary>Writes activations by name, float32 with the batch as their first axis,
+    /// <c>tokens</c> (int32) and, where they are held, <c>logits</c>: what
+    /// <see cref="HookNames.UnembedOut"/> names.</summary>
+    /// <param name="path">A safetensors file.</param>
+    /// <param name="names">Which activations; all if none is named.</param>
+    /// <exception cref="KeyNotFoundException">One was not asked for.</exception>
     /// <exception cref="IOException">The disk fails; what was there stands.</exception>
-    public void Save(string path)
+    public void Save(string path, params IReadOnlyCollection<string> names)
     {
-        var writer = new SafeTensorsWriter();
-        writer.Add("tokens", Tokens);
-        foreach ((string name, Tensor<float> tensor) in _activations)
+        SafeTensorsWriter writer = new SafeTensorsWriter().Add("tokens", Tokens);
+        foreach (string name in names.Count > 0 ? names : Names)
         {
-            writer.Add(name, tensor);
+            writer.Add(name, this[name]);
         }
 
         if (_activations.TryGetValue(HookNames.UnembedOut, out Tensor<float>? logits))

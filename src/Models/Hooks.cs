@@ -10,7 +10,8 @@ namespace Vitrine.Models;
 /// (<c>blocks.*.attn.hook_pattern</c>); hooks of one activation run in the order in which they were
 /// added. A name or glob that matches nothing is an error.</para>
 /// <para>Naming scores or pattern makes attention explicit, naming a norm's parts takes the norm
-/// apart, naming a head's result or input makes it: these cost memory that the fused passes do not.
+/// apart, naming a head's result or input makes it, naming the logits makes a loss of them: these
+/// cost memory that the fused passes do not.
 /// <c>hook_q_input</c>, <c>hook_k_input</c> and <c>hook_v_input</c> are each head's own copy of the
 /// stream: a glob means them only if it says <c>_input</c> (<c>blocks.*.hook_q_input</c>).</para>
 /// </remarks>

@@ -3,14 +3,16 @@ using Vitrine.Tensors;
 
 namespace Vitrine.Models;
 
-/// <content>How well the next token is predicted; the logits are never held.</content>
+/// <content>How well the next token is predicted; the logits are never held, unless a hook names
+/// them.</content>
 public sealed partial class Transformer
 {
-    /// <summary>The cross-entropy of every next token, in nats.</summary>
+    /// <summary>The cross-entropy of every next token, in nats: fused, or of the logits where a
+    /// hook names them.</summary>
     /// <param name="tape">Where it is recorded; it owns the result.</param>
     /// <param name="tokens">int32 [batch, pos].</param>
     /// <param name="targets">int32 [batch, pos]: the token after each.</param>
-    /// <param name="hooks">What to do with activations on the way, but for the logits.</param>
+    /// <param name="hooks">What to do with activations on the way.</param>
     /// <returns>float32 [batch · pos].</returns>
     /// <inheritdoc cref="Forward" path="/exception"/>
     public Var Losses(Tape tape, Tensor<int> tokens, Tensor<int> targets, Hooks? hooks = null)
@@ -22,6 +24,13 @@ public sealed partial class Transformer
             return Unembed.Losses(tape, resid, distinct.Rows, targets.Reshape(-1));
         }
 
+        if (hooks.Want(HookNames.UnembedOut))
+        {
+            Var logits = Forward(tape, tokens, hooks);                   // [batch, pos, vocab]
+            return tape.CrossEntropy(
+                tape.Reshape(logits, -1, Config.Vocabulary), targets.Reshape(-1));
+        }
+
         return Unembed.Losses(tape, Stream(tape, tokens, hooks), targets.Reshape(-1));
     }
 
@@ -30,7 +39,7 @@ public sealed partial class Transformer
     /// <param name="tokens">int32 [batch, pos].</param>
     /// <param name="targets">int32 [batch, pos]: the token after each.</param>
     /// <param name="weights">float32 [batch · pos]; null for the mean, in nats per token.</param>
-    /// <param name="hooks">What to do with activations on the way, but for the logits.</param>
+    /// <param name="hooks">What to do with activations on the way.</param>
     /// <returns>float32 [].</returns>
     /// <inheritdoc cref="Forward" path="/exception"/>
     public Var Loss(
@@ -44,6 +53,12 @@ public sealed partial class Transformer
             DistinctTokens distinct = Distinct(tape, tokens);
             Var resid = Embed.Forward(tape, distinct.Tokens);            // [distinct, dModel]
             return Unembed.Loss(tape, resid, distinct.Rows, targets.Reshape(-1), weights);
+        }
+
+        if (hooks.Want(HookNames.UnembedOut))
+        {
+            Var losses = Losses(tape, tokens, targets, hooks);           // [batch · pos]
+            return tape.Sum(tape.Multiply(losses, new Var(weights)));
         }
 
         return Unembed.Loss(tape, Stream(tape, tokens, hooks), targets.Reshape(-1), weights);

@@ -48,7 +48,43 @@ public sealed class AttentionRunTests(TrainedRunFixture trained) : IClassFixture
         File.WriteAllText(
             text, File.ReadAllText(trained.Text).Replace(
                 "<|endoftext|>", " ", StringComparison.Ordinal));
-        string config = Path.Combine(trained.Folder, "one.json");
+        string run = Trained("one", text);
+        CommandLineResult result = CommandLineResult.Of("report", run);
+        Assert.Equal("", result.ExitCode == 0 ? "" : result.Error);
+        Assert.DoesNotContain("to a bigram model", result.Output, StringComparison.Ordinal);
+        Assert.True(File.Exists(Path.Combine(run, "report.html")));
+    }
+
+    [Fact]
+    public void The_text_is_named_once_and_a_missing_tokenizer_file_by_name()
+    {
+        string run = Trained("named", trained.Text);
+        foreach (string[] command in (string[][])
+            [["ablate", run, "--heads", "0.0", "--repeats", "--length", "5", "--sequences", "2"],
+                ["circuits", run, "--composition"], ["heads", run]])
+        {
+            CommandLineResult result = CommandLineResult.Of(
+                [.. command, "--html", Path.Combine(trained.Folder, "page.html")]);
+            Assert.Equal("", result.ExitCode == 0 ? "" : result.Error);
+            Assert.Single(result.Error.Split('\n'), line => line.StartsWith("Text: "));
+        }
+
+        foreach (string file in (string[])["merges.txt", "vocab.json"])
+        {
+            File.Move(Path.Combine(run, file), Path.Combine(trained.Folder, file));
+            CommandLineResult result = CommandLineResult.Of("attend", run, "The Congress");
+            Assert.Equal(1, result.ExitCode);
+            Assert.StartsWith(
+                $"Tokenizer: {Path.Combine(run, file)} is missing; ", result.Error,
+                StringComparison.Ordinal);
+            File.Move(Path.Combine(trained.Folder, file), Path.Combine(run, file));
+        }
+    }
+
+    /// <summary>A run of one step with two layers of one head.</summary>
+    private string Trained(string name, string text)
+    {
+        string config = Path.Combine(trained.Folder, $"{name}.json");
         File.WriteAllText(
             config,
             """
@@ -56,14 +92,11 @@ public sealed class AttentionRunTests(TrainedRunFixture trained) : IClassFixture
                          "context": 128, "positions": "Relative" },
               "recipe": { "steps": 1, "warmup": 0, "context": 128, "batchSize": 2 } }
             """);
-        string run = Path.Combine(trained.Folder, "one");
+        string run = Path.Combine(trained.Folder, name);
         CommandLineResult result =
             CommandLineResult.Of("train", "--config", config, "--text", text, "--out", run);
         Assert.Equal("", result.ExitCode == 0 ? "" : result.Error);
-        result = CommandLineResult.Of("report", run);
-        Assert.Equal("", result.ExitCode == 0 ? "" : result.Error);
-        Assert.DoesNotContain("to a bigram model", result.Output, StringComparison.Ordinal);
-        Assert.True(File.Exists(Path.Combine(run, "report.html")));
+        return run;
     }
 
     [Fact]
@@ -199,6 +232,21 @@ public sealed class AttentionRunTests(TrainedRunFixture trained) : IClassFixture
             Math.Abs(values[0] - values[1]) / Math.Sqrt(2),
             loss.GetProperty("deviation").GetDouble(), 1e-9);
         Assert.True(File.Exists(Path.Combine(folder, "seed-5", "report.html")));
+    }
+
+    [Fact]
+    public void The_spread_over_seeds_is_a_table_in_words_and_the_text_is_named_once()
+    {
+        CommandLineResult result = CommandLineResult.Of(
+            "run", "0-layer", "--text", trained.Text, "--steps", "1", "--seed", "4", "--seeds",
+            "2", "--out", Path.Combine(trained.Folder, "table"));
+        Assert.Equal("", result.ExitCode == 0 ? "" : result.Error);
+        Assert.Contains("Seed 5 (2 of 2):", result.Output, StringComparison.Ordinal);
+        Assert.Matches(@"over 2 seeds +mean ± sd +seed 4 +seed 5", result.Output);
+        Assert.Matches(
+            @"held-out loss \(nats\) +\d+\.\d{3} ± \d\.\d{3} +\d+\.\d{3} +\d+\.\d{3}",
+            result.Output);
+        Assert.Single(result.Error.Split('\n'), line => line.StartsWith("Text: "));
     }
 
     [Theory]

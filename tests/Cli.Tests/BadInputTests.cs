@@ -77,7 +77,8 @@ public sealed class BadInputTests : IDisposable
         string config = Written(
             """
             { "model": { "vocabulary": 50257, "dModel": 4 },
-              "recipe": { "steps": 20, "learningRate": 1000, "weightDecay": 1000, "warmup": 0, "context": 4 } }
+              "recipe": { "steps": 20, "learningRate": 1000, "weightDecay": 1000, "warmup": 0,
+                          "context": 4 } }
             """u8.ToArray());
         Fails(1, ["is not finite at step", "last good checkpoint"], "train", "--config", config,
             "--text", text, "--out", run);

@@ -8,8 +8,8 @@ public class ReadmeTests
     public void The_example_is_the_sample_that_the_solution_compiles()
     {
         string readme = File.ReadAllText(Path.Combine(Repository.Root, "README.md"));
-        string sample =
-            File.ReadAllText(Path.Combine(Repository.Root, "samples", "01-train-and-look", "Program.cs"));
+        string sample = File.ReadAllText(
+            Path.Combine(Repository.Root, "samples", "01-train-and-look", "Program.cs"));
         Assert.Contains($"```csharp\n{sample}```", readme, StringComparison.Ordinal);
     }
 

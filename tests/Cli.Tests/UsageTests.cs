@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Diagnostics;
 using Vitrine.Cli.CommandLine;
 
 namespace Vitrine.Cli.Tests;
@@ -59,6 +60,36 @@ public class UsageTests
         CommandLineResult result = CommandLineResult.Of(args);
         Assert.Equal(2, result.ExitCode);
         Assert.StartsWith(said, result.Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("abc")]
+    [InlineData("0")]
+    [InlineData("-1")]
+    public void A_number_of_threads_that_is_none_is_refused_in_one_line(string threads)
+    {
+        Assert.Equal(
+            (2, $"VITRINE_THREADS: must be a whole number, 1 … 1024; got '{threads}'; unset it for "
+                + $"all cores.{Environment.NewLine}"),
+            Run("tokenize", "x"));
+        Assert.Equal((0, ""), Run("tokenize", "x", "--threads", "1"));
+
+        (int ExitCode, string Error) Run(params string[] args)
+        {
+            string program = Path.Combine(AppContext.BaseDirectory, "vitrine");
+            var start = new ProcessStartInfo(
+                OperatingSystem.IsWindows() ? program + ".exe" : program, args)
+            {
+                RedirectStandardError = true,
+                RedirectStandardOutput = true,
+            };
+            start.Environment["VITRINE_THREADS"] = threads;
+            using Process process = Process.Start(start)!;
+            process.StandardOutput.ReadToEndAsync();
+            string error = process.StandardError.ReadToEnd();
+            process.WaitForExit();
+            return (process.ExitCode, error);
+        }
     }
 
     [Fact]

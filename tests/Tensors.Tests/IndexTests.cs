@@ -3,6 +3,41 @@ namespace Vitrine.Tensors.Tests;
 /// <summary>Integers into and out of ops, which the op specs hold fixed.</summary>
 public class IndexTests
 {
+    public static TheoryData<string> Outside => [.. Calls.Keys];
+
+    /// <summary>Whatever takes an index, a part or a count, and what it says of one that lies
+    /// outside.</summary>
+    private static Dictionary<string, Action> Calls { get; } = new()
+    {
+        ["Tensor: index 4 is outside axis 2 of [2, 3, 4]; use -4 … 3."] =
+            () => Zeros(2, 3, 4)[0, 0, 4] = 1,
+        ["Tensor: index -3 is outside axis 0 of [2]; use -2 … 1."] = () => _ = Zeros(2)[-3],
+        ["Select: index 3 is outside axis 1 of [2, 3, 4]; use -3 … 2."] =
+            () => Zeros(2, 3, 4).Select(1, 3),
+        ["Slice: the part must lie inside axis 1 of [2, 3, 4]; got start 2, length 2."] =
+            () => Zeros(2, 3, 4).Slice(1, 2, 2),
+        ["Slice: the part must lie inside axis 1 of [2, 3, 4]; got start -1, length 2."] =
+            () => Zeros(2, 3, 4).Slice(1, -1, 2),
+        ["GatherRows: indices must lie in 0 … 4, the rows of the table; got 5 at 1."] =
+            () => Ops.GatherRows(Zeros(5, 2), At(0, 5)),
+        ["ScatterAddRows: indices must lie in 0 … 4, the rows of into; got -1 at 0."] =
+            () => Ops.ScatterAddRows(Zeros(5, 2), At(-1), Zeros(1, 2)),
+        ["TopK: k must lie in 0 … 3, the last axis of [2, 3]; got 4."] =
+            () => Ops.TopK(Zeros(2, 3), 4),
+        ["CrossEntropy: targets must lie in 0 … 2, the vocabulary; got 3 at 0."] =
+            () => Ops.CrossEntropy(Zeros(1, 3), At(3)),
+        ["CrossEntropyBackward: targets must lie in 0 … 2, the vocabulary; got 3 at 0."] =
+            () => Ops.CrossEntropyBackward(Zeros(1, 3), At(3), Zeros(1)),
+        ["LinearCrossEntropy: targets must lie in 0 … 4; got 5 at 0."] =
+            () => Ops.LinearCrossEntropy(Zeros(1, 2), Zeros(2, 5), null, At(5), out _),
+        ["LinearCrossEntropyBackward: targets must lie in 0 … 4; got -1 at 0."] =
+            () => Ops.LinearCrossEntropyBackward(
+                Zeros(1, 2), Zeros(2, 5), null, At(-1), Zeros(1), Zeros(1), null, null, null),
+        ["LinearCrossEntropyWithGradients: targets must lie in 0 … 4; got 5 at 0."] =
+            () => Ops.LinearCrossEntropyWithGradients(
+                Zeros(1, 2), Zeros(2, 5), null, At(5), Zeros(1), out _, null, null, null),
+    };
+
     [Fact]
     public void Strided_indices_and_targets_equal_contiguous_ones()
     {
@@ -51,6 +86,20 @@ public class IndexTests
         Ops.ScatterAddRows(memory.Transpose(), indices, rows);
         Assert.Equal(table.ToArray(), memory.Transpose().ToArray());
     }
+
+    [Theory]
+    [MemberData(nameof(Outside))]
+    public void What_lies_outside_is_out_of_range(string message)
+    {
+        var refused = Assert.Throws<ArgumentOutOfRangeException>(Calls[message]);
+        Assert.StartsWith(message, refused.Message, StringComparison.Ordinal);
+        Assert.NotNull(refused.ParamName);
+    }
+
+    private static Tensor<float> Zeros(params ReadOnlySpan<int> lengths) =>
+        Tensor.Zeros<float>(Shape.Create(lengths));
+
+    private static Tensor<int> At(params ReadOnlySpan<int> indices) => Tensor.From<int>(indices);
 
     private static void Same(Tensor<float> expected, Tensor<float> actual)
     {

@@ -90,7 +90,7 @@ internal static class AttentionOnlyExplanation
             return notes.TextDigest == run.Notes.TextDigest && notes.Config.Layers == 0
                 && notes.Config.Vocabulary == run.Model.Config.Vocabulary;
         });
-        terminal.Error.WriteLine(path is null
+        terminal.TellOnce(path is null
             ? "No finished 0-layer run of this text to compare with; vitrine run 0-layer makes one."
             : $"Beside the 0-layer model of {path}");
         if (path is null)

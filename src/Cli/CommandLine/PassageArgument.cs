@@ -24,6 +24,9 @@ internal sealed class PassageArgument
     public bool IsGiven(ParseResult parse) =>
         parse.GetValue(Text) is not null || parse.GetValue(Ids) is not null;
 
+    /// <summary>What the passage was given as: <c>TEXT</c> or <c>--ids</c>.</summary>
+    public string Name(ParseResult parse) => parse.GetValue(Ids) is null ? "TEXT" : Ids.Name;
+
     /// <summary>The tokens, checked against the model's context.</summary>
     /// <exception cref="UsageException">There is no passage, it is no passage of the model's, or it
     /// is longer than the context.</exception>
@@ -38,8 +41,8 @@ internal sealed class PassageArgument
         int context = model.Model.Config.Context;
         bool fits = model.Model.Config.Layers == 0 || tokens.Length <= context;
         return fits ? tokens : throw new UsageException(
-            $"TEXT: {tokens.Length} tokens are more than the model's context of {context}; shorten "
-            + $"it to end behind “{model.Display(tokens[context - 1])}”, its token {context - 1}.");
+            $"{Name(parse)}: {tokens.Length} tokens are more than the model's context of "
+            + $"{context}; shorten it to end behind “{model.Display(tokens[context - 1])}”, its token {context - 1}.");
     }
 
     /// <summary>Opens the model and checks that it has attention layers.</summary>

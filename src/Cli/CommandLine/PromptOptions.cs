@@ -81,13 +81,28 @@ internal sealed class PromptOptions
             _clean.Name, parse.GetValue(_clean), _cleanIds.Name, parse.GetValue(_cleanIds));
         int[] corrupt = subject.Tokens(
             _corrupt.Name, parse.GetValue(_corrupt), _corruptIds.Name, parse.GetValue(_corruptIds));
-        string answer = parse.GetValue(_answer)
-            ?? throw new UsageException(
-                "--answer: give the token that the clean prompt is continued with.");
+        if (clean.AsSpan().SequenceEqual(corrupt))
+        {
+            string name = (parse.GetValue(_corrupt) is null ? _corruptIds : _corrupt).Name;
+            throw new UsageException(
+                $"{name}: it is the clean prompt, token for token; change what the answer depends "
+                + "on.");
+        }
+
+        int answer = subject.Token(
+            _answer.Name,
+            parse.GetValue(_answer) ?? throw new UsageException(
+                "--answer: give the token that the clean prompt is continued with."));
+        int? versus = parse.GetValue(_versus) is { } other
+            ? subject.Token(_versus.Name, other) : null;
+        if (versus == answer)
+        {
+            throw new UsageException(
+                $"--versus: {subject.Display(answer)} is the answer itself; name another token.");
+        }
+
         return new PromptPairs(
-            [clean], [corrupt], [subject.Token(_answer.Name, answer)],
-            parse.GetValue(_versus) is { } versus ? [subject.Token(_versus.Name, versus)] : null,
-            subject.Display);
+            [clean], [corrupt], [answer], versus is { } one ? [one] : null, subject.Display);
     }
 
     private static Option<string?> Text(string name, string description, string help) =>

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using Spectre.Console;
 using Vitrine.Models.Checkpoints;
 using Vitrine.Models.Training;
@@ -19,10 +20,13 @@ internal sealed record SeedSpread(
     public sealed record Run(ulong Seed, string Folder, TrainingSummary Summary);
 
     /// <param name="Name">What was measured, as <c>summary.json</c> names it.</param>
+    /// <param name="Label">The same in words, with the unit where there is one.</param>
     /// <param name="Mean">The mean over seeds.</param>
     /// <param name="Deviation">The standard deviation over seeds; null with one.</param>
     /// <param name="Values">One for each seed.</param>
-    public sealed record Figure(string Name, double Mean, double? Deviation, double[] Values);
+    public sealed record Figure(
+        string Name, [property: JsonIgnore] string Label, double Mean, double? Deviation,
+        double[] Values);
 
     /// <summary>Reads the summaries of runs.</summary>
     /// <param name="runs">Seeds and folders.</param>
@@ -48,18 +52,18 @@ internal sealed record SeedSpread(
             return;
         }
 
-        var table = new Table().Border(TableBorder.Simple).AddColumn("over seeds")
+        var table = new Table().Border(TableBorder.Simple).AddColumn($"over {Seeds.Count} seeds")
             .AddColumn(new TableColumn("mean ± sd").RightAligned());
         foreach (Run run in Seeds)
         {
-            table.AddColumn(new TableColumn($"{run.Seed}").RightAligned());
+            table.AddColumn(new TableColumn($"seed {run.Seed}").RightAligned());
         }
 
         foreach (Figure figure in Spread)
         {
             table.AddRow(
                 [
-                    figure.Name,
+                    figure.Label,
                     Number(figure.Mean) + (figure.Deviation is { } sd ? $" ± {Number(sd)}" : ""),
                     .. figure.Values.Select(Number),
                 ]);
@@ -70,19 +74,20 @@ internal sealed record SeedSpread(
 
     private static IEnumerable<Figure> Figures(Run[] runs)
     {
-        (string Name, Func<TrainingSummary, double?> Value)[] asked =
+        (string Name, string Label, Func<TrainingSummary, double?> Value)[] asked =
         [
-            ("heldOutLoss", run => run.HeldOutLoss),
-            ("prefixMatching.common", run => run.PrefixMatching?.Common),
-            ("prefixMatching.all", run => run.PrefixMatching?.All),
-            ("previousToken", run => run.PreviousToken),
-            ("repeatLoss.first", run => run.RepeatLoss?.First),
-            ("repeatLoss.second", run => run.RepeatLoss?.Second),
-            ("repeatLoss.ablated", run => run.RepeatLoss?.Ablated),
-            ("kComposition.value", run => run.KComposition?.Value),
-            ("inContextScore", run => run.InContextScore),
+            ("heldOutLoss", "held-out loss (nats)", run => run.HeldOutLoss),
+            ("prefixMatching.common", "prefix matching, common types",
+                run => run.PrefixMatching?.Common),
+            ("prefixMatching.all", "prefix matching, all types", run => run.PrefixMatching?.All),
+            ("previousToken", "previous token", run => run.PreviousToken),
+            ("repeatLoss.first", "loss on the first copy (nats)", run => run.RepeatLoss?.First),
+            ("repeatLoss.second", "loss on the second copy (nats)", run => run.RepeatLoss?.Second),
+            ("repeatLoss.ablated", "  without the induction heads", run => run.RepeatLoss?.Ablated),
+            ("kComposition.value", "K-composition", run => run.KComposition?.Value),
+            ("inContextScore", "in-context score (nats)", run => run.InContextScore),
         ];
-        foreach ((string name, Func<TrainingSummary, double?> value) in asked)
+        foreach ((string name, string label, Func<TrainingSummary, double?> value) in asked)
         {
             double[] values = [.. runs.Select(run => value(run.Summary)).OfType<double>()];
             if (values.Length == runs.Length)
@@ -90,8 +95,8 @@ internal sealed record SeedSpread(
                 double mean = values.Average();
                 double squares = values.Sum(one => (one - mean) * (one - mean));
                 yield return new Figure(
-                    name, mean, values.Length < 2 ? null : Math.Sqrt(squares / (values.Length - 1)),
-                    values);
+                    name, label, mean,
+                    values.Length < 2 ? null : Math.Sqrt(squares / (values.Length - 1)), values);
             }
         }
     }

@@ -10,7 +10,6 @@ namespace Vitrine.Cli.CommandLine;
 internal static class SubjectHeads
 {
     private const int Sequences = 16;
-    private const int Length = 50;
 
     /// <summary>Every head, layer by layer.</summary>
     public static IEnumerable<Head> All(SubjectModel model) =>
@@ -20,25 +19,14 @@ internal static class SubjectHeads
 
     /// <summary>Repeated random tokens of the text's common ones, or of the vocabulary.</summary>
     public static RepeatedTokens Repeats(
-        TrainingText text, SubjectModel model, Terminal terminal, int sequences = Sequences)
-    {
-        int most = (model.Model.Config.Context - (model.Tokenizer is null ? 0 : 1)) / 2;
-        if (model.Model.Config.Context == 0)
-        {
-            most = Length;
-        }
-
-        int types = model.Vocabulary - (model.Tokenizer is null ? 0 : 1);
-        return text.Repeats(
-            text.IsKnown ? Draw.Common : Draw.Vocabulary, Math.Min(Length, Math.Min(most, types)),
-            sequences, terminal.Seed);
-    }
+        TrainingText text, Terminal terminal, int sequences = Sequences) => text.Repeats(
+            text.IsKnown ? Draw.Common : Draw.Vocabulary, length: null, sequences, terminal.Seed);
 
     /// <summary>The section of all heads.</summary>
     public static ReportSection Section(string path, SubjectModel model, Terminal terminal)
     {
         using var text = TrainingText.Of(path, model, terminal);
-        RepeatedTokens repeats = Repeats(text, model, terminal);
+        RepeatedTokens repeats = Repeats(text, terminal);
         var table = HeadTable.Of(HeadScores.OnRepeatedTokens(
             model.Model, repeats, cancellation: Interruption.Token));
         return HeadsSection.Of(table, Patterns(model, repeats.Sequences[0]), "Random repeats");

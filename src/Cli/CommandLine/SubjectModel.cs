@@ -10,7 +10,6 @@ namespace Vitrine.Cli.CommandLine;
 /// tokens of a folder without one are given by <c>--ids</c> and shown as <c>#5</c>.</summary>
 internal sealed class SubjectModel : IDisposable
 {
-    private const string VocabularyFile = "vocab.json";
     private readonly string _path;
     private TokenVocabulary? _tokens;
 
@@ -23,7 +22,7 @@ internal sealed class SubjectModel : IDisposable
 
     public Transformer Model { get; }
 
-    /// <summary>Null for a folder without <c>vocab.json</c>.</summary>
+    /// <summary>Null for a folder without one.</summary>
     public Tokenizer? Tokenizer { get; }
 
     public int Vocabulary => Model.Config.Vocabulary;
@@ -38,8 +37,7 @@ internal sealed class SubjectModel : IDisposable
         Transformer model = Transformer.Load(path);
         try
         {
-            Tokenizer? tokenizer = File.Exists(Path.Combine(path, VocabularyFile))
-                ? Tokenizer.Load(path) : null;
+            Tokenizer? tokenizer = Tokenizer.IsIn(path) ? Tokenizer.Load(path) : null;
             return tokenizer is null || tokenizer.VocabularySize == model.Config.Vocabulary
                 ? new SubjectModel(path, model, tokenizer)
                 : throw new InvalidDataException(

@@ -12,15 +12,21 @@ internal sealed class Terminal
 {
     private readonly string? _file;
     private readonly bool _wraps;
+    private readonly HashSet<string> _told;
 
     public Terminal(ParseResult parse)
     {
+        _told = [];
         Json = parse.GetValue(CommonOptions.Json);
         Seed = parse.GetValue(CommonOptions.Seed);
         _file = parse.GetValue(CommonOptions.Out);
-        if (parse.GetValue(CommonOptions.Threads) is { } threads)
+        try
         {
-            WorkerPool.Threads = threads;
+            WorkerPool.Threads = parse.GetValue(CommonOptions.Threads) ?? WorkerPool.Threads;
+        }
+        catch (InvalidOperationException wrong)
+        {
+            throw new UsageException(wrong.Message);
         }
 
         Output = parse.InvocationConfiguration.Output;
@@ -35,6 +41,7 @@ internal sealed class Terminal
     {
         (Json, Seed, Output, Error) = (other.Json, seed, other.Output, other.Error);
         (_wraps, Tables, Progress) = (other._wraps, other.Tables, other.Progress);
+        _told = other._told;
         if (Json)
         {
             Output = TextWriter.Null;
@@ -85,6 +92,15 @@ internal sealed class Terminal
     /// <summary>This terminal for one of several models: with its own seed, and with <c>--json</c>
     /// without output, since one result is printed for all of them.</summary>
     public Terminal For(ulong seed) => new(this, seed);
+
+    /// <summary>Prints a line of progress, but not one that was printed before.</summary>
+    public void TellOnce(string line)
+    {
+        if (_told.Add(line))
+        {
+            Error.WriteLine(line);
+        }
+    }
 
     /// <summary>Prints a sentence: wrapped by words on a terminal, one line elsewhere.</summary>
     public void Say(string sentence)

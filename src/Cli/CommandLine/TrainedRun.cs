@@ -120,13 +120,13 @@ internal sealed record TrainedRun(
         Corpus corpus = text is null ? Corpus.StateOfTheUnion()
             : Corpus.FromText(text, contextLength);
         int heldOut = corpus.HeldOutDocuments.Count;
-        terminal.Error.WriteLine(
+        terminal.TellOnce(
             $"Text: {corpus.Name}, {corpus.Train.Length:N0} tokens to train on, "
             + $"{corpus.HeldOut.Length:N0} held out ({heldOut:N0} of {corpus.Documents.Count:N0} "
             + "documents)");
         foreach (string skipped in corpus.Skipped)
         {
-            terminal.Error.WriteLine($"Skipped: {skipped}");
+            terminal.TellOnce($"Skipped: {skipped}");
         }
 
         return corpus;

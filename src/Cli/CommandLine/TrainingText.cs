@@ -25,6 +25,7 @@ internal sealed class TrainingText : IDisposable
 {
     public const int AllTypes = 8191;
     public const int CommonTypes = 1000;
+    private const int UsualLength = 50;
     private readonly SubjectModel _model;
     private readonly Corpus? _corpus;
 
@@ -48,8 +49,14 @@ internal sealed class TrainingText : IDisposable
     }
 
     /// <summary>Repeated random tokens.</summary>
-    /// <exception cref="UsageException">The list is not known or too short.</exception>
-    public RepeatedTokens Repeats(Draw draw, int length, int sequences, ulong seed)
+    /// <param name="draw">What they are drawn from.</param>
+    /// <param name="length">Tokens in a copy; null for 50, or as many as there are and as the
+    /// context has room for.</param>
+    /// <param name="sequences">How many.</param>
+    /// <param name="seed">Of the draw.</param>
+    /// <exception cref="UsageException">The list is not known or too short, or two copies do not
+    /// fit.</exception>
+    public RepeatedTokens Repeats(Draw draw, int? length, int sequences, ulong seed)
     {
         int vocabulary = _model.Vocabulary;
         int? first = _model.Tokenizer?.EndOfText;
@@ -64,9 +71,18 @@ internal sealed class TrainingText : IDisposable
         int[] ids = draw == Draw.Vocabulary
             ? [.. Enumerable.Range(0, vocabulary).Where(id => id != first)]
             : _corpus!.CommonTokens(types);
-        return length <= ids.Length ? RepeatedTokens.Draw(ids, length, sequences, seed, first)
+        int context = _model.Model.Config.Context;
+        int most = context == 0 ? UsualLength : (context - (first is null ? 0 : 1)) / 2;
+        int copy = length ?? Math.Max(2, Math.Min(UsualLength, Math.Min(most, ids.Length)));
+        if (copy < 2 || copy > most)
+        {
+            throw new UsageException(
+                $"--length: two copies must fit the context of {context}: 2 … {most}; got {copy}.");
+        }
+
+        return copy <= ids.Length ? RepeatedTokens.Draw(ids, copy, sequences, seed, first)
             : throw new UsageException(
-                $"--length: {length} different tokens are needed; there are {ids.Length} to draw "
+                $"--length: {copy} different tokens are needed; there are {ids.Length} to draw "
                 + "from.");
     }
 

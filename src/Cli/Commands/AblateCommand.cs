@@ -36,7 +36,8 @@ internal static class AblateCommand
         };
         var length = new Option<int?>("--length")
         {
-            Description = "Random tokens in a copy [default: 50, less if the context is short]",
+            Description = "Random tokens in a copy [default: 50, less where the "
+                + "context or the list is shorter]",
             HelpName = "N",
         };
         Option<int> sequences = CommonOptions.Checked(
@@ -96,7 +97,8 @@ internal static class AblateCommand
                 int[] text = twice ? [] : passage.Tokens(parse, subject);
                 if (text.Length == 1)
                 {
-                    throw new UsageException("TEXT: at least 2 tokens are needed; got 1.");
+                    throw new UsageException(
+                        $"{passage.Name(parse)}: at least 2 tokens are needed; got 1.");
                 }
 
                 try
@@ -187,16 +189,8 @@ internal static class AblateCommand
         int sequences)
     {
         using var text = TrainingText.Of(path, subject, terminal);
-        int context = subject.Model.Config.Context;
-        int most = (context - (subject.Tokenizer is null ? 0 : 1)) / 2;
-        int copy = length ?? Math.Min(50, most);
-        if (copy < 2 || copy > most)
-        {
-            throw new UsageException(
-                $"--length: two copies must fit the context of {context}: 2 … {most}; got {copy}.");
-        }
-
         return text.Repeats(
-            draw ?? (text.IsKnown ? Draw.Common : Draw.Vocabulary), copy, sequences, terminal.Seed);
+            draw ?? (text.IsKnown ? Draw.Common : Draw.Vocabulary), length, sequences,
+            terminal.Seed);
     }
 }

@@ -4,7 +4,6 @@ using System.Text.Json;
 using Spectre.Console;
 using Vitrine.Cli.CommandLine;
 using Vitrine.Models;
-using Vitrine.Models.Checkpoints;
 using Vitrine.Tensors;
 
 namespace Vitrine.Cli.Commands;
@@ -61,14 +60,13 @@ internal static class CacheCommand
         Transformer model, int[] tokens, string[] names, string path, Terminal terminal)
     {
         CachePlan plan = Plan(model.Config, tokens.Length, names);
-        terminal.Error.WriteLine(string.Create(
-            CultureInfo.InvariantCulture,
-            $"{plan.Activations.Count} activations, {tokens.Length} tokens: {plan.Bytes:N0} bytes"));
-        plan.RequireRoom();
+        string bytes = plan.Bytes.ToString("N0", CultureInfo.InvariantCulture);
+        terminal.Error.WriteLine(
+            $"{plan.Activations.Count} activations, {tokens.Length} tokens: {bytes} bytes");
         using Tensor<int> batch = Tensor.From<int>(tokens, [1, tokens.Length]);
-        using ActivationCache cache = model.RunWithCache(
-            batch, [.. plan.Activations.Select(one => one.Name), HookNames.UnembedOut]);
-        Write(path, cache, plan);
+        string[] asked = [.. plan.Activations.Select(one => one.Name)];
+        using ActivationCache cache = model.RunWithCache(batch, [.. asked, HookNames.UnembedOut]);
+        OutputFile.Write(CommonOptions.Out.Name, path, file => cache.Save(file, asked));
         var cached = new Cached(
             path,
             plan.Bytes,
@@ -102,18 +100,6 @@ internal static class CacheCommand
         {
             throw UsageException.Of(unknown, "--names");
         }
-    }
-
-    private static void Write(string path, ActivationCache cache, CachePlan plan)
-    {
-        SafeTensorsWriter writer = new SafeTensorsWriter().Add("tokens", cache.Tokens);
-        foreach ((string name, _) in plan.Activations)
-        {
-            writer.Add(name, cache[name]);
-        }
-
-        writer.Add("logits", cache[HookNames.UnembedOut]);
-        OutputFile.Write(CommonOptions.Out.Name, path, file => writer.Write(file));
     }
 
     private static IEnumerable<int> Lengths(Shape shape) =>

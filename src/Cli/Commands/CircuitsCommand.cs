@@ -228,7 +228,7 @@ internal static class CircuitsCommand
         using var text = TrainingText.Of(path, subject, terminal);
         return HeadPatterns.Of(
             "random repeats", subject.Model,
-            SubjectHeads.Repeats(text, subject, terminal, sequences: 1).Sequences[0]);
+            SubjectHeads.Repeats(text, terminal, sequences: 1).Sequences[0]);
     }
 
     /// <summary>The tokens that are read.</summary>

@@ -7,7 +7,8 @@ using Vitrine.Tensors;
 
 namespace Vitrine.Cli.Commands;
 
-/// <summary><c>vitrine embeddings MODEL [TOKEN]</c>: neighbours of a token, or maps of all.</summary>
+/// <summary><c>vitrine embeddings MODEL [TOKEN]</c>: neighbours of a token, or maps of
+/// all.</summary>
 internal static class EmbeddingsCommand
 {
     /// <summary>The neighbours of a token.</summary>

@@ -31,7 +31,8 @@ internal static class HeadsCommand
             "--repeats", "How many sequences of repeated random tokens", 64, 10_000);
         var length = new Option<int?>("--length")
         {
-            Description = "Random tokens in a copy [default: 50, less if the context is short]",
+            Description = "Random tokens in a copy [default: 50, less where the "
+                + "context or the list is shorter]",
             HelpName = "N",
         };
         var draw = new Option<Draw?>("--draw")
@@ -52,18 +53,9 @@ internal static class HeadsCommand
                 bool needed = !given || parse.GetValue(draw) != Draw.Vocabulary;
                 using var text = TrainingText.Of(path, model, terminal, needed);
                 int context = model.Model.Config.Context;
-                int most = (context - (model.Tokenizer is null ? 0 : 1)) / 2;
-                int copy = parse.GetValue(length) ?? Math.Min(50, most);
-                if (copy < 1 || copy > most)
-                {
-                    throw new UsageException(
-                        $"--length: two copies must fit the context of {context}: 1 … {most}; got "
-                        + $"{copy}.");
-                }
-
                 Draw from = parse.GetValue(draw) ?? (text.IsKnown ? Draw.All : Draw.Vocabulary);
-                RepeatedTokens tokens =
-                    text.Repeats(from, copy, parse.GetValue(repeats), terminal.Seed);
+                RepeatedTokens tokens = text.Repeats(
+                    from, parse.GetValue(length), parse.GetValue(repeats), terminal.Seed);
                 CancellationToken stop = Interruption.Token;
                 var samples = new List<HeadScores>
                 {
@@ -71,7 +63,7 @@ internal static class HeadsCommand
                 };
                 if (given)
                 {
-                    samples.Add(OnPassage(model, passage.Tokens(parse, model)));
+                    samples.Add(OnPassage(model, passage.Tokens(parse, model), passage.Name(parse)));
                 }
                 else if (text.Windows(context, WindowsOf(context)) is { } windows)
                 {
@@ -82,7 +74,7 @@ internal static class HeadsCommand
                 terminal.Show(
                     table,
                     CliJson.Readable.HeadTable,
-                    console => Print(console, terminal, table, from, copy));
+                    console => Print(console, terminal, table, from, tokens.Length));
                 page.Write(
                     parse, terminal, path, model, () => Section(
                         model, table, tokens, given
@@ -97,9 +89,9 @@ internal static class HeadsCommand
 
     private static int WindowsOf(int context) => Math.Max(1, MostWindowTokens / context);
 
-    private static HeadScores OnPassage(SubjectModel model, int[] tokens) => tokens.Length > 1
-        ? HeadScores.OnText(model.Model, [tokens])
-        : throw new UsageException($"TEXT: at least 2 tokens are needed; got {tokens.Length}.");
+    private static HeadScores OnPassage(SubjectModel model, int[] tokens, string name) =>
+        tokens.Length > 1 ? HeadScores.OnText(model.Model, [tokens])
+        : throw new UsageException($"{name}: at least 2 tokens are needed; got {tokens.Length}.");
 
     private static Option<int> Positive(string name, string description, int standard, int most) =>
         CommonOptions.Checked(

@@ -61,6 +61,7 @@ internal static class RunCommand
                         {
                             string[] finished = [.. runs.Select(one => one.Folder)];
                             runs.Add((own.Seed, run.Folder.Path));
+                            own.Say($"Seed {own.Seed} ({runs.Count} of {models}):");
                             return run.Explain(reportPath: null, own, finished);
                         });
                         if (code != 0)

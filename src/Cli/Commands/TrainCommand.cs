@@ -23,7 +23,8 @@ internal static class TrainCommand
         };
         var config = new Option<string?>("--config")
         {
-            Description = """JSON: {"model": {…}, "recipe": {…}}, fields as in config.json and docs/cli.md""",
+            Description = """JSON: {"model": {…}, "recipe": {…}}, """
+                + "fields as in config.json and docs/cli.md",
             HelpName = "FILE",
         };
         var command = new Command("train", "Train a model, without analyses")

@@ -70,6 +70,7 @@ public sealed record PassageAttention(
     /// empty or longer than the context.</exception>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="top"/> is
     /// negative.</exception>
+    /// <exception cref="InvalidOperationException">The maps would not fit in memory.</exception>
     public static PassageAttention Of(Transformer model, ReadOnlySpan<int> tokens, int top = 5)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(top);
@@ -82,6 +83,8 @@ public sealed record PassageAttention(
                 + $"token are needed; got {layers} layers and {tokens.Length} tokens.");
         }
 
+        // Twice: what the pass holds is also kept, as the scores, the weights and what they bring.
+        model.RequireRoomForPatterns(batch: 2, positions);
         using Tape tape = Tape.NoGrad();
         var seen = new Dictionary<string, Tensor<float>>();
         Hooks hooks = new();

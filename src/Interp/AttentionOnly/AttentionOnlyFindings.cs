@@ -176,13 +176,14 @@ public static class AttentionOnlyFindings
         {
             yield return new Finding(
                 heads.Kind,
-                $"{none} of {heads.Rows.Count} heads are of none of the kinds asked for.", false);
+                $"{none} of {heads.Rows.Count} heads {(none == 1 ? "is" : "are")} of none of the "
+                    + "kinds asked for.", false);
         }
     }
 
     private static Finding Paths(PathExpansion paths) => new(
         paths.Kind,
-        "Patterns frozen, the loss falls from " + string.Join(
+        "Patterns frozen, the loss goes from " + string.Join(
             " to ", paths.Orders.Select(order => $"{Number(order.Loss)} ({order.Name})")) + ".",
         true);
 

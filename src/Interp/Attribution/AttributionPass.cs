@@ -1,4 +1,5 @@
 using Vitrine.Autograd;
+using Vitrine.Interp.Attention;
 using Vitrine.Models;
 using Vitrine.Models.Positions;
 using Vitrine.Tensors;
@@ -36,6 +37,7 @@ internal sealed class AttributionPass : IDisposable
 
         if (config.Layers > 0)
         {
+            model.RequireRoomForPatterns(batch: 1, tokens.Length);
             hooks.Observe(
                 "blocks.*.attn.hook_pattern", (point, x) => _patterns[point.Layer!.Value] = x);
             hooks.Observe("blocks.*.attn.hook_v", (point, x) => _values[point.Layer!.Value] = x);

@@ -1,4 +1,5 @@
 using Vitrine.Autograd;
+using Vitrine.Interp.Attention;
 using Vitrine.Models;
 using Vitrine.Tensors;
 
@@ -50,7 +51,8 @@ public sealed class PathTerms : IDisposable
     /// <summary>Runs the model once and freezes its patterns.</summary>
     /// <param name="model">A model with attention layers and without norms.</param>
     /// <param name="tokens">int32 [batch, pos].</param>
-    /// <exception cref="InvalidOperationException">The model has norms or no layers.</exception>
+    /// <exception cref="InvalidOperationException">The model has norms or no layers, or the
+    /// patterns would not fit in memory.</exception>
     /// <exception cref="ArgumentException">The tokens are more than the context.</exception>
     public static PathTerms Of(Transformer model, Tensor<int> tokens)
     {
@@ -61,10 +63,14 @@ public sealed class PathTerms : IDisposable
                 + "attribute its logits instead, with the final norm frozen.");
         }
 
-        return model.Config.Layers > 0
-            ? new PathTerms(model, tokens)
-            : throw new InvalidOperationException(
+        if (model.Config.Layers == 0)
+        {
+            throw new InvalidOperationException(
                 "PathTerms: this model has no attention layers: the direct path is all of it.");
+        }
+
+        model.RequireRoomForPatterns(tokens.Shape[0], tokens.Shape[1]);
+        return new PathTerms(model, tokens);
     }
 
     /// <summary>What the heads of a layer write from the embeddings, float32 [batch, head, pos,

@@ -20,8 +20,8 @@ internal sealed record EmbeddingRows(float[] Values, int Count, int Columns)
         {
             if ((uint)ids[i] >= (uint)matrix.Shape[0])
             {
-                throw new ShapeException(
-                    $"{op}: rows must be inside {matrix.Shape}; got {ids[i]}; use 0 … "
+                throw new ArgumentOutOfRangeException(
+                    nameof(ids), $"{op}: rows must be inside {matrix.Shape}; got {ids[i]}; use 0 … "
                         + $"{matrix.Shape[0] - 1}.");
             }
 

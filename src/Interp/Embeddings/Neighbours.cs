@@ -18,8 +18,9 @@ public sealed class Neighbours : IDisposable
 
     /// <summary>Prepares chosen rows of <c>float32 [vocab, dModel]</c>: who can be asked and
     /// found.</summary>
-    /// <exception cref="ShapeException">It is not a matrix, an id is outside, or fewer than two are
+    /// <exception cref="ShapeException">It is not a matrix, or fewer than two ids are
     /// given.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">An id lies outside.</exception>
     /// <exception cref="ArgumentException">A value is not finite.</exception>
     public Neighbours(Tensor<float> matrix, ReadOnlySpan<int> ids)
     {

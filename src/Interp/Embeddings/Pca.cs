@@ -55,8 +55,9 @@ public sealed class Pca
 
     /// <summary>Finds the components of chosen rows of <c>float32 [n, d]</c>, such as the tokens
     /// that occur.</summary>
-    /// <exception cref="ShapeException">It is not a matrix, an index is outside, or fewer than two
-    /// rows are chosen.</exception>
+    /// <exception cref="ShapeException">It is not a matrix, or fewer than two rows are
+    /// chosen.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">An index lies outside.</exception>
     /// <exception cref="ArgumentException">A value is not finite.</exception>
     public static Pca Of(Tensor<float> matrix, ReadOnlySpan<int> ids) =>
         Of(EmbeddingRows.Chosen("Pca", matrix, ids));

@@ -1,4 +1,5 @@
 using Vitrine.Autograd;
+using Vitrine.Interp.Attention;
 using Vitrine.Models;
 using Vitrine.Tensors;
 
@@ -83,6 +84,7 @@ internal sealed class HeadPass
     private void RunBatch(int[][] rows)
     {
         int positions = rows[0].Length;
+        _model.RequireRoomForPatterns(rows.Length, positions);
         DetectionPattern[][] keys =
             [.. rows.Select(row => _detectors.Select(detector => detector.Keys(row)).ToArray())];
         for (int d = 0; d < _detectors.Count; d++)

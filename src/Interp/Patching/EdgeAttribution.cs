@@ -1,3 +1,4 @@
+using System.Globalization;
 using Vitrine.Autograd;
 using Vitrine.Models;
 using Vitrine.Tensors;
@@ -88,13 +89,21 @@ public sealed record EdgeAttribution(
         };
     }
 
-    /// <summary>The strongest edges.</summary>
+    /// <summary>The strongest edges, of those whose source comes before the target.</summary>
     /// <param name="count">How many at most.</param>
     public IReadOnlyList<(string Source, string Target, double Score)> Strongest(int count) =>
     [
         .. Scores.SelectMany((row, s) => row.Select((score, t) => (Sources[s], Targets[t], score)))
+            .Where(edge => Layer(edge.Item1) < Layer(edge.Item2))
             .OrderByDescending(edge => Math.Abs(edge.score)).Take(count),
     ];
+
+    private static int Layer(string end) => end switch
+    {
+        "input" => -1,
+        "logits" => int.MaxValue,
+        _ => int.Parse(end.AsSpan(1, end.IndexOf('.') - 1), CultureInfo.InvariantCulture),
+    };
 
     private static IEnumerable<Head> Heads(TransformerConfig config) =>
         Enumerable.Range(0, config.Layers * config.Heads)

@@ -1,4 +1,5 @@
 using Vitrine.Autograd;
+using Vitrine.Interp.Attention;
 using Vitrine.Models;
 using Vitrine.Tensors;
 
@@ -20,6 +21,11 @@ internal sealed class RecordedPass : IDisposable
         {
             int layers = model.Config.Layers;
             (Batch, Length) = (tokens.Shape[0], tokens.Shape[1]);
+            if (patterns)
+            {
+                model.RequireRoomForPatterns(Batch, Length);
+            }
+
             var pattern = new Tensor<float>[layers];
             Hooks? hooks = patterns
                 ? new Hooks().Observe(

@@ -65,7 +65,7 @@ internal static class Checksum
             throw SafeTensorsHeader.Wrong(
                 path,
                 $"its SHA-256 must be {stored}; got {found}; the file was changed after it was "
-                + "written; use an earlier checkpoint.");
+                + "written; restore it from a copy, or train the model again.");
         }
     }
 }

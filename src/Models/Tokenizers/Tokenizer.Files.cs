@@ -46,13 +46,29 @@ public sealed partial class Tokenizer
         AtomicFile.WriteAllText(Path.Combine(folder, MergesFile), merges.ToString());
     }
 
+    /// <summary>Whether a folder has a tokenizer, or one of the two files of one.</summary>
+    public static bool IsIn(string folder) => File.Exists(Path.Combine(folder, VocabularyFile))
+        || File.Exists(Path.Combine(folder, MergesFile));
+
     /// <summary>Reads what <see cref="Save"/> wrote, or GPT-2's published files.</summary>
-    /// <exception cref="FileNotFoundException">A file is missing.</exception>
+    /// <exception cref="FileNotFoundException">One of the two files is missing.</exception>
     /// <exception cref="InvalidDataException">The files are damaged, or are no byte-level
     /// vocabulary whose ids are in the order of its merges, <c>&lt;|endoftext|&gt;</c>
     /// last.</exception>
     public static Tokenizer Load(string folder)
     {
+        foreach (string file in (string[])[VocabularyFile, MergesFile])
+        {
+            string path = Path.Combine(folder, file);
+            if (!File.Exists(path))
+            {
+                throw new FileNotFoundException(
+                    $"Tokenizer: {path} is missing; a tokenizer is {VocabularyFile} and "
+                    + $"{MergesFile} side by side; copy it there from where the model came from.",
+                    path);
+            }
+        }
+
         var table = new TokenTable(ReadVocabulary(Path.Combine(folder, VocabularyFile)));
         CheckMerges(table, Path.Combine(folder, MergesFile));
         return table.ContentEquals(Gpt2()._table) ? Gpt2() : new Tokenizer(table);

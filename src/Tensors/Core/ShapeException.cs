@@ -1,7 +1,8 @@
 namespace Vitrine.Tensors;
 
-/// <summary>A tensor has the wrong shape, layout or index for what was asked.</summary>
-/// <remarks>Messages read <c>Op: rule; got values; fix.</c></remarks>
+/// <summary>A tensor has the wrong shape or layout for what was asked, or not the axis.</summary>
+/// <remarks>Messages read <c>Op: rule; got values; fix.</c> An index, a length or a count
+/// outside its range is an <see cref="ArgumentOutOfRangeException"/>.</remarks>
 public sealed class ShapeException : ArgumentException
 {
     /// <summary>Makes the exception; the message names the op, the rule, the values and the

@@ -48,15 +48,16 @@ public sealed unsafe partial class Tensor<T>
     }
 
     /// <summary>The part <c>[start, start + length)</c> of one axis; a view.</summary>
-    /// <exception cref="ShapeException">The part does not lie inside the axis.</exception>
+    /// <exception cref="ShapeException">The axis does not exist.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The part does not lie inside it.</exception>
     public Tensor<T> Slice(int axis, int start, int length)
     {
         int resolved = Shape.Axis(axis);
         int available = Shape[resolved];
         if (start < 0 || length < 0 || start > available - length)
         {
-            throw new ShapeException(
-                $"Slice: the part must lie inside axis {axis} of {Shape}; "
+            throw new ArgumentOutOfRangeException(
+                nameof(start), $"Slice: the part must lie inside axis {axis} of {Shape}; "
                 + $"got start {start}, length {length}.");
         }
 
@@ -64,7 +65,8 @@ public sealed unsafe partial class Tensor<T>
     }
 
     /// <summary>One entry of an axis, with that axis gone; a view.</summary>
-    /// <exception cref="ShapeException">The index lies outside the axis.</exception>
+    /// <exception cref="ShapeException">The axis does not exist.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The index lies outside it.</exception>
     public Tensor<T> Select(int axis, int index)
     {
         int resolved = Shape.Axis(axis);
@@ -72,7 +74,8 @@ public sealed unsafe partial class Tensor<T>
         int i = index < 0 ? index + length : index;
         if ((uint)i >= (uint)length)
         {
-            throw new ShapeException(
+            throw new ArgumentOutOfRangeException(
+                nameof(index),
                 $"Select: index {index} is outside axis {axis} of {Shape}; use {-length} … "
                 + $"{length - 1}.");
         }

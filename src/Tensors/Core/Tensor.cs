@@ -97,7 +97,8 @@ public sealed unsafe partial class Tensor<T> : IDisposable
     internal T* Pointer => (T*)_storage.Pointer(_life) + _offset;
 
     /// <summary>One element; negative indices count from the end of their axis.</summary>
-    /// <exception cref="ShapeException">The number of indices or an index is wrong.</exception>
+    /// <exception cref="ShapeException">There are not as many indices as axes.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">An index lies outside its axis.</exception>
     public T this[params ReadOnlySpan<int> index]
     {
         get
@@ -206,7 +207,8 @@ public sealed unsafe partial class Tensor<T> : IDisposable
             int i = index[axis] < 0 ? index[axis] + length : index[axis];
             if ((uint)i >= (uint)length)
             {
-                throw new ShapeException(
+                throw new ArgumentOutOfRangeException(
+                    nameof(index),
                     $"Tensor: index {index[axis]} is outside axis {axis} of {Shape}; "
                     + $"use {-length} … {length - 1}.");
             }

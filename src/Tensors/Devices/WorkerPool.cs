@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Runtime.ExceptionServices;
 
@@ -8,14 +9,15 @@ namespace Vitrine.Tensors;
 /// <remarks>
 /// A kernel splits its work by the problem, never by the number of threads, and each piece writes
 /// what no other piece reads; so the bits of every result are the same for any number of threads.
-/// The number comes from <c>VITRINE_THREADS</c>, else from the machine.
+/// The number comes from <c>VITRINE_THREADS</c>, else from the machine, and is read when it is
+/// first needed.
 /// </remarks>
 public static unsafe class WorkerPool
 {
     private const int SpinsBeforeSleep = 2000;
     private static readonly Lock Gate = new();
     private static Worker[] s_workers = [];
-    private static int s_threads = InitialThreads();
+    private static int s_threads;
 
     private static delegate*<void*, int, void> s_run;
     private static void* s_body;
@@ -31,10 +33,12 @@ public static unsafe class WorkerPool
     /// <exception cref="ArgumentOutOfRangeException">The value is below 1 or above
     /// 1024.</exception>
     /// <exception cref="InvalidOperationException">It is set inside a piece of work, whose end the
-    /// change would wait for.</exception>
+    /// change would wait for; or it was not set, and <c>VITRINE_THREADS</c> is no such number: the
+    /// first op then says so.</exception>
     public static int Threads
     {
-        get => s_threads;
+        get => s_threads > 0 ? s_threads
+            : s_threads = Initial(Environment.GetEnvironmentVariable("VITRINE_THREADS"));
         set
         {
             if (value is < 1 or > 1024)
@@ -56,6 +60,15 @@ public static unsafe class WorkerPool
         }
     }
 
+    /// <summary>The threads that the value of <c>VITRINE_THREADS</c> asks for.</summary>
+    internal static int Initial(string? value) =>
+        string.IsNullOrEmpty(value) ? Environment.ProcessorCount
+        : int.TryParse(value, CultureInfo.InvariantCulture, out int threads)
+            && threads is >= 1 and <= 1024 ? threads
+        : throw new InvalidOperationException(
+            $"VITRINE_THREADS: must be a whole number, 1 … 1024; got '{value}'; unset it for all "
+            + "cores.");
+
     /// <summary>Runs <c>body(0)</c> … <c>body(count − 1)</c>, each once, in any order, and returns
     /// when all are done. A call from inside a body runs on the calling thread.</summary>
     /// <remarks>Split by the problem, let each piece write what no other reads, and add up partial
@@ -76,7 +89,7 @@ public static unsafe class WorkerPool
     internal static void For<TBody>(int count, ref TBody body)
         where TBody : struct, IParallelBody
     {
-        if (count <= 1 || s_threads == 1 || t_inside || !Gate.TryEnter())
+        if (count <= 1 || Threads == 1 || t_inside || !Gate.TryEnter())
         {
             for (int i = 0; i < count; i++)
             {
@@ -153,11 +166,6 @@ public static unsafe class WorkerPool
         }
     }
 
-    private static int InitialThreads() =>
-        int.TryParse(Environment.GetEnvironmentVariable("VITRINE_THREADS"), out int threads)
-        && threads is >= 1 and <= 1024
-            ? threads
-            : Environment.ProcessorCount;
 
     private readonly struct ActionBody(Action<int> body) : IParallelBody
     {

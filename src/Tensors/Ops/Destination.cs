@@ -4,16 +4,18 @@ namespace Vitrine.Tensors;
 /// made.</summary>
 internal static class Destination
 {
-    /// <summary>The destination of an op: <paramref name="into"/> if it has the shape, else new
-    /// memory (of zeros when the op adds to it).</summary>
+    /// <summary>The destination of an op: <paramref name="into"/> if it has the shape, new memory
+    /// if it is null.</summary>
     /// <exception cref="ShapeException">The destination has another shape.</exception>
+    /// <exception cref="ArgumentException">There is none to add to.</exception>
     public static Tensor<T> For<T>(
         string op, Shape shape, Tensor<T>? into, bool accumulate, Device device)
         where T : unmanaged
     {
+        RequireAddend(op, into, accumulate);
         if (into is null)
         {
-            return accumulate ? Tensor.Zeros<T>(shape, device) : Tensor.Empty<T>(shape, device);
+            return Tensor.Empty<T>(shape, device);
         }
 
         if (into.Shape != shape)
@@ -24,6 +26,19 @@ internal static class Destination
 
         RequireDistinct(op, nameof(into), into);
         return into;
+    }
+
+    /// <summary>Refuses to add to nothing.</summary>
+    /// <exception cref="ArgumentException">There is no destination to add to.</exception>
+    public static void RequireAddend<T>(string op, Tensor<T>? into, bool accumulate)
+        where T : unmanaged
+    {
+        if (accumulate && into is null)
+        {
+            throw new ArgumentException(
+                $"{op}: accumulate needs a tensor to add to; got into = null; pass into, or leave "
+                + "accumulate out.", nameof(into));
+        }
     }
 
     /// <summary>Refuses to write where several elements are one: threads would race for

@@ -6,8 +6,8 @@ using Vitrine.Models.Data;
 namespace Vitrine.Interp.Tests.Induction;
 
 /// <summary>A two-layer model whose weights are written by hand, over a text of 24 words. The
-/// stream holds the word, the word before as heads of layer 0 write it, what is copied, and a part that
-/// nothing reads.</summary>
+/// stream holds the word, the word before as heads of layer 0 write it, what is copied, and a part
+/// that nothing reads.</summary>
 internal sealed class PlantedInduction : IDisposable
 {
     public const int Words = 24;

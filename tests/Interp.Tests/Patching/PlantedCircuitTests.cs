@@ -58,6 +58,11 @@ public sealed class PlantedCircuitTests : IDisposable
                 edge => (edge.Source, edge.Target)).Order()];
         Assert.Equal([("a0.h1", "a1.h0.v"), ("a1.h0", "logits"), ("input", "a0.h1.v")], strong);
         Assert.Equal(-1, edges.Strongest(1)[0].Score, 1e-3);
+        Assert.Equal(
+            edges.Sources.SelectMany(source => edges.Targets, (source, target) => (source, target))
+                .Where(edge => edge.source == "input" || edge.target == "logits"
+                    || (edge.source[1] == '0' && edge.target[1] == '1')).Order(),
+            edges.Strongest(int.MaxValue).Select(edge => (edge.Source, edge.Target)).Order());
         Assert.True(edges.Residual < 1e-3);
     }
 

@@ -79,9 +79,11 @@ public class PromptTests
     {
         PromptPairs pairs = PromptFile.Parse(
             """
-            { "template": { "clean": "When{A} and{B} met,{B} gave {{it}} to", "corrupt": "When{A} and{B} met,{C} gave {{it}} to",
+            { "template": { "clean": "When{A} and{B} met,{B} gave {{it}} to",
+                            "corrupt": "When{A} and{B} met,{C} gave {{it}} to",
                             "answer": "{A}", "versus": "{B}" },
-              "slots": { "A": [" Mary", " Anna"], "B": [" John", " Tom"], "C": [" Paul", " Jack"] } }
+              "slots": { "A": [" Mary", " Anna"], "B": [" John", " Tom"],
+                         "C": [" Paul", " Jack"] } }
             """,
             Gpt2);
         Assert.Equal(2, pairs.Count);
@@ -95,13 +97,18 @@ public class PromptTests
     public void Pairs_may_be_texts_or_ids()
     {
         PromptPairs pairs = PromptFile.Parse(
-            """{ "pairs": [ { "clean": [5, 9], "corrupt": [7, 9], "answer": 3 } ] }""", tokenizer: null);
+            """{ "pairs": [ { "clean": [5, 9], "corrupt": [7, 9], "answer": 3 } ] }""",
+            tokenizer: null);
         Assert.Equal([5, 9], pairs.Clean[0]);
         Assert.Equal([7, 9], pairs.Corrupt[0]);
         Assert.Equal([3], pairs.Answers);
         Assert.Null(pairs.Versus);
         PromptPairs texts = PromptFile.Parse(
-            """{ "pairs": [ { "clean": "The Union", "corrupt": "The nation", "answer": " is", "versus": 5 } ] }""", Gpt2);
+            """
+            { "pairs": [ { "clean": "The Union", "corrupt": "The nation", "answer": " is",
+                           "versus": 5 } ] }
+            """,
+            Gpt2);
         Assert.Equal(Gpt2.Encode("The Union"), texts.Clean[0]);
         Assert.Equal([5], texts.Versus!);
     }
@@ -109,13 +116,24 @@ public class PromptTests
     [Theory]
     [InlineData("[", "JSON")]
     [InlineData("[1]", "\"pairs\"")]
-    [InlineData("""{ "pairs": [ { "clean": [1], "corrupt": [2] } ] }""", "\"answer\" is missing")]
-    [InlineData("""{ "pairs": [ { "clean": 1, "corrupt": [2], "answer": 3 } ] }""", "list of token ids")]
-    [InlineData("""{ "pairs": [ { "clean": [1.5], "corrupt": [2], "answer": 3 } ] }""", "whole number")]
-    [InlineData("""{ "pairs": [ { "clean": "x", "corrupt": [2], "answer": 3 } ] }""", "no tokenizer")]
-    [InlineData("""{ "pairs": [ { "clean": [1], "corrupt": [2], "answer": 3, "versus": 4 }, { "clean": [1], "corrupt": [2], "answer": 3 } ] }""", "every pair")]
+    [InlineData(
+        """{ "pairs": [ { "clean": [1], "corrupt": [2] } ] }""", "\"answer\" is missing")]
+    [InlineData(
+        """{ "pairs": [ { "clean": 1, "corrupt": [2], "answer": 3 } ] }""", "list of token ids")]
+    [InlineData(
+        """{ "pairs": [ { "clean": [1.5], "corrupt": [2], "answer": 3 } ] }""", "whole number")]
+    [InlineData(
+        """{ "pairs": [ { "clean": "x", "corrupt": [2], "answer": 3 } ] }""", "no tokenizer")]
+    [InlineData(
+        """
+        { "pairs": [ { "clean": [1], "corrupt": [2], "answer": 3, "versus": 4 },
+                     { "clean": [1], "corrupt": [2], "answer": 3 } ] }
+        """,
+        "every pair")]
     [InlineData("""{ "template": { "clean": "a" } }""", "\"slots\"")]
-    [InlineData("""{ "template": { "clean": "a" }, "slots": { "A": ["x"], "B": ["x", "y"] } }""", "A: 1, B: 2")]
+    [InlineData(
+        """{ "template": { "clean": "a" }, "slots": { "A": ["x"], "B": ["x", "y"] } }""",
+        "A: 1, B: 2")]
     public void A_file_that_is_none_says_what_it_lacks(string json, string part) => Assert.Contains(
         part, Assert.Throws<InvalidDataException>(
             () => PromptFile.Parse(json, tokenizer: null)).Message,

@@ -1,3 +1,4 @@
+using Vitrine.Models.Checkpoints;
 using Vitrine.Models.Positions;
 using Vitrine.Models.Tests.Oracle;
 using Vitrine.Tensors;
@@ -81,11 +82,64 @@ public sealed class ActivationCacheTests : IDisposable
     }
 
     [Fact]
+    public void ALayerHasItsActivationsAndNoOthers()
+    {
+        foreach (int layer in (int[])[0, 1])
+        {
+            IReadOnlyDictionary<string, Tensor<float>> held = _cache.Layer(layer);
+            Assert.Equal(
+                _cache.Names.Where(name => HookNames.LayerOf(name) == layer),
+                held.Keys.Select(name => $"blocks.{layer}.{name}"));
+            Assert.All(
+                held, one => Assert.Same(_cache[$"blocks.{layer}.{one.Key}"], one.Value));
+            Assert.Same(_cache[HookNames.Pattern(layer)], held["attn.hook_pattern"]);
+        }
+    }
+
+    [Fact]
+    public void AFileHasTheActivationsByNameWithTokensAndLogits()
+    {
+        using var folder = new TemporaryFolder();
+        string path = folder["all.safetensors"];
+        _cache.Save(path);
+        using (SafeTensors file = SafeTensors.Open(path))
+        {
+            Assert.Equal([.. _cache.Names.Append("tokens").Append("logits").Order()], Names(file));
+            using Tensor<float> pattern = file.ReadFloat(HookNames.Pattern(1));
+            using Tensor<float> logits = file.ReadFloat("logits");
+            using Tensor<int> tokens = file.ReadInt("tokens");
+            Assert.Equal([2, 3, 5, 5], pattern.Shape);
+            Assert.Equal(_cache[HookNames.Pattern(1)].ToArray(), pattern.ToArray());
+            Assert.Equal(_cache[HookNames.UnembedOut].ToArray(), logits.ToArray());
+            Assert.Equal(_small.Tokens.ToArray(), tokens.ToArray());
+        }
+
+        _cache.Save(path, HookNames.Z(0));
+        using (SafeTensors file = SafeTensors.Open(path))
+        {
+            Assert.Equal(["blocks.0.attn.hook_z", "logits", "tokens"], Names(file));
+        }
+
+        using ActivationCache without = _small.Model.RunWithCache(_small.Tokens, HookNames.Z(0));
+        without.Save(path);
+        using (SafeTensors file = SafeTensors.Open(path))
+        {
+            Assert.Equal(["blocks.0.attn.hook_z", "tokens"], Names(file));
+        }
+
+        Assert.Throws<KeyNotFoundException>(() => without.Save(path, HookNames.Z(1)));
+
+        static string[] Names(SafeTensors file) =>
+            [.. file.Tensors.Select(tensor => tensor.Name).Order()];
+    }
+
+    [Fact]
     public void WhatIsNotThereIsRefusedWithWhatIs()
     {
         Assert.Equal(
             "ActivationCache: blocks.0.hook_resid_pre [2, 5, 6] has no axis of heads.",
-            Refused(() => _cache.Head(HookNames.ResidPre(0), 0)));
+            Assert.Throws<ArgumentException>(() => _cache.Head(HookNames.ResidPre(0), 0))
+                .Message.Split(" (Parameter")[0]);
         Assert.Equal(
             "ActivationCache: blocks.0.attn.hook_z has the heads 0 … 2; got 3.",
             Refused(() => _cache.Head(HookNames.Z(0), 3)));
@@ -103,8 +157,16 @@ public sealed class ActivationCacheTests : IDisposable
             "ActivationCache: it holds no 'blocks.0.hook_q_input'; it holds hook_embed, ",
             Assert.Throws<KeyNotFoundException>(() => _cache[HookNames.QInput(0)]).Message);
 
-        static string Refused(Func<Tensor<float>> call) =>
-            Assert.Throws<ArgumentException>(call).Message.Split(" (Parameter")[0];
+        Assert.Equal(
+            "ActivationCache: it holds nothing of layer 2; it holds some of the layers 0, 1.",
+            Refused(() => _cache.Layer(2)));
+        using ActivationCache other = _small.Model.RunWithCache(_small.Tokens, HookNames.Embed);
+        Assert.Equal(
+            "ActivationCache: it holds nothing of layer 0; it holds none of any layer.",
+            Refused(() => other.Layer(0)));
+
+        static string Refused(Func<object> call) =>
+            Assert.Throws<ArgumentOutOfRangeException>(call).Message.Split(" (Parameter")[0];
     }
 
     [Fact]

@@ -179,6 +179,52 @@ public sealed class HooksTests : IDisposable
             Model.Loss(tape, _small.Tokens, _small.Targets, hooks: hooks).Value.ToArray());
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(2)]
+    public void LossesAreOfTheLogitsThatHooksLeave(int layers)
+    {
+        using var small = new SmallModel(
+            layers == 0 ? new TransformerConfig { Vocabulary = 7, DModel = 6 }
+                : SmallModel.Config(PositionKind.Learned, NormKind.LayerNorm));
+        using Tensor<float> weights = Random([SmallModel.Batch * SmallModel.Pos]);
+        float[][] Found(Hooks? hooks)
+        {
+            using var tape = new Tape();
+            Var loss = small.Model.Loss(tape, small.Tokens, small.Targets, weights, hooks);
+            Var losses = small.Model.Losses(tape, small.Tokens, small.Targets, hooks);
+            tape.Backward(tape.Add(loss, tape.Mean(losses)));
+            float[][] found =
+            [
+                loss.Value.ToArray(), losses.Value.ToArray(),
+                .. small.Model.Parameters.Select(parameter => parameter.Grad!.ToArray()),
+            ];
+            foreach (Parameter parameter in small.Model.Parameters)
+            {
+                parameter.ZeroGrad();
+            }
+
+            return found;
+        }
+
+        int looks = 0;
+        float[][] fused = Found(null);
+        float[][] looked = Found(new Hooks().Observe("unembed.*_out", (_, _) => looks++));
+        Assert.Equal(2, looks);
+        Assert.All(fused.Zip(looked), pair => Near(pair.First, pair.Second));
+
+        // Doubling the logits is doubling the unembedding.
+        using Tensor<float> doubled = Ops.Scale(small.Model.Unembed.W_U.Storage, 2);
+        float[][] hooked = Found(new Hooks().Map(
+            HookNames.UnembedOut, (tape, _, logits) => tape.Scale(logits, 2)));
+        small.Model.Unembed.W_U.Storage.CopyFrom(doubled);
+        Ops.Scale(small.Model.Unembed.B_U.Storage, 2, into: small.Model.Unembed.B_U.Storage);
+        float[][] expected = Found(null);
+        Near(expected[0], hooked[0]);
+        Near(expected[1], hooked[1]);
+        Assert.NotEqual(fused[1], hooked[1]);
+    }
+
     private static Tensor<float> Random(Shape shape) =>
         Ops.RandomNormal(Tensor.Empty<float>(shape), seed: 77);
 

@@ -136,7 +136,7 @@ public class RunFolderTests
         bytes[^1] ^= 1;
         File.WriteAllBytes(run[RunFolder.TrainingFile], bytes);
         Assert.Contains(
-            "use an earlier checkpoint",
+            "restore it from a copy, or train the model again.",
             Assert.Throws<InvalidDataException>(() => run.OpenTrainingState()).Message);
         File.WriteAllBytes(run[RunFolder.TrainingFile], bytes[..^4]);
         Assert.Contains(

@@ -71,6 +71,22 @@ public class TokenizerFilesTests
     }
 
     [Theory]
+    [InlineData("vocab.json")]
+    [InlineData("merges.txt")]
+    public void AMissingFileIsNamedWithWhatToDo(string file)
+    {
+        using var folder = new TemporaryFolder();
+        Assert.False(Tokenizer.IsIn(folder.Path));
+        Gpt2.Save(folder.Path);
+        File.Delete(folder[file]);
+        Assert.True(Tokenizer.IsIn(folder.Path));
+        Assert.Equal(
+            $"Tokenizer: {folder[file]} is missing; a tokenizer is vocab.json and merges.txt side "
+            + "by side; copy it there from where the model came from.",
+            Assert.Throws<FileNotFoundException>(() => Tokenizer.Load(folder.Path)).Message);
+    }
+
+    [Theory]
     [InlineData("\"!\": 0", "\"!\": 7", "each once; got 7")]
     [InlineData("\"!\": 0", "\"!\": 99999", "each once; got 99999")]
     [InlineData("\"!\": 0", "\"\\u4e00\": 0", "byte alphabet")]

@@ -134,4 +134,20 @@ public sealed class WorkerPoolTests : IDisposable
         Assert.Equal(_threads, WorkerPool.Threads);
         Assert.Throws<ArgumentOutOfRangeException>(() => WorkerPool.For(-1, _ => { }));
     }
+
+    [Fact]
+    public void VITRINE_THREADS_is_a_number_of_threads_or_unset()
+    {
+        Assert.Equal(1, WorkerPool.Initial("1"));
+        Assert.Equal(1024, WorkerPool.Initial("1024"));
+        Assert.Equal(Environment.ProcessorCount, WorkerPool.Initial(null));
+        Assert.Equal(Environment.ProcessorCount, WorkerPool.Initial(""));
+        foreach (string value in (string[])["abc", "0", "-1", "1025", "2.5", "99999999999"])
+        {
+            Assert.Equal(
+                $"VITRINE_THREADS: must be a whole number, 1 … 1024; got '{value}'; unset it for "
+                + "all cores.",
+                Assert.Throws<InvalidOperationException>(() => WorkerPool.Initial(value)).Message);
+        }
+    }
 }

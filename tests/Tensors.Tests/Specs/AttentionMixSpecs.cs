@@ -181,29 +181,19 @@ public class AttentionMixBackwardSpec : OpSpec
     {
         foreach (int wanted in (int[])[0, 1])
         {
-            yield return new OpCase(
+            yield return OpCase.Gradient(
                 $"{s.Name}, {wanted}",
                 inputs,
-                (x, into, accumulate) =>
-                {
-                    Tensor<float> gradient = into ?? Tensor.Empty<float>(inputs[wanted].Shape);
-                    if (!accumulate)
-                    {
-                        gradient.Fill(0);
-                    }
-
-                    Call(x, wanted, gradient);
-                    return gradient;
-                },
+                inputs[wanted].Shape,
+                (x, gradient) => Call(x, wanted, gradient),
                 x =>
                 {
                     (Values dPattern, Values dV) = AttentionReference.MixBackward(
                         s, x[0], x[1], x[2]);
                     return wanted == 0 ? dPattern : dV;
-                })
+                }) with
             {
                 TakesInto = false,
-                TakesAccumulate = true,
                 ViewsKeepBits = false,
                 NewTensors = 20,
             };

@@ -46,6 +46,48 @@ public sealed record AttentionSetting(
     }
 }
 
+/// <summary>Inputs on which careless attention fails, whole or in its parts.</summary>
+internal static class AttentionHazards
+{
+    /// <summary>Whole numbers: the scores, up to ±1e4, are exact.</summary>
+    public static (AttentionSetting Setting, Values[] Inputs) LargeScores
+    {
+        get
+        {
+            AttentionSetting s = new("scores of ±1e4", 1, 40, 40, 1, 1, 4) { Scale = 1 };
+            Values[] x = s.Inputs();
+            x[0] = x[0].Map(value => Math.Round(value * 30));
+            x[1] = x[1].Map(value => Math.Round(value * 30));
+            return (s, x);
+        }
+    }
+
+    /// <summary>Every key hidden from some rows.</summary>
+    public static (AttentionSetting Setting, Values[] Inputs) HiddenRows
+    {
+        get
+        {
+            AttentionSetting s =
+                new("rows that see nothing", 1, 6, 300, 2, 2, 4) { Mask = [6, 300] };
+            Values[] x = s.Inputs();
+            x[3] = Values.From([6, 300], i => i / 300 is 2 or 5 ? double.NegativeInfinity : 0);
+            return (s, x);
+        }
+    }
+
+    /// <summary>NaN in a key: the rows that see it are NaN, no earlier ones.</summary>
+    public static (AttentionSetting Setting, Values[] Inputs) NaNKey
+    {
+        get
+        {
+            AttentionSetting s = new("NaN in a key where it is seen", 1, 40, 40, 1, 1, 4);
+            Values[] x = s.Inputs();
+            x[1][4 * 30] = double.NaN;
+            return (s, x);
+        }
+    }
+}
+
 /// <summary>Attention and its gradients from the formulas, in plain loops over float64.</summary>
 internal static class AttentionReference
 {

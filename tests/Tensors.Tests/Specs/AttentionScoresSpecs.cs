@@ -14,17 +14,10 @@ public class AttentionScoresSpec : OpSpec
 
     public override IEnumerable<OpCase> Hazards()
     {
-        // Whole numbers: the scores, up to ±1e4, are exact.
-        AttentionSetting large = new("scores of ±1e4", 1, 40, 40, 1, 1, 4) { Scale = 1 };
-        Values[] x = large.Inputs();
-        x[0] = x[0].Map(value => Math.Round(value * 30));
-        x[1] = x[1].Map(value => Math.Round(value * 30));
+        (AttentionSetting large, Values[] x) = AttentionHazards.LargeScores;
         yield return Case(large, x) with { Tolerance = Tolerance.Exact };
 
-        AttentionSetting hidden =
-            new("rows that see nothing", 1, 6, 30, 2, 2, 4) { Mask = [6, 30] };
-        x = hidden.Inputs();
-        x[3] = Values.From([6, 30], i => i / 30 is 2 or 5 ? double.NegativeInfinity : 0);
+        (AttentionSetting hidden, x) = AttentionHazards.HiddenRows;
         yield return Case(hidden, x);
 
         AttentionSetting far = new("a bias that hides the distant", 1, 9, 30, 2, 1, 4)
@@ -35,9 +28,7 @@ public class AttentionScoresSpec : OpSpec
         x[3] = Values.From([2, 30], i => i % 30 > 7 ? double.NegativeInfinity : i);
         yield return Case(far, x);
 
-        AttentionSetting nan = new("NaN in a key where it is seen, no earlier", 1, 40, 40, 1, 1, 4);
-        x = nan.Inputs();
-        x[1][4 * 30] = double.NaN;
+        (AttentionSetting nan, x) = AttentionHazards.NaNKey;
         yield return Case(nan, x);
         yield return Case(nan with { Name = "infinite queries" }, [
             Values.From([1, 40, 1, 4], i => i == 52 ? double.PositiveInfinity : 1),
@@ -155,29 +146,19 @@ public class AttentionScoresBackwardSpec : OpSpec
         {
             Shape shape =
                 wanted switch { 0 => s.QShape, 1 => s.KShape, _ => [s.Heads, s.Distances] };
-            yield return new OpCase(
+            yield return OpCase.Gradient(
                 $"{s.Name}, {wanted}",
                 inputs,
-                (x, into, accumulate) =>
-                {
-                    Tensor<float> gradient = into ?? Tensor.Empty<float>(shape);
-                    if (!accumulate)
-                    {
-                        gradient.Fill(0);
-                    }
-
-                    Call(s, x, wanted, gradient);
-                    return gradient;
-                },
+                shape,
+                (x, gradient) => Call(s, x, wanted, gradient),
                 x =>
                 {
                     (Values dQ, Values dK, Values dBias) =
                         AttentionReference.ScoresBackward(s, x[0], x[1], x[2]);
                     return wanted switch { 0 => dQ, 1 => dK, _ => dBias };
-                })
+                }) with
             {
                 TakesInto = false,
-                TakesAccumulate = true,
                 ViewsKeepBits = false,
                 NewTensors = 20,
             };

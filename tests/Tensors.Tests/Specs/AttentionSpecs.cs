@@ -37,41 +37,15 @@ public class AttentionSpec : OpSpec
 
     public override IEnumerable<OpCase> Hazards()
     {
-        // Whole numbers: the scores, up to ±1e4, are exact.
-        AttentionSetting large = new("scores of ±1e4", 1, 40, 40, 1, 1, 4) { Scale = 1 };
-        Values[] x = large.Inputs();
-        x[0] = x[0].Map(value => Math.Round(value * 30));
-        x[1] = x[1].Map(value => Math.Round(value * 30));
-        foreach (OpCase hazard in Both(large, x))
-        {
-            yield return hazard;
-        }
-
-        AttentionSetting hidden =
-            new("rows that see nothing", 1, 6, 300, 2, 2, 4) { Mask = [6, 300] };
-        x = hidden.Inputs();
-        x[3] = Values.From([6, 300], i => i / 300 is 2 or 5 ? double.NegativeInfinity : 0);
-        foreach (OpCase hazard in Both(hidden, x))
-        {
-            yield return hazard;
-        }
-
         AttentionSetting late = new("only late keys seen", 1, 6, 400, 1, 1, 4) { Mask = [1, 400] };
-        x = late.Inputs();
+        Values[] x = late.Inputs();
         x[3] = Values.From([1, 400], i => i < 390 ? double.NegativeInfinity : 0);
-        foreach (OpCase hazard in Both(late, x))
-        {
-            yield return hazard;
-        }
-
-        AttentionSetting nan = new(
-            "NaN in a key spreads over the rows that see it", 1, 40, 40, 1, 1, 4);
-        x = nan.Inputs();
-        x[1][4 * 30] = double.NaN;
-        foreach (OpCase hazard in Both(nan, x))
-        {
-            yield return hazard;
-        }
+        (AttentionSetting Setting, Values[] Inputs)[] hazards =
+        [
+            AttentionHazards.LargeScores, AttentionHazards.HiddenRows, (late, x),
+            AttentionHazards.NaNKey,
+        ];
+        return hazards.SelectMany(hazard => Both(hazard.Setting, hazard.Inputs));
     }
 
     public override IEnumerable<ErrorCase> Errors() =>
@@ -157,10 +131,7 @@ public class AttentionBackwardSpec : OpSpec
 
     public override IEnumerable<OpCase> Hazards()
     {
-        AttentionSetting hidden =
-            new("rows that see nothing", 1, 6, 300, 2, 2, 4) { Mask = [6, 300] };
-        Values[] x = hidden.Inputs();
-        x[3] = Values.From([6, 300], i => i / 300 is 2 or 5 ? double.NegativeInfinity : 0);
+        (AttentionSetting hidden, Values[] x) = AttentionHazards.HiddenRows;
         return Each(hidden, x);
     }
 
@@ -223,24 +194,12 @@ public class AttentionBackwardSpec : OpSpec
             int wanted = i;
             Shape shape =
                 wanted switch { 0 => s.QShape, 3 => [s.Heads, s.Distances], _ => s.KShape };
-            yield return new OpCase(
+            yield return OpCase.Gradient(
                 $"{s.Name}, {Names[wanted]}",
                 inputs,
-                (x, into, accumulate) =>
-                {
-                    Tensor<float> gradient = into ?? Tensor.Empty<float>(shape);
-                    if (!accumulate)
-                    {
-                        gradient.Fill(0);
-                    }
-
-                    Call(s, x, wanted, gradient);
-                    return gradient;
-                },
-                x => AttentionReference.Backward(s, x, x[^1])[wanted])
-            {
-                TakesAccumulate = true,
-            };
+                shape,
+                (x, gradient) => Call(s, x, wanted, gradient),
+                x => AttentionReference.Backward(s, x, x[^1])[wanted]);
         }
     }
 

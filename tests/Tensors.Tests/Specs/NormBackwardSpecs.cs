@@ -88,24 +88,13 @@ public abstract class NormBackwardSpec : OpSpec
         for (int i = 0; i < (Centred ? 3 : 2); i++)
         {
             int wanted = i;
-            yield return new OpCase(
+            yield return OpCase.Gradient(
                 $"{name}, {Names[wanted]}",
                 inputs,
-                (tensors, into, accumulate) =>
-                {
-                    Tensor<float> gradient = into ?? Tensor.Empty<float>(
-                        wanted == 0 ? x.Shape : [x.Shape[-1]]);
-                    if (!accumulate)
-                    {
-                        gradient.Fill(0);
-                    }
-
-                    Call(tensors, wanted, gradient);
-                    return gradient;
-                },
-                values => Reference(values)[wanted])
+                wanted == 0 ? x.Shape : [x.Shape[-1]],
+                (tensors, gradient) => Call(tensors, wanted, gradient),
+                values => Reference(values)[wanted]) with
             {
-                TakesAccumulate = true,
                 Tolerance = new Tolerance(
                     Tolerance.Relative,
                     Tolerance.Absolute * Math.Max(1, rstd.Data.DefaultIfEmpty(0).Max()),

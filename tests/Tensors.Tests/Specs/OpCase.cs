@@ -56,6 +56,33 @@ public sealed record OpCase(
     Func<Tensor<float>[], Tensor<float>?, bool, Tensor<float>> Run,
     Func<Values[], Values> Reference)
 {
+    /// <summary>A case of one of the gradients that an op adds to what is there.</summary>
+    /// <param name="name">What the case is about.</param>
+    /// <param name="inputs">As <see cref="Inputs"/>.</param>
+    /// <param name="shape">Of the gradient.</param>
+    /// <param name="add">Calls the op with the inputs and that gradient's buffer.</param>
+    /// <param name="reference">As <see cref="Reference"/>.</param>
+    public static OpCase Gradient(
+        string name, Values[] inputs, Shape shape, Action<Tensor<float>[], Tensor<float>> add,
+        Func<Values[], Values> reference) => new(
+            name,
+            inputs,
+            (x, into, accumulate) =>
+            {
+                Tensor<float> gradient = into ?? Tensor.Empty<float>(shape);
+                if (!accumulate)
+                {
+                    gradient.Fill(0);
+                }
+
+                add(x, gradient);
+                return gradient;
+            },
+            reference)
+        {
+            TakesAccumulate = true,
+        };
+
     /// <summary>Whether the op writes to a given destination: then it is also run into a strided
     /// one, and must allocate nothing there.</summary>
     public bool TakesInto { get; init; } = true;

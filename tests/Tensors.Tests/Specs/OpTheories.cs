@@ -12,6 +12,10 @@ public class OpTheories
 
     public static TheoryData<string> Names => [.. Specs.Select(spec => spec.Op)];
 
+    public static TheoryData<string> NamesThatAccumulate => [.. typeof(Ops).GetMethods()
+        .Where(op => op.GetParameters().Any(parameter => parameter.Name == "accumulate"))
+        .Select(op => op.Name)];
+
     internal static OpSpec Named(string op) => Specs.Single(spec => spec.Op == op);
 
     [Fact]
@@ -106,6 +110,18 @@ public class OpTheories
                 }
             }
         }
+    }
+
+    [Theory]
+    [MemberData(nameof(NamesThatAccumulate))]
+    public void Refuses_to_add_to_nothing(string op)
+    {
+        OpCase sample = Named(op).Samples().First(sample => sample.TakesAccumulate);
+        Tensor<float>[] inputs = [.. sample.Inputs.Select(input => input.ToTensor())];
+        var refused = Assert.Throws<ArgumentException>(() => sample.Run(inputs, null, true));
+        Assert.StartsWith(
+            $"{op}: accumulate needs a tensor to add to; got into = null; pass into, or leave "
+            + "accumulate out.", refused.Message);
     }
 
     [Theory]

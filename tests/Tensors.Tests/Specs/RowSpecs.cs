@@ -42,14 +42,17 @@ public class TopKSpec : OpSpec
     public override IEnumerable<ErrorCase> Errors() =>
     [
         new("more than there are", () => Ops.TopK(Zeros(2, 3), 4),
-            "TopK: k must lie between 0 and the length of the last axis; got k 4 of [2, 3]; ask "
-            + "for fewer."),
+            "TopK: k must lie in 0 … 3, the last axis of [2, 3]; got 4.")
+        {
+            Type = typeof(ArgumentOutOfRangeException),
+        },
         new("a negative number", () => Ops.TopK(Zeros(2, 3), -1),
-            "TopK: k must lie between 0 and the length of the last axis; got k -1 of [2, 3]; ask "
-            + "for fewer."),
+            "TopK: k must lie in 0 … 3, the last axis of [2, 3]; got -1.")
+        {
+            Type = typeof(ArgumentOutOfRangeException),
+        },
         new("a scalar", () => Ops.TopK(Zeros(), 0),
-            "TopK: k must lie between 0 and the length of the last axis; got k 0 of []; ask for "
-            + "fewer."),
+            "TopK: x needs an axis to choose along; got []; Unsqueeze it."),
     ];
 
     private static OpCase[] Both(string name, Values x, int k) =>
@@ -143,11 +146,15 @@ public class GatherRowsSpec : OpSpec
     public override IEnumerable<ErrorCase> Errors() =>
     [
         new("an index outside the table", () => Ops.GatherRows(Zeros(5, 2), Integers(0, 5)),
-            "GatherRows: every index must lie in 0 … 4, the rows of the table; got 5 at position "
-            + "1."),
+            "GatherRows: indices must lie in 0 … 4, the rows of the table; got 5 at 1.")
+        {
+            Type = typeof(ArgumentOutOfRangeException),
+        },
         new("a negative index", () => Ops.GatherRows(Zeros(5, 2), Integers(-1)),
-            "GatherRows: every index must lie in 0 … 4, the rows of the table; got -1 at position "
-            + "0."),
+            "GatherRows: indices must lie in 0 … 4, the rows of the table; got -1 at 0.")
+        {
+            Type = typeof(ArgumentOutOfRangeException),
+        },
         new("a table of another rank", () => Ops.GatherRows(Zeros(5), Integers(0)),
             "GatherRows: the table must be [rows, dim]; got [5]; Reshape it to two axes."),
         new(
@@ -227,8 +234,10 @@ public class ScatterAddRowsSpec : OpSpec
         new(
             "an index outside the table",
             () => Ops.ScatterAddRows(Zeros(5, 2), Integers(0, 5), Zeros(2, 2)),
-            "ScatterAddRows: every index must lie in 0 … 4, the rows of into; got 5 at position "
-            + "1."),
+            "ScatterAddRows: indices must lie in 0 … 4, the rows of into; got 5 at 1.")
+        {
+            Type = typeof(ArgumentOutOfRangeException),
+        },
         new(
             "rows that do not match",
             () => Ops.ScatterAddRows(Zeros(5, 2), Integers(0, 1), Zeros(3, 2)),

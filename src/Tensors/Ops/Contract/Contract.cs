@@ -19,6 +19,8 @@ public static unsafe partial class Ops
     /// <returns><paramref name="into"/>, or a new tensor that the caller owns.</returns>
     /// <exception cref="ShapeException">The axes summed over are not there or differ, or
     /// <paramref name="into"/> has another shape, overlaps an operand or itself.</exception>
+    /// <exception cref="ArgumentException"><paramref name="accumulate"/> without
+    /// <paramref name="into"/>.</exception>
     public static Tensor<float> Contract(
         Tensor<float> a, Tensor<float> b, int axes, Tensor<float>? into = null,
         bool accumulate = false)

@@ -13,14 +13,16 @@ public static partial class Ops
     /// <param name="targets">int32 [n], each in 0 … vocab − 1.</param>
     /// <param name="into">Where the losses go; a new tensor, owned by the caller, if null.</param>
     /// <returns>The destination, float32 [n].</returns>
-    /// <exception cref="ShapeException">The shapes do not match or a target lies outside the
+    /// <exception cref="ShapeException">The shapes do not match.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A target lies outside the
     /// vocabulary.</exception>
     public static Tensor<float> CrossEntropy(
         Tensor<float> logits, Tensor<int> targets, Tensor<float>? into = null)
     {
         CheckCrossEntropy(nameof(CrossEntropy), logits, targets);
         Tensor<int> flat = Destination.Contiguous(targets);
-        RowIndices.Check(nameof(CrossEntropy), flat, logits.Shape[1], "vocabulary");
+        RowIndices.Check(
+            nameof(CrossEntropy), nameof(targets), flat, logits.Shape[1], "vocabulary");
         Tensor<float> losses = Destination.For(
             nameof(CrossEntropy), [logits.Shape[0]], into, false, logits.Device);
         Tensor<float> source = Destination.Apart(logits, losses);
@@ -47,8 +49,11 @@ public static partial class Ops
     /// <param name="into">Where dLogits go; a new tensor, owned by the caller, if null.</param>
     /// <param name="accumulate">Whether dLogits are added to <paramref name="into"/>.</param>
     /// <returns>The destination, float32 [n, vocab].</returns>
-    /// <exception cref="ShapeException">The shapes do not match or a target lies outside the
+    /// <exception cref="ShapeException">The shapes do not match.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A target lies outside the
     /// vocabulary.</exception>
+    /// <exception cref="ArgumentException"><paramref name="accumulate"/> without
+    /// <paramref name="into"/>.</exception>
     public static Tensor<float> CrossEntropyBackward(
         Tensor<float> logits,
         Tensor<int> targets,
@@ -66,7 +71,7 @@ public static partial class Ops
         }
 
         Tensor<int> flat = Destination.Contiguous(targets);
-        RowIndices.Check(Op, flat, logits.Shape[1], "vocabulary");
+        RowIndices.Check(Op, nameof(targets), flat, logits.Shape[1], "vocabulary");
         Tensor<float> dLogits = Destination.For(Op, logits.Shape, into, accumulate, logits.Device);
         Tensor<float> source = Destination.Apart(logits, dLogits);
         Tensor<float> scale = Destination.Apart(dLoss, dLogits);

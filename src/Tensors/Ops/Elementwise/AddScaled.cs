@@ -18,6 +18,8 @@ public static partial class Ops
     /// <returns>The destination, of the broadcast shape.</returns>
     /// <exception cref="ShapeException">The shapes do not broadcast, or <paramref name="into"/> has
     /// another shape.</exception>
+    /// <exception cref="ArgumentException"><paramref name="accumulate"/> without
+    /// <paramref name="into"/>.</exception>
     public static Tensor<float> AddScaled(
         Tensor<float> a,
         Tensor<float> b,

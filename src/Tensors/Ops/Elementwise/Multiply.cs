@@ -17,6 +17,8 @@ public static partial class Ops
     /// <returns>The destination, of the broadcast shape.</returns>
     /// <exception cref="ShapeException">The shapes do not broadcast, or <paramref name="into"/> has
     /// another shape.</exception>
+    /// <exception cref="ArgumentException"><paramref name="accumulate"/> without
+    /// <paramref name="into"/>.</exception>
     public static Tensor<float> Multiply(
         Tensor<float> a, Tensor<float> b, Tensor<float>? into = null, bool accumulate = false) =>
         Elementwise.Binary(nameof(Multiply), default(MultiplyOperator), a, b, into, accumulate);

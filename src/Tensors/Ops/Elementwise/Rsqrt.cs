@@ -15,6 +15,8 @@ public static partial class Ops
     /// <param name="accumulate">Whether the result is added to <paramref name="into"/>.</param>
     /// <returns>The destination, of x's shape.</returns>
     /// <exception cref="ShapeException"><paramref name="into"/> has another shape.</exception>
+    /// <exception cref="ArgumentException"><paramref name="accumulate"/> without
+    /// <paramref name="into"/>.</exception>
     public static Tensor<float> Rsqrt(
         Tensor<float> x, Tensor<float>? into = null, bool accumulate = false) =>
         Elementwise.Unary(nameof(Rsqrt), default(RsqrtOperator), x, into, accumulate);

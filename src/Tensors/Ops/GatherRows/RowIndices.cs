@@ -28,16 +28,18 @@ internal static unsafe class RowIndices
         return Shape.Create(lengths);
     }
 
-    public static void Check(string op, Tensor<int> indices, int count, string what)
+    /// <exception cref="ArgumentOutOfRangeException">An index lies outside.</exception>
+    public static void Check(string op, string name, Tensor<int> indices, int count, string what)
     {
         ReadOnlySpan<int> values = indices.Span;
         for (int i = 0; i < values.Length; i++)
         {
             if ((uint)values[i] >= (uint)count)
             {
-                throw new ShapeException(
-                    $"{op}: every index must lie in 0 … {count - 1}, the {what}; "
-                    + $"got {values[i]} at position {i}.");
+                throw new ArgumentOutOfRangeException(
+                    name,
+                    $"{op}: {name} must lie in 0 … {count - 1}, the {what}; got {values[i]} at "
+                    + $"{i}.");
             }
         }
     }

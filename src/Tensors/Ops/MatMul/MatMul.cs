@@ -44,13 +44,7 @@ public static unsafe partial class Ops
         }
 
         Shape shape = ProductShape(a.Shape, b.Shape);
-        if (accumulate && into is null)
-        {
-            throw new ArgumentException(
-                "MatMul: accumulate needs a tensor to add to; got into = null; pass "
-                + "into.", nameof(into));
-        }
-
+        Destination.RequireAddend("MatMul", into, accumulate);
         if (into is not null)
         {
             RequireProductDestination("MatMul", into, shape, a, b);

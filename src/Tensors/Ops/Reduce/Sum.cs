@@ -20,6 +20,8 @@ public static partial class Ops
     /// <returns>The destination.</returns>
     /// <exception cref="ShapeException">The axis does not exist or <paramref name="into"/> has
     /// another shape.</exception>
+    /// <exception cref="ArgumentException"><paramref name="accumulate"/> without
+    /// <paramref name="into"/>.</exception>
     public static Tensor<float> Sum(
         Tensor<float> x,
         int? axis = null,
@@ -43,6 +45,8 @@ public static partial class Ops
     /// <returns>The destination.</returns>
     /// <exception cref="ShapeException">The axis does not exist or <paramref name="into"/> has
     /// another shape.</exception>
+    /// <exception cref="ArgumentException"><paramref name="accumulate"/> without
+    /// <paramref name="into"/>.</exception>
     public static Tensor<float> Mean(
         Tensor<float> x,
         int? axis = null,

@@ -34,6 +34,8 @@ public static unsafe partial class Ops
     /// <param name="accumulate">Whether dX is added to <paramref name="into"/>.</param>
     /// <returns>The destination.</returns>
     /// <exception cref="ShapeException">The shapes do not fit.</exception>
+    /// <exception cref="ArgumentException"><paramref name="accumulate"/> without
+    /// <paramref name="into"/>.</exception>
     public static Tensor<float> RotaryBackward(
         Tensor<float> cos, Tensor<float> sin, Tensor<float> dY,
         RotaryPairing pairing = RotaryPairing.Halves, Tensor<float>? into = null,

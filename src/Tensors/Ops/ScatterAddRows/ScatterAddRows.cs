@@ -13,8 +13,9 @@ public static partial class Ops
     /// <param name="indices">int32 [...], each in 0 … rows − 1.</param>
     /// <param name="rows">float32 [..., dim], any strides.</param>
     /// <returns><paramref name="into"/>.</returns>
-    /// <exception cref="ShapeException">The table does not have two axes, an index lies outside it,
-    /// or the rows do not match the indices and the table.</exception>
+    /// <exception cref="ShapeException">The table does not have two axes, or the rows do not match
+    /// the indices and the table.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">An index lies outside the table.</exception>
     public static Tensor<float> ScatterAddRows(
         Tensor<float> into, Tensor<int> indices, Tensor<float> rows)
     {
@@ -29,7 +30,8 @@ public static partial class Ops
 
         Destination.RequireDistinct(nameof(ScatterAddRows), nameof(into), into);
         Tensor<int> flat = Destination.Contiguous(indices);
-        RowIndices.Check(nameof(ScatterAddRows), flat, into.Shape[0], "rows of into");
+        RowIndices.Check(
+            nameof(ScatterAddRows), nameof(indices), flat, into.Shape[0], "rows of into");
         Tensor<float> source = Destination.Apart(rows, into);
         if (into.Device != Device.Cpu)
         {

@@ -31,6 +31,8 @@ public static partial class Ops
     /// <param name="accumulate">Whether dX is added to <paramref name="into"/>.</param>
     /// <returns>The destination.</returns>
     /// <exception cref="ShapeException">The axis does not exist or the shapes differ.</exception>
+    /// <exception cref="ArgumentException"><paramref name="accumulate"/> without
+    /// <paramref name="into"/>.</exception>
     public static Tensor<float> LogSoftmaxBackward(
         Tensor<float> y,
         Tensor<float> dY,

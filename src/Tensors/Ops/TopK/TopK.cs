@@ -11,14 +11,22 @@ public static partial class Ops
     /// <param name="x">float32 [..., n], any strides.</param>
     /// <param name="k">How many, 0 … n.</param>
     /// <returns>float32 and int32 [..., k]; the caller owns both.</returns>
-    /// <exception cref="ShapeException">x has no axis, or k does not lie in 0 … n.</exception>
+    /// <exception cref="ShapeException">x has no axis.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">k does not lie in 0 … n.</exception>
     public static (Tensor<float> Values, Tensor<int> Indices) TopK(Tensor<float> x, int k)
     {
-        if (x.Rank == 0 || k < 0 || k > x.Shape[-1])
+        if (x.Rank == 0)
         {
             throw new ShapeException(
-                $"TopK: k must lie between 0 and the length of the last axis; got k {k} of "
-                + $"{x.Shape}; ask for fewer.");
+                "TopK: x needs an axis to choose along; got []; Unsqueeze it.");
+        }
+
+        int length = x.Shape[-1];
+        if (k < 0 || k > length)
+        {
+            throw new ArgumentOutOfRangeException(
+                nameof(k),
+                $"TopK: k must lie in 0 … {length}, the last axis of {x.Shape}; got {k}.");
         }
 
         if (x.Device != Device.Cpu)
