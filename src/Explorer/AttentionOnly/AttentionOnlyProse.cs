@@ -120,12 +120,11 @@ internal static class AttentionOnlyProse
         }
 
         InContextScore context = circuit.InContext;
-        string spread = context.Deviation is { } sd
-            ? $" ± {Numerals.Score(sd)} (s.d. over windows)" : "";
+        string spread = context.StandardError is { } error
+            ? $" ± {Numerals.Score(error)} (standard error)" : "";
         return said.Text($" Over {Numerals.Count(context.Sequences)} windows of held-out text the "
             + $"last quarter has {Numerals.Signed(context.Score)}{spread} nats beside the first: "
-            + (-context.Score > (context.Deviation ?? 0) ? "less, as context helps."
-                : "no gain from context stands out."));
+            + (context.IsSeen ? "less, as context helps." : "no gain from context is seen."));
     }
 
     /// <summary>What became easier across the rise.</summary>

@@ -134,11 +134,13 @@ public static class AttentionOnlyFindings
         yield return new Finding(
             circuit.Kind,
             $"Over {Count(context.Sequences)} windows of held-out text the last quarter of "
-            + $"positions has {Signed(context.Score)} nats beside the first"
-            + (context.Score < 0 ? " (less is better in context)." : ": no gain from context is "
-            + "seen."),
-            context.Score < 0);
+            + $"positions has {Signed(context.Score)}{Error(context)} nats beside the first"
+            + (context.IsSeen ? ", less, as context helps." : ": no gain from context is seen."),
+            context.IsSeen);
     }
+
+    private static string Error(InContextScore context) =>
+        context.StandardError is { } error ? $" ± {Number(error)} (standard error)" : "";
 
     private static string Control(AblationClaim ablation) => ablation.OthersRemoved is { } removed
         ? $", {Percent(removed)} without {string.Join(", ", ablation.OtherHeads)}, "

@@ -55,6 +55,13 @@ public sealed record InContextScore(double Early, double Late, double? Deviation
     /// <summary>Over how many sequences.</summary>
     public int Sequences { get; init; }
 
+    /// <summary>The standard error of the score, nats per token; null with one sequence.</summary>
+    public double? StandardError => Deviation / Math.Sqrt(Sequences);
+
+    /// <summary>Whether context is seen to help: the score is below 0 by more than two standard
+    /// errors.</summary>
+    public bool IsSeen => Score < -2 * StandardError;
+
     /// <summary>Averages the losses of sequences.</summary>
     /// <param name="losses">For each sequence the losses by position, all of one length.</param>
     public static InContextScore Of(IReadOnlyList<float[]> losses)

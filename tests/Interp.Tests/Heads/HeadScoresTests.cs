@@ -133,6 +133,20 @@ public class HeadScoresTests
         Assert.Equal(3, score.Late);
         Assert.Equal(-2.5, score.Score);
         Assert.Equal(5 / Math.Sqrt(2), score.Deviation!.Value, 1e-12);
+        Assert.Equal(2.5, score.StandardError!.Value, 1e-12);
+    }
+
+    [Theory]
+    [InlineData(-0.1, 1.0, 64, false)]      // a standard error of 0.125
+    [InlineData(-0.3, 1.0, 64, true)]
+    [InlineData(-0.3, 1.0, 16, false)]
+    [InlineData(0.3, 0.1, 64, false)]
+    [InlineData(-0.3, null, 1, false)]
+    public void Context_is_seen_to_help_beyond_two_standard_errors(
+        double score, double? deviation, int sequences, bool seen)
+    {
+        var context = new InContextScore(4, 4 + score, deviation) { Sequences = sequences };
+        Assert.Equal(seen, context.IsSeen);
     }
 
     [Fact]
