@@ -38,7 +38,8 @@ public class BrowserTests(Chromium chromium)
             Assert.True(
                 await open.Page.EvaluateAsync<bool>(
                     "html => new DOMParser().parseFromString(html, "
-                        + "'text/html').body.firstChild.isEqualNode(document.querySelector('.finding a.token').firstChild)",
+                        + "'text/html').body.firstChild.isEqualNode("
+                        + "document.querySelector('.finding a.token').firstChild)",
                     report.Vocabulary.Chip(id)),
                 report.Vocabulary.Chip(id));
         }

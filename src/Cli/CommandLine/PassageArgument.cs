@@ -42,7 +42,8 @@ internal sealed class PassageArgument
         bool fits = model.Model.Config.Layers == 0 || tokens.Length <= context;
         return fits ? tokens : throw new UsageException(
             $"{Name(parse)}: {tokens.Length} tokens are more than the model's context of "
-            + $"{context}; shorten it to end behind “{model.Display(tokens[context - 1])}”, its token {context - 1}.");
+            + $"{context}; shorten it to end behind “{model.Display(tokens[context - 1])}”, its token "
+            + $"{context - 1}.");
     }
 
     /// <summary>Opens the model and checks that it has attention layers.</summary>

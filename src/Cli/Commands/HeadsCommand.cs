@@ -63,7 +63,8 @@ internal static class HeadsCommand
                 };
                 if (given)
                 {
-                    samples.Add(OnPassage(model, passage.Tokens(parse, model), passage.Name(parse)));
+                    samples.Add(
+                        OnPassage(model, passage.Tokens(parse, model), passage.Name(parse)));
                 }
                 else if (text.Windows(context, WindowsOf(context)) is { } windows)
                 {

@@ -93,10 +93,12 @@ internal static class AttentionOnlyProse
                 : $" [{Numerals.Score(-to)}, {Numerals.Score(-from)}]"
             : "";
         return unclear ? $"not to be told from {other}{interval}"
-            : $"{Numerals.Score(Math.Abs(more))}{interval} {(more > 0 ? "above" : "below")} {other}";
+            : $"{Numerals.Score(Math.Abs(more))}{interval} {(more > 0 ? "above" : "below")} "
+                + other;
     }
 
-    /// <summary>Whether the claims hold, on which repeats, and what natural text has of it.</summary>
+    /// <summary>Whether the claims hold, on which repeats, and what natural text has of
+    /// it.</summary>
     public static Prose Induction(InductionCircuit circuit)
     {
         (string Name, bool Holds)[] claims =
@@ -160,7 +162,8 @@ internal static class AttentionOnlyProse
             .Text(" into head ").Head(best.To)
             .Text($": {Fine(best.Value)}, where random heads have {Fine(best.Mean)} ± "
                 + $"{Fine(best.Sd)} (z {Z(best.Z)}). Of {Numerals.Count(composition.Edges.Count)} "
-                + $"links {(above == 0 ? "none stands" : above == 1 ? "1 stands" : $"{above} stand")}"
+                + "links "
+                + (above == 0 ? "none stands" : above == 1 ? "1 stands" : $"{above} stand")
                 + " at least 4 deviations above random.");
     }
 

@@ -15,8 +15,8 @@ public sealed record CircuitTokenFigure(
     /// <summary>The width of the model where the section's arrays hold its weights, so that the
     /// page computes the tables of every token that was read: <c>ids</c> of these, ascending,
     /// their rows of <c>W_E</c> and <c>W_U</c> int8 with <c>W_E.scale</c> and <c>W_U.scale</c>, the
-    /// average rows <c>W_E.mean</c> and <c>W_U.mean</c>, float32 <c>[dModel]</c>, over all tokens of
-    /// the text, and for every head <c>QK.0.0</c> (with the attention scale) and <c>OV.0.0</c>,
+    /// average rows <c>W_E.mean</c> and <c>W_U.mean</c>, float32 <c>[dModel]</c>, over all tokens
+    /// of the text, and for every head <c>QK.0.0</c> (with the attention scale) and <c>OV.0.0</c>,
     /// float32 <c>[dModel, dModel]</c>; 0 where it holds the examples only.</summary>
     public int DModel { get; init; }
 

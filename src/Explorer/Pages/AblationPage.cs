@@ -158,7 +158,8 @@ public static class AblationPage
                 .Text($"{Numerals.Score(group.Intact)} to {Numerals.Score(group.Rows[0].Value)}");
             if (group.Rows.FirstOrDefault(row => row.Others) is { } others)
             {
-                said.Text(", without ").Heads(others.Heads).Text($" to {Numerals.Score(others.Value)}");
+                said.Text(", without ").Heads(others.Heads)
+                    .Text($" to {Numerals.Score(others.Value)}");
             }
 
             if (group.Reference is { } reference)

@@ -134,7 +134,8 @@ public static class PatchingPage
             for (int i = 0; i < best.Length; i++)
             {
                 said.Text(i > 0 ? ", " : "").Head(best[i].Row, best[i].Column)
-                    .Text($" ({Numerals.Score(best[i].Value)}){(i == best.Length - 1 ? ". " : "")}");
+                    .Text($" ({Numerals.Score(best[i].Value)})")
+                    .Text(i == best.Length - 1 ? ". " : "");
             }
         }
 

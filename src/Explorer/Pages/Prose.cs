@@ -32,7 +32,8 @@ public sealed partial class Prose
     /// <summary>Text from anywhere; matrices in it, <c>W_E</c>, get their subscripts.</summary>
     public Prose Text(string text) => Add(
         (_, _) => NamedMatrix().Replace(
-            Markup.Escape(text), found => $"<span class=\"matrix\">{Subscript(found.Value)}</span>"),
+            Markup.Escape(text),
+            found => $"<span class=\"matrix\">{Subscript(found.Value)}</span>"),
         _ => text);
 
     /// <summary>A token, shown as a chip.</summary>

@@ -102,9 +102,10 @@ public static class CircuitSections
         }
 
         double mean = gains.Average();
-        return $" Where held-out text has such terms the model is better than the 0-layer model for "
-            + $"{Numerals.Count(gains.Count(gain => gain > 0))} of {Numerals.Count(gains.Length)}, "
-            + $"on average {Numerals.Score(Math.Abs(mean))} nats {(mean >= 0 ? "better" : "worse")}.";
+        return " Where held-out text has such terms the model is better than the 0-layer model "
+            + $"for {Numerals.Count(gains.Count(gain => gain > 0))} of "
+            + $"{Numerals.Count(gains.Length)}, on average {Numerals.Score(Math.Abs(mean))} nats "
+            + (mean >= 0 ? "better." : "worse.");
     }
 
     /// <summary>The strongest skip-trigrams tried on the model.</summary>
@@ -129,7 +130,8 @@ public static class CircuitSections
         Prose finding = looks is null
             ? new Prose()
             : new Prose("The largest score is that of ").Token(looks.From).Text(" for ")
-                .Token(looks.To).Text($", {Numerals.Signed(looks.Value)} above the average token. ");
+                .Token(looks.To)
+                .Text($", {Numerals.Signed(looks.Value)} above the average token. ");
         finding.Text(circuits.LeftOut == 0
             ? $"All {Numerals.Count(circuits.Searched)} tokens are read."
             : $"{Numerals.Count(circuits.Searched)} tokens that the text has at least "

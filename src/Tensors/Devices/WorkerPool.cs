@@ -166,7 +166,6 @@ public static unsafe class WorkerPool
         }
     }
 
-
     private readonly struct ActionBody(Action<int> body) : IParallelBody
     {
         public void Run(int index) => body(index);

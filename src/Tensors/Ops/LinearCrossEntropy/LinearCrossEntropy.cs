@@ -92,8 +92,8 @@ public static unsafe partial class Ops
     /// <code>dLogits[i, v] = dLoss[i] · (exp(logits[i, v] − logSumExp[i]) − [v = targets[i]])
     /// dX += dLogits · weightᵀ,  dWeight += xᵀ · dLogits,  dBias += Σᵢ dLogits[i, ·]
     /// </code></summary>
-    /// <remarks>The logits are computed again, tile by tile; <c>dLogits</c> never exists as a whole.
-    /// The probabilities carry the rounding of logSumExp: relative 6e-8 of its size, so 1e-3 at
+    /// <remarks>The logits are computed again, tile by tile; <c>dLogits</c> never exists as a
+    /// whole. The probabilities carry the rounding of logSumExp: relative 6e-8 of its size, so 1e-3 at
     /// logits of 1e4. <see cref="LinearCrossEntropyWithGradients"/> has no such loss.</remarks>
     /// <param name="x">float32 [n, dModel].</param>
     /// <param name="weight">float32 [dModel, vocab].</param>
