@@ -108,9 +108,16 @@ public class HeadFigureTests(Chromium chromium)
         await using OpenReport open = await Open("ablation");
         string[] keys = await open.Page.Locator("section[data-key]")
             .EvaluateAllAsync<string[]>("all => all.map(one => one.dataset.key)");
-        foreach (string key in keys)
+        // Chromium drops all but the first ten downloads of a page within a second.
+        foreach (string[] ten in keys.Chunk(10))
         {
-            Assert.Contains("<text", await open.SaveAsync("SVG", key), StringComparison.Ordinal);
+            foreach (string key in ten)
+            {
+                Assert.Contains(
+                    "<text", await open.SaveAsync("SVG", key), StringComparison.Ordinal);
+            }
+
+            await Task.Delay(1000, TestContext.Current.CancellationToken);
         }
 
         Assert.Empty(open.Faults);
