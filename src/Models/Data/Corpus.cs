@@ -77,8 +77,9 @@ public sealed class Corpus : IDisposable
 
     /// <summary>The State of the Union addresses of presidents of the United States: 233 speeches,
     /// 2,074,288 tokens of GPT-2's, from the text shipped in this assembly.</summary>
-    public static Corpus StateOfTheUnion() => new(
-        CorpusText.StateOfTheUnion(), Tokenizer.Gpt2(), CacheFolder());
+    /// <param name="tokenizer">Makes the tokens; GPT-2's if null.</param>
+    public static Corpus StateOfTheUnion(Tokenizer? tokenizer = null) => new(
+        CorpusText.StateOfTheUnion(), tokenizer ?? Tokenizer.Gpt2(), CacheFolder());
 
     /// <summary>Reads a UTF-8 text file, whose documents are separated by
     /// <c>&lt;|endoftext|&gt;</c>, or a folder, where each file is a document.</summary>

@@ -48,6 +48,26 @@ public sealed partial class Tokenizer
     /// assembly.</summary>
     public static Tokenizer Gpt2() => SharedGpt2.Value;
 
+    /// <summary>This tokenizer with its first merges alone: a smaller vocabulary, whose tokens are
+    /// shorter and cost a model less each. Ids below 256 + <paramref name="count"/> stay what they
+    /// are; <c>&lt;|endoftext|&gt;</c> follows them.</summary>
+    /// <param name="count">Merges, 0 … those there are.</param>
+    /// <exception cref="ArgumentOutOfRangeException">There are not so many merges.</exception>
+    public Tokenizer WithMerges(int count)
+    {
+        int there = VocabularySize - 257;
+        if ((uint)count > (uint)there)
+        {
+            throw new ArgumentOutOfRangeException(
+                nameof(count),
+                $"Tokenizer: count must be 0 … {there}, the merges there are; got {count}.");
+        }
+
+        IEnumerable<int> kept = Enumerable.Range(0, 256 + count).Append(EndOfText);
+        return count == there
+            ? this : new Tokenizer(new TokenTable([.. kept.Select(id => _table[id].ToArray())]));
+    }
+
     /// <summary>The ids of a text's tokens.</summary>
     /// <param name="text">The text. A lone surrogate counts as U+FFFD.</param>
     /// <param name="allowSpecial">Whether <c>&lt;|endoftext|&gt;</c> in the text is the special

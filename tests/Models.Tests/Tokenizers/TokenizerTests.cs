@@ -23,6 +23,41 @@ public class TokenizerTests
         Assert.Equal([0xE2, 0x80], Gpt2.Bytes(447).ToArray());
     }
 
+    /// <summary>Beside another library's, which reads the files that this one saves.</summary>
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(1000)]
+    [InlineData(49_999)]
+    public void FewerMergesGiveShorterTokens(int count)
+    {
+        const string Words = "Fellow-Citizens: 1,789 questions… naïve";
+        Tokenizer few = Gpt2.WithMerges(count);
+        Assert.Equal(257 + count, few.VocabularySize);
+        Assert.Equal(256 + count, few.EndOfText);
+        Assert.Equal("<|endoftext|>", few.Text(few.EndOfText));
+        Assert.Equal(Words, few.Decode(few.Encode(Words)));
+        using var folder = new TemporaryFolder();
+        few.Save(folder.Path);
+        Assert.True(few.Hash.SequenceEqual(Tokenizer.Load(folder.Path).Hash));
+        BpeTokenizer other = BpeTokenizer.Create(
+            new BpeOptions(folder["vocab.json"], folder["merges.txt"]) { ByteLevel = true });
+        foreach (string word in Words.Split(' '))
+        {
+            Assert.Equal(other.EncodeToIds(word), few.Encode(word));
+        }
+    }
+
+    [Fact]
+    public void MoreMergesThanThereAreIsRefused()
+    {
+        Assert.Same(Gpt2, Gpt2.WithMerges(50_000));
+        Assert.Contains(
+            "0 … 50000, the merges there are; got 50001",
+            Assert.Throws<ArgumentOutOfRangeException>(() => Gpt2.WithMerges(50_001)).Message);
+        Assert.Throws<ArgumentOutOfRangeException>(() => Gpt2.WithMerges(-1));
+    }
+
     /// <summary>Ids published with GPT-2 and in common examples.</summary>
     [Theory]
     [InlineData("", new int[0])]
