@@ -213,7 +213,7 @@ internal static class AttentionOnlyExplanation
             new("steps", $"{run.Summary.Steps:N0}"),
             new("tokens", $"{run.Summary.Tokens:N0}"),
             new("seed", $"{run.Notes.Recipe.Seed}"),
-            new("time", Numerals.Duration(run.Summary.Seconds)),
+            ReportFact.Time("time", run.Summary.Seconds),
             .. run.Notes.Commit is { } commit ? [new ReportFact("commit", commit)]
             : Array.Empty<ReportFact>(),
         ];

@@ -23,13 +23,6 @@ internal static class Numerals
     public static string Plain(double value, int decimals = 3) =>
         Signed(value, decimals).TrimStart('+');
 
-    /// <summary>A time: <c>3 min 12 s</c>.</summary>
-    public static string Duration(double seconds)
-    {
-        long whole = (long)Math.Round(seconds);
-        return whole >= 60 ? $"{whole / 60} min {whole % 60} s" : $"{whole} s";
-    }
-
     /// <summary>A residual: one digit and its power of ten.</summary>
     public static string Tiny(double value) =>
         value.ToString("0e-00", CultureInfo.InvariantCulture);

@@ -46,4 +46,11 @@ public sealed record ReportPage
 /// <param name="Name">The name; what follows an underscore is a subscript:
 /// <c>d_model</c>.</param>
 /// <param name="Value">The value, as it is shown.</param>
-public sealed record ReportFact(string Name, string Value);
+public sealed record ReportFact(string Name, string Value)
+{
+    /// <summary>How long something took, <c>3 min 12 s</c>.</summary>
+    /// <param name="name">What it is called.</param>
+    /// <param name="seconds">The time.</param>
+    public static ReportFact Time(string name, double seconds) =>
+        new(name, Numerals.Duration(seconds));
+}

@@ -116,13 +116,13 @@ export function previous(id) {
       normaliser = array('logSumExp'),
       bias = array('b_U')[id];
     for (let input = 0; input < logit.length; input++) logit[input] += bias;
-    const known = new Map(exact(id, 'previous').map(row => [row.id, row.probability]));
-    for (const row of exact(id, 'previous')) logit[row.id] = row.logit;
+    const known = new Map(exact(id, 'previous').map(row => [row.id, row]));
+    for (const row of known.values()) logit[row.id] = row.logit;
     const count = leaders(id),
       alone = unigram(id),
       inputs = allInputs();
     const probability = input =>
-      known.get(input) ?? Math.exp(logit[input] - normaliser[input]);
+      known.get(input)?.probability ?? Math.exp(logit[input] - normaliser[input]);
     const frequency = input => (count[input] > 0 ? count[input] / inputs[input] : 0);
     return {
       logit: input => logit[input],

@@ -24,8 +24,8 @@ declare({
 /**
  * `data`: {trials: [{head, source, destination, out, occurrences, places, with, without,
  * difference, error, reason}], positive, weightTrials, weightPositive, replacements,
- * minOccurrences}: the mean log-probability of the out token with the source and with others in its place, for the strongest
- * in the text and the strongest by the weights alone.
+ * minOccurrences}: the mean log-probability of the out token with the source and with others in its
+ * place, for the strongest in the text and the strongest by the weights alone.
  */
 export class TrigramCheck extends Figure {
   empty({ trials }) {

@@ -41,9 +41,6 @@ public sealed partial class RunFolder : IDisposable
     /// <summary>What began the run: the experiment, the text, the program.</summary>
     public const string NotesFile = "run.json";
 
-    /// <summary>The 0-layer model that the report compares the run with.</summary>
-    public const string ZeroLayerFile = "zero-layer.safetensors";
-
     /// <summary>The finished run's figures.</summary>
     public const string SummaryFile = "summary.json";
 
@@ -54,7 +51,6 @@ public sealed partial class RunFolder : IDisposable
     private const string CheckpointPrefix = "step-";
     private const string CheckpointExtension = ".safetensors";
     private const string MetricsLengthKey = "metrics.length";
-    private const string ConfigKey = "config";
 
     private readonly FileStream? _lock;
     private FileStream? _metrics;
@@ -135,32 +131,6 @@ public sealed partial class RunFolder : IDisposable
     {
         CheckWritable();
         weights.Write(this[ModelFile]);
-    }
-
-    /// <summary>Keeps a model that the run is compared with, in one step.</summary>
-    /// <inheritdoc cref="WriteText"/>
-    public void SaveZeroLayer(Transformer model)
-    {
-        CheckWritable();
-        SafeTensorsWriter weights = model.Weights();
-        weights.Metadata[ConfigKey] = model.Config.ToJson();
-        weights.Write(this[ZeroLayerFile]);
-    }
-
-    /// <summary>Reads what <see cref="SaveZeroLayer"/> kept; null where there is none.</summary>
-    /// <exception cref="InvalidDataException">The file is damaged.</exception>
-    public Transformer? OpenZeroLayer()
-    {
-        if (!File.Exists(this[ZeroLayerFile]))
-        {
-            return null;
-        }
-
-        using SafeTensors weights = SafeTensors.Open(this[ZeroLayerFile]);
-        return weights.Metadata.TryGetValue(ConfigKey, out string? config)
-            ? Transformer.Load(TransformerConfig.Parse(config), weights)
-            : throw new InvalidDataException(
-                $"Run: {this[ZeroLayerFile]} does not say its config; remove the file.");
     }
 
     /// <summary>Adds a checkpoint to the timeline, in one step.</summary>

@@ -44,7 +44,7 @@ public static unsafe partial class Ops
     /// <code>dLogits[i, v] = dLoss[i] · (exp(logits[i, v] − logSumExp[i]) − [v = targets[i]])
     /// dX = dLogits · weightᵀ,  dWeight = xᵀ · dLogits,  dBias = Σᵢ dLogits[i, ·]</code></summary>
     /// <remarks>For a training step, where dLoss is known beforehand: 1 for a sum, 1/n for a mean.
-    /// The buffers are overwritten. It holds 384 · vocab floats of scratch while it runs.</remarks>
+    /// The buffers are overwritten. It holds 400 · vocab floats of scratch while it runs.</remarks>
     /// <param name="x">float32 [n, dModel].</param>
     /// <param name="weight">float32 [dModel, vocab]; the transposed view of a contiguous
     /// [vocab, dModel] is the fast layout.</param>

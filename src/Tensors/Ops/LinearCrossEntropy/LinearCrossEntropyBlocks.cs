@@ -8,7 +8,7 @@ namespace Vitrine.Tensors;
 /// each chunk's maximum and sum; from these follows the log-sum-exp, and the exponentials become
 /// probabilities by one factor per chunk and token: nothing is exponentiated or multiplied twice.
 /// So loss and gradients cost three matrix products, the least there is, and a block's exponentials
-/// (384 · vocab floats) are the only thing that leaves the caches: they are stored past
+/// (400 · vocab floats) are the only thing that leaves the caches: they are stored past
 /// them. The backward pass alone knows the log-sum-exp and keeps nothing, for one product more.
 /// Threads take chunks, or slabs of 16 chunks with a partial dX each; the partial sums are added
 /// in the order of the vocabulary.
@@ -28,13 +28,12 @@ internal static unsafe class LinearCrossEntropyBlocks<TKernel, TLanes, T>
         int columns = TKernel.Columns;
         job.PaddedWidth = (job.Width + columns - 1) / columns * columns;
         bool gradients = job.WantsGradients;
-        nint block = Block;
-        nint panels = block * job.Width;
-        nint rows = block * job.PaddedWidth;
-        nint statistics = job.Chunks * block;
+        nint panels = Block * (nint)job.Width;
+        nint rows = Block * (nint)job.PaddedWidth;
+        nint statistics = job.Chunks * (nint)Block;
         nint partial = job.DX.Pointer == null ? 0 : job.Slabs * rows;
         nint kept = gradients && !job.IsNormalised ? job.Chunks * (nint)Rows * Stride : 0;
-        nint floats = panels + rows + (2 * statistics) + (5 * block) + partial + kept;
+        nint floats = panels + rows + (2 * statistics) + (5 * Block) + partial + kept;
         nuint bytes = (nuint)floats * sizeof(float);
         float* scratch = (float*)Device.Cpu.Pool.Rent(bytes);
         Device.Cpu.Pool.Reserve(PieceBytes(job), Math.Min(WorkerPool.Threads, job.Chunks));
@@ -44,11 +43,11 @@ internal static unsafe class LinearCrossEntropyBlocks<TKernel, TLanes, T>
         job.Maximum = job.RowsX + rows;
         job.Sum = job.Maximum + statistics;
         job.Total = job.Sum + statistics;
-        job.Cotangent = job.Total + block;
-        job.TargetLogit = job.Cotangent + block;
-        job.Largest = job.TargetLogit + block;
-        job.Scale = job.Largest + block;
-        job.PartialDX = job.Scale + block;
+        job.Cotangent = job.Total + Block;
+        job.TargetLogit = job.Cotangent + Block;
+        job.Largest = job.TargetLogit + Block;
+        job.Scale = job.Largest + Block;
+        job.PartialDX = job.Scale + Block;
         try
         {
             for (job.Start = 0; job.Start < job.Tokens; job.Start += Block)
