@@ -42,9 +42,11 @@ public sealed record CachePlan(
     /// <summary>Refuses a cache that would not fit.</summary>
     /// <param name="limit">The bytes there are; null for three quarters of the machine's memory,
     /// less the tensors that are in use.</param>
+    /// <param name="remedy">What the caller can do about it.</param>
     /// <exception cref="InvalidOperationException">It needs more; the message names what costs
     /// most.</exception>
-    public void RequireRoom(long? limit = null)
+    public void RequireRoom(
+        long? limit = null, string remedy = "name fewer activations or give fewer tokens")
     {
         long room = limit
             ?? (GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 4 * 3) - Device.Cpu.BytesInUse;
@@ -55,8 +57,7 @@ public sealed record CachePlan(
             throw new InvalidOperationException(
                 $"ActivationCache: the cache would hold {Megabytes(Bytes)}, and the run "
                 + $"{Megabytes(WorkBytes)} besides; there is room for {Megabytes(room)}; the most "
-                + $"costly are {string.Join(", ", costly)}; name fewer "
-                + "activations or give fewer tokens.");
+                + $"costly are {string.Join(", ", costly)}; {remedy}.");
         }
     }
 

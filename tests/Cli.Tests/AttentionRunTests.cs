@@ -127,8 +127,29 @@ public sealed class AttentionRunTests(TrainedRunFixture trained) : IClassFixture
         string page = File.ReadAllText(Path.Combine(run, "report.html"));
         Assert.Contains("the 0-layer model’s", page, StringComparison.Ordinal);
         Assert.Contains("<dd>T5 relative bias</dd>", page, StringComparison.Ordinal);
-        string copy = Path.Combine(trained.Folder, "elsewhere", "one");
-        Directory.CreateDirectory(copy);
+        TheCopyHasTheSameReport(run, Path.Combine(trained.Folder, "elsewhere", "one"));
+    }
+
+    [Fact]
+    public void Curves_of_other_seeds_and_a_small_vocabulary_go_with_a_copied_run()
+    {
+        string runs = Path.Combine(trained.Folder, "curves");
+        CommandLineResult result = CommandLineResult.Of(
+            "run", "2-layer", "--merges", "300", "--text", trained.Text, "--steps", "2", "--out",
+            runs, "--seeds", "2");
+        Assert.Equal("", result.ExitCode == 0 ? "" : result.Error);
+        string run = Path.Combine(runs, "seed-1");
+        JsonElement heldOut =
+            DataOf(File.ReadAllText(Path.Combine(run, "report.html")), "formation")
+                .GetProperty("series")[0];
+        Assert.Single(heldOut.GetProperty("repeats").EnumerateArray());
+        Assert.Contains(
+            "vitrine run 0-layer --merges 300 makes one", result.Error, StringComparison.Ordinal);
+        TheCopyHasTheSameReport(run, Path.Combine(trained.Folder, "curves-elsewhere", "seed-1"));
+    }
+
+    private static void TheCopyHasTheSameReport(string run, string copy)
+    {
         foreach (string file in Directory.EnumerateFiles(run, "*", SearchOption.AllDirectories))
         {
             string to = Path.Combine(copy, Path.GetRelativePath(run, file));
@@ -138,7 +159,9 @@ public sealed class AttentionRunTests(TrainedRunFixture trained) : IClassFixture
 
         CommandLineResult again = CommandLineResult.Of("report", copy);
         Assert.Equal("", again.ExitCode == 0 ? "" : again.Error);
-        Assert.Equal(page, File.ReadAllText(Path.Combine(copy, "report.html")));
+        Assert.Equal(
+            File.ReadAllText(Path.Combine(run, "report.html")),
+            File.ReadAllText(Path.Combine(copy, "report.html")));
     }
 
     /// <summary>Patching, paths, ablations and positions; of every head examples, partners,

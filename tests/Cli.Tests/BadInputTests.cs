@@ -56,6 +56,7 @@ public sealed class BadInputTests : IDisposable
 
     [Theory]
     [InlineData("--steps: must be a whole number; got 'x'.", "train", "--steps", "x")]
+    [InlineData("--merges: must be 0 … 50,000; got 60000.", "train", "--merges", "60000")]
     [InlineData("--seed: must be a whole number", "info", "x", "--seed", "-1")]
     [InlineData("--by: must be lift, probability, logit; got 'luck'.", "bigrams", "x", "--by",
         "luck")]

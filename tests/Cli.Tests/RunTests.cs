@@ -1,9 +1,30 @@
 using System.Text.Json;
+using Vitrine.Models.Checkpoints;
 
 namespace Vitrine.Cli.Tests;
 
 public sealed class RunTests(TrainedRunFixture trained) : IClassFixture<TrainedRunFixture>
 {
+    [Fact]
+    public void A_run_of_fewer_merges_keeps_its_vocabulary()
+    {
+        string run = Path.Combine(trained.Folder, "merges");
+        foreach (string[] command in new string[][]
+        {
+            ["run", "0-layer", "--merges", "300", "--text", trained.Text, "--steps", "1", "--out",
+                run],
+            ["report", run],
+            ["bigrams", run, " the"],
+        })
+        {
+            CommandLineResult result = CommandLineResult.Of(command);
+            Assert.Equal("", result.ExitCode == 0 ? "" : result.Error);
+        }
+
+        using RunFolder folder = RunFolder.Open(run);
+        Assert.Equal(300 + 257, folder.ReadConfig().Vocabulary);
+    }
+
     [Fact]
     public void A_run_trains_prints_tables_and_findings_and_names_its_report()
     {

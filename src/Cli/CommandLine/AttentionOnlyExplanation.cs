@@ -1,3 +1,5 @@
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
 using Vitrine.Explorer;
 using Vitrine.Interp;
 using Vitrine.Interp.AttentionOnly;
@@ -91,7 +93,8 @@ internal static class AttentionOnlyExplanation
                 && notes.Config.Vocabulary == run.Model.Config.Vocabulary;
         });
         terminal.TellOnce(path is null
-            ? "No finished 0-layer run of this text to compare with; vitrine run 0-layer makes one."
+            ? "No finished 0-layer run of this text to compare with; vitrine run 0-layer"
+                + $"{(run.Notes.Recipe.Merges is { } merges ? $" --merges {merges}" : "")} makes one."
             : $"Beside the 0-layer model of {path}");
         if (path is null)
         {
@@ -136,8 +139,8 @@ internal static class AttentionOnlyExplanation
     {
         IReadOnlyList<TrainingMetrics> metrics = TrainingMetrics.Of(run.Folder);
         int[] checkpoints = [.. run.Folder.Checkpoints.Select(checkpoint => checkpoint.Step)];
-        PhaseChange? phase =
-            Phase(run.Folder)?.Beside([.. others.Select(Phase).OfType<PhaseChange>()]);
+        PhaseChange? phase = Phase(metrics, checkpoints)?.Beside(
+            [.. OtherSeeds(run.Folder, others).Select(one => Phase(one, [])).OfType<PhaseChange>()]);
         return new AttentionOnlyReport
         {
             Kind = run.Notes.Experiment,
@@ -155,18 +158,37 @@ internal static class AttentionOnlyExplanation
         };
     }
 
-    private static PhaseChange? Phase(string path)
+    private static PhaseChange? Phase(
+        IReadOnlyList<TrainingMetrics> metrics, IReadOnlyList<int> checkpoints) =>
+        metrics.Any(line => line.Scores is not null) ? PhaseChange.Of(metrics, checkpoints) : null;
+
+    /// <summary>What other seeds measured; the run keeps it, so that its report stays the same.
+    /// </summary>
+    private static IReadOnlyList<TrainingMetrics[]> OtherSeeds(
+        RunFolder run, IReadOnlyList<string> others)
     {
-        using RunFolder folder = RunFolder.Open(path);
-        return Phase(folder);
+        JsonTypeInfo<IReadOnlyList<TrainingMetrics[]>> kept =
+            CliJson.Default.IReadOnlyListTrainingMetricsArray;
+        if (others.Count > 0)
+        {
+            IReadOnlyList<TrainingMetrics[]> measured = [.. others.Select(Measured)];
+            run.WriteText(
+                RunFolder.OtherSeedsFile, JsonSerializer.Serialize(measured, kept));
+            return measured;
+        }
+
+        return File.Exists(run[RunFolder.OtherSeedsFile])
+            ? JsonSerializer.Deserialize(run.ReadText(RunFolder.OtherSeedsFile), kept) ?? [] : [];
     }
 
-    private static PhaseChange? Phase(RunFolder folder)
+    private static TrainingMetrics[] Measured(string path)
     {
-        IReadOnlyList<TrainingMetrics> metrics = TrainingMetrics.Of(folder);
-        return metrics.Any(line => line.Scores is not null)
-            ? PhaseChange.Of(metrics, [.. folder.Checkpoints.Select(checkpoint => checkpoint.Step)])
-            : null;
+        using RunFolder folder = RunFolder.Open(path);
+        return
+        [
+            .. TrainingMetrics.Of(folder)
+                .Where(line => line.Scores is not null || line.HeldOutLoss is not null),
+        ];
     }
 
     private static List<ReferenceLoss> References(AttentionOnlyAnalysis analysis)

@@ -8,6 +8,7 @@ using Vitrine.Interp.Bigrams;
 using Vitrine.Interp.Circuits;
 using Vitrine.Interp.Heads;
 using Vitrine.Interp.Patching;
+using Vitrine.Models.Training;
 
 namespace Vitrine.Cli.CommandLine;
 
@@ -25,6 +26,7 @@ namespace Vitrine.Cli.CommandLine;
 [JsonSerializable(typeof(TrainCommand.ConfigFile))]
 [JsonSerializable(typeof(RunNotes))]
 [JsonSerializable(typeof(SeedSpread))]
+[JsonSerializable(typeof(IReadOnlyList<TrainingMetrics[]>))]
 [JsonSerializable(
     typeof(CircuitsCommand.Result), TypeInfoPropertyName = "CircuitsResult",
     GenerationMode = JsonSourceGenerationMode.Metadata)]

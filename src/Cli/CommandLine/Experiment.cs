@@ -54,6 +54,8 @@ internal sealed record Experiment(
                 "0-layer" => vocabulary => TransformerConfig.ZeroLayer(64, vocabulary),
                 "1-layer" => vocabulary => TransformerConfig.AttentionOnly(
                     layers: 1, heads: 1, dModel: 64, dHead: 64, vocabulary, recipe.Context),
+                _ when recipe.Data == "text" => vocabulary => TransformerConfig.AttentionOnly(
+                    layers: 2, heads: 2, dModel: 128, dHead: 128, vocabulary, recipe.Context),
                 _ => vocabulary => TransformerConfig.AttentionOnly(
                     layers: 2, heads: 2, dModel: 64, dHead: 64, vocabulary, recipe.Context),
             },
@@ -62,7 +64,7 @@ internal sealed record Experiment(
             {
                 ("0-layer", _) => 3,
                 ("2-layer", "repeats") => 2,
-                ("2-layer", "text") => 12,
+                ("2-layer", "text") => 25,
                 ("2-layer", _) => 4,
                 _ => null,
             });

@@ -54,7 +54,7 @@ internal sealed record RunNotes(
             ? throw new FileNotFoundException(
                 $"Run: the text it was trained on, {Text}, is not there any more; say where it is "
                 + "with --text.")
-            : TrainedRun.Open(moved ?? Text, contextLength: 1, terminal);
+            : TrainedRun.Open(moved ?? Text, contextLength: 1, Recipe.Merges, terminal);
 
     /// <summary>Opens the text that a model was trained on; null for a folder that names
     /// none.</summary>
@@ -65,7 +65,8 @@ internal sealed record RunNotes(
     {
         using RunFolder folder = RunFolder.Open(path);
         return File.Exists(folder[RunFolder.NotesFile]) ? Read(folder).OpenText(text, terminal)
-            : text is null ? null : TrainedRun.Open(text, contextLength: 1, terminal);
+            : text is null ? null
+                : TrainedRun.Open(text, contextLength: 1, merges: null, terminal);
     }
 
     public void Write(RunFolder run) =>

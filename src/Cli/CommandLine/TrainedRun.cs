@@ -3,6 +3,7 @@ using System.Reflection;
 using Vitrine.Models;
 using Vitrine.Models.Checkpoints;
 using Vitrine.Models.Data;
+using Vitrine.Models.Tokenizers;
 using Vitrine.Models.Training;
 
 namespace Vitrine.Cli.CommandLine;
@@ -59,7 +60,12 @@ internal sealed record TrainedRun(
                 recipe = recipe with { Steps = steps, Warmup = Math.Min(recipe.Warmup, steps) };
             }
 
-            using Corpus corpus = Open(text, recipe.Context, terminal);
+            if (parse.GetValue(options.Merges) is { } merges)
+            {
+                recipe = recipe with { Merges = merges };
+            }
+
+            using Corpus corpus = Open(text, recipe.Context, recipe.Merges, terminal);
             using RunFolder folder = path is null
                 ? RunFolder.CreateNext(Path.Combine(RunsFolder, experiment.Name))
                 : RunFolder.Create(path, parse.GetValue(options.Overwrite));
@@ -115,10 +121,15 @@ internal sealed record TrainedRun(
     }
 
     /// <summary>Opens the text that a run was trained on.</summary>
-    public static Corpus Open(string? text, int contextLength, Terminal terminal)
+    /// <param name="text">A file or a folder; null for the shipped corpus.</param>
+    /// <param name="contextLength">The longest window that will be asked for.</param>
+    /// <param name="merges">How many of GPT-2's merges make the tokens; null for all.</param>
+    /// <param name="terminal">Where it is said what text that is.</param>
+    public static Corpus Open(string? text, int contextLength, int? merges, Terminal terminal)
     {
-        Corpus corpus = text is null ? Corpus.StateOfTheUnion()
-            : Corpus.FromText(text, contextLength);
+        Tokenizer tokenizer = Tokenizer.Gpt2(merges);
+        Corpus corpus = text is null ? Corpus.StateOfTheUnion(tokenizer)
+            : Corpus.FromText(text, contextLength, tokenizer);
         int heldOut = corpus.HeldOutDocuments.Count;
         terminal.TellOnce(
             $"Text: {corpus.Name}, {corpus.Train.Length:N0} tokens to train on, "

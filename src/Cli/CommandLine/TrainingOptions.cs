@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Vitrine.Models.Tokenizers;
 
 namespace Vitrine.Cli.CommandLine;
 
@@ -20,6 +21,16 @@ internal sealed class TrainingOptions
         },
         steps => steps < 1 ? $"--steps: must be at least 1; got {steps}." : null);
 
+    public Option<int?> Merges { get; } = CommonOptions.Checked(
+        new Option<int?>("--merges")
+        {
+            Description = "Make tokens with the first N of GPT-2's 50,000 merges alone: a smaller "
+                + "vocabulary [default: the recipe's]",
+            HelpName = "N",
+        },
+        merges => merges is < 0 or > Tokenizer.Gpt2Merges
+            ? $"--merges: must be 0 … {Tokenizer.Gpt2Merges:N0}; got {merges}." : null);
+
     public Option<bool> Resume { get; } = new("--resume")
     {
         Description = "Go on with the run in --out, or else with the newest one",
@@ -32,13 +43,14 @@ internal sealed class TrainingOptions
 
     public TrainingOptions AddTo(Command command, params Option[] alsoFixedByTheRun)
     {
-        Option[] own = [Text, Steps, Resume, Overwrite];
+        Option[] own = [Text, Steps, Merges, Resume, Overwrite];
         foreach (Option option in own)
         {
             command.Options.Add(option);
         }
 
-        Option[] fixedByTheRun = [Steps, Overwrite, CommonOptions.Seed, .. alsoFixedByTheRun];
+        Option[] fixedByTheRun =
+            [Steps, Merges, Overwrite, CommonOptions.Seed, .. alsoFixedByTheRun];
         command.Validators.Add(result =>
         {
             if (!result.GetValue(Resume))

@@ -45,7 +45,7 @@ internal sealed class TrainingText : IDisposable
         return new TrainingText(
             model,
             needed && model.Tokenizer is not null && File.Exists(folder[RunFolder.NotesFile])
-                ? TrainedRun.Open(RunNotes.Read(folder).Text, contextLength: 1, terminal) : null);
+                ? RunNotes.Read(folder).OpenText(moved: null, terminal) : null);
     }
 
     /// <summary>Repeated random tokens.</summary>

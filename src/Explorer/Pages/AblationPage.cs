@@ -48,10 +48,10 @@ public static class AblationPage
             Component = "vt-ablation",
             Data = figure,
             Caption = "A head is taken out at its z: zero writes nothing, mean the head’s mean "
-                + "over "
-                + "these sequences, resample what it writes at the same place of another sequence. "
-                + "Heads behind it read the changed stream. Grey: as many other heads of the same "
-                + "layers, by their mean.",
+                + "over these sequences, resample what it writes at the same place of another "
+                + "sequence. Heads behind it read the changed stream."
+                + (others.Length > 0
+                    ? " Grey: as many other heads of the same layers, by their mean." : ""),
             Table = new ReportTable(
                 ["text", "without", "loss", "change"],
                 [

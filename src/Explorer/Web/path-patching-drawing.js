@@ -6,7 +6,9 @@ import { score } from './numbers.js';
 
 const GAP = 22,
   HEAD = 24,
-  NAMES = { q: 'into queries', k: 'into keys', v: 'into values', logits: 'logits' };
+  NAMES = { q: 'queries', k: 'keys', v: 'values', logits: 'logits' },
+  ROOM_FOR_INTO = 88,
+  ROOM_FOR_LOGITS = 40;
 
 /** Where the cells lie: {row, column, left, top, bottom, panels: [{left, columns}], height}. */
 export function pathLayout({ senders, panels }, width) {
@@ -65,7 +67,11 @@ export function drawPaths(data, view, width, mode) {
   data.panels.forEach((panel, at) => {
     const { left, columns } = plan.panels[at],
       values = (view.gradient && panel.approx) || panel.values;
-    paper.heading(left, top - 9, NAMES[panel.input] ?? panel.input, {
+    const wide = columns * column,
+      atEnd = panel.input === 'logits' && wide < ROOM_FOR_LOGITS,
+      into = panel.input !== 'logits' && wide + GAP > ROOM_FOR_INTO ? 'into ' : '';
+    paper.heading(left + (atEnd ? wide : 0), top - 9, into + (NAMES[panel.input] ?? panel.input), {
+      'text-anchor': atEnd ? 'end' : null,
       fill: paper.paint({ q: 'q', k: 'k', v: 'v' }[panel.input] ?? 'ink'),
     });
     values.forEach((line, i) =>

@@ -15,5 +15,5 @@ internal static class PatternRoom
     public static void RequireRoomForPatterns(this Transformer model, int batch, int positions) =>
         CachePlan.Of(
             model.Config, batch, positions, "blocks.*.attn.hook_attn_scores",
-            "blocks.*.attn.hook_pattern").RequireRoom();
+            "blocks.*.attn.hook_pattern").RequireRoom(remedy: "give fewer tokens");
 }

@@ -11,7 +11,7 @@ public sealed partial class RunFolder
     private static readonly string[] Files =
     [
         ConfigFile, ModelFile, TrainingFile, MetricsFile, CardFile, NotesFile, SummaryFile,
-        ReportFile, ZeroLayerFile,
+        ReportFile, ZeroLayerFile, OtherSeedsFile,
         Tokenizer.VocabularyFile, Tokenizer.MergesFile,
     ];
 

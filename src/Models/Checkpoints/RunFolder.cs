@@ -14,7 +14,8 @@ namespace Vitrine.Models.Checkpoints;
 /// checkpoints/step-000300.safetensors  the timeline: weights as they were
 /// training.safetensors                 all that resuming needs, in one file
 /// run.json                              what began it
-/// zero-layer.safetensors                the 0-layer model that the report compares it with
+/// zero-layer.safetensors               the 0-layer model that the report compares it with
+/// other-seeds.json                     the curves of other seeds that the report shows beside it
 /// README.md, summary.json, report.html
 /// </code>
 /// <para>Every file but the metrics is written under a temporary name and renamed. What resuming
@@ -46,6 +47,9 @@ public sealed partial class RunFolder : IDisposable
 
     /// <summary>The finished run's report.</summary>
     public const string ReportFile = "report.html";
+
+    /// <summary>What other seeds measured while they trained, for the report.</summary>
+    public const string OtherSeedsFile = "other-seeds.json";
 
     private const string CheckpointsFolder = "checkpoints";
     private const string CheckpointPrefix = "step-";

@@ -16,6 +16,10 @@ public sealed partial class Tokenizer
     /// <summary>How the special token is written.</summary>
     public const string EndOfTextMark = "<|endoftext|>";
 
+    /// <summary>The merges of GPT-2's tokenizer: its tokens less the 256 bytes and
+    /// <c>&lt;|endoftext|&gt;</c>.</summary>
+    public const int Gpt2Merges = 50_000;
+
     private static readonly Lazy<Tokenizer> SharedGpt2 = new(
         () => new Tokenizer(TokenTable.Gpt2()));
 
@@ -46,7 +50,10 @@ public sealed partial class Tokenizer
 
     /// <summary>GPT-2's tokenizer, 50,257 tokens, from the tables shipped in this
     /// assembly.</summary>
-    public static Tokenizer Gpt2() => SharedGpt2.Value;
+    /// <param name="merges">Its first so many merges alone, <see cref="WithMerges"/>; null for
+    /// all.</param>
+    public static Tokenizer Gpt2(int? merges = null) =>
+        merges is { } count ? SharedGpt2.Value.WithMerges(count) : SharedGpt2.Value;
 
     /// <summary>This tokenizer with its first merges alone: a smaller vocabulary, whose tokens are
     /// shorter and cost a model less each. Ids below 256 + <paramref name="count"/> stay what they

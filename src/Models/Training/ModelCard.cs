@@ -12,6 +12,8 @@ internal static class ModelCard
         (int documents, long tokens) = (corpus.TrainDocuments.Count, corpus.Train.Length);
         (int heldOut, long heldOutTokens) = (corpus.HeldOutDocuments.Count, corpus.HeldOut.Length);
         int perStep = recipe.TokensPerStep;
+        string merges = recipe.Merges is { } first
+            ? string.Create(CultureInfo.InvariantCulture, $", its first {first:N0} merges") : "";
         return string.Create(CultureInfo.InvariantCulture, $"""
         # A {config.Layers}-layer transformer on {corpus.Name}
 
@@ -19,7 +21,7 @@ internal static class ModelCard
 
         | | |
         |---|---|
-        | vocabulary | {config.Vocabulary:N0} tokens, GPT-2's byte-level BPE |
+        | vocabulary | {config.Vocabulary:N0} tokens, GPT-2's byte-level BPE{merges} |
         | dModel | {config.DModel} |
         | training text | {documents:N0} documents, {tokens:N0} tokens |
         | held-out text | {heldOut:N0} documents, {heldOutTokens:N0} tokens |

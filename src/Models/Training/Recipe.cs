@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Vitrine.Autograd.Optimizers;
 using Vitrine.Models.Data;
+using Vitrine.Models.Tokenizers;
 
 namespace Vitrine.Models.Training;
 
@@ -33,6 +34,8 @@ namespace Vitrine.Models.Training;
 /// so many of the commonest.</param>
 /// <param name="Recency">How much lower each bucket of distances begins than the one before it in
 /// the first layer's relative bias.</param>
+/// <param name="Merges">How many of GPT-2's merges make the tokens
+/// (<see cref="Tokenizers.Tokenizer.WithMerges"/>); null for all.</param>
 public sealed partial record Recipe(
     string Name = "custom",
     ulong Seed = 0,
@@ -53,7 +56,8 @@ public sealed partial record Recipe(
     string Data = "text",
     IReadOnlyList<RepeatPhase>? Repeats = null,
     int RandomTypes = 0,
-    float Recency = 0)
+    float Recency = 0,
+    int? Merges = null)
 {
     /// <summary>Tokens that a step reads.</summary>
     [JsonIgnore]
@@ -83,6 +87,7 @@ public sealed partial record Recipe(
         Range("initialStandardDeviation", InitialStandardDeviation, 0, 1e3);
         Range("randomTypes", RandomTypes, 0, 1 << 24);
         Range("recency", Recency, 0, 1e3);
+        Range("merges", Merges ?? 0, 0, Tokenizer.Gpt2Merges);
         foreach (RepeatPhase phase in Repeats ?? [])
         {
             Range("repeats steps", phase.Steps, 0, 100_000_000);

@@ -27,6 +27,7 @@ public class RecipeTests
     [InlineData("{ \"beta2\": 1 }", "beta2")]
     [InlineData("{ \"learningRate\": \"fast\" }", "learningRate")]
     [InlineData("{ \"recency\": -1 }", "recency must be 0")]
+    [InlineData("{ \"merges\": 50001 }", "merges must be 0 … 50000; got 50001")]
     [InlineData("{ \"repeats\": [ { \"steps\": 1, \"share\": 1, \"halves\": 2 } ] }",
         "halves must be 0 … 1; got 2")]
     [InlineData("{ \"learnRate\": 1 }", "learnRate")]
