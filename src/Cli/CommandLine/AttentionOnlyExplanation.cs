@@ -119,8 +119,9 @@ internal static class AttentionOnlyExplanation
             PrefixMatching = new PrefixMatchingSummary(
                 run.Notes.Recipe.RandomTypes > 0
                     ? circuit.PrefixMatching.First(one => one.Length is null).Score
-                    : Matching(circuit, 1000),
-                Matching(circuit, 8191)),
+                    : circuit.PrefixMatching[0].Score,
+                circuit.PrefixMatching.Where(one => one.Length is not null)
+                    .MaxBy(one => one.Types)!.Score),
             PreviousToken = circuit.Previous.Score,
             RepeatLoss = new RepeatLossSummary(
                 circuit.Ablation.FirstHalf, circuit.Ablation.Intact, circuit.Ablation.Without),
@@ -129,9 +130,6 @@ internal static class AttentionOnlyExplanation
             InContextScore = circuit.InContext.Score,
         };
     }
-
-    private static double Matching(InductionCircuit circuit, int types) =>
-        circuit.PrefixMatching.First(one => one.Types == types && one.Length is not null).Score;
 
     private static AttentionOnlyReport ReportOf(
         TrainedRun run, AttentionOnlyAnalysis analysis, IReadOnlyList<CheckpointReading> timeline,

@@ -23,8 +23,8 @@ internal enum Draw
 /// draw from, and held-out pieces.</summary>
 internal sealed class TrainingText : IDisposable
 {
-    public const int AllTypes = 8191;
-    public const int CommonTypes = 1000;
+    private const int AllTypes = 8191;
+    private const int CommonTypes = 1000;
     private const int UsualLength = 50;
     private readonly SubjectModel _model;
     private readonly Corpus? _corpus;
@@ -48,6 +48,11 @@ internal sealed class TrainingText : IDisposable
                 ? RunNotes.Read(folder).OpenText(moved: null, terminal) : null);
     }
 
+    /// <summary>What random tokens are drawn from, in words; fewer than asked for where the text has
+    /// no more.</summary>
+    public string Words(Draw draw) => draw == Draw.Vocabulary ? "of the whole vocabulary"
+        : $"of the {CommonTokens(draw).Length:N0} commonest";
+
     /// <summary>Repeated random tokens.</summary>
     /// <param name="draw">What they are drawn from.</param>
     /// <param name="length">Tokens in a copy; null for 50, or as many as there are and as the
@@ -67,10 +72,9 @@ internal sealed class TrainingText : IDisposable
                 + "vocabulary.");
         }
 
-        int types = draw == Draw.All ? AllTypes : CommonTypes;
         int[] ids = draw == Draw.Vocabulary
             ? [.. Enumerable.Range(0, vocabulary).Where(id => id != first)]
-            : _corpus!.CommonTokens(types);
+            : CommonTokens(draw);
         int context = _model.Model.Config.Context;
         int most = context == 0 ? UsualLength : (context - (first is null ? 0 : 1)) / 2;
         int copy = length ?? Math.Max(2, Math.Min(UsualLength, Math.Min(most, ids.Length)));
@@ -115,4 +119,7 @@ internal sealed class TrainingText : IDisposable
     }
 
     public void Dispose() => _corpus?.Dispose();
+
+    private int[] CommonTokens(Draw draw) =>
+        _corpus!.CommonTokens(draw == Draw.All ? AllTypes : CommonTypes);
 }

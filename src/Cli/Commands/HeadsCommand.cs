@@ -75,7 +75,7 @@ internal static class HeadsCommand
                 terminal.Show(
                     table,
                     CliJson.Readable.HeadTable,
-                    console => Print(console, terminal, table, from, tokens.Length));
+                    console => Print(console, terminal, table, text.Words(from), tokens.Length));
                 page.Write(
                     parse, terminal, path, model, () => Section(
                         model, table, tokens, given
@@ -120,7 +120,7 @@ internal static class HeadsCommand
     }
 
     private static void Print(
-        IAnsiConsole console, Terminal terminal, HeadTable heads, Draw draw, int length)
+        IAnsiConsole console, Terminal terminal, HeadTable heads, string drawn, int length)
     {
         Table table = new Table().Border(TableBorder.Minimal);
         table.AddColumn("head");
@@ -144,7 +144,7 @@ internal static class HeadsCommand
         HeadScores repeats = heads.Samples[0];
         RepeatLoss loss = repeats.Repeats!;
         terminal.Say(
-            $"{repeats.Sequences} sequences of {length} random tokens ({From(draw)}) and the same "
+            $"{repeats.Sequences} sequences of {length} random tokens ({drawn}) and the same "
             + $"{length}: loss {loss.First:F2} in the first copy, {loss.Second:F2} in the second.");
         if (heads.Samples is [_, { InContext: { } score } text])
         {
@@ -161,13 +161,6 @@ internal static class HeadsCommand
             + "the standard deviation over sequences. A kind is named from a score of 0.3 and "
             + "twice that of a uniform head on.");
     }
-
-    private static string From(Draw draw) => draw switch
-    {
-        Draw.All => $"of the {TrainingText.AllTypes:N0} commonest",
-        Draw.Common => $"of the {TrainingText.CommonTypes:N0} commonest",
-        _ => "of the whole vocabulary",
-    };
 
     private static string Cell(HeadRow row, string name)
     {

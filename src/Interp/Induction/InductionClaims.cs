@@ -98,7 +98,8 @@ public sealed record AblationClaim(
 }
 
 /// <summary>Prefix matching of the best head on one kind of repeated tokens.</summary>
-/// <param name="Types">How many of the commonest types tokens are drawn from.</param>
+/// <param name="Types">How many of the commonest types tokens are drawn from: those asked for, or
+/// all that the text has.</param>
 /// <param name="Length">The tokens of one copy; null where each sequence has a length of its
 /// own.</param>
 /// <param name="Sequences">How many sequences.</param>

@@ -53,7 +53,7 @@ internal sealed class InductionMeasurement
             Copies(best),
             InductionAblation.Of(
                 _model, repeats, heads.Length == 0 ? [best] : heads, _options.Seed),
-            [Result(scores, _options.Types[0], repeats), .. OtherRepeats(), Varied()],
+            [Result(scores, Occurring(_options.Types[0]), repeats), .. OtherRepeats(), Varied()],
             HeadScores.OnText(_model, _text).InContext!);
     }
 
@@ -65,9 +65,13 @@ internal sealed class InductionMeasurement
         {
             RepeatedTokens repeats = _options.Repeats(_corpus, _model, types, length);
             yield return Result(
-                HeadScores.OnRepeatedTokens(_model, repeats, copying: false), types, repeats);
+                HeadScores.OnRepeatedTokens(_model, repeats, copying: false), Occurring(types),
+                repeats);
         }
     }
+
+    /// <summary>How many of so many types the text has.</summary>
+    private int Occurring(int types) => _corpus.CommonTokens(types).Length;
 
     /// <summary>With a length of copies drawn for each sequence, from an eighth to half the
     /// context.</summary>
@@ -94,8 +98,8 @@ internal sealed class InductionMeasurement
         double[] own = [.. scores.Select(one => one[best.Layer][best.Index])];
         var spread = Spread.Of(own);
         return new PrefixMatchingResult(
-            _options.Types[0], null, each.Length, best.ToString(), spread.Mean, spread.Deviation,
-            each.Average(one => one.Repeats!.First), each.Average(one => one.Repeats!.Second));
+            Occurring(_options.Types[0]), null, each.Length, best.ToString(), spread.Mean,
+            spread.Deviation, each.Average(one => one.Repeats!.First), each.Average(one => one.Repeats!.Second));
     }
 
     private static PrefixMatchingResult Result(HeadScores scores, int types, RepeatedTokens repeats)

@@ -40,6 +40,8 @@ public sealed class PlantedInductionTests : IDisposable
         Assert.Equal(1, circuit.Matching.Share);
         Assert.Equal(1, circuit.Copying.Score, 1e-5);
         Assert.All(circuit.PrefixMatching, one => Assert.InRange(one.Score, 0.98, 1));
+        Assert.All(circuit.PrefixMatching, one => Assert.InRange(
+            one.Types, 1, _corpus.CommonTokens(int.MaxValue).Length));
         AblationClaim ablation = circuit.Ablation;
         Assert.InRange(ablation.Removed, 0.9, 1);
         Assert.Equal(0, ablation.OthersRemoved!.Value, 1e-5);
