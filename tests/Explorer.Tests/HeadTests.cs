@@ -65,7 +65,7 @@ public class HeadTests(Chromium chromium)
         await using OpenReport open = await OpenAsync();
         await open.Page.Keyboard.PressAsync("/");
         await open.Page.Keyboard.TypeAsync("L1H2");
-        await Assertions.Expect(open.Page.Locator(".option .head")).ToHaveTextAsync("1.2");
+        await Assertions.Expect(open.Page.Locator(".option .head")).ToHaveTextAsync(["1.2"]);
         await open.Page.Keyboard.PressAsync("Enter");
         await open.Page.WaitForURLAsync("**#/heads/1.2");
     }

@@ -161,7 +161,7 @@ public class PageTests(Chromium chromium)
         await using OpenReport open = await chromium.OpenPageAsync("numbered", () => page);
         await Assertions.Expect(open.Page.Locator(".lead .chip")).ToHaveTextAsync("#5");
         await open.Page.FillAsync(".search input", "#7");
-        await Assertions.Expect(open.Page.Locator(".option .chip")).ToHaveTextAsync("#7");
+        await Assertions.Expect(open.Page.Locator(".option .chip")).ToHaveTextAsync(["#7"]);
         Assert.Empty(open.Faults);
     }
 }
