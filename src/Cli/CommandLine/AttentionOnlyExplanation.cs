@@ -92,9 +92,10 @@ internal static class AttentionOnlyExplanation
             return notes.TextDigest == run.Notes.TextDigest && notes.Config.Layers == 0
                 && notes.Config.Vocabulary == run.Model.Config.Vocabulary;
         });
+        string merges = run.Notes.Recipe.Merges is { } first ? $" --merges {first}" : "";
         terminal.TellOnce(path is null
-            ? "No finished 0-layer run of this text to compare with; vitrine run 0-layer"
-                + $"{(run.Notes.Recipe.Merges is { } merges ? $" --merges {merges}" : "")} makes one."
+            ? $"No finished 0-layer run of this text to compare with; vitrine run 0-layer{merges} "
+                + "makes one."
             : $"Beside the 0-layer model of {path}");
         if (path is null)
         {
@@ -137,8 +138,9 @@ internal static class AttentionOnlyExplanation
     {
         IReadOnlyList<TrainingMetrics> metrics = TrainingMetrics.Of(run.Folder);
         int[] checkpoints = [.. run.Folder.Checkpoints.Select(checkpoint => checkpoint.Step)];
-        PhaseChange? phase = Phase(metrics, checkpoints)?.Beside(
-            [.. OtherSeeds(run.Folder, others).Select(one => Phase(one, [])).OfType<PhaseChange>()]);
+        IEnumerable<PhaseChange> seeds = OtherSeeds(run.Folder, others)
+            .Select(one => Phase(one, [])).OfType<PhaseChange>();
+        PhaseChange? phase = Phase(metrics, checkpoints)?.Beside([.. seeds]);
         return new AttentionOnlyReport
         {
             Kind = run.Notes.Experiment,
@@ -175,8 +177,19 @@ internal static class AttentionOnlyExplanation
             return measured;
         }
 
-        return File.Exists(run[RunFolder.OtherSeedsFile])
-            ? JsonSerializer.Deserialize(run.ReadText(RunFolder.OtherSeedsFile), kept) ?? [] : [];
+        string path = run[RunFolder.OtherSeedsFile];
+        try
+        {
+            return File.Exists(path)
+                ? JsonSerializer.Deserialize(File.ReadAllText(path), kept) ?? [] : [];
+        }
+        catch (JsonException damage)
+        {
+            throw new InvalidDataException(
+                $"Run: {path} does not hold the curves of other seeds; remove the file to do "
+                + "without them.",
+                damage);
+        }
     }
 
     private static TrainingMetrics[] Measured(string path)

@@ -64,7 +64,7 @@ internal sealed record Experiment(
             {
                 ("0-layer", _) => 3,
                 ("2-layer", "repeats") => 2,
-                ("2-layer", "text") => 25,
+                ("2-layer", "text") => 26,
                 ("2-layer", _) => 4,
                 _ => null,
             });

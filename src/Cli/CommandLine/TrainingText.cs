@@ -48,8 +48,8 @@ internal sealed class TrainingText : IDisposable
                 ? RunNotes.Read(folder).OpenText(moved: null, terminal) : null);
     }
 
-    /// <summary>What random tokens are drawn from, in words; fewer than asked for where the text has
-    /// no more.</summary>
+    /// <summary>What random tokens are drawn from, in words; fewer than asked for where the text
+    /// has no more.</summary>
     public string Words(Draw draw) => draw == Draw.Vocabulary ? "of the whole vocabulary"
         : $"of the {CommonTokens(draw).Length:N0} commonest";
 

@@ -99,7 +99,8 @@ internal sealed class InductionMeasurement
         var spread = Spread.Of(own);
         return new PrefixMatchingResult(
             Occurring(_options.Types[0]), null, each.Length, best.ToString(), spread.Mean,
-            spread.Deviation, each.Average(one => one.Repeats!.First), each.Average(one => one.Repeats!.Second));
+            spread.Deviation, each.Average(one => one.Repeats!.First),
+            each.Average(one => one.Repeats!.Second));
     }
 
     private static PrefixMatchingResult Result(HeadScores scores, int types, RepeatedTokens repeats)

@@ -67,10 +67,10 @@ public sealed partial record Recipe
         RandomTypes = 128,
     };
 
-    /// <summary>A 2-layer model on natural text alone, of tokens that are cheap and recur, at a rate
-    /// low enough that what layer 1 learns to match does not drift away under it; its heads look by
-    /// content alone. One begins to match, as far as the text rewards it; no induction head has
-    /// formed.</summary>
+    /// <summary>A 2-layer model on natural text alone, of tokens that are cheap and recur, at a
+    /// rate low enough that what layer 1 learns to match does not drift away under it; its heads
+    /// look by content alone. One begins to match, as far as the text rewards it; no induction head
+    /// has formed.</summary>
     public static Recipe NaturalText { get; } = ZeroLayer with
     {
         Name = "2-layer-text",
