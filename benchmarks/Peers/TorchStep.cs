@@ -97,7 +97,7 @@ internal sealed class TorchStep : IDisposable
             _heads = config.Heads;
             _read = nn.Linear(width, 3 * all, hasBias: false);
             _write = nn.Linear(all, width, hasBias: false);
-            _bias = nn.Embedding(config.RelativeBuckets, config.Heads);
+            _bias = nn.Embedding(config.Positions.RelativeBuckets, config.Heads);
             Copy(_bias.weight!, attention.RelativeBias!.Value);
             using (torch.Tensor read = _read.weight!.detach())
             {
@@ -116,7 +116,7 @@ internal sealed class TorchStep : IDisposable
                 for (int j = 0; j <= i; j++)
                 {
                     buckets[(i * length) + j] = RelativeBuckets.Of(
-                        i - j, true, config.RelativeBuckets, config.RelativeMaxDistance);
+                        i - j, true, config.Positions.RelativeBuckets, config.Positions.RelativeMaxDistance);
                 }
             }
 

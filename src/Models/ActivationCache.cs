@@ -38,7 +38,7 @@ public sealed class ActivationCache : IDisposable
     /// <summary>Whether an activation is held.</summary>
     public bool Contains(string name) => _activations.ContainsKey(name);
 
-    /// <summary>The activations of one layer by what stands behind <c>blocks.{layer}.</c>, such as
+    /// <summary>The activations of one layer by what follows <c>blocks.{layer}.</c>, such as
     /// <c>attn.hook_pattern</c>; borrowed.</summary>
     /// <exception cref="ArgumentOutOfRangeException">None is held of such a layer.</exception>
     public IReadOnlyDictionary<string, Tensor<float>> Layer(int layer)

@@ -12,20 +12,24 @@ namespace Vitrine.Models;
 /// </code></summary>
 public sealed class AttentionLayer : IDisposable
 {
-    private readonly TransformerConfig _config;
+    private readonly float _scale;
+    private readonly bool _rotary;
     private readonly Names _names;
     private readonly PositionTables _positions;
 
     internal AttentionLayer(TransformerConfig config, int layer, PositionTables positions)
     {
-        (_config, _positions, _names) = (config, positions, new Names(layer));
-        (int heads, int dModel, int dHead) = (config.Heads, config.DModel, config.DHead);
+        AttentionConfig attention = config.Attention![layer];
+        (int heads, int dModel, int dHead) = (attention.Heads, config.DModel, attention.DHead);
+        (_positions, _names) = (positions, new Names(layer));
+        _scale = attention.ScoreScale;
+        _rotary = config.Positions.Kind == PositionKind.Rotary;
         string prefix = $"blocks.{layer}.attn.";
         W_Q = Reading("W_Q");
         W_K = Reading("W_K");
         W_V = Reading("W_V");
         W_O = new Parameter(prefix + "W_O", Tensor.Zeros<float>([heads, dHead, dModel]));
-        if (config.AttentionBiases)
+        if (attention.Biases)
         {
             B_Q = new Parameter(prefix + "b_Q", Tensor.Zeros<float>([heads, dHead]));
             B_K = new Parameter(prefix + "b_K", Tensor.Zeros<float>([heads, dHead]));
@@ -33,11 +37,11 @@ public sealed class AttentionLayer : IDisposable
             B_O = new Parameter(prefix + "b_O", Tensor.Zeros<float>([dModel]));
         }
 
-        if (config.Positions == PositionKind.Relative)
+        if (config.Positions.Kind == PositionKind.Relative)
         {
             RelativeBias = new Parameter(
                 prefix + "rel_pos_bias.weight",
-                Tensor.Zeros<float>([config.RelativeBuckets, heads]));
+                Tensor.Zeros<float>([config.Positions.RelativeBuckets, heads]));
         }
 
         Parameter Reading(string name) => new(
@@ -79,42 +83,25 @@ public sealed class AttentionLayer : IDisposable
     public IEnumerable<Parameter> Parameters =>
         new[] { W_Q, W_K, W_V, W_O, B_Q, B_K, B_V, B_O, RelativeBias }.OfType<Parameter>();
 
-    /// <summary>What the layer writes to the stream.</summary>
-    /// <param name="tape">Where it is recorded.</param>
-    /// <param name="qInput">float32 [batch, pos, dModel] or, a copy for each head, [batch, pos,
-    /// head, dModel].</param>
-    /// <param name="kInput">As qInput.</param>
-    /// <param name="vInput">As qInput.</param>
-    /// <param name="hooks">Of everything in the layer.</param>
-    /// <returns>float32 [batch, pos, dModel].</returns>
-    public Var Forward(Tape tape, Var qInput, Var kInput, Var vInput, Hooks? hooks = null)
-    {
-        Var q = Queries(tape, qInput, firstPosition: 0, hooks);  // [batch, pos, head, dHead]
-        Var k = Keys(tape, kInput, firstPosition: 0, hooks);     // [batch, pos, head, dHead]
-        Var v = Values(tape, vInput, hooks);                     // [batch, pos, head, dHead]
-        Var z = Mix(tape, q, k, v, hooks);                       // [batch, pos, head, dHead]
-        return Output(tape, z, hooks);                           // [batch, pos, dModel]
-    }
-
     /// <summary>Queries, rotated where positions are rotary.</summary>
     /// <param name="tape">Where it is recorded.</param>
     /// <param name="x">float32 [batch, pos, dModel] or [batch, pos, head, dModel].</param>
     /// <param name="firstPosition">The position of the first.</param>
     /// <param name="hooks">Of hook_q and hook_rot_q.</param>
     /// <returns>float32 [batch, pos, head, dHead].</returns>
-    public Var Queries(Tape tape, Var x, int firstPosition = 0, Hooks? hooks = null)
+    internal Var Queries(Tape tape, Var x, int firstPosition = 0, Hooks? hooks = null)
     {
         Var q = hooks.At(tape, _names.Q, Project(tape, x, W_Q, B_Q));
-        return _config.Positions == PositionKind.Rotary
+        return _rotary
             ? hooks.At(tape, _names.RotQ, _positions.Rotate(tape, q, firstPosition)) : q;
     }
 
     /// <summary>Keys, rotated where positions are rotary.</summary>
     /// <inheritdoc cref="Queries"/>
-    public Var Keys(Tape tape, Var x, int firstPosition = 0, Hooks? hooks = null)
+    internal Var Keys(Tape tape, Var x, int firstPosition = 0, Hooks? hooks = null)
     {
         Var k = hooks.At(tape, _names.K, Project(tape, x, W_K, B_K));
-        return _config.Positions == PositionKind.Rotary
+        return _rotary
             ? hooks.At(tape, _names.RotK, _positions.Rotate(tape, k, firstPosition)) : k;
     }
 
@@ -123,7 +110,7 @@ public sealed class AttentionLayer : IDisposable
     /// <param name="x">float32 [batch, pos, dModel] or [batch, pos, head, dModel].</param>
     /// <param name="hooks">Of hook_v.</param>
     /// <returns>float32 [batch, pos, head, dHead].</returns>
-    public Var Values(Tape tape, Var x, Hooks? hooks = null) =>
+    internal Var Values(Tape tape, Var x, Hooks? hooks = null) =>
         hooks.At(tape, _names.V, Project(tape, x, W_V, B_V));
 
     /// <summary>Values mixed by attention: fused, or explicit where a hook names scores or
@@ -139,11 +126,11 @@ public sealed class AttentionLayer : IDisposable
         Var? bias = _positions.Bias(tape, RelativeBias, k.Shape[1]);  // [head, distance]
         if (!hooks.Want(_names.Scores) && !hooks.Want(_names.Pattern))
         {
-            Var fused = tape.Attention(q, k, v, scale: _config.Scale, relativeBias: bias);
+            Var fused = tape.Attention(q, k, v, scale: _scale, relativeBias: bias);
             return hooks.At(tape, _names.Z, fused);
         }
 
-        Var scores = tape.AttentionScores(q, k, scale: _config.Scale, relativeBias: bias);
+        Var scores = tape.AttentionScores(q, k, scale: _scale, relativeBias: bias);
         scores = hooks.At(tape, _names.Scores, scores);
         Var pattern = hooks.At(tape, _names.Pattern, tape.AttentionPattern(scores));
         return hooks.At(tape, _names.Z, tape.AttentionMix(pattern, v));
@@ -154,7 +141,7 @@ public sealed class AttentionLayer : IDisposable
     /// <param name="z">float32 [batch, pos, head, dHead].</param>
     /// <param name="hooks">Of hook_result and hook_attn_out.</param>
     /// <returns>float32 [batch, pos, dModel].</returns>
-    public Var Output(Tape tape, Var z, Hooks? hooks = null)
+    internal Var Output(Tape tape, Var z, Hooks? hooks = null)
     {
         Var w_O = tape.Use(W_O);
         Var? b_O = B_O is null ? null : tape.Use(B_O);
@@ -176,6 +163,30 @@ public sealed class AttentionLayer : IDisposable
         {
             parameter.Dispose();
         }
+    }
+
+    /// <summary>The activations of a layer's heads with their shapes, in the order in which they
+    /// are computed.</summary>
+    internal static IEnumerable<(string Name, Shape Shape)> Activations(
+        TransformerConfig config, int layer, int batch, int pos)
+    {
+        AttentionConfig attention = config.Attention![layer];
+        Shape heads = [batch, pos, attention.Heads, attention.DHead];
+        Shape square = [batch, attention.Heads, pos, pos];
+        yield return (HookNames.Q(layer), heads);
+        yield return (HookNames.K(layer), heads);
+        yield return (HookNames.V(layer), heads);
+        if (config.Positions.Kind == PositionKind.Rotary)
+        {
+            yield return (HookNames.RotQ(layer), heads);
+            yield return (HookNames.RotK(layer), heads);
+        }
+
+        yield return (HookNames.AttnScores(layer), square);
+        yield return (HookNames.Pattern(layer), square);
+        yield return (HookNames.Z(layer), heads);
+        yield return (HookNames.Result(layer), [batch, pos, attention.Heads, config.DModel]);
+        yield return (HookNames.AttnOut(layer), [batch, pos, config.DModel]);
     }
 
     private static Var Project(Tape tape, Var x, Parameter weight, Parameter? bias)

@@ -24,14 +24,14 @@ public sealed record CachePlan(
     public static CachePlan Of(
         TransformerConfig config, int batch, int pos, params ReadOnlySpan<string> names)
     {
-        IReadOnlyList<string> all = HookNames.All(config);
+                (string Name, Shape Shape)[] shapes = [.. Transformer.Activations(config, batch, pos)];
+        string[] all = [.. shapes.Select(activation => activation.Name)];
         var wanted = new HashSet<string>();
         foreach (string glob in names.IsEmpty ? ["*"] : names)
         {
             wanted.UnionWith(HookGlob.Require(glob, all));
         }
 
-        (string Name, Shape Shape)[] shapes = [.. HookNames.Shapes(config, batch, pos)];
         return new CachePlan(
             [.. shapes.Where(entry => wanted.Contains(entry.Name))],
             shapes.Where(entry => wanted.Contains(entry.Name) || !IsOnRequest(entry.Name))

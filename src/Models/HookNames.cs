@@ -1,9 +1,7 @@
-using Vitrine.Models.Positions;
-using Vitrine.Tensors;
-
 namespace Vitrine.Models;
 
-/// <summary>The names of a model's activations: TransformerLens' names.</summary>
+/// <summary>The names of a model's activations: TransformerLens' names. Which of them a model has,
+/// and their shapes, is said by <see cref="Transformer.Activations"/>.</summary>
 public static class HookNames
 {
     /// <summary>Token embeddings, float32 [batch, pos, dModel].</summary>
@@ -27,7 +25,7 @@ public static class HookNames
     /// <summary>The stream as a layer receives it, float32 [batch, pos, dModel].</summary>
     public static string ResidPre(int layer) => Block(layer, "hook_resid_pre");
 
-    /// <summary>The stream behind a layer, float32 [batch, pos, dModel].</summary>
+    /// <summary>The stream after a layer, float32 [batch, pos, dModel].</summary>
     public static string ResidPost(int layer) => Block(layer, "hook_resid_post");
 
     /// <summary>What a layer's heads and output bias write, float32 [batch, pos, dModel].</summary>
@@ -77,69 +75,6 @@ public static class HookNames
     /// <summary>What each head writes to the stream, without the output bias, float32 [batch, pos,
     /// head, dModel].</summary>
     public static string Result(int layer) => Block(layer, "attn.hook_result");
-
-    /// <summary>Every activation of a model, in the order of the forward pass.</summary>
-    public static IReadOnlyList<string> All(TransformerConfig config) =>
-        [.. Shapes(config, 1, 1).Select(activation => activation.Name)];
-
-    /// <summary>Every activation with its shape, in the order of the forward pass.</summary>
-    /// <param name="config">The model's shape.</param>
-    /// <param name="batch">Sequences.</param>
-    /// <param name="pos">Tokens in each.</param>
-    public static IEnumerable<(string Name, Shape Shape)> Shapes(
-        TransformerConfig config, int batch, int pos)
-    {
-        Shape stream = [batch, pos, config.DModel];
-        Shape heads = [batch, pos, config.Heads, config.DHead];
-        Shape streams = [batch, pos, config.Heads, config.DModel];
-        Shape square = [batch, config.Heads, pos, pos];
-        Shape scale = [batch, pos, 1];
-        bool norm = config.Norm != NormKind.None;
-        yield return (Embed, stream);
-        if (config.Positions is PositionKind.Learned or PositionKind.Sinusoidal
-            or PositionKind.Shortformer)
-        {
-            yield return (PosEmbed, stream);
-        }
-
-        for (int layer = 0; layer < config.Layers; layer++)
-        {
-            yield return (ResidPre(layer), stream);
-            yield return (QInput(layer), streams);
-            yield return (KInput(layer), streams);
-            yield return (VInput(layer), streams);
-            if (norm)
-            {
-                yield return (Ln1Scale(layer), scale);
-                yield return (Ln1Normalized(layer), stream);
-            }
-
-            yield return (Q(layer), heads);
-            yield return (K(layer), heads);
-            yield return (V(layer), heads);
-            if (config.Positions == PositionKind.Rotary)
-            {
-                yield return (RotQ(layer), heads);
-                yield return (RotK(layer), heads);
-            }
-
-            yield return (AttnScores(layer), square);
-            yield return (Pattern(layer), square);
-            yield return (Z(layer), heads);
-            yield return (Result(layer), streams);
-            yield return (AttnOut(layer), stream);
-            yield return (ResidPost(layer), stream);
-        }
-
-        if (norm)
-        {
-            yield return (LnFinalScale, scale);
-            yield return (LnFinalNormalized, stream);
-        }
-
-        yield return (UnembedIn, stream);
-        yield return (UnembedOut, [batch, pos, config.Vocabulary]);
-    }
 
     /// <summary>The layer in a name; null for what belongs to none.</summary>
     public static int? LayerOf(string name)

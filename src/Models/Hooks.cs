@@ -99,7 +99,8 @@ public sealed class Hooks
             return;
         }
 
-        IReadOnlyList<string> names = HookNames.All(config);
+        string[] names =
+            [.. Transformer.Activations(config, 1, 1).Select(activation => activation.Name)];
         foreach ((string glob, _) in _entries)
         {
             HookGlob.Require(glob, names);

@@ -16,8 +16,7 @@ public sealed class LayerNorm : IDisposable
 
     internal LayerNorm(string name, int dModel, float epsilon)
     {
-        (_scale, _normalized, _epsilon) =
-            ($"{name}.hook_scale", $"{name}.hook_normalized", epsilon);
+        (_scale, _normalized, _epsilon) = (Scale(name), Normalized(name), epsilon);
         W = new Parameter($"{name}.w", Tensor.Full([dModel], 1f));
         B = new Parameter($"{name}.b", Tensor.Zeros<float>([dModel]));
     }
@@ -50,6 +49,14 @@ public sealed class LayerNorm : IDisposable
 
     /// <summary>Whether a hook names a part of this norm.</summary>
     internal bool IsWanted(Hooks? hooks) => hooks.Want(_scale) || hooks.Want(_normalized);
+
+    /// <summary>The activations of a norm with their shapes.</summary>
+    internal static IEnumerable<(string Name, Shape Shape)> Activations(string name, Shape x) =>
+        [(Scale(name), x.With(-1, 1)), (Normalized(name), x)];
+
+    private static string Scale(string name) => $"{name}.hook_scale";
+
+    private static string Normalized(string name) => $"{name}.hook_normalized";
 
     /// <inheritdoc/>
     public void Dispose()

@@ -10,8 +10,10 @@ namespace Vitrine.Models;
     UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
     UseStringEnumConverter = true,
+    Converters = [typeof(PerLayerConverter<AttentionConfig>)],
     WriteIndented = true)]
 [JsonSerializable(typeof(TransformerConfig))]
+[JsonSerializable(typeof(AttentionConfig))]
 [JsonSerializable(typeof(Recipe))]
 [JsonSerializable(typeof(TrainingSummary))]
 internal sealed partial class ModelsJson : JsonSerializerContext;

@@ -9,7 +9,7 @@ public sealed class PositionEmbed : IDisposable
 {
     internal PositionEmbed(TransformerConfig config)
     {
-        if (config.Positions == PositionKind.Sinusoidal)
+        if (config.Positions.Kind == PositionKind.Sinusoidal)
         {
             Table = Sinusoidal.Table(config.Context, config.DModel);
             return;

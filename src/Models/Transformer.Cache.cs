@@ -22,7 +22,7 @@ public sealed partial class Transformer
 
     /// <summary>Runs with hooks, and keeps activations as the hooks leave them.</summary>
     /// <param name="tokens">int32 [batch, pos].</param>
-    /// <param name="hooks">What to do on the way; the cache looks behind them.</param>
+    /// <param name="hooks">What to do on the way; the cache looks after them.</param>
     /// <param name="names">Names or globs; none for all that lies on the way.</param>
     /// <inheritdoc cref="RunWithCache(Tensor{int}, string[])" path="/returns | /exception"/>
     public ActivationCache RunWithCache(Tensor<int> tokens, Hooks hooks, params string[] names)
@@ -40,22 +40,21 @@ public sealed partial class Transformer
             }
 
             string last = plan.Activations[^1].Name;
-            bool behind = last.StartsWith("ln_final", StringComparison.Ordinal)
+            bool after = last.StartsWith("ln_final", StringComparison.Ordinal)
                 || last.StartsWith("unembed", StringComparison.Ordinal);
-            int layers = behind ? Config.Layers : (HookNames.LayerOf(last) + 1) ?? 0;
+            int layers = after ? Config.Layers : (HookNames.LayerOf(last) + 1) ?? 0;
             using Tape tape = Tape.NoGrad();
             Var resid = Embedded(tape, tokens, looking);              // [batch, pos, dModel]
-            Var? positions = Config.Positions == PositionKind.Shortformer
-                ? Positions(tape, resid, looking) : null;             // [batch, pos, dModel]
+            StepPositions at = Config.Positions.Kind == PositionKind.Shortformer
+                ? new(Vectors: PositionVectors(tape, resid, looking, first: 0)) : default;
             using Tensor<float> stream = resid.Value.Clone();
             foreach (Block block in Blocks.Take(layers))
             {
                 using Tape layer = Tape.NoGrad();
-                stream.CopyFrom(
-                    block.Forward(layer, new Var(stream), looking, positions).Value);
+                stream.CopyFrom(block.Step(layer, new Var(stream), at, looking).Value);
             }
 
-            if (behind)
+            if (after)
             {
                 Logits(tape, new Var(stream), looking);
             }

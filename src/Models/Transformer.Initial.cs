@@ -38,10 +38,11 @@ public sealed partial class Transformer
         }
 
         float reading = 1 / MathF.Sqrt(config.DModel);
-        float writing = 0.5f / MathF.Sqrt(config.Heads * config.DHead);
         for (int layer = 0; layer < config.Layers; layer++)
         {
             AttentionLayer attention = model.Blocks[layer].Attn;
+            AttentionConfig heads = config.Attention![layer];
+            float writing = 0.5f / MathF.Sqrt(heads.Heads * heads.DHead);
             ulong first = FirstLayerStream + (StreamsOfLayer * (ulong)layer);
             Draw(attention.W_Q, first, reading);
             Draw(attention.W_K, first + 1, reading);
@@ -73,7 +74,7 @@ public sealed partial class Transformer
         }
 
         Span<float> scores = bias.Storage.WritableSpan;
-        int heads = Config.Heads;
+        int heads = bias.Shape[1];
         for (int i = 0; i < scores.Length; i++)
         {
             scores[i] = -recency * (i / heads);
@@ -89,11 +90,11 @@ public sealed partial class Transformer
     /// <exception cref="InvalidOperationException">The model has no output bias.</exception>
     public void PredictUnigram(ReadOnlySpan<long> counts)
     {
-        if (!Config.OutputBias)
+        if (!Config.Embedding.OutputBias)
         {
             throw new InvalidOperationException(
-                "PredictUnigram: the model must have an output bias; set outputBias in its "
-                + "config.");
+                "PredictUnigram: the model must have an output bias; set embedding.outputBias in "
+                + "its config.");
         }
 
         Span<float> bias = Unembed.B_U.Storage.WritableSpan;

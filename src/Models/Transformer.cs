@@ -13,19 +13,18 @@ namespace Vitrine.Models;
 /// </remarks>
 public sealed partial class Transformer : IDisposable
 {
-    private readonly PositionTables _positions;
+    private const string FinalNorm = "ln_final";
+    private readonly Dictionary<AttentionConfig, PositionTables> _positions = [];
 
     private Transformer(TransformerConfig config)
     {
         Config = config;
-        _positions = new PositionTables(config);
         Embed = new Embed(Tensor.Empty<float>([config.Vocabulary, config.DModel]));
-        PositionEmbed = config.Positions is PositionKind.Learned or PositionKind.Sinusoidal
-            or PositionKind.Shortformer ? new PositionEmbed(config) : null;
-        Blocks = [.. Enumerable.Range(0, config.Layers)
-            .Select(layer => new Block(config, layer, _positions, PositionEmbed))];
-        LnFinal = config.Norm == NormKind.None
-            ? null : new LayerNorm("ln_final", config.DModel, config.NormEpsilon);
+        PositionEmbed = config.Positions.HasVectors ? new PositionEmbed(config) : null;
+        Blocks = [.. Enumerable.Range(0, config.Layers).Select(layer =>
+            new Block(config, layer, PositionsOf(config.Attention![layer]), PositionEmbed))];
+        LnFinal = config.Norm.Kind == NormKind.None
+            ? null : new LayerNorm(FinalNorm, config.DModel, config.Norm.Epsilon);
         Unembed = new Unembed(config, Embed);
         Parameters = [.. AllParameters()];
     }
@@ -69,15 +68,16 @@ public sealed partial class Transformer : IDisposable
     /// <param name="tape">Where it is recorded; it owns the result.</param>
     /// <param name="tokens">int32 [batch, pos].</param>
     /// <param name="hooks">Of hook_embed and hook_pos_embed.</param>
+    /// <param name="first">The position of the first token.</param>
     /// <returns>float32 [batch, pos, dModel].</returns>
     /// <inheritdoc cref="Forward" path="/exception"/>
-    public Var Embedded(Tape tape, Tensor<int> tokens, Hooks? hooks = null)
+    public Var Embedded(Tape tape, Tensor<int> tokens, Hooks? hooks = null, int first = 0)
     {
-        RequireContext(tokens);
+        RequireContext(tokens, first);
         hooks?.Check(Config);
         Var x = hooks.At(tape, HookNames.Embed, Embed.Forward(tape, tokens));
-        return Config.Positions is PositionKind.Learned or PositionKind.Sinusoidal
-            ? tape.Add(x, Positions(tape, x, hooks)) : x;
+        return Config.Positions.IsInStream
+            ? tape.Add(x, PositionVectors(tape, x, hooks, first)) : x;
     }
 
     /// <summary>The stream through some of the layers: start at one, stop at another.</summary>
@@ -87,9 +87,11 @@ public sealed partial class Transformer : IDisposable
     /// <param name="from">The first layer that runs.</param>
     /// <param name="to">The first layer that does not.</param>
     /// <param name="hooks">Of everything in these layers.</param>
+    /// <param name="at">Which positions these are, and which others they see.</param>
     /// <returns>float32 [batch, pos, dModel].</returns>
     /// <exception cref="ArgumentOutOfRangeException">There are no such layers.</exception>
-    public Var Through(Tape tape, Var resid, int from, int to, Hooks? hooks = null)
+    public Var Through(
+        Tape tape, Var resid, int from, int to, Hooks? hooks = null, StepPositions at = default)
     {
         if (from < 0 || to > Config.Layers || from > to)
         {
@@ -99,11 +101,14 @@ public sealed partial class Transformer : IDisposable
         }
 
         hooks?.Check(Config);
-        Var? positions = Config.Positions == PositionKind.Shortformer && from < to
-            ? Positions(tape, resid, hooks) : null;                   // [batch, pos, dModel]
+        if (Config.Positions.Kind == PositionKind.Shortformer && from < to)
+        {
+            at = at with { Vectors = at.Vectors ?? PositionVectors(tape, resid, hooks, at.First) };
+        }
+
         for (int layer = from; layer < to; layer++)
         {
-            resid = Blocks[layer].Forward(tape, resid, hooks, positions);  // [batch, pos, dModel]
+            resid = Blocks[layer].Step(tape, resid, at, hooks);       // [batch, pos, dModel]
         }
 
         return resid;
@@ -111,7 +116,7 @@ public sealed partial class Transformer : IDisposable
 
     /// <summary>The stream into logits, at whichever positions it is given.</summary>
     /// <param name="tape">Where it is recorded; it owns the result.</param>
-    /// <param name="resid">float32 [.., dModel]: the stream behind the last layer.</param>
+    /// <param name="resid">float32 [.., dModel]: the stream after the last layer.</param>
     /// <param name="hooks">Of the final norm and the unembedding.</param>
     /// <returns>float32 [.., vocab].</returns>
     public Var Logits(Tape tape, Var resid, Hooks? hooks = null)
@@ -134,21 +139,58 @@ public sealed partial class Transformer : IDisposable
 
         LnFinal?.Dispose();
         Unembed.Dispose();
-        _positions.Dispose();
+        foreach (PositionTables tables in _positions.Values)
+        {
+            tables.Dispose();
+        }
+    }
+
+    /// <summary>Every activation of a model with its shape, in the order of the forward
+    /// pass.</summary>
+    /// <param name="config">The model's shape.</param>
+    /// <param name="batch">Sequences.</param>
+    /// <param name="pos">Tokens in each.</param>
+    public static IEnumerable<(string Name, Shape Shape)> Activations(
+        TransformerConfig config, int batch, int pos)
+    {
+        Shape stream = [batch, pos, config.DModel];
+        return
+        [
+            (HookNames.Embed, stream),
+            .. config.Positions.HasVectors
+                ? [(HookNames.PosEmbed, stream)] : Array.Empty<(string, Shape)>(),
+            .. Enumerable.Range(0, config.Layers).SelectMany(
+                layer => Block.Activations(config, layer, batch, pos)),
+            .. config.Norm.Kind == NormKind.None ? [] : LayerNorm.Activations(FinalNorm, stream),
+            (HookNames.UnembedIn, stream),
+            (HookNames.UnembedOut, [batch, pos, config.Vocabulary]),
+        ];
+    }
+
+    /// <summary>What layers with these heads know about positions.</summary>
+    private PositionTables PositionsOf(AttentionConfig attention)
+    {
+        if (!_positions.TryGetValue(attention, out PositionTables? tables))
+        {
+            tables = new PositionTables(Config.Positions, attention, Config.Context);
+            _positions.Add(attention, tables);
+        }
+
+        return tables;
     }
 
     /// <summary>The vectors of the positions: for all sequences at once, or for each where a hook
     /// names them.</summary>
-    private Var Positions(Tape tape, Var resid, Hooks? hooks)
+    private Var PositionVectors(Tape tape, Var resid, Hooks? hooks, int first)
     {
-        Var positions = PositionEmbed!.Forward(tape, 0, resid.Shape[1]);  // [pos, dModel]
+        Var vectors = PositionEmbed!.Forward(tape, first, resid.Shape[1]);  // [pos, dModel]
         if (!hooks.Want(HookNames.PosEmbed))
         {
-            return positions;
+            return vectors;
         }
 
-        Var zeros = new(tape.Own(Tensor.Zeros<float>(resid.Shape)));
-        return hooks.At(tape, HookNames.PosEmbed, tape.Add(zeros, positions));
+        Var zeros = new(tape.Own(Tensor.Zeros<float>(resid.Shape, resid.Value.Device)));
+        return hooks.At(tape, HookNames.PosEmbed, tape.Add(zeros, vectors));
     }
 
     private IEnumerable<Parameter> AllParameters()
@@ -175,13 +217,13 @@ public sealed partial class Transformer : IDisposable
             yield return Unembed.W_U;
         }
 
-        if (Config.OutputBias)
+        if (Config.Embedding.OutputBias)
         {
             yield return Unembed.B_U;
         }
     }
 
-    private void RequireContext(Tensor<int> tokens)
+    private void RequireContext(Tensor<int> tokens, int first = 0)
     {
         if (tokens.Rank != 2)
         {
@@ -189,10 +231,10 @@ public sealed partial class Transformer : IDisposable
                 $"Transformer: tokens must be [batch, pos]; got {tokens.Shape}.");
         }
 
-        if (Config.Layers > 0 && tokens.Shape[1] > Config.Context)
+        if (Config.Layers > 0 && first + tokens.Shape[1] > Config.Context)
         {
             throw new ArgumentException(
-                $"Transformer: {tokens.Shape[1]} tokens are more than the model's context of "
+                $"Transformer: {first + tokens.Shape[1]} tokens are more than the model's context of "
                 + $"{Config.Context}; give fewer.", nameof(tokens));
         }
     }

@@ -10,8 +10,8 @@ public sealed class Unembed : IDisposable
 
     internal Unembed(TransformerConfig config, Embed embed)
     {
-        _biased = config.OutputBias;
-        W_U = config.Tied
+        _biased = config.Embedding.OutputBias;
+        W_U = config.Embedding.Tied
             ? new Parameter("unembed.W_U", embed.W_E, static x => x.Transpose())
             : new Parameter(
                 "unembed.W_U", Tensor.Empty<float>([config.Vocabulary, config.DModel]),

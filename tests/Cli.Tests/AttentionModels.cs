@@ -16,8 +16,9 @@ public sealed class AttentionModels : IDisposable
         Zero = Path.Combine(Folder, "zero");
         Save(Named, Config(50_257, PositionKind.Relative));
         Tokenizer.Gpt2().Save(Named);
-        Save(Bare, Config(
-            61, PositionKind.Learned) with { Norm = NormKind.LayerNorm, AttentionBiases = true });
+        TransformerConfig bare =
+            Config(61, PositionKind.Learned) with { Norm = NormKind.LayerNorm };
+        Save(Bare, bare.WithAttention(heads => heads with { Biases = true }));
         Save(Zero, TransformerConfig.ZeroLayer(8, 61));
     }
 

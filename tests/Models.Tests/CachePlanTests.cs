@@ -36,7 +36,8 @@ public sealed class CachePlanTests
     [Fact]
     public void ARunThatWouldNotFitInTheMachineIsRefusedBeforeItBegins()
     {
-        TransformerConfig large = Config with { Context = 1 << 20, Heads = 1024 };
+        TransformerConfig large = (Config with { Context = 1 << 20 })
+            .WithAttention(heads => heads with { Heads = 1024 });
         CachePlan plan = CachePlan.Of(large, 1, 1 << 20, "*.hook_pattern");
         Assert.Throws<InvalidOperationException>(() => plan.RequireRoom());
     }

@@ -1,4 +1,5 @@
 using Vitrine.Models.Positions;
+using Vitrine.Tensors;
 
 namespace Vitrine.Models.Tests;
 
@@ -11,7 +12,7 @@ public class TransformerConfigTests
         string json = config.ToJson();
         Assert.Contains("\"vocabulary\": 50257", json);
         Assert.Contains("\"dModel\": 64", json);
-        Assert.Contains("\"positions\": \"None\"", json);
+        Assert.Contains("\"kind\": \"None\"", json);
         Assert.Equal(config, TransformerConfig.Parse(json));
     }
 
@@ -23,27 +24,74 @@ public class TransformerConfigTests
             TransformerConfig.Parse("{ \"vocabulary\": 10, \"dModel\": 4 }"));
         TransformerConfig config = TransformerConfig.Parse(
             """
-            { "vocabulary": 10, "dModel": 4, "layers": 1, "heads": 1, "dHead": 4, "context": 8,
-              "positions": "Relative" }
+            { "vocabulary": 10, "dModel": 4, "layers": 1, "context": 8,
+              "attention": { "heads": 1, "dHead": 4 }, "positions": { "kind": "Relative" } }
             """);
         Assert.Equal(
             TransformerConfig.AttentionOnly(1, 1, 4, 4, 10, 8, PositionKind.Relative), config);
     }
 
-    [Fact]
-    public void AModelWithLayersComesBackWithEveryField()
+    private static TransformerConfig Every => TransformerConfig.AttentionOnly(
+        layers: 2, heads: 4, dModel: 32, dHead: 8, vocabulary: 100, context: 64) with
     {
-        TransformerConfig config = TransformerConfig.AttentionOnly(
-            layers: 2, heads: 4, dModel: 32, dHead: 8, vocabulary: 100, context: 64,
-            PositionKind.Rotary) with
+        Attention = new AttentionConfig { Heads = 4, DHead = 8, Biases = true, Scale = 0.25f },
+        Embedding = new() { Tied = true, OutputBias = false },
+        Norm = new() { Kind = NormKind.LayerNorm, Epsilon = 1e-6f },
+        Positions = new()
         {
-            Norm = NormKind.LayerNorm,
-            AttentionBiases = true,
-            Tied = true,
-            AttentionScale = 0.25f,
+            Kind = PositionKind.Rotary,
+            RelativeBuckets = 16,
+            RelativeMaxDistance = 99,
             RotaryDim = 4,
+            RotaryBase = 500,
+            RotaryPairing = RotaryPairing.Adjacent,
+        },
+    };
+
+    [Fact]
+    public void AModelWithLayersComesBackWithEveryField() =>
+        Assert.Equal(Every, TransformerConfig.Parse(Every.ToJson()));
+
+    [Fact]
+    public void TheFlatFormOfEarlierRunsOpens() =>
+        Assert.Equal(Every, TransformerConfig.Parse(
+            """
+            { "vocabulary": 100, "dModel": 32, "layers": 2, "heads": 4, "dHead": 8, "context": 64,
+              "positions": "Rotary", "norm": "LayerNorm", "normEpsilon": 1E-06,
+              "attentionBiases": true, "outputBias": false, "tied": true, "attentionScale": 0.25,
+              "relativeBuckets": 16, "relativeMaxDistance": 99, "rotaryDim": 4, "rotaryBase": 500,
+              "rotaryPairing": "Adjacent" }
+            """));
+
+    [Fact]
+    public void TheFlatFormOfAModelWithoutLayersOpens() =>
+        Assert.Equal(TransformerConfig.ZeroLayer(64, 100), TransformerConfig.Parse(
+            """
+            { "vocabulary": 100, "dModel": 64, "layers": 0, "heads": 0, "dHead": 0, "context": 0,
+              "positions": "None", "norm": "None", "normEpsilon": 1E-05, "attentionBiases": false,
+              "outputBias": true, "tied": false, "relativeBuckets": 32,
+              "relativeMaxDistance": 128, "rotaryBase": 10000, "rotaryPairing": "Halves" }
+            """));
+
+    [Fact]
+    public void LayersThatDifferAreAList()
+    {
+        TransformerConfig config = Every with
+        {
+            Attention = new(
+            [
+                new AttentionConfig { Heads = 4, DHead = 8 },
+                new AttentionConfig { Heads = 2, DHead = 16, Biases = true },
+            ]),
         };
-        Assert.Equal(config, TransformerConfig.Parse(config.ToJson()));
+        TransformerConfig read = TransformerConfig.Parse(config.ToJson());
+        Assert.Equal(config, read);
+        Assert.Equal(16, read.Attention![1].DHead);
+        Assert.Contains(
+            "layers of this model differ",
+            Assert.Throws<InvalidOperationException>(() => read.Heads).Message);
+        Assert.Equal(
+            Every, Every with { Attention = new([Every.SharedAttention, Every.SharedAttention]) });
     }
 
     [Theory]
@@ -52,7 +100,19 @@ public class TransformerConfigTests
     [InlineData("{ \"vocabulary\": 10 }", "dModel")]
     [InlineData("{ \"vocabulary\": 10, \"dModel\": 4, \"experts\": 8 }", "experts")]
     [InlineData("{ \"vocabulary\": 10, \"dModel\": 4, \"layers\": 1 }",
+        "attention must be one part for all 1 layers or a list of one for each; got 0")]
+    [InlineData("{ \"vocabulary\": 10, \"dModel\": 4, \"layers\": 1, \"heads\": 0, \"dHead\": 1 }",
         "heads must be 1 … 1024; got 0")]
+    [InlineData("{ \"vocabulary\": 10, \"dModel\": 4, \"layers\": 1, \"heads\": 2 }", "dHead")]
+    [InlineData("{ \"vocabulary\": 10, \"dModel\": 4, \"layers\": 1, \"attention\": [] }", "empty")]
+    [InlineData("{ \"vocabulary\": 10, \"dModel\": 4, \"layers\": 1, \"attention\": null }", "got 0")]
+    [InlineData("{ \"vocabulary\": 10, \"dModel\": 4, \"positions\": 99 }", "positions.kind")]
+    [InlineData("{ \"vocabulary\": 10, \"dModel\": 4, \"norm\": { \"kind\": 7 } }", "norm.kind")]
+    [InlineData("{ \"vocabulary\": 10, \"dModel\": 4, \"positions\": \"Rotary, Alibi\" }",
+        "positions.kind")]
+    [InlineData(
+        "{ \"vocabulary\": 10, \"dModel\": 4, \"tied\": true, \"embedding\": { \"tied\": true } }",
+        "tied is embedding.tied, which is given too")]
     [InlineData("{ \"vocabulary\": 10, \"dModel\": 4, \"norm\": \"LayerNorm\" }",
         "model without layers")]
     [InlineData("{ \"vocabulary\": \"many\", \"dModel\": 4 }", "vocabulary")]

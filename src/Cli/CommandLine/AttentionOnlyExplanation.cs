@@ -238,7 +238,7 @@ internal static class AttentionOnlyExplanation
             new("heads", $"{config.Heads} a layer"),
             new("d_model", $"{config.DModel}"),
             new("d_head", $"{config.DHead}"),
-            new("positions", Words(config.Positions)),
+            new("positions", Words(config.Positions.Kind)),
             new("context", $"{config.Context}"),
             new("vocabulary", $"{config.Vocabulary:N0}"),
             new("text", run.Corpus.Name),

@@ -73,8 +73,8 @@ internal sealed class CommandPage
                 new("heads", $"{config.Heads} a layer"),
                 new("d_model", $"{config.DModel}"),
                 new("d_head", $"{config.DHead}"),
-                new("positions", $"{config.Positions}".ToLowerInvariant()),
-                new("norm", config.Norm == NormKind.None ? "none" : $"{config.Norm}"),
+                new("positions", $"{config.Positions.Kind}".ToLowerInvariant()),
+                new("norm", config.Norm.Kind == NormKind.None ? "none" : $"{config.Norm.Kind}"),
             ],
             new("vocabulary", $"{config.Vocabulary:N0}"),
         ];

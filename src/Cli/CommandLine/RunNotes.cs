@@ -19,7 +19,7 @@ internal sealed record RunNotes(
     string Experiment,
     string? Text,
     string? TextDigest,
-    TransformerConfig Config,
+    [property: JsonConverter(typeof(TransformerConfigConverter))] TransformerConfig Config,
     Recipe Recipe,
     DateTimeOffset Started,
     string Version)

@@ -193,11 +193,11 @@ internal static class AttributeCommand
         SubjectModel model, int[] tokens, int top, Terminal terminal)
     {
         TransformerConfig config = model.Model.Config;
-        if (tokens.Length < 2 || config.Layers == 0 || config.Norm != NormKind.None)
+        if (tokens.Length < 2 || config.Layers == 0 || config.Norm.Kind != NormKind.None)
         {
             throw new UsageException(
                 "--paths: paths add up in models with attention layers and without norms, on at "
-                + $"least 2 tokens; got {config.Layers} layers, norm {config.Norm}, "
+                + $"least 2 tokens; got {config.Layers} layers, norm {config.Norm.Kind}, "
                 + $"{tokens.Length} tokens.");
         }
 

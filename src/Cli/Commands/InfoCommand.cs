@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Text.Json.Serialization;
 using Spectre.Console;
 using Vitrine.Autograd;
 using Vitrine.Cli.CommandLine;
@@ -14,7 +15,7 @@ internal static class InfoCommand
     /// <summary>What a folder holds.</summary>
     internal sealed record Info(
         string Path,
-        TransformerConfig Config,
+        [property: JsonConverter(typeof(TransformerConfigConverter))] TransformerConfig Config,
         long Parameters,
         IReadOnlyList<Weight> Weights,
         IReadOnlyList<int> Checkpoints,
@@ -70,8 +71,8 @@ internal static class InfoCommand
             terminal.Say(
                 $"layers {config.Layers}, heads {config.Heads} a layer, dHead {config.DHead}, "
                 + $"context {config.Context}, positions "
-                + $"{$"{config.Positions}".ToLowerInvariant()}, "
-                + (config.Norm == NormKind.None ? "no norm" : $"{config.Norm}"));
+                + $"{$"{config.Positions.Kind}".ToLowerInvariant()}, "
+                + (config.Norm.Kind == NormKind.None ? "no norm" : $"{config.Norm.Kind}"));
         }
 
         Table table = new Table().Border(TableBorder.Minimal);

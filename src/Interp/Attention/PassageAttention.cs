@@ -156,7 +156,7 @@ public sealed record PassageAttention(
             heads.W_O.Value,
             heads.B_O?.Value,
             seen[HookNames.ResidPre(layer)],
-            next is null ? null : new NextNorm(next.W.Value, model.Config.NormEpsilon),
+            next is null ? null : new NextNorm(next.W.Value, model.Config.Norm.Epsilon),
             seen[HookNames.ResidPost(layer)]).Norms();
     }
 

@@ -117,7 +117,7 @@ public sealed record AttentionOnlyAnalysis
             new("random-repeats", PassageAttention.Of(model, repeated.Sequences[0])),
         ];
         PathExpansion? paths = null;
-        if (model.Config.Norm == NormKind.None)
+        if (model.Config.Norm.Kind == NormKind.None)
         {
             Stage("Expanding paths");
             paths = PathExpansion.Of(

@@ -1,7 +1,6 @@
 using Vitrine.Autograd;
 using Vitrine.Interp.Attention;
 using Vitrine.Models;
-using Vitrine.Models.Positions;
 using Vitrine.Tensors;
 
 namespace Vitrine.Interp.Attribution;
@@ -11,49 +10,42 @@ internal sealed class AttributionPass : IDisposable
 {
     private readonly Transformer _model;
     private readonly int[] _tokens;
-    private readonly Tape _tape = Tape.NoGrad();
-    private readonly float[] _embed;
-    private readonly float[]? _positions;
+    private readonly ActivationCache _cache;
     private readonly float[] _logits;
     private readonly double _scale = 1;
-    private readonly Tensor<float>[] _patterns;
-    private readonly Tensor<float>[] _values;
 
     public AttributionPass(Transformer model, ReadOnlySpan<int> tokens)
     {
         _model = model;
         _tokens = tokens.ToArray();
         TransformerConfig config = model.Config;
-        _patterns = new Tensor<float>[config.Layers];
-        _values = new Tensor<float>[config.Layers];
-        float[] embed = [];
-        float[]? positions = null;
-        double scale = 1;
-        Hooks hooks = new Hooks().Observe(HookNames.Embed, (_, x) => embed = Last(x));
-        if (config.Positions is PositionKind.Learned or PositionKind.Sinusoidal)
+        var names = new List<string> { HookNames.Embed };
+        if (config.Positions.IsInStream)
         {
-            hooks.Observe(HookNames.PosEmbed, (_, x) => positions = Last(x));
+            names.Add(HookNames.PosEmbed);
         }
 
         if (config.Layers > 0)
         {
             model.RequireRoomForPatterns(batch: 1, tokens.Length);
-            hooks.Observe(
-                "blocks.*.attn.hook_pattern", (point, x) => _patterns[point.Layer!.Value] = x);
-            hooks.Observe("blocks.*.attn.hook_v", (point, x) => _values[point.Layer!.Value] = x);
+            names.AddRange(
+            [
+                "blocks.*.attn.hook_pattern", "blocks.*.attn.hook_v",
+                HookNames.ResidPost(config.Layers - 1),
+            ]);
         }
 
-        if (model.LnFinal is not null)
-        {
-            hooks.Observe(HookNames.LnFinalScale, (_, x) => scale = x.ToArray()[0]);
-        }
-
-        Tensor<int> batch = _tape.Own(Tensor.From<int>(_tokens, [1, _tokens.Length]));
-        Var embedded = model.Embedded(_tape, batch, hooks);
-        Var resid = model.Through(_tape, embedded, 0, config.Layers, hooks);
-        Var last = new(resid.Value.Slice(1, _tokens.Length - 1, 1));
-        _logits = model.Logits(_tape, last, hooks).Value.ToArray();
-        (_embed, _positions, _scale) = (embed, positions, scale);
+        using Tensor<int> batch = Tensor.From<int>(_tokens, [1, _tokens.Length]);
+        _cache = model.RunWithCache(batch, [.. names]);
+        using Tape tape = Tape.NoGrad();
+        double scale = 1;
+        Hooks? hooks = model.LnFinal is null ? null : new Hooks().Observe(
+            HookNames.LnFinalScale, (_, x) => scale = x.ToArray()[0]);
+        Tensor<float> resid = _cache[config.Layers > 0
+            ? HookNames.ResidPost(config.Layers - 1) : HookNames.Embed];
+        var last = new Var(resid.Slice(1, _tokens.Length - 1, 1));
+        _logits = model.Logits(tape, last, hooks).Value.ToArray();
+        _scale = scale;
     }
 
     /// <summary>The token with the largest logit; the first of equals.</summary>
@@ -63,7 +55,7 @@ internal sealed class AttributionPass : IDisposable
     {
         double[] column = Difference(_model.Unembed.W_U.Value.Transpose(), target, versus);
         double[] direction = Frozen(column);
-        double[][] heads = new double[_patterns.Length][];
+        double[][] heads = new double[_model.Config.Layers][];
         double attention = 0;
         var sources = new Dictionary<string, double[]>();
         for (int layer = 0; layer < heads.Length; layer++)
@@ -84,8 +76,9 @@ internal sealed class AttributionPass : IDisposable
             attention,
             _model.LnFinal is { } norm ? Dot(norm.B.Value.ToArray(), column) : 0,
             Less(_model.Unembed.B_U.Value.ToArray(), target, versus));
-        double embed = Dot(_embed, direction);
-        double? positions = _positions is null ? null : Dot(_positions, direction);
+        double embed = Dot(Last(HookNames.Embed), direction);
+        double? positions = _cache.Contains(HookNames.PosEmbed)
+            ? Dot(Last(HookNames.PosEmbed), direction) : null;
         double constant = biases.Attention + biases.Norm + biases.Output;
         double total = Less(_logits, target, versus);
         return new LogitAttribution(
@@ -101,7 +94,7 @@ internal sealed class AttributionPass : IDisposable
         };
     }
 
-    public void Dispose() => _tape.Dispose();
+    public void Dispose() => _cache.Dispose();
 
     private static double Less(float[] values, int target, int? versus) =>
         versus is { } other ? (double)values[target] - values[other] : values[target];
@@ -132,8 +125,7 @@ internal sealed class AttributionPass : IDisposable
         return sum;
     }
 
-    private static float[] Last(Tensor<float> x) =>
-        x.Select(0, 0).Select(0, x.Shape[1] - 1).ToArray();
+    private float[] Last(string name) => _cache[name].Select(0, 0).Select(0, -1).ToArray();
 
     // The direction on the stream that a logit reads. The norm takes the mean off its input; taking
     // it off the direction instead is the same product.
@@ -158,9 +150,9 @@ internal sealed class AttributionPass : IDisposable
         Tensor<float> output = _model.Blocks[layer].Attn.W_O.Value.Select(0, head);
         double[] read = [.. Enumerable.Range(0, output.Shape[0])
             .Select(e => Dot(output.Select(0, e).ToArray(), direction))];
-        Tensor<float> pattern = _patterns[layer].Select(0, 0).Select(0, head);
+        Tensor<float> pattern = _cache[HookNames.Pattern(layer)].Select(0, 0).Select(0, head);
         float[] weights = pattern.Select(0, positions - 1).ToArray();
-        Tensor<float> values = _values[layer].Select(0, 0).Select(1, head);          // [pos, dHead]
+        Tensor<float> values = _cache.Head(HookNames.V(layer), head).Select(0, 0);   // [pos, dHead]
         return
             [.. weights.Select((weight, j) => weight * Dot(values.Select(0, j).ToArray(), read))];
     }

@@ -22,18 +22,16 @@ public sealed class PathTerms : IDisposable
 {
     private readonly Transformer _model;
     private readonly Tape _tape = Tape.NoGrad();
-    private readonly Tensor<float>[] _patterns;
+    private readonly ActivationCache _cache;
     private readonly Dictionary<int, Tensor<float>> _written = [];
 
     private PathTerms(Transformer model, Tensor<int> tokens)
     {
         _model = model;
-        _patterns = new Tensor<float>[model.Config.Layers];
-        Hooks hooks = new Hooks().Observe(
-            "blocks.*.attn.hook_pattern", (point, x) => _patterns[point.Layer!.Value] = x);
-        Var x = model.Embedded(_tape, tokens, hooks);
-        Direct = x.Value;
-        Stream = model.Through(_tape, x, 0, model.Config.Layers, hooks).Value;
+        string stream = HookNames.ResidPost(model.Config.Layers - 1);
+        _cache = _tape.Own(model.RunWithCache(
+            tokens, HookNames.ResidPre(0), "blocks.*.attn.hook_pattern", stream));
+        (Direct, Stream) = (_cache[HookNames.ResidPre(0)], _cache[stream]);
         Bias = Constant();
     }
 
@@ -56,10 +54,10 @@ public sealed class PathTerms : IDisposable
     /// <exception cref="ArgumentException">The tokens are more than the context.</exception>
     public static PathTerms Of(Transformer model, Tensor<int> tokens)
     {
-        if (model.Config.Norm != NormKind.None)
+        if (model.Config.Norm.Kind != NormKind.None)
         {
             throw new InvalidOperationException(
-                $"PathTerms: paths add up only without norms, this model has {model.Config.Norm}; "
+                $"PathTerms: paths add up only without norms, this model has {model.Config.Norm.Kind}; "
                 + "attribute its logits instead, with the final norm frozen.");
         }
 
@@ -105,8 +103,8 @@ public sealed class PathTerms : IDisposable
     {
         CheckOrder(first, second);
         return Ops.MatMul(
-            _patterns[second.Layer].Select(1, second.Index),
-            _patterns[first.Layer].Select(1, first.Index));
+            Pattern(second.Layer).Select(1, second.Index),
+            Pattern(first.Layer).Select(1, first.Index));
     }
 
     /// <summary>The sum of all paths through exactly so many heads, float32 [batch, pos, dModel],
@@ -140,12 +138,14 @@ public sealed class PathTerms : IDisposable
     /// <summary>Releases all terms.</summary>
     public void Dispose() => _tape.Dispose();
 
+    private Tensor<float> Pattern(int layer) => _cache[HookNames.Pattern(layer)];
+
     // A_h x W_V,h W_O,h for every head: x [batch, pos, dModel] to [batch, head, pos, dModel].
     private Tensor<float> Attended(Tensor<float> x, int layer)
     {
         AttentionLayer heads = _model.Blocks[layer].Attn;
         using Tensor<float> values = Ops.MatMul(x.Unsqueeze(1), heads.W_V.Value);
-        using Tensor<float> mixed = Ops.MatMul(_patterns[layer], values);
+        using Tensor<float> mixed = Ops.MatMul(Pattern(layer), values);
         return Ops.MatMul(mixed, heads.W_O.Value);
     }
 

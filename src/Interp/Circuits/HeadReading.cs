@@ -30,7 +30,7 @@ public sealed class HeadReading : IDisposable
             {
                 _normalized[layer] = Ops.LayerNorm(
                     model.Embed.W_E.Value, norm.W.Value, norm.B.Value, out Tensor<float> mean,
-                    out Tensor<float> rstd, model.Config.NormEpsilon);
+                    out Tensor<float> rstd, model.Config.Norm.Epsilon);
                 mean.Dispose();
                 rstd.Dispose();
             }
@@ -67,7 +67,7 @@ public sealed class HeadReading : IDisposable
                 _model.Unembed.W_U.Value)
             {
                 B_Q = attention.B_Q?.Value.Select(0, head.Index),
-                AttentionScale = Config.Scale,
+                AttentionScale = Config.SharedAttention.ScoreScale,
                 Normalized = _normalized.GetValueOrDefault(head.Layer),
                 FinalNormWeight = _model.LnFinal?.W.Value,
             };
@@ -92,9 +92,9 @@ public sealed class HeadReading : IDisposable
     /// behind the sum of embedding and position mixes the two.</returns>
     public PositionShare? PositionShare(Head head, HeadCircuits circuits, double[] unigram)
     {
-        PositionKind kind = Config.Positions;
+        PositionKind kind = Config.Positions.Kind;
         bool added = kind is PositionKind.Learned or PositionKind.Sinusoidal;
-        if (kind == PositionKind.Rotary || (added && Config.Norm != NormKind.None))
+        if (kind == PositionKind.Rotary || (added && Config.Norm.Kind != NormKind.None))
         {
             return null;
         }
@@ -106,7 +106,7 @@ public sealed class HeadReading : IDisposable
         using Tensor<float>? queries = table is null ? null : Ops.MatMul(table, weights.W_Q);
         using Tensor<float>? keys = table is null ? null : Ops.MatMul(table, weights.W_K);
         var positions = new HeadPositions(Name(kind), queries, keys, ByDistance(head), Positions);
-        return Circuits.PositionShare.Of(head, circuits, positions, Config.Scale, unigram);
+        return Circuits.PositionShare.Of(head, circuits, positions, Config.SharedAttention.ScoreScale, unigram);
     }
 
     /// <summary>Releases what was computed; the model stays.</summary>
@@ -120,7 +120,7 @@ public sealed class HeadReading : IDisposable
 
     private double[]? ByDistance(Head head)
     {
-        if (Config.Positions == PositionKind.Alibi)
+        if (Config.Positions.Kind == PositionKind.Alibi)
         {
             double slope = Alibi.Slopes(Config.Heads)[head.Index];
             return [.. Enumerable.Range(0, Positions).Select(distance => -slope * distance)];
@@ -135,7 +135,8 @@ public sealed class HeadReading : IDisposable
         [
             .. Enumerable.Range(0, Positions).Select(distance => (double)bias.Value[
                 RelativeBuckets.Of(
-                    distance, causal: true, Config.RelativeBuckets, Config.RelativeMaxDistance),
+                    distance, causal: true, Config.Positions.RelativeBuckets,
+                    Config.Positions.RelativeMaxDistance),
                 head.Index]),
         ];
     }

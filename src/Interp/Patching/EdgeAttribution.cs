@@ -115,15 +115,15 @@ public sealed record EdgeAttribution(
     {
         (RecordedPass clean, RecordedPass corrupt) = (experiment.CleanPass, experiment.CorruptPass);
         TransformerConfig config = experiment.Model.Config;
-        Tensor<float> stream = clean.Resid[0];
+        Tensor<float> stream = clean.Resid(0);
         Tensor<float> writes =
             Tensor.Empty<float>([1 + (config.Layers * config.Heads), (int)stream.Length]);
         Tensor<float> input = writes.Select(0, 0).Reshape([.. stream.Shape]);
-        Ops.Subtract(corrupt.Resid[0], stream, into: input);
+        Ops.Subtract(corrupt.Resid(0), stream, into: input);
         int row = 1;
         for (int layer = 0; layer < config.Layers; layer++)
         {
-            using Tensor<float> change = Ops.Subtract(corrupt.Z[layer], clean.Z[layer]);
+            using Tensor<float> change = Ops.Subtract(corrupt.Z(layer), clean.Z(layer));
             using Tensor<float> byHead = change.Permute(2, 0, 1, 3).Clone();
             Ops.MatMul(
                 byHead.Reshape(config.Heads, -1, config.DHead),

@@ -94,30 +94,31 @@ public sealed partial class PatchingExperiment
     private double[] Positions(PatchSite site, int layer, int start, int length)
     {
         using var tape = Tape.NoGrad();
-        var rest = new RestOfPass(Model, CorruptPass);
+        var suffix = new SuffixPass(Model, CorruptPass);
         Tensor<float> last;
         if (site == PatchSite.ResidPre)
         {
-            last = rest.AfterOnePosition(
-                layer, CleanPass.Resid[layer].Slice(1, start, length), start);
+            last = suffix.AfterOnePosition(
+                layer, CleanPass.Resid(layer).Slice(1, start, length), start);
         }
         else if (site == PatchSite.AttnOut)
         {
             Tensor<float> change =
-                tape.Own(Ops.Subtract(CleanPass.AttnOut[layer], CorruptPass.AttnOut[layer]));
-            Tensor<float> stream = tape.Own(Ops.Add(CorruptPass.Resid[layer + 1], change));
-            last = rest.AfterOnePosition(layer + 1, stream.Slice(1, start, length), start);
+                tape.Own(Ops.Subtract(CleanPass.AttnOut(layer), CorruptPass.AttnOut(layer)));
+            var mid = new Var(tape.Own(Ops.Add(CorruptPass.Mid(tape, layer), change)));
+            Tensor<float> stream = Model.Blocks[layer].AfterAttention(tape, mid).Value;
+            last = suffix.AfterOnePosition(layer + 1, stream.Slice(1, start, length), start);
         }
         else if (site is PatchSite.K or PatchSite.V)
         {
             int from = layer == Model.Config.Layers - 1 ? Prompts.Length - 1 : start;
             Tensor<float> z = MixedWithOne(tape, site, layer, start, length, from);
-            last = rest.AfterAllFrom(layer + 1, rest.Written(tape, layer, z, from), from);
+            last = suffix.AfterAllFrom(layer + 1, suffix.Written(tape, layer, z, from), from);
         }
         else
         {
             Tensor<float> z = Mixed(tape, site, layer).Slice(1, start, length);
-            last = rest.AfterOnePosition(layer + 1, rest.Written(tape, layer, z, start), start);
+            last = suffix.AfterOnePosition(layer + 1, suffix.Written(tape, layer, z, start), start);
         }
 
         tape.Own(last);
@@ -130,9 +131,9 @@ public sealed partial class PatchingExperiment
         using var tape = Tape.NoGrad();
         int first = layer == Model.Config.Layers - 1 ? Prompts.Length - 1 : Prompts.FirstDifference;
         Tensor<float> z = Mixed(tape, site, layer).Slice(1, first, Prompts.Length - first);
-        var rest = new RestOfPass(Model, CorruptPass);
-        Tensor<float> stream = rest.Written(tape, layer, z, first);
-        Tensor<float> last = tape.Own(rest.AfterAllFrom(layer + 1, stream, first));
+        var suffix = new SuffixPass(Model, CorruptPass);
+        Tensor<float> stream = suffix.Written(tape, layer, z, first);
+        Tensor<float> last = tape.Own(suffix.AfterAllFrom(layer + 1, stream, first));
         return [.. _metric.Of(Model, last).Select(_metric.Normalised)];
     }
 
@@ -146,15 +147,15 @@ public sealed partial class PatchingExperiment
         AttentionLayer attention = Model.Blocks[layer].Attn;
         return site switch
         {
-            PatchSite.Z => clean.Z[layer],
+            PatchSite.Z => clean.Z(layer),
             PatchSite.Pattern =>
-                tape.AttentionMix(new Var(Clean(site).Pattern[layer]), new Var(corrupt.V[layer]))
+                tape.AttentionMix(new Var(Clean(site).Pattern(layer)), new Var(corrupt.V(layer)))
                     .Value,
             _ => attention.Mix(
                 tape,
-                new Var((site == PatchSite.Q ? clean : corrupt).Q[layer]),
-                new Var((site == PatchSite.K ? clean : corrupt).K[layer]),
-                new Var((site == PatchSite.V ? clean : corrupt).V[layer])).Value,
+                new Var((site == PatchSite.Q ? clean : corrupt).Q(layer)),
+                new Var((site == PatchSite.K ? clean : corrupt).K(layer)),
+                new Var((site == PatchSite.V ? clean : corrupt).V(layer))).Value,
         };
     }
 
@@ -165,14 +166,15 @@ public sealed partial class PatchingExperiment
     {
         RecordedPass corrupt = CorruptPass;
         Tensor<float> clean =
-            (site == PatchSite.K ? CleanPass.K : CleanPass.V)[layer].Slice(1, start, length);
+            (site == PatchSite.K ? CleanPass.K(layer) : CleanPass.V(layer))
+                .Slice(1, start, length);
         Tensor<float> k = site == PatchSite.K
-            ? RestOfPass.Replaced(tape, corrupt.K[layer], clean, start, from: 0)
-            : RestOfPass.Repeated(tape, corrupt.K[layer], length, from: 0);
+            ? SuffixPass.Replaced(tape, corrupt.K(layer), clean, start, from: 0)
+            : SuffixPass.Repeated(tape, corrupt.K(layer), length, from: 0);
         Tensor<float> v = site == PatchSite.V
-            ? RestOfPass.Replaced(tape, corrupt.V[layer], clean, start, from: 0)
-            : RestOfPass.Repeated(tape, corrupt.V[layer], length, from: 0);
-        Tensor<float> q = RestOfPass.Repeated(tape, corrupt.Q[layer], length, from);
+            ? SuffixPass.Replaced(tape, corrupt.V(layer), clean, start, from: 0)
+            : SuffixPass.Repeated(tape, corrupt.V(layer), length, from: 0);
+        Tensor<float> q = SuffixPass.Repeated(tape, corrupt.Q(layer), length, from);
         return Model.Blocks[layer].Attn.Mix(tape, new Var(q), new Var(k), new Var(v)).Value;
     }
 

@@ -125,19 +125,19 @@ public sealed partial class PatchingExperiment : IDisposable
     private static Tensor<float> Activation(RecordedPass pass, PatchSite site, int layer) =>
         site switch
     {
-        PatchSite.ResidPre => pass.Resid[layer],
-        PatchSite.AttnOut => pass.AttnOut[layer],
-        PatchSite.Z => pass.Z[layer],
-        PatchSite.Q => pass.Q[layer],
-        PatchSite.K => pass.K[layer],
-        PatchSite.V => pass.V[layer],
-        _ => pass.Pattern[layer],
+        PatchSite.ResidPre => pass.Resid(layer),
+        PatchSite.AttnOut => pass.AttnOut(layer),
+        PatchSite.Z => pass.Z(layer),
+        PatchSite.Q => pass.Q(layer),
+        PatchSite.K => pass.K(layer),
+        PatchSite.V => pass.V(layer),
+        _ => pass.Pattern(layer),
     };
 
     /// <summary>Recorded queries and keys are rotated; a rotation keeps positions, so patching
     /// before or behind it is the same.</summary>
     private string BehindRotation(PatchSite site, int layer) =>
-        Model.Config.Positions != Models.Positions.PositionKind.Rotary ? site.Hook(layer)
+        Model.Config.Positions.Kind != Models.Positions.PositionKind.Rotary ? site.Hook(layer)
         : site == PatchSite.Q ? HookNames.RotQ(layer)
         : site == PatchSite.K ? HookNames.RotK(layer) : site.Hook(layer);
 

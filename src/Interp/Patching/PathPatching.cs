@@ -68,9 +68,9 @@ public static class PathPatching
     private static Tensor<float> Change(Tape tape, PatchingExperiment experiment, int layer)
     {
         int first = experiment.Prompts.FirstDifference;
-        Tensor<float> z = experiment.CorruptPass.Z[layer].Slice(
+        Tensor<float> z = experiment.CorruptPass.Z(layer).Slice(
             1, first, experiment.Prompts.Length - first);
-        Tensor<float> moved = new RestOfPass(experiment.Model, experiment.CleanPass)
+        Tensor<float> moved = new SuffixPass(experiment.Model, experiment.CleanPass)
             .Written(tape, layer, z, first);
         return tape.Own(Ops.Subtract(ByHead(experiment, moved), Clean(experiment, layer + 1)));
     }
@@ -90,31 +90,28 @@ public static class PathPatching
         (Transformer model, RecordedPass clean) = (experiment.Model, experiment.CleanPass);
         using var tape = Tape.NoGrad();
         Block block = model.Blocks[layer];
-        var rest = new RestOfPass(model, clean);
+        var suffix = new SuffixPass(model, clean);
         int first = experiment.Prompts.FirstDifference;
         int length = experiment.Prompts.Length;
         int from = layer == model.Config.Layers - 1 ? length - 1 : first;
         int senders = model.Config.Heads;
         Tensor<float> moved = tape.Own(Ops.Add(change, Clean(experiment, layer)));
         var stream = new Var(moved.Reshape(-1, length - first, model.Config.DModel));
-        (Var qInput, Var kInput, Var vInput) = block.Inputs(tape, stream, first);
-        Tensor<float> movedQ = block.Attn.Queries(tape, qInput, first)
-            .Value.Slice(1, from - first, length - from);
-        Tensor<float> movedK = RestOfPass.Appended(
-            tape, clean.K[layer], block.Attn.Keys(tape, kInput, first).Value, first);
-        Tensor<float> movedV = RestOfPass.Appended(
-            tape, clean.V[layer], block.Attn.Values(tape, vInput).Value, first);
-        Tensor<float> q = RestOfPass.Repeated(tape, clean.Q[layer], senders, from);
-        Tensor<float> k = RestOfPass.Repeated(tape, clean.K[layer], senders, from: 0);
-        Tensor<float> v = RestOfPass.Repeated(tape, clean.V[layer], senders, from: 0);
+        (Var readQ, Var readK, Var readV) = block.Read(tape, stream, new(first));
+        Tensor<float> movedQ = readQ.Value.Slice(1, from - first, length - from);
+        Tensor<float> movedK = SuffixPass.Appended(tape, clean.K(layer), readK.Value, first);
+        Tensor<float> movedV = SuffixPass.Appended(tape, clean.V(layer), readV.Value, first);
+        Tensor<float> q = SuffixPass.Repeated(tape, clean.Q(layer), senders, from);
+        Tensor<float> k = SuffixPass.Repeated(tape, clean.K(layer), senders, from: 0);
+        Tensor<float> v = SuffixPass.Repeated(tape, clean.V(layer), senders, from: 0);
         return [With(movedQ, k, v), With(q, movedK, v), With(q, k, movedV)];
 
         // A head's z depends on no other head's q, k or v: one mix serves every receiver.
         double[] With(Tensor<float> someQ, Tensor<float> someK, Tensor<float> someV)
         {
             Var z = block.Attn.Mix(tape, new Var(someQ), new Var(someK), new Var(someV));
-            Tensor<float> after = rest.Written(tape, layer, z.Value, from);
-            using Tensor<float> rows = rest.AfterAllFrom(layer + 1, after, from);
+            Tensor<float> after = suffix.Written(tape, layer, z.Value, from);
+            using Tensor<float> rows = suffix.AfterAllFrom(layer + 1, after, from);
             return Values(experiment, rows);
         }
     }
@@ -130,7 +127,7 @@ public static class PathPatching
     private static Tensor<float> Clean(PatchingExperiment experiment, int layer)
     {
         int first = experiment.Prompts.FirstDifference;
-        return experiment.CleanPass.Resid[layer].Slice(1, first, experiment.Prompts.Length - first)
+        return experiment.CleanPass.Resid(layer).Slice(1, first, experiment.Prompts.Length - first)
             .Unsqueeze(0);
     }
 }

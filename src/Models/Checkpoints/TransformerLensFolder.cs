@@ -53,33 +53,42 @@ internal static class TransformerLensFolder
             Vocabulary = stored.DVocab,
             DModel = stored.DModel,
             Layers = stored.NLayers,
-            Heads = stored.NHeads,
-            DHead = stored.DHead,
             Context = stored.NCtx,
-            Positions = stored.PositionalEmbeddingType switch
+            Attention = new AttentionConfig
             {
-                "standard" => PositionKind.Learned,
-                "shortformer" => PositionKind.Shortformer,
-                "rotary" => PositionKind.Rotary,
-                "alibi" => PositionKind.Alibi,
-                "relative_positional_bias" => PositionKind.Relative,
-                var other => throw Wrong(folder, $"its positions are '{other}'"),
+                Heads = stored.NHeads,
+                DHead = stored.DHead,
+                Biases = true,
+                Scale = stored.UseAttnScale ? 1 / stored.AttnScale : 1,
             },
-            Norm = stored.NormalizationType switch
+            Positions = new PositionConfig
             {
-                null => NormKind.None,
-                "LN" => NormKind.LayerNorm,
-                var other => throw Wrong(folder, $"its norm is '{other}'"),
+                Kind = stored.PositionalEmbeddingType switch
+                {
+                    "standard" => PositionKind.Learned,
+                    "shortformer" => PositionKind.Shortformer,
+                    "rotary" => PositionKind.Rotary,
+                    "alibi" => PositionKind.Alibi,
+                    "relative_positional_bias" => PositionKind.Relative,
+                    var other => throw Wrong(folder, $"its positions are '{other}'"),
+                },
+                RelativeBuckets = stored.RelativeAttentionNumBuckets ?? 32,
+                RelativeMaxDistance = stored.RelativeAttentionMaxDistance ?? 128,
+                RotaryDim = stored.RotaryDim,
+                RotaryBase = stored.RotaryBase ?? 10_000,
+                RotaryPairing = stored.RotaryAdjacentPairs == true
+                    ? RotaryPairing.Adjacent : RotaryPairing.Halves,
             },
-            NormEpsilon = stored.Eps,
-            AttentionBiases = true,
-            AttentionScale = stored.UseAttnScale ? 1 / stored.AttnScale : 1,
-            RelativeBuckets = stored.RelativeAttentionNumBuckets ?? 32,
-            RelativeMaxDistance = stored.RelativeAttentionMaxDistance ?? 128,
-            RotaryDim = stored.RotaryDim,
-            RotaryBase = stored.RotaryBase ?? 10_000,
-            RotaryPairing = stored.RotaryAdjacentPairs == true
-                ? RotaryPairing.Adjacent : RotaryPairing.Halves,
+            Norm = new NormConfig
+            {
+                Kind = stored.NormalizationType switch
+                {
+                    null => NormKind.None,
+                    "LN" => NormKind.LayerNorm,
+                    var other => throw Wrong(folder, $"its norm is '{other}'"),
+                },
+                Epsilon = stored.Eps,
+            },
         };
     }
 

@@ -1,5 +1,4 @@
 using Vitrine.Autograd;
-using Vitrine.Models.Positions;
 using Vitrine.Tensors;
 
 namespace Vitrine.Models.Generation;
@@ -17,8 +16,7 @@ public sealed class TextGenerator : IDisposable
 {
     private const ulong Stream = 0x47_454E_4552;
     private readonly Transformer _model;
-    private readonly Tensor<float>[] _keys;
-    private readonly Tensor<float>[] _values;
+    private readonly KeyValueCache _earlier;
 
     /// <summary>Starts an empty sequence.</summary>
     /// <param name="model">The model; borrowed for as long as this lives.</param>
@@ -39,20 +37,16 @@ public sealed class TextGenerator : IDisposable
         }
 
         (_model, Capacity) = (model, capacity);
-        _keys = Empty();
-        _values = Empty();
-
-        Tensor<float>[] Empty() => [.. Enumerable.Range(0, config.Layers).Select(
-            _ => Tensor.Empty<float>([1, capacity, config.Heads, config.DHead]))];
+        _earlier = new KeyValueCache(config, capacity);
     }
 
     /// <summary>How many tokens can be read.</summary>
     public int Capacity { get; }
 
     /// <summary>How many tokens were read.</summary>
-    public int Length { get; private set; }
+    public int Length => _earlier.Length;
 
-    /// <summary>Reads tokens behind those read before.</summary>
+    /// <summary>Reads tokens after those read before.</summary>
     /// <param name="tokens">At least one.</param>
     /// <returns>The logits of what follows the last, [vocab].</returns>
     /// <exception cref="ArgumentException">There are no tokens, more than the capacity leaves, or
@@ -79,30 +73,14 @@ public sealed class TextGenerator : IDisposable
 
         using var tape = Tape.NoGrad();
         using Tensor<int> ids = Tensor.From(tokens, [1, tokens.Length]);
-        Var x = _model.Embed.Forward(tape, ids);                             // [1, pos, dModel]
-        if (_model.PositionEmbed is { } positions
-            && _model.Config.Positions != PositionKind.Shortformer)
-        {
-            x = tape.Add(x, positions.Forward(tape, Length, tokens.Length));
-        }
-
-        for (int layer = 0; layer < _model.Blocks.Count; layer++)
-        {
-            Block block = _model.Blocks[layer];
-            (Var qInput, Var kInput, Var vInput) = block.Inputs(tape, x, Length);
-            Var q = block.Attn.Queries(
-                tape, qInput, Length);                // [1, pos, head, dHead]
-            Var k = Kept(_keys[layer], block.Attn.Keys(tape, kInput, Length));
-            Var v = Kept(_values[layer],
-                block.Attn.Values(tape, vInput));   // [1, all pos, head, dHead]
-            x = tape.Add(x, block.Attn.Output(tape, block.Attn.Mix(tape, q, k, v)));
-        }
-
-        Length += tokens.Length;
+        Var x = _model.Embedded(tape, ids, first: Length);                  // [1, pos, dModel]
+        x = _model.Through(
+            tape, x, 0, _model.Config.Layers, at: new(Length, _earlier));   // [1, pos, dModel]
+        _earlier.Advance(tokens.Length);
         return _model.Logits(tape, tape.Slice(x, 1, tokens.Length - 1, 1)).Value.ToArray();
     }
 
-    /// <summary>Reads a prompt and chooses tokens behind it.</summary>
+    /// <summary>Reads a prompt and chooses tokens after it.</summary>
     /// <param name="prompt">At least one token.</param>
     /// <param name="count">How many to choose.</param>
     /// <param name="options">How.</param>
@@ -176,18 +154,5 @@ public sealed class TextGenerator : IDisposable
     }
 
     /// <summary>Releases the keys and values.</summary>
-    public void Dispose()
-    {
-        foreach (Tensor<float> tensor in _keys.Concat(_values))
-        {
-            tensor.Dispose();
-        }
-    }
-
-    private Var Kept(Tensor<float> kept, Var added)
-    {
-        int count = added.Shape[1];
-        kept.Slice(1, Length, count).CopyFrom(added.Value);
-        return new Var(kept.Slice(1, 0, Length + count));
-    }
+    public void Dispose() => _earlier.Dispose();
 }

@@ -3,8 +3,8 @@ using Vitrine.Tensors;
 
 namespace Vitrine.Models.Positions;
 
-/// <summary>What all layers know about positions: angles, buckets, slopes; made once for the whole
-/// context.</summary>
+/// <summary>What layers with the same heads know about positions: angles, buckets, slopes; made once
+/// for the whole context.</summary>
 internal sealed class PositionTables : IDisposable
 {
     private readonly RotaryPairing _pairing;
@@ -13,21 +13,21 @@ internal sealed class PositionTables : IDisposable
     private readonly Tensor<float>? _alibi;
     private readonly Tensor<int>? _buckets;
 
-    public PositionTables(TransformerConfig config)
+    public PositionTables(PositionConfig config, AttentionConfig attention, int context)
     {
         _pairing = config.RotaryPairing;
-        switch (config.Positions)
+        switch (config.Kind)
         {
             case PositionKind.Rotary:
                 (_cos, _sin) = RotaryTable.Create(
-                    config.Context, config.RotaryDim ?? config.DHead, config.RotaryBase);
+                    context, config.RotaryDim ?? attention.DHead, config.RotaryBase);
                 break;
             case PositionKind.Alibi:
-                _alibi = Alibi.RelativeBias(config.Heads, config.Context, config.Context);
+                _alibi = Alibi.RelativeBias(attention.Heads, context, context);
                 break;
             case PositionKind.Relative:
                 _buckets = RelativeBuckets.Table(
-                    config.Context, config.Context, buckets: config.RelativeBuckets,
+                    context, context, buckets: config.RelativeBuckets,
                     maxDistance: config.RelativeMaxDistance);
                 break;
         }

@@ -35,7 +35,7 @@ public sealed partial class Trainer
                 config, recipe.Seed, recipe.InitialStandardDeviation,
                 name => recipe.SettingsOf(name).InitialStandardDeviation);
             model.PreferRecent(recipe.Recency);
-            if (config.OutputBias)
+            if (config.Embedding.OutputBias)
             {
                 model.PredictUnigram(TargetCounts(corpus, config.Vocabulary));
             }

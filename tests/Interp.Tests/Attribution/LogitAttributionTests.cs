@@ -52,7 +52,8 @@ public class LogitAttributionTests
     public void Parts_and_sources_sum(PositionKind positions, NormKind norm)
     {
         TransformerConfig config = TransformerConfig.AttentionOnly(3, 2, 16, 8, 40, 12, positions)
-            with { Norm = norm, AttentionBiases = true };
+            with { Norm = norm };
+        config = config.WithAttention(heads => heads with { Biases = true });
         using var model = Transformer.Initial(config, seed: 3, standardDeviation: 0.5f);
         foreach (Autograd.Parameter weight in model.Parameters.Where(
             weight => weight.Value.Rank == 1))

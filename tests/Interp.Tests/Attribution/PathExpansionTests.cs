@@ -132,7 +132,7 @@ public class PathExpansionTests
     {
         TransformerConfig config =
             TransformerConfig.AttentionOnly(3, 2, 12, 4, 15, 8, PositionKind.Learned)
-            with { AttentionBiases = true };
+                .WithAttention(heads => heads with { Biases = true });
         var model = Transformer.Initial(config, seed: 5, standardDeviation: 0.4f);
         foreach (Parameter weight in model.Parameters)
         {

@@ -210,7 +210,7 @@ public class HeadCircuitsTests
             sum += q * k;
         }
 
-        return sum * model.Config.Scale;
+        return sum * model.Config.SharedAttention.ScoreScale;
     }
 
     private static Transformer Model(NormKind norm)
@@ -219,8 +219,8 @@ public class HeadCircuitsTests
             1, 2, 8, 3, Vocabulary, 9, PositionKind.None) with
         {
             Norm = norm,
-            AttentionBiases = true,
         };
+        config = config.WithAttention(heads => heads with { Biases = true });
         Transformer model = Transformer.Initial(config, seed: 5, standardDeviation: 1);
         AttentionLayer attention = model.Blocks[0].Attn;
         ulong stream = 77;

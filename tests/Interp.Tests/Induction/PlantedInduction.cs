@@ -23,10 +23,8 @@ internal sealed class PlantedInduction : IDisposable
         Model = Transformer.Initial(
             TransformerConfig.AttentionOnly(
                 layers: 2, HeadsPerLayer, dModel: 4 * Words, dHead: Words,
-                corpus.Tokenizer.VocabularySize, context: 48) with
-            {
-                AttentionScale = 1,
-            },
+                corpus.Tokenizer.VocabularySize, context: 48)
+                .WithAttention(heads => heads with { Scale = 1 }),
             seed: 1, standardDeviation: 0, _ => 0);
         _ids = corpus.CommonTokens(Words);
         for (int i = 0; i < Words; i++)

@@ -84,12 +84,12 @@ public class ActivationPatchingTests
         using Tensor<int> tokens = prompts.CleanTensor();
         using var pass = new RecordedPass(model, tokens);
         using Vitrine.Autograd.Tape tape = Vitrine.Autograd.Tape.NoGrad();
-        var rest = new RestOfPass(model, pass);
+        var suffix = new SuffixPass(model, pass);
         for (int layer = 0; layer < 2; layer++)
         {
             Tensor<float> stream =
-                rest.Written(tape, layer, pass.Z[layer].Slice(1, 3, 5), first: 3);
-            using Tensor<float> rows = rest.AfterOnePosition(layer + 1, stream, first: 3);
+                suffix.Written(tape, layer, pass.Z(layer).Slice(1, 3, 5), first: 3);
+            using Tensor<float> rows = suffix.AfterOnePosition(layer + 1, stream, first: 3);
             float[] wanted = pass.LastRows.ToArray();
             float[] got = rows.ToArray();
             for (int i = 0; i < got.Length; i++)
@@ -195,8 +195,8 @@ public class ActivationPatchingTests
             layers, heads: 2, dModel: 12, dHead: 4, vocabulary: 40, context: 16, positions) with
         {
             Norm = norm,
-            AttentionBiases = true,
         };
+        config = config.WithAttention(heads => heads with { Biases = true });
         Transformer model = Transformer.Initial(config, seed: 3, standardDeviation: 0.7f);
         ulong stream = 100;
         foreach (Vitrine.Autograd.Parameter parameter in model.Parameters)

@@ -175,7 +175,7 @@ public sealed class ActivationCacheTests : IDisposable
         Assert.Equal(_small.Tokens.ToArray(), _cache.Tokens.ToArray());
         Assert.False(_cache.Tokens.SharesMemoryWith(_small.Tokens));
         Assert.Equal(
-            HookNames.Shapes(_small.Model.Config, 2, 5)
+            Transformer.Activations(_small.Model.Config, 2, 5)
                 .Where(entry => !entry.Name.EndsWith("_input", StringComparison.Ordinal))
                 .Sum(entry => entry.Shape.Length * 4),
             _cache.Bytes);

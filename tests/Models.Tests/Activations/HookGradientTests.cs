@@ -27,10 +27,8 @@ public class HookGradientTests
     [MemberData(nameof(Kinds))]
     public void EveryActivation(PositionKind positions, NormKind norm)
     {
-        using var small = new SmallModel(SmallModel.Config(positions, norm) with
-        {
-            AttentionBiases = true,
-        });
+        using var small = new SmallModel(SmallModel.Config(positions, norm)
+            .WithAttention(heads => heads with { Biases = true }));
         using Tensor<float> cotangent = Tensor.Empty<float>([SmallModel.Batch, SmallModel.Pos, 7]);
         Ops.RandomNormal(cotangent, seed: 31);
         foreach (bool own in (bool[])[false, true])

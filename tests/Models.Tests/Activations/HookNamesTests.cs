@@ -46,10 +46,10 @@ public class HookNamesTests
             .Select(member => member.Name).Order(StringComparer.Ordinal)];
         Assert.Equal(
             [
-                "All", "AttnOut", "AttnScores", "Embed", "K", "KInput", "LayerOf",
+                "AttnOut", "AttnScores", "Embed", "K", "KInput", "LayerOf",
                 "Ln1Normalized", "Ln1Scale", "LnFinalNormalized", "LnFinalScale", "Pattern",
                 "PosEmbed", "Q", "QInput", "ResidPost", "ResidPre", "Result", "RotK", "RotQ",
-                "Shapes", "UnembedIn", "UnembedOut", "V", "VInput", "Z",
+                "UnembedIn", "UnembedOut", "V", "VInput", "Z",
             ],
             names);
     }
@@ -87,7 +87,7 @@ public class HookNamesTests
 
         Assert.Equal(
             [.. expected, "unembed.hook_in", "unembed.hook_out"],
-            HookNames.All(Oracle.SmallModel.Config(positions, norm)));
+            Oracle.SmallModel.Names(Oracle.SmallModel.Config(positions, norm)));
     }
 
     [Fact]
@@ -106,7 +106,7 @@ public class HookNamesTests
                 "[2, 5, 3, 6]", "[2, 5, 6]", "[2, 5, 6]", "[2, 5, 1]", "[2, 5, 6]", "[2, 5, 6]",
                 "[2, 5, 7]",
             ],
-            HookNames.Shapes(config, batch: 2, pos: 5).Select(entry => entry.Shape.ToString()));
+            Transformer.Activations(config, batch: 2, pos: 5).Select(entry => entry.Shape.ToString()));
     }
 
     [Theory]

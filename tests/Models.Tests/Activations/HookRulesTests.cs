@@ -164,7 +164,7 @@ public class HookRulesTests
     {
         using var small = new SmallModel(SmallModel.Config(positions, NormKind.LayerNorm));
         using Tape tape = Tape.NoGrad();
-        string[] all = [.. HookNames.All(small.Model.Config)
+        string[] all = [.. SmallModel.Names(small.Model.Config)
             .Where(name => !name.EndsWith("_input", StringComparison.Ordinal))];
         foreach (bool hooked in (bool[])[false, true])
         {

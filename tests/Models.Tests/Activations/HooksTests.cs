@@ -25,7 +25,7 @@ public sealed class HooksTests : IDisposable
         float[] plain = Logits(null);
         Tensor<float> logits = Model.Forward(tape, _small.Tokens, hooks).Value;
         Assert.Equal(
-            HookNames.Shapes(Model.Config, SmallModel.Batch, SmallModel.Pos)
+            Transformer.Activations(Model.Config, SmallModel.Batch, SmallModel.Pos)
                 .Where(entry => !entry.Name.EndsWith("_input", StringComparison.Ordinal))
                 .Select(entry => (entry.Name, HookNames.LayerOf(entry.Name), entry.Shape)),
             seen);

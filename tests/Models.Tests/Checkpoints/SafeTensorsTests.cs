@@ -180,7 +180,8 @@ public class SafeTensorsTests
                     case ElementType.F16 or ElementType.BF16 or ElementType.F32 or ElementType.F64:
                         file.ReadFloat(tensor.Name).Dispose();
                         break;
-                    case ElementType.I32 or ElementType.I64 or ElementType.BOOL or ElementType.U8:
+                    case ElementType.I8 or ElementType.U8 or ElementType.I16 or ElementType.U16
+                        or ElementType.I32 or ElementType.I64 or ElementType.BOOL:
                         file.ReadInt(tensor.Name).Dispose();
                         break;
                     default:

@@ -15,18 +15,16 @@ public class OracleTests
     /// <summary>As <see cref="Share"/>, forward and back.</summary>
     private const double GradientShare = 1e-5;
 
-    public static TheoryData<PositionKind, NormKind, bool, bool, bool> Kinds()
+    /// <summary>Models in which every two choices meet somewhere.</summary>
+    public static TheoryData<PositionKind, NormKind, bool, bool, bool, bool> Kinds()
     {
-        var kinds = new TheoryData<PositionKind, NormKind, bool, bool, bool>();
-        foreach (PositionKind positions in Enum.GetValues<PositionKind>())
+        var kinds = new TheoryData<PositionKind, NormKind, bool, bool, bool, bool>();
+        PositionKind[] positions = Enum.GetValues<PositionKind>();
+        NormKind[] norms = Enum.GetValues<NormKind>();
+        foreach (int[] row in Pairwise.Of(positions.Length, norms.Length, 2, 2, 2, 2))
         {
-            foreach (NormKind norm in Enum.GetValues<NormKind>())
-            {
-                for (int bits = 0; bits < 8; bits++)
-                {
-                    kinds.Add(positions, norm, (bits & 1) > 0, (bits & 2) > 0, (bits & 4) > 0);
-                }
-            }
+            kinds.Add(
+                positions[row[0]], norms[row[1]], row[2] > 0, row[3] > 0, row[4] > 0, row[5] > 0);
         }
 
         return kinds;
@@ -35,13 +33,22 @@ public class OracleTests
     [Theory]
     [MemberData(nameof(Kinds))]
     public void EveryKind(
-        PositionKind positions, NormKind norm, bool tied, bool attentionBiases, bool outputBias) =>
-        Check(SmallModel.Config(positions, norm) with
+        PositionKind positions, NormKind norm, bool tied, bool biases, bool outputBias,
+        bool layersDiffer)
+    {
+        TransformerConfig config = SmallModel.Config(positions, norm) with
         {
-            Tied = tied,
-            AttentionBiases = attentionBiases,
-            OutputBias = outputBias,
+            Embedding = new() { Tied = tied, OutputBias = outputBias },
+        };
+        AttentionConfig heads = config.SharedAttention with { Biases = biases };
+        Check(config with
+        {
+            Attention = layersDiffer
+                ? new PerLayer<AttentionConfig>(
+                    [heads, new AttentionConfig { Heads = 2, DHead = 6, Scale = 0.7f }])
+                : heads,
         });
+    }
 
     [Theory]
     [InlineData(false, false)]
@@ -51,8 +58,7 @@ public class OracleTests
     public void WithoutLayers(bool tied, bool outputBias) =>
         Check(TransformerConfig.ZeroLayer(dModel: 6, vocabulary: 7) with
         {
-            Tied = tied,
-            OutputBias = outputBias,
+            Embedding = new() { Tied = tied, OutputBias = outputBias },
         });
 
     [Theory]
@@ -63,19 +69,22 @@ public class OracleTests
     public void RotaryPairsAndParts(int dHead, int? rotaryDim, RotaryPairing pairing) =>
         Check(SmallModel.Config(PositionKind.Rotary, NormKind.None) with
         {
-            DHead = dHead,
-            RotaryDim = rotaryDim,
-            RotaryPairing = pairing,
-            RotaryBase = 50,
+            Attention = new AttentionConfig { Heads = 3, DHead = dHead },
+            Positions = new()
+            {
+                Kind = PositionKind.Rotary,
+                RotaryDim = rotaryDim,
+                RotaryPairing = pairing,
+                RotaryBase = 50,
+            },
         });
 
     [Fact]
     public void AnotherScaleEpsilonAndOneHead() =>
         Check(SmallModel.Config(PositionKind.Learned, NormKind.LayerNorm) with
         {
-            Heads = 1,
-            AttentionScale = 0.9f,
-            NormEpsilon = 0.3f,
+            Attention = new AttentionConfig { Heads = 1, DHead = 4, Scale = 0.9f },
+            Norm = new() { Kind = NormKind.LayerNorm, Epsilon = 0.3f },
         });
 
     private static void Check(TransformerConfig config)
@@ -115,7 +124,7 @@ public class OracleTests
             using ActivationCache cache = small.Model.RunWithCache(small.Tokens, names);
             Assert.Equal(names.Order(), cache.Names.Order());
             Assert.Equal(
-                HookNames.All(small.Model.Config).Where(name => own
+                SmallModel.Names(small.Model.Config).Where(name => own
                     ? !name.Contains(".ln1.", StringComparison.Ordinal)
                     : !name.EndsWith("_input", StringComparison.Ordinal)).Order(),
                 names.Order());
@@ -188,7 +197,7 @@ public class OracleTests
         Assert.Equal(
             small.Model.Parameters.Select(parameter => parameter.Name!).Order(),
             file.Tensors.Select(tensor => tensor.Name).Order());
-        Assert.Equal(!small.Model.Config.Tied, file.TryGet("unembed.W_U", out _));
+        Assert.Equal(!small.Model.Config.Embedding.Tied, file.TryGet("unembed.W_U", out _));
         Assert.Equal(
             small.Model.Parameters.Select(parameter => parameter.Name),
             loaded.Parameters.Select(parameter => parameter.Name));
@@ -198,7 +207,7 @@ public class OracleTests
             Assert.Equal(first.Value.ToArray(), second.Value.ToArray());
         }
 
-        Assert.Equal(small.Model.Config.Tied, loaded.Unembed.W_U.IsTied);
+        Assert.Equal(small.Model.Config.Embedding.Tied, loaded.Unembed.W_U.IsTied);
         Assert.Equal(small.Model.Unembed.W_U.Value.ToArray(), loaded.Unembed.W_U.Value.ToArray());
         using Tape tape = Tape.NoGrad();
         Assert.Equal(

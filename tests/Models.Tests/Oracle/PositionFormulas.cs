@@ -17,7 +17,7 @@ internal static class PositionFormulas
         {
             (int pos, int d) = (i / config.DModel % count, i % config.DModel);
             double wavelength = Math.Pow(10_000, 2.0 * (d / 2) / config.DModel);
-            vectors[i] = config.Positions != PositionKind.Sinusoidal
+            vectors[i] = config.Positions.Kind != PositionKind.Sinusoidal
                 ? weights["pos_embed.W_pos"][(pos * config.DModel) + d]
                 : d % 2 == 0 ? Math.Sin(pos / wavelength) : Math.Cos(pos / wavelength);
         }
@@ -27,17 +27,18 @@ internal static class PositionFormulas
 
     /// <summary>What is added to scores, [head, distance].</summary>
     public static double[,] Bias(
-        TransformerConfig config, Dictionary<string, double[]> weights, string attn, int count)
+        TransformerConfig config, AttentionConfig attention, Dictionary<string, double[]> weights,
+        string attn, int count)
     {
-        double[,] bias = new double[config.Heads, count];
+        double[,] bias = new double[attention.Heads, count];
         for (int i = 0; i < bias.Length; i++)
         {
             (int head, int distance) = (i / count, i % count);
-            bias[head, distance] = config.Positions switch
+            bias[head, distance] = config.Positions.Kind switch
             {
-                PositionKind.Alibi => -Slopes(config.Heads)[head] * distance,
+                PositionKind.Alibi => -Slopes(attention.Heads)[head] * distance,
                 PositionKind.Relative => weights[$"{attn}rel_pos_bias.weight"][
-                    (Bucket(config, distance) * config.Heads) + head],
+                    (Bucket(config.Positions, distance) * attention.Heads) + head],
                 _ => 0,
             };
         }
@@ -47,19 +48,20 @@ internal static class PositionFormulas
 
     /// <summary>[batch, pos, head, dHead] turned, in pairs, by pos · base^(−2 pair /
     /// rotaryDim).</summary>
-    public static double[] Rotated(TransformerConfig config, double[] x, int count)
+    public static double[] Rotated(
+        TransformerConfig config, AttentionConfig attention, double[] x, int count)
     {
-        int rotaryDim = config.RotaryDim ?? config.DHead;
+        int rotaryDim = config.Positions.RotaryDim ?? attention.DHead;
         double[] y = [.. x];
-        for (int start = 0; start < x.Length; start += config.DHead)
+        for (int start = 0; start < x.Length; start += attention.DHead)
         {
-            int pos = start / config.DHead / config.Heads % count;
+            int pos = start / attention.DHead / attention.Heads % count;
             for (int pair = 0; pair < rotaryDim / 2; pair++)
             {
-                bool halves = config.RotaryPairing == RotaryPairing.Halves;
+                bool halves = config.Positions.RotaryPairing == RotaryPairing.Halves;
                 int first = start + (halves ? pair : 2 * pair);
                 int second = first + (halves ? rotaryDim / 2 : 1);
-                double angle = pos * Math.Pow(config.RotaryBase, -2.0 * pair / rotaryDim);
+                double angle = pos * Math.Pow(config.Positions.RotaryBase, -2.0 * pair / rotaryDim);
                 Complex turned = new Complex(x[first], x[second])
                     * Complex.FromPolarCoordinates(1, angle);
                 (y[first], y[second]) = (turned.Real, turned.Imaginary);
@@ -84,7 +86,7 @@ internal static class PositionFormulas
     }
 
     /// <summary>Raffel et al., causal: half of the buckets exact, the others logarithmic.</summary>
-    private static int Bucket(TransformerConfig config, int distance)
+    private static int Bucket(PositionConfig config, int distance)
     {
         int exact = config.RelativeBuckets / 2;
         if (distance < exact)

@@ -11,6 +11,7 @@ internal sealed class Reference(
 {
     private readonly int _rows = tokens.Length;
     private readonly int _pos = tokens.Length / batch;
+    private AttentionConfig _heads = null!;
 
     /// <summary>The weights by name; a test may change them between passes.</summary>
     public Dictionary<string, double[]> Weights => weights;
@@ -30,7 +31,7 @@ internal sealed class Reference(
         Seen.Clear();
         (int dModel, int vocab) = (config.DModel, config.Vocabulary);
         double[] w_E = weights["embed.W_E"];
-        double[] w_U = config.Tied ? w_E : weights["unembed.W_U"];
+        double[] w_U = config.Embedding.Tied ? w_E : weights["unembed.W_U"];
         double[] resid = new double[_rows * dModel];
         for (int i = 0; i < resid.Length; i++)
         {
@@ -39,7 +40,7 @@ internal sealed class Reference(
 
         resid = At("hook_embed", resid);
         double[]? positions = Positions();
-        if (positions is not null && config.Positions != PositionKind.Shortformer)
+        if (positions is not null && config.Positions.Kind != PositionKind.Shortformer)
         {
             resid = Plus(resid, positions);
         }
@@ -54,11 +55,11 @@ internal sealed class Reference(
         for (int i = 0; i < logits.Length; i++)
         {
             (int row, int v) = (i / vocab, i % vocab);
-            logits[i] = config.OutputBias ? weights["unembed.b_U"][v] : 0;
+            logits[i] = config.Embedding.OutputBias ? weights["unembed.b_U"][v] : 0;
             for (int d = 0; d < dModel; d++)
             {
                 logits[i] += x[(row * dModel) + d]
-                    * w_U[config.Tied ? (v * dModel) + d : (d * vocab) + v];
+                    * w_U[config.Embedding.Tied ? (v * dModel) + d : (d * vocab) + v];
             }
         }
 
@@ -85,6 +86,7 @@ internal sealed class Reference(
 
     private double[] Layer(int layer, double[] resid, double[]? positions)
     {
+        _heads = config.Attention![layer];
         string block = $"blocks.{layer}.";
         string attn = $"{block}attn.";
         resid = At($"{block}hook_resid_pre", resid);
@@ -100,7 +102,7 @@ internal sealed class Reference(
             q = k = v = Copies(Norm($"{block}ln1", resid, named: true));
         }
 
-        if (config.Positions == PositionKind.Shortformer)
+        if (config.Positions.Kind == PositionKind.Shortformer)
         {
             q = Plus(q, Copies(positions!));
             k = Plus(k, Copies(positions!));
@@ -109,7 +111,7 @@ internal sealed class Reference(
         q = At($"{attn}hook_q", Project(attn, "Q", q));
         k = At($"{attn}hook_k", Project(attn, "K", k));
         v = At($"{attn}hook_v", Project(attn, "V", v));
-        if (config.Positions == PositionKind.Rotary)
+        if (config.Positions.Kind == PositionKind.Rotary)
         {
             q = At($"{attn}hook_rot_q", Rotated(q));
             k = At($"{attn}hook_rot_k", Rotated(k));
@@ -123,10 +125,10 @@ internal sealed class Reference(
         for (int i = 0; i < written.Length; i++)
         {
             (int row, int d) = (i / config.DModel, i % config.DModel);
-            written[i] = config.AttentionBiases ? weights[$"{attn}b_O"][d] : 0;
-            for (int head = 0; head < config.Heads; head++)
+            written[i] = _heads.Biases ? weights[$"{attn}b_O"][d] : 0;
+            for (int head = 0; head < _heads.Heads; head++)
             {
-                written[i] += result[(((row * config.Heads) + head) * config.DModel) + d];
+                written[i] += result[(((row * _heads.Heads) + head) * config.DModel) + d];
             }
         }
 
@@ -140,10 +142,10 @@ internal sealed class Reference(
     /// <summary>[.., pos, dModel] as [.., pos, head, dModel].</summary>
     private double[] Copies(double[] x)
     {
-        double[] copies = new double[x.Length * config.Heads];
+        double[] copies = new double[x.Length * _heads.Heads];
         for (int i = 0; i < copies.Length; i++)
         {
-            int row = i / config.DModel / config.Heads;
+            int row = i / config.DModel / _heads.Heads;
             copies[i] = x[(row * config.DModel) + (i % config.DModel)];
         }
 
@@ -152,14 +154,14 @@ internal sealed class Reference(
 
     private double[] Project(string attn, string which, double[] x)
     {
-        (int heads, int dModel, int dHead) = (config.Heads, config.DModel, config.DHead);
+        (int heads, int dModel, int dHead) = (_heads.Heads, config.DModel, _heads.DHead);
         double[] w = weights[$"{attn}W_{which}"];
         double[] y = new double[_rows * heads * dHead];
         for (int i = 0; i < y.Length; i++)
         {
             (int at, int e) = (i / dHead, i % dHead);
             int head = at % heads;
-            y[i] = config.AttentionBiases ? weights[$"{attn}b_{which}"][(head * dHead) + e] : 0;
+            y[i] = _heads.Biases ? weights[$"{attn}b_{which}"][(head * dHead) + e] : 0;
             for (int d = 0; d < dModel; d++)
             {
                 y[i] += x[(at * dModel) + d] * w[(((head * dModel) + d) * dHead) + e];
@@ -171,9 +173,9 @@ internal sealed class Reference(
 
     private double[] Scores(string attn, double[] q, double[] k)
     {
-        (int heads, int dHead) = (config.Heads, config.DHead);
-        double scale = config.AttentionScale ?? (1 / Math.Sqrt(dHead));
-        double[,] bias = PositionFormulas.Bias(config, weights, attn, _pos);
+        (int heads, int dHead) = (_heads.Heads, _heads.DHead);
+        double scale = _heads.Scale ?? (1 / Math.Sqrt(dHead));
+        double[,] bias = PositionFormulas.Bias(config, _heads, weights, attn, _pos);
         double[] scores = new double[batch * heads * _pos * _pos];
         for (int i = 0; i < scores.Length; i++)
         {
@@ -213,7 +215,7 @@ internal sealed class Reference(
 
     private double[] Mixed(double[] pattern, double[] v)
     {
-        (int heads, int dHead) = (config.Heads, config.DHead);
+        (int heads, int dHead) = (_heads.Heads, _heads.DHead);
         double[] z = new double[v.Length];
         for (int i = 0; i < z.Length; i++)
         {
@@ -231,7 +233,7 @@ internal sealed class Reference(
 
     private double[] Result(string attn, double[] z)
     {
-        (int heads, int dModel, int dHead) = (config.Heads, config.DModel, config.DHead);
+        (int heads, int dModel, int dHead) = (_heads.Heads, config.DModel, _heads.DHead);
         double[] w = weights[$"{attn}W_O"];
         double[] result = new double[_rows * heads * dModel];
         for (int i = 0; i < result.Length; i++)
@@ -250,7 +252,7 @@ internal sealed class Reference(
     /// <summary>Rows of dModel numbers, normed.</summary>
     private double[] Norm(string name, double[] x, bool named)
     {
-        if (config.Norm == NormKind.None)
+        if (config.Norm.Kind == NormKind.None)
         {
             return x;
         }
@@ -263,7 +265,7 @@ internal sealed class Reference(
             double[] own = x[(row * dModel)..((row + 1) * dModel)];
             double mean = own.Average();
             double variance = own.Average(value => (value - mean) * (value - mean));
-            scale[row] = Math.Sqrt(variance + config.NormEpsilon);
+            scale[row] = Math.Sqrt(variance + config.Norm.Epsilon);
             for (int d = 0; d < dModel; d++)
             {
                 centred[(row * dModel) + d] = own[d] - mean;
@@ -277,11 +279,10 @@ internal sealed class Reference(
         return [.. normalized.Select((value, i) => (value * w[i % dModel]) + b[i % dModel])];
     }
 
-    private double[]? Positions() => config.Positions
-        is PositionKind.Learned or PositionKind.Sinusoidal or PositionKind.Shortformer
+    private double[]? Positions() => config.Positions.HasVectors
         ? At("hook_pos_embed", PositionFormulas.Vectors(config, weights, batch, _pos)) : null;
 
-    private double[] Rotated(double[] x) => PositionFormulas.Rotated(config, x, _pos);
+    private double[] Rotated(double[] x) => PositionFormulas.Rotated(config, _heads, x, _pos);
 
     private double[] At(string name, double[] x)
     {

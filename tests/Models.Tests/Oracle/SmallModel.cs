@@ -42,12 +42,15 @@ internal sealed class SmallModel : IDisposable
     /// the exact buckets.</summary>
     public static TransformerConfig Config(PositionKind positions, NormKind norm) =>
         TransformerConfig.AttentionOnly(
-            layers: 2, heads: 3, dModel: 6, dHead: 4, vocabulary: 7, context: 8, positions) with
+            layers: 2, heads: 3, dModel: 6, dHead: 4, vocabulary: 7, context: 8) with
         {
             Norm = norm,
-            RelativeBuckets = 4,
-            RelativeMaxDistance = 6,
+            Positions = new() { Kind = positions, RelativeBuckets = 4, RelativeMaxDistance = 6 },
         };
+
+    /// <summary>The names of all activations.</summary>
+    public static IEnumerable<string> Names(TransformerConfig config) =>
+        Transformer.Activations(config, 1, 1).Select(activation => activation.Name);
 
     public static double[] Widened(Tensor<float> tensor) =>
         Array.ConvertAll(tensor.ToArray(), value => (double)value);

@@ -52,7 +52,8 @@ public sealed class LayeredTrainingTests : IDisposable
             {
                 WorkerPool.Threads = count;
                 using var model = new Model(
-                    Config(2) with { Positions = positions, Norm = norm, AttentionBiases = true });
+                    (Config(2) with { Positions = positions, Norm = norm })
+                        .WithAttention(heads => heads with { Biases = true }));
                 model.Step();
                 model.Step();
                 return model.Weights();

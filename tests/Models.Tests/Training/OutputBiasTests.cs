@@ -13,7 +13,10 @@ public sealed class OutputBiasTests : TrainingRuns
     [InlineData(false)]
     public void TheModelThatWasMeasuredIsTheOneInTheFolder(bool outputBias)
     {
-        TransformerConfig config = TinyCorpus.Config with { OutputBias = outputBias };
+        TransformerConfig config = TinyCorpus.Config with
+        {
+            Embedding = new() { OutputBias = outputBias },
+        };
         string path = Path.Combine(_folder, "run");
         TrainingSummary summary;
         using (Trainer trainer = Begin(path, config))
@@ -33,7 +36,10 @@ public sealed class OutputBiasTests : TrainingRuns
     [InlineData(false)]
     public void AStoppedRunGoesOnToTheSameBitsAndTime(bool outputBias)
     {
-        TransformerConfig config = TinyCorpus.Config with { OutputBias = outputBias };
+        TransformerConfig config = TinyCorpus.Config with
+        {
+            Embedding = new() { OutputBias = outputBias },
+        };
         using (Trainer trainer = Begin(Path.Combine(_folder, "unbroken"), config))
         {
             Run(trainer);
@@ -71,7 +77,7 @@ public sealed class OutputBiasTests : TrainingRuns
     public void AModelWithoutOutputBiasCannotPredictTheUnigram()
     {
         using Transformer model = Transformer.Initial(
-            TransformerConfig.ZeroLayer(4, 3) with { OutputBias = false }, seed: 1);
+            TransformerConfig.ZeroLayer(4, 3) with { Embedding = new() { OutputBias = false } }, seed: 1);
         var error = Assert.Throws<InvalidOperationException>(
             () => model.PredictUnigram([1, 2, 3]));
         Assert.Contains("must have an output bias", error.Message);

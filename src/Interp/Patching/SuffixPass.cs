@@ -10,14 +10,14 @@ namespace Vitrine.Interp.Patching;
 /// <remarks>
 /// <para>Layers before the change are the recorded pass's. Positions before the change cannot see
 /// it, so in every later layer their keys and values are the recorded ones too, and only the
-/// positions from the change on are computed again; in the layer right behind a change at one
+/// positions from the change on are computed again; in the layer right after a change at one
 /// position even the later positions keep their queries, keys and values, since only what they
 /// attend to has changed. In the last layer one query is computed, that of the last
 /// position.</para>
 /// <para>Every change is a run of its own. Tensors [run · batch, ..] hold the runs' sequences, the
 /// batch innermost.</para>
 /// </remarks>
-internal sealed class RestOfPass(Transformer model, RecordedPass pass)
+internal sealed class SuffixPass(Transformer model, RecordedPass pass)
 {
     private int Layers => model.Config.Layers;
 
@@ -35,21 +35,17 @@ internal sealed class RestOfPass(Transformer model, RecordedPass pass)
         using var tape = Tape.NoGrad();
         if (layer == Layers)
         {
-            return Replaced(tape, pass.Resid[layer], x, first, Last).Select(1, -1).Clone();
+            return Replaced(tape, pass.Resid(layer), x, first, Last).Select(1, -1).Clone();
         }
 
         Block block = model.Blocks[layer];
-        (Var qInput, Var kInput, Var vInput) = block.Inputs(tape, new Var(x), first);
-        Tensor<float> newK = block.Attn.Keys(tape, kInput, first).Value;
-        Tensor<float> newV = block.Attn.Values(tape, vInput).Value;
-        Tensor<float> newQ = block.Attn.Queries(tape, qInput, first).Value;
+        (Var newQ, Var newK, Var newV) = block.Read(tape, new Var(x), new(first));
         int from = layer == Layers - 1 ? Last : first;
-        var q = new Var(Replaced(tape, pass.Q[layer], newQ, first, from));
-        var k = new Var(Replaced(tape, pass.K[layer], newK, first, from: 0));
-        var v = new Var(Replaced(tape, pass.V[layer], newV, first, from: 0));
-        var resid = new Var(Replaced(tape, pass.Resid[layer], x, first, from));
-        Var written = block.Attn.Output(tape, block.Attn.Mix(tape, q, k, v));
-        return Through(tape, layer + 1, tape.Add(resid, written), from).Clone();
+        var q = new Var(Replaced(tape, pass.Q(layer), newQ.Value, first, from));
+        var k = new Var(Replaced(tape, pass.K(layer), newK.Value, first, from: 0));
+        var v = new Var(Replaced(tape, pass.V(layer), newV.Value, first, from: 0));
+        var resid = new Var(Replaced(tape, pass.Resid(layer), x, first, from));
+        return Through(tape, layer + 1, block.Write(tape, resid, q, k, v), from).Clone();
     }
 
     /// <summary>The last rows of runs that change the stream at all positions from one
@@ -64,8 +60,9 @@ internal sealed class RestOfPass(Transformer model, RecordedPass pass)
         return Through(tape, layer, new Var(x), first).Clone();
     }
 
-    /// <summary>The stream behind a layer with one head's mixed values changed in each run.
-    /// <code>resid_post + (z_h − z_h,recorded) W_O,h</code></summary>
+    /// <summary>The stream after a layer with one head's mixed values changed in each run.
+    /// <code>resid_mid + (z_h − z_h,recorded) W_O,h</code> and what follows attention in the
+    /// layer.</summary>
     /// <param name="tape">What owns the result.</param>
     /// <param name="layer">The layer.</param>
     /// <param name="z">float32 [change · batch, positions, head, dHead].</param>
@@ -76,17 +73,19 @@ internal sealed class RestOfPass(Transformer model, RecordedPass pass)
         (int heads, int dHead) = (model.Config.Heads, model.Config.DHead);
         (int sequences, int positions) = (z.Shape[0], z.Shape[1]);
         int changes = sequences / pass.Batch;
-        Tensor<float> was = pass.Z[layer].Slice(1, first, positions).Unsqueeze(0);
+        Block block = model.Blocks[layer];
+        Tensor<float> was = pass.Z(layer).Slice(1, first, positions).Unsqueeze(0);
         Tensor<float> now = Contiguous(tape, z)
             .Reshape(changes, pass.Batch, positions, heads, dHead);
         Tensor<float> change = tape.Own(Ops.Subtract(now, was));
         Tensor<float> byHead = tape.Own(change.Permute(3, 0, 1, 2, 4).Clone())
             .Reshape(heads, sequences * positions, dHead);
-        Tensor<float> written = tape.Own(Ops.MatMul(byHead, model.Blocks[layer].Attn.W_O.Value))
+        Tensor<float> written = tape.Own(Ops.MatMul(byHead, block.Attn.W_O.Value))
             .Reshape(heads * changes, pass.Batch, positions, model.Config.DModel);
-        Tensor<float> stream = pass.Resid[layer + 1].Slice(1, first, positions).Unsqueeze(0);
-        return tape.Own(Ops.Add(written, stream))
-            .Reshape(heads * sequences, positions, model.Config.DModel);
+        Tensor<float> mid = pass.Mid(tape, layer).Slice(1, first, positions).Unsqueeze(0);
+        var moved = new Var(tape.Own(Ops.Add(written, mid))
+            .Reshape(heads * sequences, positions, model.Config.DModel));
+        return block.AfterAttention(tape, moved).Value;
     }
 
     /// <summary>What was recorded from a position on, once for each run.</summary>
@@ -108,24 +107,11 @@ internal sealed class RestOfPass(Transformer model, RecordedPass pass)
     /// rows.</summary>
     private Tensor<float> Through(Tape tape, int layer, Var x, int first)
     {
-        for (; layer < Layers; layer++)
+        if (layer < Layers)
         {
-            Block block = model.Blocks[layer];
-            (Var qInput, Var kInput, Var vInput) = block.Inputs(tape, x, first);
-            var k = new Var(Appended(
-                tape, pass.K[layer], block.Attn.Keys(tape, kInput, first).Value, first));
-            var v = new Var(Appended(
-                tape, pass.V[layer], block.Attn.Values(tape, vInput).Value, first));
-            if (layer == Layers - 1)
-            {
-                int count = x.Shape[1];
-                qInput = tape.Slice(qInput, 1, count - 1, 1);
-                x = tape.Slice(x, 1, count - 1, 1);
-                first = Last;
-            }
-
-            Var q = block.Attn.Queries(tape, qInput, first);
-            x = tape.Add(x, block.Attn.Output(tape, block.Attn.Mix(tape, q, k, v)));
+            var at = new StepPositions(first, new Prefix(pass, first));
+            x = model.Through(tape, x, layer, Layers - 1, at: at);
+            x = model.Blocks[^1].Step(tape, x, at with { Queries = 1 });
         }
 
         return x.Value.Select(1, -1);
@@ -159,7 +145,7 @@ internal sealed class RestOfPass(Transformer model, RecordedPass pass)
     }
 
     /// <summary>What was recorded up to a position, in each run with its own values
-    /// behind.</summary>
+    /// after.</summary>
     public static Tensor<float> Appended(
         Tape tape, Tensor<float> recorded, Tensor<float> x, int first)
     {
@@ -171,13 +157,13 @@ internal sealed class RestOfPass(Transformer model, RecordedPass pass)
         Tensor<float> values = Contiguous(tape, x);
         (int batch, int length, int row) = Sizes(recorded);
         int sequences = x.Shape[0];
-        (int before, int behind) = (first * row, (length - first) * row);
+        (int before, int after) = (first * row, (length - first) * row);
         Tensor<float> result = tape.Own(Tensor.Empty<float>(Like(recorded, sequences, length)));
         WorkerPool.For(sequences, n =>
         {
             Span<float> to = result.WritableSpan.Slice(n * length * row, length * row);
             recorded.Span.Slice(n % batch * length * row, before).CopyTo(to);
-            values.Span.Slice(n * behind, behind).CopyTo(to[before..]);
+            values.Span.Slice(n * after, after).CopyTo(to[before..]);
         });
         return result;
     }
@@ -191,4 +177,12 @@ internal sealed class RestOfPass(Transformer model, RecordedPass pass)
 
     private static Shape Like(Tensor<float> recorded, int sequences, int length) =>
         recorded.Shape.With(0, sequences).With(1, length);
+
+    /// <summary>The recorded keys and values of the positions before a change.</summary>
+    private sealed class Prefix(RecordedPass pass, int first) : KeyValues
+    {
+        public override (Var K, Var V) Extend(Tape tape, int layer, Var k, Var v) => (
+            new Var(Appended(tape, pass.K(layer), k.Value, first)),
+            new Var(Appended(tape, pass.V(layer), v.Value, first)));
+    }
 }

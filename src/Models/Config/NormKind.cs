@@ -1,6 +1,6 @@
 namespace Vitrine.Models;
 
-/// <summary>What stands before each layer and before the unembedding.</summary>
+/// <summary>The kinds of norm.</summary>
 public enum NormKind
 {
     /// <summary>Nothing: every path through the model is linear but for the attention

@@ -1,0 +1,12 @@
+namespace Vitrine.Models;
+
+/// <summary>How tokens enter the residual stream and how it leaves as logits.</summary>
+public sealed record EmbeddingConfig
+{
+    /// <summary>Whether W_U is W_Eᵀ, one weight.</summary>
+    public bool Tied { get; init; }
+
+    /// <summary>Whether the logits have a bias; without one it is zero and is not
+    /// trained.</summary>
+    public bool OutputBias { get; init; } = true;
+}

@@ -1,0 +1,56 @@
+using System.Text.Json.Serialization;
+using Vitrine.Models.Positions;
+using Vitrine.Tensors;
+
+namespace Vitrine.Models;
+
+/// <summary>How a model knows where a token is.</summary>
+public sealed record PositionConfig
+{
+    /// <summary>Which way.</summary>
+    public PositionKind Kind { get; init; }
+
+    /// <summary>Buckets of distances of <see cref="PositionKind.Relative"/>.</summary>
+    public int RelativeBuckets { get; init; } = 32;
+
+    /// <summary>From which distance on all keys share a bucket.</summary>
+    public int RelativeMaxDistance { get; init; } = 128;
+
+    /// <summary>How many entries of a head <see cref="PositionKind.Rotary"/> turns; null for
+    /// all.</summary>
+    public int? RotaryDim { get; init; }
+
+    /// <summary>The base of the rotary wavelengths.</summary>
+    public float RotaryBase { get; init; } = 10_000;
+
+    /// <summary>Which entries are turned together.</summary>
+    public RotaryPairing RotaryPairing { get; init; }
+
+    /// <summary>Whether each position has a vector: <see cref="PositionKind.Learned"/>,
+    /// <see cref="PositionKind.Sinusoidal"/> or <see cref="PositionKind.Shortformer"/>.</summary>
+    [JsonIgnore]
+    public bool HasVectors => IsInStream || Kind == PositionKind.Shortformer;
+
+    /// <summary>Whether these vectors are added to the residual stream.</summary>
+    [JsonIgnore]
+    public bool IsInStream => Kind is PositionKind.Learned or PositionKind.Sinusoidal;
+
+    /// <summary>A kind, and the default of everything else.</summary>
+    public static implicit operator PositionConfig(PositionKind kind) => new() { Kind = kind };
+
+    internal void Validate(AttentionConfig attention)
+    {
+        ConfigRule.Range("positions.relativeBuckets", RelativeBuckets, 2, 1 << 20);
+        ConfigRule.Range(
+            "positions.relativeMaxDistance", RelativeMaxDistance, (RelativeBuckets / 2) + 1,
+            1 << 20);
+        ConfigRule.Range("positions.rotaryDim", RotaryDim ?? 0, 0, attention.DHead);
+        ConfigRule.Range("positions.rotaryBase", RotaryBase, 1e-6, 1e12);
+        if (Kind == PositionKind.Rotary && (RotaryDim ?? attention.DHead) % 2 != 0)
+        {
+            throw new InvalidDataException(
+                "TransformerConfig: positions.rotaryDim must be even; got "
+                + $"{RotaryDim ?? attention.DHead}.");
+        }
+    }
+}

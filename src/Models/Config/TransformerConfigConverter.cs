@@ -1,0 +1,21 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
+
+namespace Vitrine.Models;
+
+/// <summary>A config inside another JSON file: as <see cref="TransformerConfig.ToJson"/> writes it,
+/// in whichever form <see cref="TransformerConfig.Parse"/> reads.</summary>
+public sealed class TransformerConfigConverter : JsonConverter<TransformerConfig>
+{
+    /// <inheritdoc/>
+    /// <exception cref="JsonException">It is no config.</exception>
+    public override TransformerConfig Read(
+        ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+        ConfigJson.Read(JsonNode.Parse(ref reader));
+
+    /// <inheritdoc/>
+    public override void Write(
+        Utf8JsonWriter writer, TransformerConfig value, JsonSerializerOptions options) =>
+        JsonSerializer.Serialize(writer, value, ModelsJson.Default.TransformerConfig);
+}
