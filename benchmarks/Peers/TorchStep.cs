@@ -116,7 +116,8 @@ internal sealed class TorchStep : IDisposable
                 for (int j = 0; j <= i; j++)
                 {
                     buckets[(i * length) + j] = RelativeBuckets.Of(
-                        i - j, true, config.Positions.RelativeBuckets, config.Positions.RelativeMaxDistance);
+                        i - j, true, config.Positions.RelativeBuckets,
+                        config.Positions.RelativeMaxDistance);
                 }
             }
 

@@ -58,8 +58,8 @@ public sealed class Block : IDisposable
     /// <param name="tape">Where it is recorded.</param>
     /// <param name="resid">float32 [batch, pos, dModel].</param>
     /// <param name="at">Which positions these are.</param>
-    /// <param name="hooks">Of the norm, of the heads' own copies of the stream, and of queries, keys
-    /// and values.</param>
+    /// <param name="hooks">Of the norm, the heads' own copies of the stream, queries, keys and
+    /// values.</param>
     /// <returns>float32 [batch, pos, head, dHead] each, queries [batch, queryPos, head, dHead];
     /// queries and keys rotated where positions are rotary.</returns>
     /// <exception cref="ArgumentException">Hooks name both the layer's norm and the heads' own

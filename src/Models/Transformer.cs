@@ -234,8 +234,8 @@ public sealed partial class Transformer : IDisposable
         if (Config.Layers > 0 && first + tokens.Shape[1] > Config.Context)
         {
             throw new ArgumentException(
-                $"Transformer: {first + tokens.Shape[1]} tokens are more than the model's context of "
-                + $"{Config.Context}; give fewer.", nameof(tokens));
+                $"Transformer: {first + tokens.Shape[1]} tokens are more than the model's context "
+                + $"of {Config.Context}; give fewer.", nameof(tokens));
         }
     }
 }

@@ -123,7 +123,8 @@ public static class CircuitSections
     public static ReportSection Tokens(
         CircuitAnalysis circuits, IReadOnlyList<TokenCircuit> examples, Transformer model)
     {
-        TokenSubset? any = model.Config is { Norm.Kind: NormKind.None, SharedAttention.Biases: false }
+        TokenSubset? any = model.Config
+            is { Norm.Kind: NormKind.None, SharedAttention.Biases: false }
             ? circuits.Read : null;
         CircuitEntry? looks = circuits.Heads.SelectMany(head => head.LargestQK)
             .MaxBy(entry => entry.Value);

@@ -106,7 +106,8 @@ public sealed class HeadReading : IDisposable
         using Tensor<float>? queries = table is null ? null : Ops.MatMul(table, weights.W_Q);
         using Tensor<float>? keys = table is null ? null : Ops.MatMul(table, weights.W_K);
         var positions = new HeadPositions(Name(kind), queries, keys, ByDistance(head), Positions);
-        return Circuits.PositionShare.Of(head, circuits, positions, Config.SharedAttention.ScoreScale, unigram);
+        return Circuits.PositionShare.Of(
+            head, circuits, positions, Config.SharedAttention.ScoreScale, unigram);
     }
 
     /// <summary>Releases what was computed; the model stays.</summary>

@@ -3,7 +3,8 @@ using System.Text.Json.Serialization;
 
 namespace Vitrine.Models;
 
-/// <summary>A part of the config of every layer: one for all of them, or a list of one each.</summary>
+/// <summary>A part of the config of every layer: one for all of them, or a list of one
+/// each.</summary>
 /// <typeparam name="T">The part.</typeparam>
 public sealed class PerLayer<T> : IEquatable<PerLayer<T>>
     where T : class, IEquatable<T>

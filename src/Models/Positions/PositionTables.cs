@@ -3,8 +3,8 @@ using Vitrine.Tensors;
 
 namespace Vitrine.Models.Positions;
 
-/// <summary>What layers with the same heads know about positions: angles, buckets, slopes; made once
-/// for the whole context.</summary>
+/// <summary>What layers with the same heads know about positions: angles, buckets, slopes; made
+/// once for the whole context.</summary>
 internal sealed class PositionTables : IDisposable
 {
     private readonly RotaryPairing _pairing;

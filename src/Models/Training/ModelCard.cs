@@ -45,5 +45,6 @@ internal static class ModelCard
         ? "`logits = W_E[token] W_U + b_U`: what is likely after each token, as a product of rank "
             + $"{config.DModel}."
         : $"Attention alone, no MLP: {config.Heads} heads of {config.DHead} a layer, positions "
-            + $"{config.Positions.Kind}, norm {config.Norm.Kind}, windows of {config.Context} tokens.";
+            + $"{config.Positions.Kind}, norm {config.Norm.Kind}, "
+            + $"windows of {config.Context} tokens.";
 }

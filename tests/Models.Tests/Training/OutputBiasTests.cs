@@ -77,7 +77,10 @@ public sealed class OutputBiasTests : TrainingRuns
     public void AModelWithoutOutputBiasCannotPredictTheUnigram()
     {
         using Transformer model = Transformer.Initial(
-            TransformerConfig.ZeroLayer(4, 3) with { Embedding = new() { OutputBias = false } }, seed: 1);
+            TransformerConfig.ZeroLayer(4, 3) with
+            {
+                Embedding = new() { OutputBias = false },
+            }, seed: 1);
         var error = Assert.Throws<InvalidOperationException>(
             () => model.PredictUnigram([1, 2, 3]));
         Assert.Contains("must have an output bias", error.Message);
