@@ -57,8 +57,9 @@ public sealed class PathTerms : IDisposable
         if (model.Config.Norm.Kind != NormKind.None)
         {
             throw new InvalidOperationException(
-                $"PathTerms: paths add up only without norms, this model has "
-                + $"{model.Config.Norm.Kind}; attribute its logits instead, with the final norm frozen.");
+                "PathTerms: paths add up only without norms, this model has "
+                + $"{model.Config.Norm.Kind}; attribute its logits instead, with the final norm "
+                + "frozen.");
         }
 
         if (model.Config.Layers == 0)
