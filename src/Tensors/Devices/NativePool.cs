@@ -10,8 +10,10 @@ namespace Vitrine.Tensors;
 /// </summary>
 internal sealed unsafe partial class NativePool
 {
+    /// <summary>Bytes of a huge page of today's processors.</summary>
+    public const nuint HugePage = 2 << 20;
+
     private const int Alignment = 64;
-    private const nuint HugePage = 2 << 20;
     private const int AdviceHugePage = 14;
     private const int SmallestBits = 8;
     private readonly Lock _lock = new();
@@ -37,6 +39,7 @@ internal sealed unsafe partial class NativePool
         }
 
         void* fresh = Allocate(size);
+        GC.AddMemoryPressure((long)size);
         lock (_lock)
         {
             BytesInUse += (long)size;
@@ -57,6 +60,7 @@ internal sealed unsafe partial class NativePool
             while (free.Count < count)
             {
                 free.Push((nint)Allocate(size));
+                GC.AddMemoryPressure((long)size);
                 BytesPooled += (long)size;
                 NativeAllocations++;
             }
@@ -82,7 +86,7 @@ internal sealed unsafe partial class NativePool
             {
                 while (_free[sizeClass] is { Count: > 0 } stack)
                 {
-                    NativeMemory.AlignedFree((void*)stack.Pop());
+                    Free((void*)stack.Pop());
                     GC.RemoveMemoryPressure((long)Size(sizeClass));
                 }
             }
@@ -94,11 +98,10 @@ internal sealed unsafe partial class NativePool
     /// <summary>New memory. A large block begins on the boundary of a huge page and asks for such
     /// pages where the system gives them on request only: kernels then miss the table of pages far
     /// less. Where the request fails, the block is as it would be without.</summary>
-    private static void* Allocate(nuint size)
+    public static void* Allocate(nuint size)
     {
         bool huge = size >= HugePage;
         void* pointer = NativeMemory.AlignedAlloc(size, huge ? HugePage : Alignment);
-        GC.AddMemoryPressure((long)size);
         if (huge && OperatingSystem.IsLinux())
         {
             _ = AdviseMemory(pointer, size & ~(HugePage - 1), AdviceHugePage);
@@ -106,6 +109,8 @@ internal sealed unsafe partial class NativePool
 
         return pointer;
     }
+
+    public static void Free(void* pointer) => NativeMemory.AlignedFree(pointer);
 
     [LibraryImport("libc", EntryPoint = "madvise")]
     private static partial int AdviseMemory(void* address, nuint length, int advice);

@@ -16,6 +16,29 @@ internal static unsafe class GemmPack
 {
     private const int Chunk = 64;
 
+    /// <summary>Packs rows <paramref name="first"/> … <paramref name="end"/> − 1 of a matrix, steps
+    /// <paramref name="start"/> … of its columns, into neighbouring panels.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Panels(
+        in GemmOperand matrix, int first, int end, int width, int start, int k, float* to,
+        float* staging)
+    {
+        float* from = matrix.Pointer + (first * matrix.Row) + (start * matrix.Column);
+        int whole = matrix.Row == 1 ? (end - first) / width : 0;
+        if (whole > 0)
+        {
+            Rows(from, matrix.Column, width, whole, k, to);
+        }
+
+        for (int panel = whole; first + (panel * width) < end; panel++)
+        {
+            Panel(
+                from + (panel * width * matrix.Row), matrix.Row, matrix.Column,
+                Math.Min(width, end - first - (panel * width)), width, k,
+                to + ((long)panel * k * width));
+        }
+    }
+
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Panel(
         float* from, nint across, nint along, int valid, int width, int k, float* to)
@@ -27,7 +50,7 @@ internal static unsafe class GemmPack
         }
         else if (across == 1)
         {
-            Rows(from, along, width, k, to);
+            Rows(from, along, width, 1, k, to);
         }
         else if (along == 1)
         {
@@ -56,31 +79,34 @@ internal static unsafe class GemmPack
         }
     }
 
-    private static void Rows(float* from, nint along, int width, int k, float* to)
+    /// <summary>Whole panels side by side: each row is read once, from end to end.</summary>
+    private static void Rows(float* from, nint along, int width, int panels, int k, float* to)
     {
-        for (int p = 0; p < k; p++)
+        for (int p = 0; p < k; p++, from += along, to += width)
         {
-            int i = 0;
-            if (Vector512.IsHardwareAccelerated)
+            float* source = from;
+            float* row = to;
+            for (int panel = 0; panel < panels; panel++, source += width, row += (long)k * width)
             {
-                for (; i <= width - 16; i += 16)
+                int i = 0;
+                if (Vector512.IsHardwareAccelerated)
                 {
-                    Vector512.Store(Vector512.Load(from + i), to + i);
+                    for (; i <= width - 16; i += 16)
+                    {
+                        Vector512.Store(Vector512.Load(source + i), row + i);
+                    }
+                }
+
+                for (; i <= width - 4; i += 4)
+                {
+                    Vector128.Store(Vector128.Load(source + i), row + i);
+                }
+
+                for (; i < width; i++)
+                {
+                    row[i] = source[i];
                 }
             }
-
-            for (; i <= width - 4; i += 4)
-            {
-                Vector128.Store(Vector128.Load(from + i), to + i);
-            }
-
-            for (; i < width; i++)
-            {
-                to[i] = from[i];
-            }
-
-            from += along;
-            to += width;
         }
     }
 
