@@ -15,19 +15,21 @@ namespace Vitrine.Tensors;
 internal static unsafe class GemmPack
 {
     private const int Chunk = 64;
+    private const int RowsAhead = 16;
 
     /// <summary>Packs rows <paramref name="first"/> … <paramref name="end"/> − 1 of a matrix, steps
-    /// <paramref name="start"/> … of its columns, into neighbouring panels.</summary>
+    /// <paramref name="start"/> … of its columns, into panels
+    /// <paramref name="panelElements"/> apart.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Panels(
         in GemmOperand matrix, int first, int end, int width, int start, int k, float* to,
-        float* staging)
+        int panelElements)
     {
         float* from = matrix.Pointer + (first * matrix.Row) + (start * matrix.Column);
         int whole = matrix.Row == 1 ? (end - first) / width : 0;
         if (whole > 0)
         {
-            Rows(from, matrix.Column, width, whole, k, to);
+            Rows(from, matrix.Column, width, whole, k, to, panelElements);
         }
 
         for (int panel = whole; first + (panel * width) < end; panel++)
@@ -35,7 +37,7 @@ internal static unsafe class GemmPack
             Panel(
                 from + (panel * width * matrix.Row), matrix.Row, matrix.Column,
                 Math.Min(width, end - first - (panel * width)), width, k,
-                to + ((long)panel * k * width));
+                to + ((long)panel * panelElements));
         }
     }
 
@@ -50,7 +52,7 @@ internal static unsafe class GemmPack
         }
         else if (across == 1)
         {
-            Rows(from, along, width, 1, k, to);
+            Rows(from, along, width, 1, k, to, 0);
         }
         else if (along == 1)
         {
@@ -79,14 +81,26 @@ internal static unsafe class GemmPack
         }
     }
 
-    /// <summary>Whole panels side by side: each row is read once, from end to end.</summary>
-    private static void Rows(float* from, nint along, int width, int panels, int k, float* to)
+    /// <summary>Whole panels side by side: each row is read once, from end to end, and asked for
+    /// some rows ahead, since no hardware foresees a row that begins on another page.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Rows(
+        float* from, nint along, int width, int panels, int k, float* to, int panelElements)
     {
         for (int p = 0; p < k; p++, from += along, to += width)
         {
+            if (Sse.IsSupported && p + RowsAhead < k)
+            {
+                float* ahead = from + (RowsAhead * along);
+                for (int i = 0; i < panels * width; i += 16)
+                {
+                    Sse.Prefetch0(ahead + i);
+                }
+            }
+
             float* source = from;
             float* row = to;
-            for (int panel = 0; panel < panels; panel++, source += width, row += (long)k * width)
+            for (int panel = 0; panel < panels; panel++, source += width, row += panelElements)
             {
                 int i = 0;
                 if (Vector512.IsHardwareAccelerated)
@@ -110,6 +124,7 @@ internal static unsafe class GemmPack
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Transposed(
         float* from, nint across, int width, int start, int end, float* to)
     {

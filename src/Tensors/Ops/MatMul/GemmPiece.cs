@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 
 namespace Vitrine.Tensors;
 
@@ -34,6 +35,8 @@ internal readonly unsafe ref struct GemmPiece<TKernel>
             ((int)((long)count * part / parts), (int)((long)count * (part + 1) / parts));
     }
 
+    private static int StripElements => TKernel.Rows * GemmScratch.RowElements;
+
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Compute()
     {
@@ -48,7 +51,7 @@ internal readonly unsafe ref struct GemmPiece<TKernel>
                 PackRows(row, last, start, k);
                 for (int strip = row; strip < last; strip++)
                 {
-                    Strip(strip, _scratch.Strips + ((strip - row) * k * TKernel.Rows), start, k);
+                    Strip(strip, _scratch.Strips + ((strip - row) * StripElements), start, k);
                 }
             }
 
@@ -60,37 +63,40 @@ internal readonly unsafe ref struct GemmPiece<TKernel>
     private void PackColumns(int start, int k)
     {
         int width = TKernel.Columns;
-        int first = !_plan->DirectB ? _firstColumn
-            : _lastColumn * width > _problem->N ? _lastColumn - 1 : _lastColumn;
-        if (first < _lastColumn)
-        {
-            GemmPack.Panels(
-                _b.Transposed(), first * width, Math.Min(_lastColumn * width, _problem->N), width,
-                start, k, _scratch.Block + ((long)(first - _firstColumn) * k * width),
-                _scratch.Staging);
-        }
+        int end = Math.Min(_lastColumn * width, _problem->N);
+        int first = !_plan->DirectB ? _firstColumn : end / width;
+        GemmPack.Panels(
+            _b.Transposed(), first * width, end, width, start, k,
+            _scratch.Block + ((long)(first - _firstColumn) * k * width), k * width);
     }
 
+    /// <summary>Rows of a that are not read where they lie: copied as rows with gaps between them,
+    /// which costs a tenth of packing, or packed where they are stored by columns.</summary>
     private void PackRows(int first, int last, int start, int k)
     {
         int height = TKernel.Rows;
-        int packed = !_plan->DirectA ? first
-            : last * height > _problem->M ? last - 1 : last;
-        if (packed < last)
+        int end = Math.Min(last * height, _problem->M);
+        int from = !_plan->DirectA ? first : Math.Max(first, end / height);
+        float* to = _scratch.Strips + ((from - first) * StripElements);
+        if (_a.Column != 1)
         {
-            GemmPack.Panels(
-                _a, packed * height, Math.Min(last * height, _problem->M), height, start, k,
-                _scratch.Strips + ((packed - first) * k * height), _scratch.Staging);
+            GemmPack.Panels(_a, from * height, end, height, start, k, to, StripElements);
+            return;
+        }
+
+        for (int row = from * height; row < end; row++, to += GemmScratch.RowElements)
+        {
+            NativeMemory.Copy(
+                _a.Pointer + (row * _a.Row) + start, to, (nuint)k * sizeof(float));
         }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void Strip(int row, float* packed, int start, int k)
+    private void Strip(int row, float* a, int start, int k)
     {
         int rows = Math.Min(TKernel.Rows, _problem->M - (row * TKernel.Rows));
         bool add = _problem->Accumulate || start > 0;
-        float* a = packed;
-        (nint rowA, nint stepA) = (1, TKernel.Rows);
+        (nint rowA, nint stepA) = _a.Column == 1 ? (GemmScratch.RowElements, 1) : (1, TKernel.Rows);
         if (_plan->DirectA && rows == TKernel.Rows)
         {
             a = _a.Pointer + (row * TKernel.Rows * _a.Row) + (start * _a.Column);

@@ -10,6 +10,9 @@ internal readonly struct GemmPlan<TKernel>
     private const int DirectUses = 4;
     private const int DirectElements = 1 << 16;
 
+    // Rows that a multiple of this apart share their places in the first-level cache (4 KiB).
+    private const int Aliasing = 1024;
+
     private const int EnoughPerThread = 8;
 
     // Multiply-adds that take about as long as the way to another core and back.
@@ -30,7 +33,8 @@ internal readonly struct GemmPlan<TKernel>
         Block = Divide(k, Divide(k, GemmScratch.LongestBlock));
         RowPanels = Divide(m, TKernel.Rows);
         ColumnPanels = Divide(n, TKernel.Columns);
-        DirectA = problem.A.Column == 1 || ColumnPanels <= DirectUses;
+        DirectA = ColumnPanels <= DirectUses
+            || (problem.A.Column == 1 && problem.A.Row % Aliasing != 0);
         DirectB = problem.B.Column == 1
             && ((long)k * n <= DirectElements || RowPanels <= DirectUses);
 

@@ -14,12 +14,15 @@ internal sealed unsafe class GemmScratch
     /// cache of today's cores (1 MiB).</summary>
     public const int BlockElements = 176 << 10;
 
+    /// <summary>From one copied row of a to the next: rows whose distance is a power of two share
+    /// a few places in the first-level cache.</summary>
+    public const int RowElements = LongestBlock + 16;
+
     /// <summary>Row panels of a that are packed at once: of a matrix stored by columns, whole
     /// cache lines.</summary>
     public const int StripsAtOnce = 4;
 
-    private const int StripElements = StripsAtOnce * 12 * LongestBlock;
-    private const int StagingElements = 32 * LongestBlock;
+    private const int StripElements = StripsAtOnce * 12 * RowElements;
 
     [ThreadStatic]
     private static GemmScratch? t_own;
@@ -40,9 +43,6 @@ internal sealed unsafe class GemmScratch
     /// <summary>Panels of a.</summary>
     public float* Strips => _memory + BlockElements;
 
-    /// <summary>Numbers of a weight, decoded to be packed.</summary>
-    public float* Staging => Strips + StripElements;
-
     /// <summary>A tile at the edge of the result.</summary>
-    public float* Tile => Staging + StagingElements;
+    public float* Tile => Strips + StripElements;
 }
