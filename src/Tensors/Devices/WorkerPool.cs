@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Runtime.ExceptionServices;
+using System.Runtime.InteropServices;
 
 namespace Vitrine.Tensors;
 
@@ -14,15 +15,16 @@ namespace Vitrine.Tensors;
 /// </remarks>
 public static unsafe class WorkerPool
 {
-    private const int SpinsBeforeSleep = 2000;
+    private const int SpinsBeforeSleep = 20_000;
+    private const int SpinsBeforeYield = 2_000;
     private static readonly Lock Gate = new();
     private static Worker[] s_workers = [];
+    private static Share[] s_shares = new Share[1];
     private static int s_threads;
 
     private static delegate*<void*, int, void> s_run;
     private static void* s_body;
-    private static int s_count;
-    private static int s_next;
+    private static int s_participants;
     private static int s_busy;
     private static Exception? s_failure;
 
@@ -116,28 +118,44 @@ public static unsafe class WorkerPool
 
     private static void Dispatch(void* body, int count, delegate*<void*, int, void> run)
     {
-        int helpers = Math.Min(s_threads, count) - 1;
-        while (s_workers.Length < helpers)
+        int participants = Math.Min(s_threads, count);
+        if (s_workers.Length < participants - 1)
         {
-            s_workers = [.. s_workers, new Worker(s_workers.Length)];
+            s_shares = new Share[participants];
+            while (s_workers.Length < participants - 1)
+            {
+                s_workers = [.. s_workers, new Worker(s_workers.Length + 1)];
+            }
+        }
+
+        for (int i = 0; i < participants; i++)
+        {
+            s_shares[i].Next = (int)((long)count * i / participants);
+            s_shares[i].End = (int)((long)count * (i + 1) / participants);
         }
 
         s_run = run;
         s_body = body;
-        s_count = count;
-        s_next = 0;
+        s_participants = participants;
         s_failure = null;
-        Volatile.Write(ref s_busy, helpers);
-        for (int i = 0; i < helpers; i++)
+        Volatile.Write(ref s_busy, participants - 1);
+        for (int i = 0; i < participants - 1; i++)
         {
             s_workers[i].Start();
         }
 
-        Work();
+        Work(0);
         var wait = default(SpinWait);
-        while (Volatile.Read(ref s_busy) != 0)
+        for (int spin = 0; Volatile.Read(ref s_busy) != 0; spin++)
         {
-            wait.SpinOnce(sleep1Threshold: -1);
+            if (spin < SpinsBeforeYield)
+            {
+                Thread.SpinWait(1);
+            }
+            else
+            {
+                wait.SpinOnce(sleep1Threshold: -1);
+            }
         }
 
         if (s_failure is { } failure)
@@ -147,14 +165,23 @@ public static unsafe class WorkerPool
         }
     }
 
-    private static void Work()
+    /// <summary>Does a participant's own share, then what is left of the others'.</summary>
+    private static void Work(int participant)
     {
+        int participants = s_participants;
         try
         {
-            int index;
-            while ((index = Interlocked.Increment(ref s_next) - 1) < s_count)
+            for (int i = 0; i < participants; i++)
             {
-                s_run(s_body, index);
+                ref Share share = ref s_shares[(participant + i) % participants];
+                while (Volatile.Read(ref share.Next) < share.End)
+                {
+                    int index = Interlocked.Increment(ref share.Next) - 1;
+                    if (index < share.End)
+                    {
+                        s_run(s_body, index);
+                    }
+                }
             }
         }
 #pragma warning disable CA1031 // whatever a body throws is thrown again by the caller of For
@@ -162,8 +189,24 @@ public static unsafe class WorkerPool
 #pragma warning restore CA1031
         {
             Interlocked.CompareExchange(ref s_failure, failure, null);
-            Volatile.Write(ref s_next, s_count);
+            for (int i = 0; i < participants; i++)
+            {
+                Volatile.Write(ref s_shares[i].Next, s_shares[i].End);
+            }
         }
+    }
+
+    /// <summary>The pieces that one thread does first: neighbours, and the same in every kernel
+    /// over the same rows, so that what it wrote is still in its cache. On lines of its own, since
+    /// a line that two cores write takes longer to fetch than a small piece to compute.</summary>
+    [StructLayout(LayoutKind.Explicit, Size = 128)]
+    private struct Share
+    {
+        [FieldOffset(56)]
+        public int Next;
+
+        [FieldOffset(60)]
+        public int End;
     }
 
     private readonly struct ActionBody(Action<int> body) : IParallelBody
@@ -179,13 +222,18 @@ public static unsafe class WorkerPool
         private int _started;
         private int _asleep;
 
-        public Worker(int number) =>
-            new Thread(Loop) { IsBackground = true, Name = $"vitrine-worker-{number + 1}" }.Start();
+        private readonly int _participant;
+
+        public Worker(int participant)
+        {
+            _participant = participant;
+            new Thread(Loop) { IsBackground = true, Name = $"vitrine-worker-{participant}" }.Start();
+        }
 
         public void Start()
         {
             Interlocked.Increment(ref _started);
-            if (Interlocked.Exchange(ref _asleep, 0) == 1)
+            if (Volatile.Read(ref _asleep) == 1 && Interlocked.Exchange(ref _asleep, 0) == 1)
             {
                 _wake.Set();
             }
@@ -201,7 +249,7 @@ public static unsafe class WorkerPool
                 {
                     if (spin < SpinsBeforeSleep)
                     {
-                        Thread.SpinWait(8);
+                        Thread.SpinWait(1);
                         continue;
                     }
 
@@ -218,7 +266,7 @@ public static unsafe class WorkerPool
                 }
 
                 done++;
-                Work();
+                Work(_participant);
                 Interlocked.Decrement(ref s_busy);
             }
         }

@@ -15,6 +15,31 @@ namespace Vitrine.Tensors;
 internal static unsafe class GemmPack
 {
     private const int Chunk = 64;
+    private const int RowsAhead = 16;
+
+    /// <summary>Packs rows <paramref name="first"/> … <paramref name="end"/> − 1 of a matrix, steps
+    /// <paramref name="start"/> … of its columns, into panels
+    /// <paramref name="panelElements"/> apart.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Panels(
+        in GemmOperand matrix, int first, int end, int width, int start, int k, float* to,
+        int panelElements)
+    {
+        float* from = matrix.Pointer + (first * matrix.Row) + (start * matrix.Column);
+        int whole = matrix.Row == 1 ? (end - first) / width : 0;
+        if (whole > 0)
+        {
+            Rows(from, matrix.Column, width, whole, k, to, panelElements);
+        }
+
+        for (int panel = whole; first + (panel * width) < end; panel++)
+        {
+            Panel(
+                from + (panel * width * matrix.Row), matrix.Row, matrix.Column,
+                Math.Min(width, end - first - (panel * width)), width, k,
+                to + ((long)panel * panelElements));
+        }
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Panel(
@@ -27,7 +52,7 @@ internal static unsafe class GemmPack
         }
         else if (across == 1)
         {
-            Rows(from, along, width, k, to);
+            Rows(from, along, width, 1, k, to, 0);
         }
         else if (along == 1)
         {
@@ -56,34 +81,50 @@ internal static unsafe class GemmPack
         }
     }
 
-    private static void Rows(float* from, nint along, int width, int k, float* to)
+    /// <summary>Whole panels side by side: each row is read once, from end to end, and asked for
+    /// some rows ahead, since no hardware foresees a row that begins on another page.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Rows(
+        float* from, nint along, int width, int panels, int k, float* to, int panelElements)
     {
-        for (int p = 0; p < k; p++)
+        for (int p = 0; p < k; p++, from += along, to += width)
         {
-            int i = 0;
-            if (Vector512.IsHardwareAccelerated)
+            if (Sse.IsSupported && p + RowsAhead < k)
             {
-                for (; i <= width - 16; i += 16)
+                float* ahead = from + (RowsAhead * along);
+                for (int i = 0; i < panels * width; i += 16)
                 {
-                    Vector512.Store(Vector512.Load(from + i), to + i);
+                    Sse.Prefetch0(ahead + i);
                 }
             }
 
-            for (; i <= width - 4; i += 4)
+            float* source = from;
+            float* row = to;
+            for (int panel = 0; panel < panels; panel++, source += width, row += panelElements)
             {
-                Vector128.Store(Vector128.Load(from + i), to + i);
-            }
+                int i = 0;
+                if (Vector512.IsHardwareAccelerated)
+                {
+                    for (; i <= width - 16; i += 16)
+                    {
+                        Vector512.Store(Vector512.Load(source + i), row + i);
+                    }
+                }
 
-            for (; i < width; i++)
-            {
-                to[i] = from[i];
-            }
+                for (; i <= width - 4; i += 4)
+                {
+                    Vector128.Store(Vector128.Load(source + i), row + i);
+                }
 
-            from += along;
-            to += width;
+                for (; i < width; i++)
+                {
+                    row[i] = source[i];
+                }
+            }
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Transposed(
         float* from, nint across, int width, int start, int end, float* to)
     {

@@ -66,17 +66,17 @@ internal unsafe struct GemmProblem : IGemmBody
         }
     }
 
-    /// <summary>Where matrix number <paramref name="batch"/> of an operand begins.</summary>
-    public readonly float* At(in GemmOperand operand, int batch)
+    /// <summary>Matrix number <paramref name="batch"/> of an operand.</summary>
+    public readonly GemmOperand At(in GemmOperand operand, int batch)
     {
-        long offset = 0;
+        GemmOperand matrix = operand;
         for (int axis = _batchAxes - 1; axis >= 0; axis--)
         {
-            offset += batch % _batch[axis] * operand.Batch[axis];
+            matrix.Move(batch % _batch[axis] * operand.Batch[axis]);
             batch /= _batch[axis];
         }
 
-        return operand.Pointer + offset;
+        return matrix;
     }
 
     /// <summary>One b for all batches and evenly spaced rows: a single tall product.</summary>
@@ -147,6 +147,8 @@ internal unsafe struct GemmOperand
         (Row, Column) = (matrix.Row, matrix.Column);
         IsShared = true;
     }
+
+    public void Move(long elements) => Pointer += elements;
 
     public readonly GemmOperand Transposed()
     {
