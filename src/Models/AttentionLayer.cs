@@ -17,7 +17,8 @@ public sealed class AttentionLayer : IDisposable
     private readonly Names _names;
     private readonly PositionTables _positions;
 
-    internal AttentionLayer(TransformerConfig config, int layer, PositionTables positions)
+    internal AttentionLayer(
+        TransformerConfig config, int layer, Device device, PositionTables positions)
     {
         AttentionConfig attention = config.Attention![layer];
         (int heads, int dModel, int dHead) = (attention.Heads, config.DModel, attention.DHead);
@@ -28,25 +29,28 @@ public sealed class AttentionLayer : IDisposable
         W_Q = Reading("W_Q");
         W_K = Reading("W_K");
         W_V = Reading("W_V");
-        W_O = new Parameter(prefix + "W_O", Tensor.Zeros<float>([heads, dHead, dModel]));
+        W_O = new Parameter(prefix + "W_O", Zeros(heads, dHead, dModel));
         if (attention.Biases)
         {
-            B_Q = new Parameter(prefix + "b_Q", Tensor.Zeros<float>([heads, dHead]));
-            B_K = new Parameter(prefix + "b_K", Tensor.Zeros<float>([heads, dHead]));
-            B_V = new Parameter(prefix + "b_V", Tensor.Zeros<float>([heads, dHead]));
-            B_O = new Parameter(prefix + "b_O", Tensor.Zeros<float>([dModel]));
+            B_Q = new Parameter(prefix + "b_Q", Zeros(heads, dHead));
+            B_K = new Parameter(prefix + "b_K", Zeros(heads, dHead));
+            B_V = new Parameter(prefix + "b_V", Zeros(heads, dHead));
+            B_O = new Parameter(prefix + "b_O", Zeros(dModel));
         }
 
         if (config.Positions.Kind == PositionKind.Relative)
         {
             RelativeBias = new Parameter(
                 prefix + "rel_pos_bias.weight",
-                Tensor.Zeros<float>([config.Positions.RelativeBuckets, heads]));
+                Zeros(config.Positions.RelativeBuckets, heads));
         }
+
+        Tensor<float> Zeros(params ReadOnlySpan<int> lengths) =>
+            Tensor.Zeros<float>(Shape.Create(lengths), device);
 
         Parameter Reading(string name) => new(
             prefix + name,
-            Tensor.Zeros<float>([dModel, heads, dHead]),
+            Zeros(dModel, heads, dHead),
             static stored => stored.Transpose(0, 1));
     }
 

@@ -14,15 +14,17 @@ public sealed class Block : IDisposable
     private readonly PositionEmbed? _shortformer;
 
     internal Block(
-        TransformerConfig config, int layer, PositionTables positions, PositionEmbed? embed)
+        TransformerConfig config, int layer, Device device, PositionTables positions,
+        PositionEmbed? embed)
     {
         _layer = layer;
         (_residPre, _residPost) = (HookNames.ResidPre(layer), HookNames.ResidPost(layer));
         _inputs = [HookNames.QInput(layer), HookNames.KInput(layer), HookNames.VInput(layer)];
         _shortformer = config.Positions.Kind == PositionKind.Shortformer ? embed : null;
         Ln1 = config.Norm.Kind == NormKind.None
-            ? null : new LayerNorm(NormName(layer), config.DModel, config.Norm.Epsilon);
-        Attn = new AttentionLayer(config, layer, positions);
+            ? null : new LayerNorm(
+                NormName(layer), config.DModel, config.Norm.Epsilon, device);
+        Attn = new AttentionLayer(config, layer, device, positions);
     }
 
     /// <summary>The norm before the heads; null for none.</summary>

@@ -9,14 +9,15 @@ internal sealed class DistinctTokens : IDisposable
 
     public DistinctTokens(Tensor<int> tokens, int vocabulary)
     {
-        using Tensor<int>? copy = tokens.IsContiguous ? null : tokens.Clone();
+        using Tensor<int> host = tokens.To(Device.Cpu);
+        using Tensor<int> contiguous = host.Contiguous();
         using Tensor<int> places = Tensor.Full([vocabulary], -1);
         int n = checked((int)tokens.Length);
-        _first = Tensor.Empty<int>([n]);
-        Rows = Tensor.Empty<int>([n]);
-        ReadOnlySpan<int> all = (copy ?? tokens).Span;
-        Span<int> first = _first.WritableSpan;
-        Span<int> rows = Rows.WritableSpan;
+        Tensor<int> firstHost = Tensor.Empty<int>([n]);
+        Tensor<int> rowsHost = Tensor.Empty<int>([n]);
+        ReadOnlySpan<int> all = contiguous.Span;
+        Span<int> first = firstHost.WritableSpan;
+        Span<int> rows = rowsHost.WritableSpan;
         Span<int> place = places.WritableSpan;
         int count = 0;
         for (int i = 0; i < n; i++)
@@ -38,6 +39,8 @@ internal sealed class DistinctTokens : IDisposable
             rows[i] = place[token];
         }
 
+        _first = firstHost.MoveTo(tokens.Device);
+        Rows = rowsHost.MoveTo(tokens.Device);
         Tokens = _first.Slice(0, 0, count);
     }
 

@@ -26,14 +26,16 @@ public sealed class KeyValueCache : KeyValues, IDisposable
     /// <summary>Holds nothing yet.</summary>
     /// <param name="config">The model's shape.</param>
     /// <param name="capacity">How many positions there is room for.</param>
-    public KeyValueCache(TransformerConfig config, int capacity)
+    /// <param name="device">Where the model lies; the CPU if null.</param>
+    public KeyValueCache(TransformerConfig config, int capacity, Device? device = null)
     {
         _keys = Empty();
         _values = Empty();
 
         Tensor<float>[] Empty() => [.. Enumerable.Range(0, config.Layers).Select(layer =>
             Tensor.Empty<float>(
-                [1, capacity, config.Attention![layer].Heads, config.Attention[layer].DHead]))];
+                [1, capacity, config.Attention![layer].Heads, config.Attention[layer].DHead],
+                device))];
     }
 
     /// <summary>How many positions are held.</summary>

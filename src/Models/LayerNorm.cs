@@ -14,11 +14,11 @@ public sealed class LayerNorm : IDisposable
     private readonly string _normalized;
     private readonly float _epsilon;
 
-    internal LayerNorm(string name, int dModel, float epsilon)
+    internal LayerNorm(string name, int dModel, float epsilon, Device device)
     {
         (_scale, _normalized, _epsilon) = (Scale(name), Normalized(name), epsilon);
-        W = new Parameter($"{name}.w", Tensor.Full([dModel], 1f));
-        B = new Parameter($"{name}.b", Tensor.Zeros<float>([dModel]));
+        W = new Parameter($"{name}.w", Tensor.Full([dModel], 1f, device));
+        B = new Parameter($"{name}.b", Tensor.Zeros<float>([dModel], device));
     }
 
     /// <summary>float32 [dModel].</summary>
@@ -41,7 +41,7 @@ public sealed class LayerNorm : IDisposable
 
         Var centred = tape.Subtract(x, tape.Mean(x, axis: -1, keepAxis: true));
         Var variance = tape.Mean(tape.Square(centred), axis: -1, keepAxis: true);
-        Var epsilon = new(tape.Own(Tensor.Full([1], _epsilon)));
+        Var epsilon = new(tape.Own(Tensor.Full([1], _epsilon, x.Value.Device)));
         Var scale = hooks.At(tape, _scale, tape.Sqrt(tape.Add(variance, epsilon)));
         Var normalized = hooks.At(tape, _normalized, tape.Divide(centred, scale));
         return tape.Add(tape.Multiply(normalized, tape.Use(W)), tape.Use(B));

@@ -7,15 +7,15 @@ namespace Vitrine.Models;
 /// <summary>A vector for each position.</summary>
 public sealed class PositionEmbed : IDisposable
 {
-    internal PositionEmbed(TransformerConfig config)
+    internal PositionEmbed(TransformerConfig config, Device device)
     {
         if (config.Positions.Kind == PositionKind.Sinusoidal)
         {
-            Table = Sinusoidal.Table(config.Context, config.DModel);
+            Table = Sinusoidal.Table(config.Context, config.DModel).MoveTo(device);
             return;
         }
 
-        Table = Tensor.Zeros<float>([config.Context, config.DModel]);
+        Table = Tensor.Zeros<float>([config.Context, config.DModel], device);
         W_pos = new Parameter("pos_embed.W_pos", Table);
     }
 

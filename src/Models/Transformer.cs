@@ -16,21 +16,26 @@ public sealed partial class Transformer : IDisposable
     private const string FinalNorm = "ln_final";
     private readonly Dictionary<AttentionConfig, PositionTables> _positions = [];
 
-    private Transformer(TransformerConfig config)
+    private Transformer(TransformerConfig config, Device? device = null)
     {
         Config = config;
-        Embed = new Embed(Tensor.Empty<float>([config.Vocabulary, config.DModel]));
-        PositionEmbed = config.Positions.HasVectors ? new PositionEmbed(config) : null;
+        Device = device ?? Device.Cpu;
+        Embed = new Embed(Tensor.Empty<float>([config.Vocabulary, config.DModel], Device));
+        PositionEmbed = config.Positions.HasVectors ? new PositionEmbed(config, Device) : null;
         Blocks = [.. Enumerable.Range(0, config.Layers).Select(layer =>
-            new Block(config, layer, PositionsOf(config.Attention![layer]), PositionEmbed))];
+            new Block(config, layer, Device, PositionsOf(config.Attention![layer]),
+                PositionEmbed))];
         LnFinal = config.Norm.Kind == NormKind.None
-            ? null : new LayerNorm(FinalNorm, config.DModel, config.Norm.Epsilon);
-        Unembed = new Unembed(config, Embed);
+            ? null : new LayerNorm(FinalNorm, config.DModel, config.Norm.Epsilon, Device);
+        Unembed = new Unembed(config, Embed, Device);
         Parameters = [.. AllParameters()];
     }
 
     /// <summary>The model's shape.</summary>
     public TransformerConfig Config { get; }
+
+    /// <summary>Where its weights lie.</summary>
+    public Device Device { get; }
 
     /// <summary>Tokens into the residual stream.</summary>
     public Embed Embed { get; }
@@ -172,7 +177,8 @@ public sealed partial class Transformer : IDisposable
     {
         if (!_positions.TryGetValue(attention, out PositionTables? tables))
         {
-            tables = new PositionTables(Config.Positions, attention, Config.Context);
+            tables = new PositionTables(
+                Config.Positions, attention, Config.Context, Device);
             _positions.Add(attention, tables);
         }
 

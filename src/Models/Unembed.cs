@@ -8,15 +8,15 @@ public sealed class Unembed : IDisposable
 {
     private readonly bool _biased;
 
-    internal Unembed(TransformerConfig config, Embed embed)
+    internal Unembed(TransformerConfig config, Embed embed, Device device)
     {
         _biased = config.Embedding.OutputBias;
         W_U = config.Embedding.Tied
             ? new Parameter("unembed.W_U", embed.W_E, static x => x.Transpose())
             : new Parameter(
-                "unembed.W_U", Tensor.Empty<float>([config.Vocabulary, config.DModel]),
+                "unembed.W_U", Tensor.Empty<float>([config.Vocabulary, config.DModel], device),
                 static x => x.Transpose());
-        B_U = new Parameter("unembed.b_U", Tensor.Zeros<float>([config.Vocabulary]));
+        B_U = new Parameter("unembed.b_U", Tensor.Zeros<float>([config.Vocabulary], device));
     }
 
     /// <summary>float32 [dModel, vocab]: a column for each token; stored [vocab, dModel]. W_Eᵀ in a
@@ -114,12 +114,12 @@ public sealed class Unembed : IDisposable
         public Shares(int n, Tensor<int> rows, Tensor<int> targets, Tensor<float>? weights)
         {
             int m = rows.Shape[0];
-            Rows = Tensor.Empty<int>([n + m]);
-            Targets = Tensor.Full([n + m], -1);
-            Weights = Tensor.Zeros<float>([n + m]);
-            Span<int> row = Rows.WritableSpan;
-            Span<int> target = Targets.WritableSpan;
-            Span<float> weight = Weights.WritableSpan;
+            Tensor<int> rowHost = Tensor.Empty<int>([n + m]);
+            Tensor<int> targetHost = Tensor.Full([n + m], -1);
+            Tensor<float> weightHost = Tensor.Zeros<float>([n + m]);
+            Span<int> row = rowHost.WritableSpan;
+            Span<int> target = targetHost.WritableSpan;
+            Span<float> weight = weightHost.WritableSpan;
             rows.CopyTo(row[n..]);
             targets.CopyTo(target[n..]);
             weights?.CopyTo(weight[n..]);
@@ -131,6 +131,10 @@ public sealed class Unembed : IDisposable
                 weight[shared] += weight[i];
                 weight[i] = -weight[i];
             }
+
+            Rows = rowHost.MoveTo(rows.Device);
+            Targets = targetHost.MoveTo(rows.Device);
+            Weights = weightHost.MoveTo(rows.Device);
         }
 
         public Tensor<int> Rows { get; }

@@ -30,7 +30,8 @@ public abstract class Optimizer : IDisposable
 
                 Require.Untied("Optimizer", parameter);
                 Tensor<float>[] zeros =
-                    [.. means.Select(_ => Tensor.Zeros<float>(parameter.Storage.Shape))];
+                    [.. means.Select(_ => Tensor.Zeros<float>(
+                        parameter.Storage.Shape, parameter.Storage.Device))];
                 _states.Add(new ParameterState(parameter, group, zeros));
             }
         }

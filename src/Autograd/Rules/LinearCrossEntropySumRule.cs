@@ -54,7 +54,7 @@ internal sealed class LinearCrossEntropySumRule(Tape tape, Var x, Var weight, Va
 
     public override void Backward(Tensor<float> dY)
     {
-        float factor = dY.Span[0];
+        float factor = dY.Scalar();
         Add(x, DX, factor);
         Add(weight, DWeight, factor);
         Add(bias, DBias, factor);
@@ -69,8 +69,9 @@ internal sealed class LinearCrossEntropySumRule(Tape tape, Var x, Var weight, Va
         }
 
         return LiesTransposed(input!.Value)
-            ? tape.Own(Tensor.Empty<float>([input.Shape[1], input.Shape[0]])).Transpose()
-            : tape.Own(Tensor.Empty<float>(input.Shape));
+            ? tape.Own(Tensor.Empty<float>(
+                [input.Shape[1], input.Shape[0]], input.Value.Device)).Transpose()
+            : tape.Own(Tensor.Empty<float>(input.Shape, input.Value.Device));
     }
 
     private void Add(Var? input, Tensor<float>? gradient, float factor)

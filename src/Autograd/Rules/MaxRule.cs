@@ -29,12 +29,14 @@ internal sealed class MaxRule(Var x, int? axis) : Rule(x)
         }
 
         using Tensor<int> at = Ops.ArgMax(_x.For(this), axis);
-        Span<int> rows = at.WritableSpan;
+        using Tensor<int> host = at.To(Device.Cpu);
+        Span<int> rows = host.WritableSpan;
         for (int i = 0; i < rows.Length; i++)
         {
             rows[i] = (((i / inner * along) + rows[i]) * inner) + (i % inner);
         }
 
+        at.CopyFrom(host);
         using Tensor<float> dX = Tensor.Zeros<float>(shape, dY.Device);
         Ops.ScatterAddRows(dX.Reshape(-1, 1), at.Reshape(-1), dY.Reshape(-1, 1));
         AddTo(x, dX);

@@ -141,7 +141,7 @@ public sealed class SafeTensors : IDisposable
                 Path, $"\"{name}\" must be {destination.Shape}; the file has {stored.ShapeText}.");
         }
 
-        if (destination.IsContiguous)
+        if (destination.IsContiguous && destination.Device == Device.Cpu)
         {
             Fill(stored, destination);
         }

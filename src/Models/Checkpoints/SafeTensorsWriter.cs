@@ -94,7 +94,8 @@ public sealed class SafeTensorsWriter
         where T : unmanaged
     {
         const int BlockElements = 1 << 18;
-        using Tensor<T> contiguous = tensor.Contiguous();
+        using Tensor<T> host = tensor.To(Device.Cpu);
+        using Tensor<T> contiguous = host.Contiguous();
         ReadOnlySpan<T> elements = contiguous.Span;
         var buffer = new byte[Math.Min(elements.Length, BlockElements) * type.Size()];
         for (int start = 0; start < elements.Length; start += BlockElements)

@@ -37,7 +37,7 @@ public sealed class TextGenerator : IDisposable
         }
 
         (_model, Capacity) = (model, capacity);
-        _earlier = new KeyValueCache(config, capacity);
+        _earlier = new KeyValueCache(config, capacity, model.Device);
     }
 
     /// <summary>How many tokens can be read.</summary>
@@ -72,7 +72,7 @@ public sealed class TextGenerator : IDisposable
         }
 
         using var tape = Tape.NoGrad();
-        using Tensor<int> ids = Tensor.From(tokens, [1, tokens.Length]);
+        using Tensor<int> ids = Tensor.From(tokens, [1, tokens.Length], _model.Device);
         Var x = _model.Embedded(tape, ids, first: Length);                  // [1, pos, dModel]
         x = _model.Through(
             tape, x, 0, _model.Config.Layers, at: new(Length, _earlier));   // [1, pos, dModel]

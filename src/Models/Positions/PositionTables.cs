@@ -13,22 +13,24 @@ internal sealed class PositionTables : IDisposable
     private readonly Tensor<float>? _alibi;
     private readonly Tensor<int>? _buckets;
 
-    public PositionTables(PositionConfig config, AttentionConfig attention, int context)
+    public PositionTables(
+        PositionConfig config, AttentionConfig attention, int context, Device device)
     {
         _pairing = config.RotaryPairing;
         switch (config.Kind)
         {
             case PositionKind.Rotary:
-                (_cos, _sin) = RotaryTable.Create(
+                (Tensor<float> cos, Tensor<float> sin) = RotaryTable.Create(
                     context, config.RotaryDim ?? attention.DHead, config.RotaryBase);
+                (_cos, _sin) = (cos.MoveTo(device), sin.MoveTo(device));
                 break;
             case PositionKind.Alibi:
-                _alibi = Alibi.RelativeBias(attention.Heads, context, context);
+                _alibi = Alibi.RelativeBias(attention.Heads, context, context).MoveTo(device);
                 break;
             case PositionKind.Relative:
                 _buckets = RelativeBuckets.Table(
                     context, context, buckets: config.RelativeBuckets,
-                    maxDistance: config.RelativeMaxDistance);
+                    maxDistance: config.RelativeMaxDistance).MoveTo(device);
                 break;
         }
     }

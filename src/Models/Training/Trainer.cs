@@ -38,7 +38,7 @@ public sealed partial class Trainer : IDisposable
         Recipe = recipe;
         _options = options;
         _schedule = recipe.Schedule;
-        _batch = new TrainingBatch(corpus, recipe);
+        _batch = new TrainingBatch(corpus, recipe, model.Device);
         _heldOut = new HeldOutLoss(corpus, recipe.Context, recipe.BatchSize);
         _optimizer = new AdamW(Groups(model, recipe), recipe.Beta1, recipe.Beta2, recipe.Epsilon);
     }
@@ -135,7 +135,7 @@ public sealed partial class Trainer : IDisposable
         using (var tape = new Tape())
         {
             Var mean = Model.Loss(tape, _batch.Tokens, _batch.Targets, _batch.Weights);  // []
-            loss = mean.Value.Span[0];
+            loss = mean.Value.Scalar();
             if (!double.IsFinite(loss))
             {
                 throw NotFinite(

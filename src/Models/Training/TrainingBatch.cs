@@ -10,11 +10,14 @@ internal sealed class TrainingBatch : IDisposable
     private readonly WindowSampler? _text;
     private readonly RepeatedText? _repeats;
     private readonly RandomRepeats? _random;
+    private readonly Tensor<int> _tokens;
+    private readonly Tensor<int> _targets;
+    private readonly Tensor<float> _weights;
     private readonly int _windows;
     private readonly int _context;
     private readonly int _endOfText;
 
-    public TrainingBatch(Corpus corpus, Recipe recipe)
+    public TrainingBatch(Corpus corpus, Recipe recipe, Device? device = null)
     {
         _windows = recipe.BatchSize;
         _context = recipe.Context;
@@ -31,9 +34,14 @@ internal sealed class TrainingBatch : IDisposable
                 recipe.Repeats, recipe.Seed);
         }
 
-        Tokens = Tensor.Empty<int>([recipe.BatchSize, recipe.Context]);
-        Targets = Tensor.Empty<int>([recipe.BatchSize, recipe.Context]);
-        Weights = Tensor.Empty<float>([recipe.TokensPerStep]);
+        _tokens = Tensor.Empty<int>([recipe.BatchSize, recipe.Context]);
+        _targets = Tensor.Empty<int>([recipe.BatchSize, recipe.Context]);
+        _weights = Tensor.Empty<float>([recipe.TokensPerStep]);
+        (Tokens, Targets, Weights) = (On(_tokens), On(_targets), On(_weights));
+
+        Tensor<T> On<T>(Tensor<T> host)
+            where T : unmanaged => device is null || device == host.Device
+            ? host : Tensor.Empty<T>(host.Shape, device);
     }
 
     /// <summary>int32 [batch, pos].</summary>
@@ -51,16 +59,23 @@ internal sealed class TrainingBatch : IDisposable
     public void Fill(int step)
     {
         long first = (long)step * _windows;
-        Span<int> inputs = Tokens.WritableSpan;
-        Span<int> targets = Targets.WritableSpan;
+        Span<int> inputs = _tokens.WritableSpan;
+        Span<int> targets = _targets.WritableSpan;
         _random?.Fill(first, _context, inputs, targets);
         _text?.Fill(first, inputs, targets);
         _repeats?.Apply(step, first, _context, inputs, targets);
         int counted = targets.Length - targets.Count(_endOfText);
-        Span<float> weights = Weights.WritableSpan;
+        Span<float> weights = _weights.WritableSpan;
         for (int i = 0; i < weights.Length; i++)
         {
             weights[i] = targets[i] == _endOfText ? 0 : 1f / counted;
+        }
+
+        if (Tokens != _tokens)
+        {
+            Tokens.CopyFrom(_tokens);
+            Targets.CopyFrom(_targets);
+            Weights.CopyFrom(_weights);
         }
     }
 
@@ -69,5 +84,8 @@ internal sealed class TrainingBatch : IDisposable
         Tokens.Dispose();
         Targets.Dispose();
         Weights.Dispose();
+        _tokens.Dispose();
+        _targets.Dispose();
+        _weights.Dispose();
     }
 }

@@ -34,7 +34,7 @@ internal sealed unsafe class Storage
     /// <summary>Memory for one tensor, and the number of the life that it begins.</summary>
     public static Storage Rent(Device device, nuint bytes, out int life)
     {
-        void* pointer = device.Pool.Rent(bytes);
+        void* pointer = device.Rent(bytes);
         Storage? storage;
         lock (Spare)
         {
@@ -60,7 +60,7 @@ internal sealed unsafe class Storage
         // Exchanged, so that two threads that dispose at once return the block once.
         if (Interlocked.CompareExchange(ref _life, life + 1, life) == life)
         {
-            Device.Pool.Return(_pointer, _bytes);
+            Device.Return(_pointer, _bytes);
             lock (Spare)
             {
                 Spare.Push(this);

@@ -33,7 +33,7 @@ public static class Tensor
         }
 
         Tensor<T> tensor = Empty<T>(shape, device);
-        values.CopyTo(tensor.WritableSpan);
+        tensor.CopyFrom(values);
         return tensor;
     }
 

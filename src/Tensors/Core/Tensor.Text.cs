@@ -17,6 +17,11 @@ public sealed unsafe partial class Tensor<T>
             return text.Append(" (released)").ToString();
         }
 
+        if (Device != Device.Cpu)
+        {
+            return text.Append(" on ").Append(Device).ToString();
+        }
+
         if (Length > 0)
         {
             text.Append(' ');

@@ -15,7 +15,7 @@ namespace Vitrine.Tensors;
 /// </remarks>
 /// <typeparam name="T">float for arithmetic, int for indices, Half for storage.</typeparam>
 [DebuggerDisplay("{ToString(),nq}")]
-public sealed unsafe partial class Tensor<T> : IDisposable
+public sealed unsafe partial class Tensor<T> : IDisposable, IOnDevice
     where T : unmanaged
 {
     private readonly Storage _storage;
@@ -93,8 +93,16 @@ public sealed unsafe partial class Tensor<T> : IDisposable
         }
     }
 
-    /// <summary>The first element's address. Kernels only; the tensor must be kept alive.</summary>
-    internal T* Pointer => (T*)_storage.Pointer(_life) + _offset;
+    /// <summary>The first element's address on the CPU. Kernels only; the tensor must be kept
+    /// alive.</summary>
+    /// <exception cref="InvalidOperationException">The elements lie on another device.</exception>
+    internal T* Pointer => Device == Device.Cpu ? Address : throw new InvalidOperationException(
+        $"Tensor: the elements of {Describe()} lie on device '{Device}', where the CPU does not "
+        + "read or write them; copy them with .To(Device.Cpu).");
+
+    /// <summary>The first element's address on its device: for kernels of the device and for
+    /// comparing; the CPU must not follow it.</summary>
+    internal T* Address => (T*)_storage.Pointer(_life) + _offset;
 
     /// <summary>One element; negative indices count from the end of their axis.</summary>
     /// <exception cref="ShapeException">There are not as many indices as axes.</exception>
@@ -133,8 +141,8 @@ public sealed unsafe partial class Tensor<T> : IDisposable
     /// this before it was read: other memory, other parts of it, or the same elements in one
     /// layout.</summary>
     internal bool IsApartFrom(Tensor<T> y) => !SharesMemoryWith(y)
-        || (Pointer == y.Pointer && Shape == y.Shape && Strides.SequenceEqual(y.Strides))
-        || EndPointer <= y.Pointer || y.EndPointer <= Pointer;
+        || (_offset == y._offset && Shape == y.Shape && Strides.SequenceEqual(y.Strides))
+        || End <= y._offset || y.End <= _offset;
 
     /// <summary>Says that a kernel wrote through <see cref="Pointer"/>.</summary>
     internal void MarkWritten() => _storage.MarkWritten();
@@ -153,8 +161,8 @@ public sealed unsafe partial class Tensor<T> : IDisposable
         }
     }
 
-    /// <summary>Behind the last element in memory.</summary>
-    private T* EndPointer
+    /// <summary>One past the last element, counted from the start of the memory.</summary>
+    internal long End
     {
         get
         {
@@ -164,9 +172,12 @@ public sealed unsafe partial class Tensor<T> : IDisposable
                 last += (Shape[axis] - 1) * _strides[axis];
             }
 
-            return Pointer + (Length == 0 ? 0 : last + 1);
+            return _offset + (Length == 0 ? 0 : last + 1);
         }
     }
+
+    /// <summary>Where the first element is, counted from the start of the memory.</summary>
+    internal long Start => _offset;
 
     private T* ContiguousPointer() => IsContiguous
         ? Pointer

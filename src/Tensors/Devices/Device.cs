@@ -1,39 +1,114 @@
 namespace Vitrine.Tensors;
 
-/// <summary>Where a tensor's memory lies and its ops run.</summary>
+/// <summary>Where a tensor's memory lies and its ops run: a device owns allocation, copies and
+/// kernels.</summary>
 /// <remarks>
-/// Every op switches on the device of its operands in one place. An op that has no kernel for a
-/// device throws and names both; nothing is copied between devices silently.
+/// Every op asks in one place whether its operands lie on one device and whether that device has a
+/// kernel for it; nothing is copied between devices silently. A tensor reaches its memory through
+/// its device alone: only the CPU's may be read through a pointer or a span.
 /// </remarks>
-public sealed class Device
+public abstract unsafe class Device
 {
-    private Device(string name) => Name = name;
+    private protected Device(string name) => Name = name;
 
     /// <summary>The machine's processor: kernels over spans and vectors.</summary>
-    public static Device Cpu { get; } = new("cpu");
+    public static Device Cpu => Processor;
 
     /// <summary>The device's name, as options and messages spell it.</summary>
     public string Name { get; }
 
     /// <summary>Bytes of tensor memory in use on this device.</summary>
-    public long BytesInUse => Pool.BytesInUse;
+    public abstract long BytesInUse { get; }
 
     /// <summary>Bytes of tensor memory that are free and kept for reuse.</summary>
-    public long BytesPooled => Pool.BytesPooled;
+    public abstract long BytesPooled { get; }
 
-    /// <summary>How often the operating system was asked for memory; constant over a warm
-    /// step.</summary>
-    public long NativeAllocations => Pool.NativeAllocations;
+    /// <summary>How often the system was asked for memory; constant over a warm step.</summary>
+    public abstract long NativeAllocations { get; }
 
-    internal NativePool Pool { get; } = new();
+    internal static CpuDevice Processor { get; } = new();
 
-    /// <summary>Gives the free pooled memory back to the operating system.</summary>
-    public void TrimPool() => Pool.Trim();
+    /// <summary>Gives the free pooled memory back to the system.</summary>
+    public abstract void TrimPool();
 
     /// <inheritdoc/>
     public override string ToString() => Name;
 
-    internal NotSupportedException NoKernel(string op) => new(
-        $"{op}: there is no kernel for device '{Name}'; move the operands to a device that has "
-        + "one.");
+    /// <summary>Memory for a tensor. What it returns is an address on the device, which the CPU
+    /// must not follow.</summary>
+    internal abstract void* Rent(nuint bytes);
+
+    /// <summary>Takes back what was rented.</summary>
+    internal abstract void Return(void* memory, nuint bytes);
+
+    /// <summary>Copies from this device to the CPU.</summary>
+    internal abstract void CopyOut(void* from, void* toHost, nuint bytes);
+
+    /// <summary>Copies from the CPU to this device.</summary>
+    internal abstract void CopyIn(void* fromHost, void* to, nuint bytes);
+
+    /// <summary>Copies between two places on this device.</summary>
+    internal abstract void Copy(void* from, void* to, nuint bytes);
+
+    /// <summary>Writes a value over and over.</summary>
+    /// <param name="to">An address on the device.</param>
+    /// <param name="value">The value's bytes, on the CPU.</param>
+    /// <param name="size">How many bytes it has.</param>
+    /// <param name="count">How often.</param>
+    internal abstract void Fill(void* to, void* value, int size, long count);
+
+    /// <summary>The one question of every op: do all operands lie on one device, and has it a
+    /// kernel?</summary>
+    /// <remarks>So far only the CPU has kernels. An op that gets another asks
+    /// <see cref="Of"/> and chooses.</remarks>
+    /// <param name="op">The op's name.</param>
+    /// <param name="operands">All tensors that it reads or writes; null for those that are
+    /// absent.</param>
+    /// <exception cref="InvalidOperationException">They lie on different devices.</exception>
+    /// <exception cref="NotSupportedException">The op has no kernel for their device.</exception>
+    internal static void RequireCpu(string op, params ReadOnlySpan<IOnDevice?> operands)
+    {
+        Device device = Of(op, operands);
+        if (device != Cpu)
+        {
+            throw new NotSupportedException(
+                $"{op}: there is no kernel for device '{device}'; move the operands with "
+                + ".To(Device.Cpu).");
+        }
+    }
+
+    /// <summary>The device on which all operands lie.</summary>
+    /// <inheritdoc cref="RequireCpu" path="/param"/>
+    /// <exception cref="InvalidOperationException">They lie on different devices.</exception>
+    internal static Device Of(string op, params ReadOnlySpan<IOnDevice?> operands)
+    {
+        Device? device = null;
+        foreach (IOnDevice? operand in operands)
+        {
+            device ??= operand?.Device;
+            if (operand is not null && operand.Device != device)
+            {
+                throw Mixed(op, operands);
+            }
+        }
+
+        return device ?? Cpu;
+    }
+
+    private static InvalidOperationException Mixed(
+        string op, ReadOnlySpan<IOnDevice?> operands)
+    {
+        var described = new List<string>();
+        foreach (IOnDevice? operand in operands)
+        {
+            if (operand is not null)
+            {
+                described.Add($"{operand.Shape} on {operand.Device}");
+            }
+        }
+
+        return new InvalidOperationException(
+            $"{op}: all operands must lie on one device; got {string.Join(", ", described)}; move "
+            + "them with .To(device).");
+    }
 }

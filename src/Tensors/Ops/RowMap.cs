@@ -45,12 +45,8 @@ internal unsafe struct RowMap<TMap> : IVectorBody
                 + $"{b.Shape}; pass the gradient of what the forward op returned.");
         }
 
+        Device.RequireCpu(name, a, b, into);
         Tensor<float> y = Destination.For(name, a.Shape, into, accumulate, a.Device);
-        if (y.Device != Device.Cpu)
-        {
-            throw y.Device.NoKernel(name);
-        }
-
         Tensor<float> left = Destination.Apart(a, y);
         Tensor<float> right = ReferenceEquals(a, b) ? left : Destination.Apart(b, y);
         if (y.Length > 0)
@@ -83,7 +79,7 @@ internal unsafe struct RowMap<TMap> : IVectorBody
         int length = _rowsA.Length;
         bool strided = _rowsA.Stride != 1 || _rowsB.Stride != 1 || _rowsY.Stride != 1;
         nuint bytes = 3 * (nuint)length * sizeof(float);
-        float* buffer = strided ? (float*)Device.Cpu.Pool.Rent(bytes) : null;
+        float* buffer = strided ? (float*)Device.Processor.Pool.Rent(bytes) : null;
         long first = index * _rowsPerPiece;
         long last = Math.Min(first + _rowsPerPiece, _rowsA.Count);
         for (long row = first; row < last; row++)
@@ -99,7 +95,7 @@ internal unsafe struct RowMap<TMap> : IVectorBody
 
         if (strided)
         {
-            Device.Cpu.Pool.Return(buffer, bytes);
+            Device.Processor.Pool.Return(buffer, bytes);
         }
     }
 }

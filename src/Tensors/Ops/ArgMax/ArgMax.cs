@@ -28,12 +28,8 @@ public static unsafe partial class Ops
                 + $"{(axis is { } a ? $", axis {a}" : "")}; ArgMax of nothing has no value.");
         }
 
+        Device.RequireCpu(nameof(ArgMax), x, into);
         Tensor<int> y = Destination.For(nameof(ArgMax), shape, into, false, x.Device);
-        if (y.Device != Device.Cpu)
-        {
-            throw y.Device.NoKernel(nameof(ArgMax));
-        }
-
         if (axis is { } one)
         {
             ArgMaxRows.Run(Rows.Along(x, x.Shape.Axis(one)), x.Pointer, y);

@@ -46,6 +46,7 @@ public static unsafe partial class Ops
         bool causal = true, float? scale = null, Tensor<float>? relativeBias = null,
         Tensor<float>? mask = null)
     {
+        Device.RequireCpu("Attention", q, k, v, relativeBias, mask);
         var problem = new AttentionProblem("Attention", q, k, v, causal, scale, relativeBias, mask);
         Tensor<float> z = Tensor.Empty<float>(q.Shape, q.Device);
         logSumExp = Tensor.Empty<float>([problem.Batch, problem.Heads, problem.Queries], q.Device);
@@ -92,6 +93,8 @@ public static unsafe partial class Ops
         Tensor<float>? relativeBias = null, Tensor<float>? mask = null)
     {
         const string Op = "AttentionBackward";
+        Device.RequireCpu(
+            Op, q, k, v, z, logSumExp, dZ, dQ, dK, dV, dRelativeBias, relativeBias, mask);
         var problem = new AttentionProblem(Op, q, k, v, causal, scale, relativeBias, mask);
         RequireShape(Op, "z", z, q.Shape);
         RequireShape(Op, "logSumExp", logSumExp, [problem.Batch, problem.Heads, problem.Queries]);

@@ -25,7 +25,7 @@ internal static unsafe partial class FusedAttention<TKernel, TLanes, T>
         }
 
         var plan = new BackwardPlan((AttentionProblem*)Unsafe.AsPointer(ref problem));
-        plan.Scratch = (float*)Device.Cpu.Pool.Rent(plan.Bytes);
+        plan.Scratch = (float*)Device.Processor.Pool.Rent(plan.Bytes);
         try
         {
             var pack = new PackBackward { Plan = &plan };
@@ -37,7 +37,7 @@ internal static unsafe partial class FusedAttention<TKernel, TLanes, T>
         }
         finally
         {
-            Device.Cpu.Pool.Return(plan.Scratch, plan.Bytes);
+            Device.Processor.Pool.Return(plan.Scratch, plan.Bytes);
         }
     }
 

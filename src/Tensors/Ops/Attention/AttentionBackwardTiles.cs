@@ -22,7 +22,7 @@ internal static unsafe partial class FusedAttention<TKernel, TLanes, T>
             long tile = QueriesPerTile * DerivativeStride;
             long sums = (long)KeysPerTile * width;
             nuint bytes = (nuint)(2 * (tile + sums) * sizeof(float));
-            float* scratch = (float*)Device.Cpu.Pool.Rent(bytes);
+            float* scratch = (float*)Device.Processor.Pool.Rent(bytes);
             var tiles = new BackwardTiles
             {
                 Plan = Plan,
@@ -63,7 +63,7 @@ internal static unsafe partial class FusedAttention<TKernel, TLanes, T>
                 Put(problem.DV, batch, kvHead, key, tiles.Keys, tiles.DV);
             }
 
-            Device.Cpu.Pool.Return(scratch, bytes);
+            Device.Processor.Pool.Return(scratch, bytes);
         }
 
         private readonly void Put(

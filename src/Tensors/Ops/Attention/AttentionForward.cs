@@ -27,7 +27,7 @@ internal static unsafe partial class FusedAttention<TKernel, TLanes, T>
     public static void Forward(ref AttentionProblem problem)
     {
         var plan = new ForwardPlan((AttentionProblem*)Unsafe.AsPointer(ref problem));
-        plan.Scratch = (float*)Device.Cpu.Pool.Rent(plan.Bytes);
+        plan.Scratch = (float*)Device.Processor.Pool.Rent(plan.Bytes);
         try
         {
             var pack = new PackForward { Plan = &plan };
@@ -37,7 +37,7 @@ internal static unsafe partial class FusedAttention<TKernel, TLanes, T>
         }
         finally
         {
-            Device.Cpu.Pool.Return(plan.Scratch, plan.Bytes);
+            Device.Processor.Pool.Return(plan.Scratch, plan.Bytes);
         }
     }
 
@@ -127,7 +127,7 @@ internal static unsafe partial class FusedAttention<TKernel, TLanes, T>
             int paddedRows = AttentionPack.RoundUp(rows, TKernel.Rows);
             int width = Plan->Width;
             nuint bytes = (nuint)(paddedRows * ((2 * width) + TileStride) * sizeof(float));
-            float* queries = (float*)Device.Cpu.Pool.Rent(bytes);
+            float* queries = (float*)Device.Processor.Pool.Rent(bytes);
             float* sums = queries + (paddedRows * width);
             float* scores = sums + (paddedRows * width);
             float* max = stackalloc float[QueriesPerBlock];
@@ -151,7 +151,7 @@ internal static unsafe partial class FusedAttention<TKernel, TLanes, T>
             }
 
             Put(batch, head, first, rows, max, total, sums);
-            Device.Cpu.Pool.Return(queries, bytes);
+            Device.Processor.Pool.Return(queries, bytes);
         }
 
         /// <summary>scores[i, j] = q[i] · k[j], but for panels that no query of a row panel

@@ -49,6 +49,7 @@ public static partial class Ops
     public static Tensor<float> AttentionMix(Tensor<float> pattern, Tensor<float> v)
     {
         RequireMix("AttentionMix", pattern, v);
+        Device.RequireCpu("AttentionMix", pattern, v);
         Tensor<float> z = Tensor.Empty<float>(
             [v.Shape[0], pattern.Shape[2], pattern.Shape[1], v.Shape[3]], v.Device);
         AttentionGroups groups = new(v.Shape[2], pattern.Shape[1]);
@@ -83,6 +84,7 @@ public static partial class Ops
             Op, "dZ", dZ, [v.Shape[0], pattern.Shape[2], pattern.Shape[1], v.Shape[3]]);
         RequireShape(Op, "dPattern", dPattern, pattern.Shape);
         RequireGradient(Op, "dV", dV, v.Shape);
+        Device.RequireCpu(Op, pattern, v, dZ, dPattern, dV);
         AttentionGroups groups = new(v.Shape[2], pattern.Shape[1]);
         for (int member = 0; member < groups.Size; member++)
         {

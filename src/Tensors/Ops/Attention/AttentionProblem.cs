@@ -80,12 +80,7 @@ internal struct AttentionProblem : IGemmBody
         }
 
         RelativeBias = new AttentionOperand(relativeBias);
-        Mask = mask is null ? default : MaskOperand(op, mask);
-        if (q.Device != Device.Cpu)
-        {
-            throw q.Device.NoKernel(op);
-        }
-    }
+        Mask = mask is null ? default : MaskOperand(op, mask);    }
 
     /// <summary>The backward pass where the gradient of z is given, else the forward
     /// pass.</summary>

@@ -75,7 +75,7 @@ public static unsafe partial class Ops
         public void Run(int index)
         {
             nuint bytes = (nuint)Problem.Distances * sizeof(double);
-            var sums = (double*)Device.Cpu.Pool.Rent(bytes);
+            var sums = (double*)Device.Processor.Pool.Rent(bytes);
             new Span<double>(sums, Problem.Distances).Clear();
             for (int batch = 0; batch < Problem.Batch; batch++)
             {
@@ -95,7 +95,7 @@ public static unsafe partial class Ops
                 *Problem.DRelativeBias.At(index, n) += (float)sums[n];
             }
 
-            Device.Cpu.Pool.Return(sums, bytes);
+            Device.Processor.Pool.Return(sums, bytes);
         }
     }
 }

@@ -27,6 +27,7 @@ public static partial class Ops
         Tensor<float> q, Tensor<float> k, bool causal = true, float? scale = null,
         Tensor<float>? relativeBias = null, Tensor<float>? mask = null)
     {
+        Device.RequireCpu("AttentionScores", q, k, relativeBias, mask);
         var problem = new AttentionProblem(
             "AttentionScores", q, k, causal, scale, relativeBias, mask);
         Tensor<float> scores = Tensor.Empty<float>(
@@ -68,6 +69,7 @@ public static partial class Ops
         Tensor<float>? dRelativeBias = null, bool causal = true, float? scale = null)
     {
         const string Op = "AttentionScoresBackward";
+        Device.RequireCpu(Op, q, k, dScores, dQ, dK, dRelativeBias);
         var problem = new AttentionProblem(Op, q, k, causal, scale, null, null);
         RequireShape(
             Op, "dScores", dScores, [problem.Batch, problem.Heads, problem.Queries, problem.Keys]);

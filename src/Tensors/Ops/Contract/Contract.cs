@@ -32,12 +32,8 @@ public static unsafe partial class Ops
             RequireProductDestination(Op, into, shape, a, b);
         }
 
+        Device.RequireCpu(Op, a, b, into);
         Tensor<float> y = Destination.For(Op, shape, into, accumulate, a.Device);
-        if (y.Device != Device.Cpu)
-        {
-            throw y.Device.NoKernel(Op);
-        }
-
         int rows = a.Rank - axes;
         Tensor<float> left = Foldable(a, rows) ? a : a.Clone();
         Tensor<float> right = Foldable(b, axes) ? b : b.Clone();

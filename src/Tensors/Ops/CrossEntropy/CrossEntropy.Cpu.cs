@@ -52,7 +52,7 @@ internal unsafe struct CrossEntropyRows : IVectorBody
         int length = _rows.Length;
         bool strided = _rows.Stride != 1 || _yRows.Stride != 1;
         nuint bytes = 2 * (nuint)length * sizeof(float);
-        float* buffer = strided ? (float*)Device.Cpu.Pool.Rent(bytes) : null;
+        float* buffer = strided ? (float*)Device.Processor.Pool.Rent(bytes) : null;
         long first = index * _rowsPerPiece;
         long last = Math.Min(first + _rowsPerPiece, _rows.Count);
         for (long row = first; row < last; row++)
@@ -72,7 +72,7 @@ internal unsafe struct CrossEntropyRows : IVectorBody
 
         if (strided)
         {
-            Device.Cpu.Pool.Return(buffer, bytes);
+            Device.Processor.Pool.Return(buffer, bytes);
         }
     }
 

@@ -20,17 +20,13 @@ public static partial class Ops
         Tensor<float> logits, Tensor<int> targets, Tensor<float>? into = null)
     {
         CheckCrossEntropy(nameof(CrossEntropy), logits, targets);
+        Device.RequireCpu(nameof(CrossEntropy), logits, targets, into);
         Tensor<int> flat = Destination.Contiguous(targets);
         RowIndices.Check(
             nameof(CrossEntropy), nameof(targets), flat, logits.Shape[1], "vocabulary");
         Tensor<float> losses = Destination.For(
             nameof(CrossEntropy), [logits.Shape[0]], into, false, logits.Device);
         Tensor<float> source = Destination.Apart(logits, losses);
-        if (losses.Device != Device.Cpu)
-        {
-            throw losses.Device.NoKernel(nameof(CrossEntropy));
-        }
-
         CrossEntropyRows.Run(source, flat, null, losses, false);
         losses.MarkWritten();
         Destination.Release(source, logits);
@@ -70,16 +66,12 @@ public static partial class Ops
                 + "BroadcastTo stretches a scalar.");
         }
 
+        Device.RequireCpu(Op, logits, targets, dLoss, into);
         Tensor<int> flat = Destination.Contiguous(targets);
         RowIndices.Check(Op, nameof(targets), flat, logits.Shape[1], "vocabulary");
         Tensor<float> dLogits = Destination.For(Op, logits.Shape, into, accumulate, logits.Device);
         Tensor<float> source = Destination.Apart(logits, dLogits);
         Tensor<float> scale = Destination.Apart(dLoss, dLogits);
-        if (dLogits.Device != Device.Cpu)
-        {
-            throw dLogits.Device.NoKernel(Op);
-        }
-
         CrossEntropyRows.Run(source, flat, scale, dLogits, accumulate);
         dLogits.MarkWritten();
         Destination.Release(source, logits);

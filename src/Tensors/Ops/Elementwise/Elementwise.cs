@@ -24,18 +24,11 @@ internal static class Elementwise
         bool accumulate)
         where TOp : struct, IBinaryOperator
     {
+        Device.RequireCpu(name, a, b, into);
         Tensor<float> y = Destination.For(name, shape, into, accumulate, a.Device);
         Tensor<float> left = Destination.Apart(a, y);
         Tensor<float> right = ReferenceEquals(a, b) ? left : Destination.Apart(b, y);
-        if (y.Device == Device.Cpu)
-        {
-            ElementwiseLoop<TOp>.Run(op, left, right, y, accumulate);
-        }
-        else
-        {
-            throw y.Device.NoKernel(name);
-        }
-
+        ElementwiseLoop<TOp>.Run(op, left, right, y, accumulate);
         y.MarkWritten();
         Destination.Release(left, a);
         Destination.Release(right, b);

@@ -19,16 +19,12 @@ public static partial class Ops
     {
         RowIndices.CheckTable(nameof(GatherRows), table.Shape);
         Shape shape = RowIndices.RowsShape(nameof(GatherRows), indices.Shape, table.Shape[1]);
+        Device.RequireCpu(nameof(GatherRows), table, indices, into);
         Tensor<int> flat = Destination.Contiguous(indices);
         RowIndices.Check(
             nameof(GatherRows), nameof(indices), flat, table.Shape[0], "rows of the table");
         Tensor<float> y = Destination.For(nameof(GatherRows), shape, into, false, table.Device);
         Tensor<float> source = Destination.Apart(table, y);
-        if (y.Device != Device.Cpu)
-        {
-            throw y.Device.NoKernel(nameof(GatherRows));
-        }
-
         GatherRowsBody.Run(source, flat, y);
         y.MarkWritten();
         Destination.Release(source, table);

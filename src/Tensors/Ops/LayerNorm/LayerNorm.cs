@@ -25,6 +25,7 @@ public static unsafe partial class Ops
         out Tensor<float> rstd, float eps = 1e-5f)
     {
         RequireNorm("LayerNorm", x, weight, bias);
+        Device.RequireCpu("LayerNorm", x, weight, bias);
         Tensor<float> y = Tensor.Empty<float>(x.Shape, x.Device);
         mean = Tensor.Empty<float>(x.Shape.Without(-1), x.Device);
         rstd = Tensor.Empty<float>(x.Shape.Without(-1), x.Device);
@@ -61,6 +62,7 @@ public static unsafe partial class Ops
         RequireGradient(Op, "dX", dX, x.Shape);
         RequireGradient(Op, "dWeight", dWeight, [x.Shape[-1]]);
         RequireGradient(Op, "dBias", dBias, [x.Shape[-1]]);
+        Device.RequireCpu(Op, x, weight, mean, rstd, dY, dX, dWeight, dBias);
         NormBackwardCpu(x, weight, mean, rstd, dY, dX, dWeight, dBias);
     }
 
@@ -83,9 +85,5 @@ public static unsafe partial class Ops
             }
         }
 
-        if (x.Device != Device.Cpu)
-        {
-            throw x.Device.NoKernel(op);
-        }
     }
 }

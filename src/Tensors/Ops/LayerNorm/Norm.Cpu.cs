@@ -62,11 +62,11 @@ public static unsafe partial class Ops
                 Pieces = new NormPieces(rstd.Length, dim),
             };
             nuint bytes = (nuint)(2L * body.Pieces.Count * dim * sizeof(double));
-            body.Sums = (double*)Device.Cpu.Pool.Rent(bytes);
+            body.Sums = (double*)Device.Processor.Pool.Rent(bytes);
             WidestVectors.For(body.Pieces.Count, body);
             AddNormSums(body.Sums, body.Pieces.Count, dim, dWeight);
             AddNormSums(body.Sums + dim, body.Pieces.Count, dim, dBias);
-            Device.Cpu.Pool.Return(body.Sums, bytes);
+            Device.Processor.Pool.Return(body.Sums, bytes);
             ReleaseContiguous(weights, weight);
             ReleaseContiguous(means, mean);
             ReleaseContiguous(scales, rstd);

@@ -24,7 +24,7 @@ internal unsafe struct NormForward : IVectorBody
     {
         int dim = Rows.Length;
         nuint bytes = (nuint)dim * sizeof(float);
-        var buffer = (float*)Device.Cpu.Pool.Rent(bytes);
+        var buffer = (float*)Device.Processor.Pool.Rent(bytes);
         for (long row = Pieces.First(index); row < Pieces.End(index); row++)
         {
             float* x = Rows.Gather(X, row, buffer);
@@ -43,7 +43,7 @@ internal unsafe struct NormForward : IVectorBody
             NormRows.Apply<TLanes, T>(x, rstd, Weight, Bias, y, dim);
         }
 
-        Device.Cpu.Pool.Return(buffer, bytes);
+        Device.Processor.Pool.Return(buffer, bytes);
     }
 }
 
@@ -75,7 +75,7 @@ internal unsafe struct NormBackward : IVectorBody
     {
         int dim = RowsX.Length;
         nuint bytes = 6 * (nuint)dim * sizeof(float);
-        var buffer = (float*)Device.Cpu.Pool.Rent(bytes);
+        var buffer = (float*)Device.Processor.Pool.Rent(bytes);
         float* normal = buffer + (2 * dim);
         float* weighted = buffer + (3 * dim);
         float* dWeight = buffer + (4 * dim);
@@ -124,7 +124,7 @@ internal unsafe struct NormBackward : IVectorBody
         }
 
         Flush(dWeight, sums, 2 * dim);
-        Device.Cpu.Pool.Return(buffer, bytes);
+        Device.Processor.Pool.Return(buffer, bytes);
     }
 
     /// <summary>x̂; what rounding took from the saved mean is the mean of what is left.</summary>

@@ -13,19 +13,17 @@ public static unsafe partial class Ops
                 + $"{weight.Shape}; reshape x or transpose weight.");
         }
 
-        int vocab = weight.Shape[1];
-        RequireShape(op, "bias", bias, [vocab]);
+        RequireShape(op, "bias", bias, [weight.Shape[1]]);
         if (targets.Shape != Shape.Create([x.Shape[0]]))
         {
             throw new ShapeException(
                 $"{op}: targets must be [{x.Shape[0]}] to match x {x.Shape}; got {targets.Shape}.");
         }
+    }
 
-        if (x.Device != Device.Cpu)
-        {
-            throw x.Device.NoKernel(op);
-        }
-
+    /// <summary>The targets are read on the CPU, after it is known that they lie there.</summary>
+    private static void RequireTargets(string op, Tensor<int> targets, int vocab)
+    {
         int* target = targets.Pointer;
         for (int i = 0; i < targets.Shape[0]; i++)
         {

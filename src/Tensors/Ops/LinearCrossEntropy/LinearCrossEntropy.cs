@@ -26,7 +26,10 @@ public static unsafe partial class Ops
         Tensor<float> x, Tensor<float> weight, Tensor<float>? bias, Tensor<int> targets,
         out Tensor<float> logSumExp)
     {
-        RequireLinear("LinearCrossEntropy", x, weight, bias, targets);
+        const string Op = nameof(LinearCrossEntropy);
+        RequireLinear(Op, x, weight, bias, targets);
+        Device.RequireCpu(Op, x, weight, bias, targets);
+        RequireTargets(Op, targets, weight.Shape[1]);
         Tensor<float> losses = Tensor.Empty<float>([x.Shape[0]], x.Device);
         logSumExp = Tensor.Empty<float>([x.Shape[0]], x.Device);
         LinearCrossEntropyJob job = LinearJob(x, weight, bias, targets);
@@ -67,6 +70,8 @@ public static unsafe partial class Ops
         const string Op = "LinearCrossEntropyWithGradients";
         RequireLinear(Op, x, weight, bias, targets);
         RequireGradients(Op, x, weight, dLoss, dX, dWeight, dBias);
+        Device.RequireCpu(Op, x, weight, bias, targets, dLoss, dX, dWeight, dBias);
+        RequireTargets(Op, targets, weight.Shape[1]);
         Tensor<float> losses = Tensor.Empty<float>([x.Shape[0]], x.Device);
         logSumExp = Tensor.Empty<float>([x.Shape[0]], x.Device);
         LinearCrossEntropyJob job = LinearJob(x, weight, bias, targets);
@@ -116,6 +121,9 @@ public static unsafe partial class Ops
         RequireLinear(Op, x, weight, bias, targets);
         RequireShape(Op, "logSumExp", logSumExp, [x.Shape[0]]);
         RequireGradients(Op, x, weight, dLoss, dX, dWeight, dBias);
+        Device.RequireCpu(
+            Op, x, weight, bias, targets, logSumExp, dLoss, dX, dWeight, dBias);
+        RequireTargets(Op, targets, weight.Shape[1]);
         LinearCrossEntropyJob job = LinearJob(x, weight, bias, targets);
         job.LogSumExp = Strided<float>.Of(logSumExp);
         job.IsNormalised = true;

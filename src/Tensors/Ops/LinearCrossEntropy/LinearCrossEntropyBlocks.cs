@@ -35,8 +35,8 @@ internal static unsafe class LinearCrossEntropyBlocks<TKernel, TLanes, T>
         nint kept = gradients && !job.IsNormalised ? job.Chunks * (nint)Rows * Stride : 0;
         nint floats = panels + rows + (2 * statistics) + (5 * Block) + partial + kept;
         nuint bytes = (nuint)floats * sizeof(float);
-        float* scratch = (float*)Device.Cpu.Pool.Rent(bytes);
-        Device.Cpu.Pool.Reserve(PieceBytes(job), Math.Min(WorkerPool.Threads, job.Chunks));
+        float* scratch = (float*)Device.Processor.Pool.Rent(bytes);
+        Device.Processor.Pool.Reserve(PieceBytes(job), Math.Min(WorkerPool.Threads, job.Chunks));
         job.Kept = kept == 0 ? null : scratch;
         job.ColumnsX = scratch + kept;
         job.RowsX = job.ColumnsX + panels;
@@ -72,7 +72,7 @@ internal static unsafe class LinearCrossEntropyBlocks<TKernel, TLanes, T>
         }
         finally
         {
-            Device.Cpu.Pool.Return(scratch, bytes);
+            Device.Processor.Pool.Return(scratch, bytes);
         }
     }
 
@@ -154,12 +154,12 @@ internal static unsafe class LinearCrossEntropyBlocks<TKernel, TLanes, T>
 
         public readonly void Run(int index)
         {
-            float* memory = (float*)Device.Cpu.Pool.Rent(PieceBytes(*Job));
+            float* memory = (float*)Device.Processor.Pool.Rent(PieceBytes(*Job));
             LinearCrossEntropyChunk<TKernel, TLanes, T> chunk =
                 new(Job, index, memory);
             chunk.ComputeLogits();
             chunk.Exponentiate(index);
-            Device.Cpu.Pool.Return(memory, PieceBytes(*Job));
+            Device.Processor.Pool.Return(memory, PieceBytes(*Job));
         }
     }
 
@@ -169,7 +169,7 @@ internal static unsafe class LinearCrossEntropyBlocks<TKernel, TLanes, T>
 
         public readonly void Run(int index)
         {
-            float* memory = (float*)Device.Cpu.Pool.Rent(PieceBytes(*Job));
+            float* memory = (float*)Device.Processor.Pool.Rent(PieceBytes(*Job));
             float* partial = Job->PartialDX + ((nint)index * Block * Job->PaddedWidth);
             int first = index * LinearCrossEntropyJob.ChunksPerSlab;
             int last = Math.Min(first + LinearCrossEntropyJob.ChunksPerSlab, Job->Chunks);
@@ -186,7 +186,7 @@ internal static unsafe class LinearCrossEntropyBlocks<TKernel, TLanes, T>
                 chunk.AddGradients(number, partial, number == first);
             }
 
-            Device.Cpu.Pool.Return(memory, PieceBytes(*Job));
+            Device.Processor.Pool.Return(memory, PieceBytes(*Job));
         }
     }
 

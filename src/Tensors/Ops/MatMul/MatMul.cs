@@ -50,12 +50,8 @@ public static unsafe partial class Ops
             RequireProductDestination("MatMul", into, shape, a, b);
         }
 
+        Device.RequireCpu("MatMul", a, b, into);
         Tensor<float> result = into ?? Tensor.Empty<float>(shape, a.Device);
-        if (result.Device != Device.Cpu)
-        {
-            throw result.Device.NoKernel("MatMul");
-        }
-
         var problem = new GemmProblem(a, b, alpha, result, accumulate);
         WidestGemm.Run(ref problem);
         result.MarkWritten();
@@ -109,22 +105,7 @@ public static unsafe partial class Ops
     /// <summary>Whether the address ranges of two views of the same memory meet.</summary>
     private static bool RangesOverlap(Tensor<float> x, Tensor<float> y)
     {
-        if (!x.SharesMemoryWith(y) || x.Length == 0 || y.Length == 0)
-        {
-            return false;
-        }
-
-        return x.Pointer <= y.Pointer + Extent(y) && y.Pointer <= x.Pointer + Extent(x);
-
-        static long Extent(Tensor<float> tensor)
-        {
-            long last = 0;
-            for (int axis = 0; axis < tensor.Rank; axis++)
-            {
-                last += (tensor.Shape[axis] - 1) * tensor.Strides[axis];
-            }
-
-            return last;
-        }
+        return x.SharesMemoryWith(y) && x.Length > 0 && y.Length > 0
+            && x.Start < y.End && y.Start < x.End;
     }
 }

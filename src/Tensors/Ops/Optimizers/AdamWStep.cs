@@ -56,11 +56,7 @@ public static partial class Ops
                 "AdamWStep: steps are counted from 1; got less; count before the step.");
         }
 
-        if (parameter.Device != Device.Cpu)
-        {
-            throw parameter.Device.NoKernel(nameof(AdamWStep));
-        }
-
+        Device.RequireCpu(nameof(AdamWStep), parameter, gradient, mean, variance);
         AdamWUpdate.Run(
             parameter, gradient, mean, variance, step, settings, gradientScale, zeroGradient);
         parameter.MarkWritten();

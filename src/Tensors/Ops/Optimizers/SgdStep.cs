@@ -46,11 +46,7 @@ public static partial class Ops
                 nameof(velocity));
         }
 
-        if (parameter.Device != Device.Cpu)
-        {
-            throw parameter.Device.NoKernel(nameof(SgdStep));
-        }
-
+        Device.RequireCpu(nameof(SgdStep), parameter, gradient, velocity);
         SgdUpdate.Run(parameter, gradient, velocity, settings, gradientScale, zeroGradient);
         parameter.MarkWritten();
         velocity?.MarkWritten();

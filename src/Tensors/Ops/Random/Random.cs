@@ -104,11 +104,7 @@ public static partial class Ops
     private static Tensor<float> FillRandom(
         string op, Tensor<float> into, CounterRandom random, bool normal, float a, float b)
     {
-        if (into.Device != Device.Cpu)
-        {
-            throw into.Device.NoKernel(op);
-        }
-
+        Device.RequireCpu(op, into);
         if (into.IsContiguous)
         {
             RandomFill.Run(into, random, normal, a, b);

@@ -78,7 +78,7 @@ internal unsafe struct RowReduction<TReduction, TPartial> : IVectorBody
         Parts = _chunksPerRow > 1
             ? (nuint)(rows.Count * _chunksPerRow) * (nuint)sizeof(TPartial)
             : 0;
-        _partials = Parts > 0 ? (TPartial*)Device.Cpu.Pool.Rent(Parts) : null;
+        _partials = Parts > 0 ? (TPartial*)Device.Processor.Pool.Rent(Parts) : null;
     }
 
     /// <summary>Bytes of partial results.</summary>
@@ -231,7 +231,7 @@ internal unsafe struct RowReduction<TReduction, TPartial> : IVectorBody
     {
         if (_partials != null)
         {
-            Device.Cpu.Pool.Return(_partials, Parts);
+            Device.Processor.Pool.Return(_partials, Parts);
         }
     }
 

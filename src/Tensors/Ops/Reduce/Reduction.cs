@@ -22,12 +22,8 @@ internal static unsafe class Reduction
                 + $"{(axis is { } a ? $", axis {a}" : "")}; {name} of nothing has no value.");
         }
 
+        Device.RequireCpu(name, x, into);
         Tensor<float> y = Destination.For(name, shape, into, accumulate, x.Device);
-        if (y.Device != Device.Cpu)
-        {
-            throw y.Device.NoKernel(name);
-        }
-
         Tensor<float> source = Destination.Apart(x, y);
         if (axis is { } one)
         {

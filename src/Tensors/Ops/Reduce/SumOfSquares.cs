@@ -12,11 +12,7 @@ public static unsafe partial class Ops
     /// <returns>The sum; 0 for no elements.</returns>
     public static double SumOfSquares(Tensor<float> x)
     {
-        if (x.Device != Device.Cpu)
-        {
-            throw x.Device.NoKernel(nameof(SumOfSquares));
-        }
-
+        Device.RequireCpu(nameof(SumOfSquares), x);
         Tensor<float> flat = Destination.Contiguous(x);
         double sum = RowReduction<SumOfSquaresReduction, double>.Whole(
             Rows.Whole(flat), flat.Pointer);

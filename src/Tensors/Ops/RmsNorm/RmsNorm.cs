@@ -18,6 +18,7 @@ public static unsafe partial class Ops
         Tensor<float> x, Tensor<float>? weight, out Tensor<float> rstd, float eps = 1e-5f)
     {
         RequireNorm("RmsNorm", x, weight, null);
+        Device.RequireCpu("RmsNorm", x, weight);
         Tensor<float> y = Tensor.Empty<float>(x.Shape, x.Device);
         rstd = Tensor.Empty<float>(x.Shape.Without(-1), x.Device);
         NormCpu(x, weight, null, eps, y, null, rstd);
@@ -46,6 +47,7 @@ public static unsafe partial class Ops
         RequireShape(Op, "dY", dY, x.Shape);
         RequireGradient(Op, "dX", dX, x.Shape);
         RequireGradient(Op, "dWeight", dWeight, [x.Shape[-1]]);
+        Device.RequireCpu(Op, x, weight, rstd, dY, dX, dWeight);
         NormBackwardCpu(x, weight, null, rstd, dY, dX, dWeight, null);
     }
 }

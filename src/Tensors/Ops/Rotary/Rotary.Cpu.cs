@@ -2,25 +2,10 @@ namespace Vitrine.Tensors;
 
 public static unsafe partial class Ops
 {
-    private static Tensor<float> RotaryCpu(
-        string op, Tensor<float> x, Tensor<float> cos, Tensor<float> sin, RotaryPairing pairing,
-        float direction, Tensor<float>? into, bool accumulate)
+    private static void RotaryCpu(
+        Tensor<float> x, Tensor<float> cos, Tensor<float> sin, RotaryPairing pairing,
+        float direction, Tensor<float> y, bool accumulate)
     {
-        if (x.Rank != 4 || cos.Rank != 2 || cos.Shape[0] != x.Shape[1]
-            || 2L * cos.Shape[1] > x.Shape[3])
-        {
-            throw new ShapeException(
-                $"{op}: x must be [batch, pos, head, dHead] and cos [pos, rotaryDim / 2], "
-                + $"rotaryDim at most dHead; got {x.Shape} and {cos.Shape}; Slice a longer table.");
-        }
-
-        RequireShape(op, "sin", sin, cos.Shape);
-        Tensor<float> y = Destination.For(op, x.Shape, into, accumulate, x.Device);
-        if (y.Device != Device.Cpu)
-        {
-            throw y.Device.NoKernel(op);
-        }
-
         Tensor<float> source = Destination.Apart(x, y);
         if (y.Length > 0)
         {
@@ -47,7 +32,6 @@ public static unsafe partial class Ops
         y.KeepAlive();
         cos.KeepAlive();
         sin.KeepAlive();
-        return y;
     }
 }
 

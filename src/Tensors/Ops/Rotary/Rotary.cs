@@ -22,7 +22,7 @@ public static unsafe partial class Ops
     public static Tensor<float> Rotary(
         Tensor<float> x, Tensor<float> cos, Tensor<float> sin,
         RotaryPairing pairing = RotaryPairing.Halves, Tensor<float>? into = null) =>
-        RotaryCpu("Rotary", x, cos, sin, pairing, 1, into, accumulate: false);
+        Turn("Rotary", x, cos, sin, pairing, 1, into, accumulate: false);
 
     /// <summary>The gradient of <see cref="Rotary"/>: the turn by −θ.
     /// <code>(dX_a, dX_b) = (dY_a cos θ + dY_b sin θ, dY_b cos θ − dY_a sin θ)</code></summary>
@@ -40,5 +40,24 @@ public static unsafe partial class Ops
         Tensor<float> cos, Tensor<float> sin, Tensor<float> dY,
         RotaryPairing pairing = RotaryPairing.Halves, Tensor<float>? into = null,
         bool accumulate = false) =>
-        RotaryCpu("RotaryBackward", dY, cos, sin, pairing, -1, into, accumulate);
+        Turn("RotaryBackward", dY, cos, sin, pairing, -1, into, accumulate);
+
+    private static Tensor<float> Turn(
+        string op, Tensor<float> x, Tensor<float> cos, Tensor<float> sin, RotaryPairing pairing,
+        float direction, Tensor<float>? into, bool accumulate)
+    {
+        if (x.Rank != 4 || cos.Rank != 2 || cos.Shape[0] != x.Shape[1]
+            || 2L * cos.Shape[1] > x.Shape[3])
+        {
+            throw new ShapeException(
+                $"{op}: x must be [batch, pos, head, dHead] and cos [pos, rotaryDim / 2], "
+                + $"rotaryDim at most dHead; got {x.Shape} and {cos.Shape}; Slice a longer table.");
+        }
+
+        RequireShape(op, "sin", sin, cos.Shape);
+        Device.RequireCpu(op, x, cos, sin, into);
+        Tensor<float> y = Destination.For(op, x.Shape, into, accumulate, x.Device);
+        RotaryCpu(x, cos, sin, pairing, direction, y, accumulate);
+        return y;
+    }
 }

@@ -29,15 +29,11 @@ public static partial class Ops
         }
 
         Destination.RequireDistinct(nameof(ScatterAddRows), nameof(into), into);
+        Device.RequireCpu(nameof(ScatterAddRows), into, indices, rows);
         Tensor<int> flat = Destination.Contiguous(indices);
         RowIndices.Check(
             nameof(ScatterAddRows), nameof(indices), flat, into.Shape[0], "rows of into");
         Tensor<float> source = Destination.Apart(rows, into);
-        if (into.Device != Device.Cpu)
-        {
-            throw into.Device.NoKernel(nameof(ScatterAddRows));
-        }
-
         ScatterAddRowsBody.Run(into, flat, source);
         into.MarkWritten();
         Destination.Release(source, rows);

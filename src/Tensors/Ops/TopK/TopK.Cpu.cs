@@ -41,7 +41,7 @@ internal unsafe struct TopKRows : IVectorBody
         where T : unmanaged
     {
         nuint bytes = (nuint)_k * sizeof(ulong);
-        var heap = (ulong*)Device.Cpu.Pool.Rent(bytes);
+        var heap = (ulong*)Device.Processor.Pool.Rent(bytes);
         long first = index * _rowsPerPiece;
         long last = Math.Min(first + _rowsPerPiece, _rows.Count);
         for (long row = first; row < last; row++)
@@ -56,7 +56,7 @@ internal unsafe struct TopKRows : IVectorBody
             }
         }
 
-        Device.Cpu.Pool.Return(heap, bytes);
+        Device.Processor.Pool.Return(heap, bytes);
     }
 
     private readonly void Select<TLanes, T>(float* x, ulong* heap)

@@ -29,11 +29,7 @@ public static partial class Ops
                 $"TopK: k must lie in 0 … {length}, the last axis of {x.Shape}; got {k}.");
         }
 
-        if (x.Device != Device.Cpu)
-        {
-            throw x.Device.NoKernel(nameof(TopK));
-        }
-
+        Device.RequireCpu(nameof(TopK), x);
         Shape shape = x.Shape.With(-1, k);
         Tensor<float> values = Tensor.Empty<float>(shape, x.Device);
         Tensor<int> indices = Tensor.Empty<int>(shape, x.Device);
