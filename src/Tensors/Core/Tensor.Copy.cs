@@ -53,6 +53,7 @@ public sealed unsafe partial class Tensor<T>
             return;
         }
 
+        RequireWritable(nameof(CopyFrom));
         Tensor<T> from = source.Shape == Shape ? source : source.BroadcastTo(Shape);
         _storage.MarkWritten();
         if (IsContiguous)
@@ -71,6 +72,7 @@ public sealed unsafe partial class Tensor<T>
     /// <summary>Sets every element.</summary>
     public void Fill(T value)
     {
+        RequireWritable(nameof(Fill));
         _storage.MarkWritten();
         if (IsContiguous)
         {

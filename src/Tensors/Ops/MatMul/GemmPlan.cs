@@ -36,9 +36,9 @@ internal readonly struct GemmPlan<TKernel>
         Block = Divide(k, Divide(k, GemmScratch.LongestBlock));
         RowPanels = Divide(m, TKernel.Rows);
         ColumnPanels = Divide(n, TKernel.Columns);
-        DirectA = ColumnPanels <= DirectUses
-            || (problem.A.Column == 1 && problem.A.Row % Aliasing != 0);
-        DirectB = problem.B.Column == 1
+        DirectA = (ColumnPanels <= DirectUses && !problem.A.Elements.IsEncoded)
+            || (problem.A.HasPlainRows && problem.A.Row % Aliasing != 0);
+        DirectB = problem.B.HasPlainRows
             && ((long)k * n <= DirectElements || RowPanels <= DirectUses);
 
         // Whoever computes a piece packs what it reads, so columns are divided first.

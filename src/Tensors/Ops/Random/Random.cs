@@ -109,6 +109,7 @@ public static partial class Ops
             throw into.Device.NoKernel(op);
         }
 
+        into.RequireWritable(op);
         if (into.IsContiguous)
         {
             RandomFill.Run(into, random, normal, a, b);
