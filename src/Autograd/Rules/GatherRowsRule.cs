@@ -5,7 +5,7 @@ namespace Vitrine.Autograd;
 public static partial class TapeOps
 {
     /// <summary><c>y[…, :] = table[indices[…], :]</c>, differentiable by the table; see
-    /// <see cref="Ops.GatherRows"/>.</summary>
+    /// <c>Ops.GatherRows</c>.</summary>
     /// <inheritdoc cref="Tape.Record" path="/exception"/>
     public static Var GatherRows(this Tape tape, Var table, Tensor<int> indices) =>
         tape.Record(new GatherRowsRule(table, indices), Ops.GatherRows(table.Value, indices));

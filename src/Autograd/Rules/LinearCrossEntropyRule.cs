@@ -5,7 +5,7 @@ namespace Vitrine.Autograd;
 public static partial class TapeOps
 {
     /// <summary>A linear layer and the cross-entropy of its logits, in nats, without holding the
-    /// logits; differentiable; see <see cref="Ops.LinearCrossEntropy"/>.
+    /// logits; differentiable; see <c>Ops.LinearCrossEntropy</c>.
     /// <code>
     /// logits[i, v] = x[i] · weight[:, v] + bias[v]
     /// loss[i] = log Σ_v exp logits[i, v] − logits[i, targets[i]]

@@ -4,7 +4,7 @@ namespace Vitrine.Autograd;
 
 public static partial class TapeOps
 {
-    /// <summary>The weighted sum of <see cref="LinearCrossEntropy"/>, whose gradients are found
+    /// <summary>The weighted sum of <c>LinearCrossEntropy</c>, whose gradients are found
     /// together with it: three matrix products for a training step instead of four.
     /// <code>
     /// logits[i, v] = x[i] · weight[:, v] + bias[v]
@@ -12,7 +12,7 @@ public static partial class TapeOps
     /// </code></summary>
     /// <remarks>The gradients are held from here until the backward pass: as much memory as the
     /// weight. Where one loss for each target is wanted, use
-    /// <see cref="LinearCrossEntropy"/>.</remarks>
+    /// <c>LinearCrossEntropy</c>.</remarks>
     /// <param name="tape">Where it is recorded.</param>
     /// <param name="x">float32 [n, dModel].</param>
     /// <param name="weight">float32 [dModel, vocab].</param>

@@ -5,7 +5,7 @@ namespace Vitrine.Autograd;
 public static partial class TapeOps
 {
     /// <summary><c>alpha · a b</c>, batched over leading axes, differentiable; see
-    /// <see cref="Ops.MatMul"/>.</summary>
+    /// <c>Ops.MatMul</c>.</summary>
     /// <inheritdoc cref="Tape.Record" path="/exception"/>
     public static Var MatMul(this Tape tape, Var a, Var b, float alpha = 1) =>
         tape.Record(new MatMulRule(a, b, alpha), Ops.MatMul(a.Value, b.Value, alpha));

@@ -23,7 +23,7 @@ internal sealed record GemmTiming(
 /// <summary>A matrix product to be timed.</summary>
 internal readonly record struct GemmShape(int M, int K, int N);
 
-/// <summary>Times <see cref="Ops.MatMul"/> over the shapes of transformers, beside the machine's
+/// <summary>Times <c>Ops.MatMul</c> over the shapes of transformers, beside the machine's
 /// peak.</summary>
 internal static class GemmBench
 {

@@ -12,6 +12,7 @@ internal sealed unsafe class Storage
     private static readonly Stack<Storage> Spare = new();
     private nuint _bytes;
     private void* _pointer;
+    private IDisposable? _owner;
     private int _life;
 
     private Storage()
@@ -27,6 +28,9 @@ internal sealed unsafe class Storage
 
     public Device Device { get; private set; } = null!;
 
+    /// <summary>Whether the memory is someone else's, to be read only.</summary>
+    public bool IsBorrowed { get; private set; }
+
     /// <summary>Counts the writes: a tape compares it to find saved values that were
     /// changed.</summary>
     public int Version { get; private set; }
@@ -34,7 +38,23 @@ internal sealed unsafe class Storage
     /// <summary>Memory for one tensor, and the number of the life that it begins.</summary>
     public static Storage Rent(Device device, nuint bytes, out int life)
     {
-        void* pointer = device.Rent(bytes);
+        Storage storage = Begin(device, device.Rent(bytes), out life);
+        storage._bytes = bytes;
+        return storage;
+    }
+
+    /// <summary>Memory that someone else keeps until <paramref name="owner"/> is
+    /// disposed.</summary>
+    public static Storage Borrow(Device device, void* pointer, IDisposable? owner, out int life)
+    {
+        Storage storage = Begin(device, pointer, out life);
+        storage.IsBorrowed = true;
+        storage._owner = owner;
+        return storage;
+    }
+
+    private static Storage Begin(Device device, void* pointer, out int life)
+    {
         Storage? storage;
         lock (Spare)
         {
@@ -43,7 +63,6 @@ internal sealed unsafe class Storage
 
         storage ??= new Storage();
         storage.Device = device;
-        storage._bytes = bytes;
         storage._pointer = pointer;
         life = storage._life;
         return storage;
@@ -55,12 +74,32 @@ internal sealed unsafe class Storage
 
     public void MarkWritten() => Version++;
 
+    /// <summary>Refuses to write to borrowed memory.</summary>
+    public void RequireWritable(string op)
+    {
+        if (IsBorrowed)
+        {
+            throw new InvalidOperationException(
+                $"{op}: borrowed memory is read-only; got a borrowed tensor as destination; pass "
+                + "a Clone().");
+        }
+    }
+
     public void Release(int life)
     {
         // Exchanged, so that two threads that dispose at once return the block once.
         if (Interlocked.CompareExchange(ref _life, life + 1, life) == life)
         {
-            Device.Return(_pointer, _bytes);
+            if (IsBorrowed)
+            {
+                (IDisposable? owner, _owner, IsBorrowed) = (_owner, null, false);
+                owner?.Dispose();
+            }
+            else
+            {
+                Device.Return(_pointer, _bytes);
+            }
+
             lock (Spare)
             {
                 Spare.Push(this);

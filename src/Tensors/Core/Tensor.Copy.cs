@@ -105,6 +105,7 @@ public sealed unsafe partial class Tensor<T>
             return;
         }
 
+        RequireWritable(nameof(CopyFrom));
         Tensor<T> from = source.Shape == Shape ? source : source.BroadcastTo(Shape);
         if (Device != Device.Cpu || source.Device != Device.Cpu)
         {
@@ -135,6 +136,7 @@ public sealed unsafe partial class Tensor<T>
                 $"CopyFrom: {Shape} holds {Length} values; got a span of {values.Length}.");
         }
 
+        RequireWritable(nameof(CopyFrom));
         fixed (T* from = values)
         {
             Device.CopyIn(from, ContiguousAddress("CopyFrom"), Bytes);
@@ -147,6 +149,7 @@ public sealed unsafe partial class Tensor<T>
     /// <summary>Sets every element.</summary>
     public void Fill(T value)
     {
+        RequireWritable(nameof(Fill));
         if (IsContiguous || Device != Device.Cpu)
         {
             Device.Fill(ContiguousAddress("Fill"), &value, sizeof(T), Length);

@@ -40,4 +40,13 @@ public static class Tensor
     /// <summary>A tensor of one axis with the given values, copied.</summary>
     public static Tensor<T> From<T>(params ReadOnlySpan<T> values)
         where T : unmanaged => From(values, [values.Length]);
+
+    /// <summary>A tensor over memory that someone else keeps, such as a mapped file: not copied,
+    /// and read-only, so that writing to it throws.</summary>
+    /// <param name="data">The first element; the others follow in row-major order.</param>
+    /// <param name="shape">How many there are.</param>
+    /// <param name="owner">What keeps the memory; disposed with the tensor, or by the finaliser of
+    /// one that nobody disposed. Null if the memory outlives the tensor.</param>
+    public static unsafe Tensor<T> Borrow<T>(T* data, Shape shape, IDisposable? owner)
+        where T : unmanaged => new(data, shape, owner);
 }

@@ -36,6 +36,7 @@ public sealed unsafe partial class Tensor<T>
         string name = typeof(T) == typeof(float) ? "float32"
             : typeof(T) == typeof(int) ? "int32"
             : typeof(T) == typeof(Half) ? "float16"
+            : typeof(T) == typeof(BFloat16) ? "bfloat16"
             : typeof(T).Name;
         return IsContiguous
             ? $"{name} {Shape}"

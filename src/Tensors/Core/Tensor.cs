@@ -34,6 +34,17 @@ public sealed unsafe partial class Tensor<T> : IDisposable, IOnDevice
         IsContiguous = true;
     }
 
+    /// <summary>Over memory that is borrowed until <paramref name="owner"/> is
+    /// disposed.</summary>
+    internal Tensor(T* data, Shape shape, IDisposable? owner)
+    {
+        Shape = shape;
+        Length = shape.Length;
+        _storage = Storage.Borrow(Device.Cpu, data, owner, out _life);
+        ContiguousStrides(shape, _strides);
+        IsContiguous = true;
+    }
+
     private Tensor(Tensor<T> of, long offset, Shape shape, ReadOnlySpan<long> strides)
     {
         (_storage, _life) = (of._storage, of._life);
@@ -75,21 +86,26 @@ public sealed unsafe partial class Tensor<T> : IDisposable, IOnDevice
 
     /// <summary>The elements of a contiguous tensor, row-major. Keep a reference to the tensor for
     /// as long as the span is used.</summary>
-    /// <exception cref="ShapeException">The tensor is not contiguous.</exception>
+    /// <exception cref="ShapeException">The tensor is not contiguous, or has more elements than a
+    /// span can.</exception>
     /// <exception cref="ObjectDisposedException">Its memory was released.</exception>
-    public ReadOnlySpan<T> Span => new(ContiguousPointer(), checked((int)Length));
+    public ReadOnlySpan<T> Span => new(ContiguousPointer(), SpanLength());
 
     /// <summary>The elements of a contiguous tensor, to be written; raises
     /// <see cref="Version"/>.</summary>
-    /// <exception cref="ShapeException">The tensor is not contiguous.</exception>
+    /// <exception cref="ShapeException">The tensor is not contiguous, or has more elements than a
+    /// span can.</exception>
+    /// <exception cref="InvalidOperationException">Its memory is borrowed.</exception>
     /// <exception cref="ObjectDisposedException">Its memory was released.</exception>
     public Span<T> WritableSpan
     {
         get
         {
             T* pointer = ContiguousPointer();
+            int length = SpanLength();
+            RequireWritable(nameof(WritableSpan));
             _storage.MarkWritten();
-            return new Span<T>(pointer, checked((int)Length));
+            return new Span<T>(pointer, length);
         }
     }
 
@@ -118,6 +134,7 @@ public sealed unsafe partial class Tensor<T> : IDisposable, IOnDevice
 
         set
         {
+            RequireWritable("Tensor");
             Pointer[ElementOffset(index)] = value;
             _storage.MarkWritten();
         }
@@ -143,6 +160,10 @@ public sealed unsafe partial class Tensor<T> : IDisposable, IOnDevice
     internal bool IsApartFrom(Tensor<T> y) => !SharesMemoryWith(y)
         || (_offset == y._offset && Shape == y.Shape && Strides.SequenceEqual(y.Strides))
         || End <= y._offset || y.End <= _offset;
+
+    /// <summary>Refuses to be a destination where the memory is borrowed.</summary>
+    /// <exception cref="InvalidOperationException">It is.</exception>
+    internal void RequireWritable(string op) => _storage.RequireWritable(op);
 
     /// <summary>Says that a kernel wrote through <see cref="Pointer"/>.</summary>
     internal void MarkWritten() => _storage.MarkWritten();
@@ -184,6 +205,12 @@ public sealed unsafe partial class Tensor<T> : IDisposable, IOnDevice
         : throw new ShapeException(
             $"Tensor: a span needs contiguous elements; got the strided view {Describe()}; "
             + "call Contiguous() for a copy.");
+
+    private int SpanLength() => Length <= int.MaxValue
+        ? (int)Length
+        : throw new ShapeException(
+            $"Tensor: a span holds at most {int.MaxValue} elements; got {Describe()} with "
+            + $"{Length}; take a span of a part, Slice(0, start, length).");
 
     private bool FindContiguous()
     {

@@ -41,12 +41,14 @@ internal static class Destination
         }
     }
 
-    /// <summary>Refuses to write where several elements are one: threads would race for
-    /// it.</summary>
+    /// <summary>Refuses to write where several elements are one, since threads would race for it,
+    /// and to borrowed memory.</summary>
     /// <exception cref="ShapeException">An axis is broadcast.</exception>
+    /// <exception cref="InvalidOperationException">The memory is borrowed.</exception>
     public static void RequireDistinct<T>(string op, string name, Tensor<T> tensor)
         where T : unmanaged
     {
+        tensor.RequireWritable(op);
         for (int axis = 0; axis < tensor.Rank; axis++)
         {
             if (tensor.Strides[axis] == 0 && tensor.Shape[axis] > 1 && tensor.Length > 0)

@@ -6,7 +6,7 @@ namespace Vitrine.Tensors;
 /// Attention in tiles. Layout: keys of a head as panels of transposed columns, values as rows
 /// without gaps, both copied once. One piece of the parallel loop is a block of queries of one
 /// head: it walks the keys block by block, multiplies a tile of scores with the matrix kernel of
-/// <see cref="Ops.MatMul"/> (rows of a are the queries, k is dHead), turns it into exponentials
+/// <c>Ops.MatMul</c> (rows of a are the queries, k is dHead), turns it into exponentials
 /// under the running maximum, and multiplies it with the values (k is the keys). Tiles stay in the
 /// first two caches; those above the diagonal are skipped, by panels of the kernel's size. A query
 /// is summed by one thread in order, and blocks depend on the shape alone: the bits do not depend

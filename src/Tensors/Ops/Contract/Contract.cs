@@ -6,7 +6,7 @@ public static unsafe partial class Ops
     /// <summary>The product of two tensors summed over the last axes of one and the first of the
     /// other, which must be the same.
     /// <code>into[i…, j…] (+)= Σ_p… a[i…, p…] · b[p…, j…]</code></summary>
-    /// <remarks>One matrix product, with numerics as in <see cref="MatMul"/>: i…, p… and j… are
+    /// <remarks>One matrix product, with numerics as in <c>MatMul</c>: i…, p… and j… are
     /// each seen as one axis. An operand in which such axes do not lie evenly in memory is copied
     /// first.</remarks>
     /// <param name="a">float32 [i…, p…], any strides.</param>
@@ -23,23 +23,40 @@ public static unsafe partial class Ops
     /// <paramref name="into"/>.</exception>
     public static Tensor<float> Contract(
         Tensor<float> a, Tensor<float> b, int axes, Tensor<float>? into = null,
-        bool accumulate = false)
+        bool accumulate = false) => Contract(a, b, null, axes, into, accumulate);
+
+    /// <summary>The product with a weight of any element type, summed over the last axes of one and
+    /// the first of the other.
+    /// <code>into[i…, j…] (+)= Σ_p… a[i…, p…] · b[p…, j…]</code></summary>
+    /// <remarks>The weight is decoded a panel at a time; the bits are those of the product with
+    /// <see cref="Weight.ToFloat32"/>. One whose axes do not lie evenly in memory is decoded as a
+    /// whole first.</remarks>
+    /// <inheritdoc cref="Contract(Tensor{float}, Tensor{float}, int, Tensor{float}, bool)"/>
+    public static Tensor<float> Contract(
+        Tensor<float> a, Weight b, int axes, Tensor<float>? into = null,
+        bool accumulate = false) => Contract(a, b.Float32, b, axes, into, accumulate);
+
+    private static Tensor<float> Contract(
+        Tensor<float> a, Tensor<float>? b, Weight? weight, int axes, Tensor<float>? into,
+        bool accumulate)
     {
         const string Op = nameof(Contract);
-        Shape shape = ContractedShape(a.Shape, b.Shape, axes);
+        Shape shape = ContractedShape(a.Shape, b?.Shape ?? weight!.Shape, axes);
         if (into is not null)
         {
             RequireProductDestination(Op, into, shape, a, b);
         }
 
-        Device.RequireCpu(Op, a, b, into);
+        Device.RequireCpu(Op, a, b, weight, into);
         Tensor<float> y = Destination.For(Op, shape, into, accumulate, a.Device);
         int rows = a.Rank - axes;
         Tensor<float> left = Foldable(a, rows) ? a : a.Clone();
-        Tensor<float> right = Foldable(b, axes) ? b : b.Clone();
+        Tensor<float>? right = b is not null ? (Foldable(b, axes) ? b : b.Clone())
+            : GemmMatrix.CanFold(weight!.Shape, weight.Strides, axes) ? null : weight.ToFloat32();
         Tensor<float> product = Foldable(y, rows) ? y : Tensor.Empty<float>(shape, y.Device);
         var problem = new GemmProblem(
-            new GemmMatrix(left, rows), new GemmMatrix(right, axes),
+            new GemmMatrix(left, rows),
+            right is null ? new GemmMatrix(weight!, axes) : new GemmMatrix(right, axes),
             new GemmMatrix(product, rows), accumulate && ReferenceEquals(product, y));
         WidestGemm.Run(ref problem);
         if (!ReferenceEquals(product, y))
@@ -50,7 +67,13 @@ public static unsafe partial class Ops
 
         y.MarkWritten();
         Destination.Release(left, a);
-        Destination.Release(right, b);
+        if (!ReferenceEquals(right, b))
+        {
+            right?.Dispose();
+        }
+
+        b?.KeepAlive();
+        weight?.KeepAlive();
         y.KeepAlive();
         return y;
     }
@@ -80,6 +103,5 @@ public static unsafe partial class Ops
     }
 
     private static bool Foldable(Tensor<float> x, int rows) =>
-        GemmMatrix.TryFold(x, 0, rows, out _, out _)
-        && GemmMatrix.TryFold(x, rows, x.Rank, out _, out _);
+        GemmMatrix.CanFold(x.Shape, x.Strides, rows);
 }

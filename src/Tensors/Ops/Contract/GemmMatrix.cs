@@ -4,6 +4,7 @@ namespace Vitrine.Tensors;
 internal readonly unsafe struct GemmMatrix
 {
     public readonly float* Pointer;
+    public readonly WeightElements Elements;
     public readonly int Rows;
     public readonly int Columns;
     public readonly nint Row;
@@ -11,24 +12,36 @@ internal readonly unsafe struct GemmMatrix
 
     /// <summary>Both groups of axes must be foldable.</summary>
     public GemmMatrix(Tensor<float> x, int rowAxes)
+        : this(x.Shape, x.Strides, rowAxes) => Pointer = x.Pointer;
+
+    /// <inheritdoc cref="GemmMatrix(Tensor{float}, int)"/>
+    public GemmMatrix(Weight x, int rowAxes)
+        : this(x.Shape, x.Strides, rowAxes) => Elements = x.Elements;
+
+    private GemmMatrix(Shape shape, ReadOnlySpan<long> strides, int rowAxes)
     {
-        Pointer = x.Pointer;
-        TryFold(x, 0, rowAxes, out Rows, out Row);
-        TryFold(x, rowAxes, x.Rank, out Columns, out Column);
+        TryFold(shape, strides, 0, rowAxes, out Rows, out Row);
+        TryFold(shape, strides, rowAxes, shape.Rank, out Columns, out Column);
     }
 
+    /// <summary>Whether both groups of axes are.</summary>
+    public static bool CanFold(Shape shape, ReadOnlySpan<long> strides, int rowAxes) =>
+        TryFold(shape, strides, 0, rowAxes, out _, out _)
+        && TryFold(shape, strides, rowAxes, shape.Rank, out _, out _);
+
     /// <summary>Whether neighbouring axes lie in memory as one axis would.</summary>
-    public static bool TryFold(
-        Tensor<float> x, int first, int end, out int length, out nint stride)
+    private static bool TryFold(
+        Shape shape, ReadOnlySpan<long> strides, int first, int end, out int length,
+        out nint stride)
     {
         (length, stride) = (1, 1);
         bool even = true;
         for (int axis = end - 1; axis >= first; axis--)
         {
-            int own = x.Shape[axis];
+            int own = shape[axis];
             if (own != 1)
             {
-                nint step = (nint)x.Strides[axis];
+                nint step = (nint)strides[axis];
                 even &= length == 1 || step == length * stride;
                 stride = length == 1 ? step : stride;
             }

@@ -7,6 +7,7 @@ internal unsafe struct GatherRowsBody : IParallelBody
 
     private Rows _yRows;
     private float* _table;
+    private WeightElements _elements;
     private long _rowStride;
     private long _stride;
     private int* _indices;
@@ -15,16 +16,29 @@ internal unsafe struct GatherRowsBody : IParallelBody
 
     public static void Run(Tensor<float> table, Tensor<int> indices, Tensor<float> y)
     {
+        GatherRowsBody body = default;
+        body._table = table.Pointer;
+        body.Run(table.Strides, indices, y);
+    }
+
+    public static void Run(Weight table, Tensor<int> indices, Tensor<float> y)
+    {
+        GatherRowsBody body = default;
+        body._elements = table.Elements;
+        body.Run(table.Strides, indices, y);
+    }
+
+    private void Run(ReadOnlySpan<long> strides, Tensor<int> indices, Tensor<float> y)
+    {
         if (y.Length == 0)
         {
             return;
         }
 
-        GatherRowsBody body = default;
+        GatherRowsBody body = this;
         body._yRows = Rows.Along(y, y.Rank - 1);
-        body._table = table.Pointer;
-        body._rowStride = table.Strides[0];
-        body._stride = table.Strides[1];
+        body._rowStride = strides[0];
+        body._stride = strides[1];
         body._indices = indices.Pointer;
         body._y = y.Pointer;
         body._rowsPerPiece = Math.Max(1, PieceElements / body._yRows.Length);
@@ -40,8 +54,14 @@ internal unsafe struct GatherRowsBody : IParallelBody
         long last = Math.Min(first + _rowsPerPiece, _yRows.Count);
         for (long row = first; row < last; row++)
         {
-            float* from = _table + (_indices[row] * _rowStride);
             float* to = _y + _yRows.Offset(row);
+            if (_elements.IsEncoded)
+            {
+                Decode(_indices[row] * _rowStride, to);
+                continue;
+            }
+
+            float* from = _table + (_indices[row] * _rowStride);
             if (_stride == 1 && _yRows.Stride == 1)
             {
                 new ReadOnlySpan<float>(from, length).CopyTo(new Span<float>(to, length));
@@ -52,6 +72,20 @@ internal unsafe struct GatherRowsBody : IParallelBody
             {
                 to[i * _yRows.Stride] = from[i * _stride];
             }
+        }
+    }
+
+    private readonly void Decode(long first, float* to)
+    {
+        if (_yRows.Stride == 1)
+        {
+            _elements.Read(first, (nint)_stride, _yRows.Length, to);
+            return;
+        }
+
+        for (int i = 0; i < _yRows.Length; i++)
+        {
+            _elements.Read(first + (i * _stride), 1, 1, to + (i * _yRows.Stride));
         }
     }
 }

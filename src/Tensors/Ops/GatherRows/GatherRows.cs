@@ -15,20 +15,41 @@ public static partial class Ops
     /// <paramref name="into"/> has another shape.</exception>
     /// <exception cref="ArgumentOutOfRangeException">An index lies outside the table.</exception>
     public static Tensor<float> GatherRows(
-        Tensor<float> table, Tensor<int> indices, Tensor<float>? into = null)
+        Tensor<float> table, Tensor<int> indices, Tensor<float>? into = null) =>
+        GatherRows(table, null, indices, into);
+
+    /// <summary>The rows of a table of any element type that indices name; only these are
+    /// decoded.</summary>
+    /// <inheritdoc cref="GatherRows(Tensor{float}, Tensor{int}, Tensor{float})"/>
+    public static Tensor<float> GatherRows(
+        Weight table, Tensor<int> indices, Tensor<float>? into = null) =>
+        GatherRows(table.Float32, table, indices, into);
+
+    private static Tensor<float> GatherRows(
+        Tensor<float>? table, Weight? weight, Tensor<int> indices, Tensor<float>? into)
     {
-        RowIndices.CheckTable(nameof(GatherRows), table.Shape);
-        Shape shape = RowIndices.RowsShape(nameof(GatherRows), indices.Shape, table.Shape[1]);
-        Device.RequireCpu(nameof(GatherRows), table, indices, into);
+        Shape rows = table?.Shape ?? weight!.Shape;
+        RowIndices.CheckTable(nameof(GatherRows), rows);
+        Shape shape = RowIndices.RowsShape(nameof(GatherRows), indices.Shape, rows[1]);
+        Device.RequireCpu(nameof(GatherRows), table, weight, indices, into);
         Tensor<int> flat = Destination.Contiguous(indices);
-        RowIndices.Check(
-            nameof(GatherRows), nameof(indices), flat, table.Shape[0], "rows of the table");
-        Tensor<float> y = Destination.For(nameof(GatherRows), shape, into, false, table.Device);
-        Tensor<float> source = Destination.Apart(table, y);
-        GatherRowsBody.Run(source, flat, y);
+        RowIndices.Check(nameof(GatherRows), nameof(indices), flat, rows[0], "rows of the table");
+        Tensor<float> y = Destination.For(
+            nameof(GatherRows), shape, into, false, table?.Device ?? weight!.Device);
+        if (table is not null)
+        {
+            Tensor<float> source = Destination.Apart(table, y);
+            GatherRowsBody.Run(source, flat, y);
+            Destination.Release(source, table);
+        }
+        else
+        {
+            GatherRowsBody.Run(weight!, flat, y);
+        }
+
         y.MarkWritten();
-        Destination.Release(source, table);
         Destination.Release(flat, indices);
+        weight?.KeepAlive();
         y.KeepAlive();
         return y;
     }

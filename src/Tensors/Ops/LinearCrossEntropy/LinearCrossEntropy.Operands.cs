@@ -4,16 +4,16 @@ namespace Vitrine.Tensors;
 public static unsafe partial class Ops
 {
     private static void RequireLinear(
-        string op, Tensor<float> x, Tensor<float> weight, Tensor<float>? bias, Tensor<int> targets)
+        string op, Tensor<float> x, Shape weight, Tensor<float>? bias, Tensor<int> targets)
     {
-        if (x.Rank != 2 || weight.Rank != 2 || x.Shape[1] != weight.Shape[0])
+        if (x.Rank != 2 || weight.Rank != 2 || x.Shape[1] != weight[0])
         {
             throw new ShapeException(
                 $"{op}: x must be [n, dModel] and weight [dModel, vocab]; got {x.Shape} and "
-                + $"{weight.Shape}; reshape x or transpose weight.");
+                + $"{weight}; reshape x or transpose weight.");
         }
 
-        RequireShape(op, "bias", bias, [weight.Shape[1]]);
+        RequireShape(op, "bias", bias, [weight[1]]);
         if (targets.Shape != Shape.Create([x.Shape[0]]))
         {
             throw new ShapeException(
@@ -57,32 +57,34 @@ public static unsafe partial class Ops
     }
 
     private static void KeepLinear(
-        Tensor<float> x, Tensor<float> weight, Tensor<float>? bias, Tensor<int> targets)
+        Tensor<float> x, Tensor<float>? weight, Tensor<float>? bias, Tensor<int> targets)
     {
         x.KeepAlive();
-        weight.KeepAlive();
+        weight?.KeepAlive();
         bias?.KeepAlive();
         targets.KeepAlive();
     }
 
     private static void RequireGradients(
-        string op, Tensor<float> x, Tensor<float> weight, Tensor<float> dLoss,
+        string op, Tensor<float> x, Shape weight, Tensor<float> dLoss,
         Tensor<float>? dX, Tensor<float>? dWeight, Tensor<float>? dBias)
     {
         RequireShape(op, "dLoss", dLoss, [x.Shape[0]]);
         RequireGradient(op, "dX", dX, x.Shape);
-        RequireGradient(op, "dWeight", dWeight, weight.Shape);
-        RequireGradient(op, "dBias", dBias, [weight.Shape[1]]);
+        RequireGradient(op, "dWeight", dWeight, weight);
+        RequireGradient(op, "dBias", dBias, [weight[1]]);
     }
 
     private static LinearCrossEntropyJob LinearJob(
-        Tensor<float> x, Tensor<float> weight, Tensor<float>? bias, Tensor<int> targets) => new()
+        Tensor<float> x, Tensor<float>? weight, Weight? encoded, Tensor<float>? bias,
+        Tensor<int> targets) => new()
         {
             Tokens = x.Shape[0],
             Width = x.Shape[1],
-            Vocabulary = weight.Shape[1],
+            Vocabulary = weight?.Shape[1] ?? encoded!.Shape[1],
             X = Strided<float>.Of(x),
-            Weight = Strided<float>.Of(weight),
+            Weight = weight is null ? Strided<float>.Of(encoded!) : Strided<float>.Of(weight),
+            Elements = weight is null ? encoded!.Elements : default,
             Bias = Strided<float>.Of(bias),
             Targets = Strided<int>.Of(targets),
         };

@@ -24,25 +24,40 @@ public static unsafe partial class Ops
     /// vocabulary.</exception>
     public static Tensor<float> LinearCrossEntropy(
         Tensor<float> x, Tensor<float> weight, Tensor<float>? bias, Tensor<int> targets,
-        out Tensor<float> logSumExp)
+        out Tensor<float> logSumExp) => Losses(x, weight, null, bias, targets, out logSumExp);
+
+    /// <summary>A linear layer with a weight of any element type and the cross-entropy of its
+    /// logits, fused; the weight is decoded 96 columns at a time.</summary>
+    /// <inheritdoc cref="LinearCrossEntropy(Tensor{float}, Tensor{float}, Tensor{float},
+    /// Tensor{int}, out Tensor{float})"/>
+    public static Tensor<float> LinearCrossEntropy(
+        Tensor<float> x, Weight weight, Tensor<float>? bias, Tensor<int> targets,
+        out Tensor<float> logSumExp) =>
+        Losses(x, weight.Float32, weight, bias, targets, out logSumExp);
+
+    private static Tensor<float> Losses(
+        Tensor<float> x, Tensor<float>? weight, Weight? encoded, Tensor<float>? bias,
+        Tensor<int> targets, out Tensor<float> logSumExp)
     {
         const string Op = nameof(LinearCrossEntropy);
-        RequireLinear(Op, x, weight, bias, targets);
-        Device.RequireCpu(Op, x, weight, bias, targets);
-        RequireTargets(Op, targets, weight.Shape[1]);
+        Shape shape = weight?.Shape ?? encoded!.Shape;
+        RequireLinear(Op, x, shape, bias, targets);
+        Device.RequireCpu(Op, x, weight, encoded, bias, targets);
+        RequireTargets(Op, targets, shape[1]);
         Tensor<float> losses = Tensor.Empty<float>([x.Shape[0]], x.Device);
         logSumExp = Tensor.Empty<float>([x.Shape[0]], x.Device);
-        LinearCrossEntropyJob job = LinearJob(x, weight, bias, targets);
+        LinearCrossEntropyJob job = LinearJob(x, weight, encoded, bias, targets);
         job.Losses = Strided<float>.Of(losses);
         job.LogSumExp = Strided<float>.Of(logSumExp);
         WidestGemm.Run(ref job);
         KeepLinear(x, weight, bias, targets);
+        encoded?.KeepAlive();
         losses.KeepAlive();
         logSumExp.KeepAlive();
         return losses;
     }
 
-    /// <summary><see cref="LinearCrossEntropy"/> together with its gradients, for the price of the
+    /// <summary><c>LinearCrossEntropy</c> together with its gradients, for the price of the
     /// gradients alone: three matrix products.
     /// <code>dLogits[i, v] = dLoss[i] · (exp(logits[i, v] − logSumExp[i]) − [v = targets[i]])
     /// dX = dLogits · weightᵀ,  dWeight = xᵀ · dLogits,  dBias = Σᵢ dLogits[i, ·]</code></summary>
@@ -68,13 +83,13 @@ public static unsafe partial class Ops
         Tensor<float>? dX, Tensor<float>? dWeight, Tensor<float>? dBias)
     {
         const string Op = "LinearCrossEntropyWithGradients";
-        RequireLinear(Op, x, weight, bias, targets);
-        RequireGradients(Op, x, weight, dLoss, dX, dWeight, dBias);
+        RequireLinear(Op, x, weight.Shape, bias, targets);
+        RequireGradients(Op, x, weight.Shape, dLoss, dX, dWeight, dBias);
         Device.RequireCpu(Op, x, weight, bias, targets, dLoss, dX, dWeight, dBias);
         RequireTargets(Op, targets, weight.Shape[1]);
         Tensor<float> losses = Tensor.Empty<float>([x.Shape[0]], x.Device);
         logSumExp = Tensor.Empty<float>([x.Shape[0]], x.Device);
-        LinearCrossEntropyJob job = LinearJob(x, weight, bias, targets);
+        LinearCrossEntropyJob job = LinearJob(x, weight, null, bias, targets);
         job.Losses = Strided<float>.Of(losses);
         job.LogSumExp = Strided<float>.Of(logSumExp);
         job.Overwrite = true;
@@ -93,7 +108,7 @@ public static unsafe partial class Ops
         return losses;
     }
 
-    /// <summary>The gradients of <see cref="LinearCrossEntropy"/>, added into the buffers given.
+    /// <summary>The gradients of <c>LinearCrossEntropy</c>, added into the buffers given.
     /// <code>dLogits[i, v] = dLoss[i] · (exp(logits[i, v] − logSumExp[i]) − [v = targets[i]])
     /// dX += dLogits · weightᵀ,  dWeight += xᵀ · dLogits,  dBias += Σᵢ dLogits[i, ·]
     /// </code></summary>
@@ -115,22 +130,42 @@ public static unsafe partial class Ops
     public static void LinearCrossEntropyBackward(
         Tensor<float> x, Tensor<float> weight, Tensor<float>? bias, Tensor<int> targets,
         Tensor<float> logSumExp, Tensor<float> dLoss,
+        Tensor<float>? dX, Tensor<float>? dWeight, Tensor<float>? dBias) =>
+        LossGradients(
+            x, weight, null, bias, targets, logSumExp, dLoss, dX, dWeight, dBias);
+
+    /// <summary>The gradient of <see cref="LinearCrossEntropy(Tensor{float}, Weight,
+    /// Tensor{float}, Tensor{int}, out Tensor{float})"/> by x, for which alone the weight is a
+    /// constant.</summary>
+    /// <inheritdoc cref="LinearCrossEntropyBackward(Tensor{float}, Tensor{float}, Tensor{float},
+    /// Tensor{int}, Tensor{float}, Tensor{float}, Tensor{float}, Tensor{float}, Tensor{float})"/>
+    public static void LinearCrossEntropyBackward(
+        Tensor<float> x, Weight weight, Tensor<float>? bias, Tensor<int> targets,
+        Tensor<float> logSumExp, Tensor<float> dLoss, Tensor<float> dX) =>
+        LossGradients(
+            x, weight.Float32, weight, bias, targets, logSumExp, dLoss, dX, null, null);
+
+    private static void LossGradients(
+        Tensor<float> x, Tensor<float>? weight, Weight? encoded, Tensor<float>? bias,
+        Tensor<int> targets, Tensor<float> logSumExp, Tensor<float> dLoss,
         Tensor<float>? dX, Tensor<float>? dWeight, Tensor<float>? dBias)
     {
         const string Op = "LinearCrossEntropyBackward";
-        RequireLinear(Op, x, weight, bias, targets);
+        Shape shape = weight?.Shape ?? encoded!.Shape;
+        RequireLinear(Op, x, shape, bias, targets);
         RequireShape(Op, "logSumExp", logSumExp, [x.Shape[0]]);
-        RequireGradients(Op, x, weight, dLoss, dX, dWeight, dBias);
+        RequireGradients(Op, x, shape, dLoss, dX, dWeight, dBias);
         Device.RequireCpu(
-            Op, x, weight, bias, targets, logSumExp, dLoss, dX, dWeight, dBias);
-        RequireTargets(Op, targets, weight.Shape[1]);
-        LinearCrossEntropyJob job = LinearJob(x, weight, bias, targets);
+            Op, x, weight, encoded, bias, targets, logSumExp, dLoss, dX, dWeight, dBias);
+        RequireTargets(Op, targets, shape[1]);
+        LinearCrossEntropyJob job = LinearJob(x, weight, encoded, bias, targets);
         job.LogSumExp = Strided<float>.Of(logSumExp);
         job.IsNormalised = true;
         AskForGradients(ref job, dLoss, dX, dWeight, dBias);
         WidestGemm.Run(ref job);
         KeepLinear(x, weight, bias, targets);
         KeepGradients(dLoss, dX, dWeight, dBias);
+        encoded?.KeepAlive();
         logSumExp.KeepAlive();
     }
 }

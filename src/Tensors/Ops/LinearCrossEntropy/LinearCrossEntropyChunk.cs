@@ -57,7 +57,7 @@ internal unsafe partial struct LinearCrossEntropyChunk<TKernel, TLanes, T>
         Logits = memory;
         _exponentials = job->Kept == null ? memory : job->Kept + (index * area);
         bool whole = Rows == ChunkRows && job->Width == job->PaddedWidth;
-        if (whole && job->Weight.Row == 1)
+        if (whole && job->Weight.Row == 1 && !job->Elements.IsEncoded)
         {
             _weight = job->Weight.At(0, First);
             (_weightRow, _weightColumn) = (job->Weight.Column, 1);
@@ -207,6 +207,14 @@ internal unsafe partial struct LinearCrossEntropyChunk<TKernel, TLanes, T>
         new Span<float>(_weight, ChunkRows * width).Clear();
         for (int v = 0; v < Rows; v++)
         {
+            if (Job->Elements.IsEncoded)
+            {
+                Job->Elements.Read(
+                    (First + v) * Job->Weight.Column, Job->Weight.Row, Job->Width,
+                    _weight + (v * width));
+                continue;
+            }
+
             for (int d = 0; d < Job->Width; d++)
             {
                 _weight[(v * width) + d] = *Job->Weight.At(d, First + v);

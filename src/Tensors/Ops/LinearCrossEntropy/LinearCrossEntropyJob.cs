@@ -24,6 +24,10 @@ internal unsafe struct LinearCrossEntropyJob : IGemmBody
 
     public Strided<float> X;
     public Strided<float> Weight;
+
+    /// <summary>Where the weight's numbers lie if they are not float32; its strides are then all
+    /// that <see cref="Weight"/> holds.</summary>
+    public WeightElements Elements;
     public Strided<float> Bias;
     public Strided<int> Targets;
     public Strided<float> Losses;
@@ -107,6 +111,10 @@ internal unsafe struct Strided<T>
             Row = (nint)tensor.Strides[0],
             Column = tensor.Rank > 1 ? (nint)tensor.Strides[1] : 0,
         };
+
+    /// <summary>A weight's strides; it has no float32 to point at.</summary>
+    public static Strided<T> Of(Weight weight) =>
+        new() { Row = (nint)weight.Strides[0], Column = (nint)weight.Strides[1] };
 
     public readonly T* At(nint row) => Pointer + (row * Row);
 

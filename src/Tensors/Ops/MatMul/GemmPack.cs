@@ -23,8 +23,14 @@ internal static unsafe class GemmPack
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Panels(
         in GemmOperand matrix, int first, int end, int width, int start, int k, float* to,
-        int panelElements)
+        int panelElements, float* staging)
     {
+        if (matrix.Elements.IsEncoded)
+        {
+            Decoded(matrix, first, end, width, start, k, to, panelElements, staging);
+            return;
+        }
+
         float* from = matrix.Pointer + (first * matrix.Row) + (start * matrix.Column);
         int whole = matrix.Row == 1 ? (end - first) / width : 0;
         if (whole > 0)
@@ -38,6 +44,46 @@ internal static unsafe class GemmPack
                 from + (panel * width * matrix.Row), matrix.Row, matrix.Column,
                 Math.Min(width, end - first - (panel * width)), width, k,
                 to + ((long)panel * panelElements));
+        }
+    }
+
+    /// <summary>Decodes the runs in which the numbers are stored, as many at a time as fit, and
+    /// packs those.</summary>
+    private static void Decoded(
+        in GemmOperand matrix, int first, int end, int width, int start, int k, float* to,
+        int panelElements, float* staging)
+    {
+        GemmOperand decoded = new() { Pointer = staging, Row = 1, Column = end - first };
+        if (matrix.Row == 1)
+        {
+            int atOnce = Math.Max(1, GemmScratch.StagingElements / (end - first));
+            for (int p = 0; p < k; p += atOnce, to += atOnce * width)
+            {
+                int steps = Math.Min(atOnce, k - p);
+                for (int step = 0; step < steps; step++)
+                {
+                    matrix.Elements.Read(
+                        first + ((long)(start + p + step) * matrix.Column), 1, end - first,
+                        staging + (step * (end - first)));
+                }
+
+                Panels(decoded, 0, end - first, width, 0, steps, to, panelElements, null);
+            }
+
+            return;
+        }
+
+        for (int panel = first; panel < end; panel += width, to += panelElements)
+        {
+            int valid = Math.Min(width, end - panel);
+            for (int i = 0; i < valid; i++)
+            {
+                matrix.Elements.Read(
+                    ((panel + i) * (long)matrix.Row) + ((long)start * matrix.Column),
+                    matrix.Column, k, staging + (i * k));
+            }
+
+            Panel(staging, k, 1, valid, width, k, to);
         }
     }
 

@@ -67,7 +67,8 @@ internal readonly unsafe ref struct GemmPiece<TKernel>
         int first = !_plan->DirectB ? _firstColumn : end / width;
         GemmPack.Panels(
             _b.Transposed(), first * width, end, width, start, k,
-            _scratch.Block + ((long)(first - _firstColumn) * k * width), k * width);
+            _scratch.Block + ((long)(first - _firstColumn) * k * width), k * width,
+            _scratch.Staging);
     }
 
     /// <summary>Rows of a that are not read where they lie: copied as rows with gaps between them,
@@ -78,9 +79,10 @@ internal readonly unsafe ref struct GemmPiece<TKernel>
         int end = Math.Min(last * height, _problem->M);
         int from = !_plan->DirectA ? first : Math.Max(first, end / height);
         float* to = _scratch.Strips + ((from - first) * StripElements);
-        if (_a.Column != 1)
+        if (!_a.HasPlainRows)
         {
-            GemmPack.Panels(_a, from * height, end, height, start, k, to, StripElements);
+            GemmPack.Panels(
+                _a, from * height, end, height, start, k, to, StripElements, _scratch.Staging);
             return;
         }
 
@@ -96,7 +98,8 @@ internal readonly unsafe ref struct GemmPiece<TKernel>
     {
         int rows = Math.Min(TKernel.Rows, _problem->M - (row * TKernel.Rows));
         bool add = _problem->Accumulate || start > 0;
-        (nint rowA, nint stepA) = _a.Column == 1 ? (GemmScratch.RowElements, 1) : (1, TKernel.Rows);
+        (nint rowA, nint stepA) =
+            _a.HasPlainRows ? (GemmScratch.RowElements, 1) : (1, TKernel.Rows);
         if (_plan->DirectA && rows == TKernel.Rows)
         {
             a = _a.Pointer + (row * TKernel.Rows * _a.Row) + (start * _a.Column);

@@ -10,6 +10,9 @@ internal readonly struct GemmPlan<TKernel>
     private const int DirectUses = 4;
     private const int DirectElements = 1 << 16;
 
+    // Of a piece; more would write more rows of the result at once than the caches follow.
+    private const int MostColumns = 512;
+
     // Rows that a multiple of this apart share their places in the first-level cache (4 KiB).
     private const int Aliasing = 1024;
 
@@ -33,15 +36,15 @@ internal readonly struct GemmPlan<TKernel>
         Block = Divide(k, Divide(k, GemmScratch.LongestBlock));
         RowPanels = Divide(m, TKernel.Rows);
         ColumnPanels = Divide(n, TKernel.Columns);
-        DirectA = ColumnPanels <= DirectUses
-            || (problem.A.Column == 1 && problem.A.Row % Aliasing != 0);
-        DirectB = problem.B.Column == 1
+        DirectA = (ColumnPanels <= DirectUses && !problem.A.Elements.IsEncoded)
+            || (problem.A.HasPlainRows && problem.A.Row % Aliasing != 0);
+        DirectB = problem.B.HasPlainRows
             && ((long)k * n <= DirectElements || RowPanels <= DirectUses);
 
         // Whoever computes a piece packs what it reads, so columns are divided first.
         long most = Math.Max(1, (long)m * n * k * problem.Batches / SmallestPiece);
-        ColumnGroups = Divide(
-            ColumnPanels, Math.Max(1, GemmScratch.BlockElements / (Block * TKernel.Columns)));
+        int columns = Math.Min(MostColumns, GemmScratch.BlockElements / Block);
+        ColumnGroups = Divide(ColumnPanels, columns / TKernel.Columns);
         ColumnGroups = DirectB ? ColumnGroups
             : Balanced(ColumnGroups, ColumnPanels / DirectUses, problem.Batches, most);
         RowGroups = Balanced(1, RowPanels, (long)problem.Batches * ColumnGroups, most);

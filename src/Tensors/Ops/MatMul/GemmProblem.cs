@@ -16,16 +16,14 @@ internal unsafe struct GemmProblem : IGemmBody
     private readonly Axes<int> _batch;
     private readonly int _batchAxes;
 
+    /// <summary>Products of matrices, one for each entry of the leading axes.</summary>
     public GemmProblem(
-        Tensor<float> a, Tensor<float> b, float alpha, Tensor<float> into, bool accumulate)
+        in GemmOperand a, in GemmOperand b, int k, float alpha, Tensor<float> into, bool accumulate)
     {
         Shape shape = into.Shape;
-        M = shape[-2];
-        N = shape[-1];
-        K = a.Shape[-1];
-        Alpha = alpha;
-        Accumulate = accumulate;
-        _batchAxes = shape.Rank - 2;
+        (M, N, K) = (shape[-2], shape[-1], k);
+        (Alpha, Accumulate) = (alpha, accumulate);
+        _batchAxes = BatchAxes(into);
         Batches = 1;
         for (int axis = 0; axis < _batchAxes; axis++)
         {
@@ -33,9 +31,7 @@ internal unsafe struct GemmProblem : IGemmBody
             Batches *= shape[axis];
         }
 
-        A = new GemmOperand(a, _batchAxes);
-        B = new GemmOperand(b, _batchAxes);
-        C = new GemmOperand(into, _batchAxes);
+        (A, B, C) = (a, b, new GemmOperand(into, _batchAxes));
         MergeBatchesIntoRows();
         if (C.Column != 1 && C.Row == 1)
         {
@@ -54,6 +50,8 @@ internal unsafe struct GemmProblem : IGemmBody
             Transpose();
         }
     }
+
+    public static int BatchAxes(Tensor<float> into) => into.Rank - 2;
 
     public void Run<TKernel, TLanes, T>()
         where TKernel : IGemmKernel
@@ -117,25 +115,32 @@ internal unsafe struct GemmProblem : IGemmBody
 }
 
 /// <summary>One operand: its first element, the strides of a matrix, and those between
-/// matrices.</summary>
+/// matrices. A weight of another element type has no float32 to point at but
+/// <see cref="Elements"/>.</summary>
 internal unsafe struct GemmOperand
 {
     public float* Pointer;
+    public WeightElements Elements;
     public nint Row;
     public nint Column;
     public Axes<long> Batch;
     public bool IsShared;
 
     public GemmOperand(Tensor<float> tensor, int batchAxes)
+        : this(tensor.Shape, tensor.Strides, batchAxes) => Pointer = tensor.Pointer;
+
+    public GemmOperand(Weight weight, int batchAxes)
+        : this(weight.Shape, weight.Strides, batchAxes) => Elements = weight.Elements;
+
+    private GemmOperand(Shape shape, ReadOnlySpan<long> strides, int batchAxes)
     {
-        Pointer = tensor.Pointer;
-        Row = (nint)tensor.Strides[^2];
-        Column = (nint)tensor.Strides[^1];
+        Row = (nint)strides[^2];
+        Column = (nint)strides[^1];
         IsShared = true;
-        int added = batchAxes + 2 - tensor.Rank;
+        int added = batchAxes + 2 - shape.Rank;
         for (int axis = added; axis < batchAxes; axis++)
         {
-            long stride = tensor.Shape[axis - added] == 1 ? 0 : tensor.Strides[axis - added];
+            long stride = shape[axis - added] == 1 ? 0 : strides[axis - added];
             Batch[axis] = stride;
             IsShared &= stride == 0;
         }
@@ -144,11 +149,19 @@ internal unsafe struct GemmOperand
     public GemmOperand(in GemmMatrix matrix)
     {
         Pointer = matrix.Pointer;
+        Elements = matrix.Elements;
         (Row, Column) = (matrix.Row, matrix.Column);
         IsShared = true;
     }
 
-    public void Move(long elements) => Pointer += elements;
+    /// <summary>Whether a row is a run of float32 in memory.</summary>
+    public readonly bool HasPlainRows => Column == 1 && !Elements.IsEncoded;
+
+    public void Move(long elements)
+    {
+        Pointer += elements;
+        Elements.Offset += elements;
+    }
 
     public readonly GemmOperand Transposed()
     {

@@ -22,6 +22,9 @@ internal sealed unsafe class GemmScratch
     /// cache lines.</summary>
     public const int StripsAtOnce = 4;
 
+    /// <summary>A panel of the longest block, or some rows of all panels.</summary>
+    public const int StagingElements = 32 * LongestBlock;
+
     private const int StripElements = StripsAtOnce * 12 * RowElements;
 
     [ThreadStatic]
@@ -43,6 +46,9 @@ internal sealed unsafe class GemmScratch
     /// <summary>Panels of a.</summary>
     public float* Strips => _memory + BlockElements;
 
+    /// <summary>Numbers of a weight, decoded to be packed.</summary>
+    public float* Staging => Strips + StripElements;
+
     /// <summary>A tile at the edge of the result.</summary>
-    public float* Tile => Strips + StripElements;
+    public float* Tile => Staging + StagingElements;
 }

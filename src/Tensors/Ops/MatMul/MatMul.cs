@@ -27,42 +27,61 @@ public static unsafe partial class Ops
     /// <paramref name="into"/>.</exception>
     public static Tensor<float> MatMul(
         Tensor<float> a, Tensor<float> b, float alpha = 1,
-        Tensor<float>? into = null, bool accumulate = false)
+        Tensor<float>? into = null, bool accumulate = false) =>
+        Product(a, b, null, alpha, into, accumulate);
+
+    /// <summary>The matrix product with a weight of any element type, batched over leading axes.
+    /// <code>into[…, i, j] (+)= alpha · Σₚ a[…, i, p] · b[…, p, j]</code></summary>
+    /// <remarks>The weight is decoded a panel at a time; the bits are those of the product with
+    /// <see cref="Weight.ToFloat32"/>.</remarks>
+    /// <inheritdoc cref="MatMul(Tensor{float}, Tensor{float}, float, Tensor{float}, bool)"/>
+    public static Tensor<float> MatMul(
+        Tensor<float> a, Weight b, float alpha = 1,
+        Tensor<float>? into = null, bool accumulate = false) =>
+        Product(a, b.Float32, b, alpha, into, accumulate);
+
+    private static Tensor<float> Product(
+        Tensor<float> a, Tensor<float>? b, Weight? weight, float alpha,
+        Tensor<float>? into, bool accumulate)
     {
-        if (a.Rank < 2 || b.Rank < 2)
-        {
-            throw new ShapeException(
-                $"MatMul: operands need at least two axes; got {a.Shape} and {b.Shape}; "
-                + "Unsqueeze a vector into a row or a column.");
-        }
-
-        if (a.Shape[-1] != b.Shape[-2])
-        {
-            throw new ShapeException(
-                $"MatMul: the last axis of a must match the second last of b; got {a.Shape} and "
-                + $"{b.Shape} ({a.Shape[-1]} and {b.Shape[-2]}); transpose one of them?");
-        }
-
-        Shape shape = ProductShape(a.Shape, b.Shape);
+        Shape shape = ProductShape(a.Shape, b?.Shape ?? weight!.Shape);
         Destination.RequireAddend("MatMul", into, accumulate);
         if (into is not null)
         {
             RequireProductDestination("MatMul", into, shape, a, b);
         }
 
-        Device.RequireCpu("MatMul", a, b, into);
+        Device.RequireCpu("MatMul", a, b, weight, into);
         Tensor<float> result = into ?? Tensor.Empty<float>(shape, a.Device);
-        var problem = new GemmProblem(a, b, alpha, result, accumulate);
+        int batchAxes = GemmProblem.BatchAxes(result);
+        GemmOperand right = b is null ? new(weight!, batchAxes) : new(b, batchAxes);
+        var problem = new GemmProblem(
+            new GemmOperand(a, batchAxes), right, a.Shape[-1], alpha, result, accumulate);
         WidestGemm.Run(ref problem);
         result.MarkWritten();
         result.KeepAlive();
         a.KeepAlive();
-        b.KeepAlive();
+        b?.KeepAlive();
+        weight?.KeepAlive();
         return result;
     }
 
     private static Shape ProductShape(Shape a, Shape b)
     {
+        if (a.Rank < 2 || b.Rank < 2)
+        {
+            throw new ShapeException(
+                $"MatMul: operands need at least two axes; got {a} and {b}; Unsqueeze a vector "
+                + "into a row or a column.");
+        }
+
+        if (a[-1] != b[-2])
+        {
+            throw new ShapeException(
+                $"MatMul: the last axis of a must match the second last of b; got {a} and {b} "
+                + $"({a[-1]} and {b[-2]}); transpose one of them?");
+        }
+
         Span<int> lengths = stackalloc int[Shape.MaxRank];
         int rank = Math.Max(a.Rank, b.Rank);
         for (int axis = 3; axis <= rank; axis++)
@@ -85,7 +104,7 @@ public static unsafe partial class Ops
     }
 
     private static void RequireProductDestination(
-        string op, Tensor<float> into, Shape shape, Tensor<float> a, Tensor<float> b)
+        string op, Tensor<float> into, Shape shape, Tensor<float> a, Tensor<float>? b)
     {
         if (into.Shape != shape)
         {
@@ -94,11 +113,11 @@ public static unsafe partial class Ops
         }
 
         Destination.RequireDistinct(op, nameof(into), into);
-        if (RangesOverlap(into, a) || RangesOverlap(into, b))
+        if (RangesOverlap(into, a) || (b is not null && RangesOverlap(into, b)))
         {
             throw new ShapeException(
                 $"{op}: into must not overlap an operand; got {shape} inside the memory of "
-                + $"{a.Shape} or {b.Shape}; pass another tensor.");
+                + $"{a.Shape} or {b?.Shape}; pass another tensor.");
         }
     }
 

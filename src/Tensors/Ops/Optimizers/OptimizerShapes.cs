@@ -12,6 +12,8 @@ internal static class OptimizerShapes
                 + $"{other.Shape}.");
         }
 
+        parameter.RequireWritable(op);
+        other.RequireWritable(op);
         if (!parameter.IsContiguous || !other.IsContiguous)
         {
             throw new ShapeException(

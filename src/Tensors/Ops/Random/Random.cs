@@ -105,6 +105,7 @@ public static partial class Ops
         string op, Tensor<float> into, CounterRandom random, bool normal, float a, float b)
     {
         Device.RequireCpu(op, into);
+        into.RequireWritable(op);
         if (into.IsContiguous)
         {
             RandomFill.Run(into, random, normal, a, b);

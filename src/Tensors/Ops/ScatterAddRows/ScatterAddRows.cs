@@ -4,7 +4,7 @@ namespace Vitrine.Tensors;
 public static partial class Ops
 {
     /// <summary>Adds rows to the rows of a table that indices name: the gradient of
-    /// <see cref="GatherRows"/> with respect to its table.</summary>
+    /// <c>GatherRows</c> with respect to its table.</summary>
     /// <remarks>
     /// <para>into[indices[i], j] += rows[i, j]. Rows that meet in one place are added in the order
     /// of their indices, so the bits are the same for any number of threads.</para>

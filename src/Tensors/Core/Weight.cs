@@ -1,0 +1,83 @@
+namespace Vitrine.Tensors;
+
+/// <summary>A parameter as products read it: float32, or another element type that is decoded a
+/// panel at a time inside the op, never as a whole.</summary>
+/// <remarks>
+/// The numbers may be owned or borrowed (<see cref="Tensor.Borrow{T}"/>). Products sum in float32
+/// in the same order whatever the element type: the bits are those of the product with
+/// <see cref="ToFloat32"/>. A weight is not changed by any op; views borrow, as a tensor's do.
+/// </remarks>
+public abstract class Weight : IDisposable, IOnDevice
+{
+    private protected Weight()
+    {
+    }
+
+    /// <summary>The lengths of the axes.</summary>
+    public abstract Shape Shape { get; }
+
+    /// <summary>Where the numbers lie.</summary>
+    public abstract Device Device { get; }
+
+    /// <summary>What the numbers are stored as: float32, float16, bfloat16.</summary>
+    public abstract string ElementType { get; }
+
+    /// <summary>Elements between neighbours along each axis.</summary>
+    internal abstract ReadOnlySpan<long> Strides { get; }
+
+    /// <summary>Where the first element lies and how it is decoded.</summary>
+    internal abstract WeightElements Elements { get; }
+
+    /// <summary>The numbers themselves where they are float32, which ops read in place.</summary>
+    internal virtual Tensor<float>? Float32 => null;
+
+    /// <summary>A weight over a tensor, which it does not copy.</summary>
+    public static Weight Of(Tensor<float> values) => new Float32Weight(values);
+
+    /// <inheritdoc cref="Of(Tensor{float})"/>
+    public static unsafe Weight Of(Tensor<Half> values) =>
+        new EncodedWeight<Half>(values, "float16", &WeightElements.Widen);
+
+    /// <inheritdoc cref="Of(Tensor{float})"/>
+    public static unsafe Weight Of(Tensor<BFloat16> values) =>
+        new EncodedWeight<BFloat16>(values, "bfloat16", &WeightElements.Shift);
+
+    /// <inheritdoc cref="Of(Tensor{float})"/>
+    public static implicit operator Weight(Tensor<float> values) => Of(values);
+
+    /// <summary>The last two axes exchanged; a view.</summary>
+    /// <exception cref="ShapeException">There are fewer than two axes.</exception>
+    public Weight Transpose() => Transpose(-2, -1);
+
+    /// <summary>Two axes exchanged; a view.</summary>
+    /// <exception cref="ShapeException">An axis does not exist.</exception>
+    public abstract Weight Transpose(int axis, int other);
+
+    /// <summary>The part <c>[start, start + length)</c> of one axis; a view.</summary>
+    /// <exception cref="ShapeException">The axis does not exist.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The part does not lie inside it.</exception>
+    public abstract Weight Slice(int axis, int start, int length);
+
+    /// <summary>One entry of an axis, with that axis gone; a view.</summary>
+    /// <exception cref="ShapeException">The axis does not exist.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The index lies outside it.</exception>
+    public abstract Weight Select(int axis, int index);
+
+    /// <summary>Other axes over the same elements in the same order; a view.</summary>
+    /// <exception cref="ShapeException">The number of elements differs, or the strides cannot be
+    /// expressed.</exception>
+    public abstract Weight Reshape(params ReadOnlySpan<int> lengths);
+
+    /// <summary>A float32 copy that the caller owns: for looking at, not for products.</summary>
+    public abstract Tensor<float> ToFloat32();
+
+    /// <summary>Releases the numbers, as the tensor's <see cref="Tensor{T}.Dispose"/>
+    /// does.</summary>
+    public abstract void Dispose();
+
+    /// <inheritdoc/>
+    public override string ToString() => $"{ElementType} {Shape}";
+
+    /// <summary>Keeps the owner from being finalised under a kernel.</summary>
+    internal abstract void KeepAlive();
+}
