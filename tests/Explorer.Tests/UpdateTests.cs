@@ -15,7 +15,8 @@ public class UpdateTests(Chromium chromium)
     private const string CountListeners =
         """
         const counts = new WeakMap();
-        window.listenersOf = targets => targets.reduce((sum, one) => sum + (counts.get(one) ?? 0), 0);
+        window.listenersOf = targets =>
+          targets.reduce((sum, one) => sum + (counts.get(one) ?? 0), 0);
         for (const [name, by] of [['addEventListener', 1], ['removeEventListener', -1]]) {
           const original = EventTarget.prototype[name];
           EventTarget.prototype[name] = function (...given) {
@@ -40,9 +41,17 @@ public class UpdateTests(Chromium chromium)
         async () => {
           const [a, b] = ['a', 'b'].map(key => document.querySelector(`[data-section=${key}]`));
           const data = key => JSON.parse(document.getElementById(`vt-data-${key}`).textContent);
-          const look = ({ className, innerHTML }, pictures) =>
-            [className, innerHTML, ...pictures.map(one => one.toDataURL())].join('\n');
-          const shown = one => look(one, [...one.querySelectorAll('canvas')]);
+          // What is hidden is not compared, nor how an empty attribute came about.
+          const shown = figure => {
+            const pictures = [...figure.querySelectorAll('canvas')],
+              visible = pictures.filter(one => !one.closest('[hidden]')),
+              copy = figure.cloneNode(true);
+            for (const one of copy.querySelectorAll('[hidden]'))
+              one.replaceWith(document.createElement('i'));
+            for (const name of ['class', 'style'])
+              for (const one of copy.querySelectorAll(`[${name}=""]`)) one.removeAttribute(name);
+            return [copy.className, copy.innerHTML, ...visible.map(one => one.toDataURL())].join();
+          };
           const frame = () => new Promise(done => requestAnimationFrame(() => setTimeout(done, 5)));
           const settle = async () => {
             for (let quiet = 0, last = ''; quiet < 6;) {

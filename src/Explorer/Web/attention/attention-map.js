@@ -87,6 +87,11 @@ export class AttentionMap extends Figure {
     ];
   }
 
+  prepare() {
+    this.#pointed = null;
+    this.spoken.textContent = '';
+  }
+
   #cellAt(x, y) {
     const { left, top, side } = this.box,
       { row, column, size } = this.#window,

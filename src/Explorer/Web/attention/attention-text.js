@@ -57,21 +57,8 @@ export class AttentionText extends Figure {
     ];
   }
 
-  connectedCallback() {
-    super.connectedCallback();
-    document.addEventListener('vt-walk', this.#walk);
-  }
-
-  disconnectedCallback() {
-    super.disconnectedCallback();
-    document.removeEventListener('vt-walk', this.#walk);
-  }
-
-  #walk = event => {
-    if (this.data && this.checkVisibility()) this.#step(event.detail);
-  };
-
-  #step(by) {
+  /** Shows the next passage or the one before. */
+  walk(by) {
     const { passages } = this.data;
     if (passages.length < 2) return;
     const at = passages.indexOf(passageOf(this.data));
@@ -92,7 +79,7 @@ export class AttentionText extends Figure {
     const { passages } = this.data,
       at = passages.indexOf(passage) + 1;
     const step = (by, label, sign) =>
-      h('button', { type: 'button', 'aria-label': label, onclick: () => this.#step(by) }, sign);
+      h('button', { type: 'button', 'aria-label': label, onclick: () => this.walk(by) }, sign);
     fill(
       this.chooser,
       'passage ',

@@ -25,8 +25,9 @@ function catchUp() {
  * give `build()`, which makes the parts and their listeners once, before any data, and returns
  * them; `render(width)`, which draws `this.data` into the parts: after new data, a change of theme,
  * of its width or that of its part `stage`, or of a key of `watched`; and may give `prepare()` (what
- * drawing needs of new data and of nothing else), `point()` (hover changed), `empty(data)` (what is
- * absent, in words or as an element, or null), `csv()` and `svg()`.
+ * drawing needs of new data and of nothing else), `point()` (hover changed), `walk(by)` (to the next
+ * or the one before), `empty(data)` (what is absent, in words or as an element, or null), `csv()` and
+ * `svg()`.
  * Data may hold `timeline: [{step, …}]`: fields that replace its own at a checkpoint.
  */
 export class Figure extends HTMLElement {
@@ -86,8 +87,10 @@ export class Figure extends HTMLElement {
       return;
     }
     this.#shown = atStep(this.#record, selection().step);
-    this.#parts ??= [this.build()].flat().filter(Boolean);
-    if (this.stage) this.#size.observe(this.stage);
+    if (!this.#parts) {
+      this.#parts = [this.build()].flat().filter(Boolean);
+      if (this.stage) this.#size.observe(this.stage);
+    }
     const first = this.firstChild !== this.#parts[0];
     if (first) this.replaceChildren(...this.#parts);
     this.prepare();
@@ -107,7 +110,9 @@ export class Figure extends HTMLElement {
     );
     sight.observe(this);
     const off = subscribe((_, changed) => this.#changed(changed));
+    document.addEventListener('vt-walk', this.#walk);
     this.#stop = () => {
+      document.removeEventListener('vt-walk', this.#walk);
       this.#size.disconnect();
       sight.disconnect();
       behind.delete(this);
@@ -119,6 +124,10 @@ export class Figure extends HTMLElement {
   disconnectedCallback() {
     this.#stop();
   }
+
+  #walk = event => {
+    if (this.#ready && this.checkVisibility()) this.walk(event.detail);
+  };
 
   #changed(changed) {
     if (!this.#record) return;
@@ -158,6 +167,8 @@ export class Figure extends HTMLElement {
   render() {}
 
   point() {}
+
+  walk() {}
 }
 
 /** `record` with the fields of the last entry of its timeline at or before `step`. */

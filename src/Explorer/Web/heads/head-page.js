@@ -60,20 +60,10 @@ export class HeadPage extends Figure {
     return [this.crumbs, this.heading, this.lead, this.section, this.later, this.details];
   }
 
-  connectedCallback() {
-    super.connectedCallback();
-    document.addEventListener('vt-walk', this.#walk);
-  }
-
-  disconnectedCallback() {
-    super.disconnectedCallback();
-    document.removeEventListener('vt-walk', this.#walk);
-  }
-
-  #walk = event => {
-    const next = this.data && this.#beside(event.detail);
+  walk(by) {
+    const next = this.#beside(by);
     if (next) location.hash = `#/heads/${next}`;
-  };
+  }
 
   /** The name of the head so many places further, if there is one. */
   #beside(by) {
@@ -96,6 +86,7 @@ export class HeadPage extends Figure {
       ),
       h('span', null, beside(before, `‹ ${before}`), ' ', beside(after, `${after} ›`)),
     );
+    this.repeats.hidden = !this.data.patterns;
     fill(this.pattern, patternTitle ?? 'Random repeats');
     fill(this.details, headDetails(details?.[head] ?? {}, head));
   }
@@ -114,7 +105,6 @@ export class HeadPage extends Figure {
         `${names.includes('copying') ? ' * On a scale of its own.' : ''}`,
     );
     const drawn = patterns && unpack(patterns).has(head);
-    this.repeats.hidden = !patterns;
     fill(this.picture, drawn && thumbnail(patterns, head, PICTURE, PICTURE));
     const step = stepNote(this.data);
     this.later.hidden = !step || !this.data.details?.[head];

@@ -64,7 +64,7 @@ export class MapPanel {
             disabled: view.classSizes[i] === 0,
             onclick: () => this.calls.isolate(i),
           },
-          h('i', { class: `dot class${i}` }),
+          h('i', { class: 'dot', style: { background: `var(--class${i})` } }),
           name,
           h('span', { class: 'n' }, count(view.classSizes[i])),
         ),
