@@ -97,7 +97,8 @@ public class LayoutTests(Chromium chromium)
         await using OpenReport open = await chromium.OpenAsync("short", () => Experiment.Small());
         string path = new Uri(open.Page.Url).LocalPath;
         string html = await File.ReadAllTextAsync(path, TestContext.Current.CancellationToken);
-        int start = html.IndexOf('>', html.IndexOf("vt-array-tokens.W_U\"", StringComparison.Ordinal)) + 1;
+        int start = html.IndexOf(
+            '>', html.IndexOf("vt-array-tokens.W_U\"", StringComparison.Ordinal)) + 1;
         await File.WriteAllTextAsync(
             path,
             html.Remove(start, 8),
@@ -150,7 +151,7 @@ public class LayoutTests(Chromium chromium)
         await Assertions
             .Expect(open.Page.Locator("vt-token-card .big"))
             .ToHaveTextAsync("·Congress");
-        Assert.Equal(10, await open.Page.Locator(".next tbody tr").CountAsync());
+        await Assertions.Expect(open.Page.Locator(".next tbody tr")).ToHaveCountAsync(10);
         await open.Page.Keyboard.PressAsync("/");
         await open.Page.Keyboard.TypeAsync("enfranchisement");
         await Assertions

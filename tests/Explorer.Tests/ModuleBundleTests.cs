@@ -59,7 +59,8 @@ public class ModuleBundleTests
             entries.Select(entry => ModuleBundle.Join(WebAssets.Modules, entry)));
         Assert.All(
             WebAssets.Modules.Keys,
-            name => Assert.Contains($"const ${name[..^3].Replace('-', '_').Replace('/', '_')} =", scripts));
+            name => Assert.Contains(
+                $"const ${name[..^3].Replace('-', '_').Replace('/', '_')} =", scripts));
     }
 
     [Fact]

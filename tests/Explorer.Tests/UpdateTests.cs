@@ -3,7 +3,8 @@ using Vitrine.Explorer.Tests.Fixtures;
 
 namespace Vitrine.Explorer.Tests;
 
-/// <summary>Every component can be given other data: it then shows what a fresh one shows.</summary>
+/// <summary>Every component can be given other data and then shows what a fresh one
+/// shows.</summary>
 public class UpdateTests(Chromium chromium)
 {
     /// <summary>Parts of the token tables, which hand their data, functions among them, on to
@@ -34,8 +35,8 @@ public class UpdateTests(Chromium chromium)
         }
         """;
 
-    /// <summary>Gives figure <c>a</c> the data of <c>b</c>, its own, none that can be drawn, and its
-    /// own many times.</summary>
+    /// <summary>Gives figure <c>a</c> the data of <c>b</c>, its own, none that can be drawn, and
+    /// its own many times.</summary>
     private const string Updates =
         """
         async () => {
@@ -61,8 +62,8 @@ public class UpdateTests(Chromium chromium)
               last = now;
             }
           };
-          const live = () =>
-            window.listenersOf([document, window, a, ...a.querySelectorAll('*')]) + window.observers;
+          const all = () => [document, window, a, ...a.querySelectorAll('*')];
+          const live = () => window.listenersOf(all()) + window.observers;
           const arrays = a.arrays;
           const put = async (value, from) => {
             a.update(value, from);
@@ -87,7 +88,8 @@ public class UpdateTests(Chromium chromium)
           const before = live();
           let changes = 0;
           const watch = new MutationObserver(records => { changes += records.length; });
-          watch.observe(a, { subtree: true, childList: true, attributes: true, characterData: true });
+          const every = { subtree: true, childList: true, attributes: true, characterData: true };
+          watch.observe(a, every);
           await put(same, arrays);
           watch.disconnect();
           found.still = changes === 0;
@@ -102,7 +104,8 @@ public class UpdateTests(Chromium chromium)
     [Fact]
     public void EveryComponentIsTried() =>
         Assert.Equal(
-            PageWriter.ComponentNames.Except(Parts), UpdatePairs.All.Keys.Order(StringComparer.Ordinal));
+            PageWriter.ComponentNames.Except(Parts),
+            UpdatePairs.All.Keys.Order(StringComparer.Ordinal));
 
     [Theory]
     [MemberData(nameof(Tags))]

@@ -54,7 +54,8 @@ internal static class CircuitsPage
 
         Copying best = circuits.Heads.Select(head => head.Copying).MaxBy(one => one.Score)!;
         double z = (best.Score - best.Baseline.Mean) / best.Baseline.Sd;
-        string found = z > 3 ? $"Head {best.Head} copies: score" : "No head copies: the highest score is";
+        string found = z > 3
+            ? $"Head {best.Head} copies: score" : "No head copies: the highest score is";
         return $"{found} {Numerals.Signed(best.Score)}, random "
             + $"{Numerals.Score(best.Baseline.Mean)} ± {Numerals.Score(best.Baseline.Sd)}";
     }

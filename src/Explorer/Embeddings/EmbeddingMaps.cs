@@ -65,7 +65,8 @@ internal static class EmbeddingMaps
         string chance = score.Baseline is { } share
             ? $", where chance gives {Numerals.Percent(share, 0)}" : "";
         string own = $"{Numerals.Percent(score.SameClassShare, 0)} of the "
-            + $"{Numerals.Count(score.Tokens)} commonest tokens have one of their own class{chance}.";
+            + $"{Numerals.Count(score.Tokens)} commonest tokens have one of their own "
+            + $"class{chance}.";
         if (score.Groups.Count == 0)
         {
             return "By nearest neighbour, " + own;

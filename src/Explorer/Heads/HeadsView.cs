@@ -72,7 +72,8 @@ internal sealed record HeadDetails
 /// <param name="Kind">By what: <c>zero</c>, <c>mean</c>, <c>resample</c>.</param>
 /// <param name="Value">Loss without the head less loss with it, nats.</param>
 /// <param name="Deviation">Its standard deviation over sequences; null with one.</param>
-internal sealed record HeadAblation(string Set, string Kind, double Value, double? Deviation = null);
+internal sealed record HeadAblation(
+    string Set, string Kind, double Value, double? Deviation = null);
 
 /// <summary>A place in text where a head is at work.</summary>
 /// <param name="Tokens">The context, up to the query or beyond it.</param>

@@ -60,7 +60,8 @@ internal sealed record LossHistory(
 /// <param name="Value">Nats per token.</param>
 /// <param name="Low">The lower end of the interval.</param>
 /// <param name="High">The upper end of the interval.</param>
-internal sealed record HeldOutPoint(int Step, double Value, double? Low = null, double? High = null);
+internal sealed record HeldOutPoint(
+    int Step, double Value, double? Low = null, double? High = null);
 
 /// <summary>The held-out loss of a model to compare with.</summary>
 /// <param name="Name">What the line is called.</param>

@@ -43,7 +43,8 @@ internal static class AttentionOnlyProse
                 .Text(" of its weight to the token before");
         }
 
-        return said.Text(" (K-composition z ").Number(Numerals.Plain(composition.Z, 1), "composition").Text(").");
+        return said.Text(" (K-composition z ")
+            .Number(Numerals.Plain(composition.Z, 1), "composition").Text(").");
     }
 
     private static Prose OneLayer(AttentionOnlyAnalysis analysis)
@@ -160,9 +161,9 @@ internal static class AttentionOnlyProse
         int above = composition.Edges.Count(edge => edge.Z >= shown);
         return new Prose($"The strongest composition is {best.Kind} from head ").Head(best.From)
             .Text(" into head ").Head(best.To)
-            .Text($": {Numerals.Plain(best.Value)}, where random heads have {Numerals.Plain(best.Mean)} ± "
-                + $"{Numerals.Plain(best.Sd)} (z {Numerals.Plain(best.Z, 1)}). Of {Numerals.Count(composition.Edges.Count)} "
-                + "links "
+            .Text($": {Numerals.Plain(best.Value)}, where random heads have "
+                + $"{Numerals.Plain(best.Mean)} ± {Numerals.Plain(best.Sd)} (z "
+                + $"{Numerals.Plain(best.Z, 1)}). Of {Numerals.Count(composition.Edges.Count)} links "
                 + (above == 0 ? "none stands" : above == 1 ? "1 stands" : $"{above} stand")
                 + " at least 4 deviations above random.");
     }

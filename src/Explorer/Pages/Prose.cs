@@ -91,7 +91,8 @@ public sealed partial class Prose
     {
         string rest = HtmlBuilder.Escape(section + (query is null ? "" : "?" + query));
         return Add(
-            (_, kind) => $"<a href=\"#/{HtmlBuilder.Escape(kind)}/{rest}\">{HtmlBuilder.Escape(text)}</a>",
+            (_, kind) =>
+                $"<a href=\"#/{HtmlBuilder.Escape(kind)}/{rest}\">{HtmlBuilder.Escape(text)}</a>",
             _ => text);
     }
 

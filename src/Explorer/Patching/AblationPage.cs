@@ -76,10 +76,8 @@ internal static class AblationPage
 
         if (others.Length > 0)
         {
-            rows.Add(Row($"{Named(others)}, mean", trials.Without(others, AblationKind.Mean), trials.Intact) with
-            {
-                Others = true,
-            });
+            AblationTrial without = trials.Without(others, AblationKind.Mean);
+            rows.Add(Row($"{Named(others)}, mean", without, trials.Intact) with { Others = true });
         }
 
         Head[] alone = [.. all.Where(head => !(heads.Count == 1 && heads[0] == head)

@@ -87,7 +87,8 @@ public static class PathPatchingPage
         if (between.MaxBy(path => Math.Abs(path.Effect)) is { Receiver: { } receiver } best)
         {
             said.Text("Between heads, the path from ").Head(best.Sender.Layer, best.Sender.Index)
-                .Text($" into the {PromptQuestion.Input(best.Input)} of ").Head(receiver.Layer, receiver.Index)
+                .Text($" into the {PromptQuestion.Input(best.Input)} of ")
+                .Head(receiver.Layer, receiver.Index)
                 .Text($" carries most: {Numerals.Score(-best.Effect)} of the clean run’s effect is "
                     + "lost when it alone is corrupted. ");
         }

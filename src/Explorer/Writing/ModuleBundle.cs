@@ -77,14 +77,15 @@ internal static partial class ModuleBundle
         string body = Import()
             .Replace(
                 source,
-                match => $"const {{{match.Groups["names"].Value}}} = {Variable(Path(name, match))};");
+                match =>
+                    $"const {{{match.Groups["names"].Value}}} = {Variable(Path(name, match))};");
         body = Export()
             .Replace(body, match => match.Groups["declaration"].Value + match.Groups["name"].Value);
         if (OtherSyntax().Match(body) is { Success: true } other)
         {
             throw new FormatException(
-                $"ModuleBundle: {name} must import names from './file.js' or '../folder/file.js' and export functions, "
-                    + $"classes and constants; got `{other.Value.Trim()}`.");
+                $"ModuleBundle: {name} must import names from './file.js' or '../folder/file.js' and "
+                    + $"export functions, classes and constants; got `{other.Value.Trim()}`.");
         }
 
         return $"const {Variable(name)} = (() => {{\n{body}\n"

@@ -67,8 +67,8 @@ internal sealed record PageShell
     {
         string kind = HtmlBuilder.Escape(Kind);
         string places = string.Concat(
-            Places.Select(place =>
-                $"<a href=\"{HtmlBuilder.Escape(place.Address)}\">{HtmlBuilder.Escape(place.Name)}</a>"));
+            Places.Select(place => $"<a href=\"{HtmlBuilder.Escape(place.Address)}\">"
+                + $"{HtmlBuilder.Escape(place.Name)}</a>"));
         return $"<header class=\"top\"><a class=\"wordmark\" href=\"#/{kind}\">Vitrine</a>"
             + "<nav class=\"experiments\" aria-label=\"Experiments\"><a "
             + $"href=\"#/{kind}\" aria-current=\"page\">{kind}</a>{places}</nav>"

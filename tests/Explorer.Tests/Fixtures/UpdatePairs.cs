@@ -3,8 +3,8 @@ using Vitrine.Interp.ZeroLayer;
 
 namespace Vitrine.Explorer.Tests.Fixtures;
 
-/// <summary>Two records for every component, as different as its states allow: sections <c>a</c> and
-/// <c>b</c>, with others whose arrays they need.</summary>
+/// <summary>Two records for every component, as different as its states allow: sections <c>a</c>
+/// and <c>b</c>, with others whose arrays they need.</summary>
 internal static class UpdatePairs
 {
     public static IReadOnlyDictionary<string, Func<IEnumerable<ReportSection>>> All { get; } =
@@ -21,9 +21,15 @@ internal static class UpdatePairs
             ["vt-attribution"] = () => Two(
                 "vt-attribution",
                 AttributionTests.Planted(),
-                AttributionTests.Planted(repeats: 3) with { Versus = null, Residual = 3, Total = 9 }),
+                AttributionTests.Planted(repeats: 3) with
+                {
+                    Versus = null,
+                    Residual = 3,
+                    Total = 9,
+                }),
             ["vt-heads"] = () => Two("vt-heads", HeadTests.View(), OneHead()),
-            ["vt-head"] = () => Two("vt-head", Page(HeadTests.View(), "1.2"), Page(OneHead(), "0.0")),
+            ["vt-head"] = () => Two(
+                "vt-head", Page(HeadTests.View(), "1.2"), Page(OneHead(), "0.0")),
             ["vt-composition"] = () =>
             {
                 CompositionFigure figure = CircuitPage.Composed();
@@ -56,11 +62,18 @@ internal static class UpdatePairs
             ["vt-token-losses"] = () => Two(
                 "vt-token-losses",
                 CircuitPage.Easier(),
-                CircuitPage.Easier() with { Passages = [.. CircuitPage.Easier().Passages.Skip(1)] }),
+                CircuitPage.Easier() with
+                {
+                    Passages = [.. CircuitPage.Easier().Passages.Skip(1)],
+                }),
             ["vt-patching"] = () => Two(
                 "vt-patching",
                 CircuitPage.Patched(),
-                CircuitPage.Patched() with { Sites = [CircuitPage.Patched().Sites[1]], Answers = null }),
+                CircuitPage.Patched() with
+                {
+                    Sites = [CircuitPage.Patched().Sites[1]],
+                    Answers = null,
+                }),
             ["vt-path-patching"] = () => Two(
                 "vt-path-patching",
                 CircuitPage.PathMap(),
@@ -85,7 +98,11 @@ internal static class UpdatePairs
             ["vt-trigram-check"] = () => Two(
                 "vt-trigram-check",
                 CircuitPage.Tried(),
-                CircuitPage.Tried() with { WeightTrials = [], Trials = [CircuitPage.Tried().Trials[1]] }),
+                CircuitPage.Tried() with
+                {
+                    WeightTrials = [],
+                    Trials = [CircuitPage.Tried().Trials[1]],
+                }),
             ["vt-eigenvalues"] = () => Two(
                 "vt-eigenvalues",
                 CircuitPage.Spectra(),
@@ -98,7 +115,9 @@ internal static class UpdatePairs
                 [
                     section with { Key = "a" },
                     CircuitPage.Section(
-                        "b", "vt-circuit-token", figure with { DModel = 0, Heads = ["0.0"], LeftOut = 0 }),
+                        "b",
+                        "vt-circuit-token",
+                        figure with { DModel = 0, Heads = ["0.0"], LeftOut = 0 }),
                 ];
             },
             ["vt-paths"] = () => Two(
@@ -112,7 +131,11 @@ internal static class UpdatePairs
             ["vt-ablation"] = () => Two(
                 "vt-ablation",
                 CircuitPage.Ablated(),
-                CircuitPage.Ablated() with { Groups = [CircuitPage.Ablated().Groups[1]], Spread = null }),
+                CircuitPage.Ablated() with
+                {
+                    Groups = [CircuitPage.Ablated().Groups[1]],
+                    Spread = null,
+                }),
             ["vt-token-tables"] = () =>
             {
                 ZeroLayerAnalysis analysis = Experiment.Small().Analysis;

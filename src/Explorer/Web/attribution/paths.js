@@ -58,7 +58,6 @@ class Paths extends Figure {
     this.sum.className = off ? 'path-sum off' : 'path-sum';
     fill(
       this.sum,
-      h('i', { class: 'sign', 'aria-hidden': 'true' }),
       h('span', { class: 'muted' }, start.name),
       ` ${score(start.loss)}`,
       steps.map(one => [' ', h('span', { class: 'muted' }, one.name), ` ${signed(-one.gain)}`]),

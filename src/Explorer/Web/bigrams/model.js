@@ -1,5 +1,5 @@
-// The direct path of a model, read from its weights: logit(input, output) = W_E[input]·W_U[output] +
-// b_U[output].
+// The direct path of a model, read from its weights:
+// logit(input, output) = W_E[input]·W_U[output] + b_U[output].
 // Weights are one byte each with a scale per row, so a dot product is of small integers.
 
 import { largest } from '../page/numbers.js';
@@ -13,8 +13,8 @@ const models = new WeakMap();
 declare({ matrix: { read: oneOf(['W_E', 'W_U']), initial: () => 'W_E' } });
 
 /**
- * The model whose weights `arrays` gives: `W_E`, `W_U` (int8 [vocab, dModel], with `.scale`), `b_U`,
- * `logSumExp` (NaN for inputs that were not normalised), `bigrams`; one for the same weights.
+ * The model whose weights `arrays` gives: `W_E`, `W_U` (int8 [vocab, dModel], with `.scale`),
+ * `b_U`, `logSumExp` (NaN for inputs that were not normalised), `bigrams`; one for the same weights.
  */
 export function modelOf(arrays) {
   const weights = arrays('W_E');
@@ -79,7 +79,7 @@ class Model {
     return found;
   }
 
-  /** Tokens whose row of `name` points most nearly the same way, seen in training: [{id, cosine}]. */
+  /** Tokens seen in training whose row of `name` points most nearly the same way: [{id, cosine}]. */
   nearest(id, name, wanted) {
     return this.#remember(`nearest ${name} ${id} ${wanted}`, () => {
       const dots = this.#products(name, id, name),

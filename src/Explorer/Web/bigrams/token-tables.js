@@ -1,5 +1,5 @@
-// vt-token-tables: what follows a token, and what predicts it? Its card with the two tables, and the
-// section's finding, which follow the token that is locked.
+// vt-token-tables: what follows a token, and what predicts it? Its card with the two tables, and
+// the section's finding, which follow the token that is locked.
 
 import { Figure } from '../figures/figure.js';
 import { register } from '../page/components.js';
@@ -16,8 +16,8 @@ const NEAR = 7;
 
 /**
  * `data`: {examples: [{token, next: [{id, probability, …}], previous: [{id, logit, …}]}]}, exact
- * rows of some tokens, the first of which is shown; the arrays are those of model.js, from which all
- * other tables are computed.
+ * rows of some tokens, the first of which is shown; the arrays are those of model.js, from which
+ * all other tables are computed.
  */
 class TokenTables extends Figure {
   get watched() {

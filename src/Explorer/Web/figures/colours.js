@@ -17,7 +17,7 @@ function diverging(mode) {
   });
 }
 
-/** A value on the diverging scale as [r, g, b]: 0 the page, ±1 the strongest, beyond them clipped. */
+/** A value on the diverging scale as [r, g, b]: 0 the page, ±1 the strongest, clipped beyond. */
 export function divergingAt(value, mode = scheme()) {
   if (!scales.has(mode)) scales.set(mode, diverging(mode));
   return scales.get(mode)[Math.round(127.5 + 127.5 * Math.max(-1, Math.min(1, value)))];

@@ -24,10 +24,10 @@ function catchUp() {
  * A component that draws data and can be given others at any time: `update(data)`. Derived classes
  * give `build()`, which makes the parts and their listeners once, before any data, and returns
  * them; `render(width)`, which draws `this.data` into the parts: after new data, a change of theme,
- * of its width or that of its part `stage`, or of a key of `watched`; and may give `prepare()` (what
- * drawing needs of new data and of nothing else), `point()` (hover changed), `walk(by)` (to the next
- * or the one before), `empty(data)` (what is absent, in words or as an element, or null), `csv()` and
- * `svg()`.
+ * of its width or that of its part `stage`, or of a key of `watched`; and may give `prepare()`
+ * (what drawing needs of new data and of nothing else), `point()` (hover changed), `walk(by)` (to
+ * the next or the one before), `empty(data)` (what is absent, in words or as an element, or null),
+ * `csv()` and `svg()`.
  * Data may hold `timeline: [{step, …}]`: fields that replace its own at a checkpoint.
  */
 export class Figure extends HTMLElement {

@@ -100,7 +100,7 @@ function measureTop({ names, positions, of }) {
 
 /**
  * Colours of values from 0 to `top`, the same for the same scale: `level(value)` is 0…1023, `table`
- * holds pixels for them, `css` colours, `strong(level)` says that text on it takes the page's colour.
+ * holds pixels for them, `css` colours, `strong(level)`: text on it takes the page's colour.
  */
 export function shaderOf(top, linear, mode = scheme()) {
   const key = `${top} ${linear} ${mode}`;

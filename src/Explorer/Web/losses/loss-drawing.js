@@ -53,7 +53,8 @@ export function drawLoss(data, view, width, height, mode) {
   const marks = scale.log
     ? [0, 1, 10, 100, 1000, 10000].filter(v => v < scale.last * 0.6).concat(scale.last)
     : ticks(0, scale.last, scale.narrow ? 3 : 5);
-  for (const mark of marks) paper.text(x(mark), base + 22, count(mark), { 'text-anchor': 'middle' });
+  for (const mark of marks)
+    paper.text(x(mark), base + 22, count(mark), { 'text-anchor': 'middle' });
   paper.text(x(marks.at(-1)) + 12 + 4 * count(marks.at(-1)).length, base + 22, 'step');
   for (const mark of checkpoints)
     paper.line(x(mark), base - 4, x(mark), base + 4, { stroke: paint('ink3') });

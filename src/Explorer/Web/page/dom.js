@@ -153,7 +153,7 @@ export async function copyText(text) {
 
 /**
  * A row of exclusive buttons; `options` are [value, label (text or node), spoken label?], or values
- * that are their own labels. `offer(options)` replaces them where they differ, `select` chooses one.
+ * that are their own labels. `offer(options)` replaces them where they differ, `select` marks one.
  */
 export function segments(label, options, choose) {
   const group = h('div', { class: 'segments', role: 'radiogroup', 'aria-label': label });

@@ -22,7 +22,7 @@ export function methodSwitch() {
   return segments('Method', ['exact', 'gradient'], method => adjust({ method }));
 }
 
-/** The outlines of the pointed and the locked cell; `boxOf(cell)` is {x, y, width, height} or null. */
+/** Outlines the pointed and the locked cell; `boxOf(cell)` is {x, y, width, height} or null. */
 export function outlineCells(paper, { pointed, locked }, boxOf) {
   for (const [name, cell] of Object.entries({ pointed, locked })) {
     const box = cell && boxOf(cell);
