@@ -2,8 +2,8 @@ using System.Globalization;
 
 namespace Vitrine.Explorer;
 
-/// <summary>Numbers as the page without JavaScript shows them; <c>Web/numbers.js</c> has the same
-/// rules.</summary>
+/// <summary>Numbers as tables on the console and pages without JavaScript show them;
+/// <c>Web/page/numbers.js</c> has the same rules.</summary>
 internal static class Numerals
 {
     /// <summary><c>50,257</c>.</summary>
@@ -35,11 +35,21 @@ internal static class Numerals
         return $"{parts[0].Replace('-', '\u2212')} × 10{exponent}";
     }
 
+    /// <summary>A weight or a probability: <c>&lt;0.01</c> where it would round to zero.</summary>
+    public static string Weight(double value) => value is > 0 and < 0.005 ? "<0.01" : Score(value);
+
+    /// <summary>Any number; a minus sign, never a hyphen or a signed zero.</summary>
+    public static string Plain(double value, int decimals = 3) => Fixed(value, decimals);
+
     /// <summary>Logits and their parts: always signed, never a signed zero.</summary>
-    public static string Signed(double value) =>
-        Score(value) is var text && value > 0 && text.Any(c => c is > '0' and <= '9')
+    public static string Signed(double value, int decimals = 2) =>
+        Fixed(value, decimals) is var text && value > 0 && text.Any(c => c is > '0' and <= '9')
             ? "+" + text
             : text;
+
+    /// <summary>A residual on the console: one digit and its power of ten.</summary>
+    public static string Tiny(double value) =>
+        value.ToString("0e-00", CultureInfo.InvariantCulture);
 
     /// <summary>A small error: two decimals, or its first digit below 0.01.</summary>
     public static string Error(double value) =>

@@ -49,6 +49,10 @@ public sealed record TokenVocabulary(
     internal string Quoted(int id) => Text(id) is { } text && text.Trim().Length > 0
         ? $"“{text.Trim()}”" : Hex(id);
 
+    /// <summary>An answer in a title, over another where it is compared with one.</summary>
+    internal string Quoted(int answer, int? versus) =>
+        Quoted(answer) + (versus is { } other ? $" over {Quoted(other)}" : "");
+
     /// <summary>The bytes of a token as <c>E2 80</c>.</summary>
     public string Hex(int id) => string.Join(' ', Bytes[id].Select(b => $"{b:X2}"));
 
@@ -60,7 +64,7 @@ public sealed record TokenVocabulary(
         List<(Kind Kind, string Text)> shown = cut
             ? [.. units[..HeadCells], (Kind.Mark, "…"), .. units[^TailCells..]]
             : units;
-        var html = new Markup();
+        var html = new HtmlBuilder();
         html.Raw(cut ? "<span class=\"cut\">" : "")
             .Raw(Special.Contains(id) ? "<bdi class=\"chip special\">" : "<bdi class=\"chip\">");
         for (int i = 0; i < shown.Count; )
@@ -89,9 +93,9 @@ public sealed record TokenVocabulary(
     }
 
     /// <summary>A chip that is a link to the tables of its token.</summary>
-    internal string Link(int id, string kind = ZeroLayerPage.Kind) =>
+    internal string Link(int id, string kind) =>
         $"<a class=\"token\" data-token=\"{id}\" "
-            + $"href=\"#/{Markup.Escape(kind)}?token={id}\">{Chip(id)}</a>";
+            + $"href=\"#/{HtmlBuilder.Escape(kind)}?token={id}\">{Chip(id)}</a>";
 
     /// <summary>The record of the element <c>#vt-vocabulary</c>.</summary>
     internal object Json()

@@ -91,7 +91,7 @@ public class AttributionTests(Chromium chromium)
     }
 
     /// <summary>Two layers of three heads; head 1.2 brings most, from the token of id 9.</summary>
-    private static LogitAttribution Planted(int repeats = 1)
+    internal static LogitAttribution Planted(int repeats = 1)
     {
         int[] tokens =
         [

@@ -192,7 +192,7 @@ public class HeadTests(Chromium chromium)
         ];
     }
 
-    private static HeadsView View() =>
+    internal static HeadsView View() =>
         new()
         {
             Rows = Rows(),

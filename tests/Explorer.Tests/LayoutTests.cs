@@ -11,7 +11,8 @@ public class LayoutTests(Chromium chromium)
     public async Task AFigureIsOneTabStopAndArrowsMoveInside()
     {
         await using OpenReport open = await chromium.OpenAsync("small", Experiment.Small);
-        Assert.Equal(1, await open.Page.Locator("vt-bigrams a.token[tabindex='0']").CountAsync());
+        await Assertions.Expect(open.Page.Locator("vt-bigrams a.token[tabindex='0']"))
+            .ToHaveCountAsync(1);
         await open.Page.Locator("vt-bigrams a.token[tabindex='0']").FocusAsync();
         await open.Page.Keyboard.PressAsync("ArrowDown");
         await open.Page.Keyboard.PressAsync("ArrowRight");
@@ -84,8 +85,9 @@ public class LayoutTests(Chromium chromium)
             new() { JavaScriptEnabled = false });
         await Assertions.Expect(open.Page.Locator("h1")).ToContainTextAsync("Zero layers");
         await Assertions.Expect(open.Page.Locator(".lead")).ToContainTextAsync("5.12 nats");
-        Assert.Equal(2, await open.Page.Locator("vt-bigrams table").CountAsync());
-        Assert.True(await open.Page.Locator(".static-only table").First.IsVisibleAsync());
+        await Assertions.Expect(open.Page.Locator("vt-token-tables tr").Nth(1))
+            .ToContainTextAsync("is followed by");
+        Assert.True(await open.Page.Locator("table.static-only").First.IsVisibleAsync());
         Assert.False(await open.Page.Locator(".search").IsVisibleAsync());
     }
 
@@ -95,7 +97,8 @@ public class LayoutTests(Chromium chromium)
         await using OpenReport open = await chromium.OpenAsync("short", () => Experiment.Small());
         string path = new Uri(open.Page.Url).LocalPath;
         string html = await File.ReadAllTextAsync(path, TestContext.Current.CancellationToken);
-        int start = html.IndexOf('>', html.IndexOf("vt-array-W_U\"", StringComparison.Ordinal)) + 1;
+        int start = html.IndexOf(
+            '>', html.IndexOf("vt-array-tokens.W_U\"", StringComparison.Ordinal)) + 1;
         await File.WriteAllTextAsync(
             path,
             html.Remove(start, 8),
@@ -103,8 +106,9 @@ public class LayoutTests(Chromium chromium)
         await open.Page.ReloadAsync();
         await Assertions
             .Expect(open.Page.Locator(".wrong"))
-            .ToContainTextAsync("Array W_U is cut short");
-        Assert.Equal(2, await open.Page.Locator("vt-bigrams table").CountAsync());
+            .ToContainTextAsync("Array tokens.W_U is cut short");
+        await open.Page.Locator("vt-loss .plot").ScrollIntoViewIfNeededAsync();
+        await open.Page.Locator("vt-loss svg").WaitForAsync();
     }
 
     /// <summary>Chooses 40 tokens and searches for 6 words; gives the median times that the page
@@ -147,7 +151,7 @@ public class LayoutTests(Chromium chromium)
         await Assertions
             .Expect(open.Page.Locator("vt-token-card .big"))
             .ToHaveTextAsync("·Congress");
-        Assert.Equal(10, await open.Page.Locator(".next tbody tr").CountAsync());
+        await Assertions.Expect(open.Page.Locator(".next tbody tr")).ToHaveCountAsync(10);
         await open.Page.Keyboard.PressAsync("/");
         await open.Page.Keyboard.TypeAsync("enfranchisement");
         await Assertions

@@ -54,12 +54,13 @@ public class ModuleBundleTests
         IEnumerable<string> entries = WebAssets
             .Modules.Where(module => module.Value.Contains("\nregister('vt-"))
             .Select(module => module.Key)
-            .Concat(["main.js", "page.js"]);
+            .Concat(["page/page.js"]);
         string scripts = string.Concat(
             entries.Select(entry => ModuleBundle.Join(WebAssets.Modules, entry)));
         Assert.All(
             WebAssets.Modules.Keys,
-            name => Assert.Contains($"const ${name[..^3].Replace('-', '_')} =", scripts));
+            name => Assert.Contains(
+                $"const ${name[..^3].Replace('-', '_').Replace('/', '_')} =", scripts));
     }
 
     [Fact]

@@ -75,7 +75,7 @@ public class ReportTests
     public void CountsComeBackFromTheirBytes()
     {
         SparseCounts counts = Experiment.Small().Analysis.Counts.Following;
-        byte[] bytes = ZeroLayerData.Encode(counts);
+        byte[] bytes = TokenTables.Encode(counts);
         int at = 0;
         for (int row = 0; row < counts.Rows; row++)
         {
@@ -112,7 +112,7 @@ public class ReportTests
         {
             string path = Path.Combine(folder, "report.html");
             File.WriteAllText(path, "old");
-            Report.Write(path, Experiment.Small());
+            Report.Write(path, ZeroLayerPage.Of(Experiment.Small()));
             Assert.Equal([path], Directory.GetFiles(folder));
             Assert.EndsWith("</html>\n", File.ReadAllText(path));
         }
@@ -163,10 +163,10 @@ public class ReportTests
         Assert.Contains("nats worse than frequency alone", html);
     }
 
-    internal static string Html(ZeroLayerReport report)
+    private static string Html(ZeroLayerReport report)
     {
         using var writer = new StringWriter();
-        Report.Write(writer, report);
+        Report.Write(writer, ZeroLayerPage.Of(report));
         return writer.ToString();
     }
 

@@ -30,7 +30,7 @@ internal static class ZeroLayerExplanation
         run.Folder.WriteText(RunFolder.SummaryFile, summary.ToJson());
         string page = Path.GetFullPath(reportPath ?? run.Folder[RunFolder.ReportFile]);
         Directory.CreateDirectory(Path.GetDirectoryName(page)!);
-        Report.Write(page, ReportOf(run, analysis));
+        Report.Write(page, ZeroLayerPage.Of(ReportOf(run, analysis)));
         if (terminal.Json)
         {
             terminal.Output.WriteLine(summary.ToJson());
@@ -108,7 +108,6 @@ internal static class ZeroLayerExplanation
             Parameters = run.Model.Parameters.Sum(parameter => parameter.Value.Length),
             Corpus = run.Corpus.Name,
             TrainTokens = run.Corpus.Train.Length,
-            HeldOutTokens = run.Corpus.HeldOut.Length,
             Steps = run.Summary.Steps,
             Seed = run.Notes.Recipe.Seed,
             Seconds = run.Summary.Seconds,

@@ -149,8 +149,8 @@ internal static class AttendCommand
                     Markup.Escape(model.Display(read.Tokens[i])),
                     Markup.Escape(Largest(model, read, map, i, top)),
                     Markup.Escape(mixing is null
-                        ? $"{model.Display(next.Id)} {Numerals.Score(next.Probability)}"
-                        : Numerals.Score(mixing[i])));
+                        ? $"{model.Display(next.Id)} {Numerals.Weight(next.Probability)}"
+                        : Numerals.Weight(mixing[i])));
             }
         }
         else
@@ -167,7 +167,7 @@ internal static class AttendCommand
 
         console.Write(table);
         string[] likely = [.. read.Predictions[last].Top.Select(
-            token => $"{model.Display(token.Id)} {Numerals.Score(token.Probability)}")];
+            token => $"{model.Display(token.Id)} {Numerals.Weight(token.Probability)}")];
         terminal.Say($"After the last token: {string.Join("  ", likely)}");
         terminal.Say(
             "token@position value. Rows of weights sum to 1 within "
@@ -192,6 +192,6 @@ internal static class AttendCommand
         return string.Join("  ", Enumerable.Range(0, values.Length)
             .OrderByDescending(key => values[key]).Take(count)
             .Select(key =>
-                $"{model.Display(read.Tokens[key])}@{key} {Numerals.Score(values[key])}"));
+                $"{model.Display(read.Tokens[key])}@{key} {Numerals.Weight(values[key])}"));
     }
 }

@@ -174,7 +174,7 @@ internal static class AttributeCommand
     }
 
     private static string Asked(SubjectModel model, int token, double probability) =>
-        $"{model.Display(token)} (p {Numerals.Score(probability)})";
+        $"{model.Display(token)} (p {Numerals.Weight(probability)})";
 
     private static string Sources(SubjectModel model, LogitAttribution split, Head head, int top)
     {

@@ -170,7 +170,7 @@ internal static class HeadsCommand
         }
 
         bool logits = name == HeadScoreNames.Copying;
-        string value = logits ? Numerals.Signed(score.Value) : Numerals.Score(score.Value);
+        string value = logits ? Numerals.Signed(score.Value) : Numerals.Weight(score.Value);
         return score.Deviation is { } deviation ? $"{value}\n±{deviation:F2}" : value;
     }
 }

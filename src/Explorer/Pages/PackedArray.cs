@@ -4,7 +4,7 @@ namespace Vitrine.Explorer;
 
 /// <summary>A large array of a section's data: its bytes, little-endian, written as base64 in an
 /// element of its own.</summary>
-public sealed class PackedArray
+internal sealed class PackedArray
 {
     private PackedArray(string type, int length, ReadOnlyMemory<byte> bytes)
     {

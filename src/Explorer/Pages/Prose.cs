@@ -14,8 +14,7 @@ namespace Vitrine.Explorer;
 /// sentence.</remarks>
 public sealed partial class Prose
 {
-    private readonly List<Func<TokenVocabulary, string, string>> _parts = [];
-    private readonly List<Func<TokenVocabulary, string>> _plain = [];
+    private readonly List<Part> _parts = [];
 
     /// <summary>An empty sentence.</summary>
     public Prose() { }
@@ -32,7 +31,7 @@ public sealed partial class Prose
     /// <summary>Text from anywhere; matrices in it, <c>W_E</c>, get their subscripts.</summary>
     public Prose Text(string text) => Add(
         (_, _) => NamedMatrix().Replace(
-            Markup.Escape(text),
+            HtmlBuilder.Escape(text),
             found => $"<span class=\"matrix\">{Subscript(found.Value)}</span>"),
         _ => text);
 
@@ -90,9 +89,10 @@ public sealed partial class Prose
     /// opens with.</param>
     public Prose Number(string text, string section, string? query = null)
     {
-        string rest = Markup.Escape(section + (query is null ? "" : "?" + query));
+        string rest = HtmlBuilder.Escape(section + (query is null ? "" : "?" + query));
         return Add(
-            (_, kind) => $"<a href=\"#/{Markup.Escape(kind)}/{rest}\">{Markup.Escape(text)}</a>",
+            (_, kind) =>
+                $"<a href=\"#/{HtmlBuilder.Escape(kind)}/{rest}\">{HtmlBuilder.Escape(text)}</a>",
             _ => text);
     }
 
@@ -105,36 +105,37 @@ public sealed partial class Prose
 
     /// <summary>The sentence as HTML, with links into the page <paramref name="kind"/>.</summary>
     internal string Html(TokenVocabulary vocabulary, string kind) =>
-        string.Concat(_parts.Select(part => part(vocabulary, kind)));
+        string.Concat(_parts.Select(part => part.Html(vocabulary, kind)));
 
     /// <summary>What is said before the first full stop or semicolon, without links: a
     /// title.</summary>
     internal string FirstWords(TokenVocabulary vocabulary) =>
-        SentenceEnd().Split(string.Concat(_plain.Select(part => part(vocabulary))))[0];
+        SentenceEnd().Split(string.Concat(_parts.Select(part => part.Plain(vocabulary))))[0];
 
     /// <summary><c>d_model</c> with what follows the underscore lowered.</summary>
     internal static string Subscript(string name)
     {
         string[] parts = name.Split('_', 2);
-        return Markup.Escape(parts[0])
-            + (parts.Length > 1 ? $"<sub>{Markup.Escape(parts[1])}</sub>" : "");
+        return HtmlBuilder.Escape(parts[0])
+            + (parts.Length > 1 ? $"<sub>{HtmlBuilder.Escape(parts[1])}</sub>" : "");
     }
 
     /// <summary>What another says.</summary>
     internal Prose Add(Prose other)
     {
         _parts.AddRange(other._parts);
-        _plain.AddRange(other._plain);
         return this;
     }
 
     private Prose Add(
-        Func<TokenVocabulary, string, string> part, Func<TokenVocabulary, string> plain)
+        Func<TokenVocabulary, string, string> html, Func<TokenVocabulary, string> plain)
     {
-        _parts.Add(part);
-        _plain.Add(plain);
+        _parts.Add(new Part(html, plain));
         return this;
     }
+
+    private sealed record Part(
+        Func<TokenVocabulary, string, string> Html, Func<TokenVocabulary, string> Plain);
 
     [GeneratedRegex(@"\b[Wb]_[A-Z]{1,2}(?![A-Za-z])")]
     private static partial Regex NamedMatrix();

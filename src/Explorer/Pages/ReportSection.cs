@@ -1,3 +1,5 @@
+using Vitrine.Interp;
+
 namespace Vitrine.Explorer;
 
 /// <summary>A question, its answer in a sentence, a figure, and how it was computed.</summary>
@@ -27,7 +29,7 @@ public sealed record ReportSection
 
     /// <summary>Large arrays of the data, by the names under which the data refers to
     /// them.</summary>
-    public IReadOnlyDictionary<string, PackedArray> Arrays { get; init; } =
+    internal IReadOnlyDictionary<string, PackedArray> Arrays { get; init; } =
         new Dictionary<string, PackedArray>();
 
     /// <summary>Method, formula, residual.</summary>
@@ -39,6 +41,20 @@ public sealed record ReportSection
     /// <summary>How many of the page's twelve columns the section takes; sections that fit stand
     /// side by side on wide screens.</summary>
     public int Columns { get; init; } = 12;
+
+    /// <summary>The section of an analysis: its question, and its method as the caption.</summary>
+    internal static ReportSection Of(
+        Analysis analysis, string key, string name, string component, Prose finding,
+        object? data = null) => new()
+        {
+            Key = key,
+            Name = name,
+            Heading = analysis.Title,
+            Finding = finding,
+            Component = component,
+            Data = data ?? analysis,
+            Caption = analysis.Method,
+        };
 }
 
 /// <summary>A table of the page without JavaScript.</summary>
@@ -47,5 +63,10 @@ public sealed record ReportSection
 /// <param name="Rows">The cells, row by row.</param>
 public sealed record ReportTable(
     IReadOnlyList<string> Columns,
-    IReadOnlyList<IReadOnlyList<Prose>> Rows
-);
+    IReadOnlyList<IReadOnlyList<Prose>> Rows)
+{
+    /// <summary>A row for each of <paramref name="items"/>.</summary>
+    internal static ReportTable Of<T>(
+        IReadOnlyList<string> columns, IEnumerable<T> items, Func<T, IReadOnlyList<Prose>> row) =>
+        new(columns, [.. items.Select(row)]);
+}

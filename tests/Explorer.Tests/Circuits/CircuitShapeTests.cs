@@ -89,25 +89,6 @@ public class CircuitShapeTests
         Assert.Empty(figure.Passages["10 16 11"]);
     }
 
-    [Fact]
-    public void AblationsAreGroupedByText()
-    {
-        var before = new LossEstimate(1.3, 1.2, 1.4, 100, 5);
-        var after = new LossEstimate(5, 4.9, 5.1, 100, 5);
-        var result = new AblationResult([new Head(1, 0)], AblationKind.Mean, before, after, after);
-        AblationGroup group = AblationGroup.Of("text", ("1.0", result, false));
-        Assert.Equal(1.3, group.Intact);
-        AblationRow row = Assert.Single(group.Rows);
-        Assert.Equal(["1.0"], row.Heads);
-        Assert.Equal((5.0, 4.9, 5.1), (row.Value, row.Low!.Value, row.High!.Value));
-        var repeats = new RepeatLossAblation(
-            [new Head(1, 0)], AblationKind.Mean, before, before, after, after);
-        AblationGroup second = AblationGroup.OfRepeats("repeats", ("1.0", repeats, true));
-        Assert.Equal(1.3, second.Reference!.Value);
-        Assert.True(second.Rows[0].Others);
-        Assert.Throws<ArgumentException>(() => AblationGroup.Of("nothing"));
-    }
-
     private static PatchingSweep Sweep(PatchSite site, PatchScope scope)
     {
         bool heads = scope == PatchScope.AllPositions;

@@ -92,13 +92,22 @@ public class TrainedModelTests(Chromium chromium)
                 tokens,
                 [.. Enumerable.Range(0, model.Config.Heads).Select(head => new Head(layer, head))],
                 AblationKind.Mean);
+        RepeatLossAblation late = Without(1);
         return new AblationFigure(
             [
-                AblationGroup.OfRepeats(
+                new AblationGroup(
                     "random repeats, second copy",
-                    ("heads of layer 1", Without(1), false),
-                    ("heads of layer 0", Without(0), true)),
+                    late.Second.Value,
+                    [
+                        Row("heads of layer 1", late),
+                        Row("heads of layer 0", Without(0)) with { Others = true },
+                    ],
+                    new AblationReference("first copy", late.First.Value)),
             ]);
+
+        static AblationRow Row(string name, RepeatLossAblation without) => new(
+            name, [.. without.Heads.Select(head => head.ToString())],
+            without.SecondAblated.Value, without.SecondAblated.Low, without.SecondAblated.High);
     }
 
     private static HeadPatterns Patterns(Transformer model, Tensor<int> tokens)

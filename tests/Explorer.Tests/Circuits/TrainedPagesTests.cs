@@ -93,7 +93,7 @@ public class TrainedPagesTests(Chromium chromium)
             AblationPage.Section([new(1, 1)], [.. reading.Heads], AblationText.Of(model, Repeats)),
             .. CircuitsPage.Of(
                 model, circuits, TokenCircuits.Of(reading, null, tokens, [5, 7])).Sections,
-            HeadsSection.Of(table, study: HeadStudy.Of(model, table, Repeats, tokens: tokens)),
+            HeadsSection.Of(table, null, null, HeadStudy.Of(model, table, Repeats, tokens: tokens)),
         ]) with
         {
             Vocabulary = TokenVocabulary.Numbered(61),

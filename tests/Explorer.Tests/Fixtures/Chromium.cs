@@ -45,26 +45,28 @@ public sealed class Chromium : IAsyncLifetime
     public ValueTask InitializeAsync() => ValueTask.CompletedTask;
 
     /// <summary>Writes a report once and opens it in a page of its own.</summary>
-    public Task<OpenReport> OpenAsync(
+    internal Task<OpenReport> OpenAsync(
         string name,
         Func<ZeroLayerReport> report,
         string hash = "",
         BrowserNewContextOptions? options = null) =>
-        OpenAsync(name, path => Report.Write(path, report()), hash, options);
+        OpenAsync(name, path => Report.Write(path, ZeroLayerPage.Of(report())), hash, options);
 
     /// <summary>Writes a page of sections once and opens it.</summary>
     internal Task<OpenReport> OpenPageAsync(
         string name,
         Func<ReportPage> page,
         string hash = "",
-        BrowserNewContextOptions? options = null) =>
-        OpenAsync("page-" + name, path => Report.Write(path, page()), hash, options);
+        BrowserNewContextOptions? options = null,
+        string? script = null) =>
+        OpenAsync("page-" + name, path => Report.Write(path, page()), hash, options, script);
 
     private async Task<OpenReport> OpenAsync(
         string name,
         Action<string> write,
         string hash,
-        BrowserNewContextOptions? options)
+        BrowserNewContextOptions? options,
+        string? script = null)
     {
         Assert.SkipWhen(
             Executable is null,
@@ -90,7 +92,8 @@ public sealed class Chromium : IAsyncLifetime
         return await OpenReport.StartAsync(
             _browser,
             new Uri(_reports[name]).AbsoluteUri + hash,
-            options);
+            options,
+            script);
     }
 
     public async ValueTask DisposeAsync()

@@ -58,13 +58,6 @@ internal static partial class CircuitPage
         {
             Steps = Steps,
             Checkpoints = Steps,
-            Panels =
-            [
-                new("loss"),
-                new("in-context"),
-                new("prefix matching"),
-                new("previous token"),
-            ],
             Series =
             [
                 new("held-out", "loss", [10.8, 7, 5.5, 5.1]),

@@ -117,7 +117,6 @@ internal static partial class Experiment
             Parameters = (2L * size * dModel) + size,
             Corpus = "planted <text>",
             TrainTokens = length,
-            HeldOutTokens = length / 12,
             Steps = 900,
             Seed = 10,
             Seconds = 192,

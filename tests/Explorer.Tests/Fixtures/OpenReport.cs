@@ -44,13 +44,19 @@ public sealed class OpenReport : IAsyncDisposable
     internal static async Task<OpenReport> StartAsync(
         IBrowser browser,
         string address,
-        BrowserNewContextOptions? options)
+        BrowserNewContextOptions? options,
+        string? script = null)
     {
         options ??= new()
         {
             ViewportSize = new() { Width = 1280, Height = 900 },
         };
         IBrowserContext context = await browser.NewContextAsync(options);
+        if (script is not null)
+        {
+            await context.AddInitScriptAsync(script);
+        }
+
         var open = new OpenReport(context, await context.NewPageAsync());
         await open.Page.GotoAsync(address);
         if (options.JavaScriptEnabled != false)

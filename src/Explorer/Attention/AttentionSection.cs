@@ -1,0 +1,184 @@
+using Vitrine.Interp;
+using Vitrine.Interp.Attention;
+using Vitrine.Interp.Heads;
+
+namespace Vitrine.Explorer;
+
+/// <summary>Where heads look, as a section: text, map and all heads small.</summary>
+public static class AttentionSection
+{
+    private const float LeastSaid = 0.05f;
+
+    /// <summary>The section. Its finding is the strongest look back at the token that comes next in
+    /// truth; where there is none, the strongest look at any earlier token.</summary>
+    /// <param name="passages">The passages with their names, as they were read.</param>
+    /// <param name="heads">Kinds and scores of the heads; null for none.</param>
+    /// <exception cref="ArgumentException">There is no passage.</exception>
+    public static ReportSection Of(
+        IReadOnlyList<(string Name, PassageAttention Attention)> passages,
+        HeadTable? heads = null) => Of(passages, heads, null);
+
+    /// <inheritdoc cref="Of(IReadOnlyList{ValueTuple{string, PassageAttention}}, HeadTable?)"/>
+    /// <param name="passages">The passages with their names, as they were read.</param>
+    /// <param name="heads">Kinds and scores of the heads; null for none.</param>
+    /// <param name="timeline">The passages at checkpoints; null for one checkpoint.</param>
+    internal static ReportSection Of(
+        IReadOnlyList<(string Name, PassageAttention Attention)> passages,
+        HeadTable? heads,
+        IReadOnlyList<AttentionCheckpoint>? timeline)
+    {
+        const string key = "attention";
+        if (passages.Count == 0)
+        {
+            throw new ArgumentException(
+                "AttentionSection: at least one passage is needed; got none.",
+                nameof(passages));
+        }
+
+        Look look = Strongest(passages, followed: true) is { Weight: >= LeastSaid } good
+            ? good
+            : Strongest(passages, followed: false);
+        AttentionPassage[] packed =
+        [
+            .. passages.Select(one => AttentionPassages.Of(one.Name, one.Attention)),
+        ];
+        bool several = passages[0].Attention.Layers.Sum(layer => layer.Heads) > 1;
+        return new ReportSection
+        {
+            Key = key,
+            Name = "Attention",
+            Heading = several ? "Where do the heads look?" : "Where does the head look?",
+            Finding = Finding(look, several, key),
+            Component = "vt-attention",
+            Data = new AttentionView
+            {
+                Passages = packed,
+                Initial =
+                    look.Weight > 0
+                        ? new AttentionOpening(look.Passage, $"{look.Head}", look.Query, look.Key)
+                        : null,
+                Kinds = heads
+                    ?.Rows.Where(row => row.Kinds.Count > 0)
+                    .ToDictionary(Name, row => string.Join(", ", row.Kinds)),
+                Scores = heads is null ? null : Scores(heads),
+                Timeline = timeline,
+            },
+            Caption = Caption(passages, packed),
+            Table = Table(passages, look),
+        };
+    }
+
+    private static string Name(HeadRow row) => $"{new Head(row.Layer, row.Head)}";
+
+    private static Dictionary<string, IReadOnlyDictionary<string, double>> Scores(
+        HeadTable heads) =>
+        new[]
+        {
+            (HeadScoreNames.PrefixMatching, "prefix matching"),
+            (HeadScoreNames.PreviousToken, "previous token"),
+        }
+            .Concat(heads.Rows.SelectMany(row => row.Kinds)
+                .Select(kind => (HeadsSection.ScoreOf(kind), kind))
+                .Where(one => one.Item1 != HeadScoreNames.PrefixMatching))
+            .Distinct()
+            .Where(score => heads.Rows.All(row => row.Scores.ContainsKey(score.Item1)))
+            .ToDictionary(
+                score => score.Item2,
+                score =>
+                    (IReadOnlyDictionary<string, double>)
+                        heads.Rows.ToDictionary(Name, row => row.Scores[score.Item1].Value));
+
+    private static Look Strongest(
+        IReadOnlyList<(string Name, PassageAttention Attention)> passages,
+        bool followed)
+    {
+        var best = new Look("", default, 0, 0, 0, 0, 0, null);
+        foreach ((string name, PassageAttention attention) in passages)
+        {
+            int[] tokens = attention.Tokens;
+            int n = tokens.Length;
+            for (int layer = 0; layer < attention.Layers.Count; layer++)
+            {
+                float[] weight = attention.Layers[layer].Weight;
+                for (int row = 0; row < weight.Length / n; row++)
+                {
+                    int query = row % n;
+                    int? next = query + 1 < n ? tokens[query + 1] : null;
+                    for (int k = 1; k < query; k++)
+                    {
+                        if (weight[(row * n) + k] > best.Weight && (!followed || tokens[k] == next))
+                        {
+                            best = new Look(
+                                name, new Head(layer, row / n), query, k, weight[(row * n) + k],
+                                tokens[query], tokens[k], next);
+                        }
+                    }
+                }
+            }
+        }
+
+        return best;
+    }
+
+    private static Prose Finding(Look look, bool several, string key)
+    {
+        if (look.Weight == 0)
+        {
+            return "No query has an earlier token to look at but the first.";
+        }
+
+        Prose said = new Prose("At ").Token(look.QueryToken);
+        said = several
+            ? said.Text(" head ").Head(look.Head.Layer, look.Head.Index).Text(" gives ")
+            : said.Text(" it gives ");
+        said.Number(
+                Numerals.Score(look.Weight),
+                key,
+                $"passage={look.Passage}&q={look.Query}&k={look.Key}&head={look.Head}")
+            .Text(" to the earlier ")
+            .Token(look.KeyToken);
+        return look.Next == look.KeyToken
+            ? said.Text(", and the next token is ").Token(look.KeyToken).Text(".")
+            : said.Text(".");
+    }
+
+    private static Prose Caption(
+        IReadOnlyList<(string Name, PassageAttention Attention)> passages,
+        AttentionPassage[] packed)
+    {
+        double off = passages.Max(one => one.Attention.RowSumError);
+        double stored = packed.Max(one => one.Measures["weight"].LargestError);
+        return "Hover a token to preview its row; a click locks it, Esc lets go. Filled: the "
+            + "locked query; outlined: the hovered key. Numbers under tokens: weights of at least "
+            + "0.04, eight at most. Each row sums to 1; largest deviation "
+            + $"{Numerals.Residual(off)}. Weights are "
+            + $"stored to within {Numerals.Residual(stored)}.";
+    }
+
+    private static ReportTable? Table(
+        IReadOnlyList<(string Name, PassageAttention Attention)> passages,
+        Look look)
+    {
+        if (look.Weight == 0)
+        {
+            return null;
+        }
+
+        PassageAttention attention = passages.First(one => one.Name == look.Passage).Attention;
+        int n = attention.Tokens.Length;
+        float[] weight = attention.Layers[look.Head.Layer].Weight;
+        int row = ((look.Head.Index * n) + look.Query) * n;
+        return ReportTable.Of(
+            [$"head {look.Head}, query {look.Query}, attends to", "position", "weight"],
+            Enumerable.Range(0, look.Query + 1).OrderByDescending(k => weight[row + k]).Take(5),
+            k =>
+            [
+                new Prose().Token(attention.Tokens[k]), Numerals.Count(k),
+                Numerals.Score(weight[row + k]),
+            ]);
+    }
+
+    private sealed record Look(
+        string Passage, Head Head, int Query, int Key, float Weight, int QueryToken, int KeyToken,
+        int? Next);
+}

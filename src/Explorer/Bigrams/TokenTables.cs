@@ -1,0 +1,123 @@
+using Vitrine.Interp.Bigrams;
+using Vitrine.Interp.Embeddings;
+using Vitrine.Interp.ZeroLayer;
+
+namespace Vitrine.Explorer;
+
+/// <summary>What follows every token and what predicts it, as a section. The page computes the
+/// tables of any token from weights of one byte; those of the examples are exact.</summary>
+internal static class TokenTables
+{
+    /// <summary>The section's key, by which others find its arrays.</summary>
+    public const string Key = "tokens";
+
+    private const int Rows = 10;
+
+    /// <summary>The section.</summary>
+    public static ReportSection Of(ZeroLayerAnalysis analysis) =>
+        new()
+        {
+            Key = Key,
+            Name = "Token tables",
+            Heading = "What follows a token, and what predicts it?",
+            Finding = Finding(analysis),
+            Component = "vt-token-tables",
+            Data = new { analysis.Examples, analysis.Followers, analysis.LogitError },
+            Arrays = new Dictionary<string, PackedArray>
+            {
+                ["W_E"] = PackedArray.Of(analysis.W_E.Values),
+                ["W_E.scale"] = PackedArray.Of(analysis.W_E.Scales),
+                ["W_U"] = PackedArray.Of(analysis.W_U.Values),
+                ["W_U.scale"] = PackedArray.Of(analysis.W_U.Scales),
+                ["b_U"] = PackedArray.Of(analysis.Bias),
+                ["logSumExp"] = PackedArray.Of(analysis.LogSumExp),
+                ["bigrams"] = PackedArray.Of(Encode(analysis.Counts.Following)),
+            },
+            Caption = Caption(analysis),
+            Table = new ReportTable(
+                ["token", "", "other", "model", "corpus", "count"],
+                [.. analysis.Examples.SelectMany(Lines)]),
+        };
+
+    /// <summary>What the model says after the first telling token.</summary>
+    private static Prose Finding(ZeroLayerAnalysis analysis) =>
+        analysis.Examples is [{ Next: [NextRow best, ..] } table, ..]
+            ? new Prose("After ").Token(table.Token).Text(" the model gives ").Token(best.Id)
+                .Text($" {Numerals.Percent(best.Probability)}; the corpus has "
+                    + $"{Numerals.Percent(best.Frequency)}.")
+            : "No token was chosen to begin with; search for one.";
+
+    private static string Caption(ZeroLayerAnalysis analysis)
+    {
+        LogitError error = analysis.LogitError;
+        return "Probability from softmax over the full vocabulary. The raw logit alone favours "
+            + "rare tokens; lift = p(token | input) ÷ p(token), so for one token it ranks as p "
+            + "does. Counts are from the training text; below 5 they are pale. "
+            + $"All {Numerals.Count(analysis.W_E.Rows)} tokens are ranked, with weights of one "
+            + $"byte: a logit is off by {Numerals.Error(error.RootMeanSquare)} nats (root mean "
+            + $"square; at most {Numerals.Error(error.Largest)} in "
+            + $"{Numerals.Count(error.Sampled)} pairs). The first rows of "
+            + $"{Numerals.Count(analysis.Examples.Count)} tokens are exact.";
+    }
+
+    /// <summary>The tables of an example for readers without JavaScript: probabilities of what
+    /// follows, lifts of what predicts.</summary>
+    private static IEnumerable<IReadOnlyList<Prose>> Lines(BigramTable table)
+    {
+        var token = new Prose().Token(table.Token);
+        foreach (NextRow row in table.Next.Take(Rows))
+        {
+            yield return
+            [
+                token, "is followed by", new Prose().Token(row.Id),
+                Numerals.Percent(row.Probability), Numerals.Percent(row.Frequency),
+                Numerals.Count(row.Count),
+            ];
+        }
+
+        foreach (PreviousRow row in table.Previous.Take(Rows))
+        {
+            yield return
+            [
+                token, "is predicted by", new Prose().Token(row.Id), Lift(row.Lift),
+                Lift(row.CorpusLift), Numerals.Count(row.Count),
+            ];
+        }
+    }
+
+    private static string Lift(double? lift) => lift is { } value ? Numerals.Times(value) : "–";
+
+    /// <summary>Rows one after another: the number of pairs, then for each pair the step from the
+    /// last second token and the count, all in LEB128.</summary>
+    internal static byte[] Encode(SparseCounts counts)
+    {
+        var bytes = new List<byte>(counts.Cells * 3);
+        for (int row = 0; row < counts.Rows; row++)
+        {
+            ReadOnlySpan<int> partners = counts.PartnersOf(row);
+            ReadOnlySpan<int> seen = counts.CountsOf(row);
+            Append(bytes, partners.Length);
+            int last = 0;
+            for (int i = 0; i < partners.Length; i++)
+            {
+                Append(bytes, partners[i] - last);
+                Append(bytes, seen[i]);
+                last = partners[i];
+            }
+        }
+
+        return [.. bytes];
+    }
+
+    private static void Append(List<byte> bytes, int value)
+    {
+        uint rest = (uint)value;
+        while (rest > 127)
+        {
+            bytes.Add((byte)(rest | 128));
+            rest >>= 7;
+        }
+
+        bytes.Add((byte)rest);
+    }
+}

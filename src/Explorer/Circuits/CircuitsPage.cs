@@ -1,0 +1,82 @@
+using Vitrine.Interp.Attention;
+using Vitrine.Interp.Circuits;
+using Vitrine.Models;
+
+namespace Vitrine.Explorer;
+
+/// <summary>What the weights say: a page.</summary>
+internal static class CircuitsPage
+{
+    /// <summary>The page. Its title is the strongest finding: the composition of heads where there
+    /// is one above chance, else the head that copies most.</summary>
+    /// <param name="model">The model; borrowed.</param>
+    /// <param name="circuits">Its weights as they were read.</param>
+    /// <param name="examples">The tables of some tokens.</param>
+    /// <param name="distance">The attention on a text; null for none.</param>
+    /// <param name="text">Where places of skip-trigrams are taken from; null for none.</param>
+    /// <param name="zero">A 0-layer model of the same vocabulary; null for none.</param>
+    /// <param name="patterns">Patterns of the heads, for the graph.</param>
+    public static PageContent Of(
+        Transformer model, CircuitAnalysis circuits, IReadOnlyList<TokenCircuit> examples,
+        AttentionByDistance? distance = null, SkipTrigramText? text = null,
+        Transformer? zero = null, params IReadOnlyList<HeadPatterns> patterns) =>
+        new(
+            Title(circuits),
+            Lead(circuits),
+            [
+                CircuitSections.Tokens(circuits, examples, model),
+                CircuitSections.SkipTrigrams(circuits, text, model, zero),
+                .. circuits.Check is { } check
+                    ? [CircuitSections.Check(circuits, check)] : Array.Empty<ReportSection>(),
+                CircuitSections.Copying(circuits),
+                .. circuits.Composition is { } composition
+                    ? [CircuitSections.Composition(composition, null, patterns)]
+                    : Array.Empty<ReportSection>(),
+                PositionSection.Of(circuits, distance),
+            ]);
+
+    /// <summary>A page of the composition alone.</summary>
+    /// <param name="composition">How heads work together.</param>
+    /// <param name="patterns">Patterns of the heads.</param>
+    public static PageContent Of(
+        Composition composition, params IReadOnlyList<HeadPatterns> patterns) =>
+        new(
+            Title(composition) ?? "No heads work together more than random ones",
+            AttentionOnlyProse.Composition(composition),
+            [CircuitSections.Composition(composition, null, patterns)]);
+
+    private static string Title(CircuitAnalysis circuits)
+    {
+        if (circuits.Composition is { } composition && Title(composition) is { } linked)
+        {
+            return linked;
+        }
+
+        Copying best = circuits.Heads.Select(head => head.Copying).MaxBy(one => one.Score)!;
+        double z = (best.Score - best.Baseline.Mean) / best.Baseline.Sd;
+        string found = z > 3
+            ? $"Head {best.Head} copies: score" : "No head copies: the highest score is";
+        return $"{found} {Numerals.Signed(best.Score)}, random "
+            + $"{Numerals.Score(best.Baseline.Mean)} ± {Numerals.Score(best.Baseline.Sd)}";
+    }
+
+    private static string? Title(Composition composition)
+    {
+        CompositionEdge best = composition.Edges.MaxBy(edge => edge.Z)!;
+        return best.Z < 3
+            ? null
+            : $"Head {best.To} reads {best.From} through its {PromptQuestion.Input(best.Kind)}, "
+                + $"z {Numerals.Plain(best.Z, 1)}";
+    }
+
+    private static Prose Lead(CircuitAnalysis circuits)
+    {
+        string[] said =
+        [
+            .. circuits.Findings.GroupBy(finding => finding.Section)
+                .Select(group => (group.FirstOrDefault(one => one.Holds) ?? group.First()).Text)
+                .Take(2),
+        ];
+        return Prose.WithHeads(string.Join(" ", said));
+    }
+}

@@ -1,0 +1,86 @@
+using Vitrine.Interp.Embeddings;
+using Vitrine.Interp.ZeroLayer;
+
+namespace Vitrine.Explorer;
+
+/// <summary>Which tokens the model holds alike, as a section: maps of its embeddings.</summary>
+internal static class EmbeddingMaps
+{
+    /// <summary>The section; neighbours on it are computed from the arrays of
+    /// <see cref="TokenTables"/>.</summary>
+    public static ReportSection Of(ZeroLayerAnalysis analysis)
+    {
+        var arrays = new Dictionary<string, PackedArray>();
+        object[] maps =
+        [
+            .. analysis.Maps.Select((map, i) => new
+            {
+                map.Kind,
+                map.Title,
+                map.Unit,
+                map.Method,
+                map.Description,
+                map.Residual,
+                map.Matrix,
+                Points = map.Ids.Length,
+                Ids = Add($"{i}.ids", PackedArray.Of(map.Ids)),
+                X = Add($"{i}.x", PackedArray.Of(map.X)),
+                Y = Add($"{i}.y", PackedArray.Of(map.Y)),
+                ExplainedVariance = map.ExplainedVariance?.Take(2),
+                Kl = map.Divergence,
+                map.Perplexity,
+                map.Seed,
+            }),
+        ];
+        NeighbourScore? score = analysis.Neighbours.Count > 0 ? analysis.Neighbours[0] : null;
+        return new ReportSection
+        {
+            Key = "map",
+            Name = "Embedding map",
+            Heading = "Which tokens does the model hold alike?",
+            Finding = score is null ? "No neighbours were asked for." : Finding(score),
+            Component = "vt-embedding-map",
+            Data = new { Maps = maps, Weights = TokenTables.Key, analysis.Neighbours },
+            Arrays = arrays,
+            Table = score is null ? null : new ReportTable(
+                ["group", "tokens", "with another of it nearest"],
+                [
+                    .. score.Groups.Select(group => (IReadOnlyList<Prose>)
+                    [
+                        group.Name, Numerals.Count(group.Members.Count),
+                        Numerals.Count(group.WithMemberNearest),
+                    ]),
+                ]),
+        };
+
+        string Add(string name, PackedArray array)
+        {
+            arrays.Add(name, array);
+            return name;
+        }
+    }
+
+    private static string Finding(NeighbourScore score)
+    {
+        string chance = score.Baseline is { } share
+            ? $", where chance gives {Numerals.Percent(share, 0)}" : "";
+        string own = $"{Numerals.Percent(score.SameClassShare, 0)} of the "
+            + $"{Numerals.Count(score.Tokens)} commonest tokens have one of their own "
+            + $"class{chance}.";
+        if (score.Groups.Count == 0)
+        {
+            return "By nearest neighbour, " + own;
+        }
+
+        NeighbourGroup first = score.Groups[0];
+        string[] others =
+        [
+            .. score.Groups.Skip(1).Select(group =>
+                $"{group.Name}s {group.WithMemberNearest} of {group.Members.Count}"),
+        ];
+        string more = others.Length > 0 ? $" ({string.Join(", ", others)})" : "";
+        string have = first.WithMemberNearest == 1 ? "has" : "have";
+        return $"Of the {first.Members.Count} {first.Name}s, {first.WithMemberNearest} {have} "
+            + $"another {first.Name} as nearest neighbour{more}; {own}";
+    }
+}

@@ -1,0 +1,57 @@
+using Vitrine.Interp.Patching;
+
+namespace Vitrine.Explorer;
+
+/// <summary>What <c>vt-approximation</c> draws: the gradient's approximation of patches against the
+/// patches themselves.</summary>
+/// <param name="Points">The patches that were run.</param>
+/// <param name="MeanError">The mean absolute error.</param>
+/// <param name="LargestError">The largest.</param>
+/// <param name="Correlation">Of approximation and patch; null where either is constant.</param>
+internal sealed record ApproximationFigure(
+    IReadOnlyList<ApproximatedPatch> Points, double MeanError, double LargestError,
+    double? Correlation)
+{
+    /// <summary>The figure of sweeps that have an approximation; the others are left out.</summary>
+    /// <exception cref="ArgumentException">None has one.</exception>
+    public static ApproximationFigure Of(params IReadOnlyList<PatchingSweep> sweeps)
+    {
+        ApproximatedPatch[] points =
+        [
+            .. sweeps.Where(sweep => sweep.Approx is not null).SelectMany(sweep =>
+                sweep.Strongest(int.MaxValue).Select(cell => new ApproximatedPatch(
+                    PatchingFigure.ShortNameOf(sweep.Site),
+                    sweep.ColumnAxis == "head" ? $"{cell.Row}.{cell.Column}" : sweep.Rows[cell.Row],
+                    sweep.ColumnAxis == "head" ? null : cell.Column,
+                    cell.Value,
+                    sweep.Approx![cell.Row][cell.Column]))),
+        ];
+        if (points.Length == 0)
+        {
+            throw new ArgumentException(
+                "ApproximationFigure: a sweep with an approximation is needed; got none.",
+                nameof(sweeps));
+        }
+
+        double[] errors = [.. points.Select(one => Math.Abs(one.Exact - one.Gradient))];
+        double exact = points.Average(one => one.Exact);
+        double gradient = points.Average(one => one.Gradient);
+        double scale = Math.Sqrt(
+            points.Sum(one => Math.Pow(one.Exact - exact, 2))
+                * points.Sum(one => Math.Pow(one.Gradient - gradient, 2)));
+        return new ApproximationFigure(
+            points, errors.Average(), errors.Max(),
+            scale > 0
+                ? points.Sum(one => (one.Exact - exact) * (one.Gradient - gradient)) / scale
+                : null);
+    }
+}
+
+/// <summary>A patch and its approximation.</summary>
+/// <param name="Site">Which activation: <c>z</c>.</param>
+/// <param name="Row">The layer, or the head as <c>1.2</c>.</param>
+/// <param name="Position">The position; null for all.</param>
+/// <param name="Exact">What the patch restores.</param>
+/// <param name="Gradient">What the gradient says.</param>
+internal sealed record ApproximatedPatch(
+    string Site, string Row, int? Position, double Exact, double Gradient);

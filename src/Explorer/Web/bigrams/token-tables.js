@@ -1,0 +1,88 @@
+// vt-token-tables: what follows a token, and what predicts it? Its card with the two tables, and
+// the section's finding, which follow the token that is locked.
+
+import { Figure } from '../figures/figure.js';
+import { register } from '../page/components.js';
+import { fill, h } from '../page/dom.js';
+import { largest, percent } from '../page/numbers.js';
+import { selection } from '../page/store.js';
+import { tokenLink } from '../tokens/tokens.js';
+import { CLASS_NAMES, classOf, corpusCount, rank } from '../tokens/vocabulary.js';
+import { Bigrams } from './bigrams.js';
+import { modelOf } from './model.js';
+import { TokenCard } from './token-card.js';
+
+const NEAR = 7;
+
+/**
+ * `data`: {examples: [{token, next: [{id, probability, …}], previous: [{id, logit, …}]}]}, exact
+ * rows of some tokens, the first of which is shown; the arrays are those of model.js, from which
+ * all other tables are computed.
+ */
+class TokenTables extends Figure {
+  get watched() {
+    return ['token', 'measure', 'matrix'];
+  }
+
+  build() {
+    this.card = new TokenCard();
+    this.tables = new Bigrams();
+    return h('div', { class: 'tables' }, this.card, this.tables);
+  }
+
+  render() {
+    const { token, measure, matrix } = selection(),
+      { examples } = this.data,
+      id = token ?? examples[0]?.token ?? 0,
+      exact = examples.find(one => one.token === id),
+      model = modelOf(this.arrays);
+    performance.mark('vt-token-start');
+    const next = model.next(id, exact?.next),
+      previous = model.previous(id, exact?.previous);
+    this.card.update({
+      id,
+      locked: token === id,
+      className: CLASS_NAMES[classOf(id)],
+      count: corpusCount(id),
+      rank: rank(id),
+      normE: model.norms('W_E')[id],
+      normU: model.norms('W_U')[id],
+      matrix,
+      nearest: model.nearest(id, matrix, NEAR),
+    });
+    this.tables.update({ token: id, measure, seen: model.counts.inputs, next, previous });
+    this.#say(id, next);
+    performance.measure('vt-token', 'vt-token-start');
+  }
+
+  #say(id, { probability, frequency, inputs }) {
+    const finding = this.closest('section')?.querySelector('.finding');
+    if (!finding) return;
+    const [best] = largest(this.tables.data.seen.length, 1, probability);
+    const share = value => h('span', { class: 'figure' }, value);
+    fill(
+      finding,
+      'After ',
+      tokenLink(id),
+      ' the model gives ',
+      tokenLink(best),
+      ' ',
+      share(percent(probability(best))),
+      inputs > 0
+        ? ['; the corpus has ', share(percent(frequency(best))), '.']
+        : '; the corpus never has it before another token.',
+    );
+  }
+
+  csv() {
+    return this.tables.csv();
+  }
+
+  svg() {
+    return this.tables.svg();
+  }
+}
+
+register('vt-token-card', TokenCard);
+register('vt-bigrams', Bigrams);
+register('vt-token-tables', TokenTables);

@@ -1,0 +1,177 @@
+// vt-induction-circuit: how does induction come about, and is it proved?
+
+import {
+  drawAblated,
+  drawComposed,
+  drawCopying,
+  drawMatching,
+  drawOffsets,
+} from './circuit-claims.js';
+import { drawDiagram } from './circuit-diagram.js';
+import { register } from '../page/components.js';
+import { fill, h } from '../page/dom.js';
+import { Figure, note, stepNote } from '../figures/figure.js';
+import { headLink } from '../heads/heads.js';
+import { deviations, percent, score, signed } from '../page/numbers.js';
+import { sheet } from '../figures/sheet.js';
+
+const SPREAD =
+  'Above: of one sequence of repeats, the place where attention × probability of what is found is ' +
+  'largest. ±  is the standard deviation over sequences, for the ablation half its 95% interval; grey: ' +
+  'random draws, or 5–95% of the other heads';
+
+/**
+ * `data`: {head, score, found, passage: {tokens, source, destination, predicted, weight,
+ * probability}, previous: {head, score, sd?, byOffset, baseline?}, composition: {kind, from, value,
+ * mean, sd, z}, matching: {share, chance, of, sample}, copying: {score, eigenvalues, baseline},
+ * ablation: {heads, intact, without, others?, firstHalf, removed, sd?}, timeline?}. Each claim
+ * has `holds`, and `rule`: what it must reach.
+ */
+class InductionCircuit extends Figure {
+  empty({ head, previous }) {
+    return head && previous
+      ? null
+      : 'An induction circuit needs two layers of attention; this model has one. ' +
+          'vitrine run 2-layer trains a model that can have it.';
+  }
+
+  build() {
+    this.verdict = h('p', { class: 'verdict' });
+    this.diagram = h('div', { class: 'diagram' });
+    this.claims = h('ol', { class: 'claims' });
+    this.note = h('p', { class: 'aside' });
+    return [this.verdict, this.diagram, this.claims, this.note];
+  }
+
+  /** The claims in order: `{title, value, line, figure(width, mode), fails, rule}`. */
+  #all() {
+    const { head, previous, composition, matching, copying, ablation } = this.data,
+      plus = ({ sd }, digits = 2) => (Number.isFinite(sd) ? ` ± ${sd.toFixed(digits)}` : '');
+    const claim = (record, title, value, line, figure) => ({
+      title,
+      value,
+      line,
+      figure,
+      fails: record.holds === false,
+      rule: record.rule,
+    });
+    return [
+      claim(
+        previous,
+        'Previous token',
+        score(previous.score) + plus(previous),
+        ['of head ', headLink(previous.head), '’s weight lies on the token before'],
+        (...size) => drawOffsets(previous, ...size),
+      ),
+      claim(
+        composition,
+        `${composition.kind ?? 'K'}-composition`,
+        `z ${deviations(composition.z)}`,
+        [
+          `${composition.value.toFixed(3)} where random gives ${composition.mean.toFixed(3)} ± ` +
+            composition.sd.toFixed(3),
+          ', from head ',
+          headLink(composition.from),
+        ],
+        (...size) => drawComposed(composition, composition.from, ...size),
+      ),
+      claim(
+        matching,
+        'Matching',
+        percent(matching.share, 0),
+        [
+          'of tokens find themselves as best key through ',
+          headLink(previous.head),
+          `, by chance ${percent(matching.chance)}`,
+        ],
+        (...size) => drawMatching(matching, ...size),
+      ),
+      claim(
+        copying,
+        'Copying',
+        score(copying.score) + plus(copying),
+        ['eigenvalue score of head ', headLink(head), '’s OV circuit'],
+        (...size) => drawCopying(copying, ...size),
+      ),
+      claim(
+        ablation,
+        'Ablation',
+        `${signed(ablation.without - ablation.intact)}${plus(ablation)} nats`,
+        [
+          'on the second half of random repeats without ',
+          ablation.heads.map((name, i) => [i > 0 ? ', ' : '', headLink(name)]),
+          `: ${percent(ablation.removed, 0)} of the gain`,
+        ],
+        (...size) => drawAblated(ablation, ...size),
+      ),
+    ];
+  }
+
+  render(width) {
+    const all = this.#all(),
+      failed = all.filter(one => one.fails),
+      missing = this.data.found === false || failed.length > 0;
+    fill(
+      this.verdict,
+      h('strong', null, 'No induction circuit found. '),
+      `The best head, ${this.data.head}, has prefix matching ${score(this.data.score)}; `,
+      failed.length > 0
+        ? `${failed.length} of ${all.length} claims fail: ` +
+            `${failed.map(one => one.title.toLowerCase()).join(', ')}.`
+        : 'the claims below hold for it.',
+    );
+    this.verdict.hidden = !missing;
+    fill(this.diagram, drawDiagram(this.data, width));
+    fill(
+      this.claims,
+      all.map((one, i) =>
+        h(
+          'li',
+          { class: one.fails ? 'claim fails' : 'claim' },
+          h('h3', null, `${i + 1} ${one.title}`),
+          h('p', { class: 'value' }, one.value),
+          h('p', { class: 'line' }, one.line),
+          one.fails && one.rule && h('p', { class: 'rule' }, `Fails: ${one.rule}.`),
+          h('div', { class: 'small-figure', 'aria-hidden': 'true' }),
+        ),
+      ),
+    );
+    [...this.claims.querySelectorAll('.small-figure')].forEach((place, i) => {
+      place.append(all[i].figure(Math.min(196, place.clientWidth)));
+    });
+    const step = stepNote(this.data);
+    note(this.note, `${SPREAD}.`, step && ` The circuit ${step}.`);
+  }
+
+  csv() {
+    return [
+      ['claim', 'value', 'holds'],
+      ...this.#all().map(one => [one.title, one.value, one.fails ? 'no' : 'yes']),
+    ];
+  }
+
+  /** The diagram with the five claims below, as one drawing. */
+  svg() {
+    const width = 1008,
+      all = this.#all(),
+      paper = sheet(width, 400, 'light'),
+      step = width / all.length;
+    const put = (drawing, x, y) => {
+      drawing.setAttribute('x', x);
+      drawing.setAttribute('y', y);
+      paper.element.append(drawing);
+    };
+    put(drawDiagram(this.data, width, 'light'), 0, 0);
+    all.forEach((one, i) => {
+      paper.heading(i * step, 220, `${i + 1} ${one.title}`);
+      paper.text(i * step, 244, one.value, {
+        'font-size': 18,
+        fill: paper.paint(one.fails ? 'warn' : 'ink'),
+      });
+      put(one.figure(180, 'light'), i * step, 270);
+    });
+    return paper.element;
+  }
+}
+
+register('vt-induction-circuit', InductionCircuit);

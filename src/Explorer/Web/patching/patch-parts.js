@@ -1,0 +1,37 @@
+// What the maps of patches share: the key of their colours, and exact values or the gradient's.
+
+import { h, segments } from '../page/dom.js';
+import { adjust, declare, oneOf } from '../page/store.js';
+
+declare({ method: { read: oneOf(['exact', 'gradient']), initial: () => 'exact' } });
+
+/** The key of the colours, from −0.5 to 1: what 0 and 1 mean. */
+export function patchKey(nothing, all) {
+  return h(
+    'div',
+    { class: 'patch-key', 'aria-hidden': 'true' },
+    h('div', { class: 'diverging' }),
+    h('span', null, '−0.5'),
+    h('span', null, `0 ${nothing}`),
+    h('span', null, `1 ${all}`),
+  );
+}
+
+/** The switch between exact values and the gradient's. */
+export function methodSwitch() {
+  return segments('Method', ['exact', 'gradient'], method => adjust({ method }));
+}
+
+/** Outlines the pointed and the locked cell; `boxOf(cell)` is {x, y, width, height} or null. */
+export function outlineCells(paper, { pointed, locked }, boxOf) {
+  for (const [name, cell] of Object.entries({ pointed, locked })) {
+    const box = cell && boxOf(cell);
+    if (box)
+      paper.rect(box.x, box.y, box.width, box.height, {
+        class: name,
+        fill: 'none',
+        stroke: paper.paint('ink'),
+        'stroke-width': name === 'locked' ? 2 : 1.5,
+      });
+  }
+}

@@ -1,0 +1,91 @@
+// Two prompts that are compared, token by token, with what differs underlined.
+
+import { h } from '../page/dom.js';
+import { count, score, signed } from '../page/numbers.js';
+import { tokenSpan } from './running-text.js';
+import { tokenLink } from './tokens.js';
+
+/** The positions at which two prompts differ; beyond the shorter one, all. */
+export function differences(one, other) {
+  const found = new Set();
+  for (let i = 0; i < Math.max(one.length, other.length); i++)
+    if (one[i] !== other[i]) found.add(i);
+  return found;
+}
+
+/** Tokens as running text that is only read; `markOf(position)` names a class, or nothing. */
+export function passageText(tokens, markOf) {
+  const line = h('p', { class: 'passage-line' });
+  tokens.forEach((id, at) => {
+    const span = tokenSpan(id, at),
+      mark = markOf(at);
+    if (mark) span.classList.add(mark);
+    line.append(span);
+  });
+  return line;
+}
+
+/** The two lines, each with its answers and the metric at the right. */
+export function promptLines({ clean, corrupt, answers, metric, valueClean, valueCorrupt }) {
+  const differ = differences(clean, corrupt);
+  const line = (name, tokens, value) =>
+    h(
+      'div',
+      { class: 'prompt' },
+      h('span', { class: 'mini-head' }, name),
+      passageText(tokens, i => differ.has(i) && 'differs'),
+      h(
+        'span',
+        { class: 'answers' },
+        (answers?.[name] ?? []).map(({ id, logit }) =>
+          h(
+            'span',
+            null,
+            tokenLink(id),
+            Number.isFinite(logit) && h('span', { class: 'muted' }, ` ${score(logit)}`),
+          ),
+        ),
+        Number.isFinite(value) &&
+          h('span', { class: 'muted' }, `${metric} `, h('strong', null, signed(value))),
+      ),
+    );
+  return h(
+    'div',
+    { class: 'prompts' },
+    line('clean', clean, valueClean),
+    line('corrupt', corrupt, valueCorrupt),
+  );
+}
+
+/** Prompts of different length: both token by token, the first difference marked. */
+export function unequalPrompts({ clean, corrupt }) {
+  const first = Math.min(...differences(clean, corrupt));
+  const row = (name, tokens) =>
+    h(
+      'div',
+      { class: 'prompt' },
+      h('span', { class: 'mini-head' }, name),
+      h(
+        'p',
+        { class: 'token-row' },
+        tokens.map((id, i) =>
+          h(
+            'span',
+            { class: i === first ? 'first-difference' : null },
+            tokenLink(id),
+            h('span', { class: 'position' }, i),
+          ),
+        ),
+      ),
+    );
+  return h(
+    'div',
+    { class: 'wrong' },
+    h('strong', null, 'Not drawn. '),
+    `The prompts have ${count(clean.length)} and ${count(corrupt.length)} tokens, and a map by ` +
+      `position needs as many in both; the first difference is at position ${first}. ` +
+      'Choose words that are as many tokens.',
+    row('clean', clean),
+    row('corrupt', corrupt),
+  );
+}
