@@ -108,10 +108,7 @@ public sealed record AttentionByDistance(
         return new HeadDistance(
             head.ToString(),
             [.. byDistance.Select(values => values.Average(weight => (double)weight))],
-            [.. byDistance.Select(values => At(values, 0.05))],
-            [.. byDistance.Select(values => At(values, 0.95))]);
+            [.. byDistance.Select(values => (double)Spread.Quantile(values, 0.05))],
+            [.. byDistance.Select(values => (double)Spread.Quantile(values, 0.95))]);
     }
-
-    private static double At(List<float> ascending, double share) =>
-        ascending[(int)Math.Round(share * (ascending.Count - 1))];
 }

@@ -100,7 +100,7 @@ public sealed class BigramTables(DirectPath path, BigramCounts counts, float[] l
             sum += Math.Exp(logit - normaliser);
         }
 
-        int[] ids = TopSelection.Of(logits, top);
+        int[] ids = TopSelection.Of<float>(logits, top);
         var rows = new NextRow[ids.Length];
         for (int i = 0; i < ids.Length; i++)
         {
@@ -118,7 +118,7 @@ public sealed class BigramTables(DirectPath path, BigramCounts counts, float[] l
         int token, int top, PreviousOrder order = PreviousOrder.Lift, bool unseenInputs = false)
     {
         float[] logits = Path.Column(token);
-        var best = new TopSelection(top);
+        var best = new TopSelection<int>(top);
         int leftOut = 0;
         for (int input = 0; input < logits.Length; input++)
         {

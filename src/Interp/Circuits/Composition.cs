@@ -1,3 +1,4 @@
+using System.Numerics.Tensors;
 using Vitrine.Interp.Heads;
 using Vitrine.Tensors;
 
@@ -180,7 +181,7 @@ public sealed record Composition(
 
         public double[] RightGram { get; } = Gram(right);
 
-        public double Norm => Math.Sqrt(Math.Max(0, Orthogonal.Dot(LeftGram, RightGram)));
+        public double Norm => Math.Sqrt(Math.Max(0, TensorPrimitives.Dot<double>(LeftGram, RightGram)));
 
         public void Dispose()
         {

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Numerics.Tensors;
 using Vitrine.Tensors;
 
 namespace Vitrine.Interp.Circuits;
@@ -11,7 +12,7 @@ public sealed partial class LowRank
     {
         double[] left = Gram(Left, Left);
         double[] right = Gram(Right, Right);
-        return Math.Sqrt(Math.Max(0, Orthogonal.Dot(left, right)));
+        return Math.Sqrt(Math.Max(0, TensorPrimitives.Dot<double>(left, right)));
     }
 
     /// <summary>The eigenvalues of a square M that can differ from 0: those of the small matrix
@@ -43,7 +44,7 @@ public sealed partial class LowRank
         {
             for (int j = 0; j < Rank; j++)
             {
-                between[(i * Rank) + j] = Orthogonal.Dot(
+                between[(i * Rank) + j] = TensorPrimitives.Dot<double>(
                     left.AsSpan(i * Rank, Rank), right.AsSpan(j * Rank, Rank));
             }
         }

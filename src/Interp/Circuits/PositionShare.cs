@@ -1,3 +1,4 @@
+using System.Numerics.Tensors;
 using Vitrine.Tensors;
 
 namespace Vitrine.Interp.Circuits;
@@ -174,7 +175,7 @@ public sealed record PositionShare(
             _rank = qk.Rank;
             (_meanQuery, QueryCovariance) = Moments(qk.Left, unigram);
             (_, _keyCovariance) = Moments(qk.Right, unigram);
-            PairVariance = Orthogonal.Dot(QueryCovariance, _keyCovariance);
+            PairVariance = TensorPrimitives.Dot<double>(QueryCovariance, _keyCovariance);
         }
 
         public double[] QueryCovariance { get; }
@@ -255,7 +256,7 @@ public sealed record PositionShare(
         }
 
         public double Along(double[] query, int position) =>
-            _keys is null ? 0 : Orthogonal.Dot(query, _keys[position]);
+            _keys is null ? 0 : TensorPrimitives.Dot<double>(query, _keys[position]);
 
         public double MeanVariance(int position) => _varianceUpTo[position];
     }
@@ -265,7 +266,7 @@ public sealed record PositionShare(
         double sum = 0;
         for (int i = 0; i < x.Length; i++)
         {
-            sum += x[i] * Orthogonal.Dot(matrix.AsSpan(i * x.Length, x.Length), x);
+            sum += x[i] * TensorPrimitives.Dot<double>(matrix.AsSpan(i * x.Length, x.Length), x);
         }
 
         return sum;

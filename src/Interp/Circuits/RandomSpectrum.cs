@@ -49,7 +49,8 @@ public sealed record RandomSpectrum(double Mean, double Sd, double Radius, int D
         Array.Sort(radii);
         var spread = Spread.Of(scores);
         return new RandomSpectrum(
-            spread.Mean, spread.Deviation!.Value, radii[(int)(Inside * (radii.Length - 1))], draws);
+            spread.Mean, spread.Deviation!.Value, Spread.Quantile(radii, Inside),
+            draws);
     }
 
     /// <summary>This baseline with its radius in the units of a head.</summary>

@@ -52,7 +52,7 @@ public sealed record TokenCircuit(
 
     private static TokenValue[] Best(float[] values, TokenSubset tokens, int top, int sign = 1)
     {
-        var best = new TopSelection(Math.Min(top, tokens.Ids.Length));
+        var best = new TopSelection<int>(Math.Min(top, tokens.Ids.Length));
         foreach (int id in tokens.Ids)
         {
             best.Offer(id, sign * (double)values[id]);

@@ -100,7 +100,7 @@ public static class ShuffledHeads
     private static ChanceBand Band(List<double> values)
     {
         values.Sort();
-        double At(double share) => values[(int)Math.Round(share * (values.Count - 1))];
-        return new ChanceBand(At(0.05), At(0.95), values.Count);
+        return new ChanceBand(
+            Spread.Quantile(values, 0.05), Spread.Quantile(values, 0.95), values.Count);
     }
 }

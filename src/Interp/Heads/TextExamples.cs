@@ -65,7 +65,7 @@ public static class TextExamples
         for (int h = 0; h < heads.Length; h++)
         {
             cancellation.ThrowIfCancellationRequested();
-            (int Piece, int Query)[] places = Spread(scores[h], seed + (ulong)h);
+            (int Piece, int Query)[] places = Chosen(scores[h], seed + (ulong)h);
             found[heads[h]] = places.Length == 0
                 ? [] : Measured(model, heads[h], pieces, reference, places, scores[h]);
         }
@@ -150,7 +150,7 @@ public static class TextExamples
 
     /// <summary>One place of each tenth between 0 and the highest score that has any, drawn at
     /// random; the highest of all for the uppermost.</summary>
-    private static (int Piece, int Query)[] Spread(float[][] scores, ulong seed)
+    private static (int Piece, int Query)[] Chosen(float[][] scores, ulong seed)
     {
         var places = scores.SelectMany((piece, p) => piece.Select((score, query) =>
             (Score: score, Piece: p, Query: query))).Where(one => !float.IsNaN(one.Score)).ToList();
