@@ -1,6 +1,6 @@
 using System.Text;
 using Vitrine.Interp.Embeddings;
-using Vitrine.Interp.ZeroLayer;
+using Vitrine.Interp.Studies;
 using Vitrine.Models.Checkpoints;
 
 namespace Vitrine.Explorer;
@@ -21,7 +21,7 @@ public static class Report
     /// <exception cref="ArgumentException">The parts of the report do not fit each
     /// other.</exception>
     /// <exception cref="IOException">The file cannot be written.</exception>
-    public static void Write(string path, ZeroLayerReport report)
+    internal static void Write(string path, ZeroLayerReport report)
     {
         Check(report);
         Write(path, writer => Write(writer, report));
@@ -30,7 +30,7 @@ public static class Report
     /// <summary>Writes the report's HTML.</summary>
     /// <exception cref="ArgumentException">The parts of the report do not fit each
     /// other.</exception>
-    public static void Write(TextWriter writer, ZeroLayerReport report)
+    internal static void Write(TextWriter writer, ZeroLayerReport report)
     {
         Check(report);
         new PageShell

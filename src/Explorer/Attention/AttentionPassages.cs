@@ -4,7 +4,7 @@ using Vitrine.Interp.Attention;
 namespace Vitrine.Explorer;
 
 /// <summary>Passages from what is measured on them.</summary>
-public static class AttentionPassages
+internal static class AttentionPassages
 {
     /// <summary>A passage with weights only.</summary>
     /// <param name="name">A stable name.</param>

@@ -2,7 +2,7 @@ namespace Vitrine.Explorer;
 
 /// <summary>The data of <c>vt-attention</c>, <c>vt-attention-text</c>, <c>vt-attention-map</c> and
 /// <c>vt-head-grid</c>: where heads look, on passages.</summary>
-public sealed record AttentionView
+internal sealed record AttentionView
 {
     /// <summary>The passages, with at least one token each; every one has all heads.</summary>
     public required IReadOnlyList<AttentionPassage> Passages { get; init; }
@@ -23,7 +23,7 @@ public sealed record AttentionView
 }
 
 /// <summary>Where heads look on one passage.</summary>
-public sealed record AttentionPassage
+internal sealed record AttentionPassage
 {
     /// <summary>A stable name: <c>3</c>, <c>random-repeats</c>. Letters, digits, dots, hyphens; it
     /// is part of addresses.</summary>
@@ -56,20 +56,20 @@ public sealed record AttentionPassage
 /// <summary>What the model predicts after a position.</summary>
 /// <param name="Position">The position.</param>
 /// <param name="Top">The likeliest tokens, best first.</param>
-public sealed record PositionPredictions(int Position, IReadOnlyList<PredictedToken> Top);
+internal sealed record PositionPredictions(int Position, IReadOnlyList<PredictedToken> Top);
 
 /// <summary>A token with its logit and probability.</summary>
 /// <param name="Id">The token.</param>
 /// <param name="Logit">Its logit, nats.</param>
 /// <param name="Probability">Its probability.</param>
-public sealed record PredictedToken(int Id, double Logit, double Probability);
+internal sealed record PredictedToken(int Id, double Logit, double Probability);
 
 /// <summary>What an attention view shows before anything is chosen.</summary>
 /// <param name="Passage">The passage's name.</param>
 /// <param name="Head">The head: <c>1.2</c>.</param>
 /// <param name="Query">The query's position.</param>
 /// <param name="Key">The key's position.</param>
-public sealed record AttentionOpening(
+internal sealed record AttentionOpening(
     string? Passage = null,
     string? Head = null,
     int? Query = null,
@@ -79,4 +79,4 @@ public sealed record AttentionOpening(
 /// <summary>An attention view at an earlier checkpoint.</summary>
 /// <param name="Step">The optimiser step.</param>
 /// <param name="Passages">The passages, named as in the view.</param>
-public sealed record AttentionCheckpoint(int Step, IReadOnlyList<AttentionPassage> Passages);
+internal sealed record AttentionCheckpoint(int Step, IReadOnlyList<AttentionPassage> Passages);

@@ -13,7 +13,7 @@ namespace Vitrine.Explorer;
 /// Cell (q, k ≤ q) of map m stands at m · n (n + 1) / 2 + q (q + 1) / 2 + k. Values that are not
 /// finite are written as 0 and counted.
 /// </remarks>
-public sealed record PackedPatterns
+internal sealed record PackedPatterns
 {
     [JsonConstructor]
     private PackedPatterns() { }
@@ -172,7 +172,7 @@ public sealed record PackedPatterns
 }
 
 /// <summary>How many bytes a cell of a <see cref="PackedPatterns"/> takes.</summary>
-public enum PatternPrecision
+internal enum PatternPrecision
 {
     /// <summary>One: 256 levels up to the largest value.</summary>
     Byte,

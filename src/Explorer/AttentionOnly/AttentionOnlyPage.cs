@@ -1,16 +1,15 @@
 using System.Globalization;
 using Vitrine.Interp;
-using Vitrine.Interp.AttentionOnly;
 using Vitrine.Interp.Circuits;
 using Vitrine.Interp.Heads;
 using Vitrine.Interp.Induction;
-using Vitrine.Interp.ZeroLayer;
+using Vitrine.Interp.Studies;
 
 namespace Vitrine.Explorer;
 
 /// <summary>The page of an attention-only run: questions, answers computed from the data, and
 /// figures.</summary>
-public static class AttentionOnlyPage
+internal static class AttentionOnlyPage
 {
     /// <summary>The page.</summary>
     public static ReportPage Of(AttentionOnlyReport report)
@@ -25,7 +24,7 @@ public static class AttentionOnlyPage
                 : $"{Layers(report.Model.Config.Layers)} layers of attention: "
                 + (analysis.Induction.Found
                     ? "an induction circuit, taken apart" : "no induction circuit found"),
-            Lead = AttentionOnlyProse.Lead(analysis),
+            Lead = AttentionOnlyFindings.Lead(analysis),
             Facts = report.Facts,
             Vocabulary = report.Vocabulary,
             TokenCounts = report.TokenCounts,
@@ -44,12 +43,12 @@ public static class AttentionOnlyPage
             yield return Section(
                 "formation", "Formation", "When did the circuit form?", "vt-phase-change",
                 CheckpointFigures.Phase(phase, report),
-                Prose.WithHeads(AttentionOnlyFindings.Formation(phase).Text), phase.Method);
+                InductionFindings.Of(phase).Text, phase.Method);
             if (CheckpointFigures.Losses(phase, report.Timeline) is { } losses)
             {
                 yield return Section(
                     "token-losses", "Token losses", losses.Title, "vt-token-losses", losses,
-                    AttentionOnlyProse.Easier(losses), losses.Method);
+                    LossFindings.Easier(losses), losses.Method);
             }
         }
 
@@ -65,7 +64,7 @@ public static class AttentionOnlyPage
         {
             yield return Section(
                 "induction", "Induction", circuit.Title, "vt-induction-circuit", circuit,
-                AttentionOnlyProse.Induction(circuit), circuit.Method);
+                InductionFindings.Claims(circuit), circuit.Method);
         }
 
         yield return AttentionSection.Of(
@@ -88,7 +87,7 @@ public static class AttentionOnlyPage
             CheckpointFigures.Heads(report.Timeline));
         yield return Section(
             "loss", "Loss", analysis.Losses.Title, "vt-loss", report.Loss,
-            AttentionOnlyProse.Loss(analysis.Losses),
+            LossFindings.Of(analysis.Losses).Text,
             $"{analysis.Losses.Method} The model saw {Words(report.Data)}.");
     }
 
@@ -176,5 +175,5 @@ public static class AttentionOnlyPage
     private static Dictionary<string, (string Kind, double Score)> Kinds(HeadTable heads) =>
         heads.Rows.Where(row => row.Kinds.Count > 0).ToDictionary(
             row => $"{row.Layer}.{row.Head}",
-            row => (row.Kinds[0], row.Scores[HeadsSection.ScoreOf(row.Kinds[0])].Value));
+            row => (row.Kinds[0], row.Scores[HeadTable.ScoreOf(row.Kinds[0])].Value));
 }

@@ -1,11 +1,11 @@
-using Vitrine.Interp.AttentionOnly;
+using Vitrine.Interp.Studies;
 using Vitrine.Interp.Induction;
 using Vitrine.Models;
 
 namespace Vitrine.Explorer;
 
 /// <summary>What the report of an attention-only run is made of.</summary>
-public sealed record AttentionOnlyReport
+internal sealed record AttentionOnlyReport
 {
     /// <summary>The experiment: <c>1-layer</c>.</summary>
     public required string Kind { get; init; }

@@ -1,11 +1,10 @@
 using Vitrine.Interp;
 using Vitrine.Interp.Attention;
-using Vitrine.Interp.AttentionOnly;
 using Vitrine.Interp.Bigrams;
 using Vitrine.Interp.Circuits;
 using Vitrine.Interp.Heads;
 using Vitrine.Interp.Patching;
-using Vitrine.Interp.ZeroLayer;
+using Vitrine.Interp.Studies;
 using Vitrine.Models;
 using Vitrine.Models.Data;
 using Vitrine.Tensors;
@@ -14,7 +13,7 @@ namespace Vitrine.Explorer;
 
 /// <summary>What a report shows beside an <see cref="AttentionOnlyAnalysis"/>: every head by
 /// itself, attention by distance, and experiments on the activations.</summary>
-public sealed record AttentionOnlyStudy
+internal sealed record AttentionOnlyStudy
 {
     private const int Sequences = 32;
     private const int Pairs = 16;

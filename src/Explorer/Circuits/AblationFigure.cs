@@ -9,7 +9,7 @@ namespace Vitrine.Explorer;
 /// <param name="Groups">One a text.</param>
 /// <param name="Unit">The unit of the losses.</param>
 /// <param name="Spread">What the lines through the bars are: <c>95% over 64 sequences</c>.</param>
-public sealed record AblationFigure(
+internal sealed record AblationFigure(
     IReadOnlyList<AblationGroup> Groups, string Unit = "nats per token", string? Spread = null);
 
 /// <summary>The losses on one text.</summary>
@@ -17,7 +17,7 @@ public sealed record AblationFigure(
 /// <param name="Intact">The loss of the whole model.</param>
 /// <param name="Rows">The losses without heads.</param>
 /// <param name="Reference">Another loss to compare with: that of the first half.</param>
-public sealed record AblationGroup(
+internal sealed record AblationGroup(
     string Name,
     double Intact,
     IReadOnlyList<AblationRow> Rows,
@@ -72,7 +72,7 @@ public sealed record AblationGroup(
 /// <summary>A loss beside the intact one.</summary>
 /// <param name="Name">What it is.</param>
 /// <param name="Value">The loss.</param>
-public sealed record AblationReference(string Name, double Value);
+internal sealed record AblationReference(string Name, double Value);
 
 /// <summary>The loss without some heads.</summary>
 /// <param name="Name">What is left out.</param>
@@ -80,7 +80,7 @@ public sealed record AblationReference(string Name, double Value);
 /// <param name="Value">The loss without them.</param>
 /// <param name="Low">The lower end of its interval.</param>
 /// <param name="High">The upper end of its interval.</param>
-public sealed record AblationRow(
+internal sealed record AblationRow(
     string Name,
     IReadOnlyList<string> Heads,
     double Value,

@@ -8,7 +8,7 @@ namespace Vitrine.Explorer;
 /// <param name="MeanError">The mean absolute error.</param>
 /// <param name="LargestError">The largest.</param>
 /// <param name="Correlation">Of approximation and patch; null where either is constant.</param>
-public sealed record ApproximationFigure(
+internal sealed record ApproximationFigure(
     IReadOnlyList<ApproximatedPatch> Points, double MeanError, double LargestError,
     double? Correlation)
 {
@@ -53,5 +53,5 @@ public sealed record ApproximationFigure(
 /// <param name="Position">The position; null for all.</param>
 /// <param name="Exact">What the patch restores.</param>
 /// <param name="Gradient">What the gradient says.</param>
-public sealed record ApproximatedPatch(
+internal sealed record ApproximatedPatch(
     string Site, string Row, int? Position, double Exact, double Gradient);

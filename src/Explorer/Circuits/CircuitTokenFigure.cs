@@ -7,7 +7,7 @@ namespace Vitrine.Explorer;
 /// <param name="Heads">The heads, as <c>0.0</c>.</param>
 /// <param name="Examples">The tables of some tokens.</param>
 /// <param name="Largest">The largest entries of each head's circuits.</param>
-public sealed record CircuitTokenFigure(
+internal sealed record CircuitTokenFigure(
     IReadOnlyList<string> Heads,
     IReadOnlyList<TokenCircuit> Examples,
     IReadOnlyList<LargestCircuitEntries> Largest)
@@ -48,5 +48,5 @@ public sealed record CircuitTokenFigure(
 /// <param name="Head">The head.</param>
 /// <param name="Qk">From destinations to sources.</param>
 /// <param name="Ov">From sources to outputs.</param>
-public sealed record LargestCircuitEntries(
+internal sealed record LargestCircuitEntries(
     string Head, IReadOnlyList<CircuitEntry> Qk, IReadOnlyList<CircuitEntry> Ov);

@@ -7,11 +7,11 @@ namespace Vitrine.Explorer;
 /// <param name="Head">Its number in the layer.</param>
 /// <param name="Kind">What it does: <c>induction</c>; null where it was not classified.</param>
 /// <param name="Score">The score that says so.</param>
-public sealed record HeadNode(int Layer, int Head, string? Kind = null, double? Score = null);
+internal sealed record HeadNode(int Layer, int Head, string? Kind = null, double? Score = null);
 
 /// <summary>What <c>vt-composition</c> draws: heads, their patterns, and the links between
 /// them.</summary>
-public sealed record CompositionFigure
+internal sealed record CompositionFigure
 {
     /// <summary>Every head.</summary>
     public required IReadOnlyList<HeadNode> Nodes { get; init; }
@@ -61,7 +61,7 @@ public sealed record CompositionFigure
 /// <param name="Nodes">Every head.</param>
 /// <param name="Edges">Every pair of heads, by kind.</param>
 /// <param name="Patterns">Patterns of the heads at that time.</param>
-public sealed record CompositionStep(
+internal sealed record CompositionStep(
     int Step,
     IReadOnlyList<HeadNode> Nodes,
     IReadOnlyList<CompositionEdge> Edges,

@@ -6,10 +6,10 @@ namespace Vitrine.Explorer;
 /// <see cref="Copying"/> can be its data as well.</summary>
 /// <param name="Heads">The heads.</param>
 /// <param name="Timeline">The same at checkpoints; null where there are none.</param>
-public sealed record EigenvaluesFigure(
+internal sealed record EigenvaluesFigure(
     IReadOnlyList<Copying> Heads, IReadOnlyList<EigenvaluesStep>? Timeline = null);
 
 /// <summary>The OV circuits at a checkpoint.</summary>
 /// <param name="Step">The checkpoint.</param>
 /// <param name="Heads">The heads.</param>
-public sealed record EigenvaluesStep(int Step, IReadOnlyList<Copying> Heads);
+internal sealed record EigenvaluesStep(int Step, IReadOnlyList<Copying> Heads);

@@ -11,7 +11,7 @@ namespace Vitrine.Explorer;
 /// <param name="Heads">The heads, as <c>1.2</c>.</param>
 /// <param name="Cells">Weights as bytes, 255 for 1: <c>[head, query, key]</c>, each the largest
 /// weight that falls into its cell.</param>
-public sealed record HeadPatterns(
+internal sealed record HeadPatterns(
     string Name, int Size, IReadOnlyList<string> Heads, byte[] Cells)
 {
     /// <summary>The most cells along a side.</summary>

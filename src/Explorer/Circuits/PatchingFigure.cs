@@ -4,7 +4,7 @@ namespace Vitrine.Explorer;
 
 /// <summary>What <c>vt-patching</c> draws: maps of patches, by layer and position and by
 /// head.</summary>
-public sealed record PatchingFigure
+internal sealed record PatchingFigure
 {
     private const int TokensShown = 5;
 
@@ -167,16 +167,16 @@ public sealed record PatchingFigure
 /// <summary>The tokens whose logits are compared, in each run.</summary>
 /// <param name="Clean">In the clean run.</param>
 /// <param name="Corrupt">In the corrupt run.</param>
-public sealed record PatchingAnswers(
+internal sealed record PatchingAnswers(
     IReadOnlyList<PatchingAnswer> Clean, IReadOnlyList<PatchingAnswer> Corrupt);
 
 /// <summary>A token and its logit.</summary>
 /// <param name="Id">The token.</param>
 /// <param name="Logit">Its logit; null where it is not known.</param>
-public sealed record PatchingAnswer(int Id, double? Logit = null);
+internal sealed record PatchingAnswer(int Id, double? Logit = null);
 
 /// <summary>How far a sweep is.</summary>
 /// <param name="Done">Patches done.</param>
 /// <param name="Total">Patches in all.</param>
 /// <param name="SecondsLeft">The time that the rest will take.</param>
-public sealed record PatchingProgress(int Done, int Total, double SecondsLeft);
+internal sealed record PatchingProgress(int Done, int Total, double SecondsLeft);

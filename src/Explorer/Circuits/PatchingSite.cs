@@ -4,7 +4,7 @@ namespace Vitrine.Explorer;
 /// <param name="Site">Its name in the address: <c>resid_pre</c>.</param>
 /// <param name="Values"><c>[row][column]</c>: 0 = as corrupt, 1 = as clean; NaN where not yet
 /// measured.</param>
-public sealed record PatchingSite(string Site, double[][] Values)
+internal sealed record PatchingSite(string Site, double[][] Values)
 {
     /// <summary>Its name on the page.</summary>
     public string? Name { get; init; }
@@ -34,7 +34,7 @@ public sealed record PatchingSite(string Site, double[][] Values)
 
 /// <summary>The map of layers and heads, all positions at once.</summary>
 /// <param name="Values"><c>[layer][head]</c>.</param>
-public sealed record PatchingHeads(double[][] Values)
+internal sealed record PatchingHeads(double[][] Values)
 {
     /// <summary>The activation's name, with <c>{layer}</c> in place of the layer.</summary>
     public string? Hook { get; init; }
@@ -51,12 +51,12 @@ public sealed record PatchingHeads(double[][] Values)
 /// <param name="Values"><c>[row][column]</c>.</param>
 /// <param name="MeanError">The mean absolute error over the cells that were run.</param>
 /// <param name="LargestError">The largest.</param>
-public sealed record PatchingApproximation(
+internal sealed record PatchingApproximation(
     double[][] Values, double MeanError, double LargestError);
 
 /// <summary>What a patch leads to.</summary>
 /// <param name="Top">The likeliest next tokens of the three runs.</param>
-public sealed record PatchingDetail(IReadOnlyList<PatchingToken> Top);
+internal sealed record PatchingDetail(IReadOnlyList<PatchingToken> Top);
 
 /// <summary>A token's probability in the three runs; null where it was not among the
 /// first.</summary>
@@ -64,4 +64,4 @@ public sealed record PatchingDetail(IReadOnlyList<PatchingToken> Top);
 /// <param name="Clean">In the clean run.</param>
 /// <param name="Corrupt">In the corrupt run.</param>
 /// <param name="Patched">In the patched run.</param>
-public sealed record PatchingToken(int Id, double? Clean, double? Corrupt, double? Patched);
+internal sealed record PatchingToken(int Id, double? Clean, double? Corrupt, double? Patched);

@@ -4,7 +4,7 @@ namespace Vitrine.Explorer;
 
 /// <summary>What <c>vt-path-patching</c> draws: what each path from a head to a later head's
 /// queries, keys or values, or to the logits, carries.</summary>
-public sealed record PathPatchingFigure
+internal sealed record PathPatchingFigure
 {
     /// <summary>The clean prompt; the first of <see cref="Pairs"/>.</summary>
     public IReadOnlyList<int> Clean { get; init; } = [];
@@ -174,5 +174,5 @@ public sealed record PathPatchingFigure
 /// <param name="Values">[sender][receiver]: the share of the effect that the path carries; null
 /// where there is no path.</param>
 /// <param name="Approx">[sender][receiver]: the gradient's approximation; null for none.</param>
-public sealed record PathPanel(
+internal sealed record PathPanel(
     string Input, IReadOnlyList<string> Receivers, double?[][] Values, double?[][]? Approx = null);

@@ -6,7 +6,7 @@ namespace Vitrine.Explorer;
 
 /// <summary>What <c>vt-phase-change</c> draws: curves over training on one axis, and a film of a
 /// head's pattern.</summary>
-public sealed record PhaseChangeFigure
+internal sealed record PhaseChangeFigure
 {
     /// <summary>The steps of the curves that name none of their own, ascending.</summary>
     public required IReadOnlyList<int> Steps { get; init; }
@@ -60,14 +60,14 @@ public sealed record PhaseChangeFigure
 /// <param name="Title">Its title; null for that of a known name.</param>
 /// <param name="Low">The lower end of its axis; null to fit the data.</param>
 /// <param name="High">The upper end.</param>
-public sealed record PhasePanel(
+internal sealed record PhasePanel(
     string Name, string? Title = null, double? Low = null, double? High = null);
 
 /// <summary>A frame of the film: a head's pattern at a checkpoint.</summary>
 /// <param name="Head">The head, as <c>1.2</c>.</param>
 /// <param name="Step">The checkpoint.</param>
 /// <param name="Thumb">Weights as bytes, 255 for 1: <c>[size, size]</c>.</param>
-public sealed record FilmFrame(string Head, int Step, byte[] Thumb)
+internal sealed record FilmFrame(string Head, int Step, byte[] Thumb)
 {
     /// <summary>The frame of a pattern.</summary>
     /// <param name="head">The head.</param>

@@ -8,5 +8,5 @@ namespace Vitrine.Explorer;
 /// <param name="Heads">What the weights say, for heads whose positions are added; may be
 /// empty.</param>
 /// <param name="Measured">The attention on a text; null for none.</param>
-public sealed record PositionFigure(
+internal sealed record PositionFigure(
     IReadOnlyList<PositionShare> Heads, AttentionByDistance? Measured = null);

@@ -8,7 +8,7 @@ namespace Vitrine.Explorer;
 /// <summary>What <c>vt-skip-trigrams</c> shows: the tables of some heads, with places in a text. A
 /// single <see cref="SkipTrigramTable"/> can be its data as well.</summary>
 /// <param name="Tables">One a head.</param>
-public sealed record SkipTrigramFigure(IReadOnlyList<SkipTrigramTable> Tables)
+internal sealed record SkipTrigramFigure(IReadOnlyList<SkipTrigramTable> Tables)
 {
     /// <summary>Places where rows occur, by <c>source destination out</c>.</summary>
     public IReadOnlyDictionary<string, IReadOnlyList<SkipTrigramPassage>> Passages { get; init; } =
@@ -44,7 +44,7 @@ public sealed record SkipTrigramFigure(IReadOnlyList<SkipTrigramTable> Tables)
 /// <param name="Tokens">The ids.</param>
 /// <param name="Source">The position of the source.</param>
 /// <param name="Destination">The position of the destination; the out token follows.</param>
-public sealed record SkipTrigramPassage(IReadOnlyList<int> Tokens, int Source, int Destination)
+internal sealed record SkipTrigramPassage(IReadOnlyList<int> Tokens, int Source, int Destination)
 {
     private const int Before = 6;
     private const int Most = 40;

@@ -8,7 +8,7 @@ namespace Vitrine.Explorer;
 
 /// <summary>What the pages of heads say beside their scores: examples, what they write, partners,
 /// what breaks without them, and what chance would score.</summary>
-public sealed record HeadStudy
+internal sealed record HeadStudy
 {
     private const double LeastZ = 3;
     private const int Partners = 6;

@@ -4,7 +4,7 @@ namespace Vitrine.Explorer;
 
 /// <summary>The data of <c>vt-heads</c>, the table of all heads, and of each head's page.</summary>
 /// <remarks>Names of heads are <c>1.2</c>, layer and head, as keys too.</remarks>
-public sealed record HeadsView
+internal sealed record HeadsView
 {
     /// <summary>The heads with their scores and kinds.</summary>
     public required IReadOnlyList<HeadRow> Rows { get; init; }
@@ -33,20 +33,20 @@ public sealed record HeadsView
 /// <summary>Where the middle 90% of chance lies.</summary>
 /// <param name="Low">5% lie below.</param>
 /// <param name="High">5% lie above.</param>
-public sealed record ScoreBand(double Low, double High);
+internal sealed record ScoreBand(double Low, double High);
 
 /// <summary>All heads at a checkpoint.</summary>
 /// <param name="Step">The optimiser step.</param>
 /// <param name="Rows">The heads.</param>
 /// <param name="Patterns">Their patterns then; null for none.</param>
-public sealed record HeadsCheckpoint(
+internal sealed record HeadsCheckpoint(
     int Step,
     IReadOnlyList<HeadRow> Rows,
     PackedPatterns? Patterns = null
 );
 
 /// <summary>What is known of one head beside its scores.</summary>
-public sealed record HeadDetails
+internal sealed record HeadDetails
 {
     /// <summary>What breaks without it; the first is shown in the table.</summary>
     public IReadOnlyList<HeadAblation>? Ablations { get; init; }
@@ -72,7 +72,7 @@ public sealed record HeadDetails
 /// <param name="Kind">By what: <c>zero</c>, <c>mean</c>, <c>resample</c>.</param>
 /// <param name="Value">Loss without the head less loss with it, nats.</param>
 /// <param name="Deviation">Its standard deviation over sequences; null with one.</param>
-public sealed record HeadAblation(string Set, string Kind, double Value, double? Deviation = null);
+internal sealed record HeadAblation(string Set, string Kind, double Value, double? Deviation = null);
 
 /// <summary>A place in text where a head is at work.</summary>
 /// <param name="Tokens">The context, up to the query or beyond it.</param>
@@ -85,7 +85,7 @@ public sealed record HeadAblation(string Set, string Kind, double Value, double?
 /// measured.</param>
 /// <param name="LossChange">The change of the loss there when the head is replaced by its mean;
 /// null where it was not measured.</param>
-public sealed record HeadExample(
+internal sealed record HeadExample(
     IReadOnlyList<int> Tokens,
     int Query,
     IReadOnlyList<float> Weights,
@@ -130,7 +130,7 @@ public sealed record HeadExample(
 /// <summary>What attending to a token raises most.</summary>
 /// <param name="Source">The token that is attended to.</param>
 /// <param name="Raised">The tokens whose logits rise most, highest first.</param>
-public sealed record HeadWrite(int Source, IReadOnlyList<int> Raised);
+internal sealed record HeadWrite(int Source, IReadOnlyList<int> Raised);
 
 /// <summary>A head that another is composed with.</summary>
 /// <param name="Head">Its name: <c>0.4</c>.</param>
@@ -138,4 +138,4 @@ public sealed record HeadWrite(int Source, IReadOnlyList<int> Raised);
 /// <param name="Link">What is composed: <c>Q</c>, <c>K</c> or <c>V</c>.</param>
 /// <param name="Way"><c>from</c>: it is read from; <c>to</c>: it reads.</param>
 /// <param name="Z">Deviations above random matrices.</param>
-public sealed record HeadPartner(string Head, string? Kind, string Link, string Way, double Z);
+internal sealed record HeadPartner(string Head, string? Kind, string Link, string Way, double Z);

@@ -7,7 +7,7 @@ using Vitrine.Models;
 namespace Vitrine.Explorer;
 
 /// <summary>What a model loses without some heads: a page, or a section of one.</summary>
-public static class AblationPage
+internal static class AblationPage
 {
     /// <summary>The page: some heads in every way of taking them out, beside as many others of
     /// their layers, and each head of the model by itself.</summary>
@@ -57,12 +57,16 @@ public static class AblationPage
                 [
                     .. groups.SelectMany(group => group.Rows.Select(row => (IReadOnlyList<Prose>)
                     [
-                        group.Name, Prose.WithHeads(row.Name), Numerals.Score(row.Value),
+                        group.Name, Named(row), Numerals.Score(row.Value),
                         Numerals.Signed(row.Value - group.Intact),
                     ])),
                 ]),
         };
     }
+
+    /// <summary>The row's name, a single head as a link.</summary>
+    private static Prose Named(AblationRow row) => row.Heads is [var head]
+        ? new Prose("head ").Head(head).Text(row.Name[$"head {head}".Length..]) : row.Name;
 
     private static AblationGroup Group(
         AblationText text, IReadOnlyList<Head> heads, Head[] others, IReadOnlyList<Head> all)
@@ -177,7 +181,7 @@ public static class AblationPage
 /// <param name="Trials">The whole model on it.</param>
 /// <param name="Reference">Another loss to compare with.</param>
 /// <param name="Pieces">What its sequences are called.</param>
-public sealed record AblationText(
+internal sealed record AblationText(
     string Name, AblationTrials Trials, AblationReference? Reference = null,
     string Pieces = "sequences")
 {

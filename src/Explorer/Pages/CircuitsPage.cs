@@ -5,7 +5,7 @@ using Vitrine.Models;
 namespace Vitrine.Explorer;
 
 /// <summary>What the weights say: a page.</summary>
-public static class CircuitsPage
+internal static class CircuitsPage
 {
     /// <summary>The page. Its title is the strongest finding: the composition of heads where there
     /// is one above chance, else the head that copies most.</summary>
@@ -42,7 +42,7 @@ public static class CircuitsPage
         Composition composition, params IReadOnlyList<HeadPatterns> patterns) =>
         new(
             Title(composition) ?? "No heads work together more than random ones",
-            AttentionOnlyProse.Composition(composition),
+            CircuitFindings.Of(composition).Text,
             [CircuitSections.Composition(composition, null, patterns)]);
 
     private static string Title(CircuitAnalysis circuits)
@@ -73,14 +73,8 @@ public static class CircuitsPage
     private static string Input(string kind) =>
         kind switch { "Q" => "queries", "K" => "keys", _ => "values" };
 
-    private static Prose Lead(CircuitAnalysis circuits)
-    {
-        string[] said =
-        [
-            .. circuits.Findings.GroupBy(finding => finding.Section)
-                .Select(group => (group.FirstOrDefault(one => one.Holds) ?? group.First()).Text)
-                .Take(2),
-        ];
-        return Prose.WithHeads(string.Join(" ", said));
-    }
+    private static Prose Lead(CircuitAnalysis circuits) => Prose.Joined(
+        circuits.Findings.GroupBy(finding => finding.Section)
+            .Select(group => (group.FirstOrDefault(one => one.Holds) ?? group.First()).Text)
+            .Take(2));
 }

@@ -5,7 +5,7 @@ namespace Vitrine.Explorer;
 /// <param name="Title">The finding in a line, with its number.</param>
 /// <param name="Lead">The result in two to four lines.</param>
 /// <param name="Sections">The sections, in order; at least one.</param>
-public sealed record PageContent(
+internal sealed record PageContent(
     string Title, Prose Lead, IReadOnlyList<ReportSection> Sections)
 {
     /// <summary>A page of one section: what it finds first is the title, its finding the

@@ -1,4 +1,4 @@
-using Vitrine.Interp.ZeroLayer;
+using Vitrine.Interp.Studies;
 
 namespace Vitrine.Explorer;
 
@@ -8,14 +8,14 @@ namespace Vitrine.Explorer;
 /// <param name="Vocabulary">Text, bytes and class of every token.</param>
 /// <param name="Analysis">What was asked of the model.</param>
 /// <param name="Loss">Training and held-out loss with its reference lines.</param>
-public sealed record ZeroLayerReport(
+internal sealed record ZeroLayerReport(
     RunFacts Run,
     TokenVocabulary Vocabulary,
     ZeroLayerAnalysis Analysis,
     LossHistory Loss);
 
 /// <summary>The facts line of a run.</summary>
-public sealed record RunFacts
+internal sealed record RunFacts
 {
     /// <summary>The name of the run, used for exported files.</summary>
     public required string Name { get; init; }

@@ -45,10 +45,10 @@ public sealed class BigramCounts
     public int Types { get; }
 
     /// <summary>What follows each token: row = first token, partner = second.</summary>
-    public SparseCounts Following { get; }
+    internal SparseCounts Following { get; }
 
     /// <summary>What precedes each token: row = second token, partner = first.</summary>
-    public SparseCounts Preceding { get; }
+    internal SparseCounts Preceding { get; }
 
     /// <summary>How often each token is the first of a pair, <c>[vocab]</c>.</summary>
     public ReadOnlySpan<int> FirstCounts => _firstCounts;
@@ -112,7 +112,7 @@ public sealed class BigramCounts
 
     /// <summary>The most frequent pairs, by falling count; ties by first, then second
     /// token.</summary>
-    public IReadOnlyList<Bigram> MostFrequent(int count)
+    internal IReadOnlyList<Bigram> MostFrequent(int count)
     {
         return
         [
@@ -231,4 +231,4 @@ public sealed class BigramCounts
 }
 
 /// <summary>A pair of neighbouring tokens and how often it was seen.</summary>
-public readonly record struct Bigram(int First, int Second, int Count);
+internal readonly record struct Bigram(int First, int Second, int Count);

@@ -1,5 +1,4 @@
 using System.Numerics;
-using System.Numerics.Tensors;
 using Vitrine.Tensors;
 
 namespace Vitrine.Interp.Circuits;
@@ -33,7 +32,7 @@ public sealed partial class LowRank
 
     /// <summary>The thin singular value decomposition: orthonormal bases of both factors, and the
     /// decomposition of the small matrix between them.</summary>
-    public SingularValues Singular()
+    internal SingularValues Singular()
     {
         double[] u = Doubles(Left);
         double[] v = Doubles(Right);

@@ -1,4 +1,3 @@
-using System.Numerics.Tensors;
 using Vitrine.Tensors;
 
 namespace Vitrine.Interp.Circuits;
@@ -11,7 +10,7 @@ namespace Vitrine.Interp.Circuits;
 /// nothing.</param>
 /// <param name="ByDistance">What a distance adds to the score, from 0; null for nothing.</param>
 /// <param name="Positions">How many positions there are.</param>
-public sealed record HeadPositions(
+internal sealed record HeadPositions(
     string Kind, Tensor<float>? Queries, Tensor<float>? Keys, double[]? ByDistance, int Positions);
 
 /// <summary>How much of a head's score is position alone, and where it looks by that.</summary>
@@ -68,7 +67,7 @@ public sealed record PositionShare(
     /// <param name="unigram">The probability of each token, float64 [vocab], summing to 1.</param>
     /// <exception cref="ArgumentException">There are fewer than two positions, or the circuits are
     /// in another form.</exception>
-    public static PositionShare Of(
+    internal static PositionShare Of(
         Head name, HeadCircuits circuits, HeadPositions positions, double scale, double[] unigram)
     {
         if (positions.Positions < 2 || circuits.Form != CircuitForm.Scores)

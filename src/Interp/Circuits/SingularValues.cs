@@ -1,4 +1,3 @@
-using System.Numerics.Tensors;
 using Vitrine.Interp.Embeddings;
 
 namespace Vitrine.Interp.Circuits;
@@ -9,7 +8,7 @@ namespace Vitrine.Interp.Circuits;
 /// <param name="V">Right singular vectors as columns of [columns, rank], row-major.</param>
 /// <remarks>Each pair of vectors is signed so that the entry of U that is largest in size is
 /// positive. Where a singular value is 0 within rounding its vectors are zero.</remarks>
-public sealed record SingularValues(double[] Values, double[] U, double[] V);
+internal sealed record SingularValues(double[] Values, double[] U, double[] V);
 
 /// <summary>Singular values and orthonormal bases, in double precision.</summary>
 internal static class Orthogonal

@@ -63,7 +63,7 @@ public sealed record SkipTrigramTable(
         + "never does.");
 
 /// <summary>How much of each kind a <see cref="SkipTrigramTable"/> shows.</summary>
-public sealed record SkipTrigramOptions
+internal sealed record SkipTrigramOptions
 {
     /// <summary>Rows of the strongest of all triples, and as many of those that the text
     /// has.</summary>

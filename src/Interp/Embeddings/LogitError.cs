@@ -7,7 +7,7 @@ namespace Vitrine.Interp.Embeddings;
 /// <param name="RootMeanSquare">Its root mean square over the sampled pairs.</param>
 /// <param name="Largest">Its largest size among them.</param>
 /// <param name="Sampled">How many pairs of input and output were drawn.</param>
-public sealed record LogitError(double RootMeanSquare, double Largest, int Sampled)
+internal sealed record LogitError(double RootMeanSquare, double Largest, int Sampled)
     : Analysis(
         "logit-error",
         "What does one byte a weight cost?",

@@ -18,13 +18,13 @@ public sealed record LossEstimate(
     /// <summary>The mean loss over all tokens, with its interval over documents
     /// (<see cref="StudentT.Interval"/>): documents, not tokens, are independent draws.</summary>
     /// <exception cref="ArgumentException">There is no predicted token.</exception>
-    public static LossEstimate Of(DocumentLosses losses) => Of(losses.Sums, losses.Tokens);
+    internal static LossEstimate Of(DocumentLosses losses) => Of(losses.Sums, losses.Tokens);
 
     /// <summary>How much worse a model is than another on the same documents; the interval is that
     /// of the paired difference, in which what both find hard cancels.</summary>
     /// <exception cref="ArgumentException">The documents differ, or there is no predicted
     /// token.</exception>
-    public static LossEstimate Difference(DocumentLosses model, DocumentLosses other)
+    internal static LossEstimate Difference(DocumentLosses model, DocumentLosses other)
     {
         if (!model.Tokens.AsSpan().SequenceEqual(other.Tokens))
         {

@@ -1,5 +1,6 @@
 using Vitrine.Interp.Circuits;
-using Vitrine.Interp.ZeroLayer;
+using Vitrine.Interp.Findings;
+using Vitrine.Interp.Studies;
 using Vitrine.Models;
 
 namespace Vitrine.Interp.Tests.Circuits;

@@ -1,8 +1,8 @@
-using Vitrine.Interp.AttentionOnly;
 using Vitrine.Interp.Circuits;
+using Vitrine.Interp.Findings;
 using Vitrine.Interp.Heads;
 using Vitrine.Interp.Induction;
-using Vitrine.Interp.ZeroLayer;
+using Vitrine.Interp.Studies;
 using Vitrine.Models.Training;
 
 namespace Vitrine.Interp.Tests.Induction;

@@ -1,6 +1,7 @@
 using System.Globalization;
-using Vitrine.Interp.AttentionOnly;
+using Vitrine.Interp.Findings;
 using Vitrine.Interp.Induction;
+using Vitrine.Interp.Studies;
 using Vitrine.Models.Data;
 
 namespace Vitrine.Interp.Tests.Induction;

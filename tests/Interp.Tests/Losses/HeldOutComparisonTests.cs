@@ -1,8 +1,8 @@
 using System.Globalization;
-using Vitrine.Interp.AttentionOnly;
 using Vitrine.Interp.Bigrams;
+using Vitrine.Interp.Findings;
 using Vitrine.Interp.Losses;
-using Vitrine.Interp.ZeroLayer;
+using Vitrine.Interp.Studies;
 using Vitrine.Models;
 using Vitrine.Models.Data;
 

@@ -1,9 +1,9 @@
 using System.Globalization;
 
-namespace Vitrine.Explorer;
+namespace Vitrine.Interp.Findings;
 
-/// <summary>Numbers as the page without JavaScript shows them; <c>Web/numbers.js</c> has the same
-/// rules.</summary>
+/// <summary>Numbers in sentences, as terminal and page show them; the explorer's
+/// <c>numbers.js</c> has the same rules.</summary>
 internal static class Numerals
 {
     /// <summary><c>50,257</c>.</summary>
@@ -73,7 +73,8 @@ internal static class Numerals
         return whole >= 60 ? $"{whole / 60} min {whole % 60} s" : $"{whole} s";
     }
 
-    private static string Fixed(double value, int digits)
+    /// <summary>So many decimals; a minus sign, never a hyphen, never a signed zero.</summary>
+    public static string Fixed(double value, int digits)
     {
         // JavaScript's toFixed rounds halves away from zero, as does this.
         string text = Math.Abs(value).ToString("F" + digits, CultureInfo.InvariantCulture);
