@@ -20,8 +20,8 @@ public class CircuitFindingsTests
         ];
         Assert.Equal(
             analysis.Heads.OrderByDescending(head => head.Copying.Score).Select(head => head.Head),
-            copying.Select(finding => finding.Text.Split(' ')[1]));
-        Assert.Contains(copying, finding => !finding.Text.Contains(" copies:"));
+            copying.Select(finding => finding.Text.ToString().Split(' ')[1]));
+        Assert.Contains(copying, finding => !finding.Text.ToString().Contains(" copies:"));
         Assert.All(copying, finding => Assert.True(finding.Holds));
     }
 }

@@ -161,7 +161,7 @@ public sealed class PlantedInductionTests : IDisposable
             InductionCircuit circuit = Measured(planted);
             return
             [
-                .. AttentionOnlyFindings.Induction(circuit).Select(finding => finding.Text),
+                .. InductionFindings.Of(circuit).Select(finding => finding.Text.ToString()),
                 circuit.Previous.Rule, circuit.Composition.Rule, circuit.Matching.Rule,
                 circuit.Copying.Rule, circuit.Ablation.Rule,
             ];
