@@ -18,10 +18,8 @@ internal sealed record FollowerScore(
         "Does the model know what commonly follows?",
         "share of pairs",
         "The most frequent pairs of the training text, each counted once; a pair counts if its "
-        + "second "
-        + $"token is among the {TopFollowers} likeliest after its first. A head agrees if the "
-        + "model's "
-        + "likeliest next token is (one of) the most frequent.")
+        + $"second token is among the {TopFollowers} likeliest after its first. A head agrees if "
+        + "the model's likeliest next token is (one of) the most frequent.")
 {
     private const int TopFollowers = 5;
     private const int InputsPerBlock = 64;

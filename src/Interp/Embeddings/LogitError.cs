@@ -13,8 +13,7 @@ internal sealed record LogitError(double RootMeanSquare, double Largest, int Sam
         "What does one byte a weight cost?",
         "nats",
         "Logits from rounded weights minus logits from the float32 weights, over pairs of tokens "
-        + "of the "
-        + "training text drawn uniformly with a fixed seed.")
+        + "of the training text drawn uniformly with a fixed seed.")
 {
     /// <summary>Compares logits over pairs of the given tokens.</summary>
     /// <param name="path">The float32 weights.</param>

@@ -45,9 +45,8 @@ internal static class ZeroLayerFindings
                 + $"the difference is {Numerals.Signed(gap.Value)}{interval}"
             : $"{Numerals.Percent(Math.Abs(losses.RelativeToBigram))} "
                 + $"{(gap.Value > 0 ? "above" : "below")} the "
-                + $"{Numerals.Score(losses.BigramHeldOut.Value)} of a Kneser–Ney bigram of the same text; the "
-                + "difference is "
-                + $"{Numerals.Signed(gap.Value)}{interval}";
+                + $"{Numerals.Score(losses.BigramHeldOut.Value)} of a Kneser–Ney bigram of the "
+                + $"same text; the difference is {Numerals.Signed(gap.Value)}{interval}";
         return new Finding(
             losses.Kind,
             $"Over {Numerals.Count(losses.HeldOut.Tokens)} held-out tokens the model has "
@@ -81,16 +80,14 @@ internal static class ZeroLayerFindings
             $"Of the {Numerals.Count(score.Pairs)} most frequent pairs, "
             + $"{(near ? "" : "only ")}{Numerals.Percent(score.ModelShare, 0)} have their "
             + "second token in the model's top five; the text's own top five hold "
-            + $"{Numerals.Percent(score.CorpusShare, 0)}, "
-            + "the most that five tokens can.",
+            + $"{Numerals.Percent(score.CorpusShare, 0)}, the most that five tokens can.",
             near);
     }
 
     private static Finding Heads(FollowerScore score) => new(
         score.Kind,
         $"For {score.HeadsAgreed} of the {score.Heads} most frequent first tokens the model's "
-        + "likeliest next token is "
-        + "the text's.",
+        + "likeliest next token is the text's.",
         score.HeadsAgreed >= GoodShareOfCeiling * score.Heads);
 
     private static Finding SameClass(NeighbourScore score)
@@ -113,14 +110,12 @@ internal static class ZeroLayerFindings
         bool holds = 2 * best.WithMemberNearest >= best.Members.Count;
         string said = holds
             ? $"In {score.Matrix}, of {best.Members.Count} tokens that are a {best.Name}, "
-                + $"{best.WithMemberNearest} have "
-                + $"another as their nearest neighbour (by chance {Numerals.Score(best.Expected)}): the "
-                + "most of "
-                + $"{score.Groups.Count} groups asked."
+                + $"{best.WithMemberNearest} have another as their nearest neighbour (by chance "
+                + $"{Numerals.Score(best.Expected)}): the most of {score.Groups.Count} groups "
+                + "asked."
             : $"In {score.Matrix}, none of {score.Groups.Count} groups asked keeps together; best "
-                + $"is the {best.Name}, "
-                + $"where {best.WithMemberNearest} of {best.Members.Count} have another as their "
-                + "nearest neighbour.";
+                + $"is the {best.Name}, where {best.WithMemberNearest} of {best.Members.Count} "
+                + "have another as their nearest neighbour.";
         return new Finding(score.Kind, said, holds);
     }
 }

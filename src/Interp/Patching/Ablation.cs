@@ -175,9 +175,8 @@ public static class Ablation
                 {
                     throw new ArgumentException(
                         "RepeatLoss: tokens must be two copies of at least 2 tokens, with one in "
-                        + "front if the "
-                        + $"length is odd; got {tokens.Shape}, whose sequence {b} differs at "
-                        + "position "
+                        + $"front if the length is odd; got {tokens.Shape}, whose sequence {b} "
+                        + "differs at position "
                         + $"{start + i}; draw them with RepeatedTokens.", nameof(tokens));
                 }
             }
@@ -219,9 +218,8 @@ public static class Ablation
         {
             throw new ArgumentException(
                 "Ablation: resampling takes from another sequence of the same length; got a "
-                + "reference of "
-                + $"{from.Shape} for tokens {tokens.Shape}; give several sequences, or ablate by "
-                + "zero or mean.",
+                + $"reference of {from.Shape} for tokens {tokens.Shape}; give several sequences, "
+                + "or ablate by zero or mean.",
                 nameof(reference));
         }
     }

@@ -78,8 +78,7 @@ internal sealed record ZeroLayerAnalysis
         {
             throw new ShapeException(
                 "ZeroLayerAnalysis: weights and tokenizer must have one vocabulary; got "
-                + $"{path.Vocabulary} and "
-                + $"{tokenizer.VocabularySize} tokens.");
+                + $"{path.Vocabulary} and {tokenizer.VocabularySize} tokens.");
         }
 
         int endOfText = tokenizer.EndOfText;

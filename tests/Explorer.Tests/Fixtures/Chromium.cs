@@ -45,7 +45,7 @@ public sealed class Chromium : IAsyncLifetime
     public ValueTask InitializeAsync() => ValueTask.CompletedTask;
 
     /// <summary>Writes a report once and opens it in a page of its own.</summary>
-    public Task<OpenReport> OpenAsync(
+    internal Task<OpenReport> OpenAsync(
         string name,
         Func<ZeroLayerReport> report,
         string hash = "",
