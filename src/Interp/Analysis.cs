@@ -16,3 +16,8 @@ public abstract record Analysis(string Kind, string Title, string Unit, string M
     /// none.</summary>
     public double? Baseline { get; init; }
 }
+
+/// <summary>Where a running analysis stands.</summary>
+/// <param name="Stage">What is being done.</param>
+/// <param name="Share">The share of the stage that is done, 0 … 1.</param>
+internal readonly record struct AnalysisProgress(string Stage, double Share);

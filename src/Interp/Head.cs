@@ -56,7 +56,7 @@ public readonly record struct Head(int Layer, int Index)
 }
 
 /// <summary>A head as the text <c>"1.3"</c>.</summary>
-public sealed class HeadJson : JsonConverter<Head>
+internal sealed class HeadJson : JsonConverter<Head>
 {
     /// <inheritdoc/>
     public override Head Read(

@@ -3,10 +3,11 @@ using Vitrine.Interp.Attribution;
 using Vitrine.Interp.Bigrams;
 using Vitrine.Interp.Circuits;
 using Vitrine.Interp.Embeddings;
+using Vitrine.Interp.Findings;
 using Vitrine.Interp.Heads;
 using Vitrine.Interp.Losses;
 using Vitrine.Interp.Patching;
-using Vitrine.Interp.ZeroLayer;
+using Vitrine.Interp.Studies;
 
 namespace Vitrine.Interp;
 
@@ -21,12 +22,10 @@ namespace Vitrine.Interp;
 [JsonSerializable(typeof(SkipTrigramTable))]
 [JsonSerializable(typeof(SkipTrigramCheck))]
 [JsonSerializable(typeof(TokenCircuit))]
-[JsonSerializable(typeof(NamedBigramTable))]
 [JsonSerializable(typeof(FollowerScore))]
 [JsonSerializable(typeof(EmbeddingMap))]
 [JsonSerializable(typeof(NeighbourScore))]
 [JsonSerializable(typeof(IReadOnlyList<Neighbour>))]
-[JsonSerializable(typeof(TokenCard))]
 [JsonSerializable(typeof(LogitError))]
 [JsonSerializable(typeof(LossComparison))]
 [JsonSerializable(typeof(LossEstimate))]
@@ -42,4 +41,4 @@ namespace Vitrine.Interp;
 [JsonSerializable(typeof(RepeatLossAblation))]
 [JsonSerializable(
     typeof(ZeroLayerAnalysis), GenerationMode = JsonSourceGenerationMode.Serialization)]
-public sealed partial class InterpJson : JsonSerializerContext;
+internal sealed partial class InterpJson : JsonSerializerContext;

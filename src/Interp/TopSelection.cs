@@ -1,51 +1,22 @@
+using System.Numerics;
+
 namespace Vitrine.Interp;
 
 /// <summary>Keeps the best few of many scored items: a bounded heap whose root is the worst kept.
 /// Higher scores first; ties by lower id. NaN is refused.</summary>
-internal sealed class TopSelection(int capacity)
+internal sealed class TopSelection<T>(int capacity)
+    where T : IComparable<T>
 {
-    private readonly PriorityQueue<int, (double Score, int Id)> _kept = new(Worse.Instance);
-    private double _worst = double.NegativeInfinity;
+    private readonly PriorityQueue<T, (double Score, T Id)> _kept = new(Worse.Instance);
+    private double _floor = double.NegativeInfinity;
 
-    public static int[] Of(ReadOnlySpan<int> scores, int count)
+    /// <summary>What is below this need not be offered; may be read while others offer.</summary>
+    public double Floor => Volatile.Read(ref _floor);
+
+    public void Offer(T id, double score)
     {
-        var best = new TopSelection(count);
-        for (int i = 0; i < scores.Length; i++)
-        {
-            best.Offer(i, scores[i]);
-        }
-
-        return best.Descending();
-    }
-
-    public static int[] OfPositive(ReadOnlySpan<int> scores, int count)
-    {
-        var best = new TopSelection(count);
-        for (int i = 0; i < scores.Length; i++)
-        {
-            if (scores[i] > 0)
-            {
-                best.Offer(i, scores[i]);
-            }
-        }
-
-        return best.Descending();
-    }
-
-    public static int[] Of(ReadOnlySpan<float> scores, int count)
-    {
-        var best = new TopSelection(count);
-        for (int i = 0; i < scores.Length; i++)
-        {
-            best.Offer(i, scores[i]);
-        }
-
-        return best.Descending();
-    }
-
-    public void Offer(int id, double score)
-    {
-        if (score < _worst)
+        // Most items are worse than all that is kept: one comparison turns them away.
+        if (score < _floor)
         {
             return;
         }
@@ -64,32 +35,52 @@ internal sealed class TopSelection(int capacity)
             _kept.EnqueueDequeue(id, (score, id));
         }
 
-        // Most items are worse than all that is kept: one comparison turns them away.
-        if (_kept.Count == capacity && _kept.TryPeek(out _, out (double Score, int Id) worst))
+        if (_kept.Count == capacity && _kept.TryPeek(out _, out (double Score, T Id) worst))
         {
-            _worst = worst.Score;
+            Volatile.Write(ref _floor, worst.Score);
         }
     }
 
-    public int[] Descending()
+    /// <summary>What was kept, the best first; takes it out.</summary>
+    public (T Id, double Score)[] Scored()
     {
-        int[] ids = new int[_kept.Count];
-        for (int i = ids.Length - 1; i >= 0; i--)
+        var best = new (T Id, double Score)[_kept.Count];
+        for (int i = best.Length - 1; i >= 0; i--)
         {
-            ids[i] = _kept.Dequeue();
+            _kept.TryDequeue(out _, out (double Score, T Id) worst);
+            best[i] = (worst.Id, worst.Score);
         }
 
-        return ids;
+        return best;
     }
 
-    private sealed class Worse : IComparer<(double Score, int Id)>
+    /// <inheritdoc cref="Scored"/>
+    public T[] Descending() => [.. Scored().Select(one => one.Id)];
+
+    private sealed class Worse : IComparer<(double Score, T Id)>
     {
         public static Worse Instance { get; } = new();
 
-        public int Compare((double Score, int Id) x, (double Score, int Id) y)
+        public int Compare((double Score, T Id) x, (double Score, T Id) y)
         {
             int byScore = x.Score.CompareTo(y.Score);
             return byScore != 0 ? byScore : y.Id.CompareTo(x.Id);
         }
+    }
+}
+
+/// <summary>The best places of a row of scores.</summary>
+internal static class TopSelection
+{
+    public static int[] Of<T>(ReadOnlySpan<T> scores, int count)
+        where T : INumber<T>
+    {
+        var best = new TopSelection<int>(count);
+        for (int i = 0; i < scores.Length; i++)
+        {
+            best.Offer(i, double.CreateChecked(scores[i]));
+        }
+
+        return best.Descending();
     }
 }

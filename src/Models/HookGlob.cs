@@ -23,25 +23,7 @@ internal static class HookGlob
         string[] matching = [.. names.Where(name => Matches(glob, name))];
         return matching.Length > 0 ? matching : throw new ArgumentException(
             $"Hooks: no activation is named '{glob}'; the nearest are "
-            + string.Join(", ", names.OrderBy(name => Distance(glob, name)).Take(Offered)) + ".");
-    }
-
-    /// <summary>Edits that turn one text into the other (Levenshtein 1966).</summary>
-    private static int Distance(string a, string b)
-    {
-        int[] row = [.. Enumerable.Range(0, b.Length + 1)];
-        for (int i = 1; i <= a.Length; i++)
-        {
-            int diagonal = row[0];
-            row[0] = i;
-            for (int j = 1; j <= b.Length; j++)
-            {
-                int substituted = diagonal + (a[i - 1] == b[j - 1] ? 0 : 1);
-                diagonal = row[j];
-                row[j] = Math.Min(substituted, 1 + Math.Min(row[j], row[j - 1]));
-            }
-        }
-
-        return row[b.Length];
+            + string.Join(
+                ", ", names.OrderBy(name => EditDistance.Between(glob, name)).Take(Offered)) + ".");
     }
 }

@@ -25,7 +25,7 @@ public sealed class ActivationCommandTests(AttentionModels models) : IClassFixtu
     public void Attend_as_json_has_the_documented_shape_and_rows_that_sum_to_1()
     {
         JsonElement json = Done("attend", models.Named, Text, "--json").Json;
-        DocumentedShape.Check("`attend --json`", json);
+        DocumentedShape.Check("`attend --json`", json, "mixing");
         Assert.Equal(4, json.GetProperty("maps").EnumerateObject().Count());
         foreach (JsonElement row in json.GetProperty("maps").GetProperty("1.1").EnumerateArray())
         {
@@ -68,7 +68,8 @@ public sealed class ActivationCommandTests(AttentionModels models) : IClassFixtu
         CommandLineResult table = Done("attribute", models.Named, Text, "--paths");
         Assert.Contains("pairs of heads", table.Output, StringComparison.Ordinal);
         JsonElement json = Done("attribute", models.Named, Text, "--paths", "--json").Json;
-        DocumentedShape.Check("`attribute --paths --json`", json);
+        DocumentedShape.Check(
+            "`attribute --paths --json`", json, "first", "second", "heads", "gainPerTerm");
         Assert.Equal(1 + 4 + 4, json.GetProperty("terms").GetArrayLength());
         CommandLineResult normed =
             CommandLineResult.Of("attribute", models.Bare, "--ids", "5,17", "--paths");
@@ -85,7 +86,9 @@ public sealed class ActivationCommandTests(AttentionModels models) : IClassFixtu
         Assert.All(table.Output.Split('\n').Where(line => line.Contains('│')), line =>
             Assert.InRange(line.Length, 1, 80));
         JsonElement json = Done("heads", models.Named, Text, "--repeats", "3", "--json").Json;
-        DocumentedShape.Check("`heads --json`", json);
+        DocumentedShape.Check(
+            "`heads --json`", json, "kinds", "deviation", "uniform", "repeats", "inContext",
+            "standardError");
         Assert.Equal(4, json.GetProperty("rows").GetArrayLength());
         // Of a context of 24, end-of-text leaves room for two copies of 11.
         Assert.Equal(23, json.GetProperty("samples")[0].GetProperty("positions").GetInt32());
@@ -195,7 +198,8 @@ public sealed class ActivationCommandTests(AttentionModels models) : IClassFixtu
         Assert.DoesNotContain("corpus", result.Output, StringComparison.Ordinal);
         Assert.Contains("direct path alone", result.Error, StringComparison.Ordinal);
         JsonElement json = Done("bigrams", models.Bare, "--id", "5", "--json").Json;
-        DocumentedShape.Check("`bigrams --json`", json);
+        DocumentedShape.Check(
+            "`bigrams --json`", json, "count", "frequency", "lift", "corpusLift");
         JsonElement first = json.GetProperty("previous")[0];
         Assert.Equal(JsonValueKind.Null, first.GetProperty("count").ValueKind);
         Assert.Equal(JsonValueKind.Null, first.GetProperty("lift").ValueKind);

@@ -44,7 +44,9 @@ public sealed class CircuitsCommandTests(AttentionModels models) : IClassFixture
     {
         JsonElement json = Done(
             "circuits", models.Bare, "--top", "3", "--head", "L1H0", "--json").Json;
-        DocumentedShape.Check("`circuits --json`", json);
+        DocumentedShape.Check(
+            "`circuits --json`", json, "check", "composition", "position", "count", "heldOut",
+            "loss");
         JsonElement head = Assert.Single(
             json.GetProperty("circuits").GetProperty("heads").EnumerateArray());
         Assert.Equal("1.0", head.GetProperty("head").GetString());
@@ -82,7 +84,8 @@ public sealed class CircuitsCommandTests(AttentionModels models) : IClassFixture
         JsonElement json = Done(
             "circuits", models.Named, "--text", text, "--top", "3", "--head", "0.0", "--min-count",
             "20", "--json").Json;
-        DocumentedShape.Check("`circuits --json`", json);
+        DocumentedShape.Check(
+            "`circuits --json`", json, "composition", "common", "loss", "because", "reason");
         JsonElement circuits = json.GetProperty("circuits");
         Assert.Equal(
             50_257,

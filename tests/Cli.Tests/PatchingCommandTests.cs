@@ -65,7 +65,9 @@ public class PatchingCommandTests(AttentionModelsFixture models)
     public void Patch_prints_a_sweep(string site, int rows, int columns)
     {
         JsonElement json = Json(["patch", .. Prompts, "--site", site, "--attribution", "--json"]);
-        DocumentedShape.Check("`patch --json`", json);
+        DocumentedShape.Check(
+            "`patch --json`", json, site == "z" ? "position" : "head", "approx",
+            "approximation", "approxCorrelation", "residual", "topCorrupt", "topPatched");
         Assert.Equal(rows, json.GetProperty("values").GetArrayLength());
         Assert.Equal(columns, json.GetProperty("values")[0].GetArrayLength());
         Assert.Equal(rows, json.GetProperty("approx").GetArrayLength());
@@ -130,7 +132,7 @@ public class PatchingCommandTests(AttentionModelsFixture models)
     public void Paths_are_listed_and_chosen()
     {
         JsonElement all = Json(["paths", .. Prompts, "--json"]);
-        DocumentedShape.Check("`paths --json`", all);
+        DocumentedShape.Check("`paths --json`", all, "receiver");
         Assert.Equal((3 * 2 * 2) + 4, all.GetProperty("paths").GetArrayLength());
         JsonElement some = Json(["paths", .. Prompts, "--from", "0.1", "--to", "L1H0", "--json"]);
         Assert.Equal(3, some.GetProperty("paths").GetArrayLength());
@@ -147,11 +149,12 @@ public class PatchingCommandTests(AttentionModelsFixture models)
     {
         DocumentedShape.Check("`ablate --json`", Json(
             "ablate", models.Ids, "--heads", "1.0", "--ids", "5,17,3,8", "--kind", "zero",
-            "--json"));
+            "--json"), "after", "increase");
         JsonElement repeats = Json(
             "ablate", models.Ids, "--heads", "1.0", "--repeats", "--length", "5", "--sequences",
             "4", "--json");
-        DocumentedShape.Check("`ablate --repeats --json`", repeats);
+        DocumentedShape.Check(
+            "`ablate --repeats --json`", repeats, "second", "firstAblated", "secondAblated");
         Assert.Contains("its loss ", CommandLineResult.Of(
             "ablate", models.Ids, "--heads", "1.0,1.0", "--repeats", "--length", "5").Output,
             StringComparison.Ordinal);
@@ -163,7 +166,7 @@ public class PatchingCommandTests(AttentionModelsFixture models)
     public void Generation_continues_texts_and_ids()
     {
         JsonElement json = Json("generate", models.Ids, "--ids", "5,17", "--tokens", "4", "--json");
-        DocumentedShape.Check("`generate --json`", json);
+        DocumentedShape.Check("`generate --json`", json, "text");
         Assert.Equal(4, json.GetProperty("ids").GetArrayLength());
         string shown =
             CommandLineResult.Of("generate", models.Ids, "--ids", "5,17", "--tokens", "4").Output;

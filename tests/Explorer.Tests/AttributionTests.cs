@@ -1,6 +1,7 @@
 using Microsoft.Playwright;
 using Vitrine.Explorer.Tests.Fixtures;
 using Vitrine.Interp.Attribution;
+using Vitrine.Interp.Findings;
 
 namespace Vitrine.Explorer.Tests;
 

@@ -1,5 +1,6 @@
 using Microsoft.Playwright;
 using Vitrine.Explorer.Tests.Fixtures;
+using Vitrine.Interp.Findings;
 using Vitrine.Interp.Heads;
 
 namespace Vitrine.Explorer.Tests;

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Microsoft.Playwright;
 using Vitrine.Explorer.Tests.Fixtures;
+using Vitrine.Interp.Findings;
 
 namespace Vitrine.Explorer.Tests;
 

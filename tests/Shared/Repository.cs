@@ -9,11 +9,17 @@ internal static class Repository
             $"Tests: no folder above {AppContext.BaseDirectory} holds Vitrine.slnx.");
 
     /// <summary>A file or folder in <c>shared</c> beside the repository, which a fresh clone does
-    /// not have: where it is absent the test is skipped, by name, or fails if
+    /// not have; of <c>goldens</c> a small part is in the repository itself,
+    /// <c>tests/Stored</c>. Where it is absent the test is skipped, by name, or fails if
     /// <c>VITRINE_REQUIRE_GOLDENS</c> is 1.</summary>
     public static string Shared(string path)
     {
         string found = Path.GetFullPath(Path.Combine(Root, "..", "shared", path));
+        if (!Path.Exists(found) && path.StartsWith("goldens/", StringComparison.Ordinal))
+        {
+            found = Path.Combine(Root, "tests", "Stored", path["goldens/".Length..]);
+        }
+
         if (!Path.Exists(found))
         {
             string absent = $"shared/{path} is absent";

@@ -2,10 +2,10 @@ using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Vitrine.Explorer;
 using Vitrine.Interp;
-using Vitrine.Interp.AttentionOnly;
+using Vitrine.Interp.Findings;
 using Vitrine.Interp.Heads;
 using Vitrine.Interp.Induction;
-using Vitrine.Interp.ZeroLayer;
+using Vitrine.Interp.Studies;
 using Vitrine.Models;
 using Vitrine.Models.Checkpoints;
 using Vitrine.Models.Positions;
@@ -61,7 +61,7 @@ internal static class AttentionOnlyExplanation
 
         terminal.Say($"The model saw {AttentionOnlyPage.Words(run.Notes.Recipe.Data)}.");
         IEnumerable<Finding> formation = report.Phase is { } phase
-            ? [AttentionOnlyFindings.Formation(phase)] : [];
+            ? [InductionFindings.Of(phase)] : [];
         foreach (Finding finding in formation.Concat(AttentionOnlyFindings.Of(analysis)))
         {
             terminal.Say($"{(finding.Holds ? "•" : "✗")} {finding.Text}");

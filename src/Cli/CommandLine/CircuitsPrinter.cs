@@ -1,6 +1,7 @@
 using Spectre.Console;
 using Vitrine.Interp.Circuits;
-using Vitrine.Interp.ZeroLayer;
+using Vitrine.Interp.Findings;
+using Vitrine.Interp.Studies;
 
 namespace Vitrine.Cli.CommandLine;
 
@@ -17,7 +18,7 @@ internal static class CircuitsPrinter
     {
         foreach (Finding finding in analysis.Findings)
         {
-            terminal.Say(finding.Text);
+            terminal.Say($"{finding.Text}");
         }
 
         terminal.Say(LeftOut(analysis.Searched, analysis.LeftOut, analysis.MinCount));

@@ -1,4 +1,5 @@
-using Vitrine.Interp.ZeroLayer;
+using Vitrine.Interp;
+using Vitrine.Interp.Studies;
 
 namespace Vitrine.Cli.CommandLine;
 

@@ -1,8 +1,9 @@
 using Spectre.Console;
 using Vitrine.Explorer;
 using Vitrine.Interp.Bigrams;
+using Vitrine.Interp.Findings;
 using Vitrine.Interp.Losses;
-using Vitrine.Interp.ZeroLayer;
+using Vitrine.Interp.Studies;
 using Vitrine.Models.Checkpoints;
 using Vitrine.Models.Training;
 

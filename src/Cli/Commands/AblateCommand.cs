@@ -145,7 +145,7 @@ internal static class AblateCommand
                 console.Write(table);
                 double rise = repeated.SecondAblated.Value - repeated.Second.Value;
                 terminal.Say(
-                    $"The second copy gains {Numerals.Plain(repeated.Gain, 2)} nats; without "
+                    $"The second copy gains {Numerals.Fixed(repeated.Gain, 2)} nats; without "
                     + $"{string.Join(", ", heads)} its loss {(rise < 0 ? "falls" : "rises")} by "
                     + $"{Math.Abs(rise):F2}"
                     + (rise > 0 && repeated.Gain > 0

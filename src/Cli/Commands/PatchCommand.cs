@@ -112,8 +112,8 @@ internal static class PatchCommand
 
     /// <summary>What the two runs predict.</summary>
     internal static string Runs(MetricKind metric, double clean, double corrupt, int pairs) =>
-        $"{Name(metric)}: {Numerals.Plain(clean)} clean, "
-        + $"{Numerals.Plain(corrupt)} corrupt"
+        $"{Name(metric)}: {Numerals.Fixed(clean)} clean, "
+        + $"{Numerals.Fixed(corrupt)} corrupt"
         + (pairs > 1 ? $", means of {pairs} pairs." : ".");
 
     private static string Name(MetricKind metric) => metric switch
@@ -164,7 +164,7 @@ internal static class PatchCommand
         for (int layer = 0; layer < sweep.Rows.Count; layer++)
         {
             table.AddRow([sweep.Rows[layer],
-                .. sweep.Values[layer].Select(value => Numerals.Plain(value))]);
+                .. sweep.Values[layer].Select(value => Numerals.Fixed(value))]);
         }
 
         return table;
@@ -197,10 +197,10 @@ internal static class PatchCommand
                 cells.Add(Markup.Escape(subject.Display(sweep.Corrupt[0][column])));
             }
 
-            cells.Add(Numerals.Plain(value));
+            cells.Add(Numerals.Fixed(value));
             if (sweep.Approx is { } approx)
             {
-                cells.Add(Numerals.Plain(approx[row][column]));
+                cells.Add(Numerals.Fixed(approx[row][column]));
             }
 
             table.AddRow([.. cells]);

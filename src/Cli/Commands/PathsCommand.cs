@@ -126,7 +126,7 @@ internal static class PathsCommand
             table.AddRow(
                 path.Sender.ToString(), path.Receiver?.ToString() ?? "logits", path.Receiver is null
                     ? "" : path.Input,
-                Numerals.Plain(path.Value), Numerals.Signed(path.Effect, 3));
+                Numerals.Fixed(path.Value), Numerals.Signed(path.Effect, 3));
         }
 
         console.Write(table);
@@ -152,6 +152,6 @@ internal static class PathsCommand
         terminal.Say(
             "score: the metric's change, in shares of the clean run's effect, if the edge were "
             + "corrupted and the metric were linear. The input's edges sum to "
-            + $"{Numerals.Plain(edges.Scores[0].Sum())}; exactly it is −1.");
+            + $"{Numerals.Fixed(edges.Scores[0].Sum())}; exactly it is −1.");
     }
 }

@@ -5,7 +5,7 @@ using Vitrine.Interp.Heads;
 namespace Vitrine.Explorer;
 
 /// <summary>Where heads look, as a section: text, map and all heads small.</summary>
-public static class AttentionSection
+internal static class AttentionSection
 {
     private const float LeastSaid = 0.05f;
 
@@ -78,7 +78,7 @@ public static class AttentionSection
             (HeadScoreNames.PreviousToken, "previous token"),
         }
             .Concat(heads.Rows.SelectMany(row => row.Kinds)
-                .Select(kind => (HeadsSection.ScoreOf(kind), kind))
+                .Select(kind => (HeadTable.ScoreOf(kind), kind))
                 .Where(one => one.Item1 != HeadScoreNames.PrefixMatching))
             .Distinct()
             .Where(score => heads.Rows.All(row => row.Scores.ContainsKey(score.Item1)))

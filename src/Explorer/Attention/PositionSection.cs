@@ -5,7 +5,7 @@ namespace Vitrine.Explorer;
 
 /// <summary>How much of the heads' scores is position, and how far back they look, as a
 /// section.</summary>
-public static class PositionSection
+internal static class PositionSection
 {
     /// <summary>The section. Its finding names the head whose score is most of all position, and
     /// how near half of a head's measured weight lies.</summary>
@@ -22,7 +22,7 @@ public static class PositionSection
             Key = key,
             Name = "Position",
             Heading = "How far back, and is it by position?",
-            Finding = Finding(shares, measured),
+            Finding = PositionFindings.Of(shares, measured),
             Component = "vt-position",
             Data = new PositionFigure(shares, measured),
             Caption = string.Join(
@@ -37,56 +37,6 @@ public static class PositionSection
                 }.OfType<string>()),
             Table = shares.Length > 0 ? Table(shares) : null,
         };
-    }
-
-    private static Prose Finding(PositionShare[] shares, AttentionByDistance? measured)
-    {
-        var said = new Prose();
-        if (shares.Length > 0)
-        {
-            PositionShare most = shares.MaxBy(Position)!;
-            said.Text(shares.Length == 1 ? "Head " : "Of all heads ").Head(most.Head)
-                .Text($" looks by position{(shares.Length == 1 ? "" : " most")}: "
-                    + $"{Numerals.Percent(Position(most), 0)} of its score’s variance");
-            PositionShare least = shares.MinBy(Position)!;
-            if (least != most)
-            {
-                said.Text("; ").Head(least.Head)
-                    .Text($" least, {Numerals.Percent(Position(least), 0)}");
-            }
-
-            said.Text(". ");
-        }
-
-        if (measured is null)
-        {
-            return said;
-        }
-
-        (HeadDistance head, int within) = measured.Heads
-            .Select(one => (one, Half(one.Mean))).MinBy(one => one.Item2);
-        return within >= head.Mean.Count
-            ? said.Text("No head puts half its weight on text anywhere near.")
-            : said.Text("On text, half the weight of ").Head(head.Head)
-                .Text(within == 0 ? " lies on the token itself."
-                    : $" lies within {Numerals.Count(within)} "
-                        + $"{(within == 1 ? "token" : "tokens")} back.");
-    }
-
-    private static double Position(PositionShare share) =>
-        share.PositionAlone + share.TokenAndPosition;
-
-    /// <summary>How far back half of the weight lies; past the end where it does not.</summary>
-    private static int Half(IReadOnlyList<double> mean)
-    {
-        double sum = 0;
-        int distance = 0;
-        while (distance < mean.Count && (sum += mean[distance]) < 0.5)
-        {
-            distance++;
-        }
-
-        return distance;
     }
 
     private static ReportTable Table(PositionShare[] shares) =>

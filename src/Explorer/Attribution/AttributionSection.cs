@@ -3,7 +3,7 @@ using Vitrine.Interp.Attribution;
 namespace Vitrine.Explorer;
 
 /// <summary>A prediction's logit split over what wrote it, as a section.</summary>
-public static class AttributionSection
+internal static class AttributionSection
 {
     /// <summary>The section. Its finding names the head that writes most, its strongest source, and
     /// the head that pushes back most, where one does.</summary>
@@ -15,53 +15,12 @@ public static class AttributionSection
             Key = key,
             Name = "Attribution",
             Heading = "Which parts write the answer?",
-            Finding = Finding(attribution),
+            Finding = HeadFindings.Of(attribution),
             Component = "vt-attribution",
             Data = attribution,
             Caption = Caption(attribution),
             Table = Table(attribution),
         };
-
-    private static Prose Finding(LogitAttribution attribution)
-    {
-        string what = attribution.Versus is null ? "logit" : "difference of logits";
-        (int Layer, int Head, double Value)[] heads =
-        [
-            .. attribution.Heads.SelectMany(
-                (own, layer) => own.Select((value, head) => (layer, head, value))),
-        ];
-        var said = new Prose("Of the ")
-            .Text($"{what} ")
-            .Text(Numerals.Signed(attribution.Total))
-            .Text(" of ")
-            .Token(attribution.Target);
-        if (attribution.Versus is { } versus)
-        {
-            said.Text(" over ").Token(versus);
-        }
-
-        if (heads.Length == 0)
-        {
-            return said.Text(", the direct path writes all but the biases.");
-        }
-
-        (int layer, int head, double value) = heads.MaxBy(one => one.Value);
-        if (value <= 0)
-        {
-            return said.Text(", no head writes a part above zero.");
-        }
-
-        said.Text(", head ").Head(layer, head).Text($" writes {Numerals.Signed(value)}");
-        double[] sources = attribution.Sources[$"{layer}.{head}"];
-        int from = Array.IndexOf(sources, sources.Max());
-        said.Text(sources[from] > value / 2 ? ", most of it from " : ", the largest part from ")
-            .Token(attribution.Tokens[from])
-            .Text($" ({Numerals.Signed(sources[from])})");
-        (int l, int h, double against) = heads.MinBy(one => one.Value);
-        return against < 0 && -against > 0.1 * value
-            ? said.Text("; ").Head(l, h).Text($" pushes back, {Numerals.Signed(against)}.")
-            : said.Text(".");
-    }
 
     private static Prose Caption(LogitAttribution attribution)
     {

@@ -1,6 +1,6 @@
 using Vitrine.Interp.Bigrams;
 using Vitrine.Interp.Embeddings;
-using Vitrine.Interp.ZeroLayer;
+using Vitrine.Interp.Studies;
 
 namespace Vitrine.Explorer;
 

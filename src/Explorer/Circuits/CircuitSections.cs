@@ -1,14 +1,14 @@
 using Vitrine.Interp;
 using Vitrine.Interp.Circuits;
 using Vitrine.Interp.Embeddings;
-using Vitrine.Interp.ZeroLayer;
+using Vitrine.Interp.Studies;
 using Vitrine.Models;
 using Vitrine.Tensors;
 
 namespace Vitrine.Explorer;
 
 /// <summary>What the weights of an attention-only model say, as sections.</summary>
-public static class CircuitSections
+internal static class CircuitSections
 {
     /// <summary>How heads work together.</summary>
     /// <param name="composition">The links.</param>
@@ -27,7 +27,7 @@ public static class CircuitSections
         IReadOnlyList<CompositionStep>? timeline = null) =>
         ReportSection.Of(
             composition, "composition", "Composition", "vt-composition",
-            AttentionOnlyProse.Composition(composition),
+            CircuitFindings.Of(composition).Text,
             CompositionFigure.Of(composition, kinds, patterns) with { Timeline = timeline });
 
     /// <summary>Whether heads copy.</summary>
@@ -43,37 +43,8 @@ public static class CircuitSections
         Copying[] copying = [.. circuits.Heads.Select(head => head.Copying)];
         return ReportSection.Of(
             copying[0], "copying", "Copying", "vt-eigenvalues",
-            copying.Length > 2 ? Copiers(copying) : Said(circuits, copying[0].Kind),
+            copying.Length > 2 ? CircuitFindings.Copiers(copying) : Said(circuits, copying[0].Kind),
             new EigenvaluesFigure(copying, timeline));
-    }
-
-    private static Prose Copiers(Copying[] copying)
-    {
-        var said = new Prose();
-        double Z(Copying one) => (one.Score - one.Baseline.Mean) / one.Baseline.Sd;
-        Add(copying.Where(one => Z(one) > 3), "copy");
-        Add(copying.Where(one => Z(one) < -3), "do the opposite");
-        return said.Text(
-            $"Random matrices have {Numerals.Signed(copying[0].Baseline.Mean)} ± "
-                + $"{Numerals.Score(copying[0].Baseline.Sd)}.");
-
-        void Add(IEnumerable<Copying> some, string verb)
-        {
-            Copying[] found = [.. some.OrderByDescending(one => Math.Abs(one.Score))];
-            if (found.Length == 0)
-            {
-                return;
-            }
-
-            said.Text($"{found.Length} of {copying.Length} heads {verb}");
-            for (int i = 0; i < Math.Min(4, found.Length); i++)
-            {
-                said.Text(i > 0 ? ", " : ": ").Head(found[i].Head)
-                    .Text($" {Numerals.Signed(found[i].Score)}");
-            }
-
-            said.Text(found.Length > 4 ? " and others. " : ". ");
-        }
     }
 
     /// <summary>What looking at a token from another writes, with places in a text.</summary>
@@ -88,32 +59,14 @@ public static class CircuitSections
         SkipTrigramTable[] tables = [.. circuits.Heads.Select(head => head.SkipTrigrams)];
         return ReportSection.Of(
             tables[0], "skip-trigrams", "Skip-trigrams", "vt-skip-trigrams",
-            Strongest(circuits, tables).Text(InText(tables)),
+            Prose.Joined(
+            [
+                CircuitFindings.Strongest(circuits),
+                .. CircuitFindings.InText(circuits) is { } said ? [said.Text] : Array.Empty<Prose>(),
+            ]),
             text is null
                 ? new SkipTrigramFigure(tables)
                 : SkipTrigramFigure.Of(tables, text, model: model, zero: zero));
-    }
-
-    /// <summary>How the model does where a text has the skip-trigrams, beside the 0-layer model;
-    /// nothing where that is not known.</summary>
-    private static string InText(SkipTrigramTable[] tables)
-    {
-        double[] gains =
-        [
-            .. tables.SelectMany(table => table.Rows)
-                .Where(row => row is { Loss: not null, LossZero: not null })
-                .Select(row => row.LossZero!.Value - row.Loss!.Value),
-        ];
-        if (gains.Length == 0)
-        {
-            return "";
-        }
-
-        double mean = gains.Average();
-        return " Where held-out text has such terms the model is better than the 0-layer model "
-            + $"for {Numerals.Count(gains.Count(gain => gain > 0))} of "
-            + $"{Numerals.Count(gains.Length)}, on average {Numerals.Score(Math.Abs(mean))} nats "
-            + (mean >= 0 ? "better." : "worse.");
     }
 
     /// <summary>The strongest skip-trigrams tried on the model.</summary>
@@ -133,19 +86,6 @@ public static class CircuitSections
         TokenSubset? any = model.Config
             is { Norm.Kind: NormKind.None, SharedAttention.Biases: false }
             ? circuits.Read : null;
-        CircuitEntry? looks = circuits.Heads.SelectMany(head => head.LargestQK)
-            .MaxBy(entry => entry.Value);
-        Prose finding = looks is null
-            ? new Prose()
-            : new Prose("The largest score is that of ").Token(looks.From).Text(" for ")
-                .Token(looks.To)
-                .Text($", {Numerals.Signed(looks.Value)} above the average token. ");
-        finding.Text(circuits.LeftOut == 0
-            ? $"All {Numerals.Count(circuits.Searched)} tokens are read."
-            : $"{Numerals.Count(circuits.Searched)} tokens that the text has at least "
-                + $"{circuits.MinCount} times are read; {Numerals.Count(circuits.LeftOut)} are "
-                + "left "
-                + "out, since rows never trained are noise.");
         return new ReportSection
         {
             Key = "tokens",
@@ -158,7 +98,7 @@ public static class CircuitSections
             },
             Arrays = any is null
                 ? new Dictionary<string, PackedArray>() : Weights(model, any),
-            Finding = finding,
+            Finding = CircuitFindings.Read(circuits),
             Caption = circuits.Method + (any is null
                 ? " Norms or biases stand before the heads: the examples alone are shown."
                 : " Tables of other tokens are computed in the page from embeddings of one byte a "
@@ -201,23 +141,7 @@ public static class CircuitSections
         }
     }
 
-    private static Prose Said(CircuitAnalysis circuits, string kind) => Prose.WithHeads(string.Join(
-        " ",
+    private static Prose Said(CircuitAnalysis circuits, string kind) => Prose.Joined(
         circuits.Findings.Where(finding => finding.Section == kind)
-            .Select(finding => finding.Text)));
-
-    private static Prose Strongest(CircuitAnalysis circuits, SkipTrigramTable[] tables)
-    {
-        (SkipTrigramTable Table, SkipTrigramRow Row)? best = tables
-            .SelectMany(table => table.Rows.Select(row => ((SkipTrigramTable, SkipTrigramRow)?)
-                (table, row)))
-            .MaxBy(one => one!.Value.Item2.Score * one.Value.Item2.Effect);
-        return best is not { } found
-            ? "No skip-trigram has both factors above zero."
-            : new Prose("Head ").Head(found.Table.Head).Text(": from ")
-                .Token(found.Row.Destination).Text(" looking at ").Token(found.Row.Source)
-                .Text(" raises ").Token(found.Row.Out)
-                .Text($" by {Numerals.Signed(found.Row.Effect)}, the strongest term over "
-                    + $"{Numerals.Count(circuits.Searched)} tokens.");
-    }
+            .Select(finding => finding.Text));
 }

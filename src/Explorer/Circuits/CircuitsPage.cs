@@ -42,7 +42,7 @@ internal static class CircuitsPage
         Composition composition, params IReadOnlyList<HeadPatterns> patterns) =>
         new(
             Title(composition) ?? "No heads work together more than random ones",
-            AttentionOnlyProse.Composition(composition),
+            CircuitFindings.Of(composition).Text,
             [CircuitSections.Composition(composition, null, patterns)]);
 
     private static string Title(CircuitAnalysis circuits)
@@ -66,17 +66,11 @@ internal static class CircuitsPage
         return best.Z < 3
             ? null
             : $"Head {best.To} reads {best.From} through its {PromptQuestion.Input(best.Kind)}, "
-                + $"z {Numerals.Plain(best.Z, 1)}";
+                + $"z {Numerals.Fixed(best.Z, 1)}";
     }
 
-    private static Prose Lead(CircuitAnalysis circuits)
-    {
-        string[] said =
-        [
-            .. circuits.Findings.GroupBy(finding => finding.Section)
-                .Select(group => (group.FirstOrDefault(one => one.Holds) ?? group.First()).Text)
-                .Take(2),
-        ];
-        return Prose.WithHeads(string.Join(" ", said));
-    }
+    private static Prose Lead(CircuitAnalysis circuits) => Prose.Joined(
+        circuits.Findings.GroupBy(finding => finding.Section)
+            .Select(group => (group.FirstOrDefault(one => one.Holds) ?? group.First()).Text)
+            .Take(2));
 }

@@ -1,5 +1,5 @@
 using Vitrine.Interp.Embeddings;
-using Vitrine.Interp.ZeroLayer;
+using Vitrine.Interp.Studies;
 
 namespace Vitrine.Explorer;
 

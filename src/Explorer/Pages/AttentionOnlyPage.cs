@@ -1,10 +1,9 @@
 using System.Globalization;
 using Vitrine.Interp;
-using Vitrine.Interp.AttentionOnly;
 using Vitrine.Interp.Circuits;
 using Vitrine.Interp.Heads;
 using Vitrine.Interp.Induction;
-using Vitrine.Interp.ZeroLayer;
+using Vitrine.Interp.Studies;
 
 namespace Vitrine.Explorer;
 
@@ -25,7 +24,7 @@ internal static class AttentionOnlyPage
                 : $"{Layers(report.Model.Config.Layers)} layers of attention: "
                 + (analysis.Induction.Found
                     ? "an induction circuit, taken apart" : "no induction circuit found"),
-            Lead = AttentionOnlyProse.Lead(analysis),
+            Lead = AttentionOnlyFindings.Lead(analysis),
             Facts = report.Facts,
             Vocabulary = report.Vocabulary,
             TokenCounts = report.TokenCounts,
@@ -43,7 +42,7 @@ internal static class AttentionOnlyPage
         {
             yield return ReportSection.Of(
                 phase, "formation", "Formation", "vt-phase-change",
-                Prose.WithHeads(AttentionOnlyFindings.Formation(phase).Text),
+                InductionFindings.Of(phase).Text,
                 CheckpointFigures.Phase(phase, report)) with
             {
                 Heading = "When did the circuit form?",
@@ -52,7 +51,7 @@ internal static class AttentionOnlyPage
             {
                 yield return ReportSection.Of(
                     losses, "token-losses", "Token losses", "vt-token-losses",
-                    AttentionOnlyProse.Easier(losses));
+                    LossFindings.Easier(losses));
             }
         }
 
@@ -68,7 +67,7 @@ internal static class AttentionOnlyPage
         {
             yield return ReportSection.Of(
                 circuit, "induction", "Induction", "vt-induction-circuit",
-                AttentionOnlyProse.Induction(circuit));
+                InductionFindings.Claims(circuit));
         }
 
         yield return AttentionSection.Of(
@@ -90,7 +89,7 @@ internal static class AttentionOnlyPage
             analysis.Heads, report.Study?.Patterns, "Random repeats", report.Study?.Heads,
             CheckpointFigures.Heads(report.Timeline));
         yield return ReportSection.Of(
-            analysis.Losses, "loss", "Loss", "vt-loss", AttentionOnlyProse.Loss(analysis.Losses),
+            analysis.Losses, "loss", "Loss", "vt-loss", LossFindings.Of(analysis.Losses).Text,
             report.Loss) with
         {
             Caption = $"{analysis.Losses.Method} The model saw {Words(report.Data)}.",
@@ -168,5 +167,5 @@ internal static class AttentionOnlyPage
     private static Dictionary<string, (string Kind, double Score)> Kinds(HeadTable heads) =>
         heads.Rows.Where(row => row.Kinds.Count > 0).ToDictionary(
             row => $"{row.Layer}.{row.Head}",
-            row => (row.Kinds[0], row.Scores[HeadsSection.ScoreOf(row.Kinds[0])].Value));
+            row => (row.Kinds[0], row.Scores[HeadTable.ScoreOf(row.Kinds[0])].Value));
 }

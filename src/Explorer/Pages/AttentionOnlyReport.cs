@@ -1,4 +1,4 @@
-using Vitrine.Interp.AttentionOnly;
+using Vitrine.Interp.Studies;
 using Vitrine.Interp.Induction;
 using Vitrine.Models;
 

@@ -1,11 +1,10 @@
 using Vitrine.Interp;
 using Vitrine.Interp.Attention;
-using Vitrine.Interp.AttentionOnly;
 using Vitrine.Interp.Bigrams;
 using Vitrine.Interp.Circuits;
 using Vitrine.Interp.Heads;
 using Vitrine.Interp.Patching;
-using Vitrine.Interp.ZeroLayer;
+using Vitrine.Interp.Studies;
 using Vitrine.Models;
 using Vitrine.Models.Data;
 using Vitrine.Tensors;

@@ -1,9 +1,10 @@
 using Vitrine.Interp;
 using Vitrine.Interp.Attention;
-using Vitrine.Interp.AttentionOnly;
 using Vitrine.Interp.Circuits;
 using Vitrine.Interp.Heads;
 using Vitrine.Interp.Induction;
+using Vitrine.Interp.Losses;
+using Vitrine.Interp.Studies;
 using Vitrine.Tensors;
 
 namespace Vitrine.Explorer;

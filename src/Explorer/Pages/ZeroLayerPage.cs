@@ -2,7 +2,7 @@ using System.Globalization;
 using Vitrine.Interp.Bigrams;
 using Vitrine.Interp.Embeddings;
 using Vitrine.Interp.Losses;
-using Vitrine.Interp.ZeroLayer;
+using Vitrine.Interp.Studies;
 
 namespace Vitrine.Explorer;
 

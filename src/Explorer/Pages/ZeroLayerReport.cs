@@ -1,4 +1,4 @@
-using Vitrine.Interp.ZeroLayer;
+using Vitrine.Interp.Studies;
 
 namespace Vitrine.Explorer;
 

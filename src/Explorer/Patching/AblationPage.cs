@@ -57,11 +57,15 @@ internal static class AblationPage
                 groups.SelectMany(group => group.Rows.Select(row => (group, row))),
                 one =>
                 [
-                    one.group.Name, Prose.WithHeads(one.row.Name), Numerals.Score(one.row.Value),
+                    one.group.Name, Named(one.row), Numerals.Score(one.row.Value),
                     Numerals.Signed(one.row.Value - one.group.Intact),
                 ]),
         };
     }
+
+    /// <summary>The row's name, a single head as a link.</summary>
+    private static Prose Named(AblationRow row) => row.Heads is [var head]
+        ? new Prose("head ").Head(head).Text(row.Name[$"head {head}".Length..]) : row.Name;
 
     private static AblationGroup Group(
         AblationText text, IReadOnlyList<Head> heads, Head[] others, IReadOnlyList<Head> all)

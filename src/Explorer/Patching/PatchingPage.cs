@@ -7,7 +7,7 @@ namespace Vitrine.Explorer;
 
 /// <summary>Which activations carry a difference between two prompts: a page, or a section of
 /// one.</summary>
-public static class PatchingPage
+internal static class PatchingPage
 {
     private const double Least = 0.1;
 

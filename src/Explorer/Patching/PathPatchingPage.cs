@@ -4,7 +4,7 @@ using Vitrine.Interp.Patching;
 namespace Vitrine.Explorer;
 
 /// <summary>Which paths between heads carry a difference: a page, or a section of one.</summary>
-public static class PathPatchingPage
+internal static class PathPatchingPage
 {
     /// <summary>The page of path patching, its title the strongest path.</summary>
     /// <param name="result">The paths.</param>

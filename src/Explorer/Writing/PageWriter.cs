@@ -100,7 +100,7 @@ internal static partial class PageWriter
             html.Raw("<dl class=\"facts\">");
             foreach (ReportFact fact in page.Facts)
             {
-                html.Raw($"<div><dt>{Prose.Subscript(fact.Name)}</dt><dd>")
+                html.Raw($"<div><dt>{ProseMarkup.Subscript(fact.Name)}</dt><dd>")
                     .Text(fact.Value)
                     .Raw("</dd></div>");
             }

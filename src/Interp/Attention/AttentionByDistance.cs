@@ -10,7 +10,7 @@ namespace Vitrine.Interp.Attention;
 /// have one.</param>
 /// <param name="Low">5% of these queries give less, [distance].</param>
 /// <param name="High">5% of these queries give more, [distance].</param>
-public sealed record HeadDistance(
+internal sealed record HeadDistance(
     string Head, IReadOnlyList<double> Mean, IReadOnlyList<double> Low,
     IReadOnlyList<double> High);
 
@@ -23,7 +23,7 @@ public sealed record HeadDistance(
 /// <c>mean over i ≥ d of 1 / (i + 1)</c>.</param>
 /// <param name="Sequences">How many sequences.</param>
 /// <param name="Positions">The tokens of each.</param>
-public sealed record AttentionByDistance(
+internal sealed record AttentionByDistance(
     IReadOnlyList<HeadDistance> Heads, IReadOnlyList<double> Uniform, int Sequences, int Positions)
     : Analysis(
         "distance",
@@ -108,10 +108,7 @@ public sealed record AttentionByDistance(
         return new HeadDistance(
             head.ToString(),
             [.. byDistance.Select(values => values.Average(weight => (double)weight))],
-            [.. byDistance.Select(values => At(values, 0.05))],
-            [.. byDistance.Select(values => At(values, 0.95))]);
+            [.. byDistance.Select(values => (double)Spread.Quantile(values, 0.05))],
+            [.. byDistance.Select(values => (double)Spread.Quantile(values, 0.95))]);
     }
-
-    private static double At(List<float> ascending, double share) =>
-        ascending[(int)Math.Round(share * (ascending.Count - 1))];
 }

@@ -45,10 +45,10 @@ public sealed class BigramCounts
     public int Types { get; }
 
     /// <summary>What follows each token: row = first token, partner = second.</summary>
-    public SparseCounts Following { get; }
+    internal SparseCounts Following { get; }
 
     /// <summary>What precedes each token: row = second token, partner = first.</summary>
-    public SparseCounts Preceding { get; }
+    internal SparseCounts Preceding { get; }
 
     /// <summary>How often each token is the first of a pair, <c>[vocab]</c>.</summary>
     public ReadOnlySpan<int> FirstCounts => _firstCounts;
@@ -112,43 +112,27 @@ public sealed class BigramCounts
 
     /// <summary>The most frequent pairs, by falling count; ties by first, then second
     /// token.</summary>
-    public IReadOnlyList<Bigram> MostFrequent(int count)
+    internal IReadOnlyList<Bigram> MostFrequent(int count)
     {
-        var best = new TopSelection(count);
-        ReadOnlySpan<int> counts = Following.Counts;
-        for (int cell = 0; cell < counts.Length; cell++)
-        {
-            best.Offer(cell, counts[cell]);
-        }
-
-        int[] cells = best.Descending();
-        var pairs = new Bigram[cells.Length];
-        for (int i = 0; i < cells.Length; i++)
-        {
-            int cell = cells[i];
-            pairs[i] = new Bigram(RowOf(cell), Following.Partners[cell], counts[cell]);
-        }
-
-        return pairs;
+        return
+        [
+            .. TopSelection.Of(Following.Counts, count).Select(cell => new Bigram(
+                RowOf(cell), Following.Partners[cell], Following.Counts[cell])),
+        ];
     }
 
     /// <summary>The tokens that most often begin a pair, by falling count; ties by token.</summary>
-    public int[] MostFrequentHeads(int count) => TopSelection.OfPositive(_firstCounts, count);
+    public int[] MostFrequentHeads(int count) =>
+    [
+        .. TopSelection.Of<int>(_firstCounts, count).TakeWhile(token => _firstCounts[token] > 0),
+    ];
 
     /// <summary>The most frequent tokens of the stream, by falling count; ties by token. Tokens
     /// that never occur are not among them.</summary>
     public int[] MostFrequentTokens(int count)
     {
-        var best = new TopSelection(count);
-        for (int token = 0; token < Vocabulary; token++)
-        {
-            if (TokenCount(token) > 0)
-            {
-                best.Offer(token, TokenCount(token));
-            }
-        }
-
-        return best.Descending();
+        int[] counts = [.. Enumerable.Range(0, Vocabulary).Select(TokenCount)];
+        return [.. TopSelection.Of<int>(counts, count).TakeWhile(token => counts[token] > 0)];
     }
 
     // Radix sort of the pairs by (first, second): by second, then stable by first; then runs.
@@ -247,4 +231,4 @@ public sealed class BigramCounts
 }
 
 /// <summary>A pair of neighbouring tokens and how often it was seen.</summary>
-public readonly record struct Bigram(int First, int Second, int Count);
+internal readonly record struct Bigram(int First, int Second, int Count);

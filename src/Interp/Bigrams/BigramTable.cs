@@ -52,8 +52,7 @@ public sealed record BigramTable(
         "What follows it, what predicts it, and is that what the text says?",
         "probability",
         "softmax(W_E[token] W_U + b_U) over the whole vocabulary, from the float32 weights; "
-        + "beside it "
-        + "relative frequencies of pairs inside one training document.");
+        + "beside it relative frequencies of pairs inside one training document.");
 
 /// <summary>Reads <see cref="BigramTable"/>s from a 0-layer model's weights.</summary>
 /// <param name="path">The weights.</param>
@@ -68,8 +67,7 @@ public sealed class BigramTables(DirectPath path, BigramCounts counts, float[] l
         ? path
         : throw new ShapeException(
             "BigramTables: weights, counts and normalisers must have one vocabulary; got "
-            + $"{path.Vocabulary}, "
-            + $"{counts.Vocabulary} and {logSumExp.Length}.");
+            + $"{path.Vocabulary}, {counts.Vocabulary} and {logSumExp.Length}.");
 
     /// <summary>Both tables of a token. The residual is how far the model's probabilities of what
     /// follows, over the whole vocabulary, are from 1 in sum.</summary>
@@ -100,7 +98,7 @@ public sealed class BigramTables(DirectPath path, BigramCounts counts, float[] l
             sum += Math.Exp(logit - normaliser);
         }
 
-        int[] ids = TopSelection.Of(logits, top);
+        int[] ids = TopSelection.Of<float>(logits, top);
         var rows = new NextRow[ids.Length];
         for (int i = 0; i < ids.Length; i++)
         {
@@ -118,7 +116,7 @@ public sealed class BigramTables(DirectPath path, BigramCounts counts, float[] l
         int token, int top, PreviousOrder order = PreviousOrder.Lift, bool unseenInputs = false)
     {
         float[] logits = Path.Column(token);
-        var best = new TopSelection(top);
+        var best = new TopSelection<int>(top);
         int leftOut = 0;
         for (int input = 0; input < logits.Length; input++)
         {

@@ -1,3 +1,4 @@
+using Vitrine.Models;
 using Vitrine.Tensors;
 
 namespace Vitrine.Interp.Bigrams;
@@ -8,7 +9,7 @@ namespace Vitrine.Interp.Bigrams;
 /// single entries are computed when asked for, normalisers in blocks. Elhage et al. (2021), "A
 /// Mathematical Framework for Transformer Circuits". The weights are borrowed and must outlive
 /// this.</remarks>
-public sealed partial class DirectPath : IDisposable
+public sealed class DirectPath : IDisposable
 {
     private const int InputsPerBlock = 2048;
     private readonly Tensor<float> _embed;
@@ -57,6 +58,11 @@ public sealed partial class DirectPath : IDisposable
 
     /// <summary>b_U, float32 [vocab], or null; borrowed.</summary>
     public Tensor<float>? Bias => _bias;
+
+    /// <summary>The direct path of a model: its embedding and unembedding, borrowed: it must
+    /// outlive this.</summary>
+    public static DirectPath Of(Transformer model) =>
+        new(model.Embed.W_E.Value, model.Unembed.W_U.Value, model.Unembed.B_U.Value);
 
     /// <summary>One entry, summed in double precision.</summary>
     public double Logit(int input, int output)

@@ -11,17 +11,15 @@ namespace Vitrine.Interp.Bigrams;
 /// than five common followers.</param>
 /// <param name="Heads">How many of the most frequent first tokens were asked.</param>
 /// <param name="HeadsAgreed">For how many the model's likeliest next token is the text's.</param>
-public sealed record FollowerScore(
+internal sealed record FollowerScore(
     int Pairs, double ModelShare, double CorpusShare, int Heads, int HeadsAgreed)
     : Analysis(
         "followers",
         "Does the model know what commonly follows?",
         "share of pairs",
         "The most frequent pairs of the training text, each counted once; a pair counts if its "
-        + "second "
-        + $"token is among the {TopFollowers} likeliest after its first. A head agrees if the "
-        + "model's "
-        + "likeliest next token is (one of) the most frequent.")
+        + $"second token is among the {TopFollowers} likeliest after its first. A head agrees if "
+        + "the model's likeliest next token is (one of) the most frequent.")
 {
     private const int TopFollowers = 5;
     private const int InputsPerBlock = 64;

@@ -4,7 +4,7 @@ namespace Vitrine.Interp.Bigrams;
 /// seen.</summary>
 /// <remarks>Row <c>t</c> is <c>Partners[Offsets[t] .. Offsets[t + 1]]</c>, ascending, with its
 /// <c>Counts</c>; every stored count is at least 1. The arrays belong to this object.</remarks>
-public sealed class SparseCounts
+internal sealed class SparseCounts
 {
     private readonly int[] _offsets;
     private readonly int[] _partners;

@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
 using Vitrine.Interp.Bigrams;
-using Vitrine.Interp.ZeroLayer;
+using Vitrine.Interp.Findings;
+using Vitrine.Interp.Studies;
 using Vitrine.Models;
 using Vitrine.Models.Data;
 
@@ -65,14 +66,13 @@ public sealed record CircuitAnalysis(
         "What do the weights say?",
         "logits",
         "QK = W_E W_Q W_Kᵀ W_Eᵀ and OV = W_E W_V W_O W_U of every head, as factors of rank dHead; "
-        + "tables in the units "
-        + "of scores and logits, against the average token; above the first layer the embedding's "
-        + "part alone.")
+        + "tables in the units of scores and logits, against the average token; above the first "
+        + "layer the embedding's part alone.")
 {
     /// <summary>The tokens that were read, with how common each is; null in a record that was read
     /// from JSON.</summary>
     [JsonIgnore]
-    public TokenSubset? Read { get; init; }
+    internal TokenSubset? Read { get; init; }
 
     /// <summary>What was found, in sentences.</summary>
     public IReadOnlyList<Finding> Findings => CircuitFindings.Of(this);
@@ -172,7 +172,7 @@ public sealed record CircuitAnalysis(
     /// <param name="minCount">The least count.</param>
     /// <exception cref="ArgumentException">The vocabularies differ, or no token is that
     /// common.</exception>
-    public static TokenSubset Tokens(Transformer model, Corpus? corpus, int minCount)
+    internal static TokenSubset Tokens(Transformer model, Corpus? corpus, int minCount)
     {
         int vocabulary = model.Config.Vocabulary;
         if (corpus is null)

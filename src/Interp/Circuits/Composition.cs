@@ -62,7 +62,7 @@ public sealed record Composition(
     /// <param name="draws">Pairs of random heads to draw, at least 2.</param>
     /// <param name="seed">The seed of the draws.</param>
     /// <exception cref="ArgumentException">There are no heads in two layers.</exception>
-    public static Composition Of(
+    internal static Composition Of(
         IReadOnlyList<(Head Place, HeadWeights Weights)> heads, int draws = 200, ulong seed = 0) =>
         Of(heads, Random(heads[0].Weights.DModel, heads[0].Weights.DHead, draws, seed));
 
@@ -109,7 +109,7 @@ public sealed record Composition(
     /// <param name="dHead">The width of a head.</param>
     /// <param name="draws">How many pairs, at least 2.</param>
     /// <param name="seed">The seed of the draws.</param>
-    public static CompositionBaseline Random(int dModel, int dHead, int draws = 200, ulong seed = 0)
+    internal static CompositionBaseline Random(int dModel, int dHead, int draws = 200, ulong seed = 0)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(draws, 2);
         double[] values = new double[draws];
@@ -129,7 +129,7 @@ public sealed record Composition(
 
     /// <summary>The composition of two matrices given by their factors, <c>‖L R‖ / (‖L‖ ‖R‖)</c>; 0
     /// where one of them is 0.</summary>
-    public static double Ratio(LowRank left, LowRank right)
+    internal static double Ratio(LowRank left, LowRank right)
     {
         using var l = new Factored(left.Left, left.Right);
         using var r = new Factored(right.Left, right.Right);
@@ -180,7 +180,7 @@ public sealed record Composition(
 
         public double[] RightGram { get; } = Gram(right);
 
-        public double Norm => Math.Sqrt(Math.Max(0, Orthogonal.Dot(LeftGram, RightGram)));
+        public double Norm => Math.Sqrt(Math.Max(0, TensorPrimitives.Dot<double>(LeftGram, RightGram)));
 
         public void Dispose()
         {

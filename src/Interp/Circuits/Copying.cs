@@ -41,12 +41,10 @@ public sealed record Copying(
         "eigenvalues",
         "Does it copy?",
         "logits",
-        "Eigenvalues of W_E W_V W_O W_U through the dHead × dHead product W_O W_U W_E W_V; copying "
-        + "score "
-        + "Σ Re λ / Σ |λ|. Norms, biases and positions are left out. Random: the same of matrices "
-        + "of normal "
-        + "entries in the model's shapes, with its mean square entries; the radius holds 95% of "
-        + "them.")
+        "Eigenvalues of W_E W_V W_O W_U through the dHead × dHead product W_O W_U W_E W_V; "
+        + "copying score Σ Re λ / Σ |λ|. Norms, biases and positions are left out. Random: the "
+        + "same of matrices of normal entries in the model's shapes, with its mean square "
+        + "entries; the radius holds 95% of them.")
 {
     private const int RowsAtOnce = 64;
 
@@ -65,7 +63,7 @@ public sealed record Copying(
     /// <param name="random">The baseline for the head's shapes, as drawn.</param>
     /// <param name="all">Whether the tokens of the whole vocabulary are counted too, which takes
     /// all its outputs, where only some are common.</param>
-    public static Copying Of(
+    internal static Copying Of(
         Head name, HeadWeights head, TokenSubset tokens, RandomSpectrum random, bool all = true)
     {
         using HeadCircuits circuits = HeadCircuits.Of(head);
@@ -87,7 +85,7 @@ public sealed record Copying(
     }
 
     /// <summary><c>Σ Re λ / Σ |λ|</c>; 0 where all are 0.</summary>
-    public static double ScoreOf(IReadOnlyCollection<Complex> eigenvalues)
+    internal static double ScoreOf(IReadOnlyCollection<Complex> eigenvalues)
     {
         double modulus = eigenvalues.Sum(value => value.Magnitude);
         return modulus == 0 ? 0 : eigenvalues.Sum(value => value.Real) / modulus;
@@ -96,7 +94,7 @@ public sealed record Copying(
     /// <summary>What the tokens of a square circuit do to themselves.</summary>
     /// <param name="ov">[source, out] over the same tokens.</param>
     /// <exception cref="ShapeException">It is not square, or empty.</exception>
-    public static CopyingAmong Among(LowRank ov) => Among(ov, ScoreOf(ov.Eigenvalues()));
+    internal static CopyingAmong Among(LowRank ov) => Among(ov, ScoreOf(ov.Eigenvalues()));
 
     private static CopyingAmong Among(LowRank ov, double score)
     {

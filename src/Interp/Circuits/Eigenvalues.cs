@@ -12,7 +12,7 @@ namespace Vitrine.Interp.Circuits;
 /// off by about the m-th root of the rounding. O(n³). Golub and Van Loan, Matrix Computations, 7.4
 /// and 7.5.
 /// </remarks>
-public static class Eigenvalues
+internal static class Eigenvalues
 {
     private const double Rounding = 2.220446049250313e-16;
     private const int StepsPerEigenvalue = 60;

@@ -36,10 +36,11 @@ public static class LargestEntries
         CancellationToken cancellation = default)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(count);
-        var kept = new KeptEntries((int)Math.Min(count, (long)matrix.Rows * matrix.Columns));
+        int capacity = (int)Math.Min(count, (long)matrix.Rows * matrix.Columns);
+        var kept = new TopSelection<(int Row, int Column)>(capacity);
         int bands = (matrix.Columns + TileColumns - 1) / TileColumns;
         int blocks = (matrix.Rows + TileRows - 1) / TileRows;
-        if (kept.Capacity == 0)
+        if (capacity == 0)
         {
             return [];
         }
@@ -73,11 +74,16 @@ public static class LargestEntries
             }
         }
 
-        return kept.Falling();
+        return
+        [
+            .. kept.Scored().Select(one => new Entry(
+                one.Id.Row, one.Id.Column, (float)one.Score)),
+        ];
     }
 
     private static void Scan(
-        LowRank matrix, int row, int column, Tensor<float> memory, KeptEntries kept)
+        LowRank matrix, int row, int column, Tensor<float> memory,
+        TopSelection<(int Row, int Column)> kept)
     {
         int rows = Math.Min(TileRows, matrix.Rows - row);
         int columns = Math.Min(TileColumns, matrix.Columns - column);
@@ -88,7 +94,7 @@ public static class LargestEntries
         ReadOnlySpan<float> values = tile.Span;
         ReadOnlySpan<Vector<float>> vectors = MemoryMarshal.Cast<float, Vector<float>>(values);
         int at = 0;
-        float floor = kept.Floor;
+        float floor = (float)kept.Floor;
         var bound = new Vector<float>(floor);
         for (; at + Unrolled <= vectors.Length; at += Unrolled)
         {
@@ -110,79 +116,21 @@ public static class LargestEntries
     }
 
     private static float Offer(
-        ReadOnlySpan<float> values, int start, int columns, int row, int column, KeptEntries kept)
+        ReadOnlySpan<float> values, int start, int columns, int row, int column,
+        TopSelection<(int Row, int Column)> kept)
     {
         for (int i = 0; i < values.Length; i++)
         {
             if (!(values[i] < kept.Floor))
             {
                 int cell = start + i;
-                kept.Offer(new Entry(row + (cell / columns), column + (cell % columns), values[i]));
-            }
-        }
-
-        return kept.Floor;
-    }
-
-    /// <summary>The best of all that was offered, whatever the order and the thread.</summary>
-    private sealed class KeptEntries(int capacity)
-    {
-        private readonly Lock _gate = new();
-        private readonly PriorityQueue<Entry, Entry> _kept = new(capacity, Worse.Instance);
-        private float _floor = float.NegativeInfinity;
-
-        public int Capacity => capacity;
-
-        /// <summary>What is below this need not be offered.</summary>
-        public float Floor => Volatile.Read(ref _floor);
-
-        public void Offer(Entry entry)
-        {
-            if (float.IsNaN(entry.Value))
-            {
-                throw new ArithmeticException(
-                    $"LargestEntries: entry [{entry.Row}, {entry.Column}] is not a number.");
-            }
-
-            lock (_gate)
-            {
-                if (_kept.Count < capacity)
+                lock (kept)
                 {
-                    _kept.Enqueue(entry, entry);
-                }
-                else
-                {
-                    _kept.EnqueueDequeue(entry, entry);
-                }
-
-                if (_kept.Count == capacity)
-                {
-                    Volatile.Write(ref _floor, _kept.Peek().Value);
+                    kept.Offer((row + (cell / columns), column + (cell % columns)), values[i]);
                 }
             }
         }
 
-        public Entry[] Falling()
-        {
-            var entries = new Entry[_kept.Count];
-            for (int i = entries.Length - 1; i >= 0; i--)
-            {
-                entries[i] = _kept.Dequeue();
-            }
-
-            return entries;
-        }
-    }
-
-    private sealed class Worse : IComparer<Entry>
-    {
-        public static Worse Instance { get; } = new();
-
-        public int Compare(Entry x, Entry y)
-        {
-            int byValue = x.Value.CompareTo(y.Value);
-            int byRow = y.Row.CompareTo(x.Row);
-            return byValue != 0 ? byValue : byRow != 0 ? byRow : y.Column.CompareTo(x.Column);
-        }
+        return (float)kept.Floor;
     }
 }

@@ -11,7 +11,7 @@ public sealed partial class LowRank
     {
         double[] left = Gram(Left, Left);
         double[] right = Gram(Right, Right);
-        return Math.Sqrt(Math.Max(0, Orthogonal.Dot(left, right)));
+        return Math.Sqrt(Math.Max(0, TensorPrimitives.Dot<double>(left, right)));
     }
 
     /// <summary>The eigenvalues of a square M that can differ from 0: those of the small matrix
@@ -32,7 +32,7 @@ public sealed partial class LowRank
 
     /// <summary>The thin singular value decomposition: orthonormal bases of both factors, and the
     /// decomposition of the small matrix between them.</summary>
-    public SingularValues Singular()
+    internal SingularValues Singular()
     {
         double[] u = Doubles(Left);
         double[] v = Doubles(Right);
@@ -43,7 +43,7 @@ public sealed partial class LowRank
         {
             for (int j = 0; j < Rank; j++)
             {
-                between[(i * Rank) + j] = Orthogonal.Dot(
+                between[(i * Rank) + j] = TensorPrimitives.Dot<double>(
                     left.AsSpan(i * Rank, Rank), right.AsSpan(j * Rank, Rank));
             }
         }

@@ -103,9 +103,6 @@ public sealed partial class LowRank : IDisposable
     public LowRank Centred(ReadOnlySpan<double> rowWeights, ReadOnlySpan<double> columnWeights) =>
         new(Centred(Left, rowWeights), Centred(Right, columnWeights));
 
-    /// <summary>The transposed matrix over the same factors, copied.</summary>
-    public LowRank Transposed() => new(Right.Clone(), Left.Clone());
-
     /// <summary>Releases the factors.</summary>
     public void Dispose()
     {

@@ -10,7 +10,7 @@ namespace Vitrine.Interp.Circuits;
 /// nothing.</param>
 /// <param name="ByDistance">What a distance adds to the score, from 0; null for nothing.</param>
 /// <param name="Positions">How many positions there are.</param>
-public sealed record HeadPositions(
+internal sealed record HeadPositions(
     string Kind, Tensor<float>? Queries, Tensor<float>? Keys, double[]? ByDistance, int Positions);
 
 /// <summary>How much of a head's score is position alone, and where it looks by that.</summary>
@@ -67,7 +67,7 @@ public sealed record PositionShare(
     /// <param name="unigram">The probability of each token, float64 [vocab], summing to 1.</param>
     /// <exception cref="ArgumentException">There are fewer than two positions, or the circuits are
     /// in another form.</exception>
-    public static PositionShare Of(
+    internal static PositionShare Of(
         Head name, HeadCircuits circuits, HeadPositions positions, double scale, double[] unigram)
     {
         if (positions.Positions < 2 || circuits.Form != CircuitForm.Scores)
@@ -174,7 +174,7 @@ public sealed record PositionShare(
             _rank = qk.Rank;
             (_meanQuery, QueryCovariance) = Moments(qk.Left, unigram);
             (_, _keyCovariance) = Moments(qk.Right, unigram);
-            PairVariance = Orthogonal.Dot(QueryCovariance, _keyCovariance);
+            PairVariance = TensorPrimitives.Dot<double>(QueryCovariance, _keyCovariance);
         }
 
         public double[] QueryCovariance { get; }
@@ -255,7 +255,7 @@ public sealed record PositionShare(
         }
 
         public double Along(double[] query, int position) =>
-            _keys is null ? 0 : Orthogonal.Dot(query, _keys[position]);
+            _keys is null ? 0 : TensorPrimitives.Dot<double>(query, _keys[position]);
 
         public double MeanVariance(int position) => _varianceUpTo[position];
     }
@@ -265,7 +265,7 @@ public sealed record PositionShare(
         double sum = 0;
         for (int i = 0; i < x.Length; i++)
         {
-            sum += x[i] * Orthogonal.Dot(matrix.AsSpan(i * x.Length, x.Length), x);
+            sum += x[i] * TensorPrimitives.Dot<double>(matrix.AsSpan(i * x.Length, x.Length), x);
         }
 
         return sum;

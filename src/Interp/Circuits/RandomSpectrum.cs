@@ -25,7 +25,7 @@ public sealed record RandomSpectrum(double Mean, double Sd, double Radius, int D
     /// <param name="dHead">The width of a head.</param>
     /// <param name="draws">How many, at least 2.</param>
     /// <param name="seed">The seed of the draws.</param>
-    public static RandomSpectrum Draw(int dModel, int dHead, int draws = 100, ulong seed = 0)
+    internal static RandomSpectrum Draw(int dModel, int dHead, int draws = 100, ulong seed = 0)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(draws, 2);
         double[] scores = new double[draws];
@@ -49,11 +49,12 @@ public sealed record RandomSpectrum(double Mean, double Sd, double Radius, int D
         Array.Sort(radii);
         var spread = Spread.Of(scores);
         return new RandomSpectrum(
-            spread.Mean, spread.Deviation!.Value, radii[(int)(Inside * (radii.Length - 1))], draws);
+            spread.Mean, spread.Deviation!.Value, Spread.Quantile(radii, Inside),
+            draws);
     }
 
     /// <summary>This baseline with its radius in the units of a head.</summary>
-    public RandomSpectrum For(HeadWeights head) => this with
+    internal RandomSpectrum For(HeadWeights head) => this with
     {
         Radius = Radius * Deviation(head.W_V) * Deviation(head.W_O) * Deviation(head.W_E)
             * Deviation(head.W_U) * Math.Sqrt(head.W_E.Shape[0]),

@@ -5,7 +5,7 @@ namespace Vitrine.Interp.Circuits;
 /// <param name="Source">The token that is attended to.</param>
 /// <param name="Destination">The token that attends.</param>
 /// <param name="Out">The token that is raised.</param>
-public readonly record struct SkipTrigram(int Source, int Destination, int Out);
+internal readonly record struct SkipTrigram(int Source, int Destination, int Out);
 
 /// <summary>A skip-trigram and how strong it is.</summary>
 /// <param name="Trigram">The tokens.</param>
@@ -14,7 +14,7 @@ public readonly record struct SkipTrigram(int Source, int Destination, int Out);
 /// <param name="Effect">What attending to the source adds to the logit of the out token, above what
 /// an average token adds; in a text, above what the head writes of the destination itself
 /// (<see cref="SkipTrigramScores.InText"/>).</param>
-public readonly record struct ScoredTrigram(SkipTrigram Trigram, double Score, double Effect)
+internal readonly record struct ScoredTrigram(SkipTrigram Trigram, double Score, double Effect)
 {
     /// <summary>By what skip-trigrams are ranked: score × effect, where both are positive, else
     /// 0.</summary>
@@ -32,7 +32,7 @@ public readonly record struct ScoredTrigram(SkipTrigram Trigram, double Score, d
 /// borrowed.</param>
 /// <param name="byDistance">What a distance adds to the score
 /// (<see cref="PositionShare.ScoreByDistance"/>); null for nothing.</param>
-public sealed class SkipTrigramScores(
+internal sealed class SkipTrigramScores(
     Head head, HeadCircuits circuits, IReadOnlyList<double>? byDistance = null)
 {
     /// <summary>The head.</summary>

@@ -1,4 +1,4 @@
-using Vitrine.Interp.Heads;
+using Vitrine.Interp.Losses;
 using Vitrine.Models;
 using Vitrine.Tensors;
 
@@ -75,7 +75,7 @@ public sealed record SkipTrigramCheck(
     /// <param name="minOccurrences">How often the text must have each.</param>
     /// <param name="seed">The seed of the replacements.</param>
     /// <param name="cancellation">Ends it between batches.</param>
-    public static SkipTrigramCheck Of(
+    internal static SkipTrigramCheck Of(
         Transformer model, IReadOnlyList<SkipTrigramScores> heads, TokenSubset tokens,
         SkipTrigramText heldOut, int count = 20, int minOccurrences = 5, ulong seed = 0,
         CancellationToken cancellation = default)
@@ -152,7 +152,7 @@ public sealed record SkipTrigramCheck(
             }
         }
 
-        double[] losses = NextTokenLosses.Of(model, cases, cancellation);
+        double[] losses = PassageLosses.After(model, cases, cancellation);
         double[] with = new double[places.Length];
         double[] without = new double[places.Length];
         double[] differences = new double[places.Length];

@@ -1,3 +1,4 @@
+using Vitrine.Interp.Losses;
 using Vitrine.Models;
 using Vitrine.Models.Data;
 
@@ -6,7 +7,7 @@ namespace Vitrine.Interp.Circuits;
 /// <summary>A corpus prepared for looking skip-trigrams up.</summary>
 /// <param name="Train">The training text.</param>
 /// <param name="HeldOut">The held-out text.</param>
-public sealed record SkipTrigramTexts(SkipTrigramText Train, SkipTrigramText HeldOut)
+internal sealed record SkipTrigramTexts(SkipTrigramText Train, SkipTrigramText HeldOut)
 {
     /// <summary>Sorts both texts.</summary>
     /// <param name="corpus">The corpus.</param>
@@ -29,7 +30,7 @@ public sealed record SkipTrigramTexts(SkipTrigramText Train, SkipTrigramText Hel
 /// <param name="text">The text of a token, by which copies are recognised; null for the same token
 /// only.</param>
 /// <param name="options">How much is shown; null for the usual.</param>
-public sealed class SkipTrigramTables(
+internal sealed class SkipTrigramTables(
     TokenSubset tokens, SkipTrigramTexts? texts, Transformer? model, Transformer? zero = null,
     Func<int, string>? text = null, SkipTrigramOptions? options = null)
 {
@@ -107,7 +108,7 @@ public sealed class SkipTrigramTables(
         var cases = SkipTrigramCheck.Sampled(places, _options.LossPlaces)
             .Select(place => (texts.HeldOut.Context(place).ToArray(), texts.HeldOut.Next(place)))
             .ToList();
-        return NextTokenLosses.Of(measured, cases, cancellation).Average();
+        return PassageLosses.After(measured, cases, cancellation).Average();
     }
 
     private bool IsCopy(SkipTrigram trigram) =>

@@ -7,7 +7,7 @@ namespace Vitrine.Interp.Circuits;
 /// <remarks>An occurrence is a place where the out token follows the destination in one document
 /// and the source stands before the destination in it, at most <c>window − 1</c> tokens back; it
 /// counts once, however often the source stands there.</remarks>
-public sealed class SkipTrigramText
+internal sealed class SkipTrigramText
 {
     private readonly int[] _stream;
     private readonly int[] _starts;

@@ -3,7 +3,7 @@ namespace Vitrine.Interp.Circuits;
 /// <summary>A token and a value of a circuit.</summary>
 /// <param name="Id">The token.</param>
 /// <param name="Value">The score or logit, against the average token.</param>
-public sealed record TokenValue(int Id, double Value);
+internal sealed record TokenValue(int Id, double Value);
 
 /// <summary>One token in a head's circuits: what it attends to, what attends to it, and what
 /// attending to it writes.</summary>
@@ -16,7 +16,7 @@ public sealed record TokenValue(int Id, double Value);
 /// <param name="WrittenBy">The sources that raise it most: the column of OV.</param>
 /// <param name="LeftOut">How many tokens of the vocabulary were left out.</param>
 /// <param name="MinCount">The count below which tokens were left out.</param>
-public sealed record TokenCircuit(
+internal sealed record TokenCircuit(
     string Head, int Token, IReadOnlyList<TokenValue> AttendsTo,
     IReadOnlyList<TokenValue> AttendedBy,
     IReadOnlyList<TokenValue> Raises, IReadOnlyList<TokenValue> Lowers,
@@ -52,7 +52,7 @@ public sealed record TokenCircuit(
 
     private static TokenValue[] Best(float[] values, TokenSubset tokens, int top, int sign = 1)
     {
-        var best = new TopSelection(Math.Min(top, tokens.Ids.Length));
+        var best = new TopSelection<int>(Math.Min(top, tokens.Ids.Length));
         foreach (int id in tokens.Ids)
         {
             best.Offer(id, sign * (double)values[id]);

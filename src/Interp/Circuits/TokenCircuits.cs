@@ -1,7 +1,7 @@
 namespace Vitrine.Interp.Circuits;
 
 /// <summary>Single tokens in the circuits of several heads.</summary>
-public static class TokenCircuits
+internal static class TokenCircuits
 {
     /// <summary>Reads tokens, head by head.</summary>
     /// <param name="reading">The model's heads.</param>

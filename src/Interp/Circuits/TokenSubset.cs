@@ -7,7 +7,7 @@ namespace Vitrine.Interp.Circuits;
 /// <remarks>The row of a token that training never had is what the initial noise left there, and
 /// among 50,257² pairs noise has the largest entries: so by default only tokens with a count are
 /// read, and how many are left out is part of every result.</remarks>
-public sealed class TokenSubset
+internal sealed class TokenSubset
 {
     private TokenSubset(int[] ids, double[] unigram, int minCount)
     {

@@ -40,8 +40,7 @@ internal sealed record EmbeddingRows(float[] Values, int Count, int Columns)
         {
             throw new ShapeException(
                 $"{op}: a matrix [n, d] and at least two of its rows are needed; got "
-                + $"{matrix.Shape} and "
-                + $"{rows} rows.");
+                + $"{matrix.Shape} and {rows} rows.");
         }
     }
 

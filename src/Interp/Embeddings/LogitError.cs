@@ -7,14 +7,13 @@ namespace Vitrine.Interp.Embeddings;
 /// <param name="RootMeanSquare">Its root mean square over the sampled pairs.</param>
 /// <param name="Largest">Its largest size among them.</param>
 /// <param name="Sampled">How many pairs of input and output were drawn.</param>
-public sealed record LogitError(double RootMeanSquare, double Largest, int Sampled)
+internal sealed record LogitError(double RootMeanSquare, double Largest, int Sampled)
     : Analysis(
         "logit-error",
         "What does one byte a weight cost?",
         "nats",
         "Logits from rounded weights minus logits from the float32 weights, over pairs of tokens "
-        + "of the "
-        + "training text drawn uniformly with a fixed seed.")
+        + "of the training text drawn uniformly with a fixed seed.")
 {
     /// <summary>Compares logits over pairs of the given tokens.</summary>
     /// <param name="path">The float32 weights.</param>

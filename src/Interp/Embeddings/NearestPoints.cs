@@ -23,79 +23,26 @@ internal static class NearestPoints
         WorkerPool.For((n + RowsPerPiece - 1) / RowsPerPiece, piece =>
         {
             cancellation.ThrowIfCancellationRequested();
-            float[] all = new float[n];
-            var nearest = new (float Distance, int Row)[k];
             for (int i = piece * RowsPerPiece; i < Math.Min(n, (piece + 1) * RowsPerPiece); i++)
             {
+                var nearest = new TopSelection<int>(k);
                 for (int j = 0; j < n; j++)
                 {
-                    all[j] = SquaredDistance(rows.Row(i), rows.Row(j));
+                    if (j != i)
+                    {
+                        nearest.Offer(j, -SquaredDistance(rows.Row(i), rows.Row(j)));
+                    }
                 }
 
-                Select(all, i, nearest);
-                for (int rank = 0; rank < k; rank++)
+                int cell = i * k;
+                foreach (int j in nearest.Descending())
                 {
-                    neighbours[(i * k) + rank] = nearest[rank].Row;
-                    distances[(i * k) + rank] = Exact(rows.Row(i), rows.Row(nearest[rank].Row));
+                    neighbours[cell] = j;
+                    distances[cell++] = Exact(rows.Row(i), rows.Row(j));
                 }
             }
         });
         return (neighbours, distances);
-    }
-
-    // A max-heap of the k best so far; sorted at the end.
-    private static void Select(float[] distances, int self, Span<(float Distance, int Row)> heap)
-    {
-        int size = 0;
-        for (int j = 0; j < distances.Length; j++)
-        {
-            if (j == self)
-            {
-                continue;
-            }
-
-            if (size < heap.Length)
-            {
-                heap[size++] = (distances[j], j);
-                if (size == heap.Length)
-                {
-                    for (int root = (size / 2) - 1; root >= 0; root--)
-                    {
-                        SiftDown(heap, root);
-                    }
-                }
-            }
-            else if (distances[j] < heap[0].Distance)
-            {
-                heap[0] = (distances[j], j);
-                SiftDown(heap, 0);
-            }
-        }
-
-        heap.Sort();
-    }
-
-    private static void SiftDown(Span<(float Distance, int Row)> heap, int root)
-    {
-        (float Distance, int Row) moved = heap[root];
-        while ((2 * root) + 1 < heap.Length)
-        {
-            int child = (2 * root) + 1;
-            if (child + 1 < heap.Length && heap[child + 1].CompareTo(heap[child]) > 0)
-            {
-                child++;
-            }
-
-            if (heap[child].CompareTo(moved) <= 0)
-            {
-                break;
-            }
-
-            heap[root] = heap[child];
-            root = child;
-        }
-
-        heap[root] = moved;
     }
 
     private static float SquaredDistance(ReadOnlySpan<float> a, ReadOnlySpan<float> b)

@@ -92,7 +92,7 @@ public sealed class Neighbours : IDisposable
 
     private Neighbour[] Nearest(ReadOnlySpan<float> cosines, int self, int count)
     {
-        var best = new TopSelection(count);
+        var best = new TopSelection<int>(count);
         for (int row = 0; row < cosines.Length; row++)
         {
             if (row != self)

@@ -18,7 +18,7 @@ namespace Vitrine.Interp.Embeddings;
 /// <param name="RootMeanSquareError">The root of the mean square of the same difference.</param>
 /// <param name="RelativeError">The root of the summed squared differences over the root of the
 /// summed squared weights.</param>
-public sealed record QuantisedMatrix(
+internal sealed record QuantisedMatrix(
     int Rows,
     int Columns,
     sbyte[] Values,

@@ -39,11 +39,7 @@ public readonly record struct TSneProgress(int Iteration, int Iterations, double
 /// <param name="X">The points' first coordinates, <c>[n]</c>.</param>
 /// <param name="Y">The points' second coordinates, <c>[n]</c>.</param>
 /// <param name="Divergence">KL(P ‖ Q) at the map in nats, Q exact.</param>
-/// <param name="GradientNorm">The root of the summed squares of the exact gradient: how far from a
-/// stationary point it ended.</param>
-/// <param name="Options">How it was made.</param>
-public sealed record TSneMap(
-    double[] X, double[] Y, double Divergence, double GradientNorm, TSneOptions Options);
+internal sealed record TSneMap(double[] X, double[] Y, double Divergence);
 
 /// <summary>Barnes–Hut t-SNE into the plane.</summary>
 /// <remarks>
@@ -54,7 +50,7 @@ public sealed record TSneMap(
 /// not. van der Maaten (2014); start and step size after Kobak and Berens (2019) and Belkina et al.
 /// (2019).
 /// </remarks>
-public static class TSne
+internal static class TSne
 {
     private const double StartDeviation = 1e-4;
     private const double NoiseDeviation = 1e-6;
@@ -114,10 +110,7 @@ public static class TSne
         TSneAffinities affinities = TSneAffinities.Of(rows, options.Perplexity, null, cancellation);
         (double[] x, double[] y) = Start(rows, options.Seed);
         Descend(affinities, x, y, options, progress, cancellation);
-        (double divergence, double[] gradientX, double[] gradientY) = Evaluate(affinities, x, y);
-        return new TSneMap(
-            x, y, divergence, Math.Sqrt(SumOfSquares(gradientX) + SumOfSquares(gradientY)),
-            options);
+        return new TSneMap(x, y, Evaluate(affinities, x, y).Divergence);
     }
 
     private static void Descend(
@@ -193,17 +186,6 @@ public static class TSne
                 FormattableString.Invariant($"TSne: theta must be 0 … 0.7; got {theta}."),
                 nameof(theta));
         }
-    }
-
-    private static double SumOfSquares(double[] values)
-    {
-        double sum = 0;
-        foreach (double value in values)
-        {
-            sum += value * value;
-        }
-
-        return sum;
     }
 
     /// <summary>The velocities and gains of one coordinate (Jacobs, 1988).</summary>

@@ -9,7 +9,7 @@ namespace Vitrine.Interp.Embeddings;
 /// 1. In double precision. van der Maaten and Hinton (2008); neighbours as in van der Maaten
 /// (2014).
 /// </remarks>
-public sealed class TSneAffinities
+internal sealed class TSneAffinities
 {
     private const int RowsPerPiece = 64;
     private const double EntropyTolerance = 1e-12;

@@ -43,6 +43,10 @@ public sealed record HeadTable(
         (HeadScoreNames.CurrentToken, "current token"),
     ];
 
+    /// <summary>The score that decides on a kind.</summary>
+    internal static string ScoreOf(string kind) =>
+        Kinds.First(one => one.Kind == kind).Score;
+
     /// <summary>Puts samples together; a score that several have is that of the last.</summary>
     /// <param name="samples">Repeated tokens, then text.</param>
     /// <exception cref="ArgumentException">There is no sample.</exception>

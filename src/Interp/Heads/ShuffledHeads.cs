@@ -8,13 +8,13 @@ namespace Vitrine.Interp.Heads;
 /// <param name="Low">5% lie below.</param>
 /// <param name="High">5% lie above.</param>
 /// <param name="Count">How many heads of chance there were.</param>
-public sealed record ChanceBand(double Low, double High, int Count);
+internal sealed record ChanceBand(double Low, double High, int Count);
 
 /// <summary>What heads score whose weights are shuffled: the yardstick of head detectors.</summary>
 /// <remarks>Within every weight of the attention layers the entries of a head are put in another
 /// order, biases of distances too; embeddings stay. So the weights keep their distribution and the
 /// tokens their meaning, and what the head learned to look for is gone.</remarks>
-public static class ShuffledHeads
+internal static class ShuffledHeads
 {
     private const ulong Stream = 0x5348_5546;
 
@@ -100,7 +100,7 @@ public static class ShuffledHeads
     private static ChanceBand Band(List<double> values)
     {
         values.Sort();
-        double At(double share) => values[(int)Math.Round(share * (values.Count - 1))];
-        return new ChanceBand(At(0.05), At(0.95), values.Count);
+        return new ChanceBand(
+            Spread.Quantile(values, 0.05), Spread.Quantile(values, 0.95), values.Count);
     }
 }

@@ -1,4 +1,5 @@
 using Vitrine.Autograd;
+using Vitrine.Interp.Losses;
 using Vitrine.Interp.Patching;
 using Vitrine.Models;
 using Vitrine.Tensors;
@@ -15,7 +16,7 @@ namespace Vitrine.Interp.Heads;
 /// mean.</param>
 /// <param name="LossChange">Its loss with the head replaced by its mean less its loss,
 /// nats.</param>
-public sealed record TextExample(
+internal sealed record TextExample(
     int[] Tokens, int Query, float[] Weights, double Score, int Next, double Effect,
     double LossChange);
 
@@ -26,7 +27,7 @@ public sealed record TextExample(
 /// token before. A head of no kind is shown where it looks back most strongly at one token behind
 /// the first. Effects are those of <see cref="Ablation"/> by the mean over the same pieces, so that
 /// what later heads make of the head's output is in them.</remarks>
-public static class TextExamples
+internal static class TextExamples
 {
     private const int Bands = 10;
     private const int Together = 8;
@@ -65,7 +66,7 @@ public static class TextExamples
         for (int h = 0; h < heads.Length; h++)
         {
             cancellation.ThrowIfCancellationRequested();
-            (int Piece, int Query)[] places = Spread(scores[h], seed + (ulong)h);
+            (int Piece, int Query)[] places = Chosen(scores[h], seed + (ulong)h);
             found[heads[h]] = places.Length == 0
                 ? [] : Measured(model, heads[h], pieces, reference, places, scores[h]);
         }
@@ -150,7 +151,7 @@ public static class TextExamples
 
     /// <summary>One place of each tenth between 0 and the highest score that has any, drawn at
     /// random; the highest of all for the uppermost.</summary>
-    private static (int Piece, int Query)[] Spread(float[][] scores, ulong seed)
+    private static (int Piece, int Query)[] Chosen(float[][] scores, ulong seed)
     {
         var places = scores.SelectMany((piece, p) => piece.Select((score, query) =>
             (Score: score, Piece: p, Query: query))).Where(one => !float.IsNaN(one.Score)).ToList();
@@ -191,39 +192,18 @@ public static class TextExamples
                     places[i].Query * one.Shape[1], places[i].Query + 1).ToArray();
             }
         });
-        (double Logit, double Loss)[] with = Predicted(model, tokens, pieces, places, looking);
-        (double Logit, double Loss)[] without = Predicted(
-            model, tokens, pieces, places,
+        int[] rows = [.. places.Select((place, i) => (i * tokens.Shape[1]) + place.Query)];
+        int[] next = [.. places.Select(place => pieces[place.Piece][place.Query + 1])];
+        (double Logit, double Loss)[] with = PassageLosses.At(model, tokens, rows, next, looking);
+        (double Logit, double Loss)[] without = PassageLosses.At(
+            model, tokens, rows, next,
             Ablation.HooksFor(model, tokens, [head], AblationKind.Mean, reference));
         return
         [
             .. places.Select((place, i) => new TextExample(
                 pieces[place.Piece], place.Query, weights[i], scores[place.Piece][place.Query],
-                pieces[place.Piece][place.Query + 1], with[i].Logit - without[i].Logit,
+                next[i], with[i].Logit - without[i].Logit,
                 without[i].Loss - with[i].Loss)),
-        ];
-    }
-
-    private static (double Logit, double Loss)[] Predicted(
-        Transformer model, Tensor<int> tokens, IReadOnlyList<int[]> pieces,
-        (int Piece, int Query)[] places, Hooks hooks)
-    {
-        int length = tokens.Shape[1];
-        using Tape tape = Tape.NoGrad();
-        Var stream = model.Through(
-            tape, model.Embedded(tape, tokens), 0, model.Config.Layers, hooks);
-        using Tensor<int> rows = Tensor.From<int>(
-            [.. places.Select((place, i) => (i * length) + place.Query)]);
-        Tensor<float> logits = model.Logits(tape, tape.GatherRows(
-            tape.Reshape(stream, places.Length * length, model.Config.DModel), rows)).Value;
-        using Tensor<float> normalisers = Ops.LogSumExp(logits, -1);
-        return
-        [
-            .. places.Select((place, i) =>
-            {
-                double logit = logits[i, pieces[place.Piece][place.Query + 1]];
-                return (logit, normalisers[i] - logit);
-            }),
         ];
     }
 

@@ -179,7 +179,8 @@ internal sealed class InductionMeasurement
             score,
             previous.Deviation?[best.Layer][best.Index],
             [.. scores.Select(offset => offset.Mean[best.Layer][best.Index])],
-            others.Length == 0 ? null : new Band(At(others, 0.05), At(others, 0.95)),
+            others.Length == 0 ? null : new Band(
+                Spread.Quantile(others, 0.05), Spread.Quantile(others, 0.95)),
             FormattableString.Invariant($"at least {InductionOptions.LeastScore}"),
             best.Layer < below && score >= InductionOptions.LeastScore);
     }
@@ -252,7 +253,4 @@ internal sealed class InductionMeasurement
         double most = row.Max(value => Math.Abs(value - mean));
         return most == 0 ? row : [.. row.Select(value => (value - mean) / most)];
     }
-
-    private static double At(double[] ascending, double share) =>
-        ascending[(int)Math.Round(share * (ascending.Length - 1))];
 }

@@ -1,4 +1,4 @@
-using Vitrine.Interp.AttentionOnly;
+using Vitrine.Interp.Studies;
 using Vitrine.Models.Training;
 
 namespace Vitrine.Interp.Induction;
@@ -8,7 +8,7 @@ namespace Vitrine.Interp.Induction;
 /// <param name="Panel">The panel that holds it: <c>loss</c>, <c>in-context</c>,
 /// <c>prefix matching</c>, <c>previous token</c> or <c>composition</c>.</param>
 /// <param name="Values">The value at each step.</param>
-public sealed record PhaseSeries(string Name, string Panel, IReadOnlyList<double> Values)
+internal sealed record PhaseSeries(string Name, string Panel, IReadOnlyList<double> Values)
 {
     /// <summary>The head that it is of, <c>1.0</c>; null for the whole model.</summary>
     public string? Head { get; init; }
@@ -29,7 +29,7 @@ public sealed record PhaseSeries(string Name, string Panel, IReadOnlyList<double
 /// <summary>Steps between which something happened.</summary>
 /// <param name="From">The first.</param>
 /// <param name="To">The last.</param>
-public sealed record StepInterval(int From, int To);
+internal sealed record StepInterval(int From, int To);
 
 /// <summary>When the circuit formed: scores along the training.</summary>
 /// <remarks>Scores are those that were measured while the model trained
@@ -43,7 +43,7 @@ public sealed record StepInterval(int From, int To);
 /// 0.25; null where it never did.</param>
 /// <param name="Checkpoints">Steps of which weights were kept.</param>
 /// <param name="Head">The head with the highest prefix matching at the end.</param>
-public sealed record PhaseChange(
+internal sealed record PhaseChange(
     IReadOnlyList<int> Steps,
     IReadOnlyList<PhaseSeries> Series,
     StepInterval? Change,
@@ -56,9 +56,8 @@ public sealed record PhaseChange(
         "share of attention; nats per token",
         "Measured while the model trained, unsmoothed, on a sample small enough to take often: "
         + $"prefix matching on {FormationScores.Sequences} sequences of repeated random tokens, "
-        + "attention to the token before and late less early loss on "
-        + $"{FormationScores.Sequences} windows of held-out text. Band: 10 to 90% of the rise of "
-        + "prefix matching.")
+        + $"attention to the token before and late less early loss on {FormationScores.Sequences} "
+        + "windows of held-out text. Band: 10 to 90% of the rise of prefix matching.")
 {
     /// <summary>The change is abrupt if the crossing takes at most one part of the run in so
     /// many.</summary>

@@ -5,7 +5,7 @@ namespace Vitrine.Interp.Losses;
 /// <summary>The summed loss of each document of a text under a model.</summary>
 /// <param name="Sums">Nats, one number a document.</param>
 /// <param name="Tokens">Predicted tokens, one number a document.</param>
-public sealed record DocumentLosses(double[] Sums, int[] Tokens)
+internal sealed record DocumentLosses(double[] Sums, int[] Tokens)
 {
     /// <summary>Sums −ln p over every token that has one before it in its document.</summary>
     /// <param name="model">The model.</param>
@@ -35,6 +35,14 @@ public sealed record DocumentLosses(double[] Sums, int[] Tokens)
         return new DocumentLosses(
             sums, [.. documents.Select(document => document.End - document.Start - 1)]);
     }
+
+    /// <summary>Sums some of each sequence's losses.</summary>
+    /// <param name="losses">[sequence][pos − 1].</param>
+    /// <param name="first">The first of them.</param>
+    /// <param name="count">How many.</param>
+    internal static DocumentLosses Of(float[][] losses, int first, int count) => new(
+        [.. losses.Select(row => row.Skip(first).Take(count).Sum(loss => (double)loss))],
+        [.. losses.Select(_ => count)]);
 
     private static List<(int Start, int End)> Documents(int[] stream, int endOfText)
     {

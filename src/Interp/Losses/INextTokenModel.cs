@@ -3,7 +3,7 @@ using Vitrine.Interp.Bigrams;
 namespace Vitrine.Interp.Losses;
 
 /// <summary>A model of the next token given the one before it.</summary>
-public interface INextTokenModel
+internal interface INextTokenModel
 {
     /// <summary><c>ln p(second | first)</c> in nats; finite for every pair of tokens.</summary>
     double LogProbability(int first, int second);
@@ -13,7 +13,7 @@ public interface INextTokenModel
 /// <param name="path">The weights.</param>
 /// <param name="logSumExp"><see cref="DirectPath.LogSumExp"/> of every first token that is
 /// asked.</param>
-public sealed class DirectPathModel(DirectPath path, float[] logSumExp) : INextTokenModel
+internal sealed class DirectPathModel(DirectPath path, float[] logSumExp) : INextTokenModel
 {
     /// <inheritdoc/>
     /// <exception cref="InvalidOperationException">The first token's normaliser was not

@@ -10,7 +10,7 @@ namespace Vitrine.Interp.Losses;
 /// <param name="BigramHeldOut">The Kneser–Ney bigram over the held-out text.</param>
 /// <param name="AboveBigram">Model minus Kneser–Ney bigram on the held-out text, paired by
 /// document.</param>
-public sealed record LossComparison(
+internal sealed record LossComparison(
     LossEstimate Train, LossEstimate HeldOut, LossEstimate UnigramTrain,
     LossEstimate UnigramHeldOut,
     LossEstimate BigramTrain, LossEstimate BigramHeldOut, LossEstimate AboveBigram)
@@ -19,12 +19,9 @@ public sealed record LossComparison(
         "How good is it?",
         "nats per token",
         "Mean −ln p over every token with one before it in its document; intervals are 95% over "
-        + "documents. "
-        + "Unigram: one added to every training count. Bigram: interpolated Kneser–Ney, discount "
-        + "0.75, its "
-        + "lower order counting contexts and interpolated with the uniform distribution; both "
-        + "fitted to the "
-        + "training text.")
+        + "documents. Unigram: one added to every training count. Bigram: interpolated "
+        + "Kneser–Ney, discount 0.75, its lower order counting contexts and interpolated with the "
+        + "uniform distribution; both fitted to the training text.")
 {
     /// <summary>Model loss over bigram loss, minus 1.</summary>
     public double RelativeToBigram => (HeldOut.Value / BigramHeldOut.Value) - 1;

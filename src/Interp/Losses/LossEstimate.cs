@@ -15,19 +15,16 @@ public sealed record LossEstimate(
     /// perplexities.</summary>
     public double Perplexity => Math.Exp(Value);
 
-    /// <summary>The mean loss.
-    /// <code>L = Σ_d S_d / Σ_d n_d      se² = m / (m − 1) · Σ_d (S_d − L n_d)² / (Σ_d n_d)²</code>
-    /// with S_d the summed loss and n_d the tokens of document d of m: documents, not tokens, are
-    /// independent draws, and long ones weigh more. The interval is L ± t · se, t the 97.5% point
-    /// of Student's distribution with m − 1 degrees of freedom.</summary>
+    /// <summary>The mean loss over all tokens, with its interval over documents
+    /// (<see cref="StudentT.Interval"/>): documents, not tokens, are independent draws.</summary>
     /// <exception cref="ArgumentException">There is no predicted token.</exception>
-    public static LossEstimate Of(DocumentLosses losses) => Of(losses.Sums, losses.Tokens);
+    internal static LossEstimate Of(DocumentLosses losses) => Of(losses.Sums, losses.Tokens);
 
     /// <summary>How much worse a model is than another on the same documents; the interval is that
     /// of the paired difference, in which what both find hard cancels.</summary>
     /// <exception cref="ArgumentException">The documents differ, or there is no predicted
     /// token.</exception>
-    public static LossEstimate Difference(DocumentLosses model, DocumentLosses other)
+    internal static LossEstimate Difference(DocumentLosses model, DocumentLosses other)
     {
         if (!model.Tokens.AsSpan().SequenceEqual(other.Tokens))
         {
@@ -50,22 +47,8 @@ public sealed record LossEstimate(
                 + "got none.");
         }
 
-        double mean = sums.Sum() / total;
-        int documents = tokens.Length;
-        if (documents < 2)
-        {
-            return new LossEstimate(mean, null, null, total, documents);
-        }
-
-        double squares = 0;
-        for (int document = 0; document < documents; document++)
-        {
-            double deviation = sums[document] - (mean * tokens[document]);
-            squares += deviation * deviation;
-        }
-
-        double error = Math.Sqrt(squares * documents / (documents - 1)) / total;
-        double half = error * StudentT.Quantile(documents - 1);
-        return new LossEstimate(mean, mean - half, mean + half, total, documents);
+        (double Low, double High)? interval = StudentT.Interval(sums, tokens);
+        return new LossEstimate(
+            sums.Sum() / total, interval?.Low, interval?.High, total, tokens.Length);
     }
 }

@@ -4,10 +4,12 @@ using Vitrine.Tensors;
 
 namespace Vitrine.Interp.Losses;
 
-/// <summary>How hard the tokens at the end of a passage are for a model.</summary>
+/// <summary>How hard tokens are for a model, each given all before it in its sequence.</summary>
 public static class PassageLosses
 {
-    /// <summary>−ln p of tokens, each given all before it, in nats. Logits are computed for these
+    private const int AtOnce = 32;
+
+    /// <summary>−ln p of the tokens at the end of a passage, in nats. Logits are computed for these
     /// alone.</summary>
     /// <param name="model">The model; borrowed.</param>
     /// <param name="tokens">The passage; its last token is only predicted.</param>
@@ -20,21 +22,81 @@ public static class PassageLosses
         ArgumentOutOfRangeException.ThrowIfLessThan(from, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(from, tokens.Length);
         int given = tokens.Length - 1;
-        using Tape tape = Tape.NoGrad();
         using Tensor<int> input = Tensor.From(tokens[..given], [1, given]);
-        using Tensor<int> rows = Tensor.From<int>(
-            [.. Enumerable.Range(from - 1, tokens.Length - from)]);
-        Var stream = tape.Reshape(
-            model.Through(tape, model.Embedded(tape, input), 0, model.Config.Layers),
-            given, model.Config.DModel);
-        Tensor<float> logits = model.Logits(tape, tape.GatherRows(stream, rows)).Value;
+        int[] rows = [.. Enumerable.Range(from - 1, tokens.Length - from)];
+        return
+        [
+            .. At(model, input, rows, tokens[from..].ToArray()).Select(one => (float)one.Loss),
+        ];
+    }
+
+    /// <summary>What a model says at some places of a batch: the logit of a next token and its
+    /// −ln p in nats.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="tokens">int32 [batch, pos].</param>
+    /// <param name="rows">The places, <c>sequence · pos + position</c>; logits are computed for
+    /// these alone.</param>
+    /// <param name="next">A token for each.</param>
+    /// <param name="hooks">What is changed or seen on the way; null for nothing.</param>
+    internal static (double Logit, double Loss)[] At(
+        Transformer model, Tensor<int> tokens, int[] rows, int[] next, Hooks? hooks = null)
+    {
+        using Tape tape = Tape.NoGrad();
+        using Tensor<int> places = Tensor.From<int>(rows);
+        Var stream = model.Through(
+            tape, model.Embedded(tape, tokens), 0, model.Config.Layers, hooks);
+        Var chosen = tape.GatherRows(tape.Reshape(stream, -1, model.Config.DModel), places);
+        Tensor<float> logits = model.Logits(tape, chosen).Value;
         using Tensor<float> normalisers = Ops.LogSumExp(logits, -1);
-        var losses = new float[rows.Shape[0]];
-        for (int i = 0; i < losses.Length; i++)
+        var said = new (double Logit, double Loss)[rows.Length];
+        for (int i = 0; i < said.Length; i++)
         {
-            losses[i] = normalisers[i] - logits[i, tokens[from + i]];
+            double logit = logits[i, next[i]];
+            said[i] = (logit, normalisers[i] - logit);
         }
 
-        return losses;
+        return said;
+    }
+
+    /// <summary><c>−ln p(next | context)</c> in nats, one for each, whatever lengths contexts
+    /// have: shorter ones are padded behind their end, which causal attention does not
+    /// see.</summary>
+    internal static double[] After(
+        Transformer model, IReadOnlyList<(int[] Context, int Next)> cases,
+        CancellationToken cancellation = default)
+    {
+        var losses = new List<double>(cases.Count);
+        foreach ((int[] Context, int Next)[] some in cases.Chunk(AtOnce))
+        {
+            cancellation.ThrowIfCancellationRequested();
+            int length = some.Max(one => one.Context.Length);
+            using Tensor<int> tokens = Tensor.Zeros<int>([some.Length, length]);
+            for (int i = 0; i < some.Length; i++)
+            {
+                some[i].Context.CopyTo(tokens.WritableSpan[(i * length)..]);
+            }
+
+            losses.AddRange(At(
+                model, tokens,
+                [.. some.Select((one, i) => (i * length) + one.Context.Length - 1)],
+                [.. some.Select(one => one.Next)]).Select(one => one.Loss));
+        }
+
+        return [.. losses];
+    }
+
+    /// <summary>−ln p of every token but the first of each sequence, [sequence][pos − 1], in nats;
+    /// logits are never held.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="tokens">int32 [batch, pos].</param>
+    /// <param name="hooks">What is changed on the way; null for nothing.</param>
+    internal static float[][] OfAll(Transformer model, Tensor<int> tokens, Hooks? hooks = null)
+    {
+        int predicted = tokens.Shape[1] - 1;
+        using Tensor<int> given = tokens.Slice(1, 0, predicted).Clone();
+        using Tensor<int> targets = tokens.Slice(1, 1, predicted).Clone();
+        using Tape tape = Tape.NoGrad();
+        float[] losses = model.Losses(tape, given, targets, hooks).Value.ToArray();
+        return [.. losses.Chunk(predicted)];
     }
 }

@@ -28,10 +28,10 @@ public static class Ablation
         Tensor<int>? reference = null)
     {
         RequireTokens(tokens);
-        float[][] before = SequenceLosses.Of(model, tokens, hooks: null);
+        float[][] before = PassageLosses.OfAll(model, tokens, hooks: null);
         float[][] after = Ablated(model, tokens, heads, kind, reference);
-        DocumentLosses whole = SequenceLosses.Sums(before, 0, before[0].Length);
-        DocumentLosses without = SequenceLosses.Sums(after, 0, after[0].Length);
+        DocumentLosses whole = DocumentLosses.Of(before, 0, before[0].Length);
+        DocumentLosses without = DocumentLosses.Of(after, 0, after[0].Length);
         return new AblationResult(
             [.. heads], kind, LossEstimate.Of(whole), LossEstimate.Of(without),
             LossEstimate.Difference(without, whole));
@@ -51,7 +51,7 @@ public static class Ablation
         Transformer model, Tensor<int> tokens, IReadOnlyList<Head> heads, AblationKind kind)
     {
         (int start, int period) = Copies(tokens);
-        float[][] before = SequenceLosses.Of(model, tokens, hooks: null);
+        float[][] before = PassageLosses.OfAll(model, tokens, hooks: null);
         float[][] after = Ablated(model, tokens, heads, kind, reference: null);
         return new RepeatLossAblation(
             [.. heads], kind,
@@ -59,7 +59,7 @@ public static class Ablation
             Copy(after, start + period));
 
         LossEstimate Copy(float[][] losses, int first) =>
-            LossEstimate.Of(SequenceLosses.Sums(losses, first, period - 1));
+            LossEstimate.Of(DocumentLosses.Of(losses, first, period - 1));
     }
 
     /// <summary>Hooks that take heads out of any pass over <paramref name="tokens"/>'
@@ -160,7 +160,7 @@ public static class Ablation
     private static float[][] Ablated(
         Transformer model, Tensor<int> tokens, IReadOnlyList<Head> heads, AblationKind kind,
         Tensor<int>? reference) =>
-        SequenceLosses.Of(model, tokens, HooksFor(model, tokens, heads, kind, reference));
+        PassageLosses.OfAll(model, tokens, HooksFor(model, tokens, heads, kind, reference));
 
     private static (int Start, int Period) Copies(Tensor<int> tokens)
     {
@@ -175,9 +175,8 @@ public static class Ablation
                 {
                     throw new ArgumentException(
                         "RepeatLoss: tokens must be two copies of at least 2 tokens, with one in "
-                        + "front if the "
-                        + $"length is odd; got {tokens.Shape}, whose sequence {b} differs at "
-                        + "position "
+                        + $"front if the length is odd; got {tokens.Shape}, whose sequence {b} "
+                        + "differs at position "
                         + $"{start + i}; draw them with RepeatedTokens.", nameof(tokens));
                 }
             }
@@ -219,9 +218,8 @@ public static class Ablation
         {
             throw new ArgumentException(
                 "Ablation: resampling takes from another sequence of the same length; got a "
-                + "reference of "
-                + $"{from.Shape} for tokens {tokens.Shape}; give several sequences, or ablate by "
-                + "zero or mean.",
+                + $"reference of {from.Shape} for tokens {tokens.Shape}; give several sequences, "
+                + "or ablate by zero or mean.",
                 nameof(reference));
         }
     }

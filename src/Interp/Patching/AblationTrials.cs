@@ -8,7 +8,7 @@ namespace Vitrine.Interp.Patching;
 /// <summary>Several ablations on the same sequences, the whole model run once.</summary>
 /// <remarks>The losses are those of <see cref="Ablation"/>; this is the way to compare heads, or
 /// ways of taking one out.</remarks>
-public sealed class AblationTrials
+internal sealed class AblationTrials
 {
     private readonly Transformer _model;
     private readonly IReadOnlyList<int[]> _rows;
@@ -28,7 +28,7 @@ public sealed class AblationTrials
 
         (_model, _rows, _from) = (model, rows, from);
         using Tensor<int> tokens = Stacked();
-        _intact = SequenceLosses.Of(model, tokens, hooks: null);
+        _intact = PassageLosses.OfAll(model, tokens, hooks: null);
         Intact = LossEstimate.Of(Sums(_intact));
     }
 
@@ -62,7 +62,7 @@ public sealed class AblationTrials
     public AblationTrial Without(IReadOnlyList<Head> heads, AblationKind kind)
     {
         using Tensor<int> tokens = Stacked();
-        float[][] without = SequenceLosses.Of(
+        float[][] without = PassageLosses.OfAll(
             _model, tokens, Ablation.HooksFor(_model, tokens, heads, kind));
         DocumentLosses after = Sums(without);
         DocumentLosses before = Sums(_intact);
@@ -77,7 +77,7 @@ public sealed class AblationTrials
         Tensor.From<int>([.. _rows.SelectMany(row => row)], [_rows.Count, _rows[0].Length]);
 
     private DocumentLosses Sums(float[][] losses) =>
-        SequenceLosses.Sums(losses, _from, losses[0].Length - _from);
+        DocumentLosses.Of(losses, _from, losses[0].Length - _from);
 }
 
 /// <summary>What a model loses without some heads.</summary>
@@ -86,6 +86,6 @@ public sealed class AblationTrials
 /// <param name="Without">The loss without them, nats per token.</param>
 /// <param name="Increase">The paired difference, without less intact.</param>
 /// <param name="Deviation">The standard deviation of that over sequences; null with one.</param>
-public sealed record AblationTrial(
+internal sealed record AblationTrial(
     IReadOnlyList<Head> Heads, AblationKind Ablation, LossEstimate Without, LossEstimate Increase,
     double? Deviation);

@@ -57,9 +57,8 @@ public sealed class PromptMismatchException : ArgumentException
         int width = Math.Max("clean".Length, left.Max(text => text.Length));
         var message = new StringBuilder(
             "Prompts: clean and corrupt must have the same number of tokens, so that positions "
-            + "correspond; "
-            + $"got {clean.Count} and {corrupt.Count}, different from position {first} on; "
-            + "replace words by words of as many tokens.");
+            + $"correspond; got {clean.Count} and {corrupt.Count}, different from position {first} "
+            + "on; replace words by words of as many tokens.");
         message.Append($"\n    pos  {"clean".PadRight(width)}  corrupt");
         Skipped(start, "earlier");
         for (int i = start; i < end; i++)

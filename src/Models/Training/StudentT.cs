@@ -32,6 +32,38 @@ public static class StudentT
         return Math.Sqrt(degrees) * Math.Tan((low + high) / 2);
     }
 
+    /// <summary>The 95% interval of a ratio Σ s / Σ n over documents, which are the unit that is
+    /// sampled, since tokens of one document resemble each other; null for fewer than two.
+    /// <code>
+    /// r = Σ s_d / Σ n_d,  se² = D/(D − 1) · Σ (s_d − r n_d)² / (Σ n_d)²,  r ± t(0.975, D − 1) · se
+    /// </code></summary>
+    /// <remarks>The linearised ratio estimator: Cochran, <em>Sampling Techniques</em>,
+    /// 6.4.</remarks>
+    /// <param name="sums">s, one for each document.</param>
+    /// <param name="counts">n, likewise.</param>
+    public static (double Low, double High)? Interval(
+        IReadOnlyList<double> sums, IReadOnlyList<int> counts)
+    {
+        int documents = sums.Count;
+        if (documents < 2)
+        {
+            return null;
+        }
+
+        long total = counts.Sum(count => (long)count);
+        double ratio = sums.Sum() / total;
+        double squares = 0;
+        for (int document = 0; document < documents; document++)
+        {
+            double deviation = sums[document] - (ratio * counts[document]);
+            squares += deviation * deviation;
+        }
+
+        double error = Math.Sqrt(squares * documents / (documents - 1)) / total;
+        double half = error * Quantile(documents - 1);
+        return (ratio - half, ratio + half);
+    }
+
     // Odd n: 2/π (θ + sin θ (cos θ + 2/3 cos³ θ + …)).
     // Even n: sin θ (1 + 1/2 cos² θ + 3/8 cos⁴ θ + …).
     private static double Within(double angle, int degrees)

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Microsoft.Playwright;
+using Vitrine.Interp.Findings;
 
 namespace Vitrine.Explorer.Tests.Fixtures;
 

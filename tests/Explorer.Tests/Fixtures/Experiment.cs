@@ -2,7 +2,7 @@ using System.Text;
 using Vitrine.Interp.Bigrams;
 using Vitrine.Interp.Embeddings;
 using Vitrine.Interp.Losses;
-using Vitrine.Interp.ZeroLayer;
+using Vitrine.Interp.Studies;
 using Vitrine.Models.Tokenizers;
 using Vitrine.Tensors;
 

@@ -1,4 +1,5 @@
 using System.Text;
+using Vitrine.Interp.Findings;
 
 namespace Vitrine.Explorer.Tests.Fixtures;
 

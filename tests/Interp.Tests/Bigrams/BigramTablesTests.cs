@@ -128,18 +128,6 @@ public sealed class BigramTablesTests : IDisposable
     {
         using DirectPath path = Path;
         BigramTable table = new BigramTables(path, _counts, path.LogSumExp(Seen)).Of(1, 1);
-        var named = NamedBigramTable.Of(table, id => $"t{id}");
-        using var json =
-            JsonDocument.Parse(
-                JsonSerializer.Serialize(named, InterpJson.Default.NamedBigramTable));
-        Assert.Equal(["token", "id", "next", "previous"], Names(json.RootElement));
-        Assert.Equal("t1", json.RootElement.GetProperty("token").GetString());
-        Assert.Equal(
-            ["token", "id", "probability", "count", "frequency"],
-            Names(json.RootElement.GetProperty("next")[0]));
-        Assert.Equal(
-            ["token", "id", "logit", "probability", "lift", "corpusLift", "count"],
-            Names(json.RootElement.GetProperty("previous")[0]));
         using var record =
             JsonDocument.Parse(JsonSerializer.Serialize(table, InterpJson.Default.BigramTable));
         Assert.Equal(1, record.RootElement.GetProperty("token").GetInt32());

@@ -1,5 +1,6 @@
 using Vitrine.Interp.Circuits;
-using Vitrine.Interp.ZeroLayer;
+using Vitrine.Interp.Findings;
+using Vitrine.Interp.Studies;
 using Vitrine.Models;
 
 namespace Vitrine.Interp.Tests.Circuits;
@@ -19,8 +20,8 @@ public class CircuitFindingsTests
         ];
         Assert.Equal(
             analysis.Heads.OrderByDescending(head => head.Copying.Score).Select(head => head.Head),
-            copying.Select(finding => finding.Text.Split(' ')[1]));
-        Assert.Contains(copying, finding => !finding.Text.Contains(" copies:"));
+            copying.Select(finding => finding.Text.ToString().Split(' ')[1]));
+        Assert.Contains(copying, finding => !finding.Text.ToString().Contains(" copies:"));
         Assert.All(copying, finding => Assert.True(finding.Holds));
     }
 }

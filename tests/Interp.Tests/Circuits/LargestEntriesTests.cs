@@ -49,7 +49,7 @@ public class LargestEntriesTests
         using LowRank matrix = LowRankTests.Random(9, 40, 40, 2);
         matrix.Left.WritableSpan[60] = float.NaN;
         Assert.Contains(
-            "entry [30, ",
+            "(30, ",
             Assert.Throws<ArithmeticException>(() => LargestEntries.Of(matrix, 3)).Message,
             StringComparison.Ordinal);
     }

@@ -80,9 +80,9 @@ public class SkipTrigramCheckTests
                 "by score × effect in the text, its distances counted, that",
                 "by score × effect of the weights alone, that",
             ],
-            analysis.Findings.Select(finding => finding.Text[
-                finding.Text.IndexOf("by score", StringComparison.Ordinal)
-                ..(finding.Text.IndexOf(" that", StringComparison.Ordinal) + 5)]));
+            analysis.Findings.Select(finding => finding.Text.ToString()[
+                finding.Text.ToString().IndexOf("by score", StringComparison.Ordinal)
+                ..(finding.Text.ToString().IndexOf(" that", StringComparison.Ordinal) + 5)]));
         using var json = JsonDocument.Parse(
             JsonSerializer.Serialize(check, InterpJson.Default.SkipTrigramCheck));
         Assert.Equal(1, json.RootElement.GetProperty("weightTrials").GetArrayLength());

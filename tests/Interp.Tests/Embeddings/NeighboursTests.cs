@@ -1,4 +1,3 @@
-using Vitrine.Interp.Bigrams;
 using Vitrine.Interp.Embeddings;
 using Vitrine.Models.Tokenizers;
 using Vitrine.Tensors;
@@ -71,30 +70,6 @@ public class NeighboursTests
         Assert.Equal("month", months.Name);
         Assert.Equal(12, months.Members.Count);
         Assert.Equal(" January", tokenizer.Text(months.Members[0]));
-    }
-
-    [Fact]
-    public void A_card_has_rank_norms_and_neighbours()
-    {
-        const int Vocabulary = 30;
-        using Tensor<float> embed = Samples.Normal(1, Vocabulary, 5);
-        using Tensor<float> unembed = Samples.Normal(2, Vocabulary, 5);
-        using var path = new DirectPath(embed, unembed.Transpose(), null);
-        var counts = BigramCounts.Of([29, 3, 4, 3, 3, 4, 7], 29, Vocabulary);
-        var card = TokenCard.Of(path, counts, 4, 2);
-        Assert.Equal((2, 2), (card.Count, card.Rank!.Value));
-        Assert.Equal(
-            Math.Sqrt(Enumerable.Range(0, 5).Sum(i => (double)embed[4, i] * embed[4, i])),
-            card.NormE, 1e-12);
-        Assert.Equal(
-            Math.Sqrt(Enumerable.Range(0, 5).Sum(i => (double)unembed[4, i] * unembed[4, i])),
-            card.NormU, 1e-12);
-        Assert.Equal(
-            new[] { 3, 7, 29 }.OrderByDescending(id => Cosine(embed, 4, id)).Take(2),
-            card.NearestE.Select(one => one.Id));
-        TokenCard never = TokenCard.Of(path, counts, 11, 9);
-        Assert.Null(never.Rank);
-        Assert.Equal([3, 4, 7, 29], never.NearestU.Select(one => one.Id).Order());
     }
 
     [Fact]

@@ -72,18 +72,63 @@ public class HeadScoresTests
             RepeatedTokens.Draw([.. Enumerable.Range(0, 61)], 20, 8, 1, first: null);
         HeadTable table = HeadTable.Of(HeadScores.OnRepeatedTokens(model, tokens));
         Assert.Equal(8, table.Rows.Count);
-        Assert.All(table.Rows.Where(row => row.Layer == 1), row =>
-            Assert.Contains("induction", row.Kinds));
-        Assert.DoesNotContain(table.Rows, row => row.Layer == 0 && row.Kinds.Contains("induction"));
+        double[,] matching = PlainlyFrom(model, tokens, (row, i) => Array.LastIndexOf(
+            row, row[i], i - 1, i) is >= 0 and var latest ? latest + 1 : null);
+        double[,] previous = PlainlyFrom(model, tokens, (_, i) => i - 1);
+        foreach (HeadRow row in table.Rows)
+        {
+            double own = matching[row.Layer, row.Head];
+            Assert.Equal(own, row.Scores[HeadScoreNames.PrefixMatching].Value, 1e-6);
+            Assert.Equal(
+                1 + matching.Cast<double>().Count(other => other > own),
+                row.Scores[HeadScoreNames.PrefixMatching].Rank);
+            Assert.Equal(
+                previous[row.Layer, row.Head], row.Scores[HeadScoreNames.PreviousToken].Value,
+                1e-6);
+            // All heads here are far from the thresholds of 0.3 and twice an even look.
+            Assert.False(own is > 0.2 and < 0.4);
+            Assert.Equal(own > 0.3, row.Kinds.Contains("induction"));
+        }
+
+        Assert.All(table.Rows, row =>
+            Assert.Equal(row.Layer == 1, row.Kinds.Contains("induction")));
         Assert.Contains("previous token", table.Rows[2].Kinds);
         Assert.Contains("previous token", table.Rows[3].Kinds);
-        HeadRow best = table.Rows.MinBy(row => row.Scores[HeadScoreNames.PrefixMatching].Rank)!;
-        HeadScore prefix = table.Samples[0][HeadScoreNames.PrefixMatching];
-        Assert.Equal(prefix.Best(), new Head(best.Layer, best.Head));
-        Assert.Equal(
-            prefix.Mean.SelectMany(row => row).Max(),
-            best.Scores[HeadScoreNames.PrefixMatching].Value);
         Assert.True(table.Samples[0].Repeats!.Gain > 2);
+    }
+
+    /// <summary>The mean attention to one key of every query that has it, straight from the cached
+    /// patterns: over queries, then over sequences.</summary>
+    private static double[,] PlainlyFrom(
+        Transformer model, RepeatedTokens tokens, Func<int[], int, int?> key)
+    {
+        var scores = new double[model.Config.Layers, model.Config.Heads];
+        foreach (int[] row in tokens.Sequences)
+        {
+            using Tensor<int> batch = Tensor.From<int>(row, [1, row.Length]);
+            using ActivationCache cache = model.RunWithCache(batch, "blocks.*.attn.hook_pattern");
+            for (int layer = 0; layer < model.Config.Layers; layer++)
+            {
+                Tensor<float> pattern = cache[HookNames.Pattern(layer)];
+                for (int head = 0; head < model.Config.Heads; head++)
+                {
+                    double sum = 0;
+                    int queries = 0;
+                    for (int i = 1; i < row.Length; i++)
+                    {
+                        if (key(row, i) is { } j)
+                        {
+                            sum += pattern[0, head, i, j];
+                            queries++;
+                        }
+                    }
+
+                    scores[layer, head] += sum / queries / tokens.Sequences.Count;
+                }
+            }
+        }
+
+        return scores;
     }
 
     [Fact]

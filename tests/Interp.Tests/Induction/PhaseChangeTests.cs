@@ -1,8 +1,8 @@
-using Vitrine.Interp.AttentionOnly;
 using Vitrine.Interp.Circuits;
+using Vitrine.Interp.Findings;
 using Vitrine.Interp.Heads;
 using Vitrine.Interp.Induction;
-using Vitrine.Interp.ZeroLayer;
+using Vitrine.Interp.Studies;
 using Vitrine.Models.Training;
 
 namespace Vitrine.Interp.Tests.Induction;
@@ -30,13 +30,13 @@ public class PhaseChangeTests
         PhaseChange change = PhaseChange.Of(Run(values), checkpoints: []);
         Assert.Equal(new StepInterval(30, 40), change.Crossing);
         Assert.Equal(abrupt, change.Abrupt);
-        Finding finding = AttentionOnlyFindings.Formation(change);
+        Finding finding = InductionFindings.Of(change);
         Assert.Equal(abrupt, finding.Holds);
         Assert.Equal(
             "Prefix matching of head 1.0 rises from below 0.1 to above 0.25 between step 30 and "
-            + (abrupt ? "step 40 of 80, abruptly: in 12% of the run, no more than an eighth."
-                : "step 40 of 70, not abruptly: in 14% of the run, more than an eighth."),
-            finding.Text);
+            + (abrupt ? "step 40 of 80, abruptly: in 12.5% of the run, no more than an eighth."
+                : "step 40 of 70, not abruptly: in 14.3% of the run, more than an eighth."),
+            finding.Text.ToString());
     }
 
     [Fact]
@@ -51,7 +51,7 @@ public class PhaseChangeTests
         Assert.Equal(new StepInterval(0, 40), change.Crossing);
         Assert.False(change.Abrupt);
         Assert.Contains(
-            "not abruptly: in 80% of the run", AttentionOnlyFindings.Formation(change).Text,
+            "not abruptly: in 80.0% of the run", InductionFindings.Of(change).Text.ToString(),
             StringComparison.Ordinal);
     }
 
@@ -61,9 +61,9 @@ public class PhaseChangeTests
         PhaseChange change = PhaseChange.Of(Run(0.01, 0.02, 0.1, 0.2, 0.2, 0.2), checkpoints: []);
         Assert.Null(change.Crossing);
         Assert.False(change.Abrupt);
-        Finding finding = AttentionOnlyFindings.Formation(change);
+        Finding finding = InductionFindings.Of(change);
         Assert.False(finding.Holds);
-        Assert.StartsWith("No head's prefix matching", finding.Text, StringComparison.Ordinal);
+        Assert.StartsWith("No head's prefix matching", finding.Text.ToString(), StringComparison.Ordinal);
         Assert.Null(change.Change);
     }
 

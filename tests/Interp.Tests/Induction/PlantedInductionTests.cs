@@ -1,6 +1,7 @@
 using System.Globalization;
-using Vitrine.Interp.AttentionOnly;
+using Vitrine.Interp.Findings;
 using Vitrine.Interp.Induction;
+using Vitrine.Interp.Studies;
 using Vitrine.Models.Data;
 
 namespace Vitrine.Interp.Tests.Induction;
@@ -160,7 +161,7 @@ public sealed class PlantedInductionTests : IDisposable
             InductionCircuit circuit = Measured(planted);
             return
             [
-                .. AttentionOnlyFindings.Induction(circuit).Select(finding => finding.Text),
+                .. InductionFindings.Of(circuit).Select(finding => finding.Text.ToString()),
                 circuit.Previous.Rule, circuit.Composition.Rule, circuit.Matching.Rule,
                 circuit.Copying.Rule, circuit.Ablation.Rule,
             ];

@@ -1,8 +1,8 @@
 using System.Globalization;
-using Vitrine.Interp.AttentionOnly;
 using Vitrine.Interp.Bigrams;
+using Vitrine.Interp.Findings;
 using Vitrine.Interp.Losses;
-using Vitrine.Interp.ZeroLayer;
+using Vitrine.Interp.Studies;
 using Vitrine.Models;
 using Vitrine.Models.Data;
 
@@ -89,10 +89,11 @@ public sealed class HeldOutComparisonTests : IDisposable
         Assert.Equal(
             (0.0, 0.0, 0.0),
             (losses.BelowZeroLayer!.Value, losses.BelowZeroLayer.Low, losses.BelowZeroLayer.High));
-        Finding[] findings = [.. AttentionOnlyFindings.Losses(losses)];
-        Assert.Contains("no difference", findings[0].Text, StringComparison.Ordinal);
-        Assert.False(findings[0].Holds);
-        Assert.False(findings[1].Holds);
+        Finding finding = LossFindings.Of(losses);
+        Assert.Contains(
+            "not to be told from the 0-layer model’s", finding.Text.ToString(),
+            StringComparison.Ordinal);
+        Assert.False(finding.Holds);
     }
 
     private int Held() => _corpus.HeldOutDocuments.Count;

@@ -2,8 +2,9 @@ using System.Text.Json;
 using Vitrine.Autograd;
 using Vitrine.Interp.Bigrams;
 using Vitrine.Interp.Embeddings;
+using Vitrine.Interp.Findings;
 using Vitrine.Interp.Losses;
-using Vitrine.Interp.ZeroLayer;
+using Vitrine.Interp.Studies;
 using Vitrine.Models;
 using Vitrine.Models.Tokenizers;
 using Vitrine.Tensors;
@@ -107,9 +108,9 @@ public sealed class ZeroLayerAnalysisTests : IDisposable
         IReadOnlyList<Finding> findings = ZeroLayerFindings.Of(analysis);
         Assert.Contains(
             findings, finding => !finding.Holds
-                && finding.Text.Contains("above the", StringComparison.Ordinal));
+                && finding.Text.ToString().Contains("above the", StringComparison.Ordinal));
         Assert.Contains(
-            findings, finding => !finding.Holds && finding.Text.StartsWith("Knowing one token "
+            findings, finding => !finding.Holds && finding.Text.ToString().StartsWith("Knowing one token "
                 + "saves nothing", StringComparison.Ordinal));
         LossEstimate bigram = analysis.Losses.BigramHeldOut;
         LossComparison good = analysis.Losses with
@@ -123,20 +124,20 @@ public sealed class ZeroLayerAnalysisTests : IDisposable
             AboveBigram = new LossEstimate(0, -0.1, 0.1, 100, 19),
         };
         Assert.Contains(
-            "below the", ZeroLayerFindings.Of(analysis with { Losses = good })[0].Text,
+            "below the", ZeroLayerFindings.Of(analysis with { Losses = good })[0].Text.ToString(),
             StringComparison.Ordinal);
         Assert.Contains(
-            "cannot tell", ZeroLayerFindings.Of(analysis with { Losses = unclear })[0].Text,
+            "cannot tell", ZeroLayerFindings.Of(analysis with { Losses = unclear })[0].Text.ToString(),
             StringComparison.Ordinal);
         Assert.True(ZeroLayerFindings.Of(analysis with { Losses = good })[0].Holds);
         var followers = new FollowerScore(1000, 0.52, 0.54, 100, 93);
         Assert.Contains(
-            "52% have", ZeroLayerFindings.Of(analysis with { Followers = followers })[2].Text,
+            "52% have", ZeroLayerFindings.Of(analysis with { Followers = followers })[2].Text.ToString(),
             StringComparison.Ordinal);
         Assert.Contains(
             "only 12% have",
             ZeroLayerFindings.Of(
-                analysis with { Followers = followers with { ModelShare = 0.12 } })[2].Text,
+                analysis with { Followers = followers with { ModelShare = 0.12 } })[2].Text.ToString(),
             StringComparison.Ordinal);
     }
 

@@ -1,4 +1,7 @@
 using System.Text.Json.Nodes;
+using Vitrine.Autograd;
+using Vitrine.Models.Positions;
+using Vitrine.Tensors;
 
 namespace Vitrine.Models.Tests.Checkpoints;
 
@@ -41,7 +44,24 @@ public sealed class TransformerLensFolderTests : IDisposable
         config["use_local_attn"] = false;
         config["attn_scores_soft_cap"] = -1.0;
         File.WriteAllText(path, config.ToJsonString());
-        Transformer.Load(folder).Dispose();
+        using Transformer model = Transformer.Load(folder);
+        TransformerConfig read = model.Config;
+        Assert.Equal((1, 1, 16, 16), (read.Layers, read.Heads, read.DModel, read.DHead));
+        Assert.Equal((61, 32), (read.Vocabulary, read.Context));
+        Assert.Equal((PositionKind.Learned, NormKind.None), (read.Positions.Kind, read.Norm.Kind));
+        Assert.Equal(0.25, read.SharedAttention.ScoreScale, 1e-7);
+        Assert.Equal(1e-5, read.Norm.Epsilon, 1e-11);
+
+        // The same logits as without the three fields, which name what they are by default.
+        using Transformer plain = Transformer.Load(Copy());
+        Assert.Equal(Logits(plain), Logits(model));
+
+        static float[] Logits(Transformer model)
+        {
+            using Tape tape = Tape.NoGrad();
+            using Tensor<int> tokens = Tensor.From<int>([3, 1, 4, 1, 5], [1, 5]);
+            return model.Forward(tape, tokens).Value.ToArray();
+        }
     }
 
     /// <summary>Model A of the stored results, to change its config.</summary>

@@ -1,11 +1,10 @@
-using Vitrine.Interp.Circuits;
 using Vitrine.Interp.Losses;
 using Vitrine.Models;
 using Vitrine.Models.Positions;
 
-namespace Vitrine.Interp.Tests.Circuits;
+namespace Vitrine.Interp.Tests.Losses;
 
-public sealed class NextTokenLossesTests : IDisposable
+public sealed class PassageLossesTests : IDisposable
 {
     private const int Vocabulary = 19;
     private const int Context = 9;
@@ -29,7 +28,7 @@ public sealed class NextTokenLossesTests : IDisposable
                     .ToArray(),
                 random.Next(Vocabulary))),
         ];
-        double[] losses = NextTokenLosses.Of(_model, cases);
+        double[] losses = PassageLosses.After(_model, cases);
         Assert.Equal(cases.Count, losses.Length);
         for (int i = 0; i < losses.Length; i++)
         {
@@ -43,7 +42,7 @@ public sealed class NextTokenLossesTests : IDisposable
     [Fact]
     public void ProbabilitiesOfAllNextTokensSumToOne()
     {
-        double[] losses = NextTokenLosses.Of(
+        double[] losses = PassageLosses.After(
             _model, [.. Enumerable.Range(0, Vocabulary).Select(next => ((int[])[3, 1, 4], next))]);
         Assert.Equal(1, losses.Sum(loss => Math.Exp(-loss)), 1e-5);
     }
@@ -51,8 +50,8 @@ public sealed class NextTokenLossesTests : IDisposable
     [Fact]
     public void NoCasesHaveNoLossesAndACancelledRunEnds()
     {
-        Assert.Empty(NextTokenLosses.Of(_model, []));
+        Assert.Empty(PassageLosses.After(_model, []));
         Assert.Throws<OperationCanceledException>(
-            () => NextTokenLosses.Of(_model, [([1], 2)], new CancellationToken(canceled: true)));
+            () => PassageLosses.After(_model, [([1], 2)], new CancellationToken(canceled: true)));
     }
 }

@@ -1,4 +1,4 @@
-namespace Vitrine.Interp.Heads;
+namespace Vitrine.Interp;
 
 /// <summary>Mean and standard deviation (n − 1) of a sample.</summary>
 internal readonly record struct Spread(double Mean, double? Deviation)
@@ -9,4 +9,8 @@ internal readonly record struct Spread(double Mean, double? Deviation)
         return new Spread(mean, values.Count < 2 ? null : Math.Sqrt(
             values.Sum(value => (value - mean) * (value - mean)) / (values.Count - 1)));
     }
+
+    /// <summary>The value of a sorted sample that so large a share of it stays below.</summary>
+    public static T Quantile<T>(IReadOnlyList<T> ascending, double share) =>
+        ascending[(int)Math.Round(share * (ascending.Count - 1))];
 }

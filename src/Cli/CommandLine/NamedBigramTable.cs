@@ -1,4 +1,6 @@
-namespace Vitrine.Interp.Bigrams;
+using Vitrine.Interp.Bigrams;
+
+namespace Vitrine.Cli.CommandLine;
 
 /// <summary>A <see cref="BigramTable"/> whose tokens are text beside their ids, for readers without
 /// the vocabulary.</summary>
@@ -6,7 +8,7 @@ namespace Vitrine.Interp.Bigrams;
 /// <param name="Id">The token.</param>
 /// <param name="Next">What follows it.</param>
 /// <param name="Previous">What predicts it.</param>
-public sealed record NamedBigramTable(
+internal sealed record NamedBigramTable(
     string Token, int Id, IReadOnlyList<NamedNextRow> Next,
     IReadOnlyList<NamedPreviousRow> Previous)
 {
@@ -28,10 +30,10 @@ public sealed record NamedBigramTable(
 }
 
 /// <summary>A token that follows; members as in <see cref="NextRow"/>.</summary>
-public sealed record NamedNextRow(
+internal sealed record NamedNextRow(
     string Token, int Id, double Probability, int? Count, double? Frequency);
 
 /// <summary>A token that predicts; members as in <see cref="PreviousRow"/>.</summary>
-public sealed record NamedPreviousRow(
+internal sealed record NamedPreviousRow(
     string Token, int Id, double Logit, double Probability, double? Lift, double? CorpusLift,
     int? Count);

@@ -1,16 +1,19 @@
 using System.Text.Json.Serialization;
 using Vitrine.Interp.Bigrams;
 using Vitrine.Interp.Embeddings;
+using Vitrine.Interp.Findings;
 using Vitrine.Interp.Losses;
+using Vitrine.Models;
+using Vitrine.Models.Data;
 using Vitrine.Models.Tokenizers;
 using Vitrine.Tensors;
 
-namespace Vitrine.Interp.ZeroLayer;
+namespace Vitrine.Interp.Studies;
 
 /// <summary>All that is asked of a 0-layer model, answered from its weights and its text.</summary>
 /// <remarks>A plain record without native memory: the weights may be released after it is
 /// made.</remarks>
-public sealed partial record ZeroLayerAnalysis
+internal sealed record ZeroLayerAnalysis
 {
     /// <summary>Pairs of the training text.</summary>
     [JsonIgnore]
@@ -75,8 +78,7 @@ public sealed partial record ZeroLayerAnalysis
         {
             throw new ShapeException(
                 "ZeroLayerAnalysis: weights and tokenizer must have one vocabulary; got "
-                + $"{path.Vocabulary} and "
-                + $"{tokenizer.VocabularySize} tokens.");
+                + $"{path.Vocabulary} and {tokenizer.VocabularySize} tokens.");
         }
 
         int endOfText = tokenizer.EndOfText;
@@ -94,8 +96,7 @@ public sealed partial record ZeroLayerAnalysis
             heldOut, endOfText, cancellation);
         progress?.Report(new AnalysisProgress("Reading tables", 0));
         TokenClass[] classes = tokenizer.Classes();
-        IEnumerable<int> examples =
-            options.ExampleTokens ?? TellingTokens.Of(counts, classes, options.Examples);
+        int[] examples = TellingTokens.Of(counts, classes, options.Examples);
         var tables = new BigramTables(path, counts, logSumExp);
         QuantisedMatrix embed = QuantisedMatrix.Of(path.Embed);
         QuantisedMatrix unembed = QuantisedMatrix.Of(path.Unembed);
@@ -114,6 +115,23 @@ public sealed partial record ZeroLayerAnalysis
             Examples = [.. examples.Select(token => tables.Of(token, options.TableRows))],
             LogitError = LogitError.Of(path, embed, unembed, inputs),
         };
+    }
+
+    /// <summary>Asks everything of a model without layers.</summary>
+    /// <param name="model">The model; only read, and not needed afterwards.</param>
+    /// <param name="corpus">The text that it was trained on, and the part that was held
+    /// out.</param>
+    /// <param name="options">What to ask.</param>
+    /// <param name="progress">Hears stages and shares.</param>
+    /// <param name="cancellation">Ends it soon.</param>
+    /// <inheritdoc cref="Of(DirectPath, Tokenizer, ReadOnlySpan{int}, ReadOnlySpan{int}, ZeroLayerOptions?, IProgress{AnalysisProgress}?, CancellationToken)" path="/exception"/>
+    public static ZeroLayerAnalysis Of(
+        Transformer model, Corpus corpus, ZeroLayerOptions? options = null,
+        IProgress<AnalysisProgress>? progress = null, CancellationToken cancellation = default)
+    {
+        using DirectPath path = DirectPath.Of(model);
+        return Of(path, corpus.Tokenizer, corpus.Train, corpus.HeldOut, options, progress,
+            cancellation);
     }
 
     private static int[] Inputs(BigramCounts train, BigramCounts heldOut, bool unseen)

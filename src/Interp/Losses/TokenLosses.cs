@@ -1,4 +1,6 @@
-namespace Vitrine.Interp.AttentionOnly;
+using Vitrine.Interp.Studies;
+
+namespace Vitrine.Interp.Losses;
 
 /// <summary>The loss of each token of a passage at two checkpoints.</summary>
 /// <param name="Name">The passage.</param>
@@ -6,7 +8,7 @@ namespace Vitrine.Interp.AttentionOnly;
 /// <param name="Before">The loss of each token but the first at the earlier checkpoint, nats,
 /// <c>[pos − 1]</c>.</param>
 /// <param name="After">At the later one.</param>
-public sealed record PassageChange(
+internal sealed record PassageChange(
     string Name, IReadOnlyList<int> Tokens, IReadOnlyList<double> Before,
     IReadOnlyList<double> After);
 
@@ -16,7 +18,7 @@ public sealed record PassageChange(
 /// <param name="Before">The earlier checkpoint.</param>
 /// <param name="After">The later one.</param>
 /// <param name="Passages">The passages.</param>
-public sealed record TokenLosses(int Before, int After, IReadOnlyList<PassageChange> Passages)
+internal sealed record TokenLosses(int Before, int After, IReadOnlyList<PassageChange> Passages)
     : Analysis(
         "token-losses",
         "Which tokens became easier?",

@@ -1,20 +1,12 @@
-using System.Globalization;
 using Vitrine.Interp.Bigrams;
 using Vitrine.Interp.Embeddings;
 using Vitrine.Interp.Losses;
+using Vitrine.Interp.Studies;
 
-namespace Vitrine.Interp.ZeroLayer;
-
-/// <summary>One sentence that the data say.</summary>
-/// <param name="Section">The kind of result it is drawn from, as in
-/// <see cref="Analysis.Kind"/>.</param>
-/// <param name="Text">The sentence, with its numbers.</param>
-/// <param name="Holds">Whether what one hopes for is so; a sentence says the opposite where it is
-/// not.</param>
-public sealed record Finding(string Section, string Text, bool Holds);
+namespace Vitrine.Interp.Findings;
 
 /// <summary>What an analysis of a 0-layer model found, in sentences computed from it.</summary>
-public static class ZeroLayerFindings
+internal static class ZeroLayerFindings
 {
     private const double GoodShareOfCeiling = 0.9;
 
@@ -45,22 +37,21 @@ public static class ZeroLayerFindings
         LossEstimate gap = losses.AboveBigram;
         bool unclear = gap.Low <= 0 && gap.High >= 0;
         string interval = gap.Low is { } low && gap.High is { } high
-            ? $" (95% over {gap.Documents} documents: {Signed(low)} to {Signed(high)})"
+            ? $" (95% over {gap.Documents} documents: {Numerals.Signed(low)} to {Numerals.Signed(high)})"
             : "";
         string verdict = unclear
-            ? $"which {gap.Documents} documents cannot tell from the {Nats(losses.BigramHeldOut)} "
+            ? $"which {gap.Documents} documents cannot tell from the {Numerals.Score(losses.BigramHeldOut.Value)} "
                 + "of a Kneser–Ney bigram: "
-                + $"the difference is {Signed(gap.Value)}{interval}"
-            : $"{Percent(Math.Abs(losses.RelativeToBigram), 1)} "
+                + $"the difference is {Numerals.Signed(gap.Value)}{interval}"
+            : $"{Numerals.Percent(Math.Abs(losses.RelativeToBigram))} "
                 + $"{(gap.Value > 0 ? "above" : "below")} the "
-                + $"{Nats(losses.BigramHeldOut)} of a Kneser–Ney bigram of the same text; the "
-                + "difference is "
-                + $"{Signed(gap.Value)}{interval}";
+                + $"{Numerals.Score(losses.BigramHeldOut.Value)} of a Kneser–Ney bigram of the "
+                + $"same text; the difference is {Numerals.Signed(gap.Value)}{interval}";
         return new Finding(
             losses.Kind,
-            $"Over {Count(losses.HeldOut.Tokens)} held-out tokens the model has "
-            + $"{Nats(losses.HeldOut)} nats per token "
-            + $"(perplexity {Count(losses.HeldOut.Perplexity)}), {verdict}.",
+            $"Over {Numerals.Count(losses.HeldOut.Tokens)} held-out tokens the model has "
+            + $"{Numerals.Score(losses.HeldOut.Value)} nats per token "
+            + $"(perplexity {Numerals.Count(losses.HeldOut.Perplexity)}), {verdict}.",
             unclear || losses.RelativeToBigram <= 0.03);
     }
 
@@ -69,14 +60,14 @@ public static class ZeroLayerFindings
         double gain = losses.UnigramHeldOut.Value - losses.HeldOut.Value;
         double spread = losses.HeldOut.Value - losses.Train.Value;
         string knows = gain > 0
-            ? $"Knowing one token saves {Number(gain)} nats over knowing none (unigram "
-                + $"{Nats(losses.UnigramHeldOut)})"
+            ? $"Knowing one token saves {Numerals.Score(gain)} nats over knowing none (unigram "
+                + $"{Numerals.Score(losses.UnigramHeldOut.Value)})"
             : "Knowing one token saves nothing: the unigram model has "
-                + $"{Nats(losses.UnigramHeldOut)} nats";
+                + $"{Numerals.Score(losses.UnigramHeldOut.Value)} nats";
         return new Finding(
             losses.Kind,
-            $"{knows}; on its training text the model has {Nats(losses.Train)}, "
-            + $"{Number(Math.Abs(spread))} "
+            $"{knows}; on its training text the model has {Numerals.Score(losses.Train.Value)}, "
+            + $"{Numerals.Score(Math.Abs(spread))} "
             + $"{(spread >= 0 ? "less" : "more")} than on held-out text.",
             gain > 0);
     }
@@ -86,19 +77,17 @@ public static class ZeroLayerFindings
         bool near = score.ModelShare >= GoodShareOfCeiling * score.CorpusShare;
         return new Finding(
             score.Kind,
-            $"Of the {Count(score.Pairs)} most frequent pairs, "
-            + $"{(near ? "" : "only ")}{Percent(score.ModelShare, 0)} have their "
+            $"Of the {Numerals.Count(score.Pairs)} most frequent pairs, "
+            + $"{(near ? "" : "only ")}{Numerals.Percent(score.ModelShare, 0)} have their "
             + "second token in the model's top five; the text's own top five hold "
-            + $"{Percent(score.CorpusShare, 0)}, "
-            + "the most that five tokens can.",
+            + $"{Numerals.Percent(score.CorpusShare, 0)}, the most that five tokens can.",
             near);
     }
 
     private static Finding Heads(FollowerScore score) => new(
         score.Kind,
         $"For {score.HeadsAgreed} of the {score.Heads} most frequent first tokens the model's "
-        + "likeliest next token is "
-        + "the text's.",
+        + "likeliest next token is the text's.",
         score.HeadsAgreed >= GoodShareOfCeiling * score.Heads);
 
     private static Finding SameClass(NeighbourScore score)
@@ -108,9 +97,9 @@ public static class ZeroLayerFindings
             : "no more than the chance level of";
         return new Finding(
             score.Kind,
-            $"In {score.Matrix}, {Percent(score.SameClassShare, 0)} of {Count(score.Tokens)} "
+            $"In {score.Matrix}, {Numerals.Percent(score.SameClassShare, 0)} of {Numerals.Count(score.Tokens)} "
             + "tokens have a nearest "
-            + $"neighbour of their own class; {judged} {Percent(chance, 0)}.",
+            + $"neighbour of their own class; {judged} {Numerals.Percent(chance, 0)}.",
             score.SameClassShare > chance);
     }
 
@@ -121,30 +110,12 @@ public static class ZeroLayerFindings
         bool holds = 2 * best.WithMemberNearest >= best.Members.Count;
         string said = holds
             ? $"In {score.Matrix}, of {best.Members.Count} tokens that are a {best.Name}, "
-                + $"{best.WithMemberNearest} have "
-                + $"another as their nearest neighbour (by chance {Number(best.Expected)}): the "
-                + "most of "
-                + $"{score.Groups.Count} groups asked."
+                + $"{best.WithMemberNearest} have another as their nearest neighbour (by chance "
+                + $"{Numerals.Score(best.Expected)}): the most of {score.Groups.Count} groups "
+                + "asked."
             : $"In {score.Matrix}, none of {score.Groups.Count} groups asked keeps together; best "
-                + $"is the {best.Name}, "
-                + $"where {best.WithMemberNearest} of {best.Members.Count} have another as their "
-                + "nearest neighbour.";
+                + $"is the {best.Name}, where {best.WithMemberNearest} of {best.Members.Count} "
+                + "have another as their nearest neighbour.";
         return new Finding(score.Kind, said, holds);
     }
-
-    private static string Nats(LossEstimate loss) => Number(loss.Value);
-
-    private static string Number(double value) =>
-        value.ToString("0.00", CultureInfo.InvariantCulture);
-
-    private static string Signed(double value)
-    {
-        string digits = Number(Math.Abs(value));
-        return digits == "0.00" ? digits : (value < 0 ? "−" : "+") + digits;
-    }
-
-    private static string Percent(double share, int decimals) =>
-        (100 * share).ToString($"F{decimals}", CultureInfo.InvariantCulture) + "%";
-
-    private static string Count(double value) => value.ToString("N0", CultureInfo.InvariantCulture);
 }

@@ -1,13 +1,13 @@
 using Vitrine.Interp.Attention;
 using Vitrine.Interp.Circuits;
 using Vitrine.Interp.Heads;
-using Vitrine.Interp.ZeroLayer;
+using Vitrine.Interp.Studies;
 using Vitrine.Models;
 using Vitrine.Models.Checkpoints;
 using Vitrine.Models.Data;
 using Vitrine.Tensors;
 
-namespace Vitrine.Interp.AttentionOnly;
+namespace Vitrine.Interp.Studies;
 
 /// <summary>What the heads of a model do at one checkpoint of its training.</summary>
 /// <param name="Step">Steps done.</param>
@@ -16,7 +16,7 @@ namespace Vitrine.Interp.AttentionOnly;
 /// <param name="Passages">Where they look, on the passages of the analysis.</param>
 /// <param name="Composition">How they work together; null with one layer.</param>
 /// <param name="Copying">Whether they copy, one for each.</param>
-public sealed record CheckpointReading(
+internal sealed record CheckpointReading(
     int Step, HeadTable Heads, IReadOnlyList<NamedPassage> Passages, Composition? Composition,
     IReadOnlyList<Copying> Copying)
 {

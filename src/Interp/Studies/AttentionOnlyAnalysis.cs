@@ -5,20 +5,20 @@ using Vitrine.Interp.Circuits;
 using Vitrine.Interp.Heads;
 using Vitrine.Interp.Induction;
 using Vitrine.Interp.Losses;
-using Vitrine.Interp.ZeroLayer;
+using Vitrine.Interp.Studies;
 using Vitrine.Models;
 using Vitrine.Models.Data;
 using Vitrine.Tensors;
 
-namespace Vitrine.Interp.AttentionOnly;
+namespace Vitrine.Interp.Studies;
 
 /// <summary>A passage by a name that stays the same from run to run.</summary>
 /// <param name="Name"><c>1</c>, <c>2</c>, … of held-out text; <c>random-repeats</c>.</param>
 /// <param name="Attention">Where every head looks on it.</param>
-public sealed record NamedPassage(string Name, PassageAttention Attention);
+internal sealed record NamedPassage(string Name, PassageAttention Attention);
 
 /// <summary>Everything that is asked of an attention-only model after its training.</summary>
-public sealed record AttentionOnlyAnalysis
+internal sealed record AttentionOnlyAnalysis
 {
     private const int PassageTokens = 64;
     private const int Passages = 3;

@@ -1,9 +1,9 @@
 using System.Globalization;
 
-namespace Vitrine.Explorer;
+namespace Vitrine.Interp.Findings;
 
-/// <summary>Numbers as tables on the console and pages without JavaScript show them;
-/// <c>Web/page/numbers.js</c> has the same rules.</summary>
+/// <summary>Numbers in sentences and tables, as terminal and page show them; the explorer's
+/// <c>numbers.js</c> has the same rules.</summary>
 internal static class Numerals
 {
     /// <summary><c>50,257</c>.</summary>
@@ -37,9 +37,6 @@ internal static class Numerals
 
     /// <summary>A weight or a probability: <c>&lt;0.01</c> where it would round to zero.</summary>
     public static string Weight(double value) => value is > 0 and < 0.005 ? "<0.01" : Score(value);
-
-    /// <summary>Any number; a minus sign, never a hyphen or a signed zero.</summary>
-    public static string Plain(double value, int decimals = 3) => Fixed(value, decimals);
 
     /// <summary>Logits and their parts: always signed, never a signed zero.</summary>
     public static string Signed(double value, int decimals = 2) =>
@@ -83,7 +80,8 @@ internal static class Numerals
         return whole >= 60 ? $"{whole / 60} min {whole % 60} s" : $"{whole} s";
     }
 
-    private static string Fixed(double value, int digits)
+    /// <summary>So many decimals; a minus sign, never a hyphen, never a signed zero.</summary>
+    public static string Fixed(double value, int digits = 3)
     {
         // JavaScript's toFixed rounds halves away from zero, as does this.
         string text = Math.Abs(value).ToString("F" + digits, CultureInfo.InvariantCulture);

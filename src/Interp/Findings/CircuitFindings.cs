@@ -1,0 +1,174 @@
+using Vitrine.Interp.Circuits;
+
+namespace Vitrine.Interp.Findings;
+
+/// <summary>What the weights of a model say.</summary>
+internal static class CircuitFindings
+{
+    private const double Deviations = 3;
+    private const double Shown = 4;
+    private const int Named = 4;
+    private const int TrialsOfTwenty = 16;
+
+    /// <summary>The sentences.</summary>
+    public static IReadOnlyList<Finding> Of(CircuitAnalysis analysis) =>
+    [
+        .. analysis.Heads.Select(head => head.Copying).OrderByDescending(one => one.Score)
+            .Select(Copies),
+        .. analysis.Heads.Select(head => head.Position).OfType<PositionShare>()
+            .Select(PositionFindings.Of),
+        .. InText(analysis) is { } inText ? [inText] : Array.Empty<Finding>(),
+        .. analysis.Check is { Trials.Count: > 0 } check ? Tried(check) : [],
+        .. analysis.Composition is { } composition ? [Of(composition)] : Array.Empty<Finding>(),
+    ];
+
+    /// <summary>What the strongest composition is, and how many stand out.</summary>
+    public static Finding Of(Composition composition)
+    {
+        CompositionEdge best = composition.Edges.MaxBy(edge => edge.Z)!;
+        int above = composition.Edges.Count(edge => edge.Z >= Shown);
+        return new Finding(
+            composition.Kind,
+            new Prose($"The strongest composition is {best.Kind} from head ").Head(best.From)
+                .Text(" into head ").Head(best.To)
+                .Text($": {Numerals.Fixed(best.Value, 3)}, where random heads have "
+                    + $"{Numerals.Fixed(best.Mean, 3)} ± {Numerals.Fixed(best.Sd, 3)} (z "
+                    + $"{Numerals.Fixed(best.Z, 1)}). Of {Numerals.Count(composition.Edges.Count)} "
+                    + (above == 0 ? "links none stands" : above == 1 ? "links 1 stands"
+                        : $"links {above} stand") + " at least 4 deviations above random."),
+            best.Z >= Deviations);
+    }
+
+    /// <summary>Which of many heads copy.</summary>
+    public static Prose Copiers(IReadOnlyList<Copying> heads)
+    {
+        var said = new Prose();
+        Add(heads.Where(one => Z(one) > Deviations), "copy");
+        Add(heads.Where(one => Z(one) < -Deviations), "do the opposite");
+        return said.Text($"Random matrices have {Random(heads[0])}.");
+
+        void Add(IEnumerable<Copying> some, string verb)
+        {
+            Copying[] found = [.. some.OrderByDescending(one => Math.Abs(one.Score))];
+            for (int i = 0; i < Math.Min(Named, found.Length); i++)
+            {
+                said.Text(i > 0 ? ", " : $"{found.Length} of {heads.Count} heads {verb}: ")
+                    .Head(found[i].Head).Text($" {Numerals.Signed(found[i].Score)}");
+            }
+
+            said.Text(found.Length > Named ? " and others. " : found.Length > 0 ? ". " : "");
+        }
+    }
+
+    /// <summary>The strongest skip-trigram of all heads.</summary>
+    public static Prose Strongest(CircuitAnalysis analysis)
+    {
+        (string Head, SkipTrigramRow Row)[] all =
+        [
+            .. analysis.Heads.SelectMany(head => head.SkipTrigrams.Rows.Select(
+                row => (head.Head, row))),
+        ];
+        if (all.Length == 0)
+        {
+            return "No skip-trigram has both factors above zero.";
+        }
+
+        (string name, SkipTrigramRow best) = all.MaxBy(one => one.Row.Score * one.Row.Effect);
+        return new Prose("Head ").Head(name).Text(": from ").Token(best.Destination)
+            .Text(" looking at ").Token(best.Source).Text(" raises ").Token(best.Out)
+            .Text($" by {Numerals.Signed(best.Effect)}, the strongest term over "
+                + $"{Numerals.Count(analysis.Searched)} tokens.");
+    }
+
+    /// <summary>How the model does where a text has the skip-trigrams, beside the 0-layer model;
+    /// null where that is not known.</summary>
+    public static Finding? InText(CircuitAnalysis analysis)
+    {
+        double[] gains =
+        [
+            .. analysis.Heads.SelectMany(head => head.SkipTrigrams.Rows)
+                .Where(row => row is { Loss: not null, LossZero: not null })
+                .Select(row => row.LossZero!.Value - row.Loss!.Value),
+        ];
+        if (gains.Length == 0)
+        {
+            return null;
+        }
+
+        int better = gains.Count(gain => gain > 0);
+        double mean = gains.Average();
+        return new Finding(
+            analysis.Heads[0].SkipTrigrams.Kind,
+            "Where held-out text has these skip-trigrams the model is better than the 0-layer "
+            + $"model for {Numerals.Count(better)} of {Numerals.Count(gains.Length)}, on average "
+            + $"{Numerals.Score(Math.Abs(mean))} nats {(mean >= 0 ? "better" : "worse")}.",
+            2 * better > gains.Length);
+    }
+
+    /// <summary>The strongest skip-trigrams tried on the model, by each ranking.</summary>
+    public static IEnumerable<Finding> Tried(SkipTrigramCheck check)
+    {
+        yield return Of(
+            "score × effect in the text, its distances counted", check.Trials, check.Positive);
+        if (check.WeightTrials.Count > 0)
+        {
+            yield return Of(
+                "score × effect of the weights alone", check.WeightTrials, check.WeightPositive);
+        }
+
+        Finding Of(string ranking, IReadOnlyList<SkipTrigramTrial> trials, int positive) => new(
+            check.Kind,
+            $"Of the {trials.Count} strongest skip-trigrams by {ranking}, that the held-out text "
+            + $"has at least {check.MinOccurrences} times, the source raises the out token in "
+            + $"{positive}; replacing it by random tokens costs "
+            + $"{Numerals.Signed(trials.Average(trial => trial.Difference))} nats on average.",
+            positive * 20 >= TrialsOfTwenty * trials.Count);
+    }
+
+    /// <summary>The largest attention score, and which tokens were read.</summary>
+    public static Prose Read(CircuitAnalysis analysis)
+    {
+        var said = new Prose();
+        if (analysis.Heads.SelectMany(head => head.LargestQK).MaxBy(entry => entry.Value)
+            is { } looks)
+        {
+            said.Text("The largest score is that of ").Token(looks.From).Text(" for ")
+                .Token(looks.To)
+                .Text($", {Numerals.Signed(looks.Value)} above the average token. ");
+        }
+
+        return said.Text(analysis.LeftOut == 0
+            ? $"All {Numerals.Count(analysis.Searched)} tokens are read."
+            : $"{Numerals.Count(analysis.Searched)} tokens that the text has at least "
+                + $"{analysis.MinCount} times are read; {Numerals.Count(analysis.LeftOut)} are "
+                + "left out, since rows never trained are noise.");
+    }
+
+    // No claim that could fail: most kinds of heads are not there to copy. That an induction head
+    // copies is one, and stands with the induction circuit.
+    private static Finding Copies(Copying copying)
+    {
+        string verdict = Z(copying) > Deviations ? "copies"
+            : Z(copying) < -Deviations ? "does the opposite of copying" : "does not copy";
+        return new Finding(
+            copying.Kind,
+            new Prose("Head ").Head(copying.Head).Text(
+                $" {verdict}: copying score {Numerals.Signed(copying.Score)}, where random "
+                + $"matrices have {Random(copying)}; of {Numerals.Count(copying.Tokens.Types)} ")
+                .Add(RaiseThemselves(copying)),
+            true);
+    }
+
+    /// <summary>How many tokens raise themselves: the end of a sentence.</summary>
+    public static Prose RaiseThemselves(Copying copying) =>
+        new Prose($"{(copying.Common is null ? "" : "common ")}tokens ")
+            .Number(Numerals.Percent(copying.Tokens.RaiseSelf, 0), "copying")
+            .Text(" raise themselves when attended to, ")
+            .Number(Numerals.Percent(copying.Tokens.TopSelf, 0), "copying")
+            .Text(" above every other.");
+
+    private static double Z(Copying one) => (one.Score - one.Baseline.Mean) / one.Baseline.Sd;
+
+    private static string Random(Copying one) =>
+        $"{Numerals.Signed(one.Baseline.Mean)} ± {Numerals.Score(one.Baseline.Sd)}";
+}

@@ -1,0 +1,149 @@
+using Vitrine.Interp.Heads;
+using Vitrine.Interp.Induction;
+
+namespace Vitrine.Interp.Findings;
+
+/// <summary>The induction circuit, what the text rewards it with, and when it formed.</summary>
+internal static class InductionFindings
+{
+    /// <summary>The circuit, claim by claim.</summary>
+    public static IEnumerable<Finding> Of(InductionCircuit circuit)
+    {
+        AblationClaim ablation = circuit.Ablation;
+        bool isOne = circuit.Score >= InductionOptions.LeastScore;
+        yield return new Finding(
+            circuit.Kind, Head(circuit), isOne && ablation.Holds && circuit.Previous.Holds
+                && circuit.Composition.Holds);
+        if (!isOne)
+        {
+            yield break;
+        }
+
+        yield return new Finding(
+            circuit.Kind,
+            $"Of what the second copy gains {Numerals.Percent(ablation.Removed, 0)} goes"
+            + $"{Control(ablation)}.",
+            ablation.Holds);
+        yield return new Finding(
+            circuit.Kind,
+            $"Through it, for {Numerals.Percent(circuit.Matching.Share, 0)} of "
+            + $"{Numerals.Count(circuit.Matching.Of)} common tokens the best match is the token "
+            + $"itself (chance {Numerals.Percent(circuit.Matching.Chance, 2)}); what is found is "
+            + $"copied: score {Numerals.Score(circuit.Copying.Score)}, "
+            + $"{Numerals.Percent(circuit.Copying.RaiseSelf, 0)} of common tokens raise "
+            + "themselves.",
+            circuit.Matching.Holds && circuit.Copying.Holds);
+        yield return new Finding(
+            circuit.Kind, Repeats(circuit),
+            circuit.PrefixMatching.All(one => one.Score >= InductionOptions.LeastScore));
+        yield return new Finding(
+            circuit.Kind, Context(circuit.InContext), circuit.InContext.IsSeen);
+    }
+
+    /// <summary>The head, what is lost without it and what feeds it; or that there is
+    /// none.</summary>
+    public static Prose Head(InductionCircuit circuit)
+    {
+        if (circuit.Score < InductionOptions.LeastScore)
+        {
+            return new Prose("No head exceeds prefix matching "
+                + $"{Numerals.Score(InductionOptions.LeastScore)} on repeated random tokens; the "
+                + "highest is ").Number(Numerals.Score(circuit.Score), "heads").Text(" of ")
+                .Head(circuit.Head).Text(": no induction head formed.");
+        }
+
+        AblationClaim ablation = circuit.Ablation;
+        string way = ablation.Without > ablation.Intact ? "rises" : "falls";
+        Prose said = new Prose("Head ").Head(circuit.Head)
+            .Text(" is an induction head: on repeated random tokens it gives ")
+            .Number(Numerals.Score(circuit.Score), "induction")
+            .Text(" of its weight to the token that followed last time. Without ")
+            .Heads(ablation.Heads).Text($" the loss on the second copy {way} from ")
+            .Number(Numerals.Score(ablation.Intact), "ablation").Text(" to ")
+            .Number($"{Numerals.Score(ablation.Without)} nats", "ablation")
+            .Text($"; the first copy has {Numerals.Score(ablation.FirstHalf)}. Its keys are fed ")
+            .Text("most by head ").Head(circuit.Composition.From);
+        if (circuit.Composition.From == circuit.Previous.Head)
+        {
+            said.Text(", which gives ")
+                .Number(Numerals.Score(circuit.Previous.Score), "induction")
+                .Text(" of its weight to the token before");
+        }
+
+        return said.Text(" (K-composition z ")
+            .Number(Numerals.Fixed(circuit.Composition.Z, 1), "composition").Text(").");
+    }
+
+    /// <summary>Whether the claims hold, on which repeats, and what natural text has of
+    /// it.</summary>
+    public static Prose Claims(InductionCircuit circuit)
+    {
+        (string Name, bool Holds)[] claims =
+        [
+            ("previous token", circuit.Previous.Holds), ("composition", circuit.Composition.Holds),
+            ("matching", circuit.Matching.Holds), ("copying", circuit.Copying.Holds),
+            ("ablation", circuit.Ablation.Holds),
+        ];
+        string[] fail = [.. claims.Where(claim => !claim.Holds).Select(claim => claim.Name)];
+        Prose said = fail.Length == 0
+            ? "Five claims, each measured on its own, and all hold."
+            : $"Of five claims {5 - fail.Length} hold; these fail: {string.Join(", ", fail)}.";
+        return Prose.Joined([said, Repeats(circuit), Context(circuit.InContext)]);
+    }
+
+    /// <summary>What induction is worth on the text.</summary>
+    public static Finding Of(InductionReward reward) => new(
+        reward.Kind,
+        $"In the held-out text, in windows of {reward.Context}, "
+        + $"{Numerals.Percent(reward.Followed, 0)} of positions follow an earlier occurrence of "
+        + "their token with the same next token; to a bigram model, copying that is worth "
+        + $"{Numerals.Fixed(reward.Bigram - reward.Induction, 3)} nats per token, "
+        + $"{Numerals.Fixed(reward.Gain, 3)} to one that copies without matching.",
+        reward.Gain > 0);
+
+    /// <summary>When the circuit formed, and whether abruptly.</summary>
+    public static Finding Of(PhaseChange phase)
+    {
+        if (phase.Crossing is not { } crossing)
+        {
+            return new Finding(
+                phase.Kind,
+                "No head's prefix matching rises from below 0.1 to above 0.25 in this run.", false);
+        }
+
+        string share = Numerals.Percent((crossing.To - crossing.From) / (double)phase.Steps[^1]);
+        return new Finding(
+            phase.Kind,
+            new Prose("Prefix matching of head ").Head(phase.Head).Text(
+                " rises from below 0.1 to above 0.25 between step "
+                + $"{Numerals.Count(crossing.From)} and step {Numerals.Count(crossing.To)} of "
+                + $"{Numerals.Count(phase.Steps[^1])}, " + (phase.Abrupt
+                    ? $"abruptly: in {share} of the run, no more than an eighth."
+                    : $"not abruptly: in {share} of the run, more than an eighth.")),
+            phase.Abrupt);
+    }
+
+    private static Prose Repeats(InductionCircuit circuit)
+    {
+        PrefixMatchingResult least = circuit.PrefixMatching.MinBy(one => one.Score)!;
+        return $"Prefix matching is at least {Numerals.Score(least.Score)} on "
+            + $"{circuit.PrefixMatching.Count} kinds of repeats (least: copies of "
+            + $"{(least.Length is { } length ? $"{length}" : "a length drawn for each")} from "
+            + $"{Numerals.Count(least.Types)} types).";
+    }
+
+    private static Prose Context(InContextScore context)
+    {
+        string spread = context.StandardError is { } error
+            ? $" ± {Numerals.Score(error)} (standard error)" : "";
+        return $"Over {Numerals.Count(context.Sequences)} windows of held-out text the last "
+            + $"quarter has {Numerals.Signed(context.Score)}{spread} nats beside the first: "
+            + (context.IsSeen ? "less, as context helps." : "no gain from context is seen.");
+    }
+
+    private static string Control(AblationClaim ablation) => ablation.OthersRemoved is { } removed
+        ? $", {Numerals.Percent(removed, 0)} without {string.Join(", ", ablation.OtherHeads)}, "
+            + (ablation.Controls == 1 ? "the other heads"
+                : $"the worst of {ablation.Controls} sets of other heads")
+        : "";
+}
