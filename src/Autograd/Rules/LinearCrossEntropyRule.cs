@@ -20,6 +20,11 @@ public static partial class TapeOps
     public static Var LinearCrossEntropy(
         this Tape tape, Var x, Var weight, Var? bias, Tensor<int> targets)
     {
+        if (weight.Stored is { } stored)
+        {
+            return tape.LinearCrossEntropy(x, stored, bias?.Value, targets);
+        }
+
         Tensor<float> loss = Ops.LinearCrossEntropy(
             x.Value, weight.Value, bias?.Value, targets, out Tensor<float> logSumExp);
         tape.Own(logSumExp);

@@ -8,7 +8,8 @@ public static partial class TapeOps
     /// <c>Ops.MatMul</c>.</summary>
     /// <inheritdoc cref="Tape.Record" path="/exception"/>
     public static Var MatMul(this Tape tape, Var a, Var b, float alpha = 1) =>
-        tape.Record(new MatMulRule(a, b, alpha), Ops.MatMul(a.Value, b.Value, alpha));
+        b.Stored is { } stored ? tape.MatMul(a, stored, alpha)
+        : tape.Record(new MatMulRule(a, b, alpha), Ops.MatMul(a.Value, b.Value, alpha));
 
     /// <summary><c>alpha · a b</c> with a weight of any element type, which is a constant:
     /// differentiable by <paramref name="a"/>.</summary>

@@ -23,6 +23,12 @@ public static partial class TapeOps
                 + $"head and dHead; got z {z.Shape} and weight {heads}.");
         }
 
+        if (weight.Stored is { } stored)
+        {
+            Var product = tape.ProjectFromHeads(z, stored);
+            return bias is null ? product : tape.Add(product, bias);
+        }
+
         Tensor<float> y = Ops.Contract(z.Value, weight.Value, axes: 2);
         if (bias is not null)
         {

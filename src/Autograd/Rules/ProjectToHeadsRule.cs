@@ -16,6 +16,12 @@ public static partial class TapeOps
     /// <inheritdoc cref="Tape.Record" path="/exception"/>
     public static Var ProjectToHeads(this Tape tape, Var x, Var weight, Var? bias = null)
     {
+        if (weight.Stored is { } stored)
+        {
+            Var product = tape.ProjectToHeads(x, stored);
+            return bias is null ? product : tape.Add(product, bias);
+        }
+
         Shape heads = weight.Shape;
         if (heads.Rank != 3 || x.Value.Rank == 0 || x.Shape[-1] != heads[1])
         {

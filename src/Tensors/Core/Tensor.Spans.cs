@@ -15,7 +15,7 @@ public sealed unsafe partial class Tensor<T>
         Span<nint> strides = stackalloc nint[Shape.MaxRank];
         (int axes, int steps) = Describe(lengths, strides);
         return new(
-            Pointer, (nint)(EndPointer - Pointer), lengths[..axes], strides[..steps]);
+            Pointer, (nint)(End - Start), lengths[..axes], strides[..steps]);
     }
 
     /// <summary>As <see cref="AsReadOnlyTensorSpan"/>, to be written; raises
@@ -32,7 +32,7 @@ public sealed unsafe partial class Tensor<T>
         (int axes, int steps) = Describe(lengths, strides);
         _storage.MarkWritten();
         return new(
-            Pointer, (nint)(EndPointer - Pointer), lengths[..axes], strides[..steps]);
+            Pointer, (nint)(End - Start), lengths[..axes], strides[..steps]);
     }
 
     /// <summary>The numbers of lengths and of strides: no strides mean contiguous elements, and
