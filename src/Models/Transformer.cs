@@ -16,7 +16,7 @@ public sealed partial class Transformer : IDisposable
     private const string FinalNorm = "ln_final";
     private readonly Dictionary<AttentionConfig, PositionTables> _positions = [];
 
-    private Transformer(TransformerConfig config, ParameterSource source)
+    internal Transformer(TransformerConfig config, ParameterSource source)
     {
         Config = config;
         Device = source.Device;
