@@ -13,6 +13,7 @@ public sealed class Parameter : Var, IDisposable
 {
     private readonly Func<Tensor<float>, Tensor<float>>? _view;
     private readonly Parameter? _source;
+    private readonly Tensor<float>? _storage;
 
     /// <summary>Takes ownership of a tensor.</summary>
     /// <param name="name">The weight's name, as checkpoints and messages spell it.</param>
@@ -31,8 +32,17 @@ public sealed class Parameter : Var, IDisposable
                 + $"it; got storage {storage.Shape}; pass Contiguous().");
         }
 
-        Storage = storage;
+        _storage = storage;
         _view = view;
+    }
+
+    /// <summary>Takes ownership of numbers that stay as they are stored, perhaps in a file: a
+    /// constant, which is not trained.</summary>
+    /// <param name="name">The weight's name.</param>
+    /// <param name="stored">The numbers, in the literature's layout.</param>
+    public Parameter(string name, Weight stored)
+        : base(stored, name)
+    {
     }
 
     /// <summary>Shows another parameter under a second name: tied weights. The source owns the
@@ -43,11 +53,16 @@ public sealed class Parameter : Var, IDisposable
     public Parameter(string name, Parameter source, Func<Tensor<float>, Tensor<float>> view)
         : this(name, source.Storage, view) => _source = source;
 
+    /// <inheritdoc cref="Parameter(string, Parameter, Func{Tensor{float}, Tensor{float}})"/>
+    public Parameter(string name, Parameter source, Func<Weight, Weight> view)
+        : this(name, view(source.Stored!)) => _source = source;
+
     /// <summary>Whether this is a second name of another parameter.</summary>
     public bool IsTied => _source is not null;
 
     /// <summary>The numbers as they lie in memory.</summary>
-    public Tensor<float> Storage { get; }
+    /// <inheritdoc cref="Var.Value" path="/exception"/>
+    public Tensor<float> Storage => _storage ?? Value;
 
     /// <summary>The gradient as it lies in memory; null before the first backward pass.</summary>
     public Tensor<float>? GradStorage { get; private set; }
@@ -63,7 +78,8 @@ public sealed class Parameter : Var, IDisposable
             return;
         }
 
-        Storage.Dispose();
+        _storage?.Dispose();
+        Stored?.Dispose();
         GradStorage?.Dispose();
     }
 

@@ -53,7 +53,8 @@ public sealed class Tape : IDisposable
 
     /// <summary>A parameter as this tape sees it: itself, or a constant.</summary>
     public Var Use(Parameter parameter) =>
-        DifferentiatesParameters ? parameter : new Var(parameter.Value, name: parameter.Name);
+        DifferentiatesParameters || parameter.Stored is not null ? parameter
+            : new Var(parameter.Value, name: parameter.Name);
 
     /// <summary>Records an op that was just computed, and takes ownership of its value.</summary>
     /// <param name="rule">Its derivative.</param>

@@ -12,6 +12,7 @@ namespace Vitrine.Autograd;
 [DebuggerDisplay("{Name,nq} {Value}")]
 public class Var
 {
+    private readonly Tensor<float>? _value;
     private List<Action<Tensor<float>>>? _hooks;
 
     /// <summary>Makes a leaf; it borrows <paramref name="value"/>.</summary>
@@ -20,19 +21,34 @@ public class Var
     /// <param name="name">What messages call it.</param>
     public Var(Tensor<float> value, bool requiresGrad = false, string? name = null)
     {
-        Value = value;
+        _value = value;
         RequiresGrad = requiresGrad;
         Name = name;
     }
+
+    /// <summary>Makes a constant of a weight in whichever element type; it borrows
+    /// <paramref name="stored"/>.</summary>
+    /// <param name="stored">The weight.</param>
+    /// <param name="name">What messages call it.</param>
+    public Var(Weight stored, string? name = null) => (Stored, Name) = (stored, name);
 
     internal Var(Tensor<float> value, bool requiresGrad, Tape tape)
         : this(value, requiresGrad) => Tape = tape;
 
     /// <summary>The value.</summary>
-    public Tensor<float> Value { get; }
+    /// <exception cref="InvalidOperationException">The numbers are kept as they are stored:
+    /// products, gathers and the unembedding read <see cref="Stored"/>, nothing else
+    /// can.</exception>
+    public Tensor<float> Value => _value ?? throw new InvalidOperationException(
+        $"{Name ?? "Var"}: its numbers are kept as {Stored!.ElementType}, which only products, "
+        + "gathers and the unembedding read; load the model as float32 to train or study it.");
+
+    /// <summary>The numbers as they are stored, of a constant that has them so; null for a value in
+    /// float32.</summary>
+    public Weight? Stored { get; }
 
     /// <summary>The lengths of the value's axes.</summary>
-    public Shape Shape => Value.Shape;
+    public Shape Shape => Stored?.Shape ?? Value.Shape;
 
     /// <summary>Whether backward passes differentiate by this.</summary>
     public bool RequiresGrad { get; }

@@ -18,7 +18,7 @@ public sealed class AttentionLayer : IDisposable
     private readonly PositionTables _positions;
 
     internal AttentionLayer(
-        TransformerConfig config, int layer, Device device, PositionTables positions)
+        TransformerConfig config, int layer, ParameterSource source, PositionTables positions)
     {
         AttentionConfig attention = config.Attention![layer];
         (int heads, int dModel, int dHead) = (attention.Heads, config.DModel, attention.DHead);
@@ -29,29 +29,23 @@ public sealed class AttentionLayer : IDisposable
         W_Q = Reading("W_Q");
         W_K = Reading("W_K");
         W_V = Reading("W_V");
-        W_O = new Parameter(prefix + "W_O", Zeros(heads, dHead, dModel));
+        W_O = source.Matrix(prefix + "W_O", [heads, dHead, dModel]);
         if (attention.Biases)
         {
-            B_Q = new Parameter(prefix + "b_Q", Zeros(heads, dHead));
-            B_K = new Parameter(prefix + "b_K", Zeros(heads, dHead));
-            B_V = new Parameter(prefix + "b_V", Zeros(heads, dHead));
-            B_O = new Parameter(prefix + "b_O", Zeros(dModel));
+            B_Q = source.Small(prefix + "b_Q", [heads, dHead]);
+            B_K = source.Small(prefix + "b_K", [heads, dHead]);
+            B_V = source.Small(prefix + "b_V", [heads, dHead]);
+            B_O = source.Small(prefix + "b_O", [dModel]);
         }
 
         if (config.Positions.Kind == PositionKind.Relative)
         {
-            RelativeBias = new Parameter(
-                prefix + "rel_pos_bias.weight",
-                Zeros(config.Positions.RelativeBuckets, heads));
+            RelativeBias = source.Small(
+                prefix + "rel_pos_bias.weight", [config.Positions.RelativeBuckets, heads]);
         }
 
-        Tensor<float> Zeros(params ReadOnlySpan<int> lengths) =>
-            Tensor.Zeros<float>(Shape.Create(lengths), device);
-
-        Parameter Reading(string name) => new(
-            prefix + name,
-            Zeros(dModel, heads, dHead),
-            static stored => stored.Transpose(0, 1));
+        Parameter Reading(string name) =>
+            source.Matrix(prefix + name, [dModel, heads, dHead], (0, 1));
     }
 
     /// <summary>float32 [head, dModel, dHead]; stored [dModel, head, dHead], one matrix for all

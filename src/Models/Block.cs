@@ -14,7 +14,7 @@ public sealed class Block : IDisposable
     private readonly PositionEmbed? _shortformer;
 
     internal Block(
-        TransformerConfig config, int layer, Device device, PositionTables positions,
+        TransformerConfig config, int layer, ParameterSource source, PositionTables positions,
         PositionEmbed? embed)
     {
         _layer = layer;
@@ -23,8 +23,8 @@ public sealed class Block : IDisposable
         _shortformer = config.Positions.Kind == PositionKind.Shortformer ? embed : null;
         Ln1 = config.Norm.Kind == NormKind.None
             ? null : new LayerNorm(
-                NormName(layer), config.DModel, config.Norm.Epsilon, device);
-        Attn = new AttentionLayer(config, layer, device, positions);
+                NormName(layer), config.DModel, config.Norm.Epsilon, source);
+        Attn = new AttentionLayer(config, layer, source, positions);
     }
 
     /// <summary>The norm before the heads; null for none.</summary>

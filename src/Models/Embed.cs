@@ -6,9 +6,8 @@ namespace Vitrine.Models;
 /// <summary>Tokens into the residual stream: <c>x[b, i] = W_E[tokens[b, i]]</c>.</summary>
 public sealed class Embed : IDisposable
 {
-    /// <summary>Takes ownership of the weights.</summary>
-    /// <param name="w_E">float32 [vocab, dModel].</param>
-    internal Embed(Tensor<float> w_E) => W_E = new Parameter("embed.W_E", w_E);
+    internal Embed(TransformerConfig config, ParameterSource source) =>
+        W_E = source.Matrix("embed.W_E", [config.Vocabulary, config.DModel]);
 
     /// <summary>float32 [vocab, dModel]: a row for each token.</summary>
     public Parameter W_E { get; }

@@ -14,11 +14,11 @@ public sealed class LayerNorm : IDisposable
     private readonly string _normalized;
     private readonly float _epsilon;
 
-    internal LayerNorm(string name, int dModel, float epsilon, Device device)
+    internal LayerNorm(string name, int dModel, float epsilon, ParameterSource source)
     {
         (_scale, _normalized, _epsilon) = (Scale(name), Normalized(name), epsilon);
-        W = new Parameter($"{name}.w", Tensor.Full([dModel], 1f, device));
-        B = new Parameter($"{name}.b", Tensor.Zeros<float>([dModel], device));
+        W = source.Small($"{name}.w", [dModel], 1);
+        B = source.Small($"{name}.b", [dModel]);
     }
 
     /// <summary>float32 [dModel].</summary>

@@ -7,16 +7,16 @@ namespace Vitrine.Models;
 /// <summary>A vector for each position.</summary>
 public sealed class PositionEmbed : IDisposable
 {
-    internal PositionEmbed(TransformerConfig config, Device device)
+    internal PositionEmbed(TransformerConfig config, ParameterSource source)
     {
         if (config.Positions.Kind == PositionKind.Sinusoidal)
         {
-            Table = Sinusoidal.Table(config.Context, config.DModel).MoveTo(device);
+            Table = Sinusoidal.Table(config.Context, config.DModel).MoveTo(source.Device);
             return;
         }
 
-        Table = Tensor.Zeros<float>([config.Context, config.DModel], device);
-        W_pos = new Parameter("pos_embed.W_pos", Table);
+        W_pos = source.Small("pos_embed.W_pos", [config.Context, config.DModel]);
+        Table = W_pos.Storage;
     }
 
     /// <summary>float32 [context, dModel].</summary>

@@ -10,40 +10,43 @@ public sealed partial class Transformer
     /// <summary>Reads a model from a folder that holds <c>config.json</c> and
     /// <c>model.safetensors</c>, such as a run, or TransformerLens' <c>config.json</c> and
     /// <c>weights.safetensors</c>.</summary>
+    /// <param name="path">The folder.</param>
+    /// <param name="weights">What becomes of the weights.</param>
     /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
     /// <exception cref="InvalidDataException">The folder holds no model, the config is not valid,
     /// or the weights are damaged or do not match the config.</exception>
-    public static Transformer Load(string path)
+    public static Transformer Load(string path, WeightStorage weights = WeightStorage.Copied)
     {
         using RunFolder run = RunFolder.Open(path);
         if (TransformerLensFolder.IsOne(run))
         {
             using SafeTensors theirs = SafeTensors.Open(run[TransformerLensFolder.WeightsFile]);
-            return Load(TransformerLensFolder.Config(run), theirs);
+            return Load(TransformerLensFolder.Config(run), theirs, weights);
         }
 
-        using SafeTensors weights = run.OpenModel();
-        return Load(run.ReadConfig(), weights);
+        using SafeTensors file = run.OpenModel();
+        return Load(run.ReadConfig(), file, weights);
     }
 
     /// <summary>Reads a model's weights from an open file, such as a checkpoint of a run.</summary>
+    /// <param name="config">The model's shape.</param>
+    /// <param name="file">The file; it may be closed afterwards.</param>
+    /// <param name="weights">What becomes of the weights.</param>
     /// <exception cref="InvalidDataException">A weight is missing or does not match the
     /// config.</exception>
-    public static Transformer Load(TransformerConfig config, SafeTensors weights)
+    public static Transformer Load(
+        TransformerConfig config, SafeTensors file,
+        WeightStorage weights = WeightStorage.Copied)
     {
-        var model = new Transformer(config.Validate());
+        ParameterSource source = weights == WeightStorage.Stored
+            ? new MappedParameters(file) : new FileParameters(file, Device.Cpu);
         try
         {
-            foreach (Parameter parameter in model.Parameters)
-            {
-                weights.ReadInto(parameter.Name!, parameter.Value);
-            }
-
-            return model;
+            return new Transformer(config.Validate(), source);
         }
         catch
         {
-            model.Dispose();
+            source.Discard();
             throw;
         }
     }

@@ -24,8 +24,7 @@ public sealed partial class Transformer
     {
         const ulong FirstLayerStream = 16;
         const ulong StreamsOfLayer = 8;
-        var model = new Transformer(config.Validate());
-        model.Unembed.B_U.Storage.Fill(0);
+        var model = new Transformer(config.Validate(), new ParameterSource(Device.Cpu));
         Draw(model.Embed.W_E, stream: 1, standardDeviation);
         if (!model.Unembed.W_U.IsTied)
         {

@@ -17,7 +17,7 @@ public sealed partial class Transformer
     /// <inheritdoc cref="Forward" path="/exception"/>
     public Var Losses(Tape tape, Tensor<int> tokens, Tensor<int> targets, Hooks? hooks = null)
     {
-        if (Config.Layers == 0 && hooks is null)
+        if (SharesEqualTokens && hooks is null)
         {
             DistinctTokens distinct = Distinct(tape, tokens);
             Var resid = Embed.Forward(tape, distinct.Tokens);            // [distinct, dModel]
@@ -48,7 +48,7 @@ public sealed partial class Transformer
     {
         int n = checked((int)targets.Length);
         weights ??= tape.Own(Tensor.Full([n], 1f / n, tokens.Device));                          // [batch · pos]
-        if (Config.Layers == 0 && hooks is null)
+        if (SharesEqualTokens && hooks is null)
         {
             DistinctTokens distinct = Distinct(tape, tokens);
             Var resid = Embed.Forward(tape, distinct.Tokens);            // [distinct, dModel]
@@ -63,6 +63,8 @@ public sealed partial class Transformer
 
         return Unembed.Loss(tape, Stream(tape, tokens, hooks), targets.Reshape(-1), weights);
     }
+
+    private bool SharesEqualTokens => Config.Layers == 0 && Unembed.W_U.Stored is null;
 
     /// <summary>Without layers the stream at a position depends on its token alone, so what is the
     /// same for equal tokens is computed once for all of them.</summary>

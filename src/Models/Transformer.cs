@@ -16,18 +16,18 @@ public sealed partial class Transformer : IDisposable
     private const string FinalNorm = "ln_final";
     private readonly Dictionary<AttentionConfig, PositionTables> _positions = [];
 
-    private Transformer(TransformerConfig config, Device? device = null)
+    internal Transformer(TransformerConfig config, ParameterSource source)
     {
         Config = config;
-        Device = device ?? Device.Cpu;
-        Embed = new Embed(Tensor.Empty<float>([config.Vocabulary, config.DModel], Device));
-        PositionEmbed = config.Positions.HasVectors ? new PositionEmbed(config, Device) : null;
+        Device = source.Device;
+        Embed = new Embed(config, source);
+        PositionEmbed = config.Positions.HasVectors ? new PositionEmbed(config, source) : null;
         Blocks = [.. Enumerable.Range(0, config.Layers).Select(layer =>
-            new Block(config, layer, Device, PositionsOf(config.Attention![layer]),
+            new Block(config, layer, source, PositionsOf(config.Attention![layer]),
                 PositionEmbed))];
         LnFinal = config.Norm.Kind == NormKind.None
-            ? null : new LayerNorm(FinalNorm, config.DModel, config.Norm.Epsilon, Device);
-        Unembed = new Unembed(config, Embed, Device);
+            ? null : new LayerNorm(FinalNorm, config.DModel, config.Norm.Epsilon, source);
+        Unembed = new Unembed(config, Embed, source);
         Parameters = [.. AllParameters()];
     }
 

@@ -8,15 +8,16 @@ public sealed class Unembed : IDisposable
 {
     private readonly bool _biased;
 
-    internal Unembed(TransformerConfig config, Embed embed, Device device)
+    internal Unembed(TransformerConfig config, Embed embed, ParameterSource source)
     {
         _biased = config.Embedding.OutputBias;
-        W_U = config.Embedding.Tied
-            ? new Parameter("unembed.W_U", embed.W_E, static x => x.Transpose())
-            : new Parameter(
-                "unembed.W_U", Tensor.Empty<float>([config.Vocabulary, config.DModel], device),
-                static x => x.Transpose());
-        B_U = new Parameter("unembed.b_U", Tensor.Zeros<float>([config.Vocabulary], device));
+        W_U = !config.Embedding.Tied
+            ? source.Matrix("unembed.W_U", [config.Vocabulary, config.DModel], (0, 1))
+            : embed.W_E.Stored is null
+            ? new Parameter("unembed.W_U", embed.W_E, static (Tensor<float> x) => x.Transpose())
+            : new Parameter("unembed.W_U", embed.W_E, static (Weight x) => x.Transpose());
+        B_U = _biased ? source.Small("unembed.b_U", [config.Vocabulary])
+            : new ParameterSource(source.Device).Small("unembed.b_U", [config.Vocabulary]);
     }
 
     /// <summary>float32 [dModel, vocab]: a column for each token; stored [vocab, dModel]. W_Eᵀ in a
@@ -47,7 +48,9 @@ public sealed class Unembed : IDisposable
     /// <param name="weights">float32 [n]: 1/n for the mean.</param>
     /// <returns>float32 [].</returns>
     public Var Loss(Tape tape, Var x, Tensor<int> targets, Tensor<float> weights) =>
-        tape.LinearCrossEntropySum(x, tape.Use(W_U), Bias(tape), targets, weights);
+        W_U.Stored is not null
+        ? tape.Sum(tape.Multiply(Losses(tape, x, targets), new Var(weights)))
+        : tape.LinearCrossEntropySum(x, tape.Use(W_U), Bias(tape), targets, weights);
 
     /// <summary>As <see cref="Losses(Tape, Var, Tensor{int})"/>; several targets may share a row of
     /// x.

@@ -20,11 +20,48 @@ public static partial class TapeOps
     public static Var LinearCrossEntropy(
         this Tape tape, Var x, Var weight, Var? bias, Tensor<int> targets)
     {
+        if (weight.Stored is { } stored)
+        {
+            return tape.LinearCrossEntropy(x, stored, bias?.Value, targets);
+        }
+
         Tensor<float> loss = Ops.LinearCrossEntropy(
             x.Value, weight.Value, bias?.Value, targets, out Tensor<float> logSumExp);
         tape.Own(logSumExp);
         return tape.Record(new LinearCrossEntropyRule(x, weight, bias, targets, logSumExp), loss);
     }
+
+    /// <summary>The cross-entropy of a linear layer with a weight of any element type, which is a
+    /// constant as the bias is: differentiable by <paramref name="x"/>.</summary>
+    /// <param name="tape">Where it is recorded.</param>
+    /// <param name="x">float32 [n, dModel].</param>
+    /// <param name="weight">[dModel, vocab].</param>
+    /// <param name="bias">float32 [vocab], or null.</param>
+    /// <param name="targets">int32 [n].</param>
+    /// <returns>float32 [n].</returns>
+    /// <inheritdoc cref="Tape.Record" path="/exception"/>
+    public static Var LinearCrossEntropy(
+        this Tape tape, Var x, Weight weight, Tensor<float>? bias, Tensor<int> targets)
+    {
+        Tensor<float> loss = Ops.LinearCrossEntropy(
+            x.Value, weight, bias, targets, out Tensor<float> logSumExp);
+        tape.Own(logSumExp);
+        return tape.Record(
+            new LinearCrossEntropyByWeightRule(x, weight, bias, targets, logSumExp), loss);
+    }
+}
+
+/// <summary><c>dX += dLogits · weightᵀ</c>; weight and bias are constants.</summary>
+internal sealed class LinearCrossEntropyByWeightRule(
+    Var x, Weight weight, Tensor<float>? bias, Tensor<int> targets, Tensor<float> logSumExp)
+    : Rule(x)
+{
+    private readonly Saved<float> _x = new(x.Value);
+    private readonly Saved<int> _targets = new(targets);
+    private readonly Saved<float> _logSumExp = new(logSumExp);
+
+    public override void Backward(Tensor<float> dLoss) => Ops.LinearCrossEntropyBackward(
+        _x.For(this), weight, bias, _targets.For(this), _logSumExp.For(this), dLoss, Into(x));
 }
 
 /// <summary>

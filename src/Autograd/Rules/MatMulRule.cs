@@ -8,7 +8,31 @@ public static partial class TapeOps
     /// <c>Ops.MatMul</c>.</summary>
     /// <inheritdoc cref="Tape.Record" path="/exception"/>
     public static Var MatMul(this Tape tape, Var a, Var b, float alpha = 1) =>
-        tape.Record(new MatMulRule(a, b, alpha), Ops.MatMul(a.Value, b.Value, alpha));
+        b.Stored is { } stored ? tape.MatMul(a, stored, alpha)
+        : tape.Record(new MatMulRule(a, b, alpha), Ops.MatMul(a.Value, b.Value, alpha));
+
+    /// <summary><c>alpha · a b</c> with a weight of any element type, which is a constant:
+    /// differentiable by <paramref name="a"/>.</summary>
+    /// <inheritdoc cref="Tape.Record" path="/exception"/>
+    public static Var MatMul(this Tape tape, Var a, Weight b, float alpha = 1) =>
+        tape.Record(new MatMulByWeightRule(a, b, alpha), Ops.MatMul(a.Value, b, alpha));
+}
+
+/// <summary><c>y = α a b: dA += α dY bᵀ</c>, summed over the batch axes along which a was
+/// broadcast; b is a constant.</summary>
+internal sealed class MatMulByWeightRule(Var a, Weight b, float alpha) : Rule(a)
+{
+    public override void Backward(Tensor<float> dY)
+    {
+        if (a.Shape.With(-1, 1) == Output.Shape.With(-1, 1))
+        {
+            Ops.MatMul(dY, b.Transpose(), alpha, into: Into(a), accumulate: true);
+            return;
+        }
+
+        using Tensor<float> dA = Ops.MatMul(dY, b.Transpose(), alpha);
+        AddTo(a, dA);
+    }
 }
 
 /// <summary><c>y = α a b: dA += α dY bᵀ, dB += α aᵀ dY</c>, each summed over the batch axes along

@@ -23,6 +23,12 @@ public static partial class TapeOps
                 + $"head and dHead; got z {z.Shape} and weight {heads}.");
         }
 
+        if (weight.Stored is { } stored)
+        {
+            Var product = tape.ProjectFromHeads(z, stored);
+            return bias is null ? product : tape.Add(product, bias);
+        }
+
         Tensor<float> y = Ops.Contract(z.Value, weight.Value, axes: 2);
         if (bias is not null)
         {
@@ -30,6 +36,28 @@ public static partial class TapeOps
         }
 
         return tape.Record(new ProjectFromHeadsRule(z, weight, bias), y);
+    }
+
+    /// <summary>What all heads write to the stream together with a weight of any element type,
+    /// which is a constant: differentiable by <paramref name="z"/>.
+    /// <code>y[.., m] = Σ_h,d z[.., h, d] · weight[h, d, m]</code></summary>
+    /// <param name="tape">Where it is recorded.</param>
+    /// <param name="z">float32 [.., head, dHead].</param>
+    /// <param name="weight">[head, dHead, dModel], row-major.</param>
+    /// <returns>float32 [.., dModel].</returns>
+    /// <inheritdoc cref="Tape.Record" path="/exception"/>
+    public static Var ProjectFromHeads(this Tape tape, Var z, Weight weight) => tape.Record(
+        new ProjectFromHeadsByWeightRule(z, weight), Ops.Contract(z.Value, weight, axes: 2));
+}
+
+/// <summary><c>dZ[.., h, d] += Σ_m dY[.., m] · weight[h, d, m]</c>; the weight is a
+/// constant.</summary>
+internal sealed class ProjectFromHeadsByWeightRule(Var z, Weight weight) : Rule(z)
+{
+    public override void Backward(Tensor<float> dY)
+    {
+        Weight turned = weight.Transpose(1, 2).Transpose(0, 1);  // [dModel, head, dHead]
+        Ops.Contract(dY, turned, axes: 1, into: Into(z), accumulate: true);
     }
 }
 

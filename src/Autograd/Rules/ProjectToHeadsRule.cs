@@ -16,6 +16,12 @@ public static partial class TapeOps
     /// <inheritdoc cref="Tape.Record" path="/exception"/>
     public static Var ProjectToHeads(this Tape tape, Var x, Var weight, Var? bias = null)
     {
+        if (weight.Stored is { } stored)
+        {
+            Var product = tape.ProjectToHeads(x, stored);
+            return bias is null ? product : tape.Add(product, bias);
+        }
+
         Shape heads = weight.Shape;
         if (heads.Rank != 3 || x.Value.Rank == 0 || x.Shape[-1] != heads[1])
         {
@@ -32,6 +38,49 @@ public static partial class TapeOps
         }
 
         return tape.Record(new ProjectToHeadsRule(x, weight, bias, flat), y);
+    }
+
+    /// <summary>The stream read by every head with a weight of any element type, which is a
+    /// constant: differentiable by <paramref name="x"/>.
+    /// <code>y[.., h, d] = Σ_m x[.., m] · weight[h, m, d]</code></summary>
+    /// <param name="tape">Where it is recorded.</param>
+    /// <param name="x">float32 [.., dModel].</param>
+    /// <param name="weight">[head, dModel, dHead], in any layout.</param>
+    /// <returns>float32 [.., head, dHead].</returns>
+    /// <inheritdoc cref="Tape.Record" path="/exception"/>
+    public static Var ProjectToHeads(this Tape tape, Var x, Weight weight)
+    {
+        if (weight.Shape.Rank != 3 || x.Value.Rank == 0 || x.Shape[-1] != weight.Shape[1])
+        {
+            throw new ShapeException(
+                "ProjectToHeads: weight must be [head, dModel, dHead] with the last axis of x as "
+                + $"dModel; got x {x.Shape} and weight {weight.Shape}.");
+        }
+
+        Span<int> lengths = stackalloc int[x.Value.Rank + 1];
+        x.Shape.CopyTo(lengths);
+        (lengths[^2], lengths[^1]) = (weight.Shape[0], weight.Shape[2]);
+        Tensor<float> y = Tensor.Empty<float>(Shape.Create(lengths), x.Value.Device);
+        using Tensor<float> rows = x.Value.Contiguous();
+        Ops.MatMul(
+            rows.Reshape(1, -1, x.Shape[-1]), weight,
+            into: y.Reshape(-1, lengths[^2], lengths[^1]).Transpose(0, 1));  // [head, n, dHead]
+        return tape.Record(new ProjectToHeadsByWeightRule(x, weight), y);
+    }
+}
+
+/// <summary><c>dX[.., m] += Σ_h,d dY[.., h, d] · weight[h, m, d]</c>, head by head; the weight is
+/// a constant.</summary>
+internal sealed class ProjectToHeadsByWeightRule(Var x, Weight weight) : Rule(x)
+{
+    public override void Backward(Tensor<float> dY)
+    {
+        for (int head = 0; head < weight.Shape[0]; head++)
+        {
+            Ops.Contract(
+                dY.Select(-2, head), weight.Select(0, head).Transpose(), axes: 1, into: Into(x),
+                accumulate: true);
+        }
     }
 }
 

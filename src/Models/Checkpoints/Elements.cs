@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Runtime.InteropServices;
+using Vitrine.Tensors;
 
 namespace Vitrine.Models.Checkpoints;
 
@@ -55,6 +56,9 @@ internal static class Elements
             8, (value, bytes) => BinaryPrimitives.WriteDoubleLittleEndian(bytes, value)),
         ElementType.F16 => Each<float>(
             2, (value, bytes) => BinaryPrimitives.WriteHalfLittleEndian(bytes, (Half)value)),
+        ElementType.BF16 => Each<float>(
+            2, (value, bytes) => BinaryPrimitives.WriteUInt16LittleEndian(
+                bytes, ((BFloat16)value).Bits)),
         _ => null,
     };
 

@@ -93,8 +93,45 @@ public sealed class SafeTensors : IDisposable
     /// <inheritdoc cref="ReadInto(string, Tensor{float})"/>
     public void ReadInto(string name, Tensor<int> destination) => ReadInto<int>(name, destination);
 
+    /// <summary>A tensor of F32, F16 or BF16 elements as it lies in the file, mapped into memory:
+    /// nothing is copied. It outlives this; disposing it ends the mapping.</summary>
+    /// <param name="name">Its name.</param>
+    /// <param name="shape">The shape that it must have.</param>
+    /// <exception cref="InvalidDataException">There is no such tensor, its elements are of another
+    /// type, or its shape is another.</exception>
+    public unsafe Weight Map(string name, Shape shape)
+    {
+        StoredTensor stored = Find(name);
+        RequireShape(stored, shape);
+        var mapped = new MappedBytes(_file, stored.Offset);
+        return stored.Type switch
+        {
+            ElementType.F32 => Weight.Of(Tensor.Borrow((float*)mapped.Pointer, shape, mapped)),
+            ElementType.F16 => Weight.Of(Tensor.Borrow((Half*)mapped.Pointer, shape, mapped)),
+            ElementType.BF16 => Weight.Of(Tensor.Borrow((BFloat16*)mapped.Pointer, shape, mapped)),
+            _ => throw Unmappable(stored, mapped),
+        };
+    }
+
     /// <summary>Closes the file.</summary>
     public void Dispose() => _file.Dispose();
+
+    private InvalidDataException Unmappable(StoredTensor stored, MappedBytes mapped)
+    {
+        mapped.Dispose();
+        return SafeTensorsHeader.Wrong(
+            Path, $"{stored} cannot be used as it is stored; load the weights as float32.");
+    }
+
+    private void RequireShape(StoredTensor stored, Shape shape)
+    {
+        if (ShapeOf(stored) != shape)
+        {
+            throw SafeTensorsHeader.Wrong(
+                Path,
+                $"\"{stored.Name}\" must be {shape}; the file has {stored.ShapeText}.");
+        }
+    }
 
     /// <summary>Reads until the buffer is full or the file ends.</summary>
     internal static int ReadAt(SafeFileHandle file, Span<byte> buffer, long offset)
@@ -135,12 +172,7 @@ public sealed class SafeTensors : IDisposable
         where T : unmanaged
     {
         StoredTensor stored = Find(name);
-        if (ShapeOf(stored) != destination.Shape)
-        {
-            throw SafeTensorsHeader.Wrong(
-                Path, $"\"{name}\" must be {destination.Shape}; the file has {stored.ShapeText}.");
-        }
-
+        RequireShape(stored, destination.Shape);
         if (destination.IsContiguous && destination.Device == Device.Cpu)
         {
             Fill(stored, destination);

@@ -1,3 +1,5 @@
+using System.Numerics.Tensors;
+
 namespace Vitrine.Tensors;
 
 /// <summary>Makes tensors. The caller owns what is returned.</summary>
@@ -40,6 +42,31 @@ public static class Tensor
     /// <summary>A tensor of one axis with the given values, copied.</summary>
     public static Tensor<T> From<T>(params ReadOnlySpan<T> values)
         where T : unmanaged => From(values, [values.Length]);
+
+    /// <summary>A tensor with the elements of .NET's own strided span, copied in row-major
+    /// order.</summary>
+    /// <exception cref="ShapeException">It has more axes than <see cref="Shape.MaxRank"/>, or a
+    /// longer axis than <see cref="int.MaxValue"/>.</exception>
+    public static Tensor<T> From<T>(in ReadOnlyTensorSpan<T> values, Device? device = null)
+        where T : unmanaged
+    {
+        if (values.Rank > Shape.MaxRank || values.Lengths.ContainsAnyExceptInRange(0, int.MaxValue))
+        {
+            throw new ShapeException(
+                $"Tensor: at most {Shape.MaxRank} axes of at most {int.MaxValue}; got "
+                + $"[{string.Join(", ", values.Lengths.ToArray())}]; Reshape it or take a part.");
+        }
+
+        Span<int> lengths = stackalloc int[values.Rank];
+        for (int axis = 0; axis < lengths.Length; axis++)
+        {
+            lengths[axis] = (int)values.Lengths[axis];
+        }
+
+        Tensor<T> tensor = Empty<T>(Shape.Create(lengths), device);
+        values.CopyTo(tensor.AsTensorSpan());
+        return tensor;
+    }
 
     /// <summary>A tensor over memory that someone else keeps, such as a mapped file: not copied,
     /// and read-only, so that writing to it throws.</summary>

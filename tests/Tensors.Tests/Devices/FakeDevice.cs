@@ -1,11 +1,13 @@
+using System.Collections.Concurrent;
+
 namespace Vitrine.Tensors.Tests.Devices;
 
 /// <summary>A second device without kernels. Its addresses lie on pages that no process may touch,
 /// so that a CPU pointer taken of it is seen at once; it keeps the bytes elsewhere.</summary>
 internal sealed unsafe class FakeDevice(string name = "fake") : Device(name)
 {
-    private readonly SortedDictionary<nint, byte[]> _blocks = [];
-    private nint _next = 4096;
+    private readonly ConcurrentDictionary<nint, byte[]> _blocks = [];
+    private long _next = 4096;
 
     public override long BytesInUse => _blocks.Values.Sum(block => (long)block.Length);
 
@@ -19,16 +21,15 @@ internal sealed unsafe class FakeDevice(string name = "fake") : Device(name)
 
     internal override void* Rent(nuint bytes)
     {
-        nint address = _next;
-        _next += (nint)bytes + 64;
-        _blocks.Add(address, new byte[bytes]);
+        nint address = (nint)(Interlocked.Add(ref _next, (long)bytes + 64) - (long)bytes - 64);
+        _blocks[address] = new byte[bytes];
         return (void*)address;
     }
 
     internal override void Return(void* memory, nuint bytes)
     {
         Assert.Equal((int)bytes, _blocks[(nint)memory].Length);
-        _blocks.Remove((nint)memory);
+        _blocks.TryRemove((nint)memory, out _);
     }
 
     internal override void CopyOut(void* from, void* toHost, nuint bytes) =>
@@ -51,7 +52,8 @@ internal sealed unsafe class FakeDevice(string name = "fake") : Device(name)
 
     private Span<byte> At(void* address, nuint bytes)
     {
-        (nint start, byte[] block) = _blocks.Last(one => one.Key <= (nint)address);
+        (nint start, byte[] block) = _blocks.Where(one => one.Key <= (nint)address)
+            .MaxBy(one => one.Key);
         return block.AsSpan((int)((nint)address - start), (int)bytes);
     }
 }

@@ -10,8 +10,8 @@ namespace Vitrine.Tensors;
 /// So loss and gradients cost three matrix products, the least there is, and a block's exponentials
 /// (400 · vocab floats) are the only thing that leaves the caches: they are stored past
 /// them. The backward pass alone knows the log-sum-exp and keeps nothing, for one product more.
-/// Threads take chunks, or slabs of 16 chunks with a partial dX each; the partial sums are added
-/// in the order of the vocabulary.
+/// Threads take chunks, or slabs of up to 16 chunks with a partial dX each; the partial sums are
+/// added in the order of the vocabulary.
 /// </summary>
 internal static unsafe class LinearCrossEntropyBlocks<TKernel, TLanes, T>
     where TKernel : IGemmKernel
@@ -53,7 +53,9 @@ internal static unsafe class LinearCrossEntropyBlocks<TKernel, TLanes, T>
             for (job.Start = 0; job.Start < job.Tokens; job.Start += Block)
             {
                 job.Count = Math.Min(Block, job.Tokens - job.Start);
-                PackTokens(ref job);
+                var packing = new PackingPass { Job = self };
+                WorkerPool.For((Block + job.PaddedWidth) / columns, ref packing);
+                Weigh(ref job);
                 if (!job.IsNormalised)
                 {
                     var statisticsPass = new ForwardPass { Job = self };
@@ -81,26 +83,8 @@ internal static unsafe class LinearCrossEntropyBlocks<TKernel, TLanes, T>
     private static nuint PieceBytes(in LinearCrossEntropyJob job) =>
         (nuint)(Rows * (Stride + (3 * job.PaddedWidth))) * sizeof(float);
 
-    private static void PackTokens(ref LinearCrossEntropyJob job)
+    private static void Weigh(ref LinearCrossEntropyJob job)
     {
-        (int width, int lanes) = (job.Width, TKernel.Columns);
-        for (int token = 0; token < Block; token += lanes)
-        {
-            int valid = Math.Clamp(job.Count - token, 0, lanes);
-            GemmPack.Panel(
-                job.X.At(job.Start + (valid == 0 ? 0 : token)), job.X.Row, job.X.Column, valid,
-                lanes, width,
-                job.ColumnsX + ((nint)token * width));
-        }
-
-        for (int column = 0; column < job.PaddedWidth; column += lanes)
-        {
-            GemmPack.Panel(
-                job.X.At(job.Start, column), job.X.Column, job.X.Row,
-                Math.Min(lanes, width - column), lanes, job.Count, job.RowsX + (
-                    (nint)column * Block));
-        }
-
         for (int i = 0; i < Block; i++)
         {
             int token = job.Start + i;
@@ -148,6 +132,33 @@ internal static unsafe class LinearCrossEntropyBlocks<TKernel, TLanes, T>
         }
     }
 
+    /// <summary>The block's tokens, first as columns of the logits, then as rows of
+    /// dWeight.</summary>
+    private struct PackingPass : IParallelBody
+    {
+        public LinearCrossEntropyJob* Job;
+
+        public readonly void Run(int index)
+        {
+            (int width, int lanes) = (Job->Width, TKernel.Columns);
+            int token = index * lanes;
+            if (token < Block)
+            {
+                int valid = Math.Clamp(Job->Count - token, 0, lanes);
+                GemmPack.Panel(
+                    Job->X.At(Job->Start + (valid == 0 ? 0 : token)), Job->X.Row, Job->X.Column,
+                    valid, lanes, width, Job->ColumnsX + ((nint)token * width));
+                return;
+            }
+
+            int column = token - Block;
+            GemmPack.Panel(
+                Job->X.At(Job->Start, column), Job->X.Column, Job->X.Row,
+                Math.Min(lanes, width - column), lanes, Job->Count,
+                Job->RowsX + ((nint)column * Block));
+        }
+    }
+
     private struct ForwardPass : IParallelBody
     {
         public LinearCrossEntropyJob* Job;
@@ -171,8 +182,8 @@ internal static unsafe class LinearCrossEntropyBlocks<TKernel, TLanes, T>
         {
             float* memory = (float*)Device.Processor.Pool.Rent(PieceBytes(*Job));
             float* partial = Job->PartialDX + ((nint)index * Block * Job->PaddedWidth);
-            int first = index * LinearCrossEntropyJob.ChunksPerSlab;
-            int last = Math.Min(first + LinearCrossEntropyJob.ChunksPerSlab, Job->Chunks);
+            int first = index * Job->ChunksPerSlab;
+            int last = Math.Min(first + Job->ChunksPerSlab, Job->Chunks);
             for (int number = first; number < last; number++)
             {
                 LinearCrossEntropyChunk<TKernel, TLanes, T> chunk =

@@ -15,9 +15,6 @@ internal unsafe struct LinearCrossEntropyJob : IGemmBody
     /// leave the rows an eighth of a first-level cache.</summary>
     public const int Stride = Block + 16;
 
-    /// <summary>Chunks whose contribution to dX is summed by one piece.</summary>
-    public const int ChunksPerSlab = 16;
-
     public int Tokens;
     public int Width;
     public int Vocabulary;
@@ -82,6 +79,10 @@ internal unsafe struct LinearCrossEntropyJob : IGemmBody
     public float* PartialDX;
 
     public readonly int Chunks => (Vocabulary + ChunkRows - 1) / ChunkRows;
+
+    /// <summary>Chunks whose contribution to dX is summed by one piece: at most 16, and so few that
+    /// a small vocabulary has about as many pieces.</summary>
+    public readonly int ChunksPerSlab => Math.Clamp((Chunks + 15) / 16, 1, 16);
 
     public readonly int Slabs => (Chunks + ChunksPerSlab - 1) / ChunksPerSlab;
 

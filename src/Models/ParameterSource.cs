@@ -1,0 +1,82 @@
+using Vitrine.Autograd;
+using Vitrine.Models.Checkpoints;
+using Vitrine.Tensors;
+
+namespace Vitrine.Models;
+
+/// <summary>Where the parts of a model get their parameters from: new ones to be trained, or those
+/// of a file.</summary>
+/// <param name="device">Where they lie.</param>
+internal class ParameterSource(Device device)
+{
+    private readonly List<Parameter> _made = [];
+
+    public Device Device => device;
+
+    /// <summary>A matrix, or a stack of them, that products, gathers or the unembedding
+    /// read.</summary>
+    /// <param name="name">Its name, as files spell it.</param>
+    /// <param name="lengths">Its shape as it lies in memory.</param>
+    /// <param name="turn">The two axes that are exchanged in the literature's layout; null for
+    /// none.</param>
+    public virtual Parameter Matrix(
+        string name, ReadOnlySpan<int> lengths, (int, int)? turn = null) =>
+        New(name, Shape.Create(lengths), 0, turn);
+
+    /// <summary>A bias, a norm's weight or another small table, always float32.</summary>
+    /// <param name="name">Its name.</param>
+    /// <param name="lengths">Its shape.</param>
+    /// <param name="value">What it is filled with before training.</param>
+    public virtual Parameter Small(string name, ReadOnlySpan<int> lengths, float value = 0) =>
+        New(name, Shape.Create(lengths), value, null);
+
+    /// <summary>Releases all that was made, of a model that could not be finished.</summary>
+    public void Discard() => _made.ForEach(parameter => parameter.Dispose());
+
+    protected Parameter New(string name, Shape shape, float value, (int, int)? turn) =>
+        Made(new Parameter(
+            name, Tensor.Full(shape, value, device),
+            turn is var (first, second) ? stored => stored.Transpose(first, second) : null));
+
+    protected Parameter Made(Parameter parameter)
+    {
+        _made.Add(parameter);
+        return parameter;
+    }
+}
+
+/// <summary>Parameters of a file, as float32 copies that can be trained.</summary>
+internal class FileParameters(SafeTensors file, Device device) : ParameterSource(device)
+{
+    protected SafeTensors File => file;
+
+    public override Parameter Matrix(
+        string name, ReadOnlySpan<int> lengths, (int, int)? turn = null) =>
+        Read(New(name, Shape.Create(lengths), 0, turn));
+
+    public override Parameter Small(string name, ReadOnlySpan<int> lengths, float value = 0) =>
+        Read(New(name, Shape.Create(lengths), value, null));
+
+    private Parameter Read(Parameter parameter)
+    {
+        file.ReadInto(parameter.Name!, parameter.Value);
+        return parameter;
+    }
+}
+
+/// <summary>Matrices that stay in the file, mapped into memory, in its element type; what is small
+/// is copied.</summary>
+internal sealed class MappedParameters(SafeTensors file) : FileParameters(file, Device.Cpu)
+{
+    public override Parameter Matrix(
+        string name, ReadOnlySpan<int> lengths, (int, int)? turn = null)
+    {
+        Shape shape = Shape.Create(lengths);
+        if (turn is var (first, second))
+        {
+            shape = shape.With(first, shape[second]).With(second, shape[first]);
+        }
+
+        return Made(new Parameter(name, File.Map(name, shape)));
+    }
+}

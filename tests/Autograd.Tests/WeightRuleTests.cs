@@ -1,0 +1,80 @@
+using Vitrine.Tensors;
+
+namespace Vitrine.Autograd.Tests;
+
+/// <summary>Ops on a weight that is a constant give what they give for its decoded copy, and the
+/// gradient of what it is multiplied with.</summary>
+public sealed class WeightRuleTests
+{
+    [Theory]
+    [InlineData(3)]
+    [InlineData(1)]
+    public void A_product_does(int batch) => Check(
+        [batch, 5, 12], [3, 12, 20], (tape, x, w) => tape.MatMul(x, w, 0.5f),
+        (tape, x, w) => tape.MatMul(x, w, 0.5f), 0);
+
+    [Fact]
+    public void Projections_do()
+    {
+        Check(
+            [2, 5, 12], [3, 12, 8], (tape, x, w) => tape.ProjectToHeads(x, w),
+            (tape, x, w) => tape.ProjectToHeads(x, w), 1e-5f);
+        Check(
+            [2, 5, 3, 8], [3, 8, 12], (tape, x, w) => tape.ProjectFromHeads(x, w),
+            (tape, x, w) => tape.ProjectFromHeads(x, w), 0);
+    }
+
+    [Fact]
+    public void Losses_do()
+    {
+        using Tensor<int> targets = Tensor.From([3, 0, 99, 7]);
+        using Tensor<float> bias = Ops.RandomNormal(Tensor.Empty<float>([100]), seed: 3);
+        Check(
+            [4, 12], [12, 100], (tape, x, w) => tape.LinearCrossEntropy(x, w, bias, targets),
+            (tape, x, w) => tape.LinearCrossEntropy(x, w, new Var(bias), targets), 0);
+    }
+
+    [Fact]
+    public void Rows_are_constants()
+    {
+        using Tensor<Half> halves = Tensor.From([(Half)1, (Half)2, (Half)3, (Half)4], [2, 2]);
+        using Tensor<int> ids = Tensor.From([1, 0]);
+        using var tape = new Tape();
+        Var rows = tape.GatherRows(Weight.Of(halves), ids);
+        Assert.Equal([3f, 4, 1, 2], rows.Value.ToArray());
+        Assert.False(rows.RequiresGrad);
+    }
+
+    private static void Check(
+        ReadOnlySpan<int> shape, ReadOnlySpan<int> weightShape,
+        Func<Tape, Var, Weight, Var> byWeight, Func<Tape, Var, Var, Var> byVar, float tolerance)
+    {
+        using Tensor<float> values = Ops.RandomNormal(
+            Tensor.Empty<float>(Shape.Create(weightShape)), seed: 1);
+        using Tensor<Half> halves = Tensor.From(
+            Array.ConvertAll(values.ToArray(), x => (Half)x), Shape.Create(weightShape));
+        Weight weight = Weight.Of(halves);
+        using Tensor<float> decoded = weight.ToFloat32();
+        using Tensor<float> x = Ops.RandomNormal(
+            Tensor.Empty<float>(Shape.Create(shape)), seed: 2);
+        (float[] y, float[] dX) = Pass((tape, input) => byWeight(tape, input, weight));
+        (float[] expectedY, float[] expectedDX) = Pass(
+            (tape, input) => byVar(tape, input, new Var(decoded)));
+        Assert.Equal(expectedY, y);
+        for (int i = 0; i < dX.Length; i++)
+        {
+            Assert.Equal(expectedDX[i], dX[i], tolerance);
+        }
+
+        (float[] Y, float[] DX) Pass(Func<Tape, Var, Var> op)
+        {
+            using var input = new Parameter("x", x.Clone());
+            using var tape = new Tape();
+            Var output = op(tape, input);
+            using Tensor<float> cotangent = Ops.RandomNormal(
+                Tensor.Empty<float>(output.Shape), seed: 4);
+            tape.Backward(output, cotangent);
+            return (output.Value.ToArray(), input.Grad!.ToArray());
+        }
+    }
+}
