@@ -55,6 +55,25 @@ public sealed partial class Transformer : IDisposable
     /// <summary>Every weight that is trained, in the order of the forward pass.</summary>
     public IReadOnlyList<Parameter> Parameters { get; }
 
+    /// <summary>Sequences as a batch on the model's device.</summary>
+    /// <param name="rows">Tokens, as many in each.</param>
+    /// <returns>int32 [batch, pos]; the caller owns it.</returns>
+    /// <exception cref="ShapeException">The rows have different lengths.</exception>
+    public Tensor<int> Batch(IReadOnlyList<int[]> rows)
+    {
+        int length = rows.Count == 0 ? 0 : rows[0].Length;
+        return rows.All(row => row.Length == length)
+            ? Tensor.From<int>([.. rows.SelectMany(row => row)], [rows.Count, length], Device)
+            : throw new ShapeException(
+                "Transformer: sequences of a batch must be of one length; got "
+                + $"{string.Join(", ", rows.Select(row => row.Length).Distinct())} tokens.");
+    }
+
+    /// <summary>One sequence as a batch on the model's device.</summary>
+    /// <returns>int32 [1, pos]; the caller owns it.</returns>
+    public Tensor<int> Batch(ReadOnlySpan<int> tokens) =>
+        Tensor.From(tokens, [1, tokens.Length], Device);
+
     /// <summary>The logits of the next token at every position.</summary>
     /// <param name="tape">Where it is recorded; it owns the result.</param>
     /// <param name="tokens">int32 [batch, pos].</param>

@@ -104,10 +104,7 @@ internal static class AblateCommand
                 try
                 {
                     using Tensor<int> rows = drawn is null
-                        ? Tensor.From<int>(text, [1, text.Length])
-                        : Tensor.From<int>(
-                            [.. drawn.Sequences.SelectMany(row => row)],
-                            [drawn.Sequences.Count, drawn.Positions]);
+                        ? subject.Model.Batch(text) : subject.Model.Batch([.. drawn.Sequences]);
                     AblationKind instead = parse.GetValue(kind) ?? AblationKind.Mean;
                     Show(terminal, subject, rows, chosen, instead, twice);
                 }

@@ -63,7 +63,7 @@ internal static class CacheCommand
         string bytes = plan.Bytes.ToString("N0", CultureInfo.InvariantCulture);
         terminal.Error.WriteLine(
             $"{plan.Activations.Count} activations, {tokens.Length} tokens: {bytes} bytes");
-        using Tensor<int> batch = Tensor.From<int>(tokens, [1, tokens.Length]);
+        using Tensor<int> batch = model.Batch(tokens);
         string[] asked = [.. plan.Activations.Select(one => one.Name)];
         using ActivationCache cache = model.RunWithCache(batch, [.. asked, HookNames.UnembedOut]);
         OutputFile.Write(CommonOptions.Out.Name, path, file => cache.Save(file, asked));

@@ -54,7 +54,7 @@ internal sealed record HeadPatterns(
     /// <param name="tokens">The passage.</param>
     public static HeadPatterns Of(string name, Transformer model, int[] tokens)
     {
-        using Tensor<int> row = Tensor.From<int>(tokens, [1, tokens.Length]);
+        using Tensor<int> row = model.Batch(tokens);
         using ActivationCache cache = model.RunWithCache(row, "blocks.*.attn.hook_pattern");
         Head[] heads =
         [

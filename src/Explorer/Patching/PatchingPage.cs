@@ -202,7 +202,7 @@ internal static class PatchingPage
         PatchingAnswer[] Logits(int[] prompt)
         {
             using Tape tape = Tape.NoGrad();
-            using Tensor<int> tokens = Tensor.From<int>(prompt, [1, prompt.Length]);
+            using Tensor<int> tokens = model.Batch(prompt);
             Var stream = model.Through(
                 tape, model.Embedded(tape, tokens), 0, model.Config.Layers);
             Tensor<float> logits = model.Logits(

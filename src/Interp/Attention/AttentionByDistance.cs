@@ -71,7 +71,7 @@ internal sealed record AttentionByDistance(
         {
             cancellation.ThrowIfCancellationRequested();
             using Tape tape = Tape.NoGrad();
-            using Tensor<int> tokens = Tensor.From<int>(sequence, [1, length]);
+            using Tensor<int> tokens = model.Batch(sequence);
             _ = model.Through(tape, model.Embedded(tape, tokens), 0, layers, hooks);
         }
 

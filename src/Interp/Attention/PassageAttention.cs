@@ -94,7 +94,7 @@ public sealed record PassageAttention(
             hooks.Observe($"blocks.*.{hook}", (point, x) => seen[point.Name] = x.Select(0, 0));
         }
 
-        Tensor<int> batch = tape.Own(Tensor.From(tokens, [1, tokens.Length]));
+        Tensor<int> batch = tape.Own(model.Batch(tokens));
         Var resid = model.Through(tape, model.Embedded(tape, batch, hooks), 0, layers, hooks);
         AttentionNorms[] norms =
             [.. Enumerable.Range(0, layers).Select(layer => Norms(model, seen, layer))];
@@ -103,7 +103,7 @@ public sealed record PassageAttention(
             norms,
             [.. Enumerable.Range(0, layers).Select(
                 layer => seen[HookNames.AttnScores(layer)].ToArray())],
-            Predict(model, resid.Value, batch.Span, top))
+            Predict(model, resid.Value, tokens, top))
         {
             RowSumError = norms.Max(layer => Deviation(layer.Weight, positions)),
             Residual = norms.Max(layer => layer.Residual),

@@ -35,7 +35,7 @@ internal sealed class AttributionPass : IDisposable
             ]);
         }
 
-        using Tensor<int> batch = Tensor.From<int>(_tokens, [1, _tokens.Length]);
+        using Tensor<int> batch = model.Batch(_tokens);
         _cache = model.RunWithCache(batch, [.. names]);
         using Tape tape = Tape.NoGrad();
         double scale = 1;

@@ -19,12 +19,13 @@ internal sealed class PathSums(Transformer model)
     public void Add(int[][] rows)
     {
         int positions = rows[0].Length - 1;
-        using Tensor<int> tokens = Tensor.From<int>(
-            [.. rows.SelectMany(row => row[..^1])], [rows.Length, positions]);
-        using Tensor<int> targets = Tensor.From<int>([.. rows.SelectMany(row => row[1..])]);
+        using Tensor<int> tokens = model.Batch([.. rows.Select(row => row[..^1])]);
+        using Tensor<int> next = model.Batch([.. rows.Select(row => row[1..])]);
+        Tensor<int> targets = next.Reshape(-1);
         using var terms = PathTerms.Of(model, tokens);
         _tokens += rows.Length * positions;
-        using Tensor<float> sum = Ops.Add(Tensor.Zeros<float>(terms.Direct.Shape), terms.Bias);
+        using Tensor<float> sum = Ops.Add(Tensor.Zeros<float>(
+            terms.Direct.Shape, model.Device), terms.Bias);
         _orders[0] += Loss(sum, targets);
         IReadOnlyList<Tensor<float>> orders = terms.Orders();
         for (int order = 0; order < orders.Count; order++)
@@ -130,7 +131,8 @@ internal sealed class PathSums(Transformer model)
     {
         // W_U[:, t] − mean W_U for the token that comes, [token, dModel].
         using Tensor<float> columns = Ops.GatherRows(model.Unembed.W_U.Value.Transpose(), targets);
-        using Tensor<float> mean = Tensor.From<float>(_meanUnembed);
+        using Tensor<float> mean = Tensor.From<float>(
+            _meanUnembed, [_meanUnembed.Length], model.Device);
         using Tensor<float> directions = Ops.Subtract(columns, mean);
         float[] right = directions.ToArray();
         Effect((null, null), terms.Direct);

@@ -116,7 +116,7 @@ public sealed class PathTerms : IDisposable
         var orders = new List<Tensor<float>> { Direct.Clone() };
         for (int layer = 0; layer < layers; layer++)
         {
-            orders.Add(Tensor.Zeros<float>(Direct.Shape));
+            orders.Add(Tensor.Zeros<float>(Direct.Shape, Direct.Device));
             for (int k = layer; k >= 0; k--)
             {
                 using Tensor<float> heads = Attended(orders[k], layer);
@@ -152,7 +152,8 @@ public sealed class PathTerms : IDisposable
 
     private Tensor<float> Constant()
     {
-        Tensor<float> constant = _tape.Own(Tensor.Zeros<float>([1, 1, _model.Config.DModel]));
+        Tensor<float> constant = _tape.Own(
+            Tensor.Zeros<float>([1, 1, _model.Config.DModel], _model.Device));
         foreach (AttentionLayer heads in _model.Blocks.Select(block => block.Attn))
         {
             using Tensor<float> values = Ops.MatMul(constant, heads.W_V.Value);  // [head, 1, dHead]

@@ -98,7 +98,7 @@ public sealed class DirectPath : IDisposable
             Check(input);
         }
 
-        using Tensor<int> indices = Tensor.From(inputs, [inputs.Length]);
+        using Tensor<int> indices = Tensor.From(inputs, [inputs.Length], _embed.Device);
         using Tensor<float> x = Ops.GatherRows(_embed, indices);
         Tensor<float> logits = Ops.MatMul(x, _unembed.Transpose());
         return _bias is null ? logits : Ops.Add(logits, _bias, into: logits);
@@ -136,9 +136,9 @@ public sealed class DirectPath : IDisposable
             cancellation.ThrowIfCancellationRequested();
             ReadOnlySpan<int> block =
                 inputs.Slice(start, Math.Min(InputsPerBlock, inputs.Length - start));
-            using Tensor<int> indices = Tensor.From(block, [block.Length]);
+            using Tensor<int> indices = Tensor.From(block, [block.Length], _embed.Device);
             using Tensor<float> x = Ops.GatherRows(_embed, indices);
-            using Tensor<int> targets = Tensor.Zeros<int>([block.Length]);
+            using Tensor<int> targets = Tensor.Zeros<int>([block.Length], _embed.Device);
             using Tensor<float> losses = Ops.LinearCrossEntropy(
                 x, _unembed.Transpose(), _bias, targets, out Tensor<float> logSumExp);
             using (logSumExp)

@@ -124,8 +124,8 @@ public sealed record Copying(
     {
         int found = 0;
         using Tensor<float> memory = Tensor.Empty<float>(
-            [Math.Min(RowsAtOnce, ov.Rows), ov.Columns]);
-        using Tensor<int> largest = Tensor.Empty<int>([memory.Shape[0]]);
+            [Math.Min(RowsAtOnce, ov.Rows), ov.Columns], ov.Left.Device);
+        using Tensor<int> largest = Tensor.Empty<int>([memory.Shape[0]], memory.Device);
         for (int start = 0; start < ov.Rows; start += RowsAtOnce)
         {
             int rows = Math.Min(RowsAtOnce, ov.Rows - start);

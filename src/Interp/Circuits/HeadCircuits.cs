@@ -141,7 +141,8 @@ public sealed class HeadCircuits : IDisposable
     // P diag(w) W_U with P = I − 1/dModel: the norm takes the mean away, then multiplies by w.
     private static Tensor<float> Folded(Tensor<float> unembed, Tensor<float> weight)
     {
-        Tensor<float> folded = Tensor.Empty<float>([unembed.Shape[1], unembed.Shape[0]]);
+        Tensor<float> folded = Tensor.Empty<float>(
+            [unembed.Shape[1], unembed.Shape[0]], unembed.Device);
         Ops.Multiply(unembed.Transpose(), weight, into: folded);
         using Tensor<float> mean = Ops.Mean(folded, -1, keepAxis: true);
         Ops.Subtract(folded, mean, into: folded);

@@ -53,7 +53,7 @@ public static class LargestEntries
             {
                 if (!tiles.TryTake(out Tensor<float>? tile))
                 {
-                    tile = Tensor.Empty<float>([TileRows * TileColumns]);
+                    tile = Tensor.Empty<float>([TileRows * TileColumns], matrix.Left.Device);
                 }
 
                 for (int band = 0; band < bands; band++)

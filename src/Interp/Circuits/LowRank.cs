@@ -117,7 +117,7 @@ public sealed partial class LowRank : IDisposable
             return factor.Clone();
         }
 
-        using Tensor<int> indices = Tensor.From<int>(ids, [ids.Length]);
+        using Tensor<int> indices = Tensor.From<int>(ids, [ids.Length], factor.Device);
         return Ops.GatherRows(factor, indices);
     }
 

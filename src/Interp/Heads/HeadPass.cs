@@ -93,11 +93,10 @@ internal sealed class HeadPass
                 keys.Where(some => some[d].Queries > 0).Select(some => some[d].UniformAttention));
         }
 
-        using Tensor<int> tokens = Tensor.From<int>(
-            [.. rows.SelectMany(row => row)], [rows.Length, positions]);
+        using Tensor<int> tokens = _model.Batch(rows);
         // The last token has no next; it is given itself, and that loss is left out.
-        using Tensor<int> targets = Tensor.From<int>(
-            [.. rows.SelectMany(row => row.Skip(1).Append(row[^1]))], [rows.Length, positions]);
+        using Tensor<int> targets =
+            _model.Batch([.. rows.Select(row => (int[])[.. row[1..], row[^1]])]);
         var values = new Dictionary<int, Tensor<float>>();
         Hooks hooks = new Hooks().Observe(
             "blocks.*.attn.hook_pattern",
@@ -144,7 +143,7 @@ internal sealed class HeadPass
         Tensor<float> unembed = _model.Unembed.W_U.Value.Transpose();          // [vocab, dModel]
         for (int b = 0; b < rows.Length; b++)
         {
-            using Tensor<int> ids = Tensor.From<int>(rows[b]);
+            using Tensor<int> ids = Tensor.From<int>(rows[b], [rows[b].Length], v.Device);
             using Tensor<float> columns = Ops.GatherRows(unembed, ids);         // [pos, dModel]
             for (int head = 0; head < pattern.Shape[1]; head++)
             {

@@ -93,7 +93,7 @@ internal static class ShuffledHeads
             (values[i], values[at]) = (values[at], values[i]);
         }
 
-        using Tensor<float> shuffled = Tensor.From<float>(values, [.. part.Shape]);
+        using Tensor<float> shuffled = Tensor.From<float>(values, part.Shape, part.Device);
         part.CopyFrom(shuffled);
     }
 

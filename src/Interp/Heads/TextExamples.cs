@@ -61,7 +61,7 @@ internal static class TextExamples
                select new Head(layer, index),
         ];
         float[][][] scores = Scores(model, heads, kinds, pieces, cancellation);
-        using Tensor<int> reference = Stacked([.. pieces]);
+        using Tensor<int> reference = model.Batch([.. pieces]);
         var found = new Dictionary<Head, IReadOnlyList<TextExample>>();
         for (int h = 0; h < heads.Length; h++)
         {
@@ -86,7 +86,7 @@ internal static class TextExamples
         {
             cancellation.ThrowIfCancellationRequested();
             int[][] some = [.. pieces.Skip(start).Take(Together)];
-            using Tensor<int> tokens = Stacked(some);
+            using Tensor<int> tokens = model.Batch(some);
             using Tape tape = Tape.NoGrad();
             int first = start;
             Hooks hooks = new Hooks().Observe("blocks.*.attn.hook_pattern", (point, pattern) =>
@@ -181,7 +181,7 @@ internal static class TextExamples
         Transformer model, Head head, IReadOnlyList<int[]> pieces, Tensor<int> reference,
         (int Piece, int Query)[] places, float[][] scores)
     {
-        using Tensor<int> tokens = Stacked([.. places.Select(place => pieces[place.Piece])]);
+        using Tensor<int> tokens = model.Batch([.. places.Select(place => pieces[place.Piece])]);
         float[][] weights = new float[places.Length][];
         Hooks looking = new Hooks().Observe(HookNames.Pattern(head.Layer), (_, pattern) =>
         {
@@ -206,7 +206,4 @@ internal static class TextExamples
                 without[i].Loss - with[i].Loss)),
         ];
     }
-
-    private static Tensor<int> Stacked(int[][] rows) =>
-        Tensor.From<int>([.. rows.SelectMany(row => row)], [rows.Length, rows[0].Length]);
 }

@@ -17,9 +17,7 @@ internal static class InductionAblation
     public static AblationClaim Of(
         Transformer model, RepeatedTokens repeats, Head[] heads, ulong seed)
     {
-        using Tensor<int> tokens = Tensor.From<int>(
-            [.. repeats.Sequences.SelectMany(row => row)],
-            [repeats.Sequences.Count, repeats.Positions]);
+        using Tensor<int> tokens = model.Batch([.. repeats.Sequences]);
         RepeatLossAblation without = Ablation.RepeatLoss(model, tokens, heads, AblationKind.Mean);
         IReadOnlyList<Head[]> controls = ControlHeads.Of(heads, model.Config.Heads, seed);
         AblationTrial? worst = null;

@@ -126,7 +126,7 @@ internal sealed class InductionMeasurement
     private InductionPassage Passage(RepeatedTokens repeats, Head head)
     {
         int[] tokens = repeats.Sequences[0];
-        using Tensor<int> batch = Tensor.From<int>(tokens, [1, tokens.Length]);
+        using Tensor<int> batch = _model.Batch(tokens);
         using ActivationCache cache = _model.RunWithCache(
             batch, HookNames.Pattern(head.Layer), HookNames.UnembedOut);
         Tensor<float> pattern = cache.Head(HookNames.Pattern(head.Layer), head.Index);

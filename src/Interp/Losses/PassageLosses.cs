@@ -22,7 +22,7 @@ public static class PassageLosses
         ArgumentOutOfRangeException.ThrowIfLessThan(from, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(from, tokens.Length);
         int given = tokens.Length - 1;
-        using Tensor<int> input = Tensor.From(tokens[..given], [1, given]);
+        using Tensor<int> input = model.Batch(tokens[..given]);
         int[] rows = [.. Enumerable.Range(from - 1, tokens.Length - from)];
         return
         [
@@ -42,7 +42,7 @@ public static class PassageLosses
         Transformer model, Tensor<int> tokens, int[] rows, int[] next, Hooks? hooks = null)
     {
         using Tape tape = Tape.NoGrad();
-        using Tensor<int> places = Tensor.From<int>(rows);
+        using Tensor<int> places = Tensor.From<int>(rows, [rows.Length], model.Device);
         Var stream = model.Through(
             tape, model.Embedded(tape, tokens), 0, model.Config.Layers, hooks);
         Var chosen = tape.GatherRows(tape.Reshape(stream, -1, model.Config.DModel), places);
@@ -70,12 +70,11 @@ public static class PassageLosses
         {
             cancellation.ThrowIfCancellationRequested();
             int length = some.Max(one => one.Context.Length);
-            using Tensor<int> tokens = Tensor.Zeros<int>([some.Length, length]);
-            for (int i = 0; i < some.Length; i++)
-            {
-                some[i].Context.CopyTo(tokens.WritableSpan[(i * length)..]);
-            }
-
+            using Tensor<int> tokens = model.Batch(
+            [
+                .. some.Select(one =>
+                    (int[])[.. one.Context, .. new int[length - one.Context.Length]]),
+            ]);
             losses.AddRange(At(
                 model, tokens,
                 [.. some.Select((one, i) => (i * length) + one.Context.Length - 1)],

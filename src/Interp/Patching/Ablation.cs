@@ -103,8 +103,9 @@ public static class Ablation
 
             float[] values = written[head];
             using Tensor<float> other = kind == AblationKind.Mean
-                ? Tensor.From<float>(values, [dHead])
-                : Tensor.From<float>(values, [values.Length / (length * dHead), length, dHead]);
+                ? Tensor.From<float>(values, [dHead], z.Device)
+                : Tensor.From<float>(
+                    values, [values.Length / (length * dHead), length, dHead], z.Device);
             if (kind == AblationKind.Mean)
             {
                 part.CopyFrom(other);

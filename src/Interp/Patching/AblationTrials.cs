@@ -27,7 +27,7 @@ internal sealed class AblationTrials
         }
 
         (_model, _rows, _from) = (model, rows, from);
-        using Tensor<int> tokens = Stacked();
+        using Tensor<int> tokens = _model.Batch(_rows);
         _intact = PassageLosses.OfAll(model, tokens, hooks: null);
         Intact = LossEstimate.Of(Sums(_intact));
     }
@@ -61,7 +61,7 @@ internal sealed class AblationTrials
     /// to take from.</exception>
     public AblationTrial Without(IReadOnlyList<Head> heads, AblationKind kind)
     {
-        using Tensor<int> tokens = Stacked();
+        using Tensor<int> tokens = _model.Batch(_rows);
         float[][] without = PassageLosses.OfAll(
             _model, tokens, Ablation.HooksFor(_model, tokens, heads, kind));
         DocumentLosses after = Sums(without);
@@ -72,9 +72,6 @@ internal sealed class AblationTrials
             [.. heads], kind, LossEstimate.Of(after), LossEstimate.Difference(after, before),
             changes.Deviation);
     }
-
-    private Tensor<int> Stacked() =>
-        Tensor.From<int>([.. _rows.SelectMany(row => row)], [_rows.Count, _rows[0].Length]);
 
     private DocumentLosses Sums(float[][] losses) =>
         DocumentLosses.Of(losses, _from, losses[0].Length - _from);

@@ -56,7 +56,7 @@ public sealed record EdgeAttribution(
         TransformerConfig config = experiment.Model.Config;
         Tensor<float> writes = tape.Own(Writes(experiment));
         Tensor<float> reads = tape.Own(Tensor.Zeros<float>(
-            [(3 * config.Layers * config.Heads) + 1, writes.Shape[1]]));
+            [(3 * config.Layers * config.Heads) + 1, writes.Shape[1]], writes.Device));
         for (int k = Math.Min(1, steps); k <= steps; k++)
         {
             float? mix = steps == 0 ? null : (float)k / steps;
@@ -116,8 +116,8 @@ public sealed record EdgeAttribution(
         (RecordedPass clean, RecordedPass corrupt) = (experiment.CleanPass, experiment.CorruptPass);
         TransformerConfig config = experiment.Model.Config;
         Tensor<float> stream = clean.Resid(0);
-        Tensor<float> writes =
-            Tensor.Empty<float>([1 + (config.Layers * config.Heads), (int)stream.Length]);
+        Tensor<float> writes = Tensor.Empty<float>(
+            [1 + (config.Layers * config.Heads), (int)stream.Length], stream.Device);
         Tensor<float> input = writes.Select(0, 0).Reshape([.. stream.Shape]);
         Ops.Subtract(corrupt.Resid(0), stream, into: input);
         int row = 1;

@@ -105,7 +105,7 @@ internal sealed class PatchMetric
     {
         int pairs = _prompts.Count;
         int vocabulary = logits.Shape[1];
-        Tensor<float> weights = tape.Own(Tensor.Zeros<float>(logits.Shape));
+        Tensor<float> weights = Tensor.Zeros<float>(logits.Shape);
         float factor = (float)(1 / (pairs * (Clean - Corrupt)));
         Var read = Kind == MetricKind.LogitDifference ? logits : tape.LogSoftmax(logits);
         if (Kind == MetricKind.Probability)
@@ -135,10 +135,12 @@ internal sealed class PatchMetric
             }
         }
 
+        Device device = logits.Value.Device;
+        tape.Own(weights = weights.MoveTo(device));
         Var sum = tape.Sum(tape.Multiply(read, new Var(weights)));
         double constant = Kind == MetricKind.Kl ? -_cleanEntropy : 0;
         float offset = (float)((constant - Corrupt) / (Clean - Corrupt));
-        return tape.Add(sum, new Var(tape.Own(Tensor.Full([], offset))));
+        return tape.Add(sum, new Var(tape.Own(Tensor.Full([], offset, device))));
     }
 
     private void Part(Transformer model, Tensor<float> rows, Memory<double> values)

@@ -38,7 +38,8 @@ public sealed partial class PatchingExperiment : IDisposable
 
         prompts.CheckFor(model.Config.Vocabulary, model.Config.Context);
         (Model, Prompts) = (model, prompts);
-        (_cleanTokens, _corruptTokens) = (prompts.CleanTensor(), prompts.CorruptTensor());
+        (_cleanTokens, _corruptTokens) = (
+            prompts.CleanTensor(model), prompts.CorruptTensor(model));
         try
         {
             _clean = new RecordedPass(model, _cleanTokens);

@@ -1,3 +1,4 @@
+using Vitrine.Models;
 using Vitrine.Models.Tokenizers;
 using Vitrine.Tensors;
 
@@ -152,11 +153,8 @@ public sealed class PromptPairs
     }
 
     /// <summary>int32 [pair, pos]; the caller owns it.</summary>
-    internal Tensor<int> CleanTensor() => Stack(_clean);
+    internal Tensor<int> CleanTensor(Transformer model) => model.Batch(_clean);
 
-    /// <summary>int32 [pair, pos]; the caller owns it.</summary>
-    internal Tensor<int> CorruptTensor() => Stack(_corrupt);
-
-    private Tensor<int> Stack(int[][] rows) =>
-        Tensor.From<int>([.. rows.SelectMany(row => row)], [Count, Length]);
+    /// <inheritdoc cref="CleanTensor"/>
+    internal Tensor<int> CorruptTensor(Transformer model) => model.Batch(_corrupt);
 }

@@ -94,7 +94,7 @@ internal sealed class SuffixPass(Transformer model, RecordedPass pass)
         (int batch, int length, _) = Sizes(recorded);
         Tensor<float> part = recorded.Slice(1, from, length - from);
         Tensor<float> result =
-            tape.Own(Tensor.Empty<float>(Like(recorded, runs * batch, length - from)));
+            tape.Own(Tensor.Empty<float>(Like(recorded, runs * batch, length - from), recorded.Device));
         for (int run = 0; run < runs; run++)
         {
             result.Slice(0, run * batch, batch).CopyFrom(part);
@@ -128,7 +128,7 @@ internal sealed class SuffixPass(Transformer model, RecordedPass pass)
         int runs = x.Shape[0] / batch * positions;
         int kept = (length - from) * row;
         Tensor<float> result =
-            tape.Own(Tensor.Empty<float>(Like(recorded, runs * batch, length - from)));
+            tape.Own(Tensor.Empty<float>(Like(recorded, runs * batch, length - from), recorded.Device));
         WorkerPool.For(runs * batch, n =>
         {
             (int run, int b) = Math.DivRem(n, batch);
@@ -158,7 +158,8 @@ internal sealed class SuffixPass(Transformer model, RecordedPass pass)
         (int batch, int length, int row) = Sizes(recorded);
         int sequences = x.Shape[0];
         (int before, int after) = (first * row, (length - first) * row);
-        Tensor<float> result = tape.Own(Tensor.Empty<float>(Like(recorded, sequences, length)));
+        Tensor<float> result = tape.Own(Tensor.Empty<float>(
+            Like(recorded, sequences, length), recorded.Device));
         WorkerPool.For(sequences, n =>
         {
             Span<float> to = result.WritableSpan.Slice(n * length * row, length * row);

@@ -72,7 +72,7 @@ public sealed class TextGenerator : IDisposable
         }
 
         using var tape = Tape.NoGrad();
-        using Tensor<int> ids = Tensor.From(tokens, [1, tokens.Length], _model.Device);
+        using Tensor<int> ids = _model.Batch(tokens);
         Var x = _model.Embedded(tape, ids, first: Length);                  // [1, pos, dModel]
         x = _model.Through(
             tape, x, 0, _model.Config.Layers, at: new(Length, _earlier));   // [1, pos, dModel]

@@ -18,7 +18,7 @@ public class AblationTests
         using Transformer model =
             ActivationPatchingTests.Random(PositionKind.Learned, NormKind.None, layers: 2);
         PromptPairs prompts = ActivationPatchingTests.Prompts(pairs: 3);
-        using Tensor<int> tokens = prompts.CleanTensor();
+        using Tensor<int> tokens = prompts.CleanTensor(model);
         var head = new Head(1, 1);
         float[] whole = Z(model, tokens, new Hooks());
         float[] ablated = Z(model, tokens, Ablation.HooksFor(model, tokens, [head], kind));

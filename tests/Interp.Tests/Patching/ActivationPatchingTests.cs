@@ -81,7 +81,7 @@ public class ActivationPatchingTests
     {
         using Transformer model = Random(PositionKind.Rotary, NormKind.LayerNorm, layers: 2);
         PromptPairs prompts = Prompts(pairs: 2);
-        using Tensor<int> tokens = prompts.CleanTensor();
+        using Tensor<int> tokens = prompts.CleanTensor(model);
         using var pass = new RecordedPass(model, tokens);
         using Vitrine.Autograd.Tape tape = Vitrine.Autograd.Tape.NoGrad();
         var suffix = new SuffixPass(model, pass);
