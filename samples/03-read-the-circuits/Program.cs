@@ -27,7 +27,7 @@ Console.WriteLine($"copying score {head.Copying.Score:F2}, random {head.Copying.
     + $"± {head.Copying.Baseline.Sd:F2}");
 
 using var reading = new HeadReading(model);
-using HeadCircuits circuits = HeadCircuits.Of(reading[new Head(0, 0)]);
+using HeadCircuits circuits = reading.Circuits(new Head(0, 0));
 Entry largest = LargestEntries.Of(circuits.OV, 1)[0];
 Console.WriteLine($"largest of {circuits.OV.Rows}² entries of OV: #{largest.Row} raises "
     + $"#{largest.Column} by {largest.Value:F2}");

@@ -10,6 +10,19 @@ internal readonly record struct Spread(double Mean, double? Deviation)
             values.Sum(value => (value - mean) * (value - mean)) / (values.Count - 1)));
     }
 
+    /// <summary>How far two measures of the same things go together (Pearson), −1 … 1; null where
+    /// either is constant.</summary>
+    public static double? Correlation(IReadOnlyList<(double X, double Y)> pairs)
+    {
+        double meanX = pairs.Select(pair => pair.X).DefaultIfEmpty().Average();
+        double meanY = pairs.Select(pair => pair.Y).DefaultIfEmpty().Average();
+        double scale = Math.Sqrt(
+            pairs.Sum(pair => (pair.X - meanX) * (pair.X - meanX))
+            * pairs.Sum(pair => (pair.Y - meanY) * (pair.Y - meanY)));
+        return scale > 0
+            ? pairs.Sum(pair => (pair.X - meanX) * (pair.Y - meanY)) / scale : null;
+    }
+
     /// <summary>The value of a sorted sample that so large a share of it stays below.</summary>
     public static T Quantile<T>(IReadOnlyList<T> ascending, double share) =>
         ascending[(int)Math.Round(share * (ascending.Count - 1))];

@@ -92,11 +92,8 @@ internal sealed record SeedSpread(
             double[] values = [.. runs.Select(run => value(run.Summary)).OfType<double>()];
             if (values.Length == runs.Length)
             {
-                double mean = values.Average();
-                double squares = values.Sum(one => (one - mean) * (one - mean));
-                yield return new Figure(
-                    name, label, mean,
-                    values.Length < 2 ? null : Math.Sqrt(squares / (values.Length - 1)), values);
+                var spread = Interp.Spread.Of(values);
+                yield return new Figure(name, label, spread.Mean, spread.Deviation, values);
             }
         }
     }

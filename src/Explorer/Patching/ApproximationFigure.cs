@@ -1,3 +1,4 @@
+using Vitrine.Interp;
 using Vitrine.Interp.Patching;
 
 namespace Vitrine.Explorer;
@@ -34,16 +35,9 @@ internal sealed record ApproximationFigure(
         }
 
         double[] errors = [.. points.Select(one => Math.Abs(one.Exact - one.Gradient))];
-        double exact = points.Average(one => one.Exact);
-        double gradient = points.Average(one => one.Gradient);
-        double scale = Math.Sqrt(
-            points.Sum(one => Math.Pow(one.Exact - exact, 2))
-                * points.Sum(one => Math.Pow(one.Gradient - gradient, 2)));
         return new ApproximationFigure(
             points, errors.Average(), errors.Max(),
-            scale > 0
-                ? points.Sum(one => (one.Exact - exact) * (one.Gradient - gradient)) / scale
-                : null);
+            Spread.Correlation([.. points.Select(one => (one.Exact, one.Gradient))]));
     }
 }
 

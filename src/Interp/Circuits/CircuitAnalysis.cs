@@ -29,7 +29,7 @@ public sealed record HeadAnalysis(
     SkipTrigramTable SkipTrigrams);
 
 /// <summary>What is asked of the weights.</summary>
-public sealed record CircuitOptions
+public sealed class CircuitOptions
 {
     /// <summary>The heads to read; null for all.</summary>
     public IReadOnlyList<Head>? Heads { get; init; }

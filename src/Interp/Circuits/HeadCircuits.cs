@@ -9,7 +9,7 @@ namespace Vitrine.Interp.Circuits;
 /// <param name="W_V">float32 [dModel, dHead].</param>
 /// <param name="W_O">float32 [dHead, dModel].</param>
 /// <param name="W_U">float32 [dModel, vocab].</param>
-public sealed record HeadWeights(
+internal sealed record HeadWeights(
     Tensor<float> W_E, Tensor<float> W_Q, Tensor<float> W_K, Tensor<float> W_V, Tensor<float> W_O,
     Tensor<float> W_U)
 {
@@ -87,7 +87,7 @@ public sealed class HeadCircuits : IDisposable
 
     /// <summary>Multiplies the thin factors out: <c>8 · vocab · dModel · dHead</c>
     /// operations.</summary>
-    public static HeadCircuits Of(HeadWeights head, CircuitForm form = CircuitForm.Weights)
+    internal static HeadCircuits Of(HeadWeights head, CircuitForm form = CircuitForm.Weights)
     {
         bool scores = form == CircuitForm.Scores;
         Tensor<float> read = scores && head.Normalized is { } normalized ? normalized : head.W_E;

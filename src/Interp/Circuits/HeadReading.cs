@@ -52,7 +52,7 @@ public sealed class HeadReading : IDisposable
 
     /// <summary>The weights of a head, as views.</summary>
     /// <exception cref="ArgumentOutOfRangeException">There is no such head.</exception>
-    public HeadWeights this[Head head]
+    internal HeadWeights this[Head head]
     {
         get
         {
@@ -74,15 +74,22 @@ public sealed class HeadReading : IDisposable
         }
     }
 
+    /// <summary>A head's two circuits over the vocabulary; the caller owns them.</summary>
+    /// <param name="head">The head.</param>
+    /// <param name="form">In what units.</param>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such head.</exception>
+    public HeadCircuits Circuits(Head head, CircuitForm form = CircuitForm.Weights) =>
+        HeadCircuits.Of(this[head], form);
+
     /// <summary>The composition of all pairs of heads.</summary>
     /// <param name="draws">Pairs of random heads in the baseline, at least 2.</param>
     /// <param name="seed">Of the baseline.</param>
     /// <exception cref="ArgumentException">The model has one layer.</exception>
     public Composition Composition(int draws = 200, ulong seed = 0) =>
-        Circuits.Composition.Of([.. Heads.Select(head => (head, this[head]))], draws, seed);
+        Interp.Circuits.Composition.Of([.. Heads.Select(head => (head, this[head]))], draws, seed);
 
     internal Composition Composition(CompositionBaseline baseline) =>
-        Circuits.Composition.Of([.. Heads.Select(head => (head, this[head]))], baseline);
+        Interp.Circuits.Composition.Of([.. Heads.Select(head => (head, this[head]))], baseline);
 
     /// <summary>How much of a head's score is position alone.</summary>
     /// <param name="head">The head.</param>
@@ -106,7 +113,7 @@ public sealed class HeadReading : IDisposable
         using Tensor<float>? queries = table is null ? null : Ops.MatMul(table, weights.W_Q);
         using Tensor<float>? keys = table is null ? null : Ops.MatMul(table, weights.W_K);
         var positions = new HeadPositions(Name(kind), queries, keys, ByDistance(head), Positions);
-        return Circuits.PositionShare.Of(
+        return Interp.Circuits.PositionShare.Of(
             head, circuits, positions, Config.SharedAttention.ScoreScale, unigram);
     }
 

@@ -10,7 +10,7 @@ namespace Vitrine.Interp.Embeddings;
 /// so that its largest loading is positive. Directions whose variances are equal, or below rounding
 /// (1e-16 of the largest), are not determined. Pearson (1901), Hotelling (1933).
 /// </remarks>
-internal sealed class Pca
+public sealed class Pca
 {
     private readonly double[] _rows;
     private readonly int _count;

@@ -3,7 +3,7 @@ using Vitrine.Tensors;
 namespace Vitrine.Interp.Embeddings;
 
 /// <summary>How a t-SNE map is made.</summary>
-public sealed record TSneOptions
+internal sealed record TSneOptions
 {
     /// <summary>The effective number of neighbours that each point keeps near.</summary>
     public double Perplexity { get; init; } = 30;
@@ -33,7 +33,7 @@ public sealed record TSneOptions
 /// <param name="Iteration">Steps done.</param>
 /// <param name="Iterations">Steps in all.</param>
 /// <param name="Divergence">KL(P ‖ Q) in nats, with Barnes and Hut's estimate of Q's sum.</param>
-public readonly record struct TSneProgress(int Iteration, int Iterations, double Divergence);
+internal readonly record struct TSneProgress(int Iteration, int Iterations, double Divergence);
 
 /// <summary>A t-SNE map.</summary>
 /// <param name="X">The points' first coordinates, <c>[n]</c>.</param>

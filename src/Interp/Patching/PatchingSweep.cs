@@ -61,30 +61,8 @@ public sealed record PatchingSweep(
 
     /// <summary>Correlation of the approximation with the exact values over the cells that were
     /// computed; null without one, or where either is constant.</summary>
-    public double? ApproxCorrelation
-    {
-        get
-        {
-            if (Approx is null)
-            {
-                return null;
-            }
-
-            (double Exact, double Approx)[] pairs =
-            [
-                .. Strongest(int.MaxValue).Select(
-                    cell => (cell.Value, Approx[cell.Row][cell.Column])),
-            ];
-            double meanExact = pairs.Select(pair => pair.Exact).DefaultIfEmpty().Average();
-            double meanApprox = pairs.Select(pair => pair.Approx).DefaultIfEmpty().Average();
-            double covariance = pairs.Sum(
-                pair => (pair.Exact - meanExact) * (pair.Approx - meanApprox));
-            double scale = Math.Sqrt(
-                pairs.Sum(pair => (pair.Exact - meanExact) * (pair.Exact - meanExact))
-                * pairs.Sum(pair => (pair.Approx - meanApprox) * (pair.Approx - meanApprox)));
-            return scale > 0 ? covariance / scale : null;
-        }
-    }
+    public double? ApproxCorrelation => Approx is null ? null : Spread.Correlation(
+        [.. Strongest(int.MaxValue).Select(cell => (cell.Value, Approx[cell.Row][cell.Column]))]);
 }
 
 /// <summary>One patch looked at closely.</summary>
