@@ -6,8 +6,10 @@ namespace Vitrine.Tensors;
 internal readonly struct GemmPlan<TKernel>
     where TKernel : IGemmKernel
 {
-    // An operand that so few panels meet is read where it lies, and so is a small one.
+    // An operand that so few panels meet is read where it lies, and so is a small one. b, which is
+    // read by whole vectors, gains from packing later.
     private const int DirectUses = 4;
+    private const int DirectUsesOfB = 24;
     private const int DirectElements = 1 << 16;
 
     // Of a piece; more would write more rows of the result at once than the caches follow.
@@ -39,7 +41,7 @@ internal readonly struct GemmPlan<TKernel>
         DirectA = (ColumnPanels <= DirectUses && !problem.A.Elements.IsEncoded)
             || (problem.A.HasPlainRows && problem.A.Row % Aliasing != 0);
         DirectB = problem.B.HasPlainRows
-            && ((long)k * n <= DirectElements || RowPanels <= DirectUses);
+            && ((long)k * n <= DirectElements || RowPanels <= DirectUsesOfB);
 
         // Whoever computes a piece packs what it reads, so columns are divided first.
         long most = Math.Max(1, (long)m * n * k * problem.Batches / SmallestPiece);
