@@ -54,8 +54,12 @@ public sealed class Parameter : Var, IDisposable
         : this(name, source.Storage, view) => _source = source;
 
     /// <inheritdoc cref="Parameter(string, Parameter, Func{Tensor{float}, Tensor{float}})"/>
+    /// <exception cref="ArgumentException">The source is a tensor, which is shown by a view of
+    /// tensors.</exception>
     public Parameter(string name, Parameter source, Func<Weight, Weight> view)
-        : this(name, view(source.Stored!)) => _source = source;
+        : this(name, view(source.Stored ?? throw new ArgumentException(
+            $"Parameter: '{name}' shows '{source.Name}', which is a tensor; pass a view of a "
+            + "tensor.", nameof(view)))) => _source = source;
 
     /// <summary>Whether this is a second name of another parameter.</summary>
     public bool IsTied => _source is not null;

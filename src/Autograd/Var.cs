@@ -40,8 +40,9 @@ public class Var
     /// products, gathers and the unembedding read <see cref="Stored"/>, nothing else
     /// can.</exception>
     public Tensor<float> Value => _value ?? throw new InvalidOperationException(
-        $"{Name ?? "Var"}: its numbers are kept as {Stored!.ElementType}, which only products, "
-        + "gathers and the unembedding read; load the model as float32 to train or study it.");
+        $"{Name ?? "Var"}: its numbers stay where they are stored, as {Stored!.ElementType}, and "
+        + "only products, gathers and the unembedding read them there; load copies of the weights "
+        + "to train or study the model.");
 
     /// <summary>The numbers as they are stored, of a constant that has them so; null for a value in
     /// float32.</summary>

@@ -24,7 +24,7 @@ public sealed record CachePlan(
     public static CachePlan Of(
         TransformerConfig config, int batch, int pos, params ReadOnlySpan<string> names)
     {
-                (string Name, Shape Shape)[] shapes =
+        (string Name, Shape Shape)[] shapes =
             [.. Transformer.Activations(config, batch, pos)];
         string[] all = [.. shapes.Select(activation => activation.Name)];
         var wanted = new HashSet<string>();

@@ -17,11 +17,13 @@ public abstract class KeyValues
     public abstract (Var K, Var V) Extend(Tape tape, int layer, Var k, Var v);
 }
 
-/// <summary>The keys and values of one sequence that is read piece by piece.</summary>
+/// <summary>The keys and values of one sequence that is read piece by piece. They are constants: no
+/// gradient goes through them.</summary>
 public sealed class KeyValueCache : KeyValues, IDisposable
 {
     private readonly Tensor<float>[] _keys;
     private readonly Tensor<float>[] _values;
+    private readonly int _capacity;
 
     /// <summary>Holds nothing yet.</summary>
     /// <param name="config">The model's shape.</param>
@@ -29,6 +31,7 @@ public sealed class KeyValueCache : KeyValues, IDisposable
     /// <param name="device">Where the model lies; the CPU if null.</param>
     public KeyValueCache(TransformerConfig config, int capacity, Device? device = null)
     {
+        _capacity = capacity;
         _keys = Empty();
         _values = Empty();
 
@@ -42,11 +45,30 @@ public sealed class KeyValueCache : KeyValues, IDisposable
     public int Length { get; private set; }
 
     /// <inheritdoc/>
-    public override (Var K, Var V) Extend(Tape tape, int layer, Var k, Var v) =>
-        (Kept(_keys[layer], k), Kept(_values[layer], v));
+    /// <exception cref="InvalidOperationException">The tape records, and a gradient would end
+    /// here.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">There is no room for so many.</exception>
+    public override (Var K, Var V) Extend(Tape tape, int layer, Var k, Var v)
+    {
+        if (k.RequiresGrad || v.RequiresGrad)
+        {
+            throw new InvalidOperationException(
+                "KeyValueCache: keys and values that are kept get no gradient; got those of a tape "
+                + "that records; use Tape.NoGrad(), or one pass over all positions.");
+        }
+
+        RequireRoom(k.Shape[1]);
+        return (Kept(_keys[layer], k), Kept(_values[layer], v));
+    }
 
     /// <summary>Counts positions as held, after all layers have extended them.</summary>
-    public void Advance(int positions) => Length += positions;
+    /// <exception cref="ArgumentOutOfRangeException">They are fewer than none, or more than there
+    /// is room for.</exception>
+    public void Advance(int positions)
+    {
+        RequireRoom(positions);
+        Length += positions;
+    }
 
     /// <summary>Releases the keys and values.</summary>
     public void Dispose()
@@ -54,6 +76,17 @@ public sealed class KeyValueCache : KeyValues, IDisposable
         foreach (Tensor<float> tensor in _keys.Concat(_values))
         {
             tensor.Dispose();
+        }
+    }
+
+    private void RequireRoom(int positions)
+    {
+        if (positions < 0 || positions > _capacity - Length)
+        {
+            throw new ArgumentOutOfRangeException(
+                nameof(positions),
+                $"KeyValueCache: there is room for {_capacity - Length} more positions; got "
+                + $"{positions}; make it with a larger capacity.");
         }
     }
 

@@ -47,7 +47,7 @@ public sealed partial class Transformer
         Hooks? hooks = null)
     {
         int n = checked((int)targets.Length);
-        weights ??= tape.Own(Tensor.Full([n], 1f / n, tokens.Device));                          // [batch · pos]
+        weights ??= tape.Own(Tensor.Full([n], 1f / n, tokens.Device));
         if (SharesEqualTokens && hooks is null)
         {
             DistinctTokens distinct = Distinct(tape, tokens);

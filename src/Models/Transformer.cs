@@ -256,11 +256,11 @@ public sealed partial class Transformer : IDisposable
                 $"Transformer: tokens must be [batch, pos]; got {tokens.Shape}.");
         }
 
-        if (Config.Layers > 0 && first + tokens.Shape[1] > Config.Context)
+        if (Config.Layers > 0 && (first < 0 || tokens.Shape[1] > Config.Context - first))
         {
             throw new ArgumentException(
-                $"Transformer: {first + tokens.Shape[1]} tokens are more than the model's context "
-                + $"of {Config.Context}; give fewer.", nameof(tokens));
+                $"Transformer: {tokens.Shape[1]} tokens from position {first} on do not lie in the "
+                + $"model's context of {Config.Context}; give fewer.", nameof(tokens));
         }
     }
 }

@@ -30,8 +30,38 @@ public sealed class WeightRuleTests
         using Tensor<int> targets = Tensor.From([3, 0, 99, 7]);
         using Tensor<float> bias = Ops.RandomNormal(Tensor.Empty<float>([100]), seed: 3);
         Check(
-            [4, 12], [12, 100], (tape, x, w) => tape.LinearCrossEntropy(x, w, bias, targets),
+            [4, 12], [12, 100], (tape, x, w) => tape.LinearCrossEntropy(x, w, new Var(bias), targets),
             (tape, x, w) => tape.LinearCrossEntropy(x, w, new Var(bias), targets), 0);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void The_bias_of_a_loss_has_its_gradient(bool byInput)
+    {
+        using Tensor<float> weight = Ops.RandomNormal(Tensor.Empty<float>([12, 100]), seed: 1);
+        using Tensor<float> x = Ops.RandomNormal(Tensor.Empty<float>([4, 12]), seed: 2);
+        using Tensor<int> targets = Tensor.From([3, 0, 99, 7]);
+        float[] gradient = Gradient(new Var(weight));
+        Assert.Equal(gradient, Gradient(new Var(Weight.Of(weight))));
+        Assert.Contains(gradient, value => value != 0);
+
+        float[] Gradient(Var w)
+        {
+            using var bias = new Parameter("b", Tensor.Full<float>([100], 0.1f));
+            using var tape = new Tape();
+            tape.Backward(tape.Sum(
+                tape.LinearCrossEntropy(new Var(x, requiresGrad: byInput), w, bias, targets)));
+            return bias.Grad!.ToArray();
+        }
+    }
+
+    [Fact]
+    public void A_second_name_of_a_tensor_is_a_view_of_a_tensor()
+    {
+        using var source = new Parameter("W_E", Tensor.Zeros<float>([2, 3]));
+        Assert.Contains("'W_E', which is a tensor", Assert.Throws<ArgumentException>(
+            () => new Parameter("W_U", source, (Weight w) => w.Transpose())).Message);
     }
 
     [Fact]

@@ -100,8 +100,8 @@ public class StoredWeightTests
         using Transformer stored = Transformer.Load(folder.Path, WeightStorage.Stored);
         var refused = Assert.Throws<InvalidOperationException>(
             () => stored.Blocks[0].Attn.W_O.Value);
-        Assert.Contains("blocks.0.attn.W_O: its numbers are kept as float32", refused.Message);
-        Assert.Contains("load the model as float32", refused.Message);
+        Assert.Contains("blocks.0.attn.W_O: its numbers stay where", refused.Message);
+        Assert.Contains("load copies of the weights", refused.Message);
         Assert.Throws<InvalidDataException>(() => Transformer.Load(
             stored.Config with { DModel = 7 }, SafeTensors.Open(folder[RunFolder.ModelFile]),
             WeightStorage.Stored));

@@ -116,6 +116,17 @@ public class TransformerConfigTests
     [InlineData("{ \"vocabulary\": 10, \"dModel\": 4, \"norm\": \"LayerNorm\" }",
         "model without layers")]
     [InlineData("{ \"vocabulary\": \"many\", \"dModel\": 4 }", "vocabulary")]
+    [InlineData("{ \"vocabulary\": 10, \"dModel\": 4, \"dModel\": 5 }", "dModel")]
+    [InlineData(
+        "{ \"vocabulary\": 10, \"dModel\": 4, \"attention\": { \"heads\": 1, \"heads\": 2 } }",
+        "heads")]
+    [InlineData("{ \"vocabulary\": 10, \"dModel\": 4, \"norm\": null }", "norm is null")]
+    [InlineData("{ \"vocabulary\": 10, \"dModel\": 4, \"embedding\": null }", "embedding is null")]
+    [InlineData("{ \"vocabulary\": 10, \"dModel\": 4, \"positions\": null }", "positions is null")]
+    [InlineData(
+        "{ \"vocabulary\": 10, \"dModel\": 4, \"layers\": 2, \"context\": 8, "
+        + "\"attention\": [{ \"heads\": 1, \"dHead\": 4 }] }",
+        "one part for all 2 layers or a list of one for each; got 1")]
     [InlineData("{ \"vocabulary\": 10,", "TransformerConfig")]
     [InlineData("null", "null")]
     public void AWrongConfigSaysWhatIsWrong(string json, string message)

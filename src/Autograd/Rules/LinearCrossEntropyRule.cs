@@ -22,7 +22,7 @@ public static partial class TapeOps
     {
         if (weight.Stored is { } stored)
         {
-            return tape.LinearCrossEntropy(x, stored, bias?.Value, targets);
+            return tape.LinearCrossEntropy(x, stored, bias, targets);
         }
 
         Tensor<float> loss = Ops.LinearCrossEntropy(
@@ -32,7 +32,7 @@ public static partial class TapeOps
     }
 
     /// <summary>The cross-entropy of a linear layer with a weight of any element type, which is a
-    /// constant as the bias is: differentiable by <paramref name="x"/>.</summary>
+    /// constant: differentiable by <paramref name="x"/> and <paramref name="bias"/>.</summary>
     /// <param name="tape">Where it is recorded.</param>
     /// <param name="x">float32 [n, dModel].</param>
     /// <param name="weight">[dModel, vocab].</param>
@@ -41,27 +41,30 @@ public static partial class TapeOps
     /// <returns>float32 [n].</returns>
     /// <inheritdoc cref="Tape.Record" path="/exception"/>
     public static Var LinearCrossEntropy(
-        this Tape tape, Var x, Weight weight, Tensor<float>? bias, Tensor<int> targets)
+        this Tape tape, Var x, Weight weight, Var? bias, Tensor<int> targets)
     {
         Tensor<float> loss = Ops.LinearCrossEntropy(
-            x.Value, weight, bias, targets, out Tensor<float> logSumExp);
+            x.Value, weight, bias?.Value, targets, out Tensor<float> logSumExp);
         tape.Own(logSumExp);
         return tape.Record(
             new LinearCrossEntropyByWeightRule(x, weight, bias, targets, logSumExp), loss);
     }
 }
 
-/// <summary><c>dX += dLogits · weightᵀ</c>; weight and bias are constants.</summary>
+/// <summary><c>dX += dLogits · weightᵀ,  dBias += Σᵢ dLogits[i, ·]</c>; the weight is a
+/// constant.</summary>
 internal sealed class LinearCrossEntropyByWeightRule(
-    Var x, Weight weight, Tensor<float>? bias, Tensor<int> targets, Tensor<float> logSumExp)
-    : Rule(x)
+    Var x, Weight weight, Var? bias, Tensor<int> targets, Tensor<float> logSumExp)
+    : Rule(x, bias)
 {
     private readonly Saved<float> _x = new(x.Value);
+    private readonly Saved<float>? _bias = bias is null ? null : new(bias.Value);
     private readonly Saved<int> _targets = new(targets);
     private readonly Saved<float> _logSumExp = new(logSumExp);
 
     public override void Backward(Tensor<float> dLoss) => Ops.LinearCrossEntropyBackward(
-        _x.For(this), weight, bias, _targets.For(this), _logSumExp.For(this), dLoss, Into(x));
+        _x.For(this), weight, _bias?.For(this), _targets.For(this), _logSumExp.For(this), dLoss,
+        IntoIfWanted(x), IntoIfWanted(bias));
 }
 
 /// <summary>

@@ -3,22 +3,22 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Vitrine.Models.Checkpoints;
 
-/// <summary>A file mapped into memory for reading, from one of its bytes on.</summary>
+/// <summary>A part of a file, mapped into memory for reading.</summary>
 internal sealed unsafe class MappedBytes : IDisposable
 {
     private readonly MemoryMappedFile _file;
     private readonly MemoryMappedViewAccessor _view;
     private bool _disposed;
 
-    public MappedBytes(SafeFileHandle file, long offset)
+    public MappedBytes(SafeFileHandle file, long offset, long length)
     {
         _file = MemoryMappedFile.CreateFromFile(
             file, mapName: null, capacity: 0, MemoryMappedFileAccess.Read,
             HandleInheritability.None, leaveOpen: true);
-        _view = _file.CreateViewAccessor(0, 0, MemoryMappedFileAccess.Read);
+        _view = _file.CreateViewAccessor(offset, length, MemoryMappedFileAccess.Read);
         byte* start = null;
         _view.SafeMemoryMappedViewHandle.AcquirePointer(ref start);
-        Pointer = start + _view.PointerOffset + offset;
+        Pointer = start + _view.PointerOffset;
     }
 
     public byte* Pointer { get; }

@@ -11,6 +11,8 @@ namespace Vitrine.Models.Checkpoints;
 /// </remarks>
 public sealed class SafeTensors : IDisposable
 {
+    private const string CutShort = "the file was cut short while it was read.";
+
     private readonly SafeFileHandle _file;
     private readonly Dictionary<string, StoredTensor> _tensors;
 
@@ -50,7 +52,7 @@ public sealed class SafeTensors : IDisposable
             var json = new byte[SafeTensorsHeader.Length(path, prefix.AsSpan(0, read), fileLength)];
             if (ReadAt(file, json, prefix.Length) != json.Length)
             {
-                throw SafeTensorsHeader.Wrong(path, "the file was cut short while it was read.");
+                throw SafeTensorsHeader.Wrong(path, CutShort);
             }
 
             SafeTensorsHeader header = SafeTensorsHeader.Parse(path, json, fileLength);
@@ -98,12 +100,17 @@ public sealed class SafeTensors : IDisposable
     /// <param name="name">Its name.</param>
     /// <param name="shape">The shape that it must have.</param>
     /// <exception cref="InvalidDataException">There is no such tensor, its elements are of another
-    /// type, or its shape is another.</exception>
+    /// type, its shape is another, or the file was cut short since it was opened.</exception>
     public unsafe Weight Map(string name, Shape shape)
     {
         StoredTensor stored = Find(name);
         RequireShape(stored, shape);
-        var mapped = new MappedBytes(_file, stored.Offset);
+        if (stored.Offset + stored.Length > RandomAccess.GetLength(_file))
+        {
+            throw SafeTensorsHeader.Wrong(Path, CutShort);
+        }
+
+        var mapped = new MappedBytes(_file, stored.Offset, stored.Length);
         return stored.Type switch
         {
             ElementType.F32 => Weight.Of(Tensor.Borrow((float*)mapped.Pointer, shape, mapped)),
@@ -201,7 +208,7 @@ public sealed class SafeTensors : IDisposable
             Span<byte> bytes = buffer.AsSpan(0, block.Length * size);
             if (ReadAt(_file, bytes, stored.Offset + ((long)start * size)) != bytes.Length)
             {
-                throw SafeTensorsHeader.Wrong(Path, "the file was cut short while it was read.");
+                throw SafeTensorsHeader.Wrong(Path, CutShort);
             }
 
             if (!decode(bytes, block))

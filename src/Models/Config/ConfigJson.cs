@@ -24,8 +24,10 @@ internal static class ConfigJson
     ];
 
     /// <exception cref="JsonException">The text is no config.</exception>
-    public static TransformerConfig Read(JsonNode? json)
+    public static TransformerConfig Read(string text)
     {
+        JsonNode? json = JsonNode.Parse(
+            text, documentOptions: new() { AllowDuplicateProperties = false });
         JsonObject given = json as JsonObject ?? throw new JsonException(
             "a config must be a JSON object; got "
             + $"{json?.GetValueKind().ToString().ToLowerInvariant() ?? "null"}.");
@@ -81,6 +83,11 @@ internal static class ConfigJson
         }
         else if (value is JsonObject parts)
         {
+            if (found is null)
+            {
+                throw new JsonException($"{field} is null; leave it out for its default.");
+            }
+
             JsonNode?[] objects = found is JsonArray list ? [.. list] : (JsonNode?[])[found];
             foreach (JsonObject one in objects.OfType<JsonObject>())
             {

@@ -12,7 +12,7 @@ public sealed class PerLayer<T> : IEquatable<PerLayer<T>>
     private readonly T[] _parts;
 
     /// <summary>The same for all layers.</summary>
-    public PerLayer(T part) => _parts = [part];
+    public PerLayer(T part) => (_parts, IsOne) = ([part], true);
 
     /// <summary>One for each layer, the first layer's first.</summary>
     /// <exception cref="ArgumentException">There is none.</exception>
@@ -23,7 +23,10 @@ public sealed class PerLayer<T> : IEquatable<PerLayer<T>>
     public int Count => _parts.Length;
 
     /// <summary>That of a layer.</summary>
-    public T this[int layer] => _parts[_parts.Length == 1 ? 0 : layer];
+    public T this[int layer] => _parts[IsOne ? 0 : layer];
+
+    /// <summary>Whether all layers share one, rather than a list.</summary>
+    internal bool IsOne { get; }
 
     /// <summary>The part, where all layers have the same; null where they differ.</summary>
     public T? Shared => _parts.All(part => part.Equals(_parts[0])) ? _parts[0] : null;
@@ -32,7 +35,8 @@ public sealed class PerLayer<T> : IEquatable<PerLayer<T>>
     public static implicit operator PerLayer<T>(T part) => new(part);
 
     /// <summary>Changes the part of every layer.</summary>
-    public PerLayer<T> With(Func<T, T> change) => new([.. _parts.Select(change)]);
+    public PerLayer<T> With(Func<T, T> change) =>
+        IsOne ? new(change(_parts[0])) : new([.. _parts.Select(change)]);
 
     /// <inheritdoc/>
     public bool Equals(PerLayer<T>? other) => other is not null

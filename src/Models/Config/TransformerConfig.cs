@@ -1,5 +1,4 @@
 using System.Text.Json;
-using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using Vitrine.Models.Positions;
 
@@ -114,7 +113,7 @@ public sealed record TransformerConfig
                     + $"got positions {Positions.Kind}, norm {Norm.Kind}; set layers.");
         }
 
-        if (Attention is null || (Attention.Count != 1 && Attention.Count != Layers))
+        if (Attention is null || !(Attention.IsOne || Attention.Count == Layers))
         {
             throw new InvalidDataException(
                 $"TransformerConfig: attention must be one part for all {Layers} layers or a list "
@@ -142,7 +141,7 @@ public sealed record TransformerConfig
     {
         try
         {
-            return ConfigJson.Read(JsonNode.Parse(json)).Validate();
+            return ConfigJson.Read(json).Validate();
         }
         catch (JsonException error)
         {

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 
 namespace Vitrine.Models;
@@ -12,7 +11,7 @@ public sealed class TransformerConfigConverter : JsonConverter<TransformerConfig
     /// <exception cref="JsonException">It is no config.</exception>
     public override TransformerConfig Read(
         ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
-        ConfigJson.Read(JsonNode.Parse(ref reader));
+        ConfigJson.Read(JsonElement.ParseValue(ref reader).GetRawText());
 
     /// <inheritdoc/>
     public override void Write(

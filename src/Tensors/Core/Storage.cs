@@ -74,10 +74,10 @@ internal sealed unsafe class Storage
 
     public void MarkWritten() => Version++;
 
-    /// <summary>Refuses to write to borrowed memory.</summary>
-    public void RequireWritable(string op)
+    /// <summary>Refuses to write to memory that is borrowed in this life.</summary>
+    public void RequireWritable(string op, int life)
     {
-        if (IsBorrowed)
+        if (IsBorrowed && _life == life)
         {
             throw new InvalidOperationException(
                 $"{op}: borrowed memory is read-only; got a borrowed tensor as destination; pass "

@@ -127,7 +127,8 @@ public sealed unsafe partial class Tensor<T>
 
     /// <summary>Copies values in row-major order into a contiguous tensor, on whichever
     /// device.</summary>
-    /// <exception cref="ShapeException">The number of values is another.</exception>
+    /// <exception cref="ShapeException">The number of values is another, or this is not
+    /// contiguous.</exception>
     public void CopyFrom(ReadOnlySpan<T> values)
     {
         if (values.Length != Length)
@@ -195,7 +196,8 @@ public sealed unsafe partial class Tensor<T>
     private T* ContiguousAddress(string op) => IsContiguous ? Address
         : Device == Device.Cpu
             ? throw new ShapeException(
-                $"{op}: the elements must be contiguous; got {Describe()}; use Contiguous().")
+                $"{op}: the destination must be contiguous; got {Describe()}; make a tensor of the "
+                + "values and copy from that.")
             : throw new NotSupportedException(
                 $"{op}: device '{Device}' copies contiguous elements only; got {Describe()}.");
 

@@ -63,9 +63,9 @@ public static class Tensor
             lengths[axis] = (int)values.Lengths[axis];
         }
 
-        Tensor<T> tensor = Empty<T>(Shape.Create(lengths), device);
+        Tensor<T> tensor = Empty<T>(Shape.Create(lengths));
         values.CopyTo(tensor.AsTensorSpan());
-        return tensor;
+        return tensor.MoveTo(device ?? Device.Cpu);
     }
 
     /// <summary>A tensor over memory that someone else keeps, such as a mapped file: not copied,

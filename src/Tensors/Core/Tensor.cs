@@ -163,7 +163,7 @@ public sealed unsafe partial class Tensor<T> : IDisposable, IOnDevice
 
     /// <summary>Refuses to be a destination where the memory is borrowed.</summary>
     /// <exception cref="InvalidOperationException">It is.</exception>
-    internal void RequireWritable(string op) => _storage.RequireWritable(op);
+    internal void RequireWritable(string op) => _storage.RequireWritable(op, _life);
 
     /// <summary>Says that a kernel wrote through <see cref="Pointer"/>.</summary>
     internal void MarkWritten() => _storage.MarkWritten();

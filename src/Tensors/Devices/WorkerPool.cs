@@ -219,15 +219,18 @@ public static unsafe class WorkerPool
     private sealed class Worker
     {
         private readonly AutoResetEvent _wake = new(false);
+        private readonly int _participant;
         private int _started;
         private int _asleep;
-
-        private readonly int _participant;
 
         public Worker(int participant)
         {
             _participant = participant;
-            new Thread(Loop) { IsBackground = true, Name = $"vitrine-worker-{participant}" }.Start();
+            var thread = new Thread(Loop)
+            {
+                IsBackground = true, Name = $"vitrine-worker-{participant}",
+            };
+            thread.Start();
         }
 
         public void Start()

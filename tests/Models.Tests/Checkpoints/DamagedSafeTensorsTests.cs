@@ -180,8 +180,12 @@ public class DamagedSafeTensorsTests
             cut.SetLength(Good.Length - 4);
         }
 
-        Assert.Contains(
-            "cut short", Assert.Throws<InvalidDataException>(() => file.ReadFloat("x")).Message);
+        Shape shape = [.. file.Tensors.First(one => one.Name == "x").Shape.Select(n => (int)n)];
+        foreach (Action read in (Action[])[
+            () => file.ReadFloat("x"), () => file.Map("x", shape)])
+        {
+            Assert.Contains("cut short", Assert.Throws<InvalidDataException>(read).Message);
+        }
     }
 
     private static string Refusal(string path, bool requireChecksum = false) =>

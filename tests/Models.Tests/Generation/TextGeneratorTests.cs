@@ -127,6 +127,41 @@ public class TextGeneratorTests
             () => new SamplingOptions { TopK = -1 }.Validate());
     }
 
+    [Fact]
+    public void Kept_keys_and_values_refuse_what_they_cannot_hold()
+    {
+        using Transformer model = Random(PositionKind.Rotary);
+        using var kept = new KeyValueCache(model.Config, capacity: 4);
+        using Tensor<int> tokens = Tensor.From<int>([1, 2, 3, 4, 5], [1, 5]);
+        using (var tape = new Tape())
+        {
+            Var some = model.Embedded(tape, tokens.Slice(1, 0, 3));
+            Assert.Contains("get no gradient", Assert.Throws<InvalidOperationException>(
+                () => model.Through(tape, some, 0, 2, at: new(0, kept))).Message);
+        }
+
+        using Tape noGrad = Tape.NoGrad();
+        Var all = model.Embedded(noGrad, tokens);
+        Assert.Contains("room for 4 more", Assert.Throws<ArgumentOutOfRangeException>(
+            () => model.Through(noGrad, all, 0, 2, at: new(0, kept))).Message);
+        Assert.Throws<ArgumentOutOfRangeException>(() => kept.Advance(-1));
+        Assert.Throws<ArgumentOutOfRangeException>(() => kept.Advance(5));
+        Assert.Equal(0, kept.Length);
+    }
+
+    [Theory]
+    [InlineData(-1)]
+    [InlineData(12)]
+    [InlineData(int.MaxValue)]
+    public void Positions_outside_the_context_are_refused(int first)
+    {
+        using Transformer model = Random(PositionKind.Rotary);
+        using Tensor<int> tokens = Tensor.From<int>([1, 2, 3, 4, 5], [1, 5]);
+        using Tape tape = Tape.NoGrad();
+        Assert.Contains("context of 16", Assert.Throws<ArgumentException>(
+            () => model.Embedded(tape, tokens, first: first)).Message);
+    }
+
     private static Transformer Random(PositionKind positions)
     {
         TransformerConfig config = TransformerConfig.AttentionOnly(

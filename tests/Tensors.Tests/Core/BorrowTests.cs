@@ -70,6 +70,25 @@ public sealed unsafe class BorrowTests
     }
 
     [Fact]
+    public void A_released_tensor_says_so_though_its_block_is_borrowed_now()
+    {
+        float number = 3;
+        Tensor<float>[] released =
+            [.. Enumerable.Range(0, 64).Select(_ => Tensor.Zeros<float>([1]))];
+        Array.ForEach(released, tensor => tensor.Dispose());
+        var borrowed = new Tensor<float>[released.Length];
+        for (int i = 0; i < borrowed.Length; i++)
+        {
+            borrowed[i] = Tensor.Borrow(&number, [1], null);
+        }
+
+        Assert.All(
+            released, tensor => Assert.Throws<ObjectDisposedException>(() => tensor.Fill(1)));
+        Array.ForEach(borrowed, tensor => tensor.Dispose());
+        Assert.Equal(3, number);
+    }
+
+    [Fact]
     public void A_span_of_more_than_it_can_hold_says_so()
     {
         byte one = 0;

@@ -1,4 +1,5 @@
 using System.Numerics.Tensors;
+using Vitrine.Tensors.Tests.Devices;
 
 namespace Vitrine.Tensors.Tests.Core;
 
@@ -66,6 +67,16 @@ public sealed class TensorSpanTests
             Assert.Equal(x.Transpose().Shape, turned.Shape);
             Assert.Equal(x.Transpose().ToArray(), turned.ToArray());
         }
+    }
+
+    [Fact]
+    public void A_span_becomes_a_tensor_on_any_device()
+    {
+        var fake = new FakeDevice();
+        using Tensor<float> x = Tensor.From([1f, 2, 3, 4, 5, 6], [2, 3]);
+        using Tensor<float> there = Tensor.From(x.Transpose().AsReadOnlyTensorSpan(), fake);
+        Assert.Same(fake, there.Device);
+        Assert.Equal([1, 4, 2, 5, 3, 6], there.ToArray());
     }
 
     [Fact]

@@ -82,7 +82,7 @@ public static partial class Ops
         RequireMix(Op, pattern, v);
         RequireShape(
             Op, "dZ", dZ, [v.Shape[0], pattern.Shape[2], pattern.Shape[1], v.Shape[3]]);
-        RequireShape(Op, "dPattern", dPattern, pattern.Shape);
+        RequireGradient(Op, "dPattern", dPattern, pattern.Shape);
         RequireGradient(Op, "dV", dV, v.Shape);
         Device.RequireCpu(Op, pattern, v, dZ, dPattern, dV);
         AttentionGroups groups = new(v.Shape[2], pattern.Shape[1]);

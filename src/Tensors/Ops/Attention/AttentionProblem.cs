@@ -80,7 +80,8 @@ internal struct AttentionProblem : IGemmBody
         }
 
         RelativeBias = new AttentionOperand(relativeBias);
-        Mask = mask is null ? default : MaskOperand(op, mask);    }
+        Mask = mask is null ? default : MaskOperand(op, mask);
+    }
 
     /// <summary>The backward pass where the gradient of z is given, else the forward
     /// pass.</summary>

@@ -84,6 +84,5 @@ public static unsafe partial class Ops
                     + $"got {parameter.Shape}.");
             }
         }
-
     }
 }

@@ -113,8 +113,8 @@ public static unsafe partial class Ops
     /// dX += dLogits · weightᵀ,  dWeight += xᵀ · dLogits,  dBias += Σᵢ dLogits[i, ·]
     /// </code></summary>
     /// <remarks>The logits are computed again, tile by tile; <c>dLogits</c> never exists as a
-    /// whole. The probabilities carry the rounding of logSumExp: relative 6e-8 of its size, so 1e-3 at
-    /// logits of 1e4. <see cref="LinearCrossEntropyWithGradients"/> has no such loss.</remarks>
+    /// whole. The probabilities carry the rounding of logSumExp: relative 6e-8 of its size, so 1e-3
+    /// at logits of 1e4. <see cref="LinearCrossEntropyWithGradients"/> has no such loss.</remarks>
     /// <param name="x">float32 [n, dModel].</param>
     /// <param name="weight">float32 [dModel, vocab].</param>
     /// <param name="bias">float32 [vocab], or null for none.</param>
@@ -134,16 +134,17 @@ public static unsafe partial class Ops
         LossGradients(
             x, weight, null, bias, targets, logSumExp, dLoss, dX, dWeight, dBias);
 
-    /// <summary>The gradient of <see cref="LinearCrossEntropy(Tensor{float}, Weight,
-    /// Tensor{float}, Tensor{int}, out Tensor{float})"/> by x, for which alone the weight is a
+    /// <summary>The gradients of <see cref="LinearCrossEntropy(Tensor{float}, Weight,
+    /// Tensor{float}, Tensor{int}, out Tensor{float})"/> by x and the bias; the weight is a
     /// constant.</summary>
     /// <inheritdoc cref="LinearCrossEntropyBackward(Tensor{float}, Tensor{float}, Tensor{float},
     /// Tensor{int}, Tensor{float}, Tensor{float}, Tensor{float}, Tensor{float}, Tensor{float})"/>
     public static void LinearCrossEntropyBackward(
         Tensor<float> x, Weight weight, Tensor<float>? bias, Tensor<int> targets,
-        Tensor<float> logSumExp, Tensor<float> dLoss, Tensor<float> dX) =>
+        Tensor<float> logSumExp, Tensor<float> dLoss, Tensor<float>? dX,
+        Tensor<float>? dBias = null) =>
         LossGradients(
-            x, weight.Float32, weight, bias, targets, logSumExp, dLoss, dX, null, null);
+            x, weight.Float32, weight, bias, targets, logSumExp, dLoss, dX, null, dBias);
 
     private static void LossGradients(
         Tensor<float> x, Tensor<float>? weight, Weight? encoded, Tensor<float>? bias,
