@@ -115,6 +115,9 @@ public class TransformerConfigTests
         "tied is embedding.tied, which is given too")]
     [InlineData("{ \"vocabulary\": 10, \"dModel\": 4, \"norm\": \"LayerNorm\" }",
         "model without layers")]
+    [InlineData(
+        "{ \"vocabulary\": 10, \"dModel\": 4, \"attention\": { \"heads\": 1, \"dHead\": 2 } }",
+        "model without layers")]
     [InlineData("{ \"vocabulary\": \"many\", \"dModel\": 4 }", "vocabulary")]
     [InlineData("{ \"vocabulary\": 10, \"dModel\": 4, \"dModel\": 5 }", "dModel")]
     [InlineData(

@@ -107,10 +107,12 @@ public sealed record TransformerConfig
         Norm.Validate();
         if (Layers == 0)
         {
-            return Positions.Kind == PositionKind.None && Norm.Kind == NormKind.None ? this
+            return Positions.Kind == PositionKind.None && Norm.Kind == NormKind.None
+                && Attention is null ? this
                 : throw new InvalidDataException(
-                    "TransformerConfig: a model without layers has neither positions nor norms; "
-                    + $"got positions {Positions.Kind}, norm {Norm.Kind}; set layers.");
+                    "TransformerConfig: a model without layers has no positions, norms or heads; "
+                    + $"got positions {Positions.Kind}, norm {Norm.Kind}, "
+                    + $"{Attention?.Count ?? 0} attention parts; set layers.");
         }
 
         if (Attention is null || !(Attention.IsOne || Attention.Count == Layers))
