@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Unicode;
+using Vitrine.Interp;
 using Vitrine.Models.Tokenizers;
 
 namespace Vitrine.Explorer;
@@ -32,6 +33,10 @@ public sealed record TokenVocabulary(
             ],
             tokenizer.Classes(),
             new HashSet<int> { tokenizer.EndOfText });
+
+    /// <summary>The tokens of a model folder, by number where it has no tokenizer.</summary>
+    public static TokenVocabulary Of(Subject subject) => subject.Tokenizer is { } tokenizer
+        ? Of(tokenizer) : Numbered(subject.Vocabulary);
 
     /// <summary>A vocabulary of a model without a tokenizer: token 5 is shown as
     /// <c>#5</c>.</summary>

@@ -20,4 +20,19 @@ public abstract record Analysis(string Kind, string Title, string Unit, string M
 /// <summary>Where a running analysis stands.</summary>
 /// <param name="Stage">What is being done.</param>
 /// <param name="Share">The share of the stage that is done, 0 … 1.</param>
-internal readonly record struct AnalysisProgress(string Stage, double Share);
+internal readonly record struct AnalysisProgress(string Stage, double Share)
+{
+    /// <summary>A receiver of the progress of one stage.</summary>
+    /// <param name="whole">Is told of it; null for nobody.</param>
+    /// <param name="stage">What is being done.</param>
+    /// <param name="share">The share that is done, 0 … 1.</param>
+    internal static IProgress<T>? Of<T>(
+        IProgress<AnalysisProgress>? whole, string stage, Func<T, double> share) =>
+        whole is null ? null : new StageProgress<T>(whole, stage, share);
+
+    private sealed class StageProgress<T>(
+        IProgress<AnalysisProgress> whole, string stage, Func<T, double> share) : IProgress<T>
+    {
+        public void Report(T value) => whole.Report(new AnalysisProgress(stage, share(value)));
+    }
+}

@@ -68,7 +68,7 @@ internal static class PatchingBench
             timings = [.. Run(WorkerPool.Threads, cancellation)];
         }
 
-        terminal.Show(timings, CliJson.Readable.ListPatchingTiming, console =>
+        terminal.Show(timings, CliJson.Readable.ListPatchingTiming, () =>
         {
             Table table = new Table().Border(TableBorder.Minimal).AddColumn("metric");
             string[] columns = ["cells", "sweep ms", "one pass ms", "one by one ms", "ratio"];
@@ -88,7 +88,7 @@ internal static class PatchingBench
                     $"{timing.Ratio:F0}×");
             }
 
-            console.Write(table);
+            terminal.Tables.Write(table);
         });
     }
 

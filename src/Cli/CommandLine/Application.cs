@@ -3,6 +3,7 @@ using System.CommandLine.Help;
 using System.CommandLine.Parsing;
 using System.Text;
 using System.Text.Json;
+using Vitrine.Interp;
 
 namespace Vitrine.Cli.CommandLine;
 
@@ -42,7 +43,7 @@ internal static class Application
                 ProcessTerminationTimeout = null,
             });
         }
-        catch (UsageException wrong)
+        catch (RequestException wrong)
         {
             error.WriteLine(wrong.Message);
             return 2;
@@ -57,7 +58,7 @@ internal static class Application
 #pragma warning restore CA1031
         {
             error.WriteLine(parse.GetValue(CommonOptions.Debug) ? failure.ToString()
-                : UsageException.Said(failure));
+                : RequestException.Said(failure));
             return 1;
         }
     }

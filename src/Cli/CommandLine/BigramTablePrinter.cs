@@ -20,23 +20,23 @@ internal static class BigramTablePrinter
         IAnsiConsole console, BigramTable table, Func<int, string> display,
         int rows = int.MaxValue, bool counted = true)
     {
-        Table next = Titled(
-            $"What follows {display(table.Token)}",
-            counted ? ["model", "corpus", "count"] : ["model"]);
+        Table next = NumberTable.Titled(
+            $"What follows {display(table.Token)}", "token")
+            .AddNumbers(counted ? ["model", "corpus", "count"] : ["model"]);
         foreach (NextRow row in table.Next.Take(rows))
         {
             string[] cells = [Share(row.Probability), Share(row.Frequency), $"{row.Count:N0}"];
             next.AddRow([Markup.Escape(display(row.Id)), .. counted ? cells : cells[..1]]);
         }
 
-        Table previous = Titled(
-            $"What predicts {display(table.Token)}",
-            counted ? ["lift", "corpus", "model p", "logit", "count"] : ["model p", "logit"]);
+        Table previous = NumberTable.Titled(
+            $"What predicts {display(table.Token)}", "token")
+            .AddNumbers(counted ? ["lift", "corpus", "model p", "logit", "count"] : ["model p", "logit"]);
         foreach (PreviousRow row in table.Previous.Take(rows))
         {
             string[] cells =
             [
-                Times(row.Lift), Times(row.CorpusLift), Share(row.Probability), Signed(row.Logit),
+                Times(row.Lift), Times(row.CorpusLift), Share(row.Probability), Numerals.Signed(row.Logit),
                 $"{row.Count:N0}",
             ];
             previous.AddRow([Markup.Escape(display(row.Id)), .. counted ? cells : cells[2..4]]);
@@ -53,25 +53,7 @@ internal static class BigramTablePrinter
         }
     }
 
-    private static Table Titled(string title, params string[] columns)
-    {
-        Table table = new Table().Border(TableBorder.Minimal).Title(Markup.Escape(title));
-        table.AddColumn("token");
-        foreach (string column in columns)
-        {
-            table.AddColumn(new TableColumn(column).RightAligned());
-        }
-
-        return table;
-    }
-
     private static string Share(double value) => $"{100 * value:F1}%";
 
     private static string Times(double? value) => value is { } times ? $"{times:N1}×" : "–";
-
-    private static string Signed(double value)
-    {
-        string digits = Math.Abs(value).ToString("F2");
-        return digits == "0.00" ? digits : (value < 0 ? "−" : "+") + digits;
-    }
 }

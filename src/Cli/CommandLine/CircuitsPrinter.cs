@@ -1,20 +1,37 @@
 using Spectre.Console;
+using Vitrine.Cli.Commands;
+using Vitrine.Interp;
 using Vitrine.Interp.Circuits;
-using Vitrine.Interp.Findings;
-using Vitrine.Interp.Studies;
 
 namespace Vitrine.Cli.CommandLine;
 
 /// <summary>What the weights say, as sentences and tables.</summary>
 internal static class CircuitsPrinter
 {
-    public static string LeftOut(int searched, int leftOut, int minCount) => leftOut == 0
-        ? $"All {searched:N0} tokens are read."
-        : $"{searched:N0} tokens are read; {leftOut:N0} that the text has less than {minCount} "
-        + "times, and the token "
-            + "before each document, are left out: rows that training never had are noise.";
+    /// <summary>Prints what a request of circuits found.</summary>
+    public static void Print(
+        Terminal terminal, Subject subject, CircuitsCommand.Request request, object result)
+    {
+        switch (result)
+        {
+            case CircuitsCommand.Result all:
+                Print(terminal, subject, all.Circuits);
+                break;
+            case CircuitsCommand.TokenResult { Read: var read } tokens:
+                foreach (TokenCircuit circuit in tokens.Heads)
+                {
+                    Print(terminal.Tables, subject, circuit);
+                }
 
-    public static void Print(Terminal terminal, SubjectModel subject, CircuitAnalysis analysis)
+                terminal.Say(LeftOut(read.Ids.Length, read.LeftOut, read.MinCount));
+                break;
+            case Composition links:
+                Print(terminal.Tables, links, request.Top);
+                break;
+        }
+    }
+
+    private static void Print(Terminal terminal, Subject subject, CircuitAnalysis analysis)
     {
         foreach (Finding finding in analysis.Findings)
         {
@@ -47,16 +64,16 @@ internal static class CircuitsPrinter
             + "training text has it; losses at its places in the held-out text.");
     }
 
-    public static void Print(IAnsiConsole console, Composition composition, int rows)
+    private static void Print(IAnsiConsole console, Composition composition, int rows)
     {
-        Table table = Titled("Composition", "kind", "from", "into").AddNumbers(
+        Table table = NumberTable.Titled("Composition", "kind", "from", "into").AddNumbers(
             "value", "random", "z");
         foreach (CompositionEdge edge in composition.Edges
             .OrderByDescending(edge => edge.Z).Take(rows))
         {
             table.AddRow(
                 edge.Kind, edge.From, edge.To, $"{edge.Value:F3}", $"{edge.Mean:F3} ± {edge.Sd:F3}",
-                Signed(edge.Z, 1));
+                Numerals.Signed(edge.Z, 1));
         }
 
         console.Write(table);
@@ -67,9 +84,9 @@ internal static class CircuitsPrinter
         }
     }
 
-    public static void Print(IAnsiConsole console, SubjectModel subject, TokenCircuit circuit)
+    private static void Print(IAnsiConsole console, Subject subject, TokenCircuit circuit)
     {
-        Table table = Titled($"{subject.Display(circuit.Token)} in head {circuit.Head}");
+        Table table = NumberTable.Titled($"{subject.Display(circuit.Token)} in head {circuit.Head}");
         (string Name, IReadOnlyList<TokenValue> Rows)[] lists =
         [
             ("attends to", circuit.AttendsTo), ("attended by", circuit.AttendedBy),
@@ -87,7 +104,7 @@ internal static class CircuitsPrinter
             [
                 .. lists.SelectMany(list => (string[])
                 [
-                    Token(subject, list.Rows[row].Id), Signed(list.Rows[row].Value, 2),
+                    Token(subject, list.Rows[row].Id), Numerals.Signed(list.Rows[row].Value, 2),
                 ]),
             ]);
         }
@@ -125,9 +142,15 @@ internal static class CircuitsPrinter
         }
     }
 
-    private static Table Pairs(SubjectModel subject, HeadAnalysis head)
+    private static string LeftOut(int searched, int leftOut, int minCount) => leftOut == 0
+        ? $"All {searched:N0} tokens are read."
+        : $"{searched:N0} tokens are read; {leftOut:N0} that the text has less than {minCount} "
+        + "times, and the token "
+            + "before each document, are left out: rows that training never had are noise.";
+
+    private static Table Pairs(Subject subject, HeadAnalysis head)
     {
-        Table table = Titled($"Head {head.Head}: largest entries", "token", "attends to")
+        Table table = NumberTable.Titled($"Head {head.Head}: largest entries", "token", "attends to")
             .AddNumbers("score")
             .AddColumn("attending to").AddColumn("raises").AddNumbers("logit");
         for (int i = 0; i < head.LargestQK.Count; i++)
@@ -135,16 +158,16 @@ internal static class CircuitsPrinter
             CircuitEntry looks = head.LargestQK[i];
             CircuitEntry writes = head.LargestOV[i];
             table.AddRow(
-                Token(subject, looks.From), Token(subject, looks.To), Signed(looks.Value, 1),
-                Token(subject, writes.From), Token(subject, writes.To), Signed(writes.Value, 2));
+                Token(subject, looks.From), Token(subject, looks.To), Numerals.Signed(looks.Value, 1),
+                Token(subject, writes.From), Token(subject, writes.To), Numerals.Signed(writes.Value, 2));
         }
 
         return table;
     }
 
-    private static Table Trigrams(SubjectModel subject, SkipTrigramTable skip)
+    private static Table Trigrams(Subject subject, SkipTrigramTable skip)
     {
-        Table table = Titled($"Head {skip.Head}: skip-trigrams", "source … destination → out")
+        Table table = NumberTable.Titled($"Head {skip.Head}: skip-trigrams", "source … destination → out")
             .AddNumbers("score", "effect", "in corpus", "loss");
         bool beside = skip.Rows.Any(row => row.LossZero is not null);
         if (beside)
@@ -158,8 +181,8 @@ internal static class CircuitsPrinter
             table.AddRow(
             [
                 Trigram(subject, row.Source, row.Destination, row.Out),
-                Signed(row.Score, 1),
-                Signed(row.Effect, 2),
+                Numerals.Signed(row.Score, 1),
+                Numerals.Signed(row.Effect, 2),
                 row.Count is { } count ? $"{count:N0}" : "–",
                 Nats(row.Loss),
                 .. beside ? [Nats(row.LossZero)] : Array.Empty<string>(),
@@ -171,9 +194,9 @@ internal static class CircuitsPrinter
     }
 
     private static Table Trials(
-        SubjectModel subject, IReadOnlyList<SkipTrigramTrial> trials, string title)
+        Subject subject, IReadOnlyList<SkipTrigramTrial> trials, string title)
     {
-        Table table = Titled(title, "head", "source … destination → out")
+        Table table = NumberTable.Titled(title, "head", "source … destination → out")
             .AddNumbers("times", "log p", "replaced", "source adds").AddColumn("");
         foreach (SkipTrigramTrial trial in trials)
         {
@@ -182,46 +205,19 @@ internal static class CircuitsPrinter
                 trial.Head,
                 Trigram(subject, trial.Source, trial.Destination, trial.Out),
                 $"{trial.Occurrences:N0}",
-                Signed(trial.With, 2),
-                Signed(trial.Without, 2),
-                Signed(trial.Difference, 2) + error,
+                Numerals.Signed(trial.With, 2),
+                Numerals.Signed(trial.Without, 2),
+                Numerals.Signed(trial.Difference, 2) + error,
                 Markup.Escape(trial.Reason ?? ""));
         }
 
         return table;
     }
 
-    private static string Trigram(SubjectModel subject, int source, int destination, int output) =>
+    private static string Trigram(Subject subject, int source, int destination, int output) =>
         $"{Token(subject, source)} … {Token(subject, destination)} → {Token(subject, output)}";
 
-    private static string Token(SubjectModel subject, int id) => Markup.Escape(subject.Display(id));
-
-    private static Table Titled(string title, params string[] columns)
-    {
-        Table table = new Table().Border(TableBorder.Minimal).Title(Markup.Escape(title));
-        foreach (string column in columns)
-        {
-            table.AddColumn(column);
-        }
-
-        return table;
-    }
-
-    private static Table AddNumbers(this Table table, params string[] columns)
-    {
-        foreach (string column in columns)
-        {
-            table.AddColumn(new TableColumn(column).RightAligned());
-        }
-
-        return table;
-    }
+    private static string Token(Subject subject, int id) => Markup.Escape(subject.Display(id));
 
     private static string Nats(double? loss) => loss is { } value ? $"{value:F2}" : "–";
-
-    private static string Signed(double value, int decimals)
-    {
-        string digits = Math.Abs(value).ToString($"F{decimals}");
-        return digits.All(c => c is '0' or '.') ? digits : (value < 0 ? "−" : "+") + digits;
-    }
 }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Vitrine.Interp;
 
 namespace Vitrine.Cli.CommandLine;
 
@@ -13,4 +14,46 @@ internal static class CommandBuilder
         HelpWithExample.Register(command, examples);
         return command;
     }
+
+    /// <summary>A command that asks a model folder: request, record, printing.</summary>
+    /// <param name="command">The command.</param>
+    /// <param name="read">Reads the options into a request.</param>
+    /// <param name="answer">Answers it.</param>
+    /// <param name="print">Prints the record for a person.</param>
+    /// <param name="examples">For its help.</param>
+    public static Command Asks<TRequest, TResult>(
+        this Command command, Func<ParseResult, TRequest> read,
+        Answering<TRequest, TResult> answer,
+        Action<Terminal, Subject, TRequest, TResult> print, params string[] examples)
+        where TRequest : SubjectRequest
+        where TResult : notnull =>
+        command.Runs(
+            (parse, terminal) =>
+            {
+                TRequest request = read(parse) with { Seed = terminal.Seed };
+                using Subject subject = Subject.Open(
+                    request.Model, request.CountIn, terminal.Tell);
+                Answer<TResult> found;
+                using (var stages = new StageDisplay(terminal))
+                {
+                    found = answer(subject, request, stages, Interruption.Token);
+                }
+
+                terminal.Show(
+                    found.Result, CliJson.Readable.GetTypeInfo(found.Result.GetType())!,
+                    () => print(terminal, subject, request, found.Result),
+                    toFile: !request.Writes);
+                foreach (string note in found.Notes)
+                {
+                    terminal.Error.WriteLine(note);
+                }
+
+                if (found.Page is { } page)
+                {
+                    CommandPage.Write(parse, terminal, subject, page);
+                }
+
+                return 0;
+            },
+            examples);
 }

@@ -42,6 +42,45 @@ internal static class CommonOptions
         Recursive = true,
     };
 
+    /// <summary>The folder that a command asks.</summary>
+    public static Argument<string> Model(string description = "A model or run folder") =>
+        new("MODEL") { Description = description };
+
+    /// <summary>The text that tokens are counted in.</summary>
+    public static Option<string?> CountIn() => new("--text")
+    {
+        Description = "Count in this text [default: the one the run was trained on]",
+        HelpName = "FILE|FOLDER",
+    };
+
+    /// <summary>Random tokens in a copy.</summary>
+    public static Option<int?> Length() => new("--length")
+    {
+        Description = "Random tokens in a copy [default: 50, less where the "
+            + "context or the list is shorter]",
+        HelpName = "N",
+    };
+
+    /// <summary>A whole number between two.</summary>
+    public static Option<int> Count(
+        string name, string description, int usual, int most = int.MaxValue, int least = 1) =>
+        Checked(
+            new Option<int>(name)
+            {
+                Description = description,
+                HelpName = "N",
+                DefaultValueFactory = _ => usual,
+            },
+            count => count >= least && count <= most ? null
+                : most == int.MaxValue ? $"{name}: must be at least {least}; got {count}."
+                : $"{name}: must be {least} … {most}; got {count}.");
+
+    /// <summary>The names of options that were typed, of some.</summary>
+    public static string Typed(ParseResult parse, params Option[] some) => string.Join(
+        ", ",
+        some.Where(option => parse.GetResult(option) is { Implicit: false })
+            .Select(option => option.Name));
+
     /// <summary>Lets an option be one of a few words.</summary>
     public static Option<string?> OneOf(Option<string?> option, params string[] words) =>
         Checked(option, given => given is null || words.Contains(given) ? null

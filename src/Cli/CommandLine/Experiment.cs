@@ -1,3 +1,4 @@
+using Vitrine.Interp;
 using Vitrine.Interp.Induction;
 using Vitrine.Models;
 using Vitrine.Models.Data;
@@ -25,13 +26,13 @@ internal sealed record Experiment(
 
     /// <param name="name">One of <see cref="Names"/>.</param>
     /// <param name="data">One of <see cref="Data"/>; null for the default.</param>
-    /// <exception cref="UsageException">There is none of this name, or it has no choice of
+    /// <exception cref="RequestException">There is none of this name, or it has no choice of
     /// data.</exception>
     public static Experiment Named(string name, string? data = null)
     {
         if (data is not null && name != "2-layer")
         {
-            throw new UsageException($"--data: {name} is trained on text alone; only 2-layer has "
+            throw new RequestException($"--data: {name} is trained on text alone; only 2-layer has "
                 + "a choice.");
         }
 
@@ -42,9 +43,9 @@ internal sealed record Experiment(
             ("2-layer", null or "mixture") => Recipe.Mixture,
             ("2-layer", "repeats") => Recipe.RandomRepeats,
             ("2-layer", "text") => Recipe.NaturalText,
-            ("2-layer", _) => throw new UsageException(
+            ("2-layer", _) => throw new RequestException(
                 $"--data: 2-layer has no '{data}'; there are: {string.Join(", ", Data)}."),
-            _ => throw new UsageException(
+            _ => throw new RequestException(
                 $"There is no experiment '{name}'; there are: {string.Join(", ", Names)}."),
         };
         return new Experiment(

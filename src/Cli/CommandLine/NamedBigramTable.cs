@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Vitrine.Interp.Bigrams;
 
 namespace Vitrine.Cli.CommandLine;
@@ -12,6 +13,10 @@ internal sealed record NamedBigramTable(
     string Token, int Id, IReadOnlyList<NamedNextRow> Next,
     IReadOnlyList<NamedPreviousRow> Previous)
 {
+    /// <summary>The table as it was computed.</summary>
+    [JsonIgnore]
+    public required BigramTable Table { get; init; }
+
     /// <summary>Names the tokens of a table.</summary>
     /// <param name="table">The table.</param>
     /// <param name="text">The text of a token.</param>
@@ -26,7 +31,10 @@ internal sealed record NamedBigramTable(
             counted ? row.Frequency : null))],
         [.. table.Previous.Select(row => new NamedPreviousRow(
             text(row.Id), row.Id, row.Logit, row.Probability, row.Lift, row.CorpusLift,
-            counted ? row.Count : null))]);
+            counted ? row.Count : null))])
+    {
+        Table = table,
+    };
 }
 
 /// <summary>A token that follows; members as in <see cref="NextRow"/>.</summary>

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Vitrine.Interp;
 using Vitrine.Interp.Patching;
 
 namespace Vitrine.Cli.CommandLine;
@@ -43,66 +44,17 @@ internal sealed class PromptOptions
         }
     }
 
-    /// <summary>Runs an experiment on the prompts; what they cannot mean is wrong usage.</summary>
-    public T With<T>(ParseResult parse, SubjectModel subject, Func<PromptPairs, T> experiment)
+    /// <summary>The prompts as they were given.</summary>
+    public Prompts Read(ParseResult parse)
     {
-        try
-        {
-            return experiment(Read(parse, subject));
-        }
-        catch (ArgumentException wrong)
-        {
-            throw UsageException.Of(wrong);
-        }
-    }
-
-    private PromptPairs Read(ParseResult parse, SubjectModel subject)
-    {
-        if (parse.GetValue(_prompts) is { } file)
-        {
-            string[] others =
-            [
-                .. new[] { _clean, _corrupt, _answer, _versus, _cleanIds, _corruptIds }
-                    .Where(option => parse.GetValue(option) is not null)
-                        .Select(option => option.Name),
-            ];
-            if (others.Length > 0)
-            {
-                throw new UsageException(
-                    $"--prompts: the file says what {string.Join(", ", others)} would.");
-            }
-
-            return File.Exists(file) ? PromptFile.Read(file, subject.Tokenizer)
-                : throw new FileNotFoundException(
-                    $"--prompts: {file} does not exist; name a JSON file of pairs.");
-        }
-
-        int[] clean = subject.Tokens(
-            _clean.Name, parse.GetValue(_clean), _cleanIds.Name, parse.GetValue(_cleanIds));
-        int[] corrupt = subject.Tokens(
-            _corrupt.Name, parse.GetValue(_corrupt), _corruptIds.Name, parse.GetValue(_corruptIds));
-        if (clean.AsSpan().SequenceEqual(corrupt))
-        {
-            string name = (parse.GetValue(_corrupt) is null ? _corruptIds : _corrupt).Name;
-            throw new UsageException(
-                $"{name}: it is the clean prompt, token for token; change what the answer depends "
-                + "on.");
-        }
-
-        int answer = subject.Token(
-            _answer.Name,
-            parse.GetValue(_answer) ?? throw new UsageException(
-                "--answer: give the token that the clean prompt is continued with."));
-        int? versus = parse.GetValue(_versus) is { } other
-            ? subject.Token(_versus.Name, other) : null;
-        if (versus == answer)
-        {
-            throw new UsageException(
-                $"--versus: {subject.Display(answer)} is the answer itself; name another token.");
-        }
-
-        return new PromptPairs(
-            [clean], [corrupt], [answer], versus is { } one ? [one] : null, subject.Display);
+        var given = new Prompts(
+            parse.GetValue(_clean), parse.GetValue(_corrupt), parse.GetValue(_cleanIds),
+            parse.GetValue(_corruptIds), parse.GetValue(_answer), parse.GetValue(_versus),
+            parse.GetValue(_prompts), parse.GetValue(Metric));
+        string others = CommonOptions.Typed(
+            parse, _clean, _corrupt, _answer, _versus, _cleanIds, _corruptIds);
+        return given.File is null || others.Length == 0 ? given : throw new RequestException(
+            $"--prompts: the file says what {others} would.");
     }
 
     private static Option<string?> Text(string name, string description, string help) =>

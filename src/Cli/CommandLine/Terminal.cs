@@ -2,6 +2,8 @@ using System.CommandLine;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Spectre.Console;
+using Vitrine.Interp;
+using Vitrine.Models.Data;
 using Vitrine.Tensors;
 
 namespace Vitrine.Cli.CommandLine;
@@ -26,7 +28,7 @@ internal sealed class Terminal
         }
         catch (InvalidOperationException wrong)
         {
-            throw new UsageException(wrong.Message);
+            throw new RequestException(wrong.Message);
         }
 
         Output = parse.InvocationConfiguration.Output;
@@ -68,9 +70,9 @@ internal sealed class Terminal
 
     /// <summary>Prints a result: JSON to the file of <c>--out</c>, JSON to standard output with
     /// <c>--json</c>, and the table otherwise.</summary>
-    public void Show<T>(T result, JsonTypeInfo<T> type, Action<IAnsiConsole> table)
+    public void Show(object result, JsonTypeInfo type, Action print, bool toFile = true)
     {
-        if (_file is not null)
+        if (_file is not null && toFile)
         {
             OutputFile.Write(CommonOptions.Out.Name, _file, path =>
             {
@@ -85,7 +87,7 @@ internal sealed class Terminal
         }
         else
         {
-            table(Tables);
+            print();
         }
     }
 
@@ -99,6 +101,19 @@ internal sealed class Terminal
         if (_told.Add(line))
         {
             Error.WriteLine(line);
+        }
+    }
+
+    /// <summary>Says once what text was opened.</summary>
+    public void Tell(Corpus corpus)
+    {
+        TellOnce(
+            $"Text: {corpus.Name}, {corpus.Train.Length:N0} tokens to train on, "
+            + $"{corpus.HeldOut.Length:N0} held out ({corpus.HeldOutDocuments.Count:N0} of "
+            + $"{corpus.Documents.Count:N0} documents)");
+        foreach (string skipped in corpus.Skipped)
+        {
+            TellOnce($"Skipped: {skipped}");
         }
     }
 

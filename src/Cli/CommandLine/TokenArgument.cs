@@ -1,30 +1,40 @@
-using Vitrine.Models.Tokenizers;
+using System.CommandLine;
+using Vitrine.Interp;
 
 namespace Vitrine.Cli.CommandLine;
 
-/// <summary>A token on the command line by its text, leading space included.</summary>
-internal static class TokenArgument
+/// <summary>A token of the command line: <c>TOKEN</c>, or <c>--id N</c>.</summary>
+internal sealed record TokenArgument(string? Text, int? Id)
 {
-    public static int Resolve(Tokenizer tokenizer, string text, string name)
+    public bool IsGiven => Text is not null || Id is not null;
+
+    public static Argument<string?> Of(string description) => new("TOKEN")
     {
-        if (text.Length == 0)
-        {
-            throw new UsageException(
-                $"{name}: give the token's text, leading space included, or its number.");
-        }
+        Description = description,
+        Arity = ArgumentArity.ZeroOrOne,
+    };
 
-        if (tokenizer.TrySingle(text, out int single))
-        {
-            return single;
-        }
+    public static Option<int?> Number() => new("--id")
+    {
+        Description = "The token by number instead",
+        HelpName = "N",
+    };
 
-        int[] pieces = tokenizer.Encode(text, allowSpecial: true);
-        string nearest = Join(tokenizer, tokenizer.NearestSingle(text, 5));
-        throw new UsageException(
-            $"{name}: “{text}” is not one token but {pieces.Length}: {Join(tokenizer, pieces)}. "
-            + $"Nearest single tokens: {nearest} (· is a space).");
-    }
+    public static TokenArgument Read(ParseResult parse, Argument<string?> text, Option<int?> id) =>
+        new(parse.GetValue(text), parse.GetValue(id));
 
-    private static string Join(Tokenizer tokenizer, IEnumerable<int> ids) =>
-        string.Join("  ", ids.Select(tokenizer.Display));
+    /// <summary>What to know of a folder that names no text.</summary>
+    public static string[] Uncounted(Subject subject) => subject.Counts is not null ? []
+        : ["This folder names no text: nothing is counted, and all tokens are alike."];
+
+    /// <summary>The token of a model.</summary>
+    /// <exception cref="RequestException">It has no such token, or both forms are
+    /// given.</exception>
+    public int In(Subject subject) => (Text, Id) switch
+    {
+        (not null, not null) => throw new RequestException("TOKEN and --id: give one of the two."),
+        (_, null) => subject.Token(Text ?? "", "TOKEN"),
+        (_, { } id) => id >= 0 && id < subject.Vocabulary ? id : throw new RequestException(
+            $"--id: must be 0 … {subject.Vocabulary - 1}; got {id}."),
+    };
 }

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Reflection;
+using Vitrine.Interp;
 using Vitrine.Models;
 using Vitrine.Models.Checkpoints;
 using Vitrine.Models.Data;
@@ -40,7 +41,8 @@ internal sealed record TrainedRun(
         {
             using RunFolder folder = RunFolder.Resume(path ?? Newest(experiment?.Name ?? ""));
             RunNotes notes = RunNotes.Read(folder);
-            using Corpus corpus = notes.OpenText(text, terminal);
+            using Corpus corpus = notes.OpenText(text);
+            terminal.Tell(corpus);
             bool anew = folder.IsUntrained;
             TrainerOptions measured = Experiment.Options(notes.Config, notes.Recipe, corpus);
             using Trainer trainer = anew
@@ -65,7 +67,8 @@ internal sealed record TrainedRun(
                 recipe = recipe with { Merges = merges };
             }
 
-            using Corpus corpus = Open(text, recipe.Context, recipe.Merges, terminal);
+            using Corpus corpus = RunNotes.Open(text, recipe.Context, recipe.Merges);
+            terminal.Tell(corpus);
             using RunFolder folder = path is null
                 ? RunFolder.CreateNext(Path.Combine(RunsFolder, experiment.Name))
                 : RunFolder.Create(path, parse.GetValue(options.Overwrite));
@@ -107,7 +110,8 @@ internal sealed record TrainedRun(
 
         RunNotes notes = RunNotes.Read(folder);
         using Transformer model = Transformer.Load(path);
-        using Corpus corpus = notes.OpenText(text, terminal);
+        using Corpus corpus = notes.OpenText(text);
+        terminal.Tell(corpus);
         if (notes.TextDigest is { } digest && digest != corpus.Digest)
         {
             throw new InvalidDataException(
@@ -118,29 +122,6 @@ internal sealed record TrainedRun(
 
         TrainingSummary summary = TrainingSummary.Of(folder);
         return then(new TrainedRun(folder, notes, model, corpus, summary));
-    }
-
-    /// <summary>Opens the text that a run was trained on.</summary>
-    /// <param name="text">A file or a folder; null for the shipped corpus.</param>
-    /// <param name="contextLength">The longest window that will be asked for.</param>
-    /// <param name="merges">How many of GPT-2's merges make the tokens; null for all.</param>
-    /// <param name="terminal">Where it is said what text that is.</param>
-    public static Corpus Open(string? text, int contextLength, int? merges, Terminal terminal)
-    {
-        Tokenizer tokenizer = Tokenizer.Gpt2(merges);
-        Corpus corpus = text is null ? Corpus.StateOfTheUnion(tokenizer)
-            : Corpus.FromText(text, contextLength, tokenizer);
-        int heldOut = corpus.HeldOutDocuments.Count;
-        terminal.TellOnce(
-            $"Text: {corpus.Name}, {corpus.Train.Length:N0} tokens to train on, "
-            + $"{corpus.HeldOut.Length:N0} held out ({heldOut:N0} of {corpus.Documents.Count:N0} "
-            + "documents)");
-        foreach (string skipped in corpus.Skipped)
-        {
-            terminal.TellOnce($"Skipped: {skipped}");
-        }
-
-        return corpus;
     }
 
     private static string ProgramVersion { get; } =
@@ -202,7 +183,7 @@ internal sealed record TrainedRun(
             .Where(run => File.Exists(Path.Combine(run, RunFolder.SummaryFile)));
 
     private static string Newest(string name) => Runs(name, RunsFolder).FirstOrDefault()
-        ?? throw new UsageException(
+        ?? throw new RequestException(
             $"--resume: there is no run under {RunsFolder}/{name}; name one with --out.");
 
     private static IEnumerable<string> Runs(string name, string folder) => Directory.Exists(folder)

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Text.Json.Serialization;
 using Spectre.Console;
 using Vitrine.Cli.CommandLine;
 using Vitrine.Explorer;
@@ -10,6 +11,11 @@ namespace Vitrine.Cli.Commands;
 /// <summary><c>vitrine attend MODEL TEXT</c>: where heads look.</summary>
 internal static class AttendCommand
 {
+    /// <summary>Which passage, which head, by what measure, how many are named.</summary>
+    internal sealed record Request(
+        string Model, Passage Passage, string? Head, AttentionMeasure Measure, int Top)
+        : SubjectRequest(Model);
+
     /// <summary>A passage read.</summary>
     /// <param name="Tokens">The passage.</param>
     /// <param name="Layers">The model's layers.</param>
@@ -22,10 +28,15 @@ internal static class AttendCommand
     /// <param name="RowSumError">How far a row of weights is from 1 at most.</param>
     /// <param name="Residual">How far the sum of the parts is from the stream behind a
     /// layer.</param>
-    internal sealed record Passage(
+    internal sealed record Attended(
         IReadOnlyList<NamedToken> Tokens, int Layers, int Heads, AttentionMeasure Measure,
         IReadOnlyDictionary<string, float[][]> Maps, IReadOnlyDictionary<string, float[]>? Mixing,
-        IReadOnlyList<Predicted> Predictions, double RowSumError, double? Residual);
+        IReadOnlyList<Predicted> Predictions, double RowSumError, double? Residual)
+    {
+        /// <summary>The passage as it was read.</summary>
+        [JsonIgnore]
+        public required PassageAttention Read { get; init; }
+    }
 
     /// <summary>What is predicted after a position.</summary>
     internal sealed record Predicted(int Position, IReadOnlyList<Likely> Top);
@@ -36,7 +47,6 @@ internal static class AttendCommand
     public static Command Create()
     {
         var passage = new PassageArgument();
-        var page = new CommandPage();
         var head = new Option<string?>("--head")
         {
             Description = "The head, as 1.3 or L1H3 [default: all, from the last token]",
@@ -48,43 +58,58 @@ internal static class AttendCommand
                 + "residual; through the next norm (Kobayashi et al. 2020, 2021)",
             HelpName = "weight|weighted|allHeads|residual|norm",
         };
-        var top = CommonOptions.Checked(
-            new Option<int>("--top")
-            {
-                Description = "How many keys of a query, and tokens of a prediction, are named",
-                HelpName = "N",
-                DefaultValueFactory = _ => 3,
-            },
-            count => count is < 1 or > 50 ? $"--top: must be 1 … 50; got {count}." : null);
+        Option<int> top = CommonOptions.Count(
+            "--top", "How many keys of a query, and tokens of a prediction, are named", 3, 50);
         return new Command("attend", "Where each token looks, head by head, and what it predicts")
         {
-            passage.Model, passage.Text, passage.Ids, head, measure, top, page.Html,
-        }.Runs(
-            (parse, terminal) =>
-            {
-                using SubjectModel model = passage.OpenWithLayers(parse);
-                int[] tokens = passage.Tokens(parse, model);
-                Head? chosen = parse.GetValue(head) is { } name ? model.Head("--head", name) : null;
-                AttentionMeasure by = parse.GetValue(measure);
-                int named = Math.Min(parse.GetValue(top), model.Vocabulary);
-                var read = PassageAttention.Of(model.Model, tokens, named);
-                if (by == AttentionMeasure.Norm && read.Layers[0].WithNorm is null)
-                {
-                    throw new UsageException(
-                        "--measure: this model has no norms, so that none follows; use residual.");
-                }
-
-                terminal.Show(
-                    Named(model, read, chosen, by),
-                    CliJson.Readable.Passage,
-                    console => Print(console, terminal, model, read, chosen, by, named));
-                string path = parse.GetRequiredValue(passage.Model);
-                page.Write(
-                    parse, terminal, path, model, () => AttentionSection.Of([("passage", read)]));
-                return 0;
-            },
+            passage.Model, passage.Text, passage.Ids, head, measure, top, CommandPage.Html,
+        }.Asks(
+            parse => new Request(
+                parse.GetRequiredValue(passage.Model), passage.Read(parse), parse.GetValue(head),
+                parse.GetValue(measure), parse.GetValue(top)),
+            Of, Print,
             """vitrine attend runs/2-layer "A nation. A nation of laws. A nation" --head 1.0""",
             "vitrine attend runs/2-layer --ids 464,3162,2236 --measure weighted --json");
+    }
+
+    /// <summary>Answers the request.</summary>
+    public static Answer<Attended> Of(
+        Subject subject, Request request, IProgress<AnalysisProgress>? progress = null,
+        CancellationToken stop = default)
+    {
+        Passage.NeedsLayers(subject);
+        int[] tokens = request.Passage.Tokens(subject);
+        Head? chosen = request.Head is { } name ? subject.Head(name, "--head") : null;
+        AttentionMeasure measure = request.Measure;
+        var read = PassageAttention.Of(
+            subject.Model, tokens, Math.Min(request.Top, subject.Vocabulary));
+        if (measure == AttentionMeasure.Norm && read.Layers[0].WithNorm is null)
+        {
+            throw new RequestException(
+                "--measure: this model has no norms, so that none follows; use residual.");
+        }
+
+        Head[] shown = [.. Shown(read, chosen, measure)];
+        return new Answer<Attended>(
+            new Attended(
+                NamedToken.Of(subject, tokens), read.Layers.Count, read.Layers[0].Heads, measure,
+                shown.ToDictionary(
+                    head => Name(head, measure),
+                    head => Rows(read.Map(head, measure), tokens.Length)),
+                ByLayer(measure)
+                    ? shown.ToDictionary(
+                        head => Name(head, measure), head => read.Mixing(head.Layer, measure)!)
+                    : null,
+                [
+                    .. read.Predictions.Select(one => new Predicted(
+                        one.Position, [.. one.Top.Select(token => Named(subject, token))])),
+                ],
+                read.RowSumError, read.Residual)
+            {
+                Read = read,
+            },
+            () => PageContent.Of(
+                AttentionSection.Of([("passage", read)]), TokenVocabulary.Of(subject)));
     }
 
     private static bool ByLayer(AttentionMeasure measure) => measure > AttentionMeasure.Weighted;
@@ -99,38 +124,18 @@ internal static class AttendCommand
     private static string Name(Head head, AttentionMeasure measure) =>
         ByLayer(measure) ? $"{head.Layer}" : head.ToString();
 
-    private static Passage Named(
-        SubjectModel model, PassageAttention read, Head? chosen, AttentionMeasure measure)
-    {
-        int n = read.Tokens.Length;
-        Head[] shown = [.. Shown(read, chosen, measure)];
-        return new Passage(
-            NamedToken.Of(model, read.Tokens),
-            read.Layers.Count,
-            read.Layers[0].Heads,
-            measure,
-            shown.ToDictionary(
-                head => Name(head, measure), head => Rows(read.Map(head, measure), n)),
-            ByLayer(measure)
-                ? shown.ToDictionary(
-                    head => Name(head, measure), head => read.Mixing(head.Layer, measure)!)
-                : null,
-            [.. read.Predictions.Select(one => new Predicted(
-                one.Position, [.. one.Top.Select(token => Named(model, token))]))],
-            read.RowSumError,
-            read.Residual);
-    }
-
-    private static Likely Named(SubjectModel model, LikelyToken token) => new(
-        NamedToken.Of(model, token.Id).Token, token.Id, token.Logit, token.Probability);
+    private static Likely Named(Subject model, LikelyToken token) => new(
+        model.Text(token.Id), token.Id, token.Logit, token.Probability);
 
     private static float[][] Rows(float[] map, int n) =>
         [.. Enumerable.Range(0, n).Select(i => map.AsSpan(i * n, i + 1).ToArray())];
 
     private static void Print(
-        IAnsiConsole console, Terminal terminal, SubjectModel model, PassageAttention read,
-        Head? chosen, AttentionMeasure measure, int top)
+        Terminal terminal, Subject model, Request request, Attended attended)
     {
+        PassageAttention read = attended.Read;
+        (AttentionMeasure measure, int top) = (request.Measure, request.Top);
+        Head? chosen = request.Head is { } asked ? model.Head(asked, "--head") : null;
         int last = read.Tokens.Length - 1;
         Table table = new Table().Border(TableBorder.Minimal);
         if (chosen is { } head)
@@ -165,7 +170,7 @@ internal static class AttendCommand
             }
         }
 
-        console.Write(table);
+        terminal.Tables.Write(table);
         string[] likely = [.. read.Predictions[last].Top.Select(
             token => $"{model.Display(token.Id)} {Numerals.Weight(token.Probability)}")];
         terminal.Say($"After the last token: {string.Join("  ", likely)}");
@@ -185,7 +190,7 @@ internal static class AttendCommand
     };
 
     private static string Largest(
-        SubjectModel model, PassageAttention read, float[] map, int query, int count)
+        Subject model, PassageAttention read, float[] map, int query, int count)
     {
         ReadOnlySpan<float> row = map.AsSpan(query * read.Tokens.Length, query + 1);
         float[] values = row.ToArray();

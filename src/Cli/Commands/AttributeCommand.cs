@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Text.Json.Serialization;
 using Spectre.Console;
 using Vitrine.Cli.CommandLine;
 using Vitrine.Explorer;
@@ -11,6 +12,14 @@ namespace Vitrine.Cli.Commands;
 /// <summary><c>vitrine attribute MODEL TEXT</c>: which parts write a prediction.</summary>
 internal static class AttributeCommand
 {
+    private const int FewestPaths = 10;
+
+    /// <summary>Which logit of a passage is split, or that its loss is split by paths.</summary>
+    internal sealed record Request(
+        string Model, Passage Passage, string? Answer, string? Versus, int? Position, int Top,
+        bool Paths)
+        : SubjectRequest(Model);
+
     /// <summary>A token that is asked about.</summary>
     internal sealed record Answer(string Token, int Id, double Probability);
 
@@ -19,12 +28,16 @@ internal static class AttributeCommand
         IReadOnlyList<NamedToken> Tokens, int Position, Answer Target, Answer? Versus, double Total,
         double Embed, double? Positions, double Bias, BiasParts Biases, double[] Attn, double[] Mlp,
         double[][] Heads, IReadOnlyDictionary<string, double[]> Sources, string Norm,
-        double? Residual);
+        double? Residual)
+    {
+        /// <summary>The parts as they were computed.</summary>
+        [JsonIgnore]
+        public required LogitAttribution Split { get; init; }
+    }
 
     public static Command Create()
     {
         var passage = new PassageArgument();
-        var page = new CommandPage();
         var answer = new Option<string?>("--answer")
         {
             Description = "The token whose logit is split, leading space included, or #5 "
@@ -41,14 +54,8 @@ internal static class AttributeCommand
             Description = "Where it is predicted, from 0 [default: the last token]",
             HelpName = "N",
         };
-        var top = CommonOptions.Checked(
-            new Option<int>("--top")
-            {
-                Description = "How many source tokens of a head, or paths, are named",
-                HelpName = "N",
-                DefaultValueFactory = _ => 2,
-            },
-            count => count is < 1 or > 50 ? $"--top: must be 1 … 50; got {count}." : null);
+        Option<int> top = CommonOptions.Count(
+            "--top", "How many source tokens of a head, or paths, are named", 2, 50);
         var paths = new Option<bool>("--paths")
         {
             Description = "Instead: the loss that direct path, heads and pairs of heads explain",
@@ -56,82 +63,95 @@ internal static class AttributeCommand
         return new Command("attribute", "Which parts write a prediction: heads and source tokens")
         {
             passage.Model, passage.Text, passage.Ids, answer, versus, position, top, paths,
-            page.Html,
-        }.Runs(
-            (parse, terminal) =>
-            {
-                using var model = SubjectModel.Open(parse.GetRequiredValue(passage.Model));
-                int[] tokens = passage.Tokens(parse, model);
-                if (parse.GetValue(paths))
-                {
-                    string[] idle =
-                    [
-                        .. new Option[] { answer, versus, position }
-                            .Where(option => parse.GetResult(option) is not null)
-                            .Select(option => option.Name),
-                    ];
-                    if (idle.Length > 0)
-                    {
-                        throw new UsageException(
-                            "--paths: it is about the loss of the whole passage; leave out "
-                            + $"{string.Join(", ", idle)}.");
-                    }
-
-                    PathExpansion expanded = Expand(
-                        model, tokens, Math.Max(10, parse.GetValue(top)), terminal);
-                    page.Write(
-                        parse, terminal, parse.GetRequiredValue(passage.Model), model,
-                        () => PathsSection.Of(expanded));
-                    return 0;
-                }
-
-                int? at = parse.GetValue(position);
-                if (at is { } p && (p < 0 || p >= tokens.Length))
-                {
-                    throw new UsageException(
-                        $"--position: the passage has the positions 0 … {tokens.Length - 1}; got "
-                        + $"{p}.");
-                }
-
-                int? target = parse.GetValue(answer) is { } asked
-                    ? model.Token("--answer", asked) : null;
-                int? other = parse.GetValue(versus) is { } second
-                    ? model.Token("--versus", second) : null;
-                var split = LogitAttribution.Of(model.Model, tokens, target, other, at);
-                if (split.Target == other)
-                {
-                    throw new UsageException(
-                        $"--versus: {model.Display(split.Target)} is the answer itself; name "
-                        + "another token.");
-                }
-
-                int named = parse.GetValue(top);
-                terminal.Show(
-                    Named(model, split),
-                    CliJson.Readable.Attributed,
-                    console => Print(console, terminal, model, split, named));
-                string path = parse.GetRequiredValue(passage.Model);
-                page.Write(parse, terminal, path, model, () => AttributionSection.Of(split));
-                return 0;
-            },
+            CommandPage.Html,
+        }.Asks(
+            Read, Of, Print,
             """vitrine attribute runs/2-layer "The Congress has power. The" --answer " Congress" """
                 .TrimEnd(),
             "vitrine attribute runs/2-layer --ids 464,3162 --answer #423 --versus #307 --json");
+
+        Request Read(ParseResult parse)
+        {
+            bool byPaths = parse.GetValue(paths);
+            string idle = CommonOptions.Typed(parse, answer, versus, position);
+            return byPaths && idle.Length > 0
+                ? throw new RequestException(
+                    $"--paths: it is about the loss of the whole passage; leave out {idle}.")
+                : new Request(
+                    parse.GetRequiredValue(passage.Model), passage.Read(parse),
+                    parse.GetValue(answer), parse.GetValue(versus), parse.GetValue(position),
+                    parse.GetValue(top), byPaths);
+        }
     }
 
-    private static Attributed Named(SubjectModel model, LogitAttribution split) => new(
-        NamedToken.Of(model, split.Tokens),
-        split.Position,
-        new Answer(NamedToken.Of(model, split.Target).Token, split.Target, split.Probability),
-        split.Versus is { } other
-            ? new Answer(NamedToken.Of(model, other).Token, other, split.VersusProbability!.Value)
-            : null,
-        split.Total, split.Embed, split.Positions, split.Bias, split.Biases, split.Attn, split.Mlp,
-        split.Heads, split.Sources, split.Norm, split.Residual);
+    /// <summary>Answers the request.</summary>
+    public static Answer<object> Of(
+        Subject subject, Request request, IProgress<AnalysisProgress>? progress = null,
+        CancellationToken stop = default)
+    {
+        int[] tokens = request.Passage.Tokens(subject);
+        if (request.Paths)
+        {
+            PathExpansion paths = Expand(subject, tokens);
+            return new Answer<object>(
+                paths, () => PageContent.Of(PathsSection.Of(paths), TokenVocabulary.Of(subject)));
+        }
+
+        if (request.Position is { } at && (at < 0 || at >= tokens.Length))
+        {
+            throw new RequestException(
+                $"--position: the passage has the positions 0 … {tokens.Length - 1}; got {at}.");
+        }
+
+        int? target = request.Answer is { } asked ? subject.Token(asked, "--answer") : null;
+        int? versus = request.Versus is { } second ? subject.Token(second, "--versus") : null;
+        var split = LogitAttribution.Of(subject.Model, tokens, target, versus, request.Position);
+        if (split.Target == versus)
+        {
+            throw new RequestException(
+                $"--versus: {subject.Display(split.Target)} is the answer itself; name another "
+                + "token.");
+        }
+
+        return new Answer<object>(
+            new Attributed(
+                NamedToken.Of(subject, split.Tokens), split.Position,
+                new Answer(subject.Text(split.Target), split.Target, split.Probability),
+                versus is { } other
+                    ? new Answer(subject.Text(other), other, split.VersusProbability!.Value) : null,
+                split.Total, split.Embed, split.Positions, split.Bias, split.Biases, split.Attn,
+                split.Mlp, split.Heads, split.Sources, split.Norm, split.Residual)
+            {
+                Split = split,
+            },
+            () => PageContent.Of(AttributionSection.Of(split), TokenVocabulary.Of(subject)));
+    }
+
+    private static PathExpansion Expand(Subject subject, int[] tokens)
+    {
+        TransformerConfig config = subject.Model.Config;
+        return tokens.Length >= 2 && config.Layers > 0 && config.Norm.Kind == NormKind.None
+            ? PathExpansion.Of(subject.Model, [tokens])
+            : throw new RequestException(
+                "--paths: paths add up in models with attention layers and without norms, on at "
+                + $"least 2 tokens; got {config.Layers} layers, norm {config.Norm.Kind}, "
+                + $"{tokens.Length} tokens.");
+    }
+
+    private static void Print(Terminal terminal, Subject subject, Request request, object result)
+    {
+        if (result is PathExpansion paths)
+        {
+            Print(terminal, paths, Math.Max(FewestPaths, request.Top));
+        }
+        else if (result is Attributed attributed)
+        {
+            Print(terminal, subject, attributed.Split, request.Top);
+        }
+    }
 
     private static void Print(
-        IAnsiConsole console, Terminal terminal, SubjectModel model, LogitAttribution split,
-        int top)
+        Terminal terminal, Subject model, LogitAttribution split, int top)
     {
         string last = model.Display(split.Tokens[^1]);
         string title = Asked(model, split.Target, split.Probability)
@@ -160,7 +180,7 @@ internal static class AttributeCommand
             }
         }
 
-        console.Write(table);
+        terminal.Tables.Write(table);
         string positional =
             split.Positions is { } added ? $" positions {Numerals.Signed(added)}" : "";
         string whole = split.Versus is null ? "logit" : "logit difference";
@@ -173,10 +193,10 @@ internal static class AttributeCommand
             + (split.Norm == "frozen" ? "; the final norm's scale is frozen." : "."));
     }
 
-    private static string Asked(SubjectModel model, int token, double probability) =>
+    private static string Asked(Subject model, int token, double probability) =>
         $"{model.Display(token)} (p {Numerals.Weight(probability)})";
 
-    private static string Sources(SubjectModel model, LogitAttribution split, Head head, int top)
+    private static string Sources(Subject model, LogitAttribution split, Head head, int top)
     {
         double[] sources = split.Sources[head.ToString()];
         int[] largest = [.. Enumerable.Range(0, sources.Length)
@@ -189,66 +209,51 @@ internal static class AttributeCommand
                 + Numerals.Signed(sources.Sum() - largest.Sum(j => sources[j]));
     }
 
-    private static PathExpansion Expand(
-        SubjectModel model, int[] tokens, int top, Terminal terminal)
+    private static void Print(Terminal terminal, PathExpansion paths, int top)
     {
-        TransformerConfig config = model.Model.Config;
-        if (tokens.Length < 2 || config.Layers == 0 || config.Norm.Kind != NormKind.None)
+        Table orders = new Table().Border(TableBorder.Minimal)
+            .Title(Markup.Escape($"Loss of {paths.Tokens} tokens by paths (nats per token)"));
+        orders.AddColumn("paths").AddColumn(new TableColumn("terms").RightAligned());
+        orders.AddColumn(new TableColumn("loss").RightAligned());
+        orders.AddColumn(new TableColumn("gain").RightAligned());
+        orders.AddColumn(new TableColumn("per term").RightAligned());
+        foreach (PathOrder row in paths.Orders.Concat(paths.Layers))
         {
-            throw new UsageException(
-                "--paths: paths add up in models with attention layers and without norms, on at "
-                + $"least 2 tokens; got {config.Layers} layers, norm {config.Norm.Kind}, "
-                + $"{tokens.Length} tokens.");
+            orders.AddRow(
+                row.Name,
+                row.Terms > 0 ? $"{row.Terms:N0}" : "–",
+                $"{row.Loss:F3}",
+                row.Name == "uniform" ? "–" : Numerals.Signed(row.Gain, 3),
+                row.GainPerTerm is { } each ? Numerals.Signed(each, 4) : "–");
         }
 
-        var paths = PathExpansion.Of(model.Model, [tokens]);
-        terminal.Show(paths, CliJson.Readable.PathExpansion, console =>
+        terminal.Tables.Write(orders);
+        Table terms = new Table().Border(TableBorder.Minimal)
+            .Title("Single paths");
+        terms.AddColumn("path").AddColumn(new TableColumn("logits").RightAligned());
+        PathTerm[] largest =
+            [.. paths.Terms.OrderByDescending(term => Math.Abs(term.Effect)).Take(top)];
+        foreach (PathTerm term in largest)
         {
-            Table orders = new Table().Border(TableBorder.Minimal)
-                .Title(Markup.Escape($"Loss of {paths.Tokens} tokens by paths (nats per token)"));
-            orders.AddColumn("paths").AddColumn(new TableColumn("terms").RightAligned());
-            orders.AddColumn(new TableColumn("loss").RightAligned());
-            orders.AddColumn(new TableColumn("gain").RightAligned());
-            orders.AddColumn(new TableColumn("per term").RightAligned());
-            foreach (PathOrder row in paths.Orders.Concat(paths.Layers))
-            {
-                orders.AddRow(
-                    row.Name,
-                    row.Terms > 0 ? $"{row.Terms:N0}" : "–",
-                    $"{row.Loss:F3}",
-                    row.Name == "uniform" ? "–" : Numerals.Signed(row.Gain, 3),
-                    row.GainPerTerm is { } each ? Numerals.Signed(each, 4) : "–");
-            }
+            terms.AddRow(
+                term.First is null ? "direct path" : term.Second is null ? $"head {term.First}"
+                    : $"pair {term.First} → {term.Second}",
+                Numerals.Signed(term.Effect));
+        }
 
-            console.Write(orders);
-            Table terms = new Table().Border(TableBorder.Minimal)
-                .Title("Single paths");
-            terms.AddColumn("path").AddColumn(new TableColumn("logits").RightAligned());
-            PathTerm[] largest =
-                [.. paths.Terms.OrderByDescending(term => Math.Abs(term.Effect)).Take(top)];
-            foreach (PathTerm term in largest)
-            {
-                terms.AddRow(
-                    term.First is null ? "direct path" : term.Second is null ? $"head {term.First}"
-                        : $"pair {term.First} → {term.Second}",
-                    Numerals.Signed(term.Effect));
-            }
+        int others = paths.Terms.Count - largest.Length;
+        if (others > 0)
+        {
+            double rest =
+                paths.Terms.Sum(term => term.Effect) - largest.Sum(term => term.Effect);
+            terms.AddRow($"{others} others", Numerals.Signed(rest));
+        }
 
-            int others = paths.Terms.Count - largest.Length;
-            if (others > 0)
-            {
-                double rest =
-                    paths.Terms.Sum(term => term.Effect) - largest.Sum(term => term.Effect);
-                terms.AddRow($"{others} others", Numerals.Signed(rest));
-            }
-
-            console.Write(terms);
-            terminal.Say(
-                "Patterns are frozen; each row of the first table adds its paths to those above "
-                + "it, rows of single layers to the direct path. Single paths: what each adds to "
-                + "the logit of the token that comes, on average. All sum to the model within "
-                + $"{Numerals.Tiny(paths.Residual ?? 0)} of the stream's largest value.");
-        });
-        return paths;
+        terminal.Tables.Write(terms);
+        terminal.Say(
+            "Patterns are frozen; each row of the first table adds its paths to those above "
+            + "it, rows of single layers to the direct path. Single paths: what each adds to "
+            + "the logit of the token that comes, on average. All sum to the model within "
+            + $"{Numerals.Tiny(paths.Residual ?? 0)} of the stream's largest value.");
     }
 }

@@ -2,6 +2,7 @@ using System.CommandLine;
 using Spectre.Console;
 using Vitrine.Cli.Bench;
 using Vitrine.Cli.CommandLine;
+using Vitrine.Interp;
 using Vitrine.Tensors;
 
 namespace Vitrine.Cli.Commands;
@@ -33,12 +34,12 @@ internal static class BenchCommand
         string all = string.Join(", ", Benches);
         if (what is not null && !Benches.Contains(what))
         {
-            throw new UsageException($"There is no benchmark '{what}'; there are: {all}.");
+            throw new RequestException($"There is no benchmark '{what}'; there are: {all}.");
         }
 
         if (what is null && terminal.Json)
         {
-            throw new UsageException(
+            throw new RequestException(
                 $"bench --json: name one of {all}; each has a shape of its own.");
         }
 
@@ -78,7 +79,7 @@ internal static class BenchCommand
             }
         }
 
-        terminal.Show(timings, CliJson.Readable.ListGemmTiming, console =>
+        terminal.Show(timings, CliJson.Readable.ListGemmTiming, () =>
         {
             Table table = Numbers("m", "k", "n").AddColumn("transposed");
             table.AddColumn(new TableColumn("GFLOP/s").RightAligned());
@@ -94,7 +95,7 @@ internal static class BenchCommand
                     $"{100 * timing.ShareOfPeak:F0}%");
             }
 
-            console.Write(table);
+            terminal.Tables.Write(table);
             terminal.Say(
                 $"Peak: {timings[0].PeakGflops:F0} GFLOP/s on {timings[0].Threads} threads, "
                     + "multiply-adds between registers.");
@@ -110,7 +111,7 @@ internal static class BenchCommand
                 WorkerPool.Threads, StepBench.LayerCounts, Interruption.Token)];
         }
 
-        terminal.Show(timings, CliJson.Readable.ListStepTiming, console =>
+        terminal.Show(timings, CliJson.Readable.ListStepTiming, () =>
         {
             Table table = Numbers(
                 "layers", "threads", "tokens", "best ms", "median ms", "tokens/s",
@@ -127,7 +128,7 @@ internal static class BenchCommand
                     $"{timing.ManagedBytes:N0}");
             }
 
-            console.Write(table);
+            terminal.Tables.Write(table);
         });
     }
 
@@ -139,7 +140,7 @@ internal static class BenchCommand
             timing = CircuitsBench.Run(Interruption.Token);
         }
 
-        terminal.Show(timing, CliJson.Readable.CircuitTiming, _ => terminal.Say(
+        terminal.Show(timing, CliJson.Readable.CircuitTiming, () => terminal.Say(
             $"The largest {timing.Count:N0} of {timing.Vocabulary:N0}² entries of rank "
             + $"{timing.DHead}: {timing.Seconds:F2} s on "
             + $"{timing.Threads} threads, {timing.Gflops:F0} GFLOP/s; the products alone take "

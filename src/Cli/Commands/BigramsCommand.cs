@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Vitrine.Cli.CommandLine;
+using Vitrine.Interp;
 using Vitrine.Interp.Bigrams;
 
 namespace Vitrine.Cli.Commands;
@@ -8,24 +9,18 @@ namespace Vitrine.Cli.Commands;
 /// it.</summary>
 internal static class BigramsCommand
 {
+    /// <summary>Which token, how many rows, by what rank; whether inputs that the text never has
+    /// are ranked too.</summary>
+    internal sealed record Request(
+        string Model, TokenArgument Token, int Top, PreviousOrder By, bool Unseen)
+        : SubjectRequest(Model);
+
     public static Command Create()
     {
-        var model = new Argument<string>("MODEL") { Description = "A model or run folder" };
-        var token = new Argument<string?>("TOKEN")
-        {
-            Description = "The token's text, leading space included, or #5",
-            Arity = ArgumentArity.ZeroOrOne,
-        };
-        var id = new Option<int?>(
-            "--id") { Description = "The token by number instead", HelpName = "N" };
-        var top = CommonOptions.Checked(
-            new Option<int>("--top")
-            {
-                Description = "Rows in each table",
-                HelpName = "N",
-                DefaultValueFactory = _ => 10,
-            },
-            rows => rows is < 1 or > 50_257 ? $"--top: must be 1 … 50257; got {rows}." : null);
+        Argument<string> model = CommonOptions.Model();
+        Argument<string?> token = TokenArgument.Of("The token's text, leading space included, or #5");
+        Option<int?> id = TokenArgument.Number();
+        Option<int> top = CommonOptions.Count("--top", "Rows in each table", 10, 50_257);
         var by = new Option<PreviousOrder?>("--by")
         {
             Description = "Rank what predicts it by lift, probability or the raw logit, which "
@@ -37,50 +32,59 @@ internal static class BigramsCommand
         {
             Description = "Also rank inputs that the training text never has",
         };
-        var text = new Option<string?>("--text")
-        {
-            Description = "Count in this text [default: the one the run was trained on]",
-            HelpName = "FILE|FOLDER",
-        };
+        Option<string?> text = CommonOptions.CountIn();
         return new Command("bigrams", "What follows a token, and what predicts it, in the model "
             + "and in the text")
         {
             model, token, id, top, by, unseen, text,
-        }.Runs(
-            (parse, terminal) =>
+        }.Asks(
+            parse => new Request(
+                parse.GetRequiredValue(model), TokenArgument.Read(parse, token, id),
+                parse.GetValue(top), parse.GetValue(by) ?? PreviousOrder.Lift,
+                parse.GetValue(unseen))
             {
-                using OpenedModel opened = OpenedModel.Open(
-                    parse.GetRequiredValue(model), parse.GetValue(text), terminal);
-                int chosen = opened.Token(parse.GetValue(token), parse.GetValue(id));
-                SubjectModel subject = opened.Subject;
-                bool counted = opened.Counts is not null;
-                BigramCounts counts = opened.Counts ?? BigramCounts.Of([], 0, subject.Vocabulary);
-                bool all = parse.GetValue(unseen) || !counted;
-                float[] logSumExp = opened.Path.LogSumExp(Inputs(counts, all));
-                BigramTable table = new BigramTables(opened.Path, counts, logSumExp)
-                    .Of(chosen, parse.GetValue(top), parse.GetValue(by) ?? PreviousOrder.Lift, all);
-                terminal.Show(
-                    NamedBigramTable.Of(table, subject.Text, counted),
-                    CliJson.Readable.NamedBigramTable,
-                    console =>
-                    {
-                        BigramTablePrinter.Print(
-                            console, table, subject.Display, counted: counted);
-                        terminal.Say(BigramTablePrinter.Note(table, counted));
-                    });
-                if (subject.Model.Config.Layers > 0)
-                {
-                    terminal.Error.WriteLine(
-                        "These are the model's direct path alone: embedding, unembedding and "
-                        + "biases. What its heads add depends on the tokens before.");
-                }
-
-                return 0;
+                CountIn = parse.GetValue(text),
+            },
+            Of,
+            (terminal, subject, _, result) =>
+            {
+                BigramTablePrinter.Print(
+                    terminal.Tables, result.Table, subject.Display,
+                    counted: subject.Counts is not null);
+                terminal.Say(BigramTablePrinter.Note(result.Table, subject.Counts is not null));
             },
             """vitrine bigrams runs/0-layer " Congress" """.TrimEnd(),
             "vitrine bigrams runs/0-layer --id 3162 --by logit --json");
     }
 
-    private static int[] Inputs(BigramCounts counts, bool all) =>
-        [.. Enumerable.Range(0, counts.Vocabulary).Where(id => all || counts.FirstCounts[id] > 0)];
+    /// <summary>Answers the request.</summary>
+    public static Answer<NamedBigramTable> Of(
+        Subject subject, Request request, IProgress<AnalysisProgress>? progress = null,
+        CancellationToken stop = default)
+    {
+        bool counted = subject.Counts is not null;
+        int token = request.Token.In(subject);
+        BigramCounts counts = subject.Counts ?? BigramCounts.Of([], 0, subject.Vocabulary);
+        bool all = request.Unseen || !counted;
+        using DirectPath path = DirectPath.Of(subject.Model);
+        float[] logSumExp = path.LogSumExp(
+            [
+                .. Enumerable.Range(0, counts.Vocabulary)
+                    .Where(id => all || counts.FirstCounts[id] > 0),
+            ],
+            cancellation: stop);
+        BigramTable table = new BigramTables(path, counts, logSumExp)
+            .Of(token, request.Top, request.By, all);
+        return new Answer<NamedBigramTable>(
+            NamedBigramTable.Of(table, subject.Text, counted),
+            Notes:
+            [
+                .. TokenArgument.Uncounted(subject),
+                .. subject.Heads.Count == 0 ? Array.Empty<string>() :
+                [
+                    "These are the model's direct path alone: embedding, unembedding and biases. "
+                    + "What its heads add depends on the tokens before.",
+                ],
+            ]);
+    }
 }

@@ -1,8 +1,7 @@
 using System.CommandLine;
-using System.Globalization;
-using System.Text.Json;
 using Spectre.Console;
 using Vitrine.Cli.CommandLine;
+using Vitrine.Interp;
 using Vitrine.Models;
 using Vitrine.Tensors;
 
@@ -11,6 +10,14 @@ namespace Vitrine.Cli.Commands;
 /// <summary><c>vitrine cache MODEL TEXT --out FILE</c>: activations into a file.</summary>
 internal static class CacheCommand
 {
+    /// <summary>Which activations of which passage are written where.</summary>
+    internal sealed record Request(
+        string Model, Passage Passage, IReadOnlyList<string> Names, string File)
+        : SubjectRequest(Model)
+    {
+        public override bool Writes => true;
+    }
+
     /// <summary>What was written.</summary>
     /// <param name="Path">The file.</param>
     /// <param name="Bytes">The bytes of all activations, without tokens and logits.</param>
@@ -37,57 +44,58 @@ internal static class CacheCommand
         return new Command("cache", "Run a passage and write activations to a safetensors file")
         {
             passage.Model, passage.Text, passage.Ids, text, names,
-        }.Runs(
-            (parse, terminal) =>
-            {
-                string path = parse.GetValue(CommonOptions.Out)
-                    ?? throw new UsageException("--out: name the file that the activations go to.");
-                string? words = parse.GetValue(passage.Text);
-                if (words is not null && parse.GetValue(text) is not null)
-                {
-                    throw new UsageException("TEXT and --text: give one of the two.");
-                }
-
-                using var model = SubjectModel.Open(parse.GetRequiredValue(passage.Model));
-                int[] tokens = passage.Tokens(words ?? parse.GetValue(text), parse, model);
-                return Run(model.Model, tokens, parse.GetValue(names) ?? [], path, terminal);
-            },
+        }.Asks(
+            Read, Of, Print,
             """vitrine cache runs/2-layer "A nation" --names '*.hook_z' --out z.safetensors""",
             "vitrine cache runs/2-layer --ids 464,3162 --out all.safetensors");
+
+        Request Read(ParseResult parse)
+        {
+            string file = parse.GetValue(CommonOptions.Out)
+                ?? throw new RequestException("--out: name the file that the activations go to.");
+            Passage given = passage.Read(parse);
+            string? words = parse.GetValue(text);
+            return given.Text is null || words is null
+                ? new Request(
+                    parse.GetRequiredValue(passage.Model),
+                    given with { Text = given.Text ?? words }, parse.GetValue(names) ?? [], file)
+                : throw new RequestException("TEXT and --text: give one of the two.");
+        }
     }
 
-    private static int Run(
-        Transformer model, int[] tokens, string[] names, string path, Terminal terminal)
+    /// <summary>Answers the request: writes the file.</summary>
+    public static Answer<Cached> Of(
+        Subject subject, Request request, IProgress<AnalysisProgress>? progress = null,
+        CancellationToken stop = default)
     {
-        CachePlan plan = Plan(model.Config, tokens.Length, names);
-        string bytes = plan.Bytes.ToString("N0", CultureInfo.InvariantCulture);
-        terminal.Error.WriteLine(
-            $"{plan.Activations.Count} activations, {tokens.Length} tokens: {bytes} bytes");
-        using Tensor<int> batch = model.Batch(tokens);
+        int[] tokens = request.Passage.Tokens(subject);
+        CachePlan plan = Plan(subject.Model.Config, tokens.Length, [.. request.Names]);
+        using Tensor<int> batch = subject.Model.Batch(tokens);
         string[] asked = [.. plan.Activations.Select(one => one.Name)];
-        using ActivationCache cache = model.RunWithCache(batch, [.. asked, HookNames.UnembedOut]);
-        OutputFile.Write(CommonOptions.Out.Name, path, file => cache.Save(file, asked));
-        var cached = new Cached(
-            path,
-            plan.Bytes,
-            [.. plan.Activations.Select(one => new Activation(one.Name, [.. Lengths(one.Shape)]))]);
-        if (terminal.Json)
-        {
-            terminal.Output.WriteLine(JsonSerializer.Serialize(cached, CliJson.Readable.Cached));
-            return 0;
-        }
+        using ActivationCache cache = subject.Model.RunWithCache(
+            batch, [.. asked, HookNames.UnembedOut]);
+        OutputFile.Write("--out", request.File, file => cache.Save(file, asked));
+        return new Answer<Cached>(
+            new Cached(
+                request.File, plan.Bytes,
+                [
+                    .. plan.Activations.Select(
+                        one => new Activation(one.Name, [.. Lengths(one.Shape)])),
+                ]),
+            Notes: $"{asked.Length} activations, {tokens.Length} tokens: {plan.Bytes:N0} bytes");
+    }
 
-        Table table = new Table().Border(TableBorder.Minimal);
-        table.AddColumn("activation").AddColumn("shape");
+    private static void Print(Terminal terminal, Subject subject, Request request, Cached cached)
+    {
+        Table table = NumberTable.Titled(null, "activation", "shape");
         foreach (Activation one in cached.Activations)
         {
-            string shape = $"[{string.Join(", ", one.Shape)}]";
-            table.AddRow(Markup.Escape(one.Name), Markup.Escape(shape));
+            table.AddRow(
+                Markup.Escape(one.Name), Markup.Escape($"[{string.Join(", ", one.Shape)}]"));
         }
 
         terminal.Tables.Write(table);
-        terminal.Say($"Written to {path}, with tokens and logits.");
-        return 0;
+        terminal.Say($"Written to {cached.Path}, with tokens and logits.");
     }
 
     private static CachePlan Plan(TransformerConfig config, int positions, string[] names)
@@ -98,7 +106,7 @@ internal static class CacheCommand
         }
         catch (ArgumentException unknown)
         {
-            throw UsageException.Of(unknown, "--names");
+            throw RequestException.Of(unknown, "--names");
         }
     }
 

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Text.Json.Serialization;
 using Vitrine.Cli.CommandLine;
 using Vitrine.Explorer;
 using Vitrine.Interp;
@@ -6,8 +7,6 @@ using Vitrine.Interp.Attention;
 using Vitrine.Interp.Circuits;
 using Vitrine.Interp.Heads;
 using Vitrine.Models;
-using Vitrine.Models.Checkpoints;
-using Vitrine.Models.Data;
 
 namespace Vitrine.Cli.Commands;
 
@@ -17,6 +16,14 @@ internal static class CircuitsCommand
     private const int FewTokens = 256;
     private const int TellingTokens = 6;
     private const int MostWeights = 1 << 24;
+    private const int MostPieces = 32;
+    private const int UsualTop = 12;
+
+    /// <summary>The whole reading, single tokens, or how heads compose.</summary>
+    internal sealed record Request(
+        string Model, string? Head, string? Token, string? Ids, int MinCount, int Top,
+        bool Composition, string? Beside)
+        : SubjectRequest(Model);
 
     /// <summary>The whole reading, with the text of every token that it names.</summary>
     internal sealed record Result(
@@ -24,11 +31,16 @@ internal static class CircuitsCommand
 
     /// <summary>Single tokens, head by head.</summary>
     internal sealed record TokenResult(
-        IReadOnlyDictionary<int, string> Tokens, IReadOnlyList<TokenCircuit> Heads);
+        IReadOnlyDictionary<int, string> Tokens, IReadOnlyList<TokenCircuit> Heads)
+    {
+        /// <summary>The tokens that could be named.</summary>
+        [JsonIgnore]
+        public required TokenSubset Read { get; init; }
+    }
 
     public static Command Create()
     {
-        var model = new Argument<string>("MODEL") { Description = "A model or run folder" };
+        Argument<string> model = CommonOptions.Model();
         var head = new Option<string?>("--head")
         {
             Description = "Read this head alone [default: all]",
@@ -45,22 +57,12 @@ internal static class CircuitsCommand
             Description = "As --token, of tokens by number",
             HelpName = "5,17,…",
         };
-        var minCount = CommonOptions.Checked(
-            new Option<int>("--min-count")
-            {
-                Description = "Leave out tokens that the training text has less often",
-                HelpName = "N",
-                DefaultValueFactory = _ => TokenSubset.UsualMinCount,
-            },
-            count => count < 0 ? $"--min-count: must be at least 0; got {count}." : null);
-        var top = CommonOptions.Checked(
-            new Option<int>("--top")
-            {
-                Description = "Rows in each table; that of skip-trigrams also has copies and bugs",
-                HelpName = "N",
-                DefaultValueFactory = _ => 12,
-            },
-            rows => rows is < 1 or > 1000 ? $"--top: must be 1 … 1000; got {rows}." : null);
+        Option<int> minCount = CommonOptions.Count(
+            "--min-count", "Leave out tokens that the training text has less often",
+            TokenSubset.UsualMinCount, least: 0);
+        Option<int> top = CommonOptions.Count(
+            "--top", "Rows in each table; that of skip-trigrams also has copies and bugs",
+            UsualTop, 1000);
         var composition = new Option<bool>("--composition")
         {
             Description = "Show how strongly each head reads each earlier one, and nothing else",
@@ -70,224 +72,181 @@ internal static class CircuitsCommand
             Description = "A 0-layer model of the same vocabulary, whose losses stand beside",
             HelpName = "MODEL",
         };
-        var text = new Option<string?>("--text")
-        {
-            Description = "Count in this text [default: the one the run was trained on]",
-            HelpName = "FILE|FOLDER",
-        };
-        var page = new CommandPage();
+        Option<string?> text = CommonOptions.CountIn();
         return new Command(
             "circuits",
             "What attends to what, what that writes, whether heads copy: from the weights")
         {
-            model, head, token, ids, minCount, top, composition, zero, text, page.Html,
-        }.Runs(
-            (parse, terminal) =>
-            {
-                string path = parse.GetRequiredValue(model);
-                using SubjectModel subject = SubjectModel.Open(path);
-                if (subject.Model.Config.Layers == 0)
-                {
-                    throw new UsageException(
-                        $"MODEL: {path} has no attention layers; its direct path is what vitrine "
-                        + "bigrams shows.");
-                }
-
-                Head[]? heads = parse.GetValue(head) is { } name
-                    ? [subject.Head("--head", name)] : null;
-                if (parse.GetValue(composition))
-                {
-                    string[] idle =
-                    [
-                        .. new Option[] { head, token, ids, minCount, zero, text }
-                            .Where(option => parse.GetResult(option) is { Implicit: false })
-                            .Select(option => option.Name),
-                    ];
-                    if (idle.Length > 0)
-                    {
-                        throw new UsageException(
-                            "--composition: it is of all heads and of the weights alone; leave out "
-                            + $"{string.Join(", ", idle)}.");
-                    }
-
-                    Composition links = ShowComposition(subject, terminal, parse.GetValue(top));
-                    page.Write(
-                        parse, terminal, path, subject,
-                        () => CircuitsPage.Of(links, Pictures(path, subject, terminal)));
-                    return 0;
-                }
-
-                using Corpus? corpus = RunNotes.TextOf(path, parse.GetValue(text), terminal);
-                var options = new CircuitOptions
-                {
-                    Heads = heads,
-                    MinCount = parse.GetValue(minCount),
-                    Top = parse.GetValue(top),
-                    Seed = terminal.Seed,
-                };
-                if (parse.GetValue(token) is null && parse.GetValue(ids) is null)
-                {
-                    string? beside = parse.GetValue(zero);
-                    using Transformer? zeroLayer = beside is null ? null : Transformer.Load(beside);
-                    CircuitAnalysis analysis = ShowAll(
-                        subject, corpus, zeroLayer, options, terminal);
-                    page.Write(
-                        parse, terminal, path, subject,
-                        () => Page(path, subject, corpus, zeroLayer, analysis, terminal));
-                }
-                else if (page.IsAsked(parse))
-                {
-                    throw new UsageException(
-                        "--html: single tokens are on the page of all; leave out --token and "
-                            + "--ids.");
-                }
-                else
-                {
-                    int[] tokens = parse.GetValue(token) is { } word && parse.GetValue(ids) is null
-                        ? [subject.Token("--token", word)]
-                        : subject.Tokens(
-                            "--token", parse.GetValue(token), "--ids", parse.GetValue(ids));
-                    ShowTokens(subject, corpus, tokens, options, terminal);
-                }
-
-                return 0;
-            },
+            model, head, token, ids, minCount, top, composition, zero, text, CommandPage.Html,
+        }.Asks(
+            Read, Of, CircuitsPrinter.Print,
             "vitrine circuits runs/1-layer",
             """vitrine circuits runs/1-layer --token " Congress" --head 0.0""",
             "vitrine circuits runs/2-layer --composition --json",
             "vitrine circuits runs/1-layer --beside runs/0-layer --html circuits.html");
+
+        Request Read(ParseResult parse)
+        {
+            var request = new Request(
+                parse.GetRequiredValue(model), parse.GetValue(head), parse.GetValue(token),
+                parse.GetValue(ids), parse.GetValue(minCount), parse.GetValue(top),
+                parse.GetValue(composition), parse.GetValue(zero))
+            {
+                CountIn = parse.GetValue(text),
+            };
+            string idle = CommonOptions.Typed(parse, head, token, ids, minCount, zero, text);
+            if (request.Composition && idle.Length > 0)
+            {
+                throw new RequestException(
+                    "--composition: it is of all heads and of the weights alone; leave out "
+                    + $"{idle}.");
+            }
+
+            return (request.Token ?? request.Ids) is null
+                || parse.GetValue(CommandPage.Html) is null ? request
+                : throw new RequestException(
+                    "--html: single tokens are on the page of all; leave out --token and --ids.");
+        }
     }
 
-    private static CircuitAnalysis ShowAll(
-        SubjectModel subject, Corpus? corpus, Transformer? zero, CircuitOptions options,
-        Terminal terminal)
+    /// <summary>Answers the request.</summary>
+    public static Answer<object> Of(
+        Subject subject, Request request, IProgress<AnalysisProgress>? progress = null,
+        CancellationToken stop = default)
     {
-        if (zero is not null
-            && (zero.Config.Layers > 0 || zero.Config.Vocabulary != subject.Vocabulary))
+        if (subject.Heads.Count == 0)
         {
-            throw new UsageException(
-                "--beside: it must be a 0-layer model with a vocabulary of "
-                + $"{subject.Vocabulary:N0}; its layers are {zero.Config.Layers}, its vocabulary "
-                + $"is {zero.Config.Vocabulary:N0}.");
+            throw new RequestException(
+                $"MODEL: {subject.Path} has no attention layers; its direct path is what vitrine "
+                + "bigrams shows.");
         }
 
-        CircuitAnalysis analysis;
-        Often(subject, corpus, options);
-        using (var phase = new PhaseDisplay(terminal, "Reading the weights"))
+        if (request.Composition)
         {
-            analysis = CircuitAnalysis.Of(
-                subject.Model, corpus, zero, options, phase.Of<double>(share => share),
-                Interruption.Token);
+            Composition links = Compose(subject, request.Seed);
+            return new Answer<object>(
+                links, () => CircuitsPage.Of(links, Pictures(subject, request.Seed)));
         }
 
-        var result = new Result(Texts(subject, CircuitsPrinter.Ids(analysis)), analysis);
-        terminal.Show(
-            result, CliJson.Readable.CircuitsResult, _ =>
-                CircuitsPrinter.Print(terminal, subject, analysis));
-        if (corpus is null)
+        var options = new CircuitOptions
         {
-            terminal.Error.WriteLine(
+            Heads = request.Head is { } name ? [subject.Head(name, "--head")] : null,
+            MinCount = request.MinCount,
+            Top = request.Top,
+            Seed = request.Seed,
+        };
+        if ((request.Token ?? request.Ids) is not null)
+        {
+            int[] tokens = request is { Token: { } word, Ids: null }
+                ? [subject.Token(word, "--token")]
+                : Passage.Of(subject, "--token", request.Token, "--ids", request.Ids);
+            return new Answer<object>(OfTokens(subject, tokens, options));
+        }
+
+        using Transformer? zero = Beside(subject, request);
+        Read(subject, options.MinCount);
+        CircuitAnalysis analysis = CircuitAnalysis.Of(
+            subject.Model, subject.Corpus, zero, options,
+            AnalysisProgress.Of<double>(progress, "Reading the weights", share => share), stop);
+        return new Answer<object>(
+            new Result(Texts(subject, CircuitsPrinter.Ids(analysis)), analysis),
+            () => Page(subject, request, analysis, stop),
+            subject.Corpus is not null ? [] :
+            [
                 "This folder names no text: nothing is counted or tried, every token of the "
-                + "vocabulary is read, and averages weigh all alike. Give the text with --text.");
+                + "vocabulary is read, and averages weigh all alike. Give the text with --text.",
+            ]);
+    }
+
+    private static Transformer? Beside(Subject subject, Request request)
+    {
+        if (request.Beside is null)
+        {
+            return null;
         }
 
-        return analysis;
+        Transformer zero = Transformer.Load(request.Beside);
+        (int layers, int vocabulary) = (zero.Config.Layers, zero.Config.Vocabulary);
+        if (layers == 0 && vocabulary == subject.Vocabulary)
+        {
+            return zero;
+        }
+
+        zero.Dispose();
+        throw new RequestException(
+            "--beside: it must be a 0-layer model with a vocabulary of "
+            + $"{subject.Vocabulary:N0}; its layers are {layers}, its vocabulary is "
+            + $"{vocabulary:N0}.");
     }
 
     /// <summary>Tokens, skip-trigrams with their places, copying, composition, positions.</summary>
     private static PageContent Page(
-        string path, SubjectModel subject, Corpus? corpus, Transformer? zero,
-        CircuitAnalysis analysis, Terminal terminal)
+        Subject subject, Request request, CircuitAnalysis analysis, CancellationToken stop)
     {
-        TransformerConfig config = subject.Model.Config;
-        TokenSubset subset = CircuitAnalysis.Tokens(subject.Model, corpus, analysis.MinCount);
+        using Transformer? zero = Beside(subject, request);
         using var reading = new HeadReading(subject.Model);
+        int positions = reading.Positions;
         IReadOnlyList<int> tokens = subject.Vocabulary <= FewTokens
             ? [.. Enumerable.Range(0, subject.Vocabulary)]
             : TokenCircuits.Telling(analysis, TellingTokens);
-        SkipTrigramText? places = corpus is null ? null
-            : SkipTrigramTexts.Of(corpus, reading.Positions).HeldOut;
+        int pieces = Math.Clamp(
+            MostWeights / (subject.Heads.Count * positions * positions), 1, MostPieces);
         return CircuitsPage.Of(
             subject.Model, analysis,
             TokenCircuits.Of(
-                reading, analysis.Heads.Select(head => subject.Head("--head", head.Head)), subset,
-                tokens, 12),
-            corpus is null ? null : AttentionByDistance.Of(
+                reading, analysis.Heads.Select(head => subject.Head(head.Head)),
+                Read(subject, analysis.MinCount), tokens, UsualTop),
+            subject.Corpus is not { } corpus ? null : AttentionByDistance.Of(
                 subject.Model,
-                TextWindows.Of(
-                    corpus.HeldOut, corpus.Tokenizer.EndOfText, reading.Positions,
-                    Math.Clamp(
-                        MostWeights / (config.Layers * config.Heads * reading.Positions
-                            * reading.Positions), 1, 32)),
-                Interruption.Token),
-            places, zero, Pictures(path, subject, terminal));
+                TextWindows.Of(corpus.HeldOut, corpus.Tokenizer.EndOfText, positions, pieces),
+                stop),
+            subject.Corpus is { } text ? SkipTrigramTexts.Of(text, positions).HeldOut : null,
+            zero, Pictures(subject, request.Seed));
     }
 
-    private static HeadPatterns Pictures(string path, SubjectModel subject, Terminal terminal)
-    {
-        using var text = TrainingText.Of(path, subject, terminal);
-        return HeadPatterns.Of(
-            "random repeats", subject.Model,
-            SubjectHeads.Repeats(text, terminal, sequences: 1).Sequences[0]);
-    }
+    private static HeadPatterns Pictures(Subject subject, ulong seed) => HeadPatterns.Of(
+        "random repeats", subject.Model,
+        Passage.Repeats(subject, null, null, sequences: 1, seed).Sequences[0]);
 
     /// <summary>The tokens that are read.</summary>
-    private static TokenSubset Often(SubjectModel subject, Corpus? corpus, CircuitOptions options)
+    private static TokenSubset Read(Subject subject, int minCount)
     {
         try
         {
-            return CircuitAnalysis.Tokens(subject.Model, corpus, options.MinCount);
+            return CircuitAnalysis.Tokens(subject.Model, subject.Corpus, minCount);
         }
         catch (ArgumentException wrong)
         {
-            throw UsageException.Of(wrong, wrong.ParamName == "minCount" ? "--min-count" : null);
+            throw RequestException.Of(wrong, wrong.ParamName == "minCount" ? "--min-count" : null);
         }
     }
 
-    private static void ShowTokens(
-        SubjectModel subject, Corpus? corpus, int[] tokens, CircuitOptions options,
-        Terminal terminal)
+    private static TokenResult OfTokens(Subject subject, int[] tokens, CircuitOptions options)
     {
-        TokenSubset subset = Often(subject, corpus, options);
+        TokenSubset subset = Read(subject, options.MinCount);
         using var reading = new HeadReading(subject.Model);
         IReadOnlyList<TokenCircuit> heads = TokenCircuits.Of(
             reading, options.Heads, subset, tokens, options.Top);
         var ids = heads.SelectMany(
             head => head.AttendsTo.Concat(head.AttendedBy).Concat(head.Raises)
             .Concat(head.Lowers).Concat(head.WrittenBy)).Select(row => row.Id).Concat(tokens);
-        terminal.Show(
-            new TokenResult(Texts(subject, ids), heads),
-            CliJson.Readable.CircuitsTokenResult,
-            console =>
-            {
-                foreach (TokenCircuit circuit in heads)
-                {
-                    CircuitsPrinter.Print(console, subject, circuit);
-                }
-
-                terminal.Say(
-                    CircuitsPrinter.LeftOut(subset.Ids.Length, subset.LeftOut, subset.MinCount));
-            });
+        return new TokenResult(Texts(subject, ids), heads) { Read = subset };
     }
 
-    private static Composition ShowComposition(SubjectModel subject, Terminal terminal, int top)
+    private static Composition Compose(Subject subject, ulong seed)
     {
-        if (subject.Model.Config.Layers < 2)
+        int layers = subject.Model.Config.Layers;
+        if (layers < 2)
         {
-            throw new UsageException(
-                $"--composition: heads compose across layers; this model has "
-                + $"{subject.Model.Config.Layers}; use a model of two.");
+            throw new RequestException(
+                $"--composition: heads compose across layers; this model has {layers}; use a model "
+                + "of two.");
         }
 
         using var reading = new HeadReading(subject.Model);
-        Composition composition = reading.Composition(seed: terminal.Seed);
-        terminal.Show(
-            composition,
-            CliJson.Readable.Composition,
-            console => CircuitsPrinter.Print(console, composition, top));
-        return composition;
+        return reading.Composition(seed: seed);
     }
 
-    private static Dictionary<int, string> Texts(SubjectModel subject, IEnumerable<int> ids) =>
+    private static Dictionary<int, string> Texts(Subject subject, IEnumerable<int> ids) =>
         ids.Distinct().Order().ToDictionary(id => id, subject.Text);
 }

@@ -1,8 +1,9 @@
 using System.CommandLine;
 using Spectre.Console;
 using Vitrine.Cli.CommandLine;
+using Vitrine.Interp;
+using Vitrine.Interp.Bigrams;
 using Vitrine.Interp.Embeddings;
-using Vitrine.Models.Tokenizers;
 using Vitrine.Tensors;
 
 namespace Vitrine.Cli.Commands;
@@ -11,6 +12,12 @@ namespace Vitrine.Cli.Commands;
 /// all.</summary>
 internal static class EmbeddingsCommand
 {
+    private const int FewestPoints = 32;
+
+    /// <summary>The neighbours of a token, or maps of many where none is named.</summary>
+    internal sealed record Request(string Model, TokenArgument Token, int Top, int Points)
+        : SubjectRequest(Model);
+
     /// <summary>The neighbours of a token.</summary>
     internal sealed record TokenNeighbours(
         string Token, int Id, IReadOnlyList<MatrixNeighbours> Neighbours);
@@ -35,23 +42,11 @@ internal static class EmbeddingsCommand
 
     public static Command Create()
     {
-        var model = new Argument<string>("MODEL") { Description = "A model or run folder" };
-        var token = new Argument<string?>("TOKEN")
-        {
-            Description = "Show the nearest neighbours of this token (its text, leading space "
-                + "included, or #5)",
-            Arity = ArgumentArity.ZeroOrOne,
-        };
-        var id = new Option<int?>(
-            "--id") { Description = "The token by number instead", HelpName = "N" };
-        var top = CommonOptions.Checked(
-            new Option<int>("--top")
-            {
-                Description = "Neighbours to show",
-                HelpName = "N",
-                DefaultValueFactory = _ => 10,
-            },
-            rows => rows < 1 ? $"--top: must be at least 1; got {rows}." : null);
+        Argument<string> model = CommonOptions.Model();
+        Argument<string?> token = TokenArgument.Of(
+            "Show the nearest neighbours of this token (its text, leading space included, or #5)");
+        Option<int?> id = TokenArgument.Number();
+        Option<int> top = CommonOptions.Count("--top", "Neighbours to show", 10);
         var points = CommonOptions.Checked(
             new Option<int>("--points")
             {
@@ -59,75 +54,113 @@ internal static class EmbeddingsCommand
                 HelpName = "N",
                 DefaultValueFactory = _ => 5000,
             },
-            count => count < 32
-                ? $"--points: t-SNE of perplexity 30 needs at least 32; got {count}." : null);
-        var text = new Option<string?>("--text")
-        {
-            Description = "Count in this text [default: the one the run was trained on]",
-            HelpName = "FILE|FOLDER",
-        };
+            count => count < FewestPoints
+                ? $"--points: t-SNE of perplexity 30 needs at least "
+                        + $"{FewestPoints}; got {count}." : null);
+        Option<string?> text = CommonOptions.CountIn();
         return new Command(
             "embeddings", "Nearest neighbours of a token, or PCA and t-SNE of the embeddings")
         {
             model, token, id, top, points, text,
-        }.Runs(
-            (parse, terminal) =>
+        }.Asks(
+            parse => new Request(
+                parse.GetRequiredValue(model), TokenArgument.Read(parse, token, id),
+                parse.GetValue(top), parse.GetValue(points))
             {
-                using OpenedModel opened = OpenedModel.Open(
-                    parse.GetRequiredValue(model), parse.GetValue(text), terminal);
-                if (parse.GetValue(token) is null && parse.GetValue(id) is null)
-                {
-                    Maps(opened, parse.GetValue(points), terminal);
-                }
-                else
-                {
-                    int chosen = opened.Token(parse.GetValue(token), parse.GetValue(id));
-                    Nearest(opened, chosen, parse.GetValue(top), terminal);
-                }
-
-                return 0;
+                CountIn = parse.GetValue(text),
             },
+            Of, Print,
             """vitrine embeddings runs/0-layer " July" """.TrimEnd(),
             "vitrine embeddings runs/0-layer --points 2000 --out maps.json");
     }
 
-    private static (string Name, Tensor<float> Weights)[] Matrices(OpenedModel opened) =>
-        [("W_E", opened.Path.Embed), ("W_U", opened.Path.Unembed)];
-
-    private static void Nearest(OpenedModel opened, int token, int top, Terminal terminal)
+    /// <summary>Answers the request.</summary>
+    public static Answer<object> Of(
+        Subject subject, Request request, IProgress<AnalysisProgress>? progress = null,
+        CancellationToken stop = default)
     {
-        // Among tokens the text has: the rows of others are what the initial noise left there.
-        SubjectModel subject = opened.Subject;
-        int[] seen = Commonest(opened, subject.Vocabulary);
-        int[] ids = seen.Contains(token) ? seen : [.. seen, token];
-        var found = new List<MatrixNeighbours>();
-        foreach ((string name, Tensor<float> weights) in Matrices(opened))
+        using DirectPath path = DirectPath.Of(subject.Model);
+        (string Name, Tensor<float> Weights)[] matrices =
+            [("W_E", path.Embed), ("W_U", path.Unembed)];
+        string[] uncounted = TokenArgument.Uncounted(subject);
+        if (!request.Token.IsGiven)
         {
-            using var neighbours = new Neighbours(weights, ids);
-            found.Add(new MatrixNeighbours(
-                name,
-                [
-                    .. neighbours.Of(token, top).Select(near => new Near(
-                        subject.Text(near.Id), near.Id, near.Cosine)),
-                ]));
+            int[] mapped = Commonest(subject, request.Points);
+            return new Answer<object>(
+                matrices.SelectMany(one => Maps(
+                    one.Name, one.Weights, mapped, request.Seed, progress, stop)).ToArray(),
+                Notes: uncounted);
         }
 
-        var result = new TokenNeighbours(subject.Text(token), token, found);
-        terminal.Show(
-            result, CliJson.Readable.TokenNeighbours, console => Print(console, result, subject));
-        if (!seen.Contains(token))
-        {
-            terminal.Error.WriteLine("The text never has this token: its row was not trained.");
-        }
+        // Among tokens the text has: the rows of others are what the initial noise left there.
+        int token = request.Token.In(subject);
+        int[] seen = Commonest(subject, subject.Vocabulary);
+        int[] ids = seen.Contains(token) ? seen : [.. seen, token];
+        return new Answer<object>(
+            new TokenNeighbours(
+                subject.Text(token), token,
+                [
+                    .. matrices.Select(one => Nearest(
+                        subject, one.Name, one.Weights, ids, token, request.Top)),
+                ]),
+            Notes:
+            [
+                .. uncounted,
+                .. ids == seen ? Array.Empty<string>()
+                    : ["The text never has this token: its row was not trained."],
+            ]);
+    }
+
+    private static MatrixNeighbours Nearest(
+        Subject subject, string name, Tensor<float> weights, int[] ids, int token, int top)
+    {
+        using var neighbours = new Neighbours(weights, ids);
+        return new MatrixNeighbours(
+            name,
+            [
+                .. neighbours.Of(token, top).Select(
+                    near => new Near(subject.Text(near.Id), near.Id, near.Cosine)),
+            ]);
+    }
+
+    private static IEnumerable<Map> Maps(
+        string name, Tensor<float> weights, int[] ids, ulong seed,
+        IProgress<AnalysisProgress>? progress, CancellationToken stop)
+    {
+        EmbeddingMap[] maps =
+        [
+            EmbeddingMap.Pca(name, weights, ids),
+            EmbeddingMap.TSne(
+                name, weights, ids, new TSneOptions { Seed = seed },
+                AnalysisProgress.Of<TSneProgress>(
+                    progress, $"t-SNE of {name}, {ids.Length:N0} tokens",
+                    done => (double)done.Iteration / done.Iterations),
+                stop),
+        ];
+        return maps.Select(map => new Map(
+            map.Method, map.Matrix, map.Ids, map.X, map.Y, map.ExplainedVariance, map.Divergence,
+            map.Perplexity, map.Seed));
     }
 
     /// <summary>The commonest tokens of the text; the first of the vocabulary without
     /// one.</summary>
-    private static int[] Commonest(OpenedModel opened, int count) =>
-        opened.Counts?.MostFrequentTokens(count)
-        ?? [.. Enumerable.Range(0, Math.Min(count, opened.Subject.Vocabulary))];
+    private static int[] Commonest(Subject subject, int count) =>
+        subject.Counts?.MostFrequentTokens(count)
+        ?? [.. Enumerable.Range(0, Math.Min(count, subject.Vocabulary))];
 
-    private static void Print(IAnsiConsole console, TokenNeighbours result, SubjectModel subject)
+    private static void Print(Terminal terminal, Subject subject, Request request, object result)
+    {
+        if (result is TokenNeighbours neighbours)
+        {
+            Print(terminal.Tables, subject, neighbours);
+        }
+        else if (result is Map[] maps)
+        {
+            Print(terminal, maps);
+        }
+    }
+
+    private static void Print(IAnsiConsole console, Subject subject, TokenNeighbours result)
     {
         Table table = new Table().Border(TableBorder.Minimal)
             .Title(Markup.Escape($"Nearest to {subject.Display(result.Id)}"));
@@ -151,40 +184,18 @@ internal static class EmbeddingsCommand
         console.Write(table);
     }
 
-    private static void Maps(OpenedModel opened, int points, Terminal terminal)
+    private static void Print(Terminal terminal, Map[] maps)
     {
-        int[] ids = Commonest(opened, points);
-        var maps = new List<EmbeddingMap>();
-        foreach ((string name, Tensor<float> weights) in Matrices(opened))
+        foreach (Map map in maps)
         {
-            maps.Add(EmbeddingMap.Pca(name, weights, ids));
-            using var phase = new PhaseDisplay(
-                terminal, $"t-SNE of {name}, {ids.Length:N0} tokens");
-            maps.Add(EmbeddingMap.TSne(
-                name, weights, ids, new TSneOptions { Seed = terminal.Seed },
-                phase.Of<TSneProgress>(done => (double)done.Iteration / done.Iterations),
-                Interruption.Token));
+            string name = $"{map.Method} of {map.Matrix}";
+            terminal.Say(map.ExplainedVariance is { } shares
+                ? $"{name}: the first two of {shares.Count} components explain "
+                    + $"{100 * shares.Take(2).Sum():F1}% of the variance"
+                : $"{name}: divergence {map.Divergence:F3} nats at perplexity "
+                    + $"{map.Perplexity}");
         }
 
-        IReadOnlyList<Map> result =
-        [
-            .. maps.Select(map => new Map(
-                map.Method, map.Matrix, map.Ids, map.X, map.Y, map.ExplainedVariance,
-                map.Divergence, map.Perplexity, map.Seed)),
-        ];
-        terminal.Show(result, CliJson.Readable.IReadOnlyListMap, _ =>
-        {
-            foreach (Map map in result)
-            {
-                string name = $"{map.Method} of {map.Matrix}";
-                terminal.Say(map.ExplainedVariance is { } shares
-                    ? $"{name}: the first two of {shares.Count} components explain "
-                        + $"{100 * shares.Take(2).Sum():F1}% of the variance"
-                    : $"{name}: divergence {map.Divergence:F3} nats at perplexity "
-                        + $"{map.Perplexity}");
-            }
-
-            terminal.Say("Coordinates: --json or --out FILE. Maps to look at are in the report.");
-        });
+        terminal.Say("Coordinates: --json or --out FILE. Maps to look at are in the report.");
     }
 }

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Vitrine.Cli.CommandLine;
+using Vitrine.Interp;
 using Vitrine.Models.Generation;
 
 namespace Vitrine.Cli.Commands;
@@ -7,6 +8,13 @@ namespace Vitrine.Cli.Commands;
 /// <summary><c>vitrine generate MODEL TEXT</c>: how the model continues a text.</summary>
 internal static class GenerateCommand
 {
+    private const int UsualTokens = 50;
+
+    /// <summary>What is continued, by how many tokens, and how they are drawn.</summary>
+    internal sealed record Request(
+        string Model, Passage Prompt, int? Tokens, float Temperature, int TopK)
+        : SubjectRequest(Model);
+
     /// <summary>A continuation.</summary>
     /// <param name="Prompt">The prompt's tokens.</param>
     /// <param name="Ids">The tokens behind it.</param>
@@ -48,58 +56,53 @@ internal static class GenerateCommand
         return new Command("generate", "Continue a text token by token")
         {
             passage.Model, passage.Text, passage.Ids, count, temperature, topK,
-        }.Runs(
-            (parse, terminal) =>
-            {
-                if (parse.GetValue(topK) > 0 && parse.GetValue(temperature) == 0)
-                {
-                    throw new UsageException(
-                        "--top-k: nothing is drawn at --temperature 0; give one above 0.");
-                }
-
-                using SubjectModel subject =
-                    SubjectModel.Open(parse.GetRequiredValue(passage.Model));
-                int[] prompt = passage.Tokens(parse, subject);
-                var options = new SamplingOptions
-                {
-                    Temperature = parse.GetValue(temperature),
-                    TopK = parse.GetValue(topK),
-                    Seed = terminal.Seed,
-                };
-                Run(terminal, subject, prompt, parse.GetValue(count), options);
-                return 0;
-            },
+        }.Asks(
+            parse => parse.GetValue(topK) > 0 && parse.GetValue(temperature) == 0
+                ? throw new RequestException(
+                    "--top-k: nothing is drawn at --temperature 0; give one above 0.")
+                : new Request(
+                    parse.GetRequiredValue(passage.Model), passage.Read(parse),
+                    parse.GetValue(count), parse.GetValue(temperature), parse.GetValue(topK)),
+            Of,
+            (terminal, subject, _, result) => terminal.Output.WriteLine(
+                subject.Tokenizer?.Decode([.. result.Prompt, .. result.Ids])
+                ?? string.Join(' ', result.Prompt.Concat(result.Ids).Select(subject.Display))),
             """vitrine generate runs/2-layer "The Congress shall" """.TrimEnd(),
             """vitrine generate runs/2-layer "The Congress shall" --temperature 0.8 --top-k 40""");
     }
 
-    private static void Run(
-        Terminal terminal, SubjectModel subject, int[] prompt, int? count, SamplingOptions options)
+    /// <summary>Answers the request.</summary>
+    public static Answer<Continuation> Of(
+        Subject subject, Request request, IProgress<AnalysisProgress>? progress = null,
+        CancellationToken stop = default)
     {
-        const int Default = 50;
+        int[] prompt = request.Prompt.Tokens(subject);
         int context = subject.Model.Config.Context;
         int room = context == 0 ? int.MaxValue : context - prompt.Length + 1;
-        if (count > room)
+        if (request.Tokens > room)
         {
-            throw new UsageException(
+            throw new RequestException(
                 $"--tokens: the context of {context} leaves room for {room} behind "
-                + $"{prompt.Length}; got {count}.");
+                + $"{prompt.Length}; got {request.Tokens}.");
         }
 
-        int wanted = Math.Min(count ?? Default, room);
+        int wanted = Math.Min(request.Tokens ?? UsualTokens, room);
+        var options = new SamplingOptions
+        {
+            Temperature = request.Temperature,
+            TopK = request.TopK,
+            Seed = request.Seed,
+        };
         using var generator = new TextGenerator(subject.Model, prompt.Length + wanted - 1);
         var chosen = new List<int>();
         foreach (int token in generator.Continue(prompt, wanted, options))
         {
-            Interruption.Token.ThrowIfCancellationRequested();
+            stop.ThrowIfCancellationRequested();
             chosen.Add(token);
         }
 
-        string? text = subject.Tokenizer?.Decode([.. chosen]);
-        var result = new Continuation(
-            prompt, chosen, text, options.Temperature, options.TopK, options.Seed);
-        terminal.Show(result, CliJson.Readable.Continuation, _ => terminal.Output.WriteLine(
-            subject.Tokenizer?.Decode([.. prompt, .. chosen])
-            ?? string.Join(' ', prompt.Concat(chosen).Select(subject.Display))));
+        return new Answer<Continuation>(new Continuation(
+            prompt, chosen, subject.Tokenizer?.Decode([.. chosen]), options.Temperature,
+            options.TopK, options.Seed));
     }
 }

@@ -2,7 +2,7 @@ using System.CommandLine;
 using Spectre.Console;
 using Vitrine.Cli.CommandLine;
 using Vitrine.Explorer;
-using Vitrine.Interp.Attention;
+using Vitrine.Interp;
 using Vitrine.Interp.Heads;
 
 namespace Vitrine.Cli.Commands;
@@ -23,19 +23,19 @@ internal static class HeadsCommand
         (HeadScoreNames.CurrentToken, "same\ntoken"),
     ];
 
+    /// <summary>What heads are shown: random tokens that repeat, and a passage or held-out
+    /// text.</summary>
+    internal sealed record Request(
+        string Model, Passage Passage, int Repeats, int? Length, TokenDraw? Draw)
+        : SubjectRequest(Model);
+
     public static Command Create()
     {
         var passage = new PassageArgument();
-        var page = new CommandPage();
-        var repeats = Positive(
+        Option<int> repeats = CommonOptions.Count(
             "--repeats", "How many sequences of repeated random tokens", 64, 10_000);
-        var length = new Option<int?>("--length")
-        {
-            Description = "Random tokens in a copy [default: 50, less where the "
-                + "context or the list is shorter]",
-            HelpName = "N",
-        };
-        var draw = new Option<Draw?>("--draw")
+        Option<int?> length = CommonOptions.Length();
+        var draw = new Option<TokenDraw?>("--draw")
         {
             Description = "Draw them from the 8,191 or the 1,000 commonest tokens of the training "
                 + "text, or the whole vocabulary [default: all; vocabulary if there is no text]",
@@ -43,84 +43,58 @@ internal static class HeadsCommand
         };
         return new Command("heads", "What every head does: scores on random repeats and on text")
         {
-            passage.Model, passage.Text, passage.Ids, repeats, length, draw, page.Html,
-        }.Runs(
-            (parse, terminal) =>
-            {
-                using SubjectModel model = passage.OpenWithLayers(parse);
-                string path = parse.GetRequiredValue(passage.Model);
-                bool given = passage.IsGiven(parse);
-                bool needed = !given || parse.GetValue(draw) != Draw.Vocabulary;
-                using var text = TrainingText.Of(path, model, terminal, needed);
-                int context = model.Model.Config.Context;
-                Draw from = parse.GetValue(draw) ?? (text.IsKnown ? Draw.All : Draw.Vocabulary);
-                RepeatedTokens tokens = text.Repeats(
-                    from, parse.GetValue(length), parse.GetValue(repeats), terminal.Seed);
-                CancellationToken stop = Interruption.Token;
-                var samples = new List<HeadScores>
-                {
-                    HeadScores.OnRepeatedTokens(model.Model, tokens, cancellation: stop),
-                };
-                if (given)
-                {
-                    samples.Add(
-                        OnPassage(model, passage.Tokens(parse, model), passage.Name(parse)));
-                }
-                else if (text.Windows(context, WindowsOf(context)) is { } windows)
-                {
-                    samples.Add(HeadScores.OnText(model.Model, windows, stop));
-                }
-
-                var table = HeadTable.Of(samples);
-                terminal.Show(
-                    table,
-                    CliJson.Readable.HeadTable,
-                    console => Print(console, terminal, table, text.Words(from), tokens.Length));
-                page.Write(
-                    parse, terminal, path, model, () => Section(
-                        model, table, tokens, given
-                            ? [passage.Tokens(parse, model)]
-                            : text.Windows(context, WindowsOf(context)),
-                        text, terminal.Seed));
-                return 0;
-            },
+            passage.Model, passage.Text, passage.Ids, repeats, length, draw, CommandPage.Html,
+        }.Asks(
+            parse => new Request(
+                parse.GetRequiredValue(passage.Model), passage.Read(parse),
+                parse.GetValue(repeats), parse.GetValue(length), parse.GetValue(draw)),
+            Of, Print,
             "vitrine heads runs/2-layer",
             """vitrine heads runs/2-layer "A nation. A nation" --repeats 16 --draw common""");
     }
 
-    private static int WindowsOf(int context) => Math.Max(1, MostWindowTokens / context);
-
-    private static HeadScores OnPassage(SubjectModel model, int[] tokens, string name) =>
-        tokens.Length > 1 ? HeadScores.OnText(model.Model, [tokens])
-        : throw new UsageException($"{name}: at least 2 tokens are needed; got {tokens.Length}.");
-
-    private static Option<int> Positive(string name, string description, int standard, int most) =>
-        CommonOptions.Checked(
-            new Option<int>(name)
-            {
-                Description = description,
-                HelpName = "N",
-                DefaultValueFactory = _ => standard,
-            },
-            count => count < 1 || count > most
-                ? $"{name}: must be 1 … {most}; got {count}." : null);
+    /// <summary>Answers the request.</summary>
+    public static Answer<HeadTable> Of(
+        Subject subject, Request request, IProgress<AnalysisProgress>? progress = null,
+        CancellationToken stop = default)
+    {
+        Passage.NeedsLayers(subject);
+        RepeatedTokens repeats = Passage.Repeats(
+            subject, subject.Known(request.Draw, TokenDraw.All), request.Length, request.Repeats,
+            request.Seed);
+        int context = subject.Model.Config.Context;
+        IReadOnlyList<int[]>? pieces = request.Passage.IsGiven
+            ? [request.Passage.Tokens(subject, least: 2)]
+            : subject.Windows(context, Math.Max(1, MostWindowTokens / context));
+        var table = HeadTable.Of(
+        [
+            HeadScores.OnRepeatedTokens(subject.Model, repeats, cancellation: stop),
+            .. pieces is null ? Array.Empty<HeadScores>()
+                : [HeadScores.OnText(subject.Model, pieces, stop)],
+        ]);
+        return new Answer<HeadTable>(
+            table,
+            () => PageContent.Of(
+                Section(subject, table, repeats, pieces, request.Seed, stop),
+                TokenVocabulary.Of(subject)));
+    }
 
     private static ReportSection Section(
-        SubjectModel model, HeadTable table, RepeatedTokens repeats, IReadOnlyList<int[]>? pieces,
-        TrainingText text, ulong seed)
+        Subject subject, HeadTable table, RepeatedTokens repeats, IReadOnlyList<int[]>? pieces,
+        ulong seed, CancellationToken stop)
     {
         var few = new RepeatedTokens(
             [.. repeats.Sequences.Take(StudiedSequences)], repeats.Length);
         HeadStudy study = HeadStudy.Of(
-            model.Model, table, few,
+            subject.Model, table, few,
             pieces is null or [{ Length: < 3 }] ? null : [.. pieces.Take(StudiedSequences)],
-            text.Tokens(), seed, Interruption.Token);
+            subject.CommonTokens(), seed, stop);
         return HeadsSection.Of(
-            table, SubjectHeads.Patterns(model, repeats.Sequences[0]), "Random repeats", study);
+            table, CommandPage.Patterns(subject, repeats.Sequences[0]), "Random repeats", study);
     }
 
     private static void Print(
-        IAnsiConsole console, Terminal terminal, HeadTable heads, string drawn, int length)
+        Terminal terminal, Subject subject, Request request, HeadTable heads)
     {
         Table table = new Table().Border(TableBorder.Minimal);
         table.AddColumn("head");
@@ -140,12 +114,13 @@ internal static class HeadsCommand
             ]);
         }
 
-        console.Write(table);
+        terminal.Tables.Write(table);
         HeadScores repeats = heads.Samples[0];
         RepeatLoss loss = repeats.Repeats!;
+        string drawn = subject.Words(subject.Known(request.Draw, TokenDraw.All));
         terminal.Say(
-            $"{repeats.Sequences} sequences of {length} random tokens ({drawn}) and the same "
-            + $"{length}: loss {loss.First:F2} in the first copy, {loss.Second:F2} in the second.");
+            $"{repeats.Sequences} sequences of {repeats.Positions / 2} random tokens ({drawn}) and the same "
+            + $"{repeats.Positions / 2}: loss {loss.First:F2} in the first copy, {loss.Second:F2} in the second.");
         if (heads.Samples is [_, { InContext: { } score } text])
         {
             string spread = score.Deviation is { } deviation ? $" ± {deviation:F2}" : "";

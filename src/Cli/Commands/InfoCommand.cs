@@ -50,7 +50,7 @@ internal static class InfoCommand
             File.Exists(folder[RunFolder.SummaryFile])
                 ? TrainingSummary.Of(folder)
                 : null);
-        terminal.Show(info, CliJson.Readable.Info, console => Print(info, console, terminal));
+        terminal.Show(info, CliJson.Readable.Info, () => Print(info, terminal));
         return 0;
     }
 
@@ -59,7 +59,7 @@ internal static class InfoCommand
         [.. Enumerable.Range(0, parameter.Shape.Rank).Select(axis => parameter.Shape[axis])],
         Math.Sqrt(Tensors.Ops.SumOfSquares(parameter.Value)));
 
-    private static void Print(Info info, IAnsiConsole console, Terminal terminal)
+    private static void Print(Info info, Terminal terminal)
     {
         TransformerConfig config = info.Config;
         terminal.Say(info.Path);
@@ -84,7 +84,7 @@ internal static class InfoCommand
             table.AddRow(weight.Name, Markup.Escape(shape), $"{weight.Norm:F2}");
         }
 
-        console.Write(table);
+        terminal.Tables.Write(table);
         if (info.Summary is { } summary)
         {
             terminal.Say(

@@ -2,6 +2,7 @@ using System.CommandLine;
 using Spectre.Console;
 using Vitrine.Cli.CommandLine;
 using Vitrine.Explorer;
+using Vitrine.Interp;
 using Vitrine.Interp.Patching;
 
 namespace Vitrine.Cli.Commands;
@@ -11,15 +12,23 @@ internal static class PatchCommand
 {
     private const int MatrixColumns = 8;
 
+    /// <summary>Which activations of which prompts are patched, and how the cells are cut.</summary>
+    /// <param name="Model">The folder.</param>
+    /// <param name="Prompts">The prompts.</param>
+    /// <param name="Site">Null for the stream, and a page of every site.</param>
+    /// <param name="Scope">Null for positions of the stream, else heads.</param>
+    /// <param name="Attribution">Whether the gradient's approximation stands beside.</param>
+    /// <param name="Top">Rows that are printed.</param>
+    internal sealed record Request(
+        string Model, Prompts Prompts, PatchSite? Site, PatchScope? Scope, bool Attribution,
+        int Top)
+        : SubjectRequest(Model);
+
     public static Command Create()
     {
-        var model = new Argument<string>("MODEL")
-        {
-            Description = "A model or run folder with attention layers",
-        };
+        Argument<string> model = CommonOptions.Model("A model or run folder with attention layers");
         var prompts = new PromptOptions();
-        var page = new CommandPage();
-        var site = new Option<PatchSite>("--site")
+        var site = new Option<PatchSite?>("--site")
         {
             Description = "Which activation is patched [default: resid]",
             HelpName = "resid|attn_out|z|q|k|v|pattern",
@@ -52,47 +61,20 @@ internal static class PatchCommand
         var command = new Command(
             "patch", "Put clean activations into the corrupt run: which of them carry it?")
         {
-            model, site, by, attribution, top, page.Html,
+            model, site, by, attribution, top, CommandPage.Html,
         };
         prompts.AddTo(command);
-        return command.Runs(
-            (parse, terminal) =>
-            {
-                using SubjectModel subject = SubjectModel.Open(parse.GetRequiredValue(model));
-                PatchSite chosen = parse.GetValue(site);
-                bool stream = chosen is PatchSite.ResidPre or PatchSite.AttnOut;
-                PatchScope scope = (parse.GetValue(by)
-                    ?? (stream ? "positions" : "heads")) == "heads"
-                    ? PatchScope.AllPositions : PatchScope.Position;
-                if (stream && scope == PatchScope.AllPositions)
+        return command.Asks(
+            parse => new Request(
+                parse.GetRequiredValue(model), prompts.Read(parse), parse.GetValue(site),
+                parse.GetValue(by) switch
                 {
-                    throw new UsageException(
-                        "--by: resid and attn_out have no heads; sweep them by positions, or take "
-                        + "--site z, q, k, v or pattern.");
-                }
-
-                bool only = parse.GetResult(site) is { Implicit: false };
-                (PatchingSweep sweep, IReadOnlyList<PatchingSweep> others) =
-                    prompts.With(parse, subject, pairs =>
-                    {
-                        using var experiment = new PatchingExperiment(
-                            subject.Model, pairs, parse.GetValue(prompts.Metric));
-                        return (
-                            experiment.Sweep(
-                                chosen, scope, parse.GetValue(attribution),
-                                cancellation: Interruption.Token),
-                            page.IsAsked(parse)
-                                ? PatchingPage.Sweeps(
-                                    experiment, only ? chosen : null, Interruption.Token)
-                                : []);
-                    });
-                terminal.Show(sweep, CliJson.Readable.PatchingSweep, console =>
-                    Print(console, terminal, subject, sweep, parse.GetValue(top)));
-                page.Write(
-                    parse, terminal, parse.GetRequiredValue(model), subject,
-                    () => PatchingPage.Of(subject.Model, subject.AllTokens, others));
-                return 0;
-            },
+                    null => null,
+                    "heads" => PatchScope.AllPositions,
+                    _ => PatchScope.Position,
+                },
+                parse.GetValue(attribution), parse.GetValue(top)),
+            Of, Print,
             "vitrine patch runs/2-layer --clean \"The Congress shall\" "
             + "--corrupt \"The President shall\" --answer \" have\" --versus \" be\"",
             "vitrine patch MODEL --clean-ids 5,9,2,5 --corrupt-ids 7,9,2,5 --answer \"#9\" "
@@ -100,15 +82,34 @@ internal static class PatchCommand
             "vitrine patch runs/2-layer --prompts pairs.json --html patch.html");
     }
 
-    /// <summary>How many rows a table has.</summary>
-    internal static Option<int> Top(int rows) => CommonOptions.Checked(
-        new Option<int>("--top")
+    /// <summary>Answers the request.</summary>
+    public static Answer<PatchingSweep> Of(
+        Subject subject, Request request, IProgress<AnalysisProgress>? progress = null,
+        CancellationToken stop = default)
+    {
+        PatchSite site = request.Site ?? PatchSite.ResidPre;
+        bool stream = site is PatchSite.ResidPre or PatchSite.AttnOut;
+        PatchScope scope = request.Scope
+            ?? (stream ? PatchScope.Position : PatchScope.AllPositions);
+        if (stream && scope == PatchScope.AllPositions)
         {
-            Description = "Rows in the table; --json has all",
-            HelpName = "N",
-            DefaultValueFactory = _ => rows,
-        },
-        count => count is < 1 or > 10_000 ? $"--top: must be 1 … 10000; got {count}." : null);
+            throw new RequestException(
+                "--by: resid and attn_out have no heads; sweep them by positions, or take --site "
+                + "z, q, k, v or pattern.");
+        }
+
+        return new Answer<PatchingSweep>(
+            request.Prompts.With(subject, experiment => experiment.Sweep(
+                site, scope, request.Attribution, cancellation: stop)),
+            () => PatchingPage.Of(
+                subject.Model, TokenVocabulary.Of(subject),
+                request.Prompts.With(subject, experiment => PatchingPage.Sweeps(
+                    experiment, request.Site, stop))));
+    }
+
+    /// <summary>How many rows a table has.</summary>
+    internal static Option<int> Top(int rows) =>
+        CommonOptions.Count("--top", "Rows in the table; --json has all", rows, 10_000);
 
     /// <summary>What the two runs predict.</summary>
     internal static string Runs(MetricKind metric, double clean, double corrupt, int pairs) =>
@@ -131,14 +132,14 @@ internal static class PatchCommand
     }
 
     private static void Print(
-        IAnsiConsole console, Terminal terminal, SubjectModel subject, PatchingSweep sweep, int top)
+        Terminal terminal, Subject subject, Request request, PatchingSweep sweep)
     {
         if (sweep.Scope == PatchScope.AllPositions && sweep.Columns <= MatrixColumns)
         {
-            console.Write(Matrix(sweep));
+            terminal.Tables.Write(Matrix(sweep));
         }
 
-        console.Write(Cells(subject, sweep, top));
+        terminal.Tables.Write(Cells(subject, sweep, request.Top));
         terminal.Say(Runs(sweep.Metric, sweep.ValueClean, sweep.ValueCorrupt, sweep.Clean.Count));
         int skipped = sweep.Skipped.Sum(row => row.Count(cell => cell));
         terminal.Say(
@@ -170,7 +171,7 @@ internal static class PatchCommand
         return table;
     }
 
-    private static Table Cells(SubjectModel subject, PatchingSweep sweep, int top)
+    private static Table Cells(Subject subject, PatchingSweep sweep, int top)
     {
         bool positions = sweep.ColumnAxis == "pos";
         Table table = new Table().Border(TableBorder.Minimal);

@@ -10,14 +10,22 @@ namespace Vitrine.Cli.Commands;
 /// <summary><c>vitrine paths MODEL</c>: path patching, or edge attribution.</summary>
 internal static class PathsCommand
 {
+    /// <summary>Which paths between heads, patched one by one or approximated by gradients.</summary>
+    /// <param name="Model">The folder.</param>
+    /// <param name="Prompts">The prompts.</param>
+    /// <param name="From">The sender; null for all.</param>
+    /// <param name="To">The receiver, or <c>logits</c>; null for all.</param>
+    /// <param name="Steps">Gradients that an approximation is the mean of, 0 for the one of the
+    /// clean run; null to patch.</param>
+    /// <param name="Top">Rows that are printed.</param>
+    internal sealed record Request(
+        string Model, Prompts Prompts, string? From, string? To, int? Steps, int Top)
+        : SubjectRequest(Model);
+
     public static Command Create()
     {
-        var model = new Argument<string>("MODEL")
-        {
-            Description = "A model or run folder with attention layers",
-        };
+        Argument<string> model = CommonOptions.Model("A model or run folder with attention layers");
         var prompts = new PromptOptions();
-        var page = new CommandPage();
         var from = new Option<string?>("--from")
         {
             Description = "Only paths from this head",
@@ -43,79 +51,83 @@ internal static class PathsCommand
         Option<int> top = PatchCommand.Top(16);
         var command = new Command("paths", "Patch the paths between heads: which of them carry it?")
         {
-            model, from, to, eap, steps, top, page.Html,
+            model, from, to, eap, steps, top, CommandPage.Html,
         };
         prompts.AddTo(command);
-        return command.Runs(
-            (parse, terminal) =>
-            {
-                using SubjectModel subject = SubjectModel.Open(parse.GetRequiredValue(model));
-                if (parse.GetValue(eap) || parse.GetValue(steps) is not null)
-                {
-                    if (parse.GetValue(from) is not null || parse.GetValue(to) is not null)
-                    {
-                        throw new UsageException(
-                            "--from, --to: choose paths of path patching; leave out --eap and "
-                            + "--ig.");
-                    }
-
-                    EdgeAttribution edges = prompts.With(parse, subject, pairs =>
-                    {
-                        using var experiment = new PatchingExperiment(
-                            subject.Model, pairs, parse.GetValue(prompts.Metric));
-                        return EdgeAttribution.Of(experiment, parse.GetValue(steps) ?? 0);
-                    });
-                    terminal.Show(edges, CliJson.Readable.EdgeAttribution, console =>
-                        Print(console, terminal, edges, parse.GetValue(top)));
-                    page.Write(
-                        parse, terminal, parse.GetRequiredValue(model), subject,
-                        () => PathPatchingPage.Of(edges));
-                    return 0;
-                }
-
-                Head? sender = parse.GetValue(from) is { } first ? subject.Head("--from", first)
-                    : null;
-                string? into = parse.GetValue(to);
-                Head? receiver = into is not (null or "logits") ? subject.Head("--to", into) : null;
-                if (receiver is { } last && last.Layer <= (sender?.Layer ?? 0))
-                {
-                    throw new UsageException(
-                        $"--to: paths run from earlier layers to later ones; none runs "
-                        + $"{(sender is null ? "" : $"from {sender} ")}into {last}.");
-                }
-
-                PathPatchingResult all = prompts.With(parse, subject, pairs => PathPatching.Of(
-                    subject.Model, pairs, parse.GetValue(prompts.Metric), Interruption.Token));
-                PathPatchingResult result = all with
-                {
-                    Paths =
-                    [
-                        .. all.Paths.Where(path => (sender is null || path.Sender == sender)
-                            && (into is null || path.Receiver == receiver)),
-                    ],
-                };
-                terminal.Show(result, CliJson.Readable.PathPatchingResult, console =>
-                    Print(console, terminal, result, parse.GetValue(top)));
-                page.Write(
-                    parse, terminal, parse.GetRequiredValue(model), subject,
-                    () => PathPatchingPage.Of(
-                        result, subject.AllTokens, prompts.With(parse, subject, pairs =>
-                    {
-                        using var experiment = new PatchingExperiment(
-                            subject.Model, pairs, parse.GetValue(prompts.Metric));
-                        return EdgeAttribution.Of(experiment);
-                    })));
-                return 0;
-            },
+        return command.Asks(
+            Read, Of, Print,
             "vitrine paths runs/2-layer --clean \"The Congress shall\" "
             + "--corrupt \"The President shall\" --answer \" have\" --versus \" be\"",
             "vitrine paths MODEL --prompts pairs.json --to 1.3",
             "vitrine paths MODEL --prompts pairs.json --ig 5",
             "vitrine paths MODEL --prompts pairs.json --html paths.html");
+
+        Request Read(ParseResult parse)
+        {
+            int? means = parse.GetValue(steps) ?? (parse.GetValue(eap) ? 0 : null);
+            return means is not null && CommonOptions.Typed(parse, from, to).Length > 0
+                ? throw new RequestException(
+                    "--from, --to: choose paths of path patching; leave out --eap and --ig.")
+                : new Request(
+                    parse.GetRequiredValue(model), prompts.Read(parse), parse.GetValue(from),
+                    parse.GetValue(to), means, parse.GetValue(top));
+        }
     }
 
-    private static void Print(
-        IAnsiConsole console, Terminal terminal, PathPatchingResult result, int top)
+    /// <summary>Answers the request.</summary>
+    public static Answer<Analysis> Of(
+        Subject subject, Request request, IProgress<AnalysisProgress>? progress = null,
+        CancellationToken stop = default)
+    {
+        if (request.Steps is { } steps)
+        {
+            EdgeAttribution edges = Edges(subject, request.Prompts, steps);
+            return new Answer<Analysis>(edges, () => PathPatchingPage.Of(edges));
+        }
+
+        Head? sender = request.From is { } first ? subject.Head(first, "--from") : null;
+        string? into = request.To;
+        Head? receiver = into is not (null or "logits") ? subject.Head(into, "--to") : null;
+        if (receiver is { } last && last.Layer <= (sender?.Layer ?? 0))
+        {
+            throw new RequestException(
+                $"--to: paths run from earlier layers to later ones; none runs "
+                + $"{(sender is null ? "" : $"from {sender} ")}into {last}.");
+        }
+
+        PathPatchingResult all = request.Prompts.With(subject, pairs => PathPatching.Of(
+            subject.Model, pairs, request.Prompts.Metric, stop));
+        PathPatchingResult result = all with
+        {
+            Paths =
+            [
+                .. all.Paths.Where(path => (sender is null || path.Sender == sender)
+                    && (into is null || path.Receiver == receiver)),
+            ],
+        };
+        return new Answer<Analysis>(
+            result,
+            () => PathPatchingPage.Of(
+                result, TokenVocabulary.Of(subject), Edges(subject, request.Prompts, steps: 0)));
+    }
+
+    private static EdgeAttribution Edges(Subject subject, Prompts prompts, int steps) =>
+        prompts.With(
+            subject, (PatchingExperiment experiment) => EdgeAttribution.Of(experiment, steps));
+
+    private static void Print(Terminal terminal, Subject subject, Request request, Analysis result)
+    {
+        if (result is PathPatchingResult paths)
+        {
+            Print(terminal, paths, request.Top);
+        }
+        else if (result is EdgeAttribution edges)
+        {
+            Print(terminal, edges, request.Top);
+        }
+    }
+
+    private static void Print(Terminal terminal, PathPatchingResult result, int top)
     {
         Table table = new Table().Border(TableBorder.Minimal).AddColumn("from").AddColumn("to")
             .AddColumn("input");
@@ -129,15 +141,14 @@ internal static class PathsCommand
                 Numerals.Fixed(path.Value), Numerals.Signed(path.Effect, 3));
         }
 
-        console.Write(table);
+        terminal.Tables.Write(table);
         terminal.Say(PatchCommand.Runs(
             result.Metric, result.ValueClean, result.ValueCorrupt, result.Clean.Count));
         terminal.Say("value: the clean run with this path corrupted; 1 = it carries nothing, 0 = "
             + "all of it.");
     }
 
-    private static void Print(
-        IAnsiConsole console, Terminal terminal, EdgeAttribution edges, int top)
+    private static void Print(Terminal terminal, EdgeAttribution edges, int top)
     {
         Table table = new Table().Border(TableBorder.Minimal).AddColumn("from").AddColumn("to");
         table.AddColumn(new TableColumn("score").RightAligned());
@@ -146,7 +157,7 @@ internal static class PathsCommand
             table.AddRow(source, target, Numerals.Signed(score, 3));
         }
 
-        console.Write(table);
+        terminal.Tables.Write(table);
         terminal.Say(PatchCommand.Runs(
             edges.Metric, edges.ValueClean, edges.ValueCorrupt, pairs: 1));
         terminal.Say(

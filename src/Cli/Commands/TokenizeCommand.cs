@@ -69,7 +69,7 @@ internal static class TokenizeCommand
                 Convert.ToHexString(tokenizer.Bytes(id)),
                 Name(tokenizer.Class(id)))),
         ];
-        terminal.Show(tokens, CliJson.Readable.IReadOnlyListToken, console =>
+        terminal.Show(tokens, CliJson.Readable.IReadOnlyListToken, () =>
         {
             Table table = new Table().Border(TableBorder.Minimal);
             table.AddColumn(new TableColumn("position").RightAligned());
@@ -85,8 +85,8 @@ internal static class TokenizeCommand
                     tokens[i].Class);
             }
 
-            console.Write(table);
-            console.MarkupLineInterpolated(
+            terminal.Tables.Write(table);
+            terminal.Tables.MarkupLineInterpolated(
                 $"{tokens.Count} token{(tokens.Count == 1 ? "" : "s")}");
         });
         return 0;

@@ -1,0 +1,83 @@
+using Vitrine.Interp.Circuits;
+using Vitrine.Interp.Heads;
+using Vitrine.Models.Data;
+
+namespace Vitrine.Interp;
+
+/// <summary>What random tokens are drawn from.</summary>
+public enum TokenDraw
+{
+    /// <summary>The 8,191 commonest types of the training text.</summary>
+    All,
+
+    /// <summary>The 1,000 commonest types of the training text.</summary>
+    Common,
+
+    /// <summary>The whole vocabulary, also what the text never has.</summary>
+    Vocabulary,
+}
+
+/// <summary>What a model is shown: random tokens that repeat, pieces of held-out text.</summary>
+public sealed partial class Subject
+{
+    private const int AllTypes = 8191;
+    private const int CommonTypes = 1000;
+    private const int UsualLength = 50;
+
+    /// <summary>Repeated random tokens.</summary>
+    /// <param name="draw">What they are drawn from; null for the common tokens, or the vocabulary
+    /// where no text is known.</param>
+    /// <param name="length">Tokens in a copy; null for 50, or as many as there are and as the
+    /// context has room for.</param>
+    /// <param name="sequences">How many.</param>
+    /// <param name="seed">Of the draw.</param>
+    /// <exception cref="ArgumentException">The list is not known or too short, or two copies do not
+    /// fit; the parameter's name says which.</exception>
+    public RepeatedTokens Repeats(TokenDraw? draw, int? length, int sequences, ulong seed)
+    {
+        int[] ids = Drawn(Known(draw, TokenDraw.Common));
+        int? first = Tokenizer?.EndOfText;
+        int context = Model.Config.Context;
+        int most = context == 0 ? UsualLength : (context - (first is null ? 0 : 1)) / 2;
+        int copy = length ?? Math.Max(2, Math.Min(UsualLength, Math.Min(most, ids.Length)));
+        if (copy < 2 || copy > most)
+        {
+            throw new ArgumentException(
+                $"two copies must fit the context of {context}: 2 … {most}; got {copy}.",
+                nameof(length));
+        }
+
+        return copy <= ids.Length ? RepeatedTokens.Draw(ids, copy, sequences, seed, first)
+            : throw new ArgumentException(
+                $"{copy} different tokens are needed; there are {ids.Length} to draw from.",
+                nameof(length));
+    }
+
+    /// <summary>What tokens are drawn from where nothing was asked for.</summary>
+    internal TokenDraw Known(TokenDraw? draw, TokenDraw usual) =>
+        draw ?? (Corpus is null ? TokenDraw.Vocabulary : usual);
+
+    /// <summary>What random tokens are drawn from, in words; fewer than asked for where the text
+    /// has no more.</summary>
+    internal string Words(TokenDraw draw) => draw == TokenDraw.Vocabulary
+        ? "of the whole vocabulary" : $"of the {Drawn(draw).Length:N0} commonest";
+
+    /// <summary>The tokens whose circuits are listed: those that the text has often, all of a small
+    /// vocabulary, or null.</summary>
+    internal TokenSubset? CommonTokens() =>
+        Counts is { } counts ? TokenSubset.Common(counts, TokenSubset.MinCountFor(counts))
+        : Vocabulary <= AllTypes ? TokenSubset.All(Vocabulary) : null;
+
+    /// <summary>Held-out pieces; null where the text is not known or all its documents are
+    /// shorter.</summary>
+    internal IReadOnlyList<int[]>? Windows(int length, int count) =>
+        Corpus is { } text && text.HeldOutDocuments.Any(d => text.Tokens(d).Length >= length)
+            ? TextWindows.Of(text.HeldOut, text.Tokenizer.EndOfText, length, count) : null;
+
+    private int[] Drawn(TokenDraw draw) => draw == TokenDraw.Vocabulary
+        ? [.. Enumerable.Range(0, Vocabulary).Where(id => id != Tokenizer?.EndOfText)]
+        : Corpus?.CommonTokens(draw == TokenDraw.All ? AllTypes : CommonTypes)
+            ?? throw new ArgumentException(
+                "this model's folder does not say what text it was trained on; use vocabulary.",
+                nameof(draw));
+}

@@ -1,0 +1,105 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Vitrine.Models.Checkpoints;
+using Vitrine.Models.Data;
+using Vitrine.Models.Tokenizers;
+
+namespace Vitrine.Models.Training;
+
+/// <summary>What a run folder remembers of what began it: <c>run.json</c>.</summary>
+/// <param name="Experiment">Its name, such as <c>0-layer</c>.</param>
+/// <param name="Text">The file or folder it was trained on; null for the shipped corpus.</param>
+/// <param name="TextDigest">The digest of its tokens.</param>
+/// <param name="Config">The model's shape.</param>
+/// <param name="Recipe">How it is trained.</param>
+/// <param name="Started">When it began.</param>
+/// <param name="Version">The program that began it, with its commit where known.</param>
+public sealed record RunNotes(
+    string Experiment,
+    string? Text,
+    string? TextDigest,
+    [property: JsonConverter(typeof(TransformerConfigConverter))] TransformerConfig Config,
+    Recipe Recipe,
+    DateTimeOffset Started,
+    string Version)
+{
+    /// <summary>The commit of the program, where its version names one.</summary>
+    [JsonIgnore]
+    public string? Commit => Version.Split('+') is [_, { Length: >= 7 } commit] ? commit[..7]
+        : null;
+
+    /// <summary>Reads the notes of a run.</summary>
+    /// <exception cref="InvalidDataException">The folder has none.</exception>
+    public static RunNotes Read(RunFolder run)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize(
+                run.ReadText(RunFolder.NotesFile), RunNotesJson.Readable.RunNotes)
+                ?? throw new InvalidDataException($"Run: {run[RunFolder.NotesFile]} is empty.");
+        }
+        catch (Exception problem) when (problem is FileNotFoundException or JsonException)
+        {
+            throw new InvalidDataException(
+                $"Run: {run.Path} does not say what began it ({RunFolder.NotesFile}), as a run of "
+                + "vitrine run or train does.",
+                problem);
+        }
+    }
+
+    /// <summary>Opens the text that the run was trained on.</summary>
+    /// <param name="moved">Where it is now; null for where it was.</param>
+    /// <exception cref="FileNotFoundException">It is not there any more.</exception>
+    public Corpus OpenText(string? moved = null) =>
+        moved is null && Text is not null && !Path.Exists(Text)
+            ? throw new FileNotFoundException(
+                $"Run: the text it was trained on, {Text}, is not there any more; say where it is "
+                + "with --text.")
+            : Open(moved ?? Text, contextLength: 1, Recipe.Merges);
+
+    /// <summary>Opens the text that a model was trained on; null for a folder that names
+    /// none.</summary>
+    /// <param name="path">The model's folder.</param>
+    /// <param name="text">The text to use instead; null for that of the run.</param>
+    public static Corpus? TextOf(string path, string? text = null)
+    {
+        using RunFolder folder = RunFolder.Open(path);
+        return File.Exists(folder[RunFolder.NotesFile]) ? Read(folder).OpenText(text)
+            : text is null ? null : Open(text, contextLength: 1, merges: null);
+    }
+
+    /// <summary>Opens a text to train on.</summary>
+    /// <param name="text">A file or a folder; null for the shipped corpus.</param>
+    /// <param name="contextLength">The longest window that will be asked for.</param>
+    /// <param name="merges">How many of GPT-2's merges make the tokens; null for all.</param>
+    public static Corpus Open(string? text, int contextLength, int? merges)
+    {
+        Tokenizer tokenizer = Tokenizer.Gpt2(merges);
+        return text is null ? Corpus.StateOfTheUnion(tokenizer)
+            : Corpus.FromText(text, contextLength, tokenizer);
+    }
+
+    /// <summary>Writes them into the run's folder.</summary>
+    public void Write(RunFolder run) => run.WriteText(
+        RunFolder.NotesFile, JsonSerializer.Serialize(this, RunNotesJson.Readable.RunNotes));
+}
+
+/// <summary>The JSON of <c>run.json</c>, where absent values are written as null.</summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
+    UseStringEnumConverter = true,
+    WriteIndented = true)]
+[JsonSerializable(typeof(RunNotes))]
+internal sealed partial class RunNotesJson : JsonSerializerContext
+{
+    private static RunNotesJson? s_readable;
+
+    /// <summary>Text stays readable: only what JSON itself demands is escaped.</summary>
+    public static RunNotesJson Readable =>
+        s_readable ??= new RunNotesJson(new JsonSerializerOptions(Default.Options)
+    {
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    });
+}
