@@ -9,14 +9,11 @@ namespace Vitrine.Cli.CommandLine;
 /// <param name="Id">The token.</param>
 /// <param name="Next">What follows it.</param>
 /// <param name="Previous">What predicts it.</param>
+/// <param name="Table">The table as it was computed.</param>
 internal sealed record NamedBigramTable(
     string Token, int Id, IReadOnlyList<NamedNextRow> Next,
-    IReadOnlyList<NamedPreviousRow> Previous)
+    IReadOnlyList<NamedPreviousRow> Previous, [property: JsonIgnore] BigramTable Table)
 {
-    /// <summary>The table as it was computed.</summary>
-    [JsonIgnore]
-    public required BigramTable Table { get; init; }
-
     /// <summary>Names the tokens of a table.</summary>
     /// <param name="table">The table.</param>
     /// <param name="text">The text of a token.</param>
@@ -31,10 +28,8 @@ internal sealed record NamedBigramTable(
             counted ? row.Frequency : null))],
         [.. table.Previous.Select(row => new NamedPreviousRow(
             text(row.Id), row.Id, row.Logit, row.Probability, row.Lift, row.CorpusLift,
-            counted ? row.Count : null))])
-    {
-        Table = table,
-    };
+            counted ? row.Count : null))],
+        table);
 }
 
 /// <summary>A token that follows; members as in <see cref="NextRow"/>.</summary>

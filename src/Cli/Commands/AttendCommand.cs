@@ -28,15 +28,12 @@ internal static class AttendCommand
     /// <param name="RowSumError">How far a row of weights is from 1 at most.</param>
     /// <param name="Residual">How far the sum of the parts is from the stream behind a
     /// layer.</param>
+    /// <param name="Read">The passage as it was read.</param>
     internal sealed record Attended(
         IReadOnlyList<NamedToken> Tokens, int Layers, int Heads, AttentionMeasure Measure,
         IReadOnlyDictionary<string, float[][]> Maps, IReadOnlyDictionary<string, float[]>? Mixing,
-        IReadOnlyList<Predicted> Predictions, double RowSumError, double? Residual)
-    {
-        /// <summary>The passage as it was read.</summary>
-        [JsonIgnore]
-        public required PassageAttention Read { get; init; }
-    }
+        IReadOnlyList<Predicted> Predictions, double RowSumError, double? Residual,
+        [property: JsonIgnore] PassageAttention Read);
 
     /// <summary>What is predicted after a position.</summary>
     internal sealed record Predicted(int Position, IReadOnlyList<Likely> Top);
@@ -104,10 +101,7 @@ internal static class AttendCommand
                     .. read.Predictions.Select(one => new Predicted(
                         one.Position, [.. one.Top.Select(token => Named(subject, token))])),
                 ],
-                read.RowSumError, read.Residual)
-            {
-                Read = read,
-            },
+                read.RowSumError, read.Residual, read),
             () => PageContent.Of(
                 AttentionSection.Of([("passage", read)]), TokenVocabulary.Of(subject)));
     }

@@ -28,12 +28,7 @@ internal static class AttributeCommand
         IReadOnlyList<NamedToken> Tokens, int Position, Answer Target, Answer? Versus, double Total,
         double Embed, double? Positions, double Bias, BiasParts Biases, double[] Attn, double[] Mlp,
         double[][] Heads, IReadOnlyDictionary<string, double[]> Sources, string Norm,
-        double? Residual)
-    {
-        /// <summary>The parts as they were computed.</summary>
-        [JsonIgnore]
-        public required LogitAttribution Split { get; init; }
-    }
+        double? Residual, [property: JsonIgnore] LogitAttribution Split);
 
     public static Command Create()
     {
@@ -120,10 +115,7 @@ internal static class AttributeCommand
                 versus is { } other
                     ? new Answer(subject.Text(other), other, split.VersusProbability!.Value) : null,
                 split.Total, split.Embed, split.Positions, split.Bias, split.Biases, split.Attn,
-                split.Mlp, split.Heads, split.Sources, split.Norm, split.Residual)
-            {
-                Split = split,
-            },
+                split.Mlp, split.Heads, split.Sources, split.Norm, split.Residual, split),
             () => PageContent.Of(AttributionSection.Of(split), TokenVocabulary.Of(subject)));
     }
 

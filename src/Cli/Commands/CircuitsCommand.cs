@@ -31,12 +31,8 @@ internal static class CircuitsCommand
 
     /// <summary>Single tokens, head by head.</summary>
     internal sealed record TokenResult(
-        IReadOnlyDictionary<int, string> Tokens, IReadOnlyList<TokenCircuit> Heads)
-    {
-        /// <summary>The tokens that could be named.</summary>
-        [JsonIgnore]
-        public required TokenSubset Read { get; init; }
-    }
+        IReadOnlyDictionary<int, string> Tokens, IReadOnlyList<TokenCircuit> Heads,
+        [property: JsonIgnore] TokenSubset Read);
 
     public static Command Create()
     {
@@ -230,7 +226,7 @@ internal static class CircuitsCommand
         var ids = heads.SelectMany(
             head => head.AttendsTo.Concat(head.AttendedBy).Concat(head.Raises)
             .Concat(head.Lowers).Concat(head.WrittenBy)).Select(row => row.Id).Concat(tokens);
-        return new TokenResult(Texts(subject, ids), heads) { Read = subset };
+        return new TokenResult(Texts(subject, ids), heads, subset);
     }
 
     private static Composition Compose(Subject subject, ulong seed)
