@@ -15,7 +15,7 @@ namespace Vitrine.Cli.Bench;
 /// time.</param>
 /// <param name="ShareOfPeak">Part of <paramref name="PeakGflops"/>.</param>
 /// <param name="PeakGflops">What a loop of multiply-adds between registers reached on as many
-/// threads.</param>
+/// threads, for as long, in turn with the product.</param>
 internal sealed record GemmTiming(
     int M, int K, int N, bool TransposeA, bool TransposeB, int Threads,
     double Gflops, double ShareOfPeak, double PeakGflops);
@@ -35,6 +35,9 @@ internal static class GemmBench
         new(2048, 64, 64), new(256, 256, 64), new(2048, 64, 50257),
     ];
 
+    private const double OperationsInTurn = 4e9;
+    private const double SecondsOfAProduct = 0.8;
+
     /// <summary>Times every shape as it is and with either operand transposed, as they are asked
     /// for.</summary>
     public static IEnumerable<GemmTiming> Run(
@@ -44,15 +47,14 @@ internal static class GemmBench
         WorkerPool.Threads = threads;
         try
         {
-            double peak = PeakBench.Threads(threads);
             foreach (GemmShape shape in shapes)
             {
                 foreach ((bool transposeA, bool transposeB) in
                     ((bool, bool)[])[(false, false), (true, false), (false, true)])
                 {
                     cancellation.ThrowIfCancellationRequested();
-                    double gflops = 2.0 * shape.M * shape.N * shape.K
-                        / BestSeconds(shape, transposeA, transposeB, cancellation) / 1e9;
+                    (double gflops, double peak) =
+                        Best(shape, transposeA, transposeB, threads, cancellation);
                     yield return new GemmTiming(
                         shape.M, shape.K, shape.N, transposeA, transposeB, threads,
                         gflops, gflops / peak, peak);
@@ -65,8 +67,9 @@ internal static class GemmBench
         }
     }
 
-    private static double BestSeconds(
-        GemmShape shape, bool transposeA, bool transposeB, CancellationToken cancellation)
+    private static (double Gflops, double Peak) Best(
+        GemmShape shape, bool transposeA, bool transposeB, int threads,
+        CancellationToken cancellation)
     {
         using Tensor<float> storedA = Tensor.Empty<float>(
             transposeA ? [shape.K, shape.M] : [shape.M, shape.K]);
@@ -79,17 +82,24 @@ internal static class GemmBench
         Tensor<float> b = transposeB ? storedB.Transpose() : storedB;
         Ops.MatMul(a, b, into: into);
 
-        double best = double.PositiveInfinity;
+        double operations = 2.0 * shape.M * shape.N * shape.K;
+        int repeats = (int)Math.Max(1, OperationsInTurn / operations);
+        (double best, double peak) = (double.PositiveInfinity, 0);
         long begun = Stopwatch.GetTimestamp();
         do
         {
             cancellation.ThrowIfCancellationRequested();
-            long start = Stopwatch.GetTimestamp();
-            Ops.MatMul(a, b, into: into);
-            best = Math.Min(best, Stopwatch.GetElapsedTime(start).TotalSeconds);
-        }
-        while (Stopwatch.GetElapsedTime(begun).TotalSeconds < 0.4);
+            for (int i = 0; i < repeats; i++)
+            {
+                long start = Stopwatch.GetTimestamp();
+                Ops.MatMul(a, b, into: into);
+                best = Math.Min(best, Stopwatch.GetElapsedTime(start).TotalSeconds);
+            }
 
-        return best;
+            peak = Math.Max(peak, PeakBench.Gflops(threads, operations, repeats));
+        }
+        while (Stopwatch.GetElapsedTime(begun).TotalSeconds < SecondsOfAProduct);
+
+        return (operations / best / 1e9, peak);
     }
 }

@@ -9,82 +9,60 @@ namespace Vitrine.Cli.Bench;
 internal static class PeakBench
 {
     private const int Chains = 12;
-    private const int Steps = 1 << 16;
     private static float s_sink;
 
-    /// <summary>Floating-point operations per second of one thread, in 10⁹; the best of the
-    /// repeats.</summary>
-    public static double SingleThread(int repeats = 20)
+    /// <summary>10⁹ floating-point operations per second of several threads at once, added up; the
+    /// best of the repeats. A core's clock falls while it is busy, so that what is compared with
+    /// this should last as long.</summary>
+    /// <param name="threads">Threads that compute at once.</param>
+    /// <param name="operations">Floating-point operations of a repeat, of all threads.</param>
+    /// <param name="repeats">Repeats; each thread's best counts.</param>
+    public static double Gflops(int threads, double operations, int repeats)
     {
-        double best = 0;
+        int steps = (int)Math.Max(1, operations / threads / (2 * Lanes * Chains));
+        var rates = new double[threads];
+        using var barrier = new Barrier(threads);
+        Thread[] running = [.. Enumerable.Range(0, threads).Select(i => new Thread(() =>
+        {
+            barrier.SignalAndWait();
+            rates[i] = OneThread(steps, repeats);
+        }))];
+        Array.ForEach(running, thread => thread.Start());
+        Array.ForEach(running, thread => thread.Join());
+        return rates.Sum();
+    }
+
+    private static int Lanes =>
+        Vector512.IsHardwareAccelerated ? Vector512<float>.Count
+        : Vector256.IsHardwareAccelerated ? Vector256<float>.Count
+        : Vector128<float>.Count;
+
+    private static double OneThread(int steps, int repeats)
+    {
+        double best = double.PositiveInfinity;
         for (int i = 0; i < repeats; i++)
         {
             long start = Stopwatch.GetTimestamp();
-            int lanes = Chain();
-            double seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
-            best = Math.Max(best, 2.0 * lanes * Chains * Steps / seconds / 1e9);
+            s_sink = Chain(steps);
+            best = Math.Min(best, Stopwatch.GetElapsedTime(start).TotalSeconds);
         }
 
-        return best;
+        return 2.0 * Lanes * Chains * steps / best / 1e9;
     }
 
-    /// <summary>The same on several threads at once, added up; the best of the repeats.</summary>
-    public static double Threads(int threads, int repeats = 20)
-    {
-        double best = 0;
-        var rates = new double[threads];
-        for (int repeat = 0; repeat < repeats; repeat++)
-        {
-            using var barrier = new Barrier(threads);
-            var running = new Thread[threads];
-            for (int i = 0; i < threads; i++)
-            {
-                int number = i;
-                running[i] = new Thread(() =>
-                {
-                    barrier.SignalAndWait();
-                    rates[number] = SingleThread(3);
-                });
-                running[i].Start();
-            }
-
-            foreach (Thread thread in running)
-            {
-                thread.Join();
-            }
-
-            best = Math.Max(best, rates.Sum());
-        }
-
-        return best;
-    }
-
-    private static int Chain()
-    {
-        if (Vector512.IsHardwareAccelerated)
-        {
-            s_sink = Chain512();
-            return Vector512<float>.Count;
-        }
-
-        if (Vector256.IsHardwareAccelerated)
-        {
-            s_sink = Chain256();
-            return Vector256<float>.Count;
-        }
-
-        s_sink = Chain128();
-        return Vector128<float>.Count;
-    }
+    private static float Chain(int steps) =>
+        Vector512.IsHardwareAccelerated ? Chain512(steps)
+        : Vector256.IsHardwareAccelerated ? Chain256(steps)
+        : Chain128(steps);
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
-    private static float Chain512()
+    private static float Chain512(int steps)
     {
         Vector512<float> x = Vector512.Create(s_sink);
         Vector512<float> y = Vector512.Create(0.5f);
         Vector512<float> a = x, b = x, c = x, d = x, e = x, f = x, g = x, h = x, i = x, j = x,
             k = x, l = x;
-        for (int step = 0; step < Steps; step++)
+        for (int step = 0; step < steps; step++)
         {
             a = Vector512.MultiplyAddEstimate(a, y, x);
             b = Vector512.MultiplyAddEstimate(b, y, x);
@@ -104,13 +82,13 @@ internal static class PeakBench
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
-    private static float Chain256()
+    private static float Chain256(int steps)
     {
         Vector256<float> x = Vector256.Create(s_sink);
         Vector256<float> y = Vector256.Create(0.5f);
         Vector256<float> a = x, b = x, c = x, d = x, e = x, f = x, g = x, h = x, i = x, j = x,
             k = x, l = x;
-        for (int step = 0; step < Steps; step++)
+        for (int step = 0; step < steps; step++)
         {
             a = Vector256.MultiplyAddEstimate(a, y, x);
             b = Vector256.MultiplyAddEstimate(b, y, x);
@@ -130,13 +108,13 @@ internal static class PeakBench
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
-    private static float Chain128()
+    private static float Chain128(int steps)
     {
         Vector128<float> x = Vector128.Create(s_sink);
         Vector128<float> y = Vector128.Create(0.5f);
         Vector128<float> a = x, b = x, c = x, d = x, e = x, f = x, g = x, h = x, i = x, j = x,
             k = x, l = x;
-        for (int step = 0; step < Steps; step++)
+        for (int step = 0; step < steps; step++)
         {
             a = Vector128.MultiplyAddEstimate(a, y, x);
             b = Vector128.MultiplyAddEstimate(b, y, x);

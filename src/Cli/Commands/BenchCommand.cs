@@ -97,8 +97,9 @@ internal static class BenchCommand
 
             terminal.Tables.Write(table);
             terminal.Say(
-                $"Peak: {timings[0].PeakGflops:F0} GFLOP/s on {timings[0].Threads} threads, "
-                    + "multiply-adds between registers.");
+                $"Peak: {timings.Min(x => x.PeakGflops):F0}–{timings.Max(x => x.PeakGflops):F0} "
+                    + $"GFLOP/s on {timings[0].Threads} threads, multiply-adds between registers "
+                    + "for as long as the product takes, in turn with it.");
         });
     }
 
