@@ -52,7 +52,7 @@ internal readonly unsafe ref struct GemmPiece<TKernel>
                 for (int strip = row; strip < last; strip++)
                 {
                     Strip(strip, _scratch.Strips + ((strip - row) * StripElements), start, k,
-                        new GemmAhead(_a, (last + 0) * TKernel.Rows, Math.Min((last + GemmScratch.StripsAtOnce) * TKernel.Rows, Math.Min(_lastRow * TKernel.Rows, _problem->M)), start, k, strip - row, last - row, _lastColumn - _firstColumn));
+                        new GemmAhead(_a, (last + 0) * TKernel.Rows, Math.Min((last + GemmScratch.StripsAtOnce) * TKernel.Rows, Math.Min(_lastRow * TKernel.Rows, _problem->M)), start, k, strip - row, last - row, _lastColumn - _firstColumn, (long)_problem->M * _problem->K >= 1 << 18));
                 }
             }
 
@@ -165,9 +165,9 @@ internal unsafe struct GemmAhead
     private readonly int _perCall;
     private readonly int _end;
 
-    public GemmAhead(in GemmOperand a, int first, int end, int start, int k, int part, int parts, int panels)
+    public GemmAhead(in GemmOperand a, int first, int end, int start, int k, int part, int parts, int panels, bool wanted)
     {
-        if (end <= first || a.Elements.IsEncoded) return;
+        if (end <= first || !wanted || a.Elements.IsEncoded) return;
         _from = a.Pointer + (first * a.Row) + (start * a.Column);
         bool plain = a.Column == 1;
         _outer = plain ? a.Row : a.Column;
