@@ -42,7 +42,7 @@ internal readonly unsafe struct Gemm12<TLanes, T> : IGemmKernel
         T c60, c61, c70, c71, c80, c81, c90, c91, ca0, ca1, cb0, cb1;
         c00 = c01 = c10 = c11 = c20 = c21 = c30 = c31 = c40 = c41 = c50 = c51 = TLanes.All(0);
         c60 = c61 = c70 = c71 = c80 = c81 = c90 = c91 = ca0 = ca1 = cb0 = cb1 = TLanes.All(0);
-        if (add || k > 128)
+        if (add)
         {
             GemmTile.Prefetch<TLanes, T>(c, rowC, Rows);
         }
@@ -130,7 +130,7 @@ internal readonly unsafe struct Gemm6<TLanes, T> : IGemmKernel
     {
         T c00, c01, c10, c11, c20, c21, c30, c31, c40, c41, c50, c51;
         c00 = c01 = c10 = c11 = c20 = c21 = c30 = c31 = c40 = c41 = c50 = c51 = TLanes.All(0);
-        if (add || k > 128)
+        if (add)
         {
             GemmTile.Prefetch<TLanes, T>(c, rowC, Rows);
         }

@@ -15,7 +15,7 @@ namespace Vitrine.Tensors;
 internal static unsafe class GemmPack
 {
     private const int Chunk = 64;
-    private const int RowsAhead = 8;
+    private const int RowsAhead = 16;
 
     /// <summary>Packs rows <paramref name="first"/> … <paramref name="end"/> − 1 of a matrix, steps
     /// <paramref name="start"/> … of its columns, into panels
@@ -154,14 +154,6 @@ internal static unsafe class GemmPack
                     for (; i <= width - 16; i += 16)
                     {
                         Vector512.Store(Vector512.Load(source + i), row + i);
-                    }
-                }
-
-                if (Vector256.IsHardwareAccelerated)
-                {
-                    for (; i <= width - 8; i += 8)
-                    {
-                        Vector256.Store(Vector256.Load(source + i), row + i);
                     }
                 }
 

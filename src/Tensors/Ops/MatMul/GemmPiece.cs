@@ -51,8 +51,7 @@ internal readonly unsafe ref struct GemmPiece<TKernel>
                 PackRows(row, last, start, k);
                 for (int strip = row; strip < last; strip++)
                 {
-                    Strip(strip, _scratch.Strips + ((strip - row) * StripElements), start, k,
-                        new GemmAhead(_a, (last + 0) * TKernel.Rows, Math.Min((last + GemmScratch.StripsAtOnce) * TKernel.Rows, Math.Min(_lastRow * TKernel.Rows, _problem->M)), start, k, strip - row, last - row, _lastColumn - _firstColumn, (long)_problem->M * _problem->K >= 1 << 18));
+                    Strip(strip, _scratch.Strips + ((strip - row) * StripElements), start, k);
                 }
             }
 
@@ -95,7 +94,7 @@ internal readonly unsafe ref struct GemmPiece<TKernel>
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void Strip(int row, float* a, int start, int k, GemmAhead ahead)
+    private void Strip(int row, float* a, int start, int k)
     {
         int rows = Math.Min(TKernel.Rows, _problem->M - (row * TKernel.Rows));
         bool add = _problem->Accumulate || start > 0;
@@ -109,7 +108,6 @@ internal readonly unsafe ref struct GemmPiece<TKernel>
 
         for (int column = _firstColumn; column < _lastColumn; column++)
         {
-            ahead.Ask();
             int columns = Math.Min(TKernel.Columns, _problem->N - (column * TKernel.Columns));
             bool whole = columns == TKernel.Columns;
             float* b = _scratch.Block + ((long)(column - _firstColumn) * k * TKernel.Columns);
@@ -151,41 +149,6 @@ internal readonly unsafe ref struct GemmPiece<TKernel>
             {
                 to[(i * toRow) + (j * toColumn)] = from[(i * fromRow) + (j * fromColumn)];
             }
-        }
-    }
-}
-
-/// <summary>Asks for the next rows.</summary>
-internal unsafe struct GemmAhead
-{
-    private readonly float* _from;
-    private readonly nint _outer;
-    private readonly int _inner;
-    private int _line;
-    private readonly int _perCall;
-    private readonly int _end;
-
-    public GemmAhead(in GemmOperand a, int first, int end, int start, int k, int part, int parts, int panels, bool wanted)
-    {
-        if (end <= first || !wanted || a.Elements.IsEncoded) return;
-        _from = a.Pointer + (first * a.Row) + (start * a.Column);
-        bool plain = a.Column == 1;
-        _outer = plain ? a.Row : a.Column;
-        _inner = ((plain ? k : end - first) + 15) / 16;
-        int lines = _inner * (plain ? end - first : k);
-        _line = (int)((long)lines * part / parts);
-        _end = (int)((long)lines * (part + 1) / parts);
-        _perCall = (_end - _line + panels - 1) / panels;
-    }
-
-    public void Ask()
-    {
-        int end = Math.Min(_line + _perCall, _end);
-        (int outer, int inner) = _inner == 0 ? (0, 0) : Math.DivRem(_line, _inner);
-        for (; _line < end; _line++)
-        {
-            System.Runtime.Intrinsics.X86.Sse.Prefetch1(_from + (outer * _outer) + (inner * 16));
-            if (++inner == _inner) { inner = 0; outer++; }
         }
     }
 }
