@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using TorchSharp;
+using Vitrine.Cli.Bench;
 using Vitrine.Tensors;
 
 namespace Vitrine.Peers;
@@ -51,9 +52,11 @@ internal static class GemmPeers
         List<double> theirs = [];
         List<double> oursNew = [];
         List<double> theirsNew = [];
+        double peak = 0;
         for (int round = -1; round < rounds; round++)
         {
             double mine = Time(repeats, () => Ops.MatMul(a, b, into: into));
+            peak = Math.Max(peak, PeakBench.Gflops(WorkerPool.Threads, flops, repeats));
             double peer = Time(repeats, () => peerInto.addmm_(peerA, peerB, beta: 0, alpha: 1));
             if (round >= 0)
             {
@@ -66,7 +69,8 @@ internal static class GemmPeers
 
         double difference = Difference(into, peerInto);
         return new GemmResult(
-            m, k, n, transposeA, transposeB, flops, ours, theirs, oursNew, theirsNew, difference);
+            m, k, n, transposeA, transposeB, flops, peak, ours, theirs, oursNew, theirsNew,
+            difference);
     }
 
     internal static void Fill(Tensor<float> x, int seed)
@@ -122,6 +126,6 @@ internal static class GemmPeers
 
 /// <summary>Seconds of each round (the best of its repeats).</summary>
 internal sealed record GemmResult(
-    int M, int K, int N, bool TransposeA, bool TransposeB, double Flops,
+    int M, int K, int N, bool TransposeA, bool TransposeB, double Flops, double Peak,
     List<double> Ours, List<double> Theirs, List<double> OursNew, List<double> TheirsNew,
     double LargestDifference);

@@ -12,11 +12,10 @@ internal static unsafe partial class FusedAttention<TKernel, TLanes, T>
         public readonly void Run(int index)
         {
             ref AttentionProblem problem = ref *Plan->Problem;
-            int kvHeads = problem.Batch * problem.KvHeads;
 
-            // The first keys are seen by the most queries: they come first, so that threads end
-            // together.
-            (int chunk, int kv) = Math.DivRem(index, kvHeads);
+            // A head's chunks are neighbours, so that one thread keeps to its heads, which it wrote
+            // in the forward pass. The first keys, seen by the most queries, come first.
+            (int kv, int chunk) = Math.DivRem(index, Plan->Chunks);
             (int batch, int kvHead) = Math.DivRem(kv, problem.KvHeads);
             int width = Plan->Width;
             long tile = QueriesPerTile * DerivativeStride;

@@ -19,6 +19,7 @@ internal readonly struct GemmPlan<TKernel>
     private const int Aliasing = 1024;
 
     private const int EnoughPerThread = 8;
+    private const int FewPanels = 32;
 
     // Multiply-adds that take about as long as the way to another core and back.
     private const long SmallestPiece = 1 << 18;
@@ -43,12 +44,19 @@ internal readonly struct GemmPlan<TKernel>
         DirectB = problem.B.HasPlainRows
             && ((long)k * n <= DirectElements || RowPanels <= DirectUsesOfB);
 
-        // Whoever computes a piece packs what it reads, so columns are divided first.
+        // Whoever computes a piece packs what it reads, so columns are divided first. Where nothing
+        // is packed rows are, but for so few that one panel more is much.
         long most = Math.Max(1, (long)m * n * k * problem.Batches / SmallestPiece);
         int columns = Math.Min(MostColumns, GemmScratch.BlockElements / Block);
         ColumnGroups = Divide(ColumnPanels, columns / TKernel.Columns);
-        ColumnGroups = DirectB ? ColumnGroups
-            : Balanced(ColumnGroups, ColumnPanels / DirectUses, problem.Batches, most);
+        bool fewRows = RowPanels < FewPanels && RowPanels % WorkerPool.Threads != 0;
+        if (!DirectB || (DirectA && fewRows))
+        {
+            ColumnGroups = Balanced(
+                ColumnGroups, DirectB ? ColumnPanels : ColumnPanels / DirectUses, problem.Batches,
+                most);
+        }
+
         RowGroups = Balanced(1, RowPanels, (long)problem.Batches * ColumnGroups, most);
         Pieces = checked(problem.Batches * ColumnGroups * RowGroups);
         IsSmall = most == 1;
