@@ -97,6 +97,26 @@ public abstract class Rule
     protected static Tensor<float> Spread(Tensor<float> y, Shape shape, int? axis, bool keepAxis) =>
         (axis is { } along && !keepAxis ? y.Unsqueeze(shape.Axis(along)) : y).BroadcastTo(shape);
 
+    /// <summary>Checks that what the derivative needs is as it was.</summary>
+    internal void RequireUnchanged(Shape shape, bool disposed, int then, int now)
+    {
+        if (disposed)
+        {
+            throw new ObjectDisposedException(
+                Op,
+                $"{Op}: a value {shape} that its derivative needs was released before Backward; "
+                + "dispose it after Backward.");
+        }
+
+        if (now != then)
+        {
+            throw new InvalidOperationException(
+                $"{Op}: a value {shape} that its derivative needs was changed in place after the "
+                + $"op ran (version {then}, now {now}); change it after Backward, or give the op a "
+                + "Clone().");
+        }
+    }
+
     private static Tensor<float> Replace(Tensor<float> old, Tensor<float> keep, Tensor<float> next)
     {
         if (!ReferenceEquals(old, keep))
@@ -111,40 +131,33 @@ public abstract class Rule
 /// <summary>A tensor that a rule reads in the backward pass, with the version it had when
 /// saved.</summary>
 /// <typeparam name="T">The element type.</typeparam>
-public readonly struct Saved<T>
+/// <param name="tensor">It is not copied.</param>
+public readonly struct Saved<T>(Tensor<T> tensor)
     where T : unmanaged
 {
-    private readonly Tensor<T> _tensor;
-    private readonly int _version;
-
-    /// <summary>Remembers a tensor; it is not copied.</summary>
-    public Saved(Tensor<T> tensor)
-    {
-        _tensor = tensor;
-        _version = tensor.Version;
-    }
+    private readonly int _version = tensor.Version;
 
     /// <summary>The tensor, if it still holds what was saved.</summary>
     /// <exception cref="ObjectDisposedException">It was released.</exception>
     /// <exception cref="InvalidOperationException">It was changed in place.</exception>
     public Tensor<T> For(Rule rule)
     {
-        if (_tensor.IsDisposed)
-        {
-            throw new ObjectDisposedException(
-                rule.Op,
-                $"{rule.Op}: a value {_tensor.Shape} that its derivative needs was released before "
-                + "Backward; dispose it after Backward.");
-        }
+        rule.RequireUnchanged(tensor.Shape, tensor.IsDisposed, _version, tensor.Version);
+        return tensor;
+    }
+}
 
-        if (_tensor.Version != _version)
-        {
-            throw new InvalidOperationException(
-                $"{rule.Op}: a value {_tensor.Shape} that its derivative needs was changed in "
-                + $"place after the op ran (version {_version}, now {_tensor.Version}); change it "
-                + "after Backward, or give the op a Clone().");
-        }
+/// <summary>A weight that a rule reads in the backward pass, with the version it had when
+/// saved.</summary>
+/// <param name="weight">It is not copied.</param>
+internal readonly struct SavedWeight(Weight weight)
+{
+    private readonly int _version = weight.Version;
 
-        return _tensor;
+    /// <inheritdoc cref="Saved{T}.For"/>
+    public Weight For(Rule rule)
+    {
+        rule.RequireUnchanged(weight.Shape, weight.IsDisposed, _version, weight.Version);
+        return weight;
     }
 }

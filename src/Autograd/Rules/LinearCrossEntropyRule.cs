@@ -58,13 +58,14 @@ internal sealed class LinearCrossEntropyByWeightRule(
     : Rule(x, bias)
 {
     private readonly Saved<float> _x = new(x.Value);
+    private readonly SavedWeight _weight = new(weight);
     private readonly Saved<float>? _bias = bias is null ? null : new(bias.Value);
     private readonly Saved<int> _targets = new(targets);
     private readonly Saved<float> _logSumExp = new(logSumExp);
 
     public override void Backward(Tensor<float> dLoss) => Ops.LinearCrossEntropyBackward(
-        _x.For(this), weight, _bias?.For(this), _targets.For(this), _logSumExp.For(this), dLoss,
-        IntoIfWanted(x), IntoIfWanted(bias));
+        _x.For(this), _weight.For(this), _bias?.For(this), _targets.For(this),
+        _logSumExp.For(this), dLoss, IntoIfWanted(x), IntoIfWanted(bias));
 }
 
 /// <summary>

@@ -54,9 +54,11 @@ public static partial class TapeOps
 /// constant.</summary>
 internal sealed class ProjectFromHeadsByWeightRule(Var z, Weight weight) : Rule(z)
 {
+    private readonly SavedWeight _weight = new(weight);
+
     public override void Backward(Tensor<float> dY)
     {
-        Weight turned = weight.Transpose(1, 2).Transpose(0, 1);  // [dModel, head, dHead]
+        Weight turned = _weight.For(this).Transpose(1, 2).Transpose(0, 1);  // [dModel, head, dHead]
         Ops.Contract(dY, turned, axes: 1, into: Into(z), accumulate: true);
     }
 }

@@ -73,8 +73,11 @@ public static partial class TapeOps
 /// a constant.</summary>
 internal sealed class ProjectToHeadsByWeightRule(Var x, Weight weight) : Rule(x)
 {
+    private readonly SavedWeight _weight = new(weight);
+
     public override void Backward(Tensor<float> dY)
     {
+        Weight weight = _weight.For(this);
         for (int head = 0; head < weight.Shape[0]; head++)
         {
             Ops.Contract(

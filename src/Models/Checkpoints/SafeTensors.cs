@@ -110,6 +110,11 @@ public sealed class SafeTensors : IDisposable
             throw SafeTensorsHeader.Wrong(Path, CutShort);
         }
 
+        if (stored.Length == 0)
+        {
+            return ReadFloat(name);
+        }
+
         var mapped = new MappedBytes(_file, stored.Offset, stored.Length);
         return stored.Type switch
         {

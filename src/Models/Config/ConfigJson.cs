@@ -61,11 +61,20 @@ internal static class ConfigJson
             }
 
             given.TryAdd(part, new JsonObject());
+            RequireGiven(part, given[part]);
             if (given[part] is not JsonObject holder || !holder.TryAdd(field, value))
             {
                 throw new JsonException(
                     $"{flat} is {part}.{field}, which is given too; leave out one of them.");
             }
+        }
+    }
+
+    private static void RequireGiven(string field, JsonNode? value)
+    {
+        if (value is null)
+        {
+            throw new JsonException($"{field} is null; leave it out for its default.");
         }
     }
 
@@ -83,11 +92,7 @@ internal static class ConfigJson
         }
         else if (value is JsonObject parts)
         {
-            if (found is null)
-            {
-                throw new JsonException($"{field} is null; leave it out for its default.");
-            }
-
+            RequireGiven(field, found);
             JsonNode?[] objects = found is JsonArray list ? [.. list] : (JsonNode?[])[found];
             foreach (JsonObject one in objects.OfType<JsonObject>())
             {

@@ -8,6 +8,10 @@ internal abstract class TensorWeight<T>(Tensor<T> values) : Weight
 
     public override Device Device => values.Device;
 
+    public override int Version => values.Version;
+
+    public override bool IsDisposed => values.IsDisposed;
+
     internal override ReadOnlySpan<long> Strides => values.Strides;
 
     protected Tensor<T> Values => values;

@@ -22,6 +22,12 @@ public abstract class Weight : IDisposable, IOnDevice
     /// <summary>What the numbers are stored as: float32, float16, bfloat16.</summary>
     public abstract string ElementType { get; }
 
+    /// <summary>Counts changes of the numbers; see <see cref="Tensor{T}.Version"/>.</summary>
+    public abstract int Version { get; }
+
+    /// <summary>Whether the numbers were released.</summary>
+    public abstract bool IsDisposed { get; }
+
     /// <summary>Elements between neighbours along each axis.</summary>
     internal abstract ReadOnlySpan<long> Strides { get; }
 
@@ -32,15 +38,25 @@ public abstract class Weight : IDisposable, IOnDevice
     internal virtual Tensor<float>? Float32 => null;
 
     /// <summary>A weight over a tensor, which it does not copy.</summary>
-    public static Weight Of(Tensor<float> values) => new Float32Weight(values);
+    public static Weight Of(Tensor<float> values)
+    {
+        ArgumentNullException.ThrowIfNull(values);
+        return new Float32Weight(values);
+    }
 
     /// <inheritdoc cref="Of(Tensor{float})"/>
-    public static unsafe Weight Of(Tensor<Half> values) =>
-        new EncodedWeight<Half>(values, "float16", &WeightElements.Widen);
+    public static unsafe Weight Of(Tensor<Half> values)
+    {
+        ArgumentNullException.ThrowIfNull(values);
+        return new EncodedWeight<Half>(values, "float16", &WeightElements.Widen);
+    }
 
     /// <inheritdoc cref="Of(Tensor{float})"/>
-    public static unsafe Weight Of(Tensor<BFloat16> values) =>
-        new EncodedWeight<BFloat16>(values, "bfloat16", &WeightElements.Shift);
+    public static unsafe Weight Of(Tensor<BFloat16> values)
+    {
+        ArgumentNullException.ThrowIfNull(values);
+        return new EncodedWeight<BFloat16>(values, "bfloat16", &WeightElements.Shift);
+    }
 
     /// <inheritdoc cref="Of(Tensor{float})"/>
     public static implicit operator Weight(Tensor<float> values) => Of(values);

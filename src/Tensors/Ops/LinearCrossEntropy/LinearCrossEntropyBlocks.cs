@@ -29,9 +29,9 @@ internal static unsafe class LinearCrossEntropyBlocks<TKernel, TLanes, T>
         job.PaddedWidth = (job.Width + columns - 1) / columns * columns;
         bool gradients = job.WantsGradients;
         nint panels = Block * (nint)job.Width;
-        nint rows = Block * (nint)job.PaddedWidth;
+        nint rows = job.DWeight.Pointer == null ? 0 : Block * (nint)job.PaddedWidth;
         nint statistics = job.Chunks * (nint)Block;
-        nint partial = job.DX.Pointer == null ? 0 : job.Slabs * rows;
+        nint partial = job.DX.Pointer == null ? 0 : job.Slabs * Block * (nint)job.PaddedWidth;
         nint kept = gradients && !job.IsNormalised ? job.Chunks * (nint)Rows * Stride : 0;
         nint floats = panels + rows + (2 * statistics) + (5 * Block) + partial + kept;
         nuint bytes = (nuint)floats * sizeof(float);
@@ -54,7 +54,7 @@ internal static unsafe class LinearCrossEntropyBlocks<TKernel, TLanes, T>
             {
                 job.Count = Math.Min(Block, job.Tokens - job.Start);
                 var packing = new PackingPass { Job = self };
-                WorkerPool.For((Block + job.PaddedWidth) / columns, ref packing);
+                WorkerPool.For((int)((Block + (rows / Block)) / columns), ref packing);
                 Weigh(ref job);
                 if (!job.IsNormalised)
                 {
@@ -132,8 +132,8 @@ internal static unsafe class LinearCrossEntropyBlocks<TKernel, TLanes, T>
         }
     }
 
-    /// <summary>The block's tokens, first as columns of the logits, then as rows of
-    /// dWeight.</summary>
+    /// <summary>The block's tokens, first as columns of the logits, then, where it is wanted, as
+    /// rows of dWeight.</summary>
     private struct PackingPass : IParallelBody
     {
         public LinearCrossEntropyJob* Job;

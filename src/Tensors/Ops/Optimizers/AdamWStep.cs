@@ -46,7 +46,8 @@ public static partial class Ops
         float gradientScale = 1,
         bool zeroGradient = false)
     {
-        OptimizerShapes.Check(nameof(AdamWStep), parameter, gradient, "the gradient");
+        OptimizerShapes.Check(
+            nameof(AdamWStep), parameter, gradient, "the gradient", written: zeroGradient);
         OptimizerShapes.Check(nameof(AdamWStep), parameter, mean, "the mean");
         OptimizerShapes.Check(nameof(AdamWStep), parameter, variance, "the variance");
         if (step < 1)

@@ -3,7 +3,8 @@ namespace Vitrine.Tensors;
 /// <summary>What the optimizer kernels ask of their tensors.</summary>
 internal static class OptimizerShapes
 {
-    public static void Check(string op, Tensor<float> parameter, Tensor<float> other, string what)
+    public static void Check(
+        string op, Tensor<float> parameter, Tensor<float> other, string what, bool written = true)
     {
         if (other.Shape != parameter.Shape)
         {
@@ -13,7 +14,11 @@ internal static class OptimizerShapes
         }
 
         parameter.RequireWritable(op);
-        other.RequireWritable(op);
+        if (written)
+        {
+            other.RequireWritable(op);
+        }
+
         if (!parameter.IsContiguous || !other.IsContiguous)
         {
             throw new ShapeException(

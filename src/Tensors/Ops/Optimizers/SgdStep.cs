@@ -33,7 +33,8 @@ public static partial class Ops
         float gradientScale = 1,
         bool zeroGradient = false)
     {
-        OptimizerShapes.Check(nameof(SgdStep), parameter, gradient, "the gradient");
+        OptimizerShapes.Check(
+            nameof(SgdStep), parameter, gradient, "the gradient", written: zeroGradient);
         if (velocity is not null)
         {
             OptimizerShapes.Check(nameof(SgdStep), parameter, velocity, "the velocity");
