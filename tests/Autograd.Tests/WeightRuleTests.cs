@@ -75,6 +75,39 @@ public sealed class WeightRuleTests
         Assert.False(rows.RequiresGrad);
     }
 
+    [Fact]
+    public void A_weight_that_is_changed_before_Backward_is_noticed()
+    {
+        (int[] Shape, int[] Weight, Func<Tape, Var, Weight, Var> Op)[] ops =
+        [
+            ([4, 12], [12, 10], (tape, x, w) => tape.MatMul(x, w)),
+            ([4, 12], [3, 12, 10], (tape, x, w) => tape.ProjectToHeads(x, w)),
+            ([4, 3, 12], [3, 12, 10], (tape, x, w) => tape.ProjectFromHeads(x, w)),
+            ([4, 12], [12, 10], (tape, x, w) =>
+                tape.LinearCrossEntropy(x, w, null, tape.Own(Tensor.From([3, 0, 9, 7])))),
+        ];
+        foreach ((int[] shape, int[] weightShape, Func<Tape, Var, Weight, Var> op) in ops)
+        {
+            using Tensor<Half> halves = Tensor.Zeros<Half>(Shape.Create(weightShape));
+            using var x = new Parameter("x", Tensor.Full<float>(Shape.Create(shape), 1));
+            using (var tape = new Tape())
+            {
+                Var sum = tape.Sum(op(tape, x, Weight.Of(halves)));
+                halves.Fill((Half)1);
+                Assert.Contains("changed in place", Assert.Throws<InvalidOperationException>(
+                    () => tape.Backward(sum)).Message);
+            }
+
+            using (var tape = new Tape())
+            {
+                Var sum = tape.Sum(op(tape, x, Weight.Of(halves)));
+                halves.Dispose();
+                Assert.Contains("released before", Assert.Throws<ObjectDisposedException>(
+                    () => tape.Backward(sum)).Message);
+            }
+        }
+    }
+
     private static void Check(
         ReadOnlySpan<int> shape, ReadOnlySpan<int> weightShape,
         Func<Tape, Var, Weight, Var> byWeight, Func<Tape, Var, Var, Var> byVar, float tolerance)

@@ -106,6 +106,9 @@ public class TransformerConfigTests
     [InlineData("{ \"vocabulary\": 10, \"dModel\": 4, \"layers\": 1, \"heads\": 2 }", "dHead")]
     [InlineData("{ \"vocabulary\": 10, \"dModel\": 4, \"layers\": 1, \"attention\": [] }", "empty")]
     [InlineData("{ \"vocabulary\": 10, \"dModel\": 4, \"layers\": 1, \"attention\": null }", "got 0")]
+    [InlineData(
+        "{ \"vocabulary\": 10, \"dModel\": 4, \"layers\": 1, \"attention\": null, \"heads\": 2 }",
+        "attention is null; leave it out")]
     [InlineData("{ \"vocabulary\": 10, \"dModel\": 4, \"positions\": 99 }", "positions.kind")]
     [InlineData("{ \"vocabulary\": 10, \"dModel\": 4, \"norm\": { \"kind\": 7 } }", "norm.kind")]
     [InlineData("{ \"vocabulary\": 10, \"dModel\": 4, \"positions\": \"Rotary, Alibi\" }",

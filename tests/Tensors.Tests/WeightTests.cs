@@ -26,6 +26,14 @@ public sealed class WeightTests : IDisposable
 
     public void Dispose() => WorkerPool.Threads = _threads;
 
+    [Fact]
+    public void No_tensor_is_no_weight()
+    {
+        Assert.Throws<ArgumentNullException>(() => (Weight)(Tensor<float>)null!);
+        Assert.Throws<ArgumentNullException>(() => Weight.Of((Tensor<Half>)null!));
+        Assert.Throws<ArgumentNullException>(() => Weight.Of((Tensor<BFloat16>)null!));
+    }
+
     [Theory]
     [MemberData(nameof(Forms))]
     public void A_product_has_the_bits_of_the_decoded_one(string type, bool turned, int threads)

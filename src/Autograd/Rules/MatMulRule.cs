@@ -22,8 +22,11 @@ public static partial class TapeOps
 /// broadcast; b is a constant.</summary>
 internal sealed class MatMulByWeightRule(Var a, Weight b, float alpha) : Rule(a)
 {
+    private readonly SavedWeight _b = new(b);
+
     public override void Backward(Tensor<float> dY)
     {
+        Weight b = _b.For(this);
         if (a.Shape.With(-1, 1) == Output.Shape.With(-1, 1))
         {
             Ops.MatMul(dY, b.Transpose(), alpha, into: Into(a), accumulate: true);

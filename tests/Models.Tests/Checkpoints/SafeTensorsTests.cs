@@ -8,6 +8,17 @@ namespace Vitrine.Models.Tests.Checkpoints;
 public class SafeTensorsTests
 {
     [Fact]
+    public void An_empty_tensor_at_the_end_of_the_file_is_mapped()
+    {
+        using var folder = new TemporaryFolder();
+        using Tensor<float> none = Tensor.Empty<float>([0, 5]);
+        new SafeTensorsWriter().Add("none", none).Write(folder["a.safetensors"]);
+        using SafeTensors file = SafeTensors.Open(folder["a.safetensors"]);
+        using Weight mapped = file.Map("none", [0, 5]);
+        Assert.Equal([0, 5], mapped.Shape);
+    }
+
+    [Fact]
     public void WhatIsWrittenIsReadBack()
     {
         using var folder = new TemporaryFolder();

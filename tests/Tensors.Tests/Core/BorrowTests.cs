@@ -44,6 +44,7 @@ public sealed unsafe class BorrowTests
                 () => Ops.Add(y, y, into: x.Transpose()), () => Ops.RandomNormal(x, seed: 1),
                 () => Ops.Contract(y, y, 1, into: x),
                 () => Ops.SgdStep(x, y, null, default),
+                () => Ops.SgdStep(y, x, null, default, zeroGradient: true),
             ];
             foreach (Action write in writes)
             {
@@ -54,6 +55,24 @@ public sealed unsafe class BorrowTests
         }
 
         Assert.Equal([1f, 2, 3, 4], memory);
+    }
+
+    [Fact]
+    public void A_gradient_that_is_only_read_may_be_borrowed()
+    {
+        float[] memory = [1, 2, 3, 4];
+        fixed (float* pointer = memory)
+        {
+            using Tensor<float> gradient = Tensor.Borrow(pointer, [4], null);
+            using Tensor<float> parameter = Tensor.Full<float>([4], 7);
+            Ops.SgdStep(parameter, gradient, null, new SgdSettings(1));
+            Assert.Equal([6f, 5, 4, 3], parameter.ToArray());
+            using Tensor<float> mean = Tensor.Zeros<float>([4]);
+            using Tensor<float> variance = Tensor.Zeros<float>([4]);
+            Ops.AdamWStep(
+                parameter, gradient, mean, variance, 1, new AdamWSettings(1, 0.5f, 0.5f, 0, 0));
+            Assert.Equal(5, parameter[0], 1e-6f);
+        }
     }
 
     [Fact]
