@@ -34,5 +34,9 @@ public sealed class PositionEmbed : IDisposable
         tape.Slice(W_pos is null ? new Var(Table) : tape.Use(W_pos), 0, first, count);
 
     /// <inheritdoc/>
-    public void Dispose() => Table.Dispose();
+    public void Dispose()
+    {
+        W_pos?.Dispose();
+        Table.Dispose();
+    }
 }

@@ -132,7 +132,17 @@ public class OptimizerTests
         Assert.Equal(1, GradientClipping.GlobalNorm([a, b], 1e9).Scale);
         a.GradStorage![5] = float.NaN;
         Assert.Equal(float.NaN, GradientClipping.GlobalNorm([a, b], 2).Scale);
+        a.GradStorage![5] = float.PositiveInfinity;
+        Assert.Equal(float.NaN, GradientClipping.GlobalNorm([a, b], 2).Scale);
+        Assert.Equal(1, GradientClipping.GlobalNorm([a, b], double.PositiveInfinity).Scale);
     }
+
+    [Theory]
+    [InlineData(-1)]
+    [InlineData(0)]
+    [InlineData(double.NaN)]
+    public void A_maximum_that_is_none_is_refused(double maximum) => Assert.Throws<
+        ArgumentOutOfRangeException>(() => GradientClipping.GlobalNorm([], maximum));
 
     [Theory]
     [InlineData(-0.1f)]

@@ -25,7 +25,7 @@ public class RuleTests
         [
             "ScatterAddRows", "AdamWStep", "SgdStep", "SumOfSquares", "RandomUniform",
             "RandomNormal",
-            "RandomPermutation", "LinearCrossEntropyWithGradients", "Contract",
+            "RandomPermutation", "LinearCrossEntropyWithGradients", "Contract", "Sign",
         ];
         string[] missing =
         [

@@ -28,7 +28,7 @@ public sealed class DestinationTests
         ["RmsNormBackward: dX"] = () => Ops.RmsNormBackward(
             Of(3, 4), Of(4), Of(3), Of(3, 4), Wide(3, 4), null),
         ["LinearCrossEntropyBackward: dWeight"] = () => Ops.LinearCrossEntropyBackward(
-            Of(2, 4), Of(4, 5), null, Tensor.From<int>([1, 2]), Of(2), Of(2), null, Wide(4, 5),
+            Of(2, 4), Of(4, 5), null, Tensor.From<int>([1, 2]), Of(2), null, Wide(4, 5),
             null),
         ["AttentionScoresBackward: dK"] = () => Ops.AttentionScoresBackward(
             Of(1, 3, 2, 4), Of(1, 3, 2, 4), Of(1, 2, 3, 3), null, Wide(1, 3, 2, 4)),

@@ -29,13 +29,13 @@ public class IndexTests
         ["CrossEntropyBackward: targets must lie in 0 … 2, the vocabulary; got 3 at 0."] =
             () => Ops.CrossEntropyBackward(Zeros(1, 3), At(3), Zeros(1)),
         ["LinearCrossEntropy: targets must lie in 0 … 4; got 5 at 0."] =
-            () => Ops.LinearCrossEntropy(Zeros(1, 2), Zeros(2, 5), null, At(5), out _),
+            () => Ops.LinearCrossEntropy(Zeros(1, 2), Zeros(2, 5), null, At(5)),
         ["LinearCrossEntropyBackward: targets must lie in 0 … 4; got -1 at 0."] =
             () => Ops.LinearCrossEntropyBackward(
-                Zeros(1, 2), Zeros(2, 5), null, At(-1), Zeros(1), Zeros(1), null, null, null),
+                Zeros(1, 2), Zeros(2, 5), null, At(-1), Zeros(1), null, null, null),
         ["LinearCrossEntropyWithGradients: targets must lie in 0 … 4; got 5 at 0."] =
             () => Ops.LinearCrossEntropyWithGradients(
-                Zeros(1, 2), Zeros(2, 5), null, At(5), Zeros(1), out _, null, null, null),
+                Zeros(1, 2), Zeros(2, 5), null, At(5), Zeros(1), null, null, null),
     };
 
     [Fact]

@@ -9,13 +9,22 @@ public static class GradientClipping
     /// <see cref="Optimizer.Step"/>; the gradients themselves are only read.
     /// <code>norm = √(Σ g²),  scale = min(1, maximum / (norm + 1e-6))</code></summary>
     /// <param name="parameters">Those without a gradient count as zero.</param>
-    /// <param name="maximum">The largest norm to let through; infinity clips nothing.</param>
-    /// <returns>The norm before clipping, and the factor; both NaN or infinite if a gradient
-    /// is.</returns>
+    /// <param name="maximum">The largest norm to let through, above 0; infinity clips
+    /// nothing.</param>
+    /// <returns>The norm before clipping, and the factor: NaN where a maximum is asked for and the
+    /// norm is infinite or NaN, so that the whole update shows it.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">The maximum is not above 0.</exception>
     /// <exception cref="ArgumentException">A parameter is another's second name.</exception>
     public static (double Norm, float Scale) GlobalNorm(
         IReadOnlyList<Parameter> parameters, double maximum)
     {
+        if (!(maximum > 0))
+        {
+            throw new ArgumentOutOfRangeException(
+                nameof(maximum), maximum,
+                "GlobalNorm: the maximum must be above 0; pass infinity to clip nothing.");
+        }
+
         double squares = 0;
         for (int i = 0; i < parameters.Count; i++)
         {
@@ -24,6 +33,9 @@ public static class GradientClipping
         }
 
         double norm = Math.Sqrt(squares);
-        return (norm, (float)Math.Min(1, maximum / (norm + 1e-6)));
+        double scale = double.IsPositiveInfinity(maximum) ? 1
+            : double.IsFinite(norm) ? Math.Min(1, maximum / (norm + 1e-6))
+            : double.NaN;
+        return (norm, (float)scale);
     }
 }

@@ -18,11 +18,7 @@ internal sealed class AbsRule(Var x) : Rule(x)
 
     public override void Backward(Tensor<float> dY)
     {
-        // sign x = x / (|x| + δ): δ is lost in the rounding of any |x| above 1e-30, and 0 / δ is 0.
-        using Tensor<float> delta = Tensor.Full([], 1.17549435e-38f, dY.Device);
-        using Tensor<float> sign = Ops.Abs(_x.For(this));
-        Ops.Add(sign, delta, into: sign);
-        Ops.Divide(_x.For(this), sign, into: sign);
+        using Tensor<float> sign = Ops.Sign(_x.For(this));
         Ops.Multiply(sign, dY, into: Into(x), accumulate: true);
     }
 }

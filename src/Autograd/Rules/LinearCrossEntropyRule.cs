@@ -25,10 +25,9 @@ public static partial class TapeOps
             return tape.LinearCrossEntropy(x, stored, bias, targets);
         }
 
-        Tensor<float> loss = Ops.LinearCrossEntropy(
-            x.Value, weight.Value, bias?.Value, targets, out Tensor<float> logSumExp);
-        tape.Own(logSumExp);
-        return tape.Record(new LinearCrossEntropyRule(x, weight, bias, targets, logSumExp), loss);
+        return tape.Record(
+            new LinearCrossEntropyRule(x, weight, bias, targets),
+            Ops.LinearCrossEntropy(x.Value, weight.Value, bias?.Value, targets));
     }
 
     /// <summary>The cross-entropy of a linear layer with a weight of any element type, which is a
@@ -41,31 +40,24 @@ public static partial class TapeOps
     /// <returns>float32 [n].</returns>
     /// <inheritdoc cref="Tape.Record" path="/exception"/>
     public static Var LinearCrossEntropy(
-        this Tape tape, Var x, Weight weight, Var? bias, Tensor<int> targets)
-    {
-        Tensor<float> loss = Ops.LinearCrossEntropy(
-            x.Value, weight, bias?.Value, targets, out Tensor<float> logSumExp);
-        tape.Own(logSumExp);
-        return tape.Record(
-            new LinearCrossEntropyByWeightRule(x, weight, bias, targets, logSumExp), loss);
-    }
+        this Tape tape, Var x, Weight weight, Var? bias, Tensor<int> targets) => tape.Record(
+            new LinearCrossEntropyByWeightRule(x, weight, bias, targets),
+            Ops.LinearCrossEntropy(x.Value, weight, bias?.Value, targets));
 }
 
 /// <summary><c>dX += dLogits · weightᵀ,  dBias += Σᵢ dLogits[i, ·]</c>; the weight is a
 /// constant.</summary>
 internal sealed class LinearCrossEntropyByWeightRule(
-    Var x, Weight weight, Var? bias, Tensor<int> targets, Tensor<float> logSumExp)
-    : Rule(x, bias)
+    Var x, Weight weight, Var? bias, Tensor<int> targets) : Rule(x, bias)
 {
     private readonly Saved<float> _x = new(x.Value);
     private readonly SavedWeight _weight = new(weight);
     private readonly Saved<float>? _bias = bias is null ? null : new(bias.Value);
     private readonly Saved<int> _targets = new(targets);
-    private readonly Saved<float> _logSumExp = new(logSumExp);
 
     public override void Backward(Tensor<float> dLoss) => Ops.LinearCrossEntropyBackward(
-        _x.For(this), _weight.For(this), _bias?.For(this), _targets.For(this),
-        _logSumExp.For(this), dLoss, IntoIfWanted(x), IntoIfWanted(bias));
+        _x.For(this), _weight.For(this), _bias?.For(this), _targets.For(this), dLoss,
+        IntoIfWanted(x), IntoIfWanted(bias));
 }
 
 /// <summary>
@@ -75,17 +67,14 @@ internal sealed class LinearCrossEntropyByWeightRule(
 /// </code>
 /// </summary>
 internal sealed class LinearCrossEntropyRule(
-    Var x, Var weight, Var? bias, Tensor<int> targets, Tensor<float> logSumExp) : Rule(
-        x, weight, bias)
+    Var x, Var weight, Var? bias, Tensor<int> targets) : Rule(x, weight, bias)
 {
     private readonly Saved<float> _x = new(x.Value);
     private readonly Saved<float> _weight = new(weight.Value);
     private readonly Saved<float>? _bias = bias is null ? null : new(bias.Value);
     private readonly Saved<int> _targets = new(targets);
-    private readonly Saved<float> _logSumExp = new(logSumExp);
 
     public override void Backward(Tensor<float> dLoss) => Ops.LinearCrossEntropyBackward(
-        _x.For(this), _weight.For(this), _bias?.For(this), _targets.For(this),
-        _logSumExp.For(this), dLoss,
+        _x.For(this), _weight.For(this), _bias?.For(this), _targets.For(this), dLoss,
         IntoIfWanted(x), IntoIfWanted(weight), IntoIfWanted(bias));
 }

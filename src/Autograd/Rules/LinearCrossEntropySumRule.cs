@@ -27,10 +27,9 @@ public static partial class TapeOps
         var rule = new LinearCrossEntropySumRule(tape, x, weight, bias);
         using Tensor<float> losses = tape.Records && rule.RequiresGrad
             ? Ops.LinearCrossEntropyWithGradients(
-                x.Value, weight.Value, bias?.Value, targets, weights, out Tensor<float> logSumExp,
+                x.Value, weight.Value, bias?.Value, targets, weights,
                 rule.DX, rule.DWeight, rule.DBias)
-            : Ops.LinearCrossEntropy(x.Value, weight.Value, bias?.Value, targets, out logSumExp);
-        logSumExp.Dispose();
+            : Ops.LinearCrossEntropy(x.Value, weight.Value, bias?.Value, targets);
         Ops.Multiply(losses, weights, into: losses);
         return tape.Record(rule, Ops.Sum(losses));
     }

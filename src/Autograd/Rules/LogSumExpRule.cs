@@ -10,21 +10,26 @@ public static partial class TapeOps
     public static Var LogSumExp(this Tape tape, Var x, int? axis = null, bool keepAxis = false)
     {
         Tensor<float> y = Ops.LogSumExp(x.Value, axis, keepAxis);
-        return tape.Record(new LogSumExpRule(x, y, axis, keepAxis), y);
+        return tape.Record(new LogSumExpRule(x, axis, keepAxis), y);
     }
 }
 
-/// <summary><c>y = log Σ exp x: dX += dY ∘ exp(x − y)</c></summary>
-internal sealed class LogSumExpRule(Var x, Tensor<float> y, int? axis, bool keepAxis) : Rule(x)
+/// <summary><c>y = log Σ exp x: dX += dY ∘ softmax(x)</c>, from the numbers themselves: exp(x − y)
+/// would carry the rounding of a large y.</summary>
+internal sealed class LogSumExpRule(Var x, int? axis, bool keepAxis) : Rule(x)
 {
     private readonly Saved<float> _x = new(x.Value);
-    private readonly Saved<float> _y = new(y);
 
     public override void Backward(Tensor<float> dY)
     {
-        using Tensor<float> softmax =
-            Ops.Subtract(_x.For(this), Spread(_y.For(this), x.Shape, axis, keepAxis));
-        Ops.Exp(softmax, into: softmax);
+        Tensor<float> all = _x.For(this);
+        using Tensor<float> softmax = axis is null ? all.Clone() : Ops.Softmax(all, axis.Value);
+        if (axis is null)
+        {
+            Tensor<float> row = softmax.Reshape(-1);
+            Ops.Softmax(row, 0, into: row);
+        }
+
         Ops.Multiply(
             softmax, Spread(dY, x.Shape, axis, keepAxis), into: Into(x), accumulate: true);
     }

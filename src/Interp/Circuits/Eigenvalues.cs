@@ -5,18 +5,21 @@ namespace Vitrine.Interp.Circuits;
 /// <summary>The eigenvalues of a real square matrix that need not be symmetric, in double
 /// precision.</summary>
 /// <remarks>
-/// Householder reflections bring the matrix to Hessenberg form; Francis' implicit double shifts
-/// drive its subdiagonal to zero, one eigenvalue or one conjugate pair at a time. The method is
+/// Powers of two balance the matrix: its rows and columns become about as long as each other,
+/// whatever basis it is written in, and its largest entry about 1. Householder reflections bring it
+/// to Hessenberg form; Francis' implicit double shifts drive its subdiagonal to zero, one
+/// eigenvalue or one conjugate pair at a time. The method is
 /// backward stable: the result is exact for a matrix within rounding of the given one, so that
 /// simple eigenvalues are as good as the matrix, and a defective eigenvalue of multiplicity m is
 /// off by about the m-th root of the rounding. O(n³). Golub and Van Loan, Matrix Computations, 7.4
-/// and 7.5.
+/// and 7.5; balancing by Parlett and Reinsch, 1969.
 /// </remarks>
 internal static class Eigenvalues
 {
     private const double Rounding = 2.220446049250313e-16;
     private const int StepsPerEigenvalue = 60;
     private const int StepsBeforeOddShift = 10;
+    private const int BalancingSweeps = 100;
 
     /// <summary>All n eigenvalues with their multiplicity, by falling modulus; of a conjugate pair
     /// the one above the real axis comes first.</summary>
@@ -48,9 +51,23 @@ internal static class Eigenvalues
         }
 
         double[] h = matrix.ToArray();
+        int exponent = largest == 0 ? 0 : Math.ILogB(largest);
+        for (int i = 0; i < h.Length; i++)
+        {
+            h[i] = Math.ScaleB(h[i], -exponent);
+        }
+
+        Balance(h, n);
+        double norm = h.Length == 0 ? 0 : h.Max(Math.Abs) * n;
         ToHessenberg(h, n);
         var values = new Complex[n];
-        Deflate(h, n, largest * Math.Max(n, 1), values);
+        Deflate(h, n, norm, values);
+        for (int i = 0; i < n; i++)
+        {
+            values[i] = new Complex(
+                Math.ScaleB(values[i].Real, exponent), Math.ScaleB(values[i].Imaginary, exponent));
+        }
+
         Array.Sort(values, Compare);
         return values;
     }
@@ -62,6 +79,43 @@ internal static class Eigenvalues
         return byModulus != 0 ? byModulus
             : byReal != 0 ? byReal
             : y.Imaginary.CompareTo(x.Imaginary);
+    }
+
+    // Row i is divided by a power of two and column i multiplied by it, which changes no eigenvalue
+    // and rounds nothing, until no such step shortens them by a twentieth.
+    private static void Balance(double[] h, int n)
+    {
+        bool changed = true;
+        for (int sweep = 0; changed && sweep < BalancingSweeps; sweep++)
+        {
+            changed = false;
+            for (int i = 0; i < n; i++)
+            {
+                double row = 0;
+                double column = 0;
+                for (int j = 0; j < n; j++)
+                {
+                    row += j == i ? 0 : Math.Abs(h[(i * n) + j]);
+                    column += j == i ? 0 : Math.Abs(h[(j * n) + i]);
+                }
+
+                if (row == 0 || column == 0)
+                {
+                    continue;
+                }
+
+                int power = (Math.ILogB(row) - Math.ILogB(column)) / 2;
+                if (Math.ScaleB(row, -power) + Math.ScaleB(column, power) < 0.95 * (row + column))
+                {
+                    changed = true;
+                    for (int j = 0; j < n; j++)
+                    {
+                        h[(i * n) + j] = Math.ScaleB(h[(i * n) + j], -power);
+                        h[(j * n) + i] = Math.ScaleB(h[(j * n) + i], power);
+                    }
+                }
+            }
+        }
     }
 
     // Column by column, a reflection of the rows below the diagonal, and of the same columns.

@@ -121,8 +121,11 @@ public sealed class TextGenerator : IDisposable
     /// <param name="logits">[vocab].</param>
     /// <param name="options">How; of equal logits the lower token comes first.</param>
     /// <param name="u">A number in [0, 1).</param>
+    /// <exception cref="ArgumentException">A logit is NaN, the largest is infinite, or there are
+    /// none.</exception>
     public static int Choose(ReadOnlySpan<float> logits, SamplingOptions options, double u)
     {
+        RequireRanked(logits);
         int most = options.TopK > 0 ? Math.Min(options.TopK, logits.Length) : logits.Length;
         using Tensor<float> all = Tensor.From(logits, [logits.Length]);
         (Tensor<float> values, Tensor<int> ids) =
@@ -150,6 +153,28 @@ public sealed class TextGenerator : IDisposable
             }
 
             return ids[chosen];
+        }
+    }
+
+    private static void RequireRanked(ReadOnlySpan<float> logits)
+    {
+        float largest = float.NegativeInfinity;
+        for (int i = 0; i < logits.Length; i++)
+        {
+            largest = Math.Max(largest, logits[i]);
+            if (float.IsNaN(largest))
+            {
+                throw new ArgumentException(
+                    $"TextGenerator: no token can be chosen, since the logit of token {i} is NaN; "
+                    + "check the weights.", nameof(logits));
+            }
+        }
+
+        if (!float.IsFinite(largest))
+        {
+            throw new ArgumentException(
+                "TextGenerator: no token can be chosen, since the largest logit is "
+                + $"{largest}; check the weights.", nameof(logits));
         }
     }
 

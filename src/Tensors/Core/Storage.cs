@@ -72,12 +72,24 @@ internal sealed unsafe class Storage
 
     public void* Pointer(int life) => _life == life ? _pointer : throw Released();
 
-    public void MarkWritten() => Version++;
+    /// <summary>Counts a write of this life; another's block is not what was written.</summary>
+    public void MarkWritten(int life)
+    {
+        if (_life == life)
+        {
+            Version++;
+        }
+    }
 
-    /// <summary>Refuses to write to memory that is borrowed in this life.</summary>
+    /// <summary>Refuses to write to memory that was released, or is borrowed in this life.</summary>
     public void RequireWritable(string op, int life)
     {
-        if (IsBorrowed && _life == life)
+        if (_life != life)
+        {
+            throw Released();
+        }
+
+        if (IsBorrowed)
         {
             throw new InvalidOperationException(
                 $"{op}: borrowed memory is read-only; got a borrowed tensor as destination; pass "

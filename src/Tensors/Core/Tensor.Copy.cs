@@ -93,11 +93,13 @@ public sealed unsafe partial class Tensor<T>
 
     /// <summary>Overwrites the elements with those of a tensor that broadcasts to this shape, on
     /// whichever device; it may be a view of the same memory.</summary>
-    /// <exception cref="ShapeException">The shapes do not fit.</exception>
+    /// <exception cref="ShapeException">The shapes do not fit, or this is broadcast: several of its
+    /// elements are one.</exception>
     /// <exception cref="NotSupportedException">An operand on a device other than the CPU is not
     /// contiguous.</exception>
     public void CopyFrom(Tensor<T> source)
     {
+        Destination.RequireDistinct(nameof(CopyFrom), "the destination", this);
         if (!source.IsApartFrom(this))
         {
             using Tensor<T> copy = source.Clone();
@@ -105,7 +107,6 @@ public sealed unsafe partial class Tensor<T>
             return;
         }
 
-        RequireWritable(nameof(CopyFrom));
         Tensor<T> from = source.Shape == Shape ? source : source.BroadcastTo(Shape);
         if (Device != Device.Cpu || source.Device != Device.Cpu)
         {
@@ -120,7 +121,7 @@ public sealed unsafe partial class Tensor<T>
             CopyStrided(from.Pointer, from.Strides, Pointer, Strides, 0);
         }
 
-        _storage.MarkWritten();
+        _storage.MarkWritten(_life);
         source.KeepAlive();
         KeepAlive();
     }
@@ -143,7 +144,7 @@ public sealed unsafe partial class Tensor<T>
             Device.CopyIn(from, ContiguousAddress("CopyFrom"), Bytes);
         }
 
-        _storage.MarkWritten();
+        _storage.MarkWritten(_life);
         KeepAlive();
     }
 
@@ -162,7 +163,7 @@ public sealed unsafe partial class Tensor<T>
             CopyStrided(&value, broadcast, Pointer, Strides, 0);
         }
 
-        _storage.MarkWritten();
+        _storage.MarkWritten(_life);
         KeepAlive();
     }
 

@@ -30,7 +30,7 @@ public sealed unsafe partial class Tensor<T>
         Span<nint> lengths = stackalloc nint[Shape.MaxRank];
         Span<nint> strides = stackalloc nint[Shape.MaxRank];
         (int axes, int steps) = Describe(lengths, strides);
-        _storage.MarkWritten();
+        _storage.MarkWritten(_life);
         return new(
             Pointer, (nint)(End - Start), lengths[..axes], strides[..steps]);
     }

@@ -104,7 +104,7 @@ public sealed unsafe partial class Tensor<T> : IDisposable, IOnDevice
             T* pointer = ContiguousPointer();
             int length = SpanLength();
             RequireWritable(nameof(WritableSpan));
-            _storage.MarkWritten();
+            _storage.MarkWritten(_life);
             return new Span<T>(pointer, length);
         }
     }
@@ -136,7 +136,7 @@ public sealed unsafe partial class Tensor<T> : IDisposable, IOnDevice
         {
             RequireWritable("Tensor");
             Pointer[ElementOffset(index)] = value;
-            _storage.MarkWritten();
+            _storage.MarkWritten(_life);
         }
     }
 
@@ -166,7 +166,7 @@ public sealed unsafe partial class Tensor<T> : IDisposable, IOnDevice
     internal void RequireWritable(string op) => _storage.RequireWritable(op, _life);
 
     /// <summary>Says that a kernel wrote through <see cref="Pointer"/>.</summary>
-    internal void MarkWritten() => _storage.MarkWritten();
+    internal void MarkWritten() => _storage.MarkWritten(_life);
 
     /// <summary>Keeps an owner that is no longer referenced from being finalised under a
     /// kernel.</summary>

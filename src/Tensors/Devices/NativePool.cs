@@ -38,7 +38,7 @@ internal sealed unsafe partial class NativePool
             }
         }
 
-        void* fresh = Allocate(size);
+        void* fresh = AllocateOrTrim(size);
         GC.AddMemoryPressure((long)size);
         lock (_lock)
         {
@@ -64,6 +64,33 @@ internal sealed unsafe partial class NativePool
                 BytesPooled += (long)size;
                 NativeAllocations++;
             }
+        }
+    }
+
+    /// <summary>New memory; where the system has none, once more after giving back what lies
+    /// free.</summary>
+    /// <exception cref="InsufficientMemoryException">There is none.</exception>
+    private void* AllocateOrTrim(nuint size)
+    {
+        try
+        {
+            return Allocate(size);
+        }
+        catch (OutOfMemoryException)
+        {
+            Trim();
+        }
+
+        try
+        {
+            return Allocate(size);
+        }
+        catch (OutOfMemoryException)
+        {
+            throw new InsufficientMemoryException(
+                $"Tensor: {size:N0} bytes more were wanted, and the system has none; tensors hold "
+                + $"{BytesInUse:N0}, and what lay free was given back. Dispose what is no longer "
+                + "needed, or take smaller batches, shorter passages or a smaller model.");
         }
     }
 

@@ -7,6 +7,45 @@ namespace Vitrine.Interp.Tests.Circuits;
 
 public class EigenvaluesTests
 {
+    [Theory]
+    [InlineData(160)]
+    [InlineData(-170)]
+    [InlineData(-300)]
+    public void The_size_of_the_entries_does_not_matter(int power)
+    {
+        const int N = 9;
+        double[] matrix = Doubles(Samples.Normal(5, N, N));
+        Complex[] expected = Eigenvalues.Of(matrix, N);
+        double factor = Math.Pow(10, power);
+        Complex[] scaled = Eigenvalues.Of(Array.ConvertAll(matrix, x => x * factor), N);
+        for (int i = 0; i < N; i++)
+        {
+            Assert.InRange(Complex.Abs((scaled[i] / factor) - expected[i]), 0, 1e-12);
+        }
+    }
+
+    [Fact]
+    public void The_basis_does_not_matter()
+    {
+        const int N = 33;
+        double[] matrix = Doubles(Samples.Normal(6, N, N));
+        Complex[] expected = Eigenvalues.Of(matrix, N);
+        double[] scaled = [.. matrix];
+        for (int i = 0; i < N; i++)
+        {
+            for (int j = 0; j < N; j++)
+            {
+                scaled[(i * N) + j] = Math.ScaleB(scaled[(i * N) + j], (16 - i) - (16 - j));
+            }
+        }
+
+        Complex[] other = Eigenvalues.Of(scaled, N);
+        for (int i = 0; i < N; i++)
+        {
+            Assert.InRange(Complex.Abs(other[i] - expected[i]), 0, 1e-11);
+        }
+    }
+
     [Property(MaxTest = 60)]
     public void Sums_and_products_are_those_of_the_matrix(ushort seed, byte size)
     {

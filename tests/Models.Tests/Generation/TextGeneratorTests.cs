@@ -38,6 +38,19 @@ public class TextGeneratorTests
         }
     }
 
+    [Theory]
+    [InlineData(float.NaN)]
+    [InlineData(float.PositiveInfinity)]
+    public void No_token_is_chosen_where_a_logit_is_no_number(float logit)
+    {
+        foreach (float temperature in (float[])[0, 1])
+        {
+            Assert.Contains("no token can be chosen", Assert.Throws<ArgumentException>(
+                () => TextGenerator.Choose(
+                    [1, logit, 2], new SamplingOptions { Temperature = temperature }, 0.5)).Message);
+        }
+    }
+
     [Fact]
     public void Greedy_takes_the_likeliest_token_of_whole_passes()
     {

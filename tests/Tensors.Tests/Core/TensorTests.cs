@@ -3,6 +3,34 @@ namespace Vitrine.Tensors.Tests;
 public class TensorTests
 {
     [Fact]
+    public void Nothing_is_copied_into_a_broadcast_view()
+    {
+        using Tensor<float> x = Tensor.From<float>([1, 2], [2, 1]);
+        using Tensor<float> y = Tensor.Full<float>([2, 3], 7);
+        Assert.Contains(
+            "must not be broadcast",
+            Assert.Throws<ShapeException>(() => x.BroadcastTo([2, 3]).CopyFrom(y)).Message);
+        Assert.Equal([1f, 2], x.ToArray());
+    }
+
+    [Fact]
+    public void A_released_tensor_does_not_mark_its_blocks_next_tenant_as_written()
+    {
+        Tensor<float> x = Tensor.Zeros<float>([4]);
+        x.Dispose();
+        using Tensor<float> next = Tensor.Zeros<float>([4]);
+        int version = next.Version;
+        Action[] writes =
+        [
+            () => x.Fill(1), () => x.CopyFrom(next), () => x.CopyFrom(new float[4]), () => x[0] = 1,
+            () => _ = x.WritableSpan.Length, () => Ops.Add(next, next, into: x),
+            () => Ops.RandomNormal(x, seed: 1),
+        ];
+        Assert.All(writes, write => Assert.Throws<ObjectDisposedException>(write));
+        Assert.Equal(version, next.Version);
+    }
+
+    [Fact]
     public void A_view_sees_the_memory_and_dies_with_it()
     {
         Tensor<float> x = Tensor.From([1f, 2, 3, 4, 5, 6], [2, 3]);

@@ -5,6 +5,17 @@ namespace Vitrine.Tensors.Tests;
 public unsafe class NativePoolTests
 {
     [Fact]
+    public void Where_there_is_no_memory_what_lies_free_is_given_back_and_the_message_says_how_much()
+    {
+        var pool = new NativePool();
+        pool.Return(pool.Rent(4096), 4096);
+        Assert.True(pool.BytesPooled > 0);
+        var error = Assert.Throws<InsufficientMemoryException>(() => pool.Rent((nuint)1 << 60));
+        Assert.Contains("bytes more were wanted", error.Message);
+        Assert.Equal(0, pool.BytesPooled);
+    }
+
+    [Fact]
     public void A_returned_block_is_used_again_for_its_size_class()
     {
         var pool = new NativePool();

@@ -25,11 +25,12 @@ public class LinearCrossEntropyBackwardSpec : OpSpec
 
     public override IEnumerable<OpCase> Hazards()
     {
-        Tolerance large = new(1e-3, 2e-5, "a logSumExp of 1e4 is a float32, which rounds at 5e-4");
         return
         [
-            Alone("logits near 1e4", i => 1e4 + (i % 9)) with { Tolerance = large },
-            Alone("logits near −1e4", i => -1e4 - (i % 9)) with { Tolerance = large },
+            Alone("logits near 1e4", i => 1e4 + (i % 9)),
+            Alone("logits near −1e4", i => -1e4 - (i % 9)),
+            Alone("logits near 1e6", i => 1e6 + (i % 9)),
+            Alone("logits near 1e8", i => 1e8 + (8 * (i % 9))),
             Alone("a sure prediction of 1e4", i => i == 3 ? 1e4 : 0),
             Alone("a sure prediction of 1e30", i => i == 3 ? 1e30 : 0),
             Alone("a chunk at −∞", i => i is > 190 and < 390 ? double.NegativeInfinity : i % 7),
@@ -59,8 +60,6 @@ public class LinearCrossEntropyBackwardSpec : OpSpec
 
     public override IEnumerable<ErrorCase> Errors() =>
     [
-        new("a log-sum-exp that does not match", () => Call(logSumExp: Zeros(3)),
-            "LinearCrossEntropyBackward: logSumExp must be [2]; got [3]."),
         new("a gradient that does not match", () => Call(dLoss: Zeros(3)),
             "LinearCrossEntropyBackward: dLoss must be [2]; got [3]."),
         new("a buffer that does not match", () => Call(dX: Zeros(3, 2)),
@@ -68,10 +67,9 @@ public class LinearCrossEntropyBackwardSpec : OpSpec
     ];
 
     private static void Call(
-        Tensor<float>? logSumExp = null, Tensor<float>? dLoss = null, Tensor<float>? dX = null) =>
+        Tensor<float>? dLoss = null, Tensor<float>? dX = null) =>
         Ops.LinearCrossEntropyBackward(
-            Zeros(2, 3), Zeros(3, 5), null, Integers(0, 0), logSumExp ?? Zeros(2),
-            dLoss ?? Zeros(2), dX, null, null);
+            Zeros(2, 3), Zeros(3, 5), null, Integers(0, 0), dLoss ?? Zeros(2), dX, null, null);
 
     private static Tensor<float> Gradient(Values[] inputs, Tensor<float> dLoss, int which)
     {
@@ -79,10 +77,8 @@ public class LinearCrossEntropyBackwardSpec : OpSpec
         Tensor<float>[] into = [.. inputs[..3].Select(input => Tensor.Zeros<float>(input.Shape))];
         Tensor<int> targets = LinearCrossEntropyReference.Targets(
             inputs[0].Shape[0], inputs[1].Shape[0]);
-        Ops.LinearCrossEntropy(x[0], x[1].Transpose(), x[2], targets, out Tensor<float> logSumExp)
-            .Dispose();
         Ops.LinearCrossEntropyBackward(
-            x[0], x[1].Transpose(), x[2], targets, logSumExp, dLoss,
+            x[0], x[1].Transpose(), x[2], targets, dLoss,
             which == 0 ? into[0] : null, which == 1 ? into[1].Transpose() : null,
             which == 2 ? into[2] : null);
         return into[which];
@@ -103,14 +99,13 @@ public class LinearCrossEntropyBackwardSpec : OpSpec
             (x, _, _) =>
             {
                 using Tensor<float> losses = Ops.LinearCrossEntropy(
-                    x[0], x[1].Transpose(), x[2], targets, out Tensor<float> logSumExp);
+                    x[0], x[1].Transpose(), x[2], targets);
                 using Tensor<float> dX = Tensor.Zeros<float>(x[0].Shape);
                 using Tensor<float> dWeight = Tensor.Zeros<float>(x[1].Shape);
                 using Tensor<float> dBias = Tensor.Zeros<float>(x[2].Shape);
                 Ops.LinearCrossEntropyBackward(
-                    x[0], x[1].Transpose(), x[2], targets, logSumExp, x[3], dX, dWeight.Transpose(),
+                    x[0], x[1].Transpose(), x[2], targets, x[3], dX, dWeight.Transpose(),
                     dBias);
-                logSumExp.Dispose();
                 return LinearCrossEntropyReference.Row(dX, dWeight, dBias);
             },
             x => LinearCrossEntropyReference.Row(LinearCrossEntropyReference.Gradients(x)))
@@ -155,7 +150,7 @@ public class LinearCrossEntropyWithGradientsSpec : OpSpec
     [
         new("a buffer that does not match",
             () => Ops.LinearCrossEntropyWithGradients(
-                Zeros(2, 3), Zeros(3, 5), null, Integers(0, 0), Zeros(2), out _, null, Zeros(5, 3),
+                Zeros(2, 3), Zeros(3, 5), null, Integers(0, 0), Zeros(2), null, Zeros(5, 3),
                 null),
             "LinearCrossEntropyWithGradients: dWeight must be [3, 5]; got [5, 3]."),
     ];
@@ -179,9 +174,8 @@ public class LinearCrossEntropyWithGradientsSpec : OpSpec
                 using Tensor<float> dWeight = Tensor.Full(x[1].Shape, float.NaN);
                 using Tensor<float> dBias = Tensor.Full(x[2].Shape, float.NaN);
                 using Tensor<float> losses = Ops.LinearCrossEntropyWithGradients(
-                    x[0], x[1].Transpose(), x[2], targets, x[3], out Tensor<float> logSumExp,
+                    x[0], x[1].Transpose(), x[2], targets, x[3],
                     dX, dWeight.Transpose(), dBias);
-                logSumExp.Dispose();
                 return LinearCrossEntropyReference.Row(losses, dX, dWeight, dBias);
             },
             x => LinearCrossEntropyReference.Row(

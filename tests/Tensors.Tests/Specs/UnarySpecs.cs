@@ -81,6 +81,18 @@ public class AbsSpec : UnarySpec
         Ops.Abs(x, into, accumulate);
 }
 
+public class SignSpec : UnarySpec
+{
+    public override string Op => nameof(Ops.Sign);
+
+    public override Tolerance Tolerance => Tolerance.Exact;
+
+    protected override double Reference(double x) => x < 0 ? -1 : x > 0 ? 1 : x;
+
+    protected override Tensor<float> Call(Tensor<float> x, Tensor<float>? into, bool accumulate) =>
+        Ops.Sign(x, into, accumulate);
+}
+
 public class SquareSpec : UnarySpec
 {
     public override string Op => nameof(Ops.Square);

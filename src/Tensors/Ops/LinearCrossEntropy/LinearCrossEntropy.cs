@@ -16,28 +16,40 @@ public static unsafe partial class Ops
     /// [vocab, dModel] is the fast layout.</param>
     /// <param name="bias">float32 [vocab], or null for none.</param>
     /// <param name="targets">int32 [n], each in 0 … vocab − 1.</param>
-    /// <param name="logSumExp">float32 [n]: saved for the backward pass; the caller owns
-    /// it.</param>
     /// <returns>float32 [n], the losses in nats; the caller owns it.</returns>
     /// <exception cref="ShapeException">A shape does not fit the others.</exception>
     /// <exception cref="ArgumentOutOfRangeException">A target lies outside the
     /// vocabulary.</exception>
     public static Tensor<float> LinearCrossEntropy(
+        Tensor<float> x, Tensor<float> weight, Tensor<float>? bias, Tensor<int> targets) =>
+        Losses(x, weight, null, bias, targets, null);
+
+    /// <param name="x">float32 [n, dModel].</param>
+    /// <param name="weight">float32 [dModel, vocab].</param>
+    /// <param name="bias">float32 [vocab], or null for none.</param>
+    /// <param name="targets">int32 [n], each in 0 … vocab − 1.</param>
+    /// <param name="logSumExp">float32 [n]; the caller owns it.</param>
+    /// <inheritdoc cref="LinearCrossEntropy(Tensor{float}, Tensor{float}, Tensor{float},
+    /// Tensor{int})"/>
+    public static Tensor<float> LinearCrossEntropy(
         Tensor<float> x, Tensor<float> weight, Tensor<float>? bias, Tensor<int> targets,
-        out Tensor<float> logSumExp) => Losses(x, weight, null, bias, targets, out logSumExp);
+        out Tensor<float> logSumExp)
+    {
+        logSumExp = Tensor.Empty<float>([x.Rank == 0 ? 0 : x.Shape[0]], x.Device);
+        return Losses(x, weight, null, bias, targets, logSumExp);
+    }
 
     /// <summary>A linear layer with a weight of any element type and the cross-entropy of its
     /// logits, fused; the weight is decoded 96 columns at a time.</summary>
     /// <inheritdoc cref="LinearCrossEntropy(Tensor{float}, Tensor{float}, Tensor{float},
-    /// Tensor{int}, out Tensor{float})"/>
+    /// Tensor{int})"/>
     public static Tensor<float> LinearCrossEntropy(
-        Tensor<float> x, Weight weight, Tensor<float>? bias, Tensor<int> targets,
-        out Tensor<float> logSumExp) =>
-        Losses(x, weight.Float32, weight, bias, targets, out logSumExp);
+        Tensor<float> x, Weight weight, Tensor<float>? bias, Tensor<int> targets) =>
+        Losses(x, weight.Float32, weight, bias, targets, null);
 
     private static Tensor<float> Losses(
         Tensor<float> x, Tensor<float>? weight, Weight? encoded, Tensor<float>? bias,
-        Tensor<int> targets, out Tensor<float> logSumExp)
+        Tensor<int> targets, Tensor<float>? logSumExp)
     {
         const string Op = nameof(LinearCrossEntropy);
         Shape shape = weight?.Shape ?? encoded!.Shape;
@@ -45,7 +57,6 @@ public static unsafe partial class Ops
         Device.RequireCpu(Op, x, weight, encoded, bias, targets);
         RequireTargets(Op, targets, shape[1]);
         Tensor<float> losses = Tensor.Empty<float>([x.Shape[0]], x.Device);
-        logSumExp = Tensor.Empty<float>([x.Shape[0]], x.Device);
         LinearCrossEntropyJob job = LinearJob(x, weight, encoded, bias, targets);
         job.Losses = Strided<float>.Of(losses);
         job.LogSumExp = Strided<float>.Of(logSumExp);
@@ -53,7 +64,7 @@ public static unsafe partial class Ops
         KeepLinear(x, weight, bias, targets);
         encoded?.KeepAlive();
         losses.KeepAlive();
-        logSumExp.KeepAlive();
+        logSumExp?.KeepAlive();
         return losses;
     }
 
@@ -69,7 +80,6 @@ public static unsafe partial class Ops
     /// <param name="bias">float32 [vocab], or null for none.</param>
     /// <param name="targets">int32 [n], each in 0 … vocab − 1.</param>
     /// <param name="dLoss">float32 [n].</param>
-    /// <param name="logSumExp">float32 [n]; the caller owns it.</param>
     /// <param name="dX">float32 [n, dModel], overwritten; null if not wanted.</param>
     /// <param name="dWeight">float32 [dModel, vocab], overwritten; null if not wanted.</param>
     /// <param name="dBias">float32 [vocab], overwritten; null if not wanted.</param>
@@ -79,7 +89,7 @@ public static unsafe partial class Ops
     /// vocabulary.</exception>
     public static Tensor<float> LinearCrossEntropyWithGradients(
         Tensor<float> x, Tensor<float> weight, Tensor<float>? bias, Tensor<int> targets,
-        Tensor<float> dLoss, out Tensor<float> logSumExp,
+        Tensor<float> dLoss,
         Tensor<float>? dX, Tensor<float>? dWeight, Tensor<float>? dBias)
     {
         const string Op = "LinearCrossEntropyWithGradients";
@@ -88,10 +98,8 @@ public static unsafe partial class Ops
         Device.RequireCpu(Op, x, weight, bias, targets, dLoss, dX, dWeight, dBias);
         RequireTargets(Op, targets, weight.Shape[1]);
         Tensor<float> losses = Tensor.Empty<float>([x.Shape[0]], x.Device);
-        logSumExp = Tensor.Empty<float>([x.Shape[0]], x.Device);
         LinearCrossEntropyJob job = LinearJob(x, weight, null, bias, targets);
         job.Losses = Strided<float>.Of(losses);
-        job.LogSumExp = Strided<float>.Of(logSumExp);
         job.Overwrite = true;
         AskForGradients(ref job, dLoss, dX, dWeight, dBias);
         if (job.Tokens == 0)
@@ -104,7 +112,6 @@ public static unsafe partial class Ops
         KeepLinear(x, weight, bias, targets);
         KeepGradients(dLoss, dX, dWeight, dBias);
         losses.KeepAlive();
-        logSumExp.KeepAlive();
         return losses;
     }
 
@@ -113,13 +120,11 @@ public static unsafe partial class Ops
     /// dX += dLogits · weightᵀ,  dWeight += xᵀ · dLogits,  dBias += Σᵢ dLogits[i, ·]
     /// </code></summary>
     /// <remarks>The logits are computed again, tile by tile; <c>dLogits</c> never exists as a
-    /// whole. The probabilities carry the rounding of logSumExp: relative 6e-8 of its size, so 1e-3
-    /// at logits of 1e4. <see cref="LinearCrossEntropyWithGradients"/> has no such loss.</remarks>
+    /// whole. It holds 400 · vocab floats of scratch while it runs.</remarks>
     /// <param name="x">float32 [n, dModel].</param>
     /// <param name="weight">float32 [dModel, vocab].</param>
     /// <param name="bias">float32 [vocab], or null for none.</param>
     /// <param name="targets">int32 [n].</param>
-    /// <param name="logSumExp">float32 [n], from the forward pass.</param>
     /// <param name="dLoss">float32 [n].</param>
     /// <param name="dX">float32 [n, dModel], added to; null if not wanted.</param>
     /// <param name="dWeight">float32 [dModel, vocab], added to; null if not wanted.</param>
@@ -129,44 +134,40 @@ public static unsafe partial class Ops
     /// vocabulary.</exception>
     public static void LinearCrossEntropyBackward(
         Tensor<float> x, Tensor<float> weight, Tensor<float>? bias, Tensor<int> targets,
-        Tensor<float> logSumExp, Tensor<float> dLoss,
+        Tensor<float> dLoss,
         Tensor<float>? dX, Tensor<float>? dWeight, Tensor<float>? dBias) =>
         LossGradients(
-            x, weight, null, bias, targets, logSumExp, dLoss, dX, dWeight, dBias);
+            x, weight, null, bias, targets, dLoss, dX, dWeight, dBias);
 
     /// <summary>The gradients of <see cref="LinearCrossEntropy(Tensor{float}, Weight,
-    /// Tensor{float}, Tensor{int}, out Tensor{float})"/> by x and the bias; the weight is a
+    /// Tensor{float}, Tensor{int})"/> by x and the bias; the weight is a
     /// constant.</summary>
     /// <inheritdoc cref="LinearCrossEntropyBackward(Tensor{float}, Tensor{float}, Tensor{float},
-    /// Tensor{int}, Tensor{float}, Tensor{float}, Tensor{float}, Tensor{float}, Tensor{float})"/>
+    /// Tensor{int}, Tensor{float}, Tensor{float}, Tensor{float}, Tensor{float})"/>
     public static void LinearCrossEntropyBackward(
         Tensor<float> x, Weight weight, Tensor<float>? bias, Tensor<int> targets,
-        Tensor<float> logSumExp, Tensor<float> dLoss, Tensor<float>? dX,
+        Tensor<float> dLoss, Tensor<float>? dX,
         Tensor<float>? dBias = null) =>
         LossGradients(
-            x, weight.Float32, weight, bias, targets, logSumExp, dLoss, dX, null, dBias);
+            x, weight.Float32, weight, bias, targets, dLoss, dX, null, dBias);
 
     private static void LossGradients(
         Tensor<float> x, Tensor<float>? weight, Weight? encoded, Tensor<float>? bias,
-        Tensor<int> targets, Tensor<float> logSumExp, Tensor<float> dLoss,
+        Tensor<int> targets, Tensor<float> dLoss,
         Tensor<float>? dX, Tensor<float>? dWeight, Tensor<float>? dBias)
     {
         const string Op = "LinearCrossEntropyBackward";
         Shape shape = weight?.Shape ?? encoded!.Shape;
         RequireLinear(Op, x, shape, bias, targets);
-        RequireShape(Op, "logSumExp", logSumExp, [x.Shape[0]]);
         RequireGradients(Op, x, shape, dLoss, dX, dWeight, dBias);
         Device.RequireCpu(
-            Op, x, weight, encoded, bias, targets, logSumExp, dLoss, dX, dWeight, dBias);
+            Op, x, weight, encoded, bias, targets, dLoss, dX, dWeight, dBias);
         RequireTargets(Op, targets, shape[1]);
         LinearCrossEntropyJob job = LinearJob(x, weight, encoded, bias, targets);
-        job.LogSumExp = Strided<float>.Of(logSumExp);
-        job.IsNormalised = true;
         AskForGradients(ref job, dLoss, dX, dWeight, dBias);
         WidestGemm.Run(ref job);
         KeepLinear(x, weight, bias, targets);
         KeepGradients(dLoss, dX, dWeight, dBias);
         encoded?.KeepAlive();
-        logSumExp.KeepAlive();
     }
 }

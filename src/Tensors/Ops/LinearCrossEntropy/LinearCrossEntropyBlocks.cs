@@ -3,14 +3,13 @@ using System.Runtime.CompilerServices;
 namespace Vitrine.Tensors;
 
 /// <summary>
-/// The fused op, block by block of 384 tokens. Where the log-sum-exp is not yet known, one pass
-/// over the chunks of the vocabulary leaves the exponentials relative to their chunk's maximum, and
-/// each chunk's maximum and sum; from these follows the log-sum-exp, and the exponentials become
-/// probabilities by one factor per chunk and token: nothing is exponentiated or multiplied twice.
-/// So loss and gradients cost three matrix products, the least there is, and a block's exponentials
-/// (400 · vocab floats) are the only thing that leaves the caches: they are stored past
-/// them. The backward pass alone knows the log-sum-exp and keeps nothing, for one product more.
-/// Threads take chunks, or slabs of up to 16 chunks with a partial dX each; the partial sums are
+/// The fused op, block by block of 384 tokens. One pass over the chunks of the vocabulary leaves the
+/// exponentials relative to their chunk's maximum, and each chunk's maximum and sum; from these
+/// follows the log-sum-exp, and the exponentials become probabilities by one factor per chunk and
+/// token: nothing is exponentiated or multiplied twice, and nothing is taken from a rounded
+/// log-sum-exp. So loss and gradients cost three matrix products, the least there is, and a block's
+/// exponentials (400 · vocab floats) are the only thing that leaves the caches: they are stored past
+/// them. Threads take chunks, or slabs of up to 16 chunks with a partial dX each; the partial sums are
 /// added in the order of the vocabulary.
 /// </summary>
 internal static unsafe class LinearCrossEntropyBlocks<TKernel, TLanes, T>
@@ -32,7 +31,7 @@ internal static unsafe class LinearCrossEntropyBlocks<TKernel, TLanes, T>
         nint rows = job.DWeight.Pointer == null ? 0 : Block * (nint)job.PaddedWidth;
         nint statistics = job.Chunks * (nint)Block;
         nint partial = job.DX.Pointer == null ? 0 : job.Slabs * Block * (nint)job.PaddedWidth;
-        nint kept = gradients && !job.IsNormalised ? job.Chunks * (nint)Rows * Stride : 0;
+        nint kept = gradients ? job.Chunks * (nint)Rows * Stride : 0;
         nint floats = panels + rows + (2 * statistics) + (5 * Block) + partial + kept;
         nuint bytes = (nuint)floats * sizeof(float);
         float* scratch = (float*)Device.Processor.Pool.Rent(bytes);
@@ -56,13 +55,9 @@ internal static unsafe class LinearCrossEntropyBlocks<TKernel, TLanes, T>
                 var packing = new PackingPass { Job = self };
                 WorkerPool.For((int)((Block + (rows / Block)) / columns), ref packing);
                 Weigh(ref job);
-                if (!job.IsNormalised)
-                {
-                    var statisticsPass = new ForwardPass { Job = self };
-                    WorkerPool.For(job.Chunks, ref statisticsPass);
-                    Combine(ref job);
-                }
-
+                var statisticsPass = new ForwardPass { Job = self };
+                WorkerPool.For(job.Chunks, ref statisticsPass);
+                Combine(ref job);
                 if (gradients)
                 {
                     var gradientPass = new GradientPass { Job = self };
@@ -91,7 +86,6 @@ internal static unsafe class LinearCrossEntropyBlocks<TKernel, TLanes, T>
             bool valid = i < job.Count;
             job.Cotangent[i] = valid && job.DLoss.Pointer != null ? *job.DLoss.At(token) : 0;
             job.Scale[i] = job.Cotangent[i];
-            job.Total[i] = valid && job.IsNormalised ? *job.LogSumExp.At(token) : 0;
         }
     }
 
@@ -127,8 +121,15 @@ internal static unsafe class LinearCrossEntropyBlocks<TKernel, TLanes, T>
 
         for (int i = 0; i < job.Count; i++)
         {
-            *job.LogSumExp.At(job.Start + i) = job.Total[i];
-            *job.Losses.At(job.Start + i) = job.TargetLogit[i];
+            if (job.LogSumExp.Pointer != null)
+            {
+                *job.LogSumExp.At(job.Start + i) = job.Total[i];
+            }
+
+            if (job.Losses.Pointer != null)
+            {
+                *job.Losses.At(job.Start + i) = job.TargetLogit[i];
+            }
         }
     }
 
@@ -188,12 +189,6 @@ internal static unsafe class LinearCrossEntropyBlocks<TKernel, TLanes, T>
             {
                 LinearCrossEntropyChunk<TKernel, TLanes, T> chunk =
                     new(Job, number, memory);
-                if (Job->Kept == null)
-                {
-                    chunk.ComputeLogits();
-                    chunk.Exponentiate(number);
-                }
-
                 chunk.AddGradients(number, partial, number == first);
             }
 

@@ -59,14 +59,10 @@ internal unsafe partial struct LinearCrossEntropyChunk<TKernel, TLanes, T>
         float* maximum = Job->Maximum + (index * Block);
         for (int token = 0; token < columns; token += TLanes.Count)
         {
-            T scale = TLanes.Load(Job->Scale + token);
-            if (!Job->IsNormalised)
-            {
-                T below = TLanes.Subtract(
-                    TLanes.Load(maximum + token), TLanes.Load(Job->Largest + token));
-                scale = TLanes.Multiply(scale, VectorMath.Exp<TLanes, T>(below));
-            }
-
+            T below = TLanes.Subtract(
+                TLanes.Load(maximum + token), TLanes.Load(Job->Largest + token));
+            T scale = TLanes.Multiply(
+                TLanes.Load(Job->Scale + token), VectorMath.Exp<TLanes, T>(below));
             TLanes.Store(scale, factor + token);
         }
 

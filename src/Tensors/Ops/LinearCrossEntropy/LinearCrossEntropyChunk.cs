@@ -95,36 +95,29 @@ internal unsafe partial struct LinearCrossEntropyChunk<TKernel, TLanes, T>
     }
 
     /// <summary>Logits become exp(logit + bias − reference): the reference is the chunk's maximum
-    /// of each token, kept with the sum for the whole vocabulary's log-sum-exp; or the log-sum-exp
-    /// itself where it is known.</summary>
+    /// of each token, kept with the sum for the whole vocabulary's log-sum-exp.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public readonly void Exponentiate(int index)
     {
-        float* maximum = Job->IsNormalised ? Job->Total : Job->Maximum + (index * Block);
+        float* maximum = Job->Maximum + (index * Block);
         float* sum = Job->Sum + (index * Block);
         int columns = PaddedTokens();
         bool keep = Job->Kept != null;
         for (int token = 0; token < columns; token += 2 * TLanes.Count)
         {
             float* column = Logits + token;
-            if (!Job->IsNormalised)
+            T m0 = TLanes.All(LowestMaximum);
+            T m1 = m0;
+            float* l = column;
+            for (int v = 0; v < Rows; v++, l += Stride)
             {
-                T m0 = TLanes.All(LowestMaximum);
-                T m1 = m0;
-                float* l = column;
-                for (int v = 0; v < Rows; v++, l += Stride)
-                {
-                    T bias = TLanes.All(BiasAt(v));
-                    m0 = TLanes.Max(m0, TLanes.Add(TLanes.Load(l), bias));
-                    m1 = TLanes.Max(m1, TLanes.Add(TLanes.Load(l + TLanes.Count), bias));
-                }
-
-                TLanes.Store(m0, maximum + token);
-                TLanes.Store(m1, maximum + token + TLanes.Count);
+                T bias = TLanes.All(BiasAt(v));
+                m0 = TLanes.Max(m0, TLanes.Add(TLanes.Load(l), bias));
+                m1 = TLanes.Max(m1, TLanes.Add(TLanes.Load(l + TLanes.Count), bias));
             }
 
-            T r0 = TLanes.Load(maximum + token);
-            T r1 = TLanes.Load(maximum + token + TLanes.Count);
+            TLanes.Store(m0, maximum + token);
+            TLanes.Store(m1, maximum + token + TLanes.Count);
             T s0 = TLanes.All(0);
             T s1 = s0;
             float* e = column;
@@ -132,8 +125,8 @@ internal unsafe partial struct LinearCrossEntropyChunk<TKernel, TLanes, T>
             for (int v = 0; v < Rows; v++, e += Stride, to += Stride)
             {
                 T bias = TLanes.All(BiasAt(v));
-                T e0 = ExpOfLogit(TLanes.Add(TLanes.Load(e), bias), r0);
-                T e1 = ExpOfLogit(TLanes.Add(TLanes.Load(e + TLanes.Count), bias), r1);
+                T e0 = ExpOfLogit(TLanes.Add(TLanes.Load(e), bias), m0);
+                T e1 = ExpOfLogit(TLanes.Add(TLanes.Load(e + TLanes.Count), bias), m1);
                 if (keep)
                 {
                     TLanes.StorePast(e0, to);
@@ -186,11 +179,6 @@ internal unsafe partial struct LinearCrossEntropyChunk<TKernel, TLanes, T>
 
     private readonly void PickTargets()
     {
-        if (Job->IsNormalised)
-        {
-            return;
-        }
-
         for (int i = 0; i < Job->Count; i++)
         {
             int row = *Job->Targets.At(Job->Start + i) - First;

@@ -37,9 +37,6 @@ internal unsafe struct LinearCrossEntropyJob : IGemmBody
     /// <summary>Whether the gradients overwrite what their buffers hold.</summary>
     public bool Overwrite;
 
-    /// <summary>Whether <see cref="LogSumExp"/> is an input, as in the backward pass.</summary>
-    public bool IsNormalised;
-
     public int Start;
     public int Count;
     public int PaddedWidth;
@@ -71,7 +68,7 @@ internal unsafe struct LinearCrossEntropyJob : IGemmBody
     public float* Largest;
 
     /// <summary>[token]: dLoss over the sum of exp(logit − largest): what makes exponentials
-    /// gradients; dLoss itself where the log-sum-exp is an input.</summary>
+    /// gradients.</summary>
     public float* Scale;
 
     /// <summary>[slab][token][dModel]: dX by parts of the vocabulary, added in order at the
