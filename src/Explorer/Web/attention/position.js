@@ -98,8 +98,7 @@ class Position extends Figure {
     this.#renderShares();
     const { shown } = this;
     fill(this.heading, 'Head ', headLink(shown.head), ': attention by distance');
-    if (this.stage.clientWidth > 0)
-      this.stage.replaceChildren(this.#draw(this.stage.clientWidth));
+    if (this.stage.clientWidth > 0) this.stage.replaceChildren(this.#draw(this.stage.clientWidth));
     const words = this.#words(shown);
     fill(this.readout, ...words.map((line, i) => h('div', { class: i && 'mini-head' }, line)));
     this.stage.setAttribute('aria-label', `${words.join('. ')}. Arrows move by distance.`);

@@ -139,9 +139,7 @@ class Paths extends Figure {
   /** The terms of one kind, strongest first. */
   #termsOf(kind) {
     const is = { head: one => one.first && !one.second, pair: one => one.first && one.second };
-    return this.data.terms
-      .filter(is[kind])
-      .sort((a, b) => Math.abs(b.effect) - Math.abs(a.effect));
+    return this.data.terms.filter(is[kind]).sort((a, b) => Math.abs(b.effect) - Math.abs(a.effect));
   }
 
   #renderTerms() {

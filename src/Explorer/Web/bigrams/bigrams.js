@@ -106,10 +106,8 @@ export class Bigrams extends Figure {
     const focus = this.contains(document.activeElement)
       ? document.activeElement.dataset?.focus
       : null;
-    const choice = segments(
-      'Measure',
-      ['lift', ['p', 'p', 'probability'], 'logit'],
-      value => adjust({ measure: value }),
+    const choice = segments('Measure', ['lift', ['p', 'p', 'probability'], 'logit'], value =>
+      adjust({ measure: value }),
     );
     choice.select(used);
     fill(
@@ -176,13 +174,7 @@ export class Bigrams extends Figure {
       });
     return table(
       null,
-      [
-        heading('token', 'token'),
-        barHead(),
-        heading('model'),
-        heading('corpus'),
-        heading('count'),
-      ],
+      [heading('token', 'token'), barHead(), heading('model'), heading('corpus'), heading('count')],
       rows.map(row =>
         h(
           'tr',

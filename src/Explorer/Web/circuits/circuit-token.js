@@ -113,9 +113,7 @@ class CircuitToken extends Figure {
               [tokenLink(token), direction === 'by' ? ' is attended by' : ' attends to'],
               'attention score above the average token’s, QK circuit',
               direction === 'by' ? own.attendedBy : own.attendsTo,
-              choice('Direction', ['to', 'by'], direction, value =>
-                adjust({ direction: value }),
-              ),
+              choice('Direction', ['to', 'by'], direction, value => adjust({ direction: value })),
             ),
             this.#table(
               'writes',

@@ -123,8 +123,7 @@ function drawLink(layer, { places }, edge, thickness, { link }) {
     'data-ends': `${edge.from} ${edge.to}`,
     role: 'button',
     'aria-label':
-      `${edge.from} to ${KIND_NAMES[edge.kind]} of ${edge.to}, ` +
-      `z ${edge.z.toFixed(1)}`,
+      `${edge.from} to ${KIND_NAMES[edge.kind]} of ${edge.to}, ` + `z ${edge.z.toFixed(1)}`,
   });
   group.path(d, { class: 'reach', stroke: 'transparent', 'stroke-width': 16 });
   group.path(d, { class: 'halo', stroke: 'none', 'stroke-width': thickness + 5 });

@@ -65,7 +65,11 @@ class Composition extends Figure {
         ),
       ),
     );
-    this.threshold = thresholdSlider(() => this.data.edges, selection, min => adjust({ min }));
+    this.threshold = thresholdSlider(
+      () => this.data.edges,
+      selection,
+      min => adjust({ min }),
+    );
     this.histogramNote = h('div', { class: 'mini-head' });
     this.numbers = h('div', { class: 'slot', 'aria-live': 'polite' });
     this.sets = segments('Patterns on', [], name =>
@@ -206,8 +210,7 @@ class Composition extends Figure {
       links.find(edge => headPreview !== null && this.#touches(edge, headPreview)) ??
       links[0];
     for (const one of this.graph.querySelectorAll('.link')) {
-      const away =
-        this.#known(headPreview) && !one.dataset.ends.split(' ').includes(headPreview);
+      const away = this.#known(headPreview) && !one.dataset.ends.split(' ').includes(headPreview);
       one.classList.toggle('away', away);
       one.classList.toggle('hover', one.dataset.link === this.#pointed);
     }

@@ -30,13 +30,9 @@ export function drawTable(columns, rows, title) {
       const value = of(row),
         y = top + ROW * i;
       if (kind === 'bar')
-        paper.rect(
-          Math.min(place(0), place(value)),
-          y + 8,
-          Math.abs(place(value) - place(0)),
-          10,
-          { fill: paper.paint(value < 0 ? 'neg' : 'pos') },
-        );
+        paper.rect(Math.min(place(0), place(value)), y + 8, Math.abs(place(value) - place(0)), 10, {
+          fill: paper.paint(value < 0 ? 'neg' : 'pos'),
+        });
       if (tick) paper.rect(place(tick(row)) - 1, y + 5, 2, 16, { fill: paper.paint('ink') });
       if (kind !== 'bar')
         paper.text(number ? right : left, y + 17, value, {

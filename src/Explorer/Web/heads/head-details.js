@@ -149,7 +149,10 @@ function partnersBlock(partners) {
 
 function ablationsBlock(ablations) {
   const sets = [...new Set(ablations.map(one => one.set))];
-  const ends = ablations.flatMap(({ value, deviation = 0 }) => [value - deviation, value + deviation]),
+  const ends = ablations.flatMap(({ value, deviation = 0 }) => [
+      value - deviation,
+      value + deviation,
+    ]),
     low = Math.min(0, ...ends),
     span = Math.max(0, ...ends) - low || 1;
   const between = (from, to) => ({

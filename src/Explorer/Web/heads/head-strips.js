@@ -32,8 +32,7 @@ export function drawStrips(record, name, width, mode) {
     ofLogits = value => Math.max(left, Math.min(right, x((value * high) / most)));
   page.gridAlong(low, high, narrow ? 2 : 4, x, TOP, bottom);
   page.text(width - (narrow ? 36 : 50), bottom + 16, 'score', { 'text-anchor': 'end' });
-  if (record.rows.length > 1)
-    page.text(width, bottom + 16, 'rank', { 'text-anchor': 'end' });
+  if (record.rows.length > 1) page.text(width, bottom + 16, 'rank', { 'text-anchor': 'end' });
   names.forEach((one, i) =>
     drawStrip(page, record, name, one, TOP + (i + 0.5) * ROW, {
       x: one === LOGITS ? ofLogits : x,

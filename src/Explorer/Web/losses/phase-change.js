@@ -43,8 +43,7 @@ class PhaseChange extends Figure {
       checkpoints: () => this.plan.checkpoints,
       shown: () => this.#step,
       stepAt: (x, width) => phaseLayout(this.plan, width).step(x),
-      pointed: step =>
-        this.#say(step === null ? this.#step : nearest(this.plan.checkpoints, step)),
+      pointed: step => this.#say(step === null ? this.#step : nearest(this.plan.checkpoints, step)),
     });
     this.plot.dataset.key = 'plot';
     this.readout = h('p', { class: 'readout', 'aria-live': 'off' });

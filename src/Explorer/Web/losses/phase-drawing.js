@@ -154,8 +154,7 @@ function drawLabels(paper, { right, narrow }, { own, y, top, bottom }, view) {
     bottom + 4,
   );
   rows.forEach(({ one, named, value, at }, i) => {
-    const wide =
-      one.low && !narrow ? ` ± ${score((one.high[at] - one.low[at]) / 2)}` : '';
+    const wide = one.low && !narrow ? ` ± ${score((one.high[at] - one.low[at]) / 2)}` : '';
     const colour = one.head
       ? ['ink3', 'ink2', 'ink'][named]
       : one.name === 'train'

@@ -38,7 +38,10 @@ class TokenLosses extends Figure {
 
   prepare() {
     this.texts = this.data.passages.map(passage => ({ passage, ...runningText(passage.tokens) }));
-    fill(this.passages, this.texts.map(text => this.#passage(text)));
+    fill(
+      this.passages,
+      this.texts.map(text => this.#passage(text)),
+    );
     this.#rest();
   }
 
@@ -118,7 +121,14 @@ class TokenLosses extends Figure {
     return [
       ['passage', 'position', 'id', 'token', 'before', 'after'],
       ...this.record.passages.flatMap(({ name, tokens, before, after }) =>
-        before.map((loss, i) => [name, i + 1, tokens[i + 1], display(tokens[i + 1]), loss, after[i]]),
+        before.map((loss, i) => [
+          name,
+          i + 1,
+          tokens[i + 1],
+          display(tokens[i + 1]),
+          loss,
+          after[i],
+        ]),
       ),
     ];
   }

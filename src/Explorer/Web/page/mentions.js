@@ -37,7 +37,8 @@ export function watchMentions(kind, { read, shown, preview, choose }) {
   });
   document.addEventListener('keydown', event => {
     const value = at(event.target);
-    if (value === null || event.key !== 'Enter' || event.target instanceof HTMLAnchorElement) return;
+    if (value === null || event.key !== 'Enter' || event.target instanceof HTMLAnchorElement)
+      return;
     event.preventDefault();
     choose(value, event.target);
   });
@@ -45,7 +46,9 @@ export function watchMentions(kind, { read, shown, preview, choose }) {
 
 /** Gives the class `state` to every mention of a value, and to no other. */
 export function markMentions(kind, state, value) {
-  for (const old of document.querySelectorAll(`[data-${kind}].${state}`)) old.classList.remove(state);
+  for (const old of document.querySelectorAll(`[data-${kind}].${state}`))
+    old.classList.remove(state);
   if (value === null) return;
-  for (const one of document.querySelectorAll(`[data-${kind}="${value}"]`)) one.classList.add(state);
+  for (const one of document.querySelectorAll(`[data-${kind}="${value}"]`))
+    one.classList.add(state);
 }
