@@ -30,6 +30,7 @@ internal readonly record struct AnalysisProgress(string Stage, double Share)
         IProgress<AnalysisProgress>? whole, string stage, Func<T, double> share) =>
         whole is null ? null : new StageProgress<T>(whole, stage, share);
 
+    // Progress<T> would post to a context and arrive late: this calls straight through.
     private sealed class StageProgress<T>(
         IProgress<AnalysisProgress> whole, string stage, Func<T, double> share) : IProgress<T>
     {

@@ -12,6 +12,12 @@ namespace Vitrine.Interp;
 [JsonConverter(typeof(HeadJson))]
 public readonly record struct Head(int Layer, int Index)
 {
+    /// <summary>Every head of so many layers, layer by layer.</summary>
+    internal static IEnumerable<Head> All(int layers, int heads) =>
+        from layer in Enumerable.Range(0, layers)
+        from index in Enumerable.Range(0, heads)
+        select new Head(layer, index);
+
     /// <summary>Reads <c>1.3</c> or <c>L1H3</c>, in either case.</summary>
     /// <returns>False if the text is neither.</returns>
     public static bool TryParse([NotNullWhen(true)] string? text, out Head head)

@@ -28,12 +28,7 @@ public sealed partial class Subject : IDisposable
         _corpus = new Lazy<Corpus?>(text);
         _counts = new Lazy<BigramCounts?>(() => Corpus is { } corpus
             ? BigramCounts.Of(corpus.Train, corpus.Tokenizer.EndOfText, Vocabulary) : null);
-        Heads =
-        [
-            .. from layer in Enumerable.Range(0, model.Config.Layers)
-               from index in Enumerable.Range(0, model.Config.Heads)
-               select new Head(layer, index),
-        ];
+        Heads = [.. Interp.Head.All(model.Config.Layers, model.Config.Heads)];
     }
 
     /// <summary>The folder.</summary>

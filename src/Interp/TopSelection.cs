@@ -7,7 +7,7 @@ namespace Vitrine.Interp;
 internal sealed class TopSelection<T>(int capacity)
     where T : IComparable<T>
 {
-    private readonly PriorityQueue<T, (double Score, T Id)> _kept = new(Worse.Instance);
+    private readonly PriorityQueue<T, (double Score, T Id)> _kept = new(Worse);
     private double _floor = double.NegativeInfinity;
 
     /// <summary>What is below this need not be offered; may be read while others offer.</summary>
@@ -57,16 +57,9 @@ internal sealed class TopSelection<T>(int capacity)
     /// <inheritdoc cref="Scored"/>
     public T[] Descending() => [.. Scored().Select(one => one.Id)];
 
-    private sealed class Worse : IComparer<(double Score, T Id)>
-    {
-        public static Worse Instance { get; } = new();
-
-        public int Compare((double Score, T Id) x, (double Score, T Id) y)
-        {
-            int byScore = x.Score.CompareTo(y.Score);
-            return byScore != 0 ? byScore : y.Id.CompareTo(x.Id);
-        }
-    }
+    private static Comparer<(double Score, T Id)> Worse { get; } =
+        Comparer<(double Score, T Id)>.Create((x, y) =>
+            x.Score != y.Score ? x.Score.CompareTo(y.Score) : y.Id.CompareTo(x.Id));
 }
 
 /// <summary>The best places of a row of scores.</summary>

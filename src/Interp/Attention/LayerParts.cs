@@ -84,13 +84,8 @@ public sealed record LayerParts(
         float[] value = new float[heads * positions];
         for (int at = 0; at < value.Length; at++)
         {
-            double square = 0;
-            foreach (float part in f.AsSpan(at * dModel, dModel))
-            {
-                square += (double)part * part;
-            }
-
-            value[at] = (float)Math.Sqrt(square);
+            Span<float> part = f.AsSpan(at * dModel, dModel);
+            value[at] = (float)Math.Sqrt(DoubleSum.Dot(part, part));
         }
 
         float[] weighted = new float[pattern.Length];

@@ -32,7 +32,7 @@ internal sealed class PartNorms(
                 if (j == i && residual)
                 {
                     Own(i, residual, own);
-                    square = Square(own);
+                    square = DoubleSum.Dot(own, own);
                 }
                 else
                 {
@@ -73,8 +73,8 @@ internal sealed class PartNorms(
 
             Own(i, residual, own);
             // The first query of a causal layer has no others; rounding must not look like some.
-            double context = i == 0 && Alone() ? 0 : Math.Sqrt(Square(others));
-            double kept = Math.Sqrt(Square(own));
+            double context = i == 0 && Alone() ? 0 : Math.Sqrt(DoubleSum.Dot(others, others));
+            double kept = Math.Sqrt(DoubleSum.Dot(own, own));
             ratios[i] = context + kept > 0 ? (float)(context / (context + kept)) : 0;
         }
 
@@ -92,29 +92,13 @@ internal sealed class PartNorms(
                 for (int g = h; g < heads; g++)
                 {
                     ReadOnlySpan<float> right = f.AsSpan(((g * positions) + j) * dModel, dModel);
-                    double dot = 0;
-                    for (int d = 0; d < left.Length; d++)
-                    {
-                        dot += (double)left[d] * right[d];
-                    }
-
+                    double dot = DoubleSum.Dot(left, right);
                     products[(((j * heads) + h) * heads) + g] = dot;
                     products[(((j * heads) + g) * heads) + h] = dot;
                 }
             }
         });
         return products;
-    }
-
-    private static double Square(ReadOnlySpan<double> vector)
-    {
-        double square = 0;
-        foreach (double part in vector)
-        {
-            square += part * part;
-        }
-
-        return square;
     }
 
     private float Weight(int head, int i, int j) =>

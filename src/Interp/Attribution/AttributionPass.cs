@@ -69,16 +69,16 @@ internal sealed class AttributionPass : IDisposable
             }
 
             attention += _model.Blocks[layer].Attn.B_O is { } bias
-                ? Dot(bias.Value.ToArray(), direction) : 0;
+                ? DoubleSum.Dot(bias.Value.ToArray(), direction) : 0;
         }
 
         var biases = new BiasParts(
             attention,
-            _model.LnFinal is { } norm ? Dot(norm.B.Value.ToArray(), column) : 0,
+            _model.LnFinal is { } norm ? DoubleSum.Dot(norm.B.Value.ToArray(), column) : 0,
             Less(_model.Unembed.B_U.Value.ToArray(), target, versus));
-        double embed = Dot(Last(HookNames.Embed), direction);
+        double embed = DoubleSum.Dot(Last(HookNames.Embed), direction);
         double? positions = _cache.Contains(HookNames.PosEmbed)
-            ? Dot(Last(HookNames.PosEmbed), direction) : null;
+            ? DoubleSum.Dot(Last(HookNames.PosEmbed), direction) : null;
         double constant = biases.Attention + biases.Norm + biases.Output;
         double total = Less(_logits, target, versus);
         return new LogitAttribution(
@@ -114,17 +114,6 @@ internal sealed class AttributionPass : IDisposable
         return row;
     }
 
-    private static double Dot(float[] left, double[] right)
-    {
-        double sum = 0;
-        for (int i = 0; i < left.Length; i++)
-        {
-            sum += left[i] * right[i];
-        }
-
-        return sum;
-    }
-
     private float[] Last(string name) => _cache[name].Select(0, 0).Select(0, -1).ToArray();
 
     // The direction on the stream that a logit reads. The norm takes the mean off its input; taking
@@ -149,12 +138,15 @@ internal sealed class AttributionPass : IDisposable
         // [dHead, dModel]
         Tensor<float> output = _model.Blocks[layer].Attn.W_O.Value.Select(0, head);
         double[] read = [.. Enumerable.Range(0, output.Shape[0])
-            .Select(e => Dot(output.Select(0, e).ToArray(), direction))];
+            .Select(e => DoubleSum.Dot(output.Select(0, e).ToArray(), direction))];
         Tensor<float> pattern = _cache[HookNames.Pattern(layer)].Select(0, 0).Select(0, head);
         float[] weights = pattern.Select(0, positions - 1).ToArray();
         Tensor<float> values = _cache.Head(HookNames.V(layer), head).Select(0, 0);   // [pos, dHead]
         return
-            [.. weights.Select((weight, j) => weight * Dot(values.Select(0, j).ToArray(), read))];
+        [
+            .. weights.Select(
+                (weight, j) => weight * DoubleSum.Dot(values.Select(0, j).ToArray(), read)),
+        ];
     }
 
     private double Probability(int token)

@@ -159,14 +159,7 @@ internal sealed class PathSums(Transformer model)
 
         void Effect((Head? First, Head? Second) key, Tensor<float> term)
         {
-            float[] written = term.ToArray();
-            double sum = 0;
-            for (int i = 0; i < written.Length; i++)
-            {
-                sum += (double)written[i] * right[i];
-            }
-
-            _effects[key] = _effects.GetValueOrDefault(key) + sum;
+            _effects[key] = _effects.GetValueOrDefault(key) + DoubleSum.Dot(term.ToArray(), right);
         }
     }
 }

@@ -55,13 +55,7 @@ public sealed partial class LowRank : IDisposable
         {
             ReadOnlySpan<float> left = Left.Span.Slice(Check(row, Rows) * Rank, Rank);
             ReadOnlySpan<float> right = Right.Span.Slice(Check(column, Columns) * Rank, Rank);
-            double sum = 0;
-            for (int i = 0; i < left.Length; i++)
-            {
-                sum += (double)left[i] * right[i];
-            }
-
-            return sum;
+            return DoubleSum.Dot(left, right);
         }
     }
 

@@ -107,7 +107,7 @@ internal sealed class StrongestTrigrams
         lock (_gate)
         {
             List<ScoredTrigram> kept = _kept[source] ??= [];
-            int at = kept.BinarySearch(scored, Stronger.Instance);
+            int at = kept.BinarySearch(scored, Stronger);
             kept.Insert(at < 0 ? ~at : at, scored);
             if (kept.Count > _perSource)
             {
@@ -124,23 +124,15 @@ internal sealed class StrongestTrigrams
     public ScoredTrigram[] Falling(int count) =>
     [
         .. _kept.Where(kept => kept is not null).SelectMany(kept => kept!)
-            .Order(Stronger.Instance).Take(count),
+            .Order(Stronger).Take(count),
     ];
 
     /// <summary>What is kept, source by source.</summary>
     public IEnumerable<IReadOnlyList<ScoredTrigram>> BySource() =>
         _kept.OfType<List<ScoredTrigram>>();
 
-    internal sealed class Stronger : IComparer<ScoredTrigram>
-    {
-        public static Stronger Instance { get; } = new();
-
-        public int Compare(ScoredTrigram x, ScoredTrigram y)
-        {
-            int order = y.Strength.CompareTo(x.Strength);
-            order = order != 0 ? order : x.Trigram.Source.CompareTo(y.Trigram.Source);
-            order = order != 0 ? order : x.Trigram.Destination.CompareTo(y.Trigram.Destination);
-            return order != 0 ? order : x.Trigram.Out.CompareTo(y.Trigram.Out);
-        }
-    }
+    /// <summary>Stronger first; ties by the tokens.</summary>
+    internal static Comparer<ScoredTrigram> Stronger { get; } = Comparer<ScoredTrigram>.Create(
+        (x, y) => (y.Strength, x.Trigram.Source, x.Trigram.Destination, x.Trigram.Out).CompareTo(
+            (x.Strength, y.Trigram.Source, y.Trigram.Destination, y.Trigram.Out)));
 }

@@ -97,7 +97,7 @@ public sealed record SkipTrigramCheck(
         List<(SkipTrigramScores Head, ScoredTrigram Scored)> Strongest(StrongestTrigrams[] best) =>
         [
             .. best.SelectMany((one, i) => one.Falling(count).Select(scored => (heads[i], scored)))
-                .OrderBy(pair => pair.scored, StrongestTrigrams.Stronger.Instance)
+                .OrderBy(pair => pair.scored, StrongestTrigrams.Stronger)
                 .DistinctBy(pair => pair.scored.Trigram)
                 .Take(count),
         ];

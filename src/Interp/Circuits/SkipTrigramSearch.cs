@@ -131,7 +131,7 @@ internal static class SkipTrigramSearch
         return
         [
             .. forced.Values.Where(bug => bug.Scored.Strength > 0)
-                .OrderBy(bug => bug.Scored, StrongestTrigrams.Stronger.Instance).Take(count),
+                .OrderBy(bug => bug.Scored, StrongestTrigrams.Stronger).Take(count),
         ];
     }
 

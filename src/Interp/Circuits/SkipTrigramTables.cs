@@ -65,7 +65,7 @@ internal sealed class SkipTrigramTables(
             .. (occurring?.Falling(_options.Rows) ?? []).Concat(strongest).Concat(copying)
                 .Concat(bugs.Values.Select(bug => bug.Scored))
                 .DistinctBy(scored => scored.Trigram)
-                .Order(StrongestTrigrams.Stronger.Instance),
+                .Order(StrongestTrigrams.Stronger),
         ];
         return new SkipTrigramTable(
             scores.Head.ToString(),

@@ -41,7 +41,11 @@ internal sealed class SkipTrigramText
         _places = [.. places];
         _pairs = Array.ConvertAll(_places, place => Pair(_stream[place], _stream[place + 1]));
         Array.Sort(_pairs, _places);
-        SortPlacesOfEqualPairs();
+        // The sort by pairs is not stable; places in order make every result the same each time.
+        foreach ((int first, int last) in Runs())
+        {
+            Array.Sort(_places, first, last - first);
+        }
     }
 
     /// <summary>The context.</summary>
@@ -90,10 +94,15 @@ internal sealed class SkipTrigramText
         CancellationToken cancellation = default)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(minCount, 1);
-        List<(int First, int Last)> runs = Runs(minCount, isRead);
+        (int First, int Last)[] runs =
+        [
+            .. Runs().Where(run => run.Last - run.First >= minCount
+                && isRead[_pairs[run.First] / _vocabulary]
+                && isRead[_pairs[run.First] % _vocabulary]),
+        ];
         double[] functions = Tabulated(byDistance);
         var counters = new ConcurrentBag<Counter>();
-        WorkerPool.For(runs.Count, run =>
+        WorkerPool.For(runs.Length, run =>
         {
             cancellation.ThrowIfCancellationRequested();
             if (!counters.TryTake(out Counter? counter))
@@ -150,30 +159,8 @@ internal sealed class SkipTrigramText
         return (first, last);
     }
 
-    private List<(int First, int Last)> Runs(int minCount, bool[] isRead)
-    {
-        var runs = new List<(int First, int Last)>();
-        for (int first = 0, last; first < _pairs.Length; first = last)
-        {
-            last = first + 1;
-            while (last < _pairs.Length && _pairs[last] == _pairs[first])
-            {
-                last++;
-            }
-
-            if (last - first >= minCount
-                && isRead[_pairs[first] / _vocabulary]
-                && isRead[_pairs[first] % _vocabulary])
-            {
-                runs.Add((first, last));
-            }
-        }
-
-        return runs;
-    }
-
-    // The sort by pairs is not stable; places in order make every result the same each time.
-    private void SortPlacesOfEqualPairs()
+    /// <summary>Where each pair stands in the order of pairs.</summary>
+    private IEnumerable<(int First, int Last)> Runs()
     {
         for (int first = 0, last; first < _pairs.Length; first = last)
         {
@@ -183,7 +170,7 @@ internal sealed class SkipTrigramText
                 last++;
             }
 
-            Array.Sort(_places, first, last - first);
+            yield return (first, last);
         }
     }
 

@@ -29,12 +29,7 @@ public sealed class Neighbours : IDisposable
         float[] unit = new float[rows.Values.Length];
         for (int row = 0; row < rows.Count; row++)
         {
-            double squares = 0;
-            foreach (float value in rows.Row(row))
-            {
-                squares += (double)value * value;
-            }
-
+            double squares = DoubleSum.Dot(rows.Row(row), rows.Row(row));
             double scale = squares > 0 ? 1 / Math.Sqrt(squares) : 0;
             for (int i = row * rows.Columns; i < (row + 1) * rows.Columns; i++)
             {

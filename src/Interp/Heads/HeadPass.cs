@@ -16,9 +16,9 @@ internal sealed class HeadPass
     private const long BatchWeights = 1 << 24;
     private readonly Transformer _model;
     private readonly IReadOnlyList<Detector> _detectors;
-    private readonly List<double>[][,] _values;
+    private readonly List<double>[][][] _values;
     private readonly List<double>[] _uniform;
-    private readonly List<double>[,]? _copying;
+    private readonly List<double>[][]? _copying;
     private readonly float[]? _meanUnembed;
 
     public HeadPass(Transformer model, IReadOnlyList<Detector> detectors, bool copying)
@@ -43,15 +43,7 @@ internal sealed class HeadPass
 
     public void Run(IReadOnlyList<int[]> rows, CancellationToken cancellation)
     {
-        if (rows.Count == 0 || rows.Any(row => row.Length != rows[0].Length) || rows[0].Length < 2)
-        {
-            throw new ArgumentException(
-                "HeadScores: sequences of one length of at least 2 tokens are needed; got "
-                + $"{rows.Count} of "
-                + string.Join(", ", rows.Select(row => row.Length).Distinct()) + " tokens.",
-                nameof(rows));
-        }
-
+        TextWindows.RequireOneLength("HeadScores", rows);
         long square = (long)rows[0].Length * rows[0].Length;
         long each = square * _model.Config.Heads * _model.Config.Layers;
         int batch = (int)Math.Clamp(BatchWeights / each, 1, 16);
@@ -127,7 +119,7 @@ internal sealed class HeadPass
                 {
                     if (keys[b][d].Queries > 0)
                     {
-                        _values[d][layer, head].Add(keys[b][d].MeanAttention(one));
+                        _values[d][layer][head].Add(keys[b][d].MeanAttention(one));
                     }
                 }
             }
@@ -147,7 +139,7 @@ internal sealed class HeadPass
             using Tensor<float> columns = Ops.GatherRows(unembed, ids);         // [pos, dModel]
             for (int head = 0; head < pattern.Shape[1]; head++)
             {
-                _copying![layer, head].Add(Copied(
+                _copying![layer][head].Add(Copied(
                     pattern.Select(0, b).Select(0, head).Span,
                     written.Select(0, b).Select(0, head).Span, columns.Span));
             }
@@ -181,42 +173,21 @@ internal sealed class HeadPass
         return sum / positions;
     }
 
-    private static HeadScore Score(string name, List<double>[,] values, double? uniform)
+    private static HeadScore Score(string name, List<double>[][] values, double? uniform)
     {
-        (int layers, int heads) = (values.GetLength(0), values.GetLength(1));
-        bool spread = values[0, 0].Count > 1;
-        double[][] mean = Table(layers, heads);
-        double[][]? deviation = spread ? Table(layers, heads) : null;
-        for (int layer = 0; layer < layers; layer++)
-        {
-            for (int head = 0; head < heads; head++)
-            {
-                var one = Spread.Of(values[layer, head]);
-                mean[layer][head] = one.Mean;
-                if (deviation is not null)
-                {
-                    deviation[layer][head] = one.Deviation!.Value;
-                }
-            }
-        }
+        Spread[][] spreads = [.. values.Select(layer => layer.Select(Spread.Of).ToArray())];
+        return new HeadScore(
+            name, Table(one => one.Mean),
+            values[0][0].Count > 1 ? Table(one => one.Deviation!.Value) : null, uniform);
 
-        return new HeadScore(name, mean, deviation, uniform);
+        double[][] Table(Func<Spread, double> of) =>
+            [.. spreads.Select(layer => layer.Select(of).ToArray())];
     }
 
-    private static double[][] Table(int layers, int heads) =>
-        [.. Enumerable.Range(0, layers).Select(_ => new double[heads])];
-
-    private static List<double>[,] Lists(TransformerConfig config)
-    {
-        var lists = new List<double>[config.Layers, config.Heads];
-        for (int layer = 0; layer < config.Layers; layer++)
-        {
-            for (int head = 0; head < config.Heads; head++)
-            {
-                lists[layer, head] = [];
-            }
-        }
-
-        return lists;
-    }
+    /// <summary>A list for every head, [layer][head].</summary>
+    private static List<double>[][] Lists(TransformerConfig config) =>
+    [
+        .. Enumerable.Range(0, config.Layers).Select(_ =>
+            Enumerable.Range(0, config.Heads).Select(_ => new List<double>()).ToArray()),
+    ];
 }

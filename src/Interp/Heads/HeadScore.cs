@@ -9,21 +9,17 @@ namespace Vitrine.Interp.Heads;
 /// that says nothing.</param>
 public sealed record HeadScore(string Name, double[][] Mean, double[][]? Deviation, double? Uniform)
 {
-    /// <summary>The head with the highest mean; the first of equals.</summary>
-    public Head Best()
-    {
-        var best = new Head(0, 0);
-        for (int layer = 0; layer < Mean.Length; layer++)
-        {
-            for (int head = 0; head < Mean[layer].Length; head++)
-            {
-                best = Mean[layer][head] > Mean[best.Layer][best.Index]
-                    ? new Head(layer, head) : best;
-            }
-        }
+    /// <summary>The mean of a head.</summary>
+    internal double this[Head head] => Mean[head.Layer][head.Index];
 
-        return best;
-    }
+    /// <summary>Every head, layer by layer.</summary>
+    internal IEnumerable<Head> Heads => Head.All(Mean.Length, Mean[0].Length);
+
+    /// <summary>The head with the highest mean; the first of equals.</summary>
+    public Head Best() => Heads.MaxBy(head => this[head]);
+
+    /// <summary>The standard deviation of a head; null with one sequence.</summary>
+    internal double? DeviationOf(Head head) => Deviation?[head.Layer][head.Index];
 }
 
 /// <summary>The names of scores, in the order of tables.</summary>

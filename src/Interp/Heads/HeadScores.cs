@@ -31,6 +31,15 @@ public sealed record HeadScores(
     /// <summary>The name of the sample of natural text.</summary>
     public const string TextSample = "text";
 
+    /// <summary>What is asked on repeats and on text alike.</summary>
+    private static readonly Detector[] OnBoth =
+    [
+        new(HeadScoreNames.PreviousToken, row => DetectionPattern.PreviousToken(row)),
+        new(HeadScoreNames.DuplicateToken, row => DetectionPattern.DuplicateToken(row)),
+        new(HeadScoreNames.FirstToken, row => DetectionPattern.FirstToken(row)),
+        new(HeadScoreNames.CurrentToken, row => DetectionPattern.CurrentToken(row)),
+    ];
+
     /// <summary>How much a second copy gains; null on text.</summary>
     public RepeatLoss? Repeats { get; init; }
 
@@ -65,10 +74,7 @@ public sealed record HeadScores(
             model,
             [
                 new(HeadScoreNames.PrefixMatching, row => DetectionPattern.LatestInduction(row)),
-                new(HeadScoreNames.PreviousToken, row => DetectionPattern.PreviousToken(row)),
-                new(HeadScoreNames.DuplicateToken, row => DetectionPattern.DuplicateToken(row)),
-                new(HeadScoreNames.FirstToken, row => DetectionPattern.FirstToken(row)),
-                new(HeadScoreNames.CurrentToken, row => DetectionPattern.CurrentToken(row)),
+                .. OnBoth,
             ],
             copying);
         pass.Run(tokens.Sequences, cancellation);
@@ -91,13 +97,7 @@ public sealed record HeadScores(
     {
         var pass = new HeadPass(
             model,
-            [
-                new(HeadScoreNames.Induction, row => DetectionPattern.Induction(row)),
-                new(HeadScoreNames.PreviousToken, row => DetectionPattern.PreviousToken(row)),
-                new(HeadScoreNames.DuplicateToken, row => DetectionPattern.DuplicateToken(row)),
-                new(HeadScoreNames.FirstToken, row => DetectionPattern.FirstToken(row)),
-                new(HeadScoreNames.CurrentToken, row => DetectionPattern.CurrentToken(row)),
-            ],
+            [new(HeadScoreNames.Induction, row => DetectionPattern.Induction(row)), .. OnBoth],
             copying: false);
         pass.Run(sequences, cancellation);
         return Of(TextSample, pass, sequences[0].Length) with

@@ -64,34 +64,23 @@ public sealed record HeadTable(
             scores[score.Name] = score;
         }
 
-        double[][] shape = samples[0].Scores[0].Mean;
-        var rows = new List<HeadRow>();
-        for (int layer = 0; layer < shape.Length; layer++)
-        {
-            for (int head = 0; head < shape[layer].Length; head++)
-            {
-                rows.Add(new HeadRow(
-                    layer,
-                    head,
-                    [.. Kinds.Where(kind => IsOne(scores, kind.Score, layer, head))
-                        .Select(kind => kind.Kind)],
-                    scores.ToDictionary(
-                        pair => pair.Key, pair => Ranked(pair.Value, layer, head))));
-            }
-        }
-
-        return new HeadTable(shape.Length, shape[0].Length, rows, samples);
+        HeadScore first = samples[0].Scores[0];
+        HeadRow[] rows =
+        [
+            .. first.Heads.Select(head => new HeadRow(
+                head.Layer,
+                head.Index,
+                [.. Kinds.Where(kind => IsOne(scores, kind.Score, head)).Select(kind => kind.Kind)],
+                scores.ToDictionary(pair => pair.Key, pair => Ranked(pair.Value, head)))),
+        ];
+        return new HeadTable(first.Mean.Length, first.Mean[0].Length, rows, samples);
     }
 
-    private static bool IsOne(
-        Dictionary<string, HeadScore> scores, string name, int layer, int head) =>
+    private static bool IsOne(Dictionary<string, HeadScore> scores, string name, Head head) =>
         scores.TryGetValue(name, out HeadScore? score)
-        && score.Mean[layer][head] >= Math.Max(LeastScore, 2 * (score.Uniform ?? 0));
+        && score[head] >= Math.Max(LeastScore, 2 * (score.Uniform ?? 0));
 
-    private static RankedScore Ranked(HeadScore score, int layer, int head)
-    {
-        double value = score.Mean[layer][head];
-        int rank = 1 + score.Mean.Sum(row => row.Count(other => other > value));
-        return new RankedScore(value, score.Deviation?[layer][head], rank);
-    }
+    private static RankedScore Ranked(HeadScore score, Head head) => new(
+        score[head], score.DeviationOf(head),
+        1 + score.Mean.Sum(row => row.Count(other => other > score[head])));
 }

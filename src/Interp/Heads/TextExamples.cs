@@ -44,22 +44,8 @@ internal static class TextExamples
         Transformer model, IReadOnlyDictionary<Head, string> kinds, IReadOnlyList<int[]> pieces,
         ulong seed = 0, CancellationToken cancellation = default)
     {
-        if (pieces.Count == 0 || pieces[0].Length < 3
-            || pieces.Any(piece => piece.Length != pieces[0].Length))
-        {
-            throw new ArgumentException(
-                "TextExamples: pieces of one length of at least 3 tokens are needed; got "
-                + $"{pieces.Count} of "
-                + $"{string.Join(", ", pieces.Select(piece => piece.Length).Distinct())}.",
-                nameof(pieces));
-        }
-
-        Head[] heads =
-        [
-            .. from layer in Enumerable.Range(0, model.Config.Layers)
-               from index in Enumerable.Range(0, model.Config.Heads)
-               select new Head(layer, index),
-        ];
+        TextWindows.RequireOneLength("TextExamples", pieces, least: 3);
+        Head[] heads = [.. Head.All(model.Config.Layers, model.Config.Heads)];
         float[][][] scores = Scores(model, heads, kinds, pieces, cancellation);
         using Tensor<int> reference = model.Batch([.. pieces]);
         var found = new Dictionary<Head, IReadOnlyList<TextExample>>();

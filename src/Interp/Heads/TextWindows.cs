@@ -61,4 +61,16 @@ public static class TextWindows
 
         return windows;
     }
+
+    /// <summary>Refuses sequences of different lengths, none, or too short ones.</summary>
+    internal static void RequireOneLength(string op, IReadOnlyList<int[]> rows, int least = 2)
+    {
+        int[] lengths = [.. rows.Select(row => row.Length).Distinct()];
+        if (lengths is not [int length] || length < least)
+        {
+            throw new ArgumentException(
+                $"{op}: sequences of one length of at least {least} tokens are needed; got "
+                + $"{rows.Count} of {string.Join(", ", lengths)} tokens.", nameof(rows));
+        }
+    }
 }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Vitrine.Interp.Heads;
 using Vitrine.Models;
 using Vitrine.Models.Data;
@@ -73,13 +72,9 @@ public sealed class FormationScores
 
     private static void Add(Dictionary<string, double> scores, string prefix, HeadScore score)
     {
-        for (int layer = 0; layer < score.Mean.Length; layer++)
+        foreach (Head head in score.Heads)
         {
-            for (int head = 0; head < score.Mean[layer].Length; head++)
-            {
-                scores[string.Create(CultureInfo.InvariantCulture, $"{prefix}{layer}.{head}")] =
-                    score.Mean[layer][head];
-            }
+            scores[prefix + head] = score[head];
         }
     }
 }

@@ -40,11 +40,12 @@ internal sealed class InductionMeasurement
     {
         HeadScore matching = scores[HeadScoreNames.PrefixMatching];
         Head best = matching.Best();
-        Head[] heads = AtLeast(matching, InductionOptions.LeastScore);
+        Head[] heads =
+            [.. matching.Heads.Where(head => matching[head] >= InductionOptions.LeastScore)];
         PreviousTokenClaim previous = Previous(best.Layer, out Head writer);
         return new InductionCircuit(
             best.ToString(),
-            matching.Mean[best.Layer][best.Index],
+            matching[best],
             [.. heads.Select(head => head.ToString())],
             Passage(repeats, best),
             previous,
@@ -109,17 +110,9 @@ internal sealed class InductionMeasurement
         Head best = matching.Best();
         return new PrefixMatchingResult(
             types, repeats.Length, scores.Sequences, best.ToString(),
-            matching.Mean[best.Layer][best.Index], matching.Deviation?[best.Layer][best.Index],
+            matching[best], matching.DeviationOf(best),
             scores.Repeats!.First, scores.Repeats.Second);
     }
-
-    private static Head[] AtLeast(HeadScore score, double least) =>
-    [
-        .. from layer in Enumerable.Range(0, score.Mean.Length)
-           from head in Enumerable.Range(0, score.Mean[layer].Length)
-           where score.Mean[layer][head] >= least
-           select new Head(layer, head),
-    ];
 
     /// <summary>The place in the first sequence where the head looks back and what it finds there
     /// is predicted: weight × probability is largest.</summary>
@@ -163,22 +156,19 @@ internal sealed class InductionMeasurement
         pass.Run(_text, CancellationToken.None);
         IReadOnlyList<HeadScore> scores = pass.Scores();
         HeadScore previous = scores[0];
-        Head best = (from layer in Enumerable.Range(0, Math.Max(below, 1))
-                     from head in Enumerable.Range(0, _model.Config.Heads)
-                     select new Head(layer, head)).MaxBy(
-                         head => previous.Mean[head.Layer][head.Index]);
+        Head best = Head.All(Math.Max(below, 1), _model.Config.Heads)
+            .MaxBy(head => previous[head]);
         writer = best;
         double[] others =
         [
-            .. AtLeast(previous, double.NegativeInfinity).Where(head => head != best)
-                .Select(head => previous.Mean[head.Layer][head.Index]).Order(),
+            .. previous.Heads.Where(head => head != best).Select(head => previous[head]).Order(),
         ];
-        double score = previous.Mean[best.Layer][best.Index];
+        double score = previous[best];
         return new PreviousTokenClaim(
             best.ToString(),
             score,
-            previous.Deviation?[best.Layer][best.Index],
-            [.. scores.Select(offset => offset.Mean[best.Layer][best.Index])],
+            previous.DeviationOf(best),
+            [.. scores.Select(offset => offset[best])],
             others.Length == 0 ? null : new Band(
                 Spread.Quantile(others, 0.05), Spread.Quantile(others, 0.95)),
             FormattableString.Invariant($"at least {InductionOptions.LeastScore}"),

@@ -17,15 +17,7 @@ internal sealed class AblationTrials
 
     private AblationTrials(Transformer model, IReadOnlyList<int[]> rows, int from)
     {
-        if (rows.Count == 0 || rows.Any(row => row.Length != rows[0].Length) || rows[0].Length < 2)
-        {
-            throw new ArgumentException(
-                "AblationTrials: sequences of one length of at least 2 tokens are needed; got "
-                + $"{rows.Count} of "
-                + $"{string.Join(", ", rows.Select(row => row.Length).Distinct())} tokens.",
-                nameof(rows));
-        }
-
+        TextWindows.RequireOneLength("AblationTrials", rows);
         (_model, _rows, _from) = (model, rows, from);
         using Tensor<int> tokens = _model.Batch(_rows);
         _intact = PassageLosses.OfAll(model, tokens, hooks: null);

@@ -64,14 +64,15 @@ public sealed record EdgeAttribution(
         }
 
         Tensor<float> products = tape.Own(Ops.MatMul(writes, reads.Transpose()));
+        Head[] heads = [.. Head.All(config.Layers, config.Heads)];
         (string Name, int Layer)[] sources =
         [
             ("input", -1),
-            .. Heads(config).Select(head => ($"a{head.Layer}.h{head.Index}", head.Layer)),
+            .. heads.Select(head => ($"a{head.Layer}.h{head.Index}", head.Layer)),
         ];
         (string Name, int Layer)[] targets =
         [
-            .. Heads(config).SelectMany(head => (string[])["q", "k", "v"], (head, input) =>
+            .. heads.SelectMany(head => (string[])["q", "k", "v"], (head, input) =>
                 ($"a{head.Layer}.h{head.Index}.{input}", head.Layer)),
             ("logits", config.Layers),
         ];
@@ -104,10 +105,6 @@ public sealed record EdgeAttribution(
         "logits" => int.MaxValue,
         _ => int.Parse(end.AsSpan(1, end.IndexOf('.') - 1), CultureInfo.InvariantCulture),
     };
-
-    private static IEnumerable<Head> Heads(TransformerConfig config) =>
-        Enumerable.Range(0, config.Layers * config.Heads)
-            .Select(i => new Head(i / config.Heads, i % config.Heads));
 
     /// <summary>Corrupt less clean write of every source, float32 [source, batch · pos ·
     /// dModel].</summary>

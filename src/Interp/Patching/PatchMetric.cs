@@ -173,7 +173,7 @@ internal sealed class PatchMetric
     {
         MetricKind.Probability => Math.Exp(logits[_prompts.Answers[pair]] - logSumExp),
         MetricKind.Loss => logSumExp - logits[_prompts.Answers[pair]],
-        _ => logSumExp - _cleanEntropy - Dot(_clean[pair], logits),
+        _ => logSumExp - _cleanEntropy - DoubleSum.Dot(_clean[pair], logits),
     };
 
     private static double[] Probabilities(ReadOnlySpan<float> logits, double logSumExp)
@@ -187,27 +187,10 @@ internal sealed class PatchMetric
         return p;
     }
 
-    private static double Dot(double[] p, ReadOnlySpan<float> logits)
-    {
-        double sum = 0;
-        for (int v = 0; v < p.Length; v++)
-        {
-            sum += p[v] * logits[v];
-        }
-
-        return sum;
-    }
-
     private static double Logit(Transformer model, ReadOnlySpan<float> x, int token)
     {
         ReadOnlySpan<float> weights = model.Unembed.W_U.Storage.Select(0, token).Span;
-        double sum = model.Unembed.B_U.Value[token];
-        for (int i = 0; i < x.Length; i++)
-        {
-            sum += (double)x[i] * weights[i];
-        }
-
-        return sum;
+        return DoubleSum.Dot(x, weights, model.Unembed.B_U.Value[token]);
     }
 
     private static ReadOnlySpan<float> Row(Tensor<float> x, int row) => x.Select(0, row).Span;

@@ -70,8 +70,6 @@ public sealed partial class PatchingExperiment
         return value.Value[[]];
     }
 
-    private double[][] Approximation(PatchSite site, PatchScope scope) => Attribution(site, scope);
-
     /// <summary>Adds up a product over the batch and what a cell has in common.</summary>
     private void Collect(
         Tensor<float> product, PatchSite site, PatchScope scope, int row, double[][] values)

@@ -62,7 +62,7 @@ public sealed partial class PatchingExperiment
             }
         }
 
-        double[][]? approx = approximate ? Approximation(site, scope) : null;
+        double[][]? approx = approximate ? Attribution(site, scope) : null;
         var sweep = new PatchingSweep(
             site, scope, byHead ? "head" : "layer",
             [.. Enumerable.Range(0, rows).Select(row => byHead

@@ -88,7 +88,10 @@ internal sealed record ZeroLayerAnalysis
             Inputs(counts, BigramCounts.Of(heldOut, endOfText, path.Vocabulary),
                 options.UnseenInputs);
         float[] logSumExp =
-            path.LogSumExp(inputs, Stage(progress, "Normalising every row"), cancellation);
+            path.LogSumExp(
+                inputs,
+                AnalysisProgress.Of<double>(progress, "Normalising every row", share => share),
+                cancellation);
         progress?.Report(new AnalysisProgress("Comparing losses", 0));
         LossComparison losses = LossComparison.Of(
             new DirectPathModel(path, logSumExp), new UnigramModel(counts),
@@ -173,31 +176,16 @@ internal sealed record ZeroLayerAnalysis
             ("W_U", path.Unembed) })
         {
             maps.Add(EmbeddingMap.Pca(name, matrix, common));
-            IProgress<double>? stage = Stage(progress, $"Mapping {name}");
             if (fitting.Perplexity > 1)
             {
                 maps.Add(EmbeddingMap.TSne(
-                    name, matrix, common, fitting, stage is null ? null : new StepShare(stage),
+                    name, matrix, common, fitting,
+                    AnalysisProgress.Of<TSneProgress>(
+                        progress, $"Mapping {name}", at => at.Iteration / (double)at.Iterations),
                     cancellation));
             }
         }
 
         return maps;
-    }
-
-    private static StageShare? Stage(IProgress<AnalysisProgress>? progress, string stage) =>
-        progress is null ? null : new StageShare(progress, stage);
-
-    // Progress<T> would post to a context and arrive late: these call straight through.
-    private sealed class StageShare(IProgress<AnalysisProgress> progress, string stage)
-        : IProgress<double>
-    {
-        public void Report(double value) => progress.Report(new AnalysisProgress(stage, value));
-    }
-
-    private sealed class StepShare(IProgress<double> progress) : IProgress<TSneProgress>
-    {
-        public void Report(TSneProgress value) =>
-            progress.Report(value.Iteration / (double)value.Iterations);
     }
 }

@@ -60,11 +60,13 @@ public sealed class Corpus : IDisposable
         }
     }
 
-    /// <summary>The pairs (token, next token) of the training documents.</summary>
-    public TokenPairs TrainPairs => new(Train, _train);
+    /// <summary>The pairs (token, next token) of the training documents, in order: what is counted,
+    /// and what a loss is taken over. <c>&lt;|endoftext|&gt;</c> in front of a document is its first
+    /// predecessor; no pair spans two documents.</summary>
+    public IEnumerable<(int Previous, int Next)> TrainPairs => Pairs(_train);
 
-    /// <summary>The pairs (token, next token) of the held-out documents.</summary>
-    public TokenPairs HeldOutPairs => new(HeldOut, _heldOut);
+    /// <inheritdoc cref="TrainPairs"/>
+    public IEnumerable<(int Previous, int Next)> HeldOutPairs => Pairs(_heldOut);
 
     /// <summary>The training documents.</summary>
     public IReadOnlyList<Document> TrainDocuments => _train;
@@ -121,7 +123,7 @@ public sealed class Corpus : IDisposable
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(contextLength);
         var corpus = new Corpus(CorpusText.Read(path), tokenizer ?? Tokenizer.Gpt2(), cacheFolder);
-        if (corpus.Train.Length <= contextLength || corpus.HeldOutPairs.Count == 0)
+        if (corpus.Train.Length <= contextLength || !corpus.HeldOutPairs.Any())
         {
             string got = $"{corpus.Train.Length} and {corpus.HeldOut.Length}";
             corpus.Dispose();
@@ -152,6 +154,11 @@ public sealed class Corpus : IDisposable
                     : home.Length > 0 ? Path.Combine(home, ".cache") : "";
         return parent.Length > 0 ? Path.Combine(parent, "vitrine") : null;
     }
+
+    private IEnumerable<(int Previous, int Next)> Pairs(Document[] documents) =>
+        from document in documents
+        from i in Enumerable.Range(1, document.Pairs)
+        select (Tokens(document)[i - 1], Tokens(document)[i]);
 
     private int[] CountTrain()
     {

@@ -1,5 +1,5 @@
 using System.Buffers;
-using System.IO.MemoryMappedFiles;
+using Vitrine.Models.Checkpoints;
 
 namespace Vitrine.Models.Data;
 
@@ -11,25 +11,15 @@ namespace Vitrine.Models.Data;
 internal sealed unsafe class MappedTokens : MemoryManager<int>
 {
     private static readonly HashSet<MappedTokens> Live = [];
-    private readonly MemoryMappedFile _file;
-    private readonly MemoryMappedViewAccessor _view;
+    private readonly MappedBytes _bytes;
     private readonly int _length;
     private int* _pointer;
 
     public MappedTokens(FileStream file, long offset, int length)
     {
-        _file = MemoryMappedFile.CreateFromFile(
-            file,
-            mapName: null,
-            capacity: 0,
-            MemoryMappedFileAccess.Read,
-            HandleInheritability.None,
-            leaveOpen: false);
-        _view = _file.CreateViewAccessor(0, 0, MemoryMappedFileAccess.Read);
+        _bytes = new MappedBytes(file.SafeFileHandle, offset, (long)length * sizeof(int));
         _length = length;
-        byte* pointer = null;
-        _view.SafeMemoryMappedViewHandle.AcquirePointer(ref pointer);
-        _pointer = (int*)(pointer + _view.PointerOffset + offset);
+        _pointer = (int*)_bytes.Pointer;
         lock (Live)
         {
             Live.Add(this);
@@ -60,8 +50,6 @@ internal sealed unsafe class MappedTokens : MemoryManager<int>
             Live.Remove(this);
         }
 
-        _view.SafeMemoryMappedViewHandle.ReleasePointer();
-        _view.Dispose();
-        _file.Dispose();
+        _bytes.Dispose();
     }
 }

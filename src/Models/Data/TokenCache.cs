@@ -86,7 +86,7 @@ internal static class TokenCache
 
         file.Position = file.Length - tableLength;
         Document[] documents = ReadDocuments(file);
-        var tokens = new MappedTokens(OpenShared(file.Name), HeaderLength, length);
+        var tokens = new MappedTokens(file, HeaderLength, length);
         return new CorpusTokens(tokens.Memory, trainLength, documents, tokens);
     }
 

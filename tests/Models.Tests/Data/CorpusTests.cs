@@ -29,8 +29,8 @@ public sealed class CorpusTests : IDisposable
             [false, false, false, false, false, true],
             corpus.Documents.Select(document => document.IsHeldOut));
         Assert.NotEqual(50256, corpus.HeldOut[0]);
-        Assert.Equal(corpus.Train.Length - 5, corpus.TrainPairs.Count);
-        Assert.Equal(corpus.HeldOut.Length - 1, corpus.HeldOutPairs.Count);
+        Assert.Equal(corpus.Train.Length - 5, corpus.TrainPairs.Count());
+        Assert.Equal(corpus.HeldOut.Length - 1, corpus.HeldOutPairs.Count());
         Assert.Equal(all[^corpus.HeldOut.Length..], corpus.Tokens(corpus.Documents[^1]).ToArray());
     }
 
@@ -96,18 +96,8 @@ public sealed class CorpusTests : IDisposable
     {
         using Corpus corpus = Read(
             "a b<|endoftext|>c d e<|endoftext|>f" + new string('!', 400), "a.txt");
-        var pairs = new List<(int, int)>();
-        foreach ((int previous, int next) in corpus.TrainPairs)
-        {
-            pairs.Add((previous, next));
-        }
-
-        Assert.Equal(corpus.TrainPairs.Count, pairs.Count);
+        List<(int, int)> pairs = [.. corpus.TrainPairs];
         Assert.DoesNotContain(pairs, pair => pair.Item2 == 50256);
-        int[] previousTokens = new int[pairs.Count];
-        int[] nextTokens = new int[pairs.Count];
-        corpus.TrainPairs.CopyTo(previousTokens, nextTokens);
-        Assert.Equal(pairs, previousTokens.Zip(nextTokens));
         Assert.Equal((50256, corpus.Tokenizer.Encode("a")[0]), pairs[0]);
         Assert.Contains((50256, corpus.Tokenizer.Encode("c")[0]), pairs);
     }

@@ -26,8 +26,8 @@ public class StateOfTheUnionTests
         }
 
         Assert.Equal(25_139, types.Count);
-        Assert.Equal(1_906_500 - 214, Speeches.TrainPairs.Count);
-        Assert.Equal(167_788 - 19, Speeches.HeldOutPairs.Count);
+        Assert.Equal(1_906_500 - 214, Speeches.TrainPairs.Count());
+        Assert.Equal(167_788 - 19, Speeches.HeldOutPairs.Count());
     }
 
     [Fact]

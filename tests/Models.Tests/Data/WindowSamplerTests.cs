@@ -14,12 +14,9 @@ public sealed class WindowSamplerTests : IDisposable
     {
         using Corpus corpus = Make(17, i => 3 + (i * 5 % 40));
         var sampler = new WindowSampler(corpus, 1, seed: 7);
-        int count = corpus.TrainPairs.Count;
+        int count = corpus.TrainPairs.Count();
         Assert.Equal(count, sampler.WindowsPerEpoch);
-        int[] previous = new int[count];
-        int[] next = new int[count];
-        corpus.TrainPairs.CopyTo(previous, next);
-        string[] expected = [.. previous.Zip(next).Select(pair => pair.ToString()).Order()];
+        string[] expected = [.. corpus.TrainPairs.Select(pair => pair.ToString()).Order()];
         var orders = new List<string>();
         for (int epoch = 0; epoch < 3; epoch++)
         {

@@ -32,9 +32,9 @@ public sealed class HeldOutLossTests : IDisposable
             expected += Loss(previous, next);
         }
 
-        expected /= _corpus.HeldOutPairs.Count;
+        expected /= _corpus.HeldOutPairs.Count();
         HeldOutResult result = new HeldOutLoss(_corpus, context, batch).All(_model);
-        Assert.Equal(_corpus.HeldOutPairs.Count, result.Tokens);
+        Assert.Equal(_corpus.HeldOutPairs.Count(), result.Tokens);
         Assert.Equal(_corpus.HeldOutDocuments.Count, result.Documents.Count);
         Assert.Equal(expected, result.Loss, 1e-5);
     }

@@ -41,32 +41,26 @@ export function drawLists(element, view) {
     h(
       'tr',
       { 'data-row': at },
-      h('td', { class: 'token' }, tokenLink(tokens[at])),
-      h('td', { class: 'n at' }, at),
-      h('td', { class: 'n' }, score(value(at))),
+      h('td.token', tokenLink(tokens[at])),
+      h('td.n.at', at),
+      h('td.n', score(value(at))),
     );
-  const alone =
-    !byKey && query === 0
-      ? h('p', { class: 'aside' }, 'The first token can only see itself.')
-      : null;
+  const alone = !byKey && query === 0 ? h('p.aside', 'The first token can only see itself.') : null;
   const left = h(
     'div',
-    null,
     h(
-      'div',
-      { class: 'list-head' },
-      h('span', { class: 'centre-chip' }, chip(tokens[centre])),
+      'div.list-head',
+      h('span.centre-chip', chip(tokens[centre])),
       ` ${verb} `,
-      h('span', { class: 'unit' }, unit),
+      h('span.unit', unit),
     ),
-    table(null, null, [
+    table(null, [
       ...best.map(row),
       rest > 0 &&
         h(
-          'tr',
-          { class: 'rest' },
+          'tr.rest',
           h('td', { colspan: 2 }, `${rest} other${rest > 1 ? 's' : ''}`),
-          h('td', { class: 'n' }, !byKey && measure === 'weight' ? score(others) : ''),
+          h('td.n', !byKey && measure === 'weight' ? score(others) : ''),
         ),
     ]),
     alone,
@@ -83,26 +77,17 @@ function predictions({ passage, query }) {
   if (!found) return null;
   return h(
     'div',
-    null,
-    h(
-      'div',
-      { class: 'list-head split' },
-      h('span', null, 'and predicts'),
-      h('span', null, 'logit'),
-      h('span', null, 'p'),
-    ),
+    h('div.list-head.split', h('span', 'and predicts'), h('span', 'logit'), h('span', 'p')),
     table(
-      null,
       null,
       found.top
         .slice(0, LISTED)
         .map(one =>
           h(
             'tr',
-            null,
-            h('td', { class: 'token' }, tokenLink(one.id)),
-            h('td', { class: 'n at' }, signed(one.logit)),
-            h('td', { class: 'n' }, probability(one.probability)),
+            h('td.token', tokenLink(one.id)),
+            h('td.n.at', signed(one.logit)),
+            h('td.n', probability(one.probability)),
           ),
         ),
     ),

@@ -31,41 +31,36 @@ export class AttentionMap extends Figure {
   }
 
   build() {
-    this.key = h('div', { class: 'ramp-key' });
+    this.key = h('div.ramp-key');
     this.curve = h(
-      'button',
+      'button.plain.toggle',
       {
-        type: 'button',
-        class: 'plain toggle',
         title: 'Colours grow with the value; otherwise with the value to the power 0.7',
         onclick: () => adjust({ scale: selection().scale === 'linear' ? null : 'linear' }),
       },
       'linear',
     );
     this.canvas = h('canvas');
-    this.overlay = h('div', { class: 'overlay' });
-    this.readout = h('dl', { class: 'cell-readout' });
+    this.overlay = h('div.overlay');
+    this.readout = h('dl.cell-readout');
     this.switches = new MeasureSwitch();
     this.zoom = h(
-      'div',
-      { class: 'zoom tools-inline' },
+      'div.zoom.tools-inline',
       [
         ['+', 'Zoom in', () => this.#scale(0.5)],
         ['−', 'Zoom out', () => this.#scale(2)],
         ['all', 'Whole map', () => this.#scale(0)],
-      ].map(([label, name, onclick]) =>
-        h('button', { type: 'button', class: 'tool', 'aria-label': name, onclick }, label),
-      ),
+      ].map(([label, name, onclick]) => h('button.tool', { 'aria-label': name, onclick }, label)),
     );
     this.stage = h(
-      'div',
-      { class: 'heat', tabindex: 0, role: 'img' },
+      'div.heat',
+      { tabindex: 0, role: 'img' },
       this.canvas,
       this.overlay,
       this.switches.element,
       this.readout,
     );
-    this.spoken = h('p', { class: 'spoken', 'aria-live': 'polite' });
+    this.spoken = h('p.spoken', { 'aria-live': 'polite' });
     watchMap(this.stage, {
       cellAt: (x, y) => this.#cellAt(x, y),
       view: () => viewOf(this.data),
@@ -79,12 +74,8 @@ export class AttentionMap extends Figure {
         this.draw();
       },
     });
-    const tools = h('div', { class: 'key-box' }, this.key, this.curve);
-    return [
-      h('div', { class: 'map-head' }, h('h3', null, 'Query × key'), this.zoom, tools),
-      this.stage,
-      this.spoken,
-    ];
+    const tools = h('div.key-box', this.key, this.curve);
+    return [h('div.map-head', h('h3', 'Query × key'), this.zoom, tools), this.stage, this.spoken];
   }
 
   prepare() {
@@ -154,8 +145,7 @@ export class AttentionMap extends Figure {
       css[Math.round((linear ? part : part ** (1 / 0.7)) * (css.length - 1))];
     fill(
       this.key,
-      h('div', {
-        class: 'bar',
+      h('div.bar', {
         style: { background: `linear-gradient(to right, ${stops.map(colourAt).join(',')})` },
       }),
       ticks.map(share =>
@@ -194,12 +184,11 @@ export class AttentionMap extends Figure {
     fill(
       this.readout,
       h(
-        'div',
-        { class: 'where' },
+        'div.where',
         query === null ? '' : `query ${query}`,
         key !== null && key <= query ? `, key ${key}` : '',
       ),
-      rows.map(([name, value]) => h('div', null, h('dt', null, name), h('dd', null, value))),
+      rows.map(([name, value]) => h('div', h('dt', name), h('dd', value))),
     );
     const { left, top, side, narrow } = this.box;
     Object.assign(this.readout.style, {

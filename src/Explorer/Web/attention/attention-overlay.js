@@ -40,15 +40,7 @@ export function drawOverlay(view, window, box, mode, picture) {
     cell = side / window.size,
     paper = sheet(box.width, box.height, mode);
   paper.element.setAttribute('aria-hidden', true);
-  if (picture)
-    paper.add('image', {
-      x: left,
-      y: top,
-      width: side,
-      height: side,
-      href: picture,
-      style: { 'image-rendering': 'pixelated' },
-    });
+  if (picture) paper.picture(picture, left, top, side, side);
   if (cell >= 6) gaps(paper, window, box, cell);
   staircase(paper, window, box, cell);
   axes(paper, view, window, box, cell);
@@ -63,7 +55,7 @@ function gaps(paper, { size }, { left, top, side }, cell) {
     const at = (i * cell).toFixed(2);
     d += `M${left},${top + Number(at)}h${side}M${left + Number(at)},${top}v${side}`;
   }
-  paper.path(d, { stroke: paper.paint('bg'), 'stroke-width': cell > 9 ? 1 : 0.6 });
+  paper.path(d, { stroke: 'bg', 'stroke-width': cell > 9 ? 1 : 0.6 });
 }
 
 /** The border of what a query can see, in steps where they are large enough to be seen. */
@@ -81,13 +73,13 @@ function staircase(paper, { row, column, size }, { left, top, side }, cell) {
     d += `L${left + clip(row + meets - column) * cell},${top + meets * cell}L${edge(size - 1)},${top + side}`;
   }
   d += `L${left},${top + side}Z`;
-  paper.path(d, { stroke: paper.paint('rule2'), 'stroke-width': 1 });
+  paper.path(d, { stroke: 'rule2', 'stroke-width': 1 });
 }
 
 function axes(paper, { tokens, query, key }, { row, column, size }, box, cell) {
   const { left, top, side, narrow } = box,
     cells = narrow ? 8 : 11,
-    ink3 = { 'text-anchor': 'end', fill: paper.paint('ink3') };
+    ink3 = { 'text-anchor': 'end', fill: 'ink3' };
   const label = (at, room, place) => {
     const bold = at === query || at === key;
     paper.add(
@@ -95,7 +87,7 @@ function axes(paper, { tokens, query, key }, { row, column, size }, box, cell) {
       {
         'font-family': MONO,
         'font-size': 11,
-        fill: paper.paint(bold ? 'ink' : 'ink2'),
+        fill: bold ? 'ink' : 'ink2',
         'font-weight': bold ? 700 : null,
         ...place,
       },
@@ -121,7 +113,7 @@ function marks(paper, view, { row, column, size }, { left, top }, cell) {
     x = k => left + (k - column) * cell,
     y = q => top + (q - row) * cell;
   const frame = (at, wide, tall, look) =>
-    paper.rect(...at, wide, tall, { fill: 'none', stroke: paper.paint('ink'), ...look });
+    paper.rect(...at, wide, tall, { fill: 'none', stroke: 'ink', ...look });
   if (inside(key, column)) {
     const from = Math.max(key, row),
       locked = lockedKey === key;

@@ -44,13 +44,13 @@ export class AttentionText extends Figure {
         byKey = value === 'key';
       adjust({ by: byKey ? 'key' : null, q: byKey ? null : held, k: byKey ? held : null });
     });
-    this.chooser = h('div', { class: 'walk' });
-    this.body = h('div', { class: 'passage', role: 'group', 'aria-label': 'Passage' });
-    this.lists = h('div', { class: 'lists' });
-    this.spoken = h('p', { class: 'spoken', 'aria-live': 'polite' });
+    this.chooser = h('div.walk');
+    this.body = h('div.passage', { role: 'group', 'aria-label': 'Passage' });
+    this.lists = h('div.lists');
+    this.spoken = h('p.spoken', { 'aria-live': 'polite' });
     watchPassage(this.body, () => ({ spans: this.#text.spans, passage: this.#passage }));
     return [
-      h('div', { class: 'controls spread' }, this.direction, this.chooser),
+      h('div.controls.spread', this.direction, this.chooser),
       this.body,
       this.lists,
       this.spoken,
@@ -73,17 +73,14 @@ export class AttentionText extends Figure {
     this.#named = [];
     fill(this.body, this.#text.root);
     this.body.classList.toggle('long', passage.tokens.length > 200);
-    this.#text.spans.forEach((span, at) => {
-      span.tabIndex = at === 0 ? 0 : -1;
-    });
     const { passages } = this.data,
       at = passages.indexOf(passage) + 1;
     const step = (by, label, sign) =>
-      h('button', { type: 'button', 'aria-label': label, onclick: () => this.walk(by) }, sign);
+      h('button', { 'aria-label': label, onclick: () => this.walk(by) }, sign);
     fill(
       this.chooser,
       'passage ',
-      h('b', null, passage.name),
+      h('b', passage.name),
       passages.length > 1 && [
         passage.name === String(at) ? ` of ${passages.length}` : `, ${at} of ${passages.length}`,
         step(-1, 'Previous passage', '‹'),

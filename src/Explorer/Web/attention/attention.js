@@ -21,11 +21,11 @@ class Attention extends Figure {
   }
 
   build() {
-    this.which = h('p', { class: 'which' });
+    this.which = h('p.which');
     this.text = new AttentionText();
     this.map = new AttentionMap();
     this.grid = new HeadGrid();
-    return [this.grid, this.which, h('div', { class: 'attention-pair' }, this.text, this.map)];
+    return [this.grid, this.which, h('div.attention-pair', this.text, this.map)];
   }
 
   prepare() {

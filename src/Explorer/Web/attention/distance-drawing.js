@@ -39,54 +39,41 @@ export function drawDistance({ shown, others, uniform, pointed }, width, mode) {
     free = -Infinity;
   for (; mark < main.length; mark = 2 * mark + 1) {
     if (x(mark) >= free) {
-      paper.text(x(mark), bottom + 17, mark, { 'text-anchor': 'middle' });
+      paper.textMiddle(x(mark), bottom + 17, mark);
       free = x(mark) + 26;
     }
-    paper.line(x(mark), bottom, x(mark), bottom + 4, { stroke: paper.paint('rule2') });
+    paper.line(x(mark), bottom, x(mark), bottom + 4, { stroke: 'rule2' });
   }
-  paper.text(right, bottom + 35, 'tokens back →', { 'text-anchor': 'end', 'font-size': 11 });
+  paper.textEnd(right, bottom + 35, 'tokens back →', { 'font-size': 11 });
   if (shown.low) {
     const up = points(shown.high),
       down = points(shown.low).reverse();
     paper.path(`${curve(up)}L${curve(down).slice(1)}Z`, {
       class: 'band',
-      fill: paper.paint('seq1'),
+      fill: 'seq1',
       'fill-opacity': 0.7,
     });
   }
   for (const other of others)
     paper.path(curve(points(other.mean ?? other.alone)), {
-      stroke: paper.paint('ink3'),
+      stroke: 'ink3',
       'stroke-width': 0.7,
       'stroke-opacity': 0.8,
     });
-  if (uniform)
-    paper.path(curve(points(uniform)), {
-      stroke: paper.paint('ink3'),
-      'stroke-dasharray': '4 3',
-    });
+  if (uniform) paper.path(curve(points(uniform)), { stroke: 'ink3', 'stroke-dasharray': '4 3' });
   if (shown.mean && shown.alone)
     paper.path(curve(points(shown.alone)), {
       class: 'alone',
-      stroke: paper.paint('k'),
+      stroke: 'k',
       'stroke-width': 1.5,
       'stroke-dasharray': '1.5 3',
       'stroke-linecap': 'round',
     });
-  paper.path(curve(points(main)), {
-    class: 'main',
-    stroke: paper.paint('pos'),
-    'stroke-width': 2,
-  });
+  paper.path(curve(points(main)), { class: 'main', stroke: 'pos', 'stroke-width': 2 });
   legend(paper, right, names);
   if (pointed !== null && pointed < main.length) {
-    paper.line(x(pointed), top, x(pointed), bottom, { stroke: paper.paint('ink') });
-    paper.add('circle', {
-      cx: x(pointed),
-      cy: y(main[pointed]),
-      r: 4,
-      fill: paper.paint('ink'),
-    });
+    paper.line(x(pointed), top, x(pointed), bottom, { stroke: 'ink' });
+    paper.dot(x(pointed), y(main[pointed]), 4, { fill: 'ink' });
   }
   return paper.element;
 }
@@ -108,9 +95,9 @@ function legendOf({ shown, uniform, others }) {
 function legend(paper, right, names) {
   names.forEach(([words, colour, dashes, thick], i) => {
     const y = 12 + LINE * i;
-    paper.text(right - 26, y, words, { 'text-anchor': 'end', 'font-size': 11 });
+    paper.textEnd(right - 26, y, words, { 'font-size': 11 });
     paper.line(right - 20, y - 4, right, y - 4, {
-      stroke: paper.paint(colour),
+      stroke: colour,
       'stroke-width': thick,
       'stroke-dasharray': dashes,
     });

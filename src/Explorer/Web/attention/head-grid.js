@@ -2,7 +2,7 @@
 
 import { headsOf, passageOf, shownHead, VIEW_KEYS } from './attention-view.js';
 import { register } from '../page/components.js';
-import { fill, h, segments } from '../page/dom.js';
+import { allOf, fill, h, segments } from '../page/dom.js';
 import { sequentialAt } from '../figures/colours.js';
 import { Figure } from '../figures/figure.js';
 import { headLink, headOf } from '../heads/heads.js';
@@ -41,8 +41,8 @@ export class HeadGrid extends Figure {
     this.sorting = segments('Order', [], value =>
       adjust({ sort: value === 'layer' ? null : value }),
     );
-    this.note = h('p', { class: 'note' });
-    this.grid = h('div', { class: 'grid', role: 'listbox', 'aria-label': 'Heads' });
+    this.note = h('p.note');
+    this.grid = h('div.grid', { role: 'listbox', 'aria-label': 'Heads' });
     this.grid.addEventListener('focusin', event => {
       const cell = event.target.closest('[data-cell]');
       if (cell) previewHead(cell.dataset.cell);
@@ -50,12 +50,7 @@ export class HeadGrid extends Figure {
     this.grid.addEventListener('focusout', () => previewHead(null));
     this.#refresh = roving(this.grid, () => this.#columns());
     return [
-      h(
-        'div',
-        { class: 'controls spread' },
-        h('div', null, h('h3', null, 'All heads'), this.note),
-        this.sorting,
-      ),
+      h('div.controls.spread', h('div', h('h3', 'All heads'), this.note), this.sorting),
       this.grid,
     ];
   }
@@ -68,10 +63,8 @@ export class HeadGrid extends Figure {
   }
 
   #columns() {
-    const lines = this.classList.contains('few')
-      ? [this.grid]
-      : [...this.grid.querySelectorAll('.row')];
-    const rows = lines.map(line => [...line.querySelectorAll('button')]);
+    const lines = this.classList.contains('few') ? [this.grid] : allOf(this.grid, '.row');
+    const rows = lines.map(line => allOf(line, 'button'));
     const widest = Math.max(0, ...rows.map(row => row.length));
     return Array.from({ length: widest }, (_, column) =>
       rows.map(row => row[column]).filter(Boolean),
@@ -134,7 +127,7 @@ export class HeadGrid extends Figure {
       { weight } = passage.measures;
     const draw = name =>
       many
-        ? h('span', { class: 'patch', style: { background: this.#colour(name, mode) } })
+        ? h('span.patch', { style: { background: this.#colour(name, mode) } })
         : thumbnail(weight, name, 64, size, selection().scale === 'linear');
     return h(
       'div',
@@ -142,7 +135,7 @@ export class HeadGrid extends Figure {
         class: `row${mixed ? ' mixed' : ''}`,
         style: { '--heads': Math.max(names.length, 8), '--least': `${size + 4}px` },
       },
-      !mixed && h('span', { class: 'layer' }, headOf(names[0]).layer),
+      !mixed && h('span.layer', headOf(names[0]).layer),
       names.map(name => this.#cell(name, draw(name), many)),
     );
   }
@@ -151,12 +144,10 @@ export class HeadGrid extends Figure {
     const { sort } = selection(),
       said = this.#said(name, this.data.scores?.[sort] && sort);
     return h(
-      'div',
-      { class: 'head-cell' },
+      'div.head-cell',
       h(
         'button',
         {
-          type: 'button',
           role: 'option',
           'data-cell': name,
           'data-head': name,
@@ -165,7 +156,7 @@ export class HeadGrid extends Figure {
         picture,
       ),
       !many && headLink(name),
-      !many && said && h('span', { class: 'said' }, said),
+      !many && said && h('span.said', said),
     );
   }
 
@@ -191,11 +182,7 @@ export class HeadGrid extends Figure {
       { scores = {}, kinds = {} } = this.data;
     return [
       ['head', 'kind', ...Object.keys(scores)],
-      ...names.map(name => [
-        name,
-        kinds[name] ?? '',
-        ...Object.values(scores).map(own => own[name] ?? ''),
-      ]),
+      ...names.map(name => [name, kinds[name], ...Object.values(scores).map(own => own[name])]),
     ];
   }
 }

@@ -1,5 +1,7 @@
 // The pointer and the keys on a map of cells: hover previews a cell, click locks it, drag zooms.
 
+import { h } from '../page/dom.js';
+import { cellAfter } from '../page/keyboard.js';
 import { lock, pointAt, selection } from '../page/store.js';
 
 const MOVED = 6,
@@ -13,9 +15,7 @@ export function watchMap(stage, map) {
   let start = null,
     dragging = false,
     tapped = null;
-  const square = document.createElement('div');
-  square.className = 'zoom-square';
-  square.hidden = true;
+  const square = h('div.zoom-square', { hidden: true });
   stage.append(square);
 
   const place = event => {
@@ -116,19 +116,11 @@ export function watchMap(stage, map) {
     if (event.ctrlKey || event.metaKey || event.altKey || event.target !== stage) return;
     const view = map.view(),
       last = view.count - 1,
-      stride = event.shiftKey ? 10 : 1;
-    const now = cursor ?? { q: view.query ?? last, k: view.key ?? 0 };
-    const moved = {
-      ArrowDown: { q: now.q + stride, k: now.k },
-      ArrowUp: { q: now.q - stride, k: now.k },
-      ArrowRight: { q: now.q, k: now.k + stride },
-      ArrowLeft: { q: now.q, k: now.k - stride },
-      Home: { q: now.q, k: 0 },
-      End: { q: now.q, k: now.q },
-    }[event.key];
+      now = cursor ?? { q: view.query ?? last, k: view.key ?? 0 },
+      moved = cellAfter(event, [now.q, now.k], now.q, -1);
     if (moved) {
-      const q = Math.max(0, Math.min(last, moved.q));
-      cursor = { q, k: Math.max(0, Math.min(q, moved.k)), seen: true };
+      const q = Math.max(0, Math.min(last, moved[0]));
+      cursor = { q, k: Math.max(0, Math.min(q, moved[1])), seen: true };
       show(cursor);
     } else if (event.key === 'Enter') choose(now);
     else if (event.key === '0') whole();

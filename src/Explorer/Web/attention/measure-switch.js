@@ -11,7 +11,7 @@ const THUMBNAIL = 64,
 
 /** The element of the switch; `place(view, box, stage, mode)` draws it and puts it where it fits. */
 export class MeasureSwitch {
-  element = h('div', { class: 'measures', role: 'radiogroup', 'aria-label': 'Measure' });
+  element = h('div.measures', { role: 'radiogroup', 'aria-label': 'Measure' });
 
   /** Draws the thumbnails; returns how far down the triangle they reach. */
   place(view, box, stage, mode) {
@@ -61,15 +61,14 @@ export class MeasureSwitch {
     return h(
       'button',
       {
-        type: 'button',
         role: 'radio',
         'data-measure': name,
         disabled: Boolean(reason),
         title: reason,
         onclick: () => adjust({ measure: name === 'weight' ? null : name }),
       },
-      reason ? h('span', { class: 'none' }, '–') : canvas,
-      h('span', { class: 'label' }, MEASURES[name].label),
+      reason ? h('span.none', '–') : canvas,
+      h('span.label', MEASURES[name].label),
     );
   }
 }

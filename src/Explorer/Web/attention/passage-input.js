@@ -1,50 +1,33 @@
 // The pointer and the keys on a passage: hover previews a token, click locks it, arrows move.
 
+import { dataAt, watchMarks } from '../page/pointing.js';
 import { lock, pointAt, selection } from '../page/store.js';
+import { focusSpan } from '../tokens/running-text.js';
 
 /** Makes a passage live; `shown()` gives its {spans, passage} of the moment. */
 export function watchPassage(body, shown) {
-  let touch = false;
-  const at = event => {
-    const span = event.target instanceof Element ? event.target.closest('[data-at]') : null;
-    return span ? Number(span.dataset.at) : null;
-  };
+  let tapped = null;
+  const at = target => dataAt(target, 'at', Number);
+  const letGo = () => pointAt({ overQuery: null, overKey: null });
   const preview = index => {
+    if (index === null) return;
     const { by, q, k } = selection(),
       pinned = by === 'key' ? k !== null : q !== null;
+    tapped = index;
     if (by === 'key') pointAt(pinned ? { overQuery: index } : { overKey: index });
     else pointAt(pinned ? { overKey: index } : { overQuery: index, overKey: null });
   };
-  const letGo = () => pointAt({ overQuery: null, overKey: null });
   const choose = index => {
     const { by, q, k } = selection(),
       key = by === 'key' ? 'k' : 'q',
       same = index === (by === 'key' ? k : q);
-    pointAt({ overQuery: null, overKey: null });
+    letGo();
     lock({ passage: shown().passage.name, q: null, k: null, [key]: same ? null : index });
   };
-  body.addEventListener('pointerdown', event => {
-    touch = event.pointerType === 'touch';
-  });
-  body.addEventListener('pointerover', event => {
-    if (event.pointerType !== 'touch' && at(event) !== null) preview(at(event));
-  });
-  body.addEventListener('pointerleave', event => {
-    if (event.pointerType !== 'touch') letGo();
-  });
-  body.addEventListener('focusin', event => {
-    if (!touch && at(event) !== null) preview(at(event));
-  });
+  watchMarks(body, { at, shown: () => tapped, preview, leave: letGo, choose });
   body.addEventListener('focusout', letGo);
-  let tapped = null;
-  body.addEventListener('click', event => {
-    const index = at(event);
-    if (index === null) return;
-    if (touch && tapped !== index) preview((tapped = index));
-    else choose(index);
-  });
   body.addEventListener('keydown', event => {
-    const index = at(event);
+    const index = at(event.target);
     if (index === null || event.ctrlKey || event.metaKey || event.altKey) return;
     const stride = event.shiftKey ? 10 : 1,
       last = shown().spans.length - 1;
@@ -57,7 +40,7 @@ export function watchPassage(body, shown) {
       End: last,
     }[event.key];
     if (event.key === 'Enter') choose(index);
-    else if (to !== undefined) focus(shown().spans, Math.max(0, Math.min(last, to)));
+    else if (to !== undefined) focusSpan(shown().spans, Math.max(0, Math.min(last, to)));
     else return;
     event.preventDefault();
   });
@@ -81,10 +64,4 @@ function beside(spans, index, step) {
     if (best === index || far(at) < far(best)) best = at;
   }
   return best;
-}
-
-function focus(spans, index) {
-  for (const span of spans) if (span.tabIndex === 0) span.tabIndex = -1;
-  spans[index].tabIndex = 0;
-  spans[index].focus();
 }

@@ -4,7 +4,7 @@ import { Figure, note, stepNote } from '../figures/figure.js';
 import { stage } from '../figures/stage.js';
 import { headLink } from '../heads/heads.js';
 import { register } from '../page/components.js';
-import { barHead, fill, h, numberHead, table } from '../page/dom.js';
+import { barHead, fill, h, numberHead, rowClick, table } from '../page/dom.js';
 import { placeAfter, roving } from '../page/keyboard.js';
 import { count, percent, score } from '../page/numbers.js';
 import { lock, selection } from '../page/store.js';
@@ -61,18 +61,18 @@ class Position extends Figure {
   }
 
   build() {
-    this.shares = h('div', { class: 'shares' });
+    this.shares = h('div.shares');
     this.heading = h('h3');
-    this.readout = h('div', { class: 'slot', 'aria-live': 'polite' });
+    this.readout = h('div.slot', { 'aria-live': 'polite' });
     this.stage = stage('plane', {
       at: x => distanceAt(this.shown, this.stage.clientWidth, x),
       shown: () => this.#pointed,
       point: distance => this.#point(distance),
       key: event => this.#key(event),
     });
-    this.note = h('p', { class: 'aside' });
-    this.refreshKeys = roving(this.shares, () => [[...this.shares.querySelectorAll('a.head')]]);
-    this.pair = h('div', null, this.shares, h('div', null, this.heading, this.readout, this.stage));
+    this.note = h('p.aside');
+    this.refreshKeys = roving(this.shares, 'a.head');
+    this.pair = h('div', this.shares, h('div', this.heading, this.readout, this.stage));
     return [this.pair, this.note];
   }
 
@@ -98,8 +98,7 @@ class Position extends Figure {
     this.#renderShares();
     const { shown } = this;
     fill(this.heading, 'Head ', headLink(shown.head), ': attention by distance');
-    if (this.stage.clientWidth > 0)
-      this.stage.replaceChildren(this.#draw(this.stage.clientWidth));
+    if (this.stage.clientWidth > 0) this.stage.replaceChildren(this.#draw(this.stage.clientWidth));
     const words = this.#words(shown);
     fill(this.readout, ...words.map((line, i) => h('div', { class: i && 'mini-head' }, line)));
     this.stage.setAttribute('aria-label', `${words.join('. ')}. Arrows move by distance.`);
@@ -167,17 +166,15 @@ class Position extends Figure {
 
   #sharesOf(heads, locked) {
     return [
-      h('h3', null, 'What the score is made of'),
-      h('p', { class: 'note' }, 'share of its variance over keys'),
+      h('h3', 'What the score is made of'),
+      h('p.note', 'share of its variance over keys'),
       h(
-        'div',
-        { class: 'share-key' },
+        'div.share-key',
         PARTS.map(([, name, colour]) =>
-          h('span', null, h('i', { style: { background: `var(--${colour})` } }), name),
+          h('span', h('i', { style: { background: `var(--${colour})` } }), name),
         ),
       ),
       table(
-        null,
         ['head', barHead(), numberHead('position'), numberHead('source'), numberHead('pair')],
         heads.map(one => this.#shareRow(one, locked)),
       ),
@@ -185,22 +182,19 @@ class Position extends Figure {
   }
 
   #shareRow(one, locked) {
-    const number = value => h('td', { class: 'n' }, percent(value, 0));
+    const number = value => h('td.n', percent(value, 0));
     return h(
       'tr',
       {
         class: one.head === this.shown.head ? 'chosen' : null,
-        onclick: event => {
-          if (!event.target.closest('a')) lock({ head: locked === one.head ? null : one.head });
-        },
+        onclick: rowClick(() => lock({ head: locked === one.head ? null : one.head })),
       },
-      h('td', null, headLink(one.head)),
+      h('td', headLink(one.head)),
       h(
-        'td',
-        { class: 'bar' },
+        'td.bar',
         h(
-          'div',
-          { class: 'stack', title: one.positions },
+          'div.stack',
+          { title: one.positions },
           PARTS.map(([field, , colour]) => {
             const width = `${(100 * one[field]).toFixed(2)}%`;
             return h('i', { style: { background: `var(--${colour})`, width } });
@@ -221,11 +215,11 @@ class Position extends Figure {
         (mean ?? alone).map((_, distance) => [
           head,
           distance,
-          mean?.[distance] ?? '',
-          low?.[distance] ?? '',
-          high?.[distance] ?? '',
-          alone?.[distance] ?? '',
-          uniform?.[distance] ?? '',
+          mean?.[distance],
+          low?.[distance],
+          high?.[distance],
+          alone?.[distance],
+          uniform?.[distance],
         ]),
       ),
     ];

@@ -46,16 +46,13 @@ function drawArrow(page, { rows }, { x, y }, each) {
   const middle = y + HEAD + (at + 0.5) * ROW,
     from = x + each + 8,
     to = x + each + GAP - 10;
-  page.line(from, middle, to, middle, { stroke: page.paint('ink3') });
-  page.path(`M${to - 5},${middle - 4}L${to},${middle}L${to - 5},${middle + 4}`, {
-    stroke: page.paint('ink3'),
-  });
+  page.line(from, middle, to, middle, { stroke: 'ink3' });
+  page.path(`M${to - 5},${middle - 4}L${to},${middle}L${to - 5},${middle + 4}`, { stroke: 'ink3' });
 }
 
 function drawColumn(layer, { title, total, rows }, width) {
-  const { paint } = layer;
   layer.heading(0, 14, title);
-  layer.text(width, 14, signed(total), { 'text-anchor': 'end', fill: paint('ink') });
+  layer.textEnd(width, 14, signed(total), { fill: 'ink' });
   const labels = Math.min(
     0.42 * width,
     14 + 7.4 * Math.max(...rows.map(row => [...row.label].length), 4),
@@ -85,34 +82,33 @@ function drawColumn(layer, { title, total, rows }, width) {
           : { class: 'part' },
       );
     part.rect(-4, y, width + 8, ROW, {
-      fill: row.chosen ? paint('band') : 'transparent',
+      fill: row.chosen ? 'band' : 'transparent',
       class: 'part-back',
     });
     if (row.over)
       part.rect(-3.25, y + 0.75, width + 6.5, ROW - 1.5, {
         fill: 'none',
-        stroke: paint('ink'),
+        stroke: 'ink',
         'stroke-width': 1.5,
       });
     const ink = row.rest ? 'ink3' : row.chosen || row.over ? 'ink' : 'ink2',
       weight = row.chosen ? 600 : null;
     part.text(0, y + 15, row.label, {
-      fill: paint(ink),
+      fill: ink,
       'font-weight': weight,
       'font-family': row.mono ? MONO : null,
     });
     if (Number.isFinite(row.value)) {
       const at = place(row.value);
       part.rect(Math.min(zero, at), y + 6, Math.abs(at - zero), 10, {
-        fill: paint(row.value < 0 ? 'neg' : 'pos'),
+        fill: row.value < 0 ? 'neg' : 'pos',
         opacity: row.rest ? 0.5 : null,
       });
     }
-    part.text(width, y + 15, signed(row.value), {
-      'text-anchor': 'end',
-      fill: paint(row.chosen || row.over ? 'ink' : 'ink2'),
+    part.textEnd(width, y + 15, signed(row.value), {
+      fill: row.chosen || row.over ? 'ink' : 'ink2',
       'font-weight': weight,
     });
   });
-  layer.line(zero, HEAD, zero, bottom, { stroke: paint('rule2') });
+  layer.line(zero, HEAD, zero, bottom, { stroke: 'rule2' });
 }

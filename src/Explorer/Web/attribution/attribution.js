@@ -2,10 +2,10 @@
 
 import { drawColumns } from './attribution-drawing.js';
 import { register } from '../page/components.js';
-import { fill, h } from '../page/dom.js';
+import { allOf, fill, h } from '../page/dom.js';
 import { Figure } from '../figures/figure.js';
 import { headName, headOf } from '../heads/heads.js';
-import { probability, signed } from '../page/numbers.js';
+import { probability, signed, sum } from '../page/numbers.js';
 import { axisLabel, tokenSpan } from '../tokens/running-text.js';
 import { declare, lock, pointAt, previewHead, selection } from '../page/store.js';
 import { tokenLink } from '../tokens/tokens.js';
@@ -34,9 +34,9 @@ class Attribution extends Figure {
   }
 
   build() {
-    this.question = h('div', { class: 'question' });
-    this.columns = h('div', { class: 'columns', role: 'listbox', 'aria-label': 'Parts' });
-    this.sum = h('p', { class: 'sum-line' });
+    this.question = h('div.question');
+    this.columns = h('div.columns', { role: 'listbox', 'aria-label': 'Parts' });
+    this.sum = h('p.sum-line');
     this.#watch();
     return [this.question, this.columns, this.sum];
   }
@@ -45,18 +45,17 @@ class Attribution extends Figure {
     const { tokens, target, versus, total, probability: share, versusProbability } = this.data;
     const answer = (id, p) => [
       tokenLink(id),
-      p !== undefined && h('span', { class: 'share' }, ` p ${probability(p)} `),
+      p !== undefined && h('span.share', ` p ${probability(p)} `),
     ];
     fill(
       this.question,
-      h('div', { class: 'passage-text' }, tokens.map(tokenSpan)),
+      h('div.passage-text', tokens.map(tokenSpan)),
       h(
-        'div',
-        { class: 'answers' },
+        'div.answers',
         answer(target, share),
         versus !== undefined && [' not ', answer(versus, versusProbability)],
         versus === undefined ? 'logit ' : 'difference ',
-        h('b', null, signed(total)),
+        h('b', signed(total)),
       ),
     );
     this.#sayTheSum();
@@ -142,33 +141,31 @@ class Attribution extends Figure {
 
   #sayTheSum() {
     const { embed, positions, bias, attn, mlp, total, residual, versus } = this.data;
-    const add = values => values.reduce((sum, value) => sum + value, 0);
     const parts = [
       ['embedding', embed],
       positions !== undefined && ['positions', positions],
       ['biases', bias],
-      ['attention', add(attn)],
-      mlp.length > 0 && ['MLP', add(mlp)],
+      ['attention', sum(attn)],
+      mlp.length > 0 && ['MLP', sum(mlp)],
     ].filter(Boolean);
-    const sum = add(parts.map(([, value]) => value)),
-      off = Math.abs(residual ?? sum - total),
+    const whole = sum(parts.map(([, value]) => value)),
+      off = Math.abs(residual ?? whole - total),
       holds = off <= TOLERANCE * Math.max(1, Math.abs(total));
     const what = versus === undefined ? 'logit' : 'logit difference';
     fill(
       this.sum,
       h(
-        'span',
-        { class: 'parts' },
-        parts.map(([name, value]) => [name, ' ', h('b', null, signed(value)), ' ']),
+        'span.parts',
+        parts.map(([name, value]) => [name, ' ', h('b', signed(value)), ' ']),
         '= ',
-        h('b', null, signed(sum)),
+        h('b', signed(whole)),
       ),
       h(
         'span',
         { class: holds ? 'holds' : 'fails' },
         holds
-          ? [`${what} `, h('b', null, signed(total)), ', residual ', probability(off)]
-          : `${what} ${signed(total)}: ${signed(total - sum)} unexplained ` +
+          ? [`${what} `, h('b', signed(total)), ', residual ', probability(off)]
+          : `${what} ${signed(total)}: ${signed(total - whole)} unexplained ` +
               `(${((100 * off) / Math.max(Math.abs(total), 1e-9)).toFixed(1)}%). ` +
               'The norm was not frozen, or a part is missing.',
       ),
@@ -210,7 +207,7 @@ class Attribution extends Figure {
     this.columns.addEventListener('keydown', event => {
       const key = this.focused ?? at(event);
       if (!key || event.ctrlKey || event.metaKey || event.altKey) return;
-      const all = [...this.columns.querySelectorAll('[data-part]')].map(part => part.dataset.part),
+      const all = allOf(this.columns, '[data-part]').map(part => part.dataset.part),
         kind = key.split(' ')[0],
         own = all.filter(one => one.startsWith(kind)),
         row = own.indexOf(key);
@@ -279,7 +276,7 @@ function shortened(rows) {
     ...rows.filter(row => kept.has(row)),
     {
       label: `${others.length} others`,
-      value: others.reduce((sum, { value }) => sum + value, 0),
+      value: sum(others.map(row => row.value)),
       rest: true,
     },
   ];

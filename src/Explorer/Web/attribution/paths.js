@@ -5,7 +5,7 @@ import { fill, h, table } from '../page/dom.js';
 import { Figure, note, stepNote } from '../figures/figure.js';
 import { headLink } from '../heads/heads.js';
 import { roving } from '../page/keyboard.js';
-import { count, residual, score, signed } from '../page/numbers.js';
+import { count, residual, score, signed, sum } from '../page/numbers.js';
 import { sheet } from '../figures/sheet.js';
 
 const ROW = 34,
@@ -25,11 +25,11 @@ class Paths extends Figure {
   }
 
   build() {
-    this.chart = h('div', { class: 'orders', role: 'img' });
-    this.sum = h('p', { class: 'path-sum' });
-    this.terms = h('div', { class: 'path-terms' });
-    this.note = h('p', { class: 'aside' });
-    this.refreshKeys = roving(this.terms, () => [[...this.terms.querySelectorAll('a.head')]]);
+    this.chart = h('div.orders', { role: 'img' });
+    this.sum = h('p.path-sum');
+    this.terms = h('div.path-terms');
+    this.note = h('p.aside');
+    this.refreshKeys = roving(this.terms, 'a.head');
     return [this.chart, this.sum, this.terms, this.note];
   }
 
@@ -58,11 +58,11 @@ class Paths extends Figure {
     this.sum.className = off ? 'path-sum off' : 'path-sum';
     fill(
       this.sum,
-      h('span', { class: 'muted' }, start.name),
+      h('span.muted', start.name),
       ` ${score(start.loss)}`,
-      steps.map(one => [' ', h('span', { class: 'muted' }, one.name), ` ${signed(-one.gain)}`]),
+      steps.map(one => [' ', h('span.muted', one.name), ` ${signed(-one.gain)}`]),
       ' = ',
-      h('strong', null, score(steps.at(-1).loss)),
+      h('strong', score(steps.at(-1).loss)),
       Number.isFinite(left) && `; the paths sum to the model’s stream, residual ${residual(left)}`,
       off ? ': the rest is not explained by these paths.' : '.',
     );
@@ -87,51 +87,39 @@ class Paths extends Figure {
       bottom = 24 + row * (steps.length + 1);
     paper.gridAlong(low, high, narrow ? 3 : 6, x, 20, bottom);
     if (!narrow) {
-      paper.text(right + 96, 12, 'change', { 'text-anchor': 'end' });
-      paper.text(right + 190, 12, 'each term', { 'text-anchor': 'end' });
+      paper.textEnd(right + 96, 12, 'change');
+      paper.textEnd(right + 190, 12, 'each term');
     }
     paper.text(left, 12, narrow ? 'loss, nats per token' : 'loss with terms up to here, nats');
     // On a phone names stand between the bars, where the lines that join these pass behind them.
     const halo = narrow && {
       'paint-order': 'stroke',
-      stroke: paper.paint('bg'),
+      stroke: 'bg',
       'stroke-width': 5,
       'stroke-linejoin': 'round',
     };
     const name = (label, y, extra) => {
-      paper.text(0, narrow ? y - 5 : y + 14, label, { fill: paper.paint('ink'), ...halo });
-      if (extra)
-        paper.text(narrow ? width : left - 16, narrow ? y - 5 : y + 14, extra, {
-          'text-anchor': 'end',
-        });
+      paper.text(0, narrow ? y - 5 : y + 14, label, { fill: 'ink', ...halo });
+      if (extra) paper.textEnd(narrow ? width : left - 16, narrow ? y - 5 : y + 14, extra);
     };
     let y = 28 + lift;
     name(start.name, y);
-    paper.line(x(start.loss), y, x(start.loss), y + 20, {
-      stroke: paper.paint('ink'),
-      'stroke-width': 2,
-    });
-    paper.text(x(start.loss) - 8, y + 14, score(start.loss), { 'text-anchor': 'end' });
+    paper.line(x(start.loss), y, x(start.loss), y + 20, { stroke: 'ink', 'stroke-width': 2 });
+    paper.textEnd(x(start.loss) - 8, y + 14, score(start.loss));
     for (const one of steps) {
       y += row;
       const words = `${count(one.terms)} ${one.terms === 1 ? 'term' : 'terms'}`;
       const [from, to] = [Math.min(one.loss, one.before), Math.max(one.loss, one.before)];
-      paper.line(x(one.before), y - row + 20, x(one.before), y, { stroke: paper.paint('ink3') });
+      paper.line(x(one.before), y - row + 20, x(one.before), y, { stroke: 'ink3' });
       name(one.name, y, one.terms > 0 ? words : null);
-      paper.rect(x(from), y, x(to) - x(from), 20, {
-        fill: paper.paint(one.gain >= 0 ? 'pos' : 'neg'),
-      });
+      paper.rect(x(from), y, x(to) - x(from), 20, { fill: one.gain >= 0 ? 'pos' : 'neg' });
       const inside = x(to) - x(from) > 52;
       paper.text(inside ? x(from) + 6 : x(to) + 6, y + 14, score(one.loss), {
-        fill: paper.paint(inside ? 'bg' : 'ink'),
+        fill: inside ? 'bg' : 'ink',
       });
-      paper.text(right + 96, y + 14, signed(-one.gain), {
-        'text-anchor': 'end',
-        'font-weight': 600,
-        fill: paper.paint('ink'),
-      });
+      paper.textEnd(right + 96, y + 14, signed(-one.gain), { 'font-weight': 600, fill: 'ink' });
       const each = one.terms > 0 ? signed(-one.gain / one.terms) : '–';
-      if (!narrow) paper.text(right + 190, y + 14, each, { 'text-anchor': 'end' });
+      if (!narrow) paper.textEnd(right + 190, y + 14, each);
     }
     return paper.element;
   }
@@ -139,9 +127,7 @@ class Paths extends Figure {
   /** The terms of one kind, strongest first. */
   #termsOf(kind) {
     const is = { head: one => one.first && !one.second, pair: one => one.first && one.second };
-    return this.data.terms
-      .filter(is[kind])
-      .sort((a, b) => Math.abs(b.effect) - Math.abs(a.effect));
+    return this.data.terms.filter(is[kind]).sort((a, b) => Math.abs(b.effect) - Math.abs(a.effect));
   }
 
   #renderTerms() {
@@ -149,17 +135,13 @@ class Paths extends Figure {
       rows.length > 0 &&
       h(
         'div',
-        null,
-        h('h3', null, title),
-        h('p', { class: 'note' }, said),
+        h('h3', title),
+        h('p.note', said),
         table(
           null,
-          null,
-          rows.map(one =>
-            h('tr', null, h('td', null, name(one)), h('td', { class: 'n' }, value(one))),
-          ),
+          rows.map(one => h('tr', h('td', name(one)), h('td.n', value(one)))),
         ),
-        all?.length > FEW && h('p', { class: 'aside' }, this.#others(all)),
+        all?.length > FEW && h('p.aside', this.#others(all)),
       );
     const lift = one => signed(one.effect),
       heads = this.#termsOf('head'),
@@ -194,9 +176,8 @@ class Paths extends Figure {
   }
 
   #others(all) {
-    const rest = all.slice(FEW),
-      sum = rest.reduce((total, one) => total + one.effect, 0);
-    return `${count(rest.length)} others, ${signed(sum)}`;
+    const rest = all.slice(FEW);
+    return `${count(rest.length)} others, ${signed(sum(rest.map(one => one.effect)))}`;
   }
 
   csv() {

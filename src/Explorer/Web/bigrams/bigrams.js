@@ -2,9 +2,9 @@
 
 import { bar, barScale } from '../figures/bars.js';
 import { Figure } from '../figures/figure.js';
-import { besideEachOther, drawTable } from '../figures/table-svg.js';
-import { barHead, fill, h, segments, sortHead, table, tableHead } from '../page/dom.js';
-import { roving } from '../page/keyboard.js';
+import { besideEachOther, drawTable, numberColumn } from '../figures/table-svg.js';
+import { allOf, barHead, fill, h, segments, sortHead, table, tableHead } from '../page/dom.js';
+import { refocus, roving } from '../page/keyboard.js';
 import { count, largest, percent, signed, times } from '../page/numbers.js';
 import { adjust, declare, oneOf } from '../page/store.js';
 import { tokenLink } from '../tokens/tokens.js';
@@ -49,10 +49,10 @@ export class Bigrams extends Figure {
   #absent = {};
 
   build() {
-    this.after = h('div', { class: 'bigrams next' });
-    this.before = h('div', { class: 'bigrams previous' });
+    this.after = h('div.bigrams.next');
+    this.before = h('div.bigrams.previous');
     this.refreshKeys = roving(this, () =>
-      [this.after, this.before].map(side => [...side.querySelectorAll('a.token')]),
+      [this.after, this.before].map(side => allOf(side, 'a.token')),
     );
     return [this.after, this.before];
   }
@@ -103,13 +103,9 @@ export class Bigrams extends Figure {
       { model, format, note } = MEASURES[used],
       never = this.#never(seen),
       can = this.#unseen || never.some(id => Number.isFinite(previous[model](id)));
-    const focus = this.contains(document.activeElement)
-      ? document.activeElement.dataset?.focus
-      : null;
-    const choice = segments(
-      'Measure',
-      ['lift', ['p', 'p', 'probability'], 'logit'],
-      value => adjust({ measure: value }),
+    const restore = refocus(this);
+    const choice = segments('Measure', ['lift', ['p', 'p', 'probability'], 'logit'], value =>
+      adjust({ measure: value }),
     );
     choice.select(used);
     fill(
@@ -117,8 +113,7 @@ export class Bigrams extends Figure {
       tableHead('What follows it', FOLLOWS),
       this.#table('next', this.rows('next'), percent, true),
       h(
-        'p',
-        { class: 'aside' },
+        'p.aside',
         this.data.next.inputs === 0 && 'Nothing follows it in the training text. ',
         this.#toggle('rows', this.#rows === FEW ? `show ${MANY} rows` : `show ${FEW} rows`, () => {
           this.#rows = this.#rows === FEW ? MANY : FEW;
@@ -135,8 +130,7 @@ export class Bigrams extends Figure {
       this.#table('previous', this.rows('previous'), format, used !== 'logit'),
       never.length > 0 &&
         h(
-          'p',
-          { class: 'aside' },
+          'p.aside',
           `${count(never.length)} inputs never seen in training are `,
           this.#unseen ? 'included; ' : `left out${can ? '; ' : '.'}`,
           can &&
@@ -146,7 +140,7 @@ export class Bigrams extends Figure {
         ),
     );
     this.refreshKeys();
-    if (focus) this.querySelector(`[data-focus="${focus}"]`)?.focus();
+    restore();
   }
 
   /** A button that changes what is listed. */
@@ -155,7 +149,7 @@ export class Bigrams extends Figure {
       change();
       this.draw();
     };
-    return h('button', { type: 'button', class: 'plain', 'data-focus': focus, onclick }, label);
+    return h('button.plain', { 'data-focus': focus, onclick }, label);
   }
 
   #table(side, rows, format, comparable) {
@@ -175,22 +169,15 @@ export class Bigrams extends Figure {
         },
       });
     return table(
-      null,
-      [
-        heading('token', 'token'),
-        barHead(),
-        heading('model'),
-        heading('corpus'),
-        heading('count'),
-      ],
+      [heading('token', 'token'), barHead(), heading('model'), heading('corpus'), heading('count')],
       rows.map(row =>
         h(
           'tr',
           { 'data-token': row.id },
-          h('td', { class: 'token' }, tokenLink(row.id)),
-          h('td', { class: 'bar' }, bar(scale, row.model, comparable ? row.corpus : null)),
-          h('td', { class: 'n' }, format(row.model)),
-          h('td', { class: 'n muted' }, comparable ? format(row.corpus) : percent(row.corpus)),
+          h('td.token', tokenLink(row.id)),
+          h('td.bar', bar(scale, row.model, comparable ? row.corpus : null)),
+          h('td.n', format(row.model)),
+          h('td.n.muted', comparable ? format(row.corpus) : percent(row.corpus)),
           h('td', { class: row.count < RARE ? 'n rare' : 'n muted' }, count(row.count)),
         ),
       ),
@@ -222,7 +209,6 @@ export class Bigrams extends Figure {
     const used = this.#measure(),
       { format, note } = MEASURES[used];
     const draw = (side, title, said, as, ticks) => {
-      const number = (label, of) => ({ label, width: 64, kind: 'number', of });
       return drawTable(
         [
           { label: 'token', width: 120, kind: 'token', of: row => display(row.id) },
@@ -233,9 +219,9 @@ export class Bigrams extends Figure {
             of: row => row.model,
             tick: ticks ? row => row.corpus : null,
           },
-          number('model', row => as(row.model)),
-          number('corpus', row => (ticks ? as(row.corpus) : percent(row.corpus))),
-          number('count', row => count(row.count)),
+          numberColumn('model', 64, row => as(row.model)),
+          numberColumn('corpus', 64, row => (ticks ? as(row.corpus) : percent(row.corpus))),
+          numberColumn('count', 64, row => count(row.count)),
         ],
         this.rows(side),
         `${display(this.data.token)}: ${title}; ${said}`,

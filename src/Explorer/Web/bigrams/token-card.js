@@ -13,16 +13,15 @@ import { chip, tokenLink } from '../tokens/tokens.js';
  */
 export class TokenCard extends Figure {
   build() {
-    this.refreshKeys = roving(this, () => [[...this.querySelectorAll('.nearest a')]]);
+    this.refreshKeys = roving(this, '.nearest a');
     this.token = h('div');
     this.facts = h('dl');
     this.unseen = h(
-      'p',
-      { class: 'aside' },
+      'p.aside',
       'Not in the training text: its rows are as they were initialised or decayed.',
     );
-    this.heading = h('div', { class: 'mini-head' });
-    this.near = h('ol', { class: 'nearest' });
+    this.heading = h('div.mini-head');
+    this.near = h('ol.nearest');
     return [this.token, this.facts, this.unseen, this.heading, this.near];
   }
 
@@ -41,35 +40,30 @@ export class TokenCard extends Figure {
       fact(norm('W_U'), score(normU), 'length of its column of W U'),
     );
     this.unseen.hidden = seen;
-    fill(this.heading, h('span', null, 'Nearest in ', switches(matrix), ', cosine'));
+    fill(this.heading, h('span', 'Nearest in ', switches(matrix), ', cosine'));
     fill(
       this.near,
-      nearest.map(one =>
-        h('li', null, tokenLink(one.id), h('span', { class: 'n' }, score(one.cosine))),
-      ),
+      nearest.map(one => h('li', tokenLink(one.id), h('span.n', score(one.cosine)))),
     );
     this.refreshKeys();
   }
 }
 
 function norm(name) {
-  return h('span', null, '‖', matrixName(name), '‖');
+  return h('span', '‖', matrixName(name), '‖');
 }
 
 function fact(name, value, spoken) {
-  return h('div', null, h('dt', { 'aria-label': spoken }, name), h('dd', null, value));
+  return h('div', h('dt', { 'aria-label': spoken }, name), h('dd', value));
 }
 
 function switches(chosen) {
   return h(
-    'span',
-    { class: 'switch' },
+    'span.switch',
     ['W_E', 'W_U'].map(name =>
       h(
-        'button',
+        'button.plain',
         {
-          type: 'button',
-          class: 'plain',
           'aria-pressed': name === chosen,
           'aria-label': name.replace('_', ' '),
           onclick: () => adjust({ matrix: name }),

@@ -27,7 +27,7 @@ class TokenTables extends Figure {
   build() {
     this.card = new TokenCard();
     this.tables = new Bigrams();
-    return h('div', { class: 'tables' }, this.card, this.tables);
+    return h('div.tables', this.card, this.tables);
   }
 
   render() {
@@ -59,7 +59,7 @@ class TokenTables extends Figure {
     const finding = this.closest('section')?.querySelector('.finding');
     if (!finding) return;
     const [best] = largest(this.tables.data.seen.length, 1, probability);
-    const share = value => h('span', { class: 'figure' }, value);
+    const share = value => h('span.figure', value);
     fill(
       finding,
       'After ',

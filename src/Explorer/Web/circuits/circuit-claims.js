@@ -14,20 +14,15 @@ export function drawOffsets({ byOffset, baseline }, width, mode) {
     step = Math.min(34, width / byOffset.length);
   byOffset.forEach((value, i) => {
     const tall = Math.max(0.5, 60 * value);
-    paper.rect(i * step + 5, base - tall, step - 10, tall, {
-      fill: paper.paint(i === 0 ? 'pos' : 'rule2'),
-    });
-    paper.text(i * step + step / 2, base + 16, `−${i + 1}`, {
-      'text-anchor': 'middle',
-      'font-size': 11,
-    });
+    paper.rect(i * step + 5, base - tall, step - 10, tall, { fill: i === 0 ? 'pos' : 'rule2' });
+    paper.textMiddle(i * step + step / 2, base + 16, `−${i + 1}`, { 'font-size': 11 });
   });
   if (baseline)
     paper.rect(0, base - 60 * baseline.high, step * byOffset.length, 60 * spanOf(baseline), {
-      fill: paper.paint('ink3'),
+      fill: 'ink3',
       'fill-opacity': 0.22,
     });
-  paper.line(0, base, step * byOffset.length, base, { stroke: paper.paint('rule2') });
+  paper.line(0, base, step * byOffset.length, base, { stroke: 'rule2' });
   return paper.element;
 }
 
@@ -49,17 +44,16 @@ export function drawComposed({ value, mean, sd }, name, width, mode) {
     const tall = (40 * count) / most,
       from = x(bars.edges[i]);
     paper.rect(from, base - tall, Math.max(1, x(bars.edges[i + 1]) - from - 0.7), tall, {
-      fill: paper.paint('rule2'),
+      fill: 'rule2',
     });
   });
-  paper.line(0, base, width - 8, base, { stroke: paper.paint('rule2') });
-  paper.line(x(value), 8, x(value), base, { stroke: paper.paint('k'), 'stroke-width': 2.5 });
-  paper.text(x(mean), base + 16, 'random', { 'text-anchor': 'middle', 'font-size': 11 });
-  paper.text(Math.min(x(value), width - 16), base + 16, name, {
-    'text-anchor': 'middle',
+  paper.line(0, base, width - 8, base, { stroke: 'rule2' });
+  paper.line(x(value), 8, x(value), base, { stroke: 'k', 'stroke-width': 2.5 });
+  paper.textMiddle(x(mean), base + 16, 'random', { 'font-size': 11 });
+  paper.textMiddle(Math.min(x(value), width - 16), base + 16, name, {
     'font-size': 11,
     'font-weight': 600,
-    fill: paper.paint('k'),
+    fill: 'k',
   });
   return paper.element;
 }
@@ -85,7 +79,7 @@ export function drawMatching({ sample, of }, width, mode) {
       paper.rect(j * cell, i * cell, cell + 0.2, cell + 0.2, { fill: `rgb(${r},${g},${b})` });
     }),
   );
-  paper.rect(0.5, 0.5, size - 1, size - 1, { fill: 'none', stroke: paper.paint('rule2') });
+  paper.rect(0.5, 0.5, size - 1, size - 1, { fill: 'none', stroke: 'rule2' });
   if (width > 150) {
     paper.text(size + 10, 34, 'key × query', { 'font-size': 11 });
     const words = `${sample.length} of ${count(of)}`;
@@ -101,7 +95,7 @@ export function drawCopying(copying, width, mode) {
     most = Math.max(...copying.eigenvalues.map(one => Math.hypot(...one)));
   drawPlane(paper, scales, false);
   drawSpectrum(paper, scales, copying, most, 3.6);
-  paper.text(width - 6, 88, 'Re λ →', { 'text-anchor': 'end', 'font-size': 11 });
+  paper.textEnd(width - 6, 88, 'Re λ →', { 'font-size': 11 });
   return paper.element;
 }
 
@@ -122,18 +116,15 @@ export function drawAblated({ intact, without, others, firstHalf, sd }, width, m
     const y = 4 + i * step,
       long = (room * value) / most;
     paper.text(0, y + 11, name, { 'font-size': 11 });
-    paper.rect(left, y + 1, long, 12, { fill: paper.paint(colour) });
+    paper.rect(left, y + 1, long, 12, { fill: colour });
     if (i === 1 && sd) {
       const reach = (room * sd) / most;
       paper.line(left + long - reach, y + 7, left + long + reach, y + 7, {
-        stroke: paper.paint('ink'),
+        stroke: 'ink',
         'stroke-width': 1.5,
       });
     }
-    paper.text(left + long + 6, y + 11, score(value), {
-      fill: paper.paint('ink'),
-      'font-size': 11,
-    });
+    paper.text(left + long + 6, y + 11, score(value), { fill: 'ink', 'font-size': 11 });
   });
   return paper.element;
 }

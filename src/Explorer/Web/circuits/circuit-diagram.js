@@ -70,15 +70,17 @@ export function drawDiagram({ head, previous, passage }, width, mode) {
     'right',
     copied ? 'v' : 'warn',
   );
-  paper.text((now.right + end) / 2, middle - 9, narrow ? '4' : copied ? '4 copies' : '4 fails', {
-    'text-anchor': 'middle',
-    fill: paper.paint(copied ? 'v' : 'warn'),
-  });
-  paper.text(
+  paper.textMiddle(
+    (now.right + end) / 2,
+    middle - 9,
+    narrow ? '4' : copied ? '4 copies' : '4 fails',
+    { fill: copied ? 'v' : 'warn' },
+  );
+  paper.textEnd(
     Math.min(width, answer.right + 8),
     y + CHIP + 17,
     copied ? words : `${words}: not what it found`,
-    { 'text-anchor': 'end', fill: paper.paint(copied ? 'ink2' : 'warn') },
+    { fill: copied ? 'ink2' : 'warn' },
   );
   return paper.element;
 }
@@ -93,23 +95,22 @@ function drawChip(paper, { left, right, middle }, y, text, style, narrow) {
   if (style !== 'gap')
     paper.rect(left, y, right - left, CHIP, {
       rx: 3,
-      fill: paper.paint({ now: 'ink', guess: 'bg', key: 'bg' }[style] ?? 'surface'),
-      stroke: frames[style] ? paper.paint(frames[style]) : 'none',
+      fill: { now: 'ink', guess: 'bg', key: 'bg' }[style] ?? 'surface',
+      stroke: frames[style] ? frames[style] : 'none',
       'stroke-width': style === 'key' ? 1.5 : 1,
       'stroke-dasharray': style === 'guess' ? '3 2.5' : null,
     });
-  paper.text(middle, y + 16.5, text, {
-    'text-anchor': 'middle',
+  paper.textMiddle(middle, y + 16.5, text, {
     'font-family': MONO,
     'font-size': narrow ? 11 : 12.5,
-    fill: paper.paint(style === 'now' ? 'bg' : style === 'gap' ? 'ink3' : 'ink'),
+    fill: style === 'now' ? 'bg' : style === 'gap' ? 'ink3' : 'ink',
     style: { 'white-space': 'pre' },
   });
 }
 
 /** A line that ends in an open arrow head at `tip`. */
 function arrowLine(paper, d, [x, y], way, colour) {
-  const stroke = { stroke: paper.paint(colour), 'stroke-width': 2, 'stroke-linecap': 'round' };
+  const stroke = { stroke: colour, 'stroke-width': 2, 'stroke-linecap': 'round' };
   paper.path(d, stroke);
   const wings = { right: [-7, -5, -7, 5], up: [-5, 7, 5, 7], down: [-5, -7, 5, -7] }[way];
   paper.path(`M${x + wings[0]},${y + wings[1]}L${x},${y}L${x + wings[2]},${y + wings[3]}`, stroke);
@@ -148,8 +149,5 @@ function drawLooking(paper, from, to, y, head, word, weight, narrow, width) {
 /** Centred words that stay inside the drawing. */
 function place(paper, x, y, words, colour, width) {
   const half = (words.length * 6.7) / 2;
-  paper.text(Math.max(half, Math.min(width - half, x)), y, words, {
-    'text-anchor': 'middle',
-    fill: paper.paint(colour),
-  });
+  paper.textMiddle(Math.max(half, Math.min(width - half, x)), y, words, { fill: colour });
 }

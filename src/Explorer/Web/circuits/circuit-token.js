@@ -2,9 +2,9 @@
 
 import { bar, barScale } from '../figures/bars.js';
 import { Figure, note } from '../figures/figure.js';
-import { drawTable } from '../figures/table-svg.js';
+import { drawTable, numberColumn } from '../figures/table-svg.js';
 import { register } from '../page/components.js';
-import { fill, h, segments, table, tableHead } from '../page/dom.js';
+import { allOf, fill, h, segments, table, tableHead } from '../page/dom.js';
 import { roving } from '../page/keyboard.js';
 import { count, largest, signed } from '../page/numbers.js';
 import { adjust, declare, lock, oneOf, selection } from '../page/store.js';
@@ -41,14 +41,12 @@ class CircuitToken extends Figure {
 
   build() {
     this.pick = segments('Head', [], head => lock({ head }));
-    const label = h('span', { class: 'mini-head' }, 'head');
-    this.heads = h('div', { class: 'head-pick' }, label, this.pick);
-    this.tables = h('div', { class: 'circuit-tables' });
-    this.note = h('p', { class: 'aside' });
+    const label = h('span.mini-head', 'head');
+    this.heads = h('div.head-pick', label, this.pick);
+    this.tables = h('div.circuit-tables');
+    this.note = h('p.aside');
     this.refreshKeys = roving(this.tables, () =>
-      [...this.tables.querySelectorAll('.bigrams')].map(one => [
-        ...one.querySelectorAll('a.token'),
-      ]),
+      allOf(this.tables, '.bigrams').map(one => allOf(one, 'a.token')),
     );
     return [this.heads, this.tables, this.note];
   }
@@ -113,9 +111,7 @@ class CircuitToken extends Figure {
               [tokenLink(token), direction === 'by' ? ' is attended by' : ' attends to'],
               'attention score above the average token’s, QK circuit',
               direction === 'by' ? own.attendedBy : own.attendsTo,
-              choice('Direction', ['to', 'by'], direction, value =>
-                adjust({ direction: value }),
-              ),
+              choice('Direction', ['to', 'by'], direction, value => adjust({ direction: value })),
             ),
             this.#table(
               'writes',
@@ -146,8 +142,7 @@ class CircuitToken extends Figure {
     const known = [...new Set(this.data.examples.map(one => one.token))],
       { dModel, minCount } = this.data;
     return h(
-      'p',
-      { class: 'empty' },
+      'p.empty',
       'This file has no tables for ',
       tokenLink(token),
       dModel > 0 && corpusCount(token) < (minCount ?? 0)
@@ -161,14 +156,14 @@ class CircuitToken extends Figure {
   #table(name, title, said, rows, control) {
     return this.#bars(name, title, said, rows, control, ({ id }) => ({
       row: { 'data-token': id },
-      name: h('td', { class: 'token' }, tokenLink(id)),
+      name: h('td.token', tokenLink(id)),
     }));
   }
 
   #pairs(name, title, said, pairs, arrow) {
     return this.#bars(name, title, said, pairs, null, ({ from, to }) => {
-      const between = h('span', { class: 'muted' }, ` ${arrow} `);
-      return { name: h('td', { class: 'pair' }, tokenLink(from), between, tokenLink(to)) };
+      const between = h('span.muted', ` ${arrow} `);
+      return { name: h('td.pair', tokenLink(from), between, tokenLink(to)) };
     });
   }
 
@@ -181,15 +176,14 @@ class CircuitToken extends Figure {
       tableHead(title, said, control),
       table(
         null,
-        null,
         shown.map(one => {
           const { row, name: cell } = named(one);
           return h(
             'tr',
             row,
             cell,
-            h('td', { class: 'bar' }, bar(scale, one.value, null)),
-            h('td', { class: 'n' }, signed(one.value)),
+            h('td.bar', bar(scale, one.value, null)),
+            h('td.n', signed(one.value)),
           );
         }),
       ),
@@ -225,7 +219,7 @@ class CircuitToken extends Figure {
         { label: '', width: 110, kind: 'text', of: row => row.what },
         { label: 'token', width: 200, kind: 'token', of: row => display(row.id) },
         { label: 'value', width: 300, kind: 'bar', of: row => row.value },
-        { label: '', width: 80, kind: 'number', of: row => signed(row.value) },
+        numberColumn('', 80, row => signed(row.value)),
       ],
       rows,
       `head ${this.head}, ${display(this.token)}`,

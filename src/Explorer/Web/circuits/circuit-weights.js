@@ -48,11 +48,6 @@ export function circuitsOf(arrays, head, at) {
   return {
     attendsTo: products(arrays, 'W_E', times(row, qk, false), average),
     attendedBy: products(arrays, 'W_E', times(above, qk, true)),
-    writes: products(
-      arrays,
-      'W_U',
-      times(above, arrays(`OV.${head}`), false),
-      arrays('W_U.mean'),
-    ),
+    writes: products(arrays, 'W_U', times(above, arrays(`OV.${head}`), false), arrays('W_U.mean')),
   };
 }

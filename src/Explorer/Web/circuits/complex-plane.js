@@ -50,12 +50,12 @@ export function drawPlane(paper, scales, labelled) {
     for (const mark of levels) {
       paper.line(left, y(mark), right, y(mark));
       const label = mark === 0 ? '0' : `${tickLabel(mark, rise)}i`;
-      paper.text(left - 8, y(mark) + 4, label, { 'text-anchor': 'end' });
+      paper.textEnd(left - 8, y(mark) + 4, label);
     }
-    paper.text(right, bottom + 34, 'Re λ →', { 'text-anchor': 'end' });
+    paper.textEnd(right, bottom + 34, 'Re λ →');
     paper.text(left - 8, top - 8, 'Im λ ↑', { 'text-anchor': 'start' });
   }
-  const axis = { stroke: paper.paint('rule2') };
+  const axis = { stroke: 'rule2' };
   if (low < 0 && high > 0) paper.line(x(0), top, x(0), bottom, axis);
   paper.line(left, y(0), right, y(0), axis);
 }
@@ -64,27 +64,18 @@ export function drawPlane(paper, scales, labelled) {
 export function drawSpectrum(paper, scales, { eigenvalues, baseline }, most, cap) {
   const { x, y, unit } = scales;
   if (baseline?.radius)
-    paper.add('circle', {
-      cx: x(0),
-      cy: y(0),
-      r: baseline.radius * unit,
-      fill: paper.paint('band'),
-      'fill-opacity': 0.85,
-    });
+    paper.dot(x(0), y(0), baseline.radius * unit, { fill: 'band', 'fill-opacity': 0.85 });
   eigenvalues
     .map((one, i) => ({ one, i }))
     .sort((a, b) => Math.hypot(...b.one) - Math.hypot(...a.one))
     .forEach(({ one, i }) => {
       const raises = one[0] >= 0;
-      paper.add('circle', {
+      paper.dot(x(one[0]), y(one[1]), radiusOf(one, most, cap), {
         class: 'eigenvalue',
         'data-i': i,
-        cx: x(one[0]),
-        cy: y(one[1]),
-        r: radiusOf(one, most, cap),
-        fill: raises ? paper.paint('pos') : paper.paint('bg'),
+        fill: raises ? 'pos' : 'bg',
         'fill-opacity': raises ? 0.8 : 1,
-        stroke: raises ? paper.paint('bg') : paper.paint('neg'),
+        stroke: raises ? 'bg' : 'neg',
         'stroke-width': raises ? 0.75 : 1.6,
       });
     });

@@ -90,7 +90,7 @@ function drawRows(paper, { rows, left, narrow }) {
     const [x, y] = narrow ? [0, last ? 2 * middle - top + 56 : top - 8] : [0, middle - 4];
     paper.heading(x, y, `Layer ${layer}`);
     const role = last ? 'writes' : layer === rows[0].layer ? 'reads Q, K, V' : 'reads and writes';
-    if (!narrow) paper.text(x, y + 17, role, { fill: paper.paint('ink3') });
+    if (!narrow) paper.text(x, y + 17, role, { fill: 'ink3' });
   }
   if (narrow || rows.length < 2) return;
   const middle = (rows[0].middle + rows[1].middle) / 2;
@@ -98,7 +98,7 @@ function drawRows(paper, { rows, left, narrow }) {
     const { colour, dash } = styleOf(kind),
       y = middle - 22 + 22 * i;
     paper.line(0, y, Math.min(32, left), y, {
-      stroke: paper.paint(colour),
+      stroke: colour,
       'stroke-width': 2.5,
       'stroke-dasharray': dash,
     });
@@ -119,18 +119,17 @@ function drawLink(layer, { places }, edge, thickness, { link }) {
   const group = layer.group({
     class: `link${name === link ? ' locked' : ''}`,
     'data-link': name,
-    'data-key': name,
+    'data-focus': name,
     'data-ends': `${edge.from} ${edge.to}`,
     role: 'button',
     'aria-label':
-      `${edge.from} to ${KIND_NAMES[edge.kind]} of ${edge.to}, ` +
-      `z ${edge.z.toFixed(1)}`,
+      `${edge.from} to ${KIND_NAMES[edge.kind]} of ${edge.to}, ` + `z ${edge.z.toFixed(1)}`,
   });
   group.path(d, { class: 'reach', stroke: 'transparent', 'stroke-width': 16 });
   group.path(d, { class: 'halo', stroke: 'none', 'stroke-width': thickness + 5 });
   group.path(d, {
     class: 'curve',
-    stroke: layer.paint(colour),
+    stroke: colour,
     'stroke-width': thickness.toFixed(2),
     'stroke-dasharray': dash,
     'stroke-linecap': dash ? 'butt' : 'round',
@@ -144,53 +143,43 @@ function drawHead(paper, plan, name, place, view, used, mode) {
     group = paper.group({
       class: `node${locked ? ' locked' : ''}`,
       'data-head': name,
-      'data-key': name,
+      'data-focus': name,
       role: 'button',
       'aria-label': `head ${name}${node.kind ? `, ${node.kind} ${score(node.score)}` : ''}`,
     });
   const label = last ? bottom + 16 : top - 21;
   group.rect(x - 17, label - 13, 34, 17, { class: 'name-fill', rx: 3, fill: 'none' });
-  group.text(x, label, name, {
+  group.textMiddle(x, label, name, {
     class: 'name',
-    'text-anchor': 'middle',
     'font-family': MONO,
-    fill: paper.paint('ink'),
+    fill: 'ink',
     'font-weight': locked ? 700 : 400,
   });
   const full = node.kind ? `${node.kind} ${score(node.score)}` : '',
     words = full.length * 6.4 < step ? full : full.replace(' token', '');
   if (words && words.length * 6.4 < step)
-    group.text(x, last ? bottom + 32 : top - 6, words, {
-      'text-anchor': 'middle',
-      'font-size': 11,
-    });
-  const bytes = view.patterns?.of(name);
-  group.rect(x - size / 2, top, size, size, { fill: paper.paint('bg') });
-  if (bytes)
-    group.add('image', {
-      href: pictureOf(bytes, view.patterns.size, size, view.patterns.most, mode),
-      x: x - size / 2,
-      y: top,
-      width: size,
-      height: size,
-      preserveAspectRatio: 'none',
-      style: { 'image-rendering': 'pixelated' },
-    });
+    group.textMiddle(x, last ? bottom + 32 : top - 6, words, { 'font-size': 11 });
+  const { patterns } = view,
+    bytes = patterns?.of(name);
+  group.rect(x - size / 2, top, size, size, { fill: 'bg' });
+  if (bytes) {
+    const picture = pictureOf(bytes, patterns.size, size, patterns.most, mode);
+    group.picture(picture, x - size / 2, top, size, size);
+  }
   group.rect(x - size / 2, top, size, size, {
     class: 'frame',
     fill: 'none',
-    stroke: paper.paint(locked ? 'ink' : 'rule2'),
+    stroke: locked ? 'ink' : 'rule2',
     'stroke-width': locked ? 2 : 1,
   });
   if (last) return;
   for (const kind of KINDS) {
     const on = used.has(`${name}.${kind}`);
     if (!on && size < 34) continue;
-    group.text(place.port[kind], bottom + 13, kind, {
-      'text-anchor': 'middle',
+    group.textMiddle(place.port[kind], bottom + 13, kind, {
       'font-size': 11,
       'font-weight': on ? 700 : 400,
-      fill: paper.paint(on ? styleOf(kind).colour : 'ink3'),
+      fill: on ? styleOf(kind).colour : 'ink3',
     });
   }
 }

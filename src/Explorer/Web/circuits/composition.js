@@ -4,9 +4,10 @@ import { Figure, note, stepNote } from '../figures/figure.js';
 import { patternsOf } from '../figures/thumbnails.js';
 import { headLink, headName } from '../heads/heads.js';
 import { register } from '../page/components.js';
-import { fill, h, segments } from '../page/dom.js';
-import { roving } from '../page/keyboard.js';
+import { allOf, fill, h, segments } from '../page/dom.js';
+import { refocus, roving } from '../page/keyboard.js';
 import { count } from '../page/numbers.js';
+import { dataAt, watchMarks } from '../page/pointing.js';
 import { adjust, declare, lock, selection } from '../page/store.js';
 import { drawComposition, KIND_NAMES, KINDS, linkName, styleOf } from './composition-drawing.js';
 import { thresholdSlider } from './threshold.js';
@@ -50,38 +51,36 @@ class Composition extends Figure {
 
   build() {
     this.toggles = h(
-      'div',
-      { class: 'segments', role: 'group', 'aria-label': 'Links shown' },
+      'div.segments',
+      { role: 'group', 'aria-label': 'Links shown' },
       KINDS.map(kind =>
         h(
           'button',
-          {
-            type: 'button',
-            'data-kind': kind,
-            'aria-label': KIND_NAMES[kind],
-            onclick: () => this.#toggle(kind),
-          },
+          { 'data-kind': kind, 'aria-label': KIND_NAMES[kind], onclick: () => this.#toggle(kind) },
           kind,
         ),
       ),
     );
-    this.threshold = thresholdSlider(() => this.data.edges, selection, min => adjust({ min }));
-    this.histogramNote = h('div', { class: 'mini-head' });
-    this.numbers = h('div', { class: 'slot', 'aria-live': 'polite' });
+    this.threshold = thresholdSlider(
+      () => this.data.edges,
+      selection,
+      min => adjust({ min }),
+    );
+    this.histogramNote = h('div.mini-head');
+    this.numbers = h('div.slot', { 'aria-live': 'polite' });
     this.sets = segments('Patterns on', [], name =>
       adjust({ patterns: name === this.data.patterns[0].name ? null : name }),
     );
-    this.setsBox = h('div', null, h('div', { class: 'mini-head n' }, 'patterns on'), this.sets);
-    this.graph = h('div', { class: 'graph' });
-    this.note = h('p', { class: 'aside' });
+    this.setsBox = h('div', h('div.mini-head.n', 'patterns on'), this.sets);
+    this.graph = h('div.graph');
+    this.note = h('p.aside');
     this.refreshKeys = roving(this.graph, () => this.#stops());
     this.#watch();
     return [
       h(
-        'div',
-        { class: 'composition-head' },
-        h('div', null, h('div', { class: 'mini-head' }, 'links shown'), this.toggles),
-        h('div', { class: 'threshold-box' }, this.histogramNote, this.threshold),
+        'div.composition-head',
+        h('div', h('div.mini-head', 'links shown'), this.toggles),
+        h('div.threshold-box', this.histogramNote, this.threshold),
         this.numbers,
         this.setsBox,
       ),
@@ -100,13 +99,13 @@ class Composition extends Figure {
 
   /** Heads by column, then the links, strongest first. */
   #stops() {
-    const heads = [...this.graph.querySelectorAll('.node')],
+    const heads = allOf(this.graph, '.node'),
       columns = [];
     for (const node of heads) {
       const column = Number(node.dataset.head.split('.')[1]);
       (columns[column] ??= []).push(node);
     }
-    return [...columns.filter(Boolean), [...this.graph.querySelectorAll('.link')].reverse()];
+    return [...columns.filter(Boolean), allOf(this.graph, '.link').reverse()];
   }
 
   #toggle(kind) {
@@ -162,16 +161,15 @@ class Composition extends Figure {
     fill(
       this.histogramNote,
       `z over ${count(baseline.draws)} random draws, all ${count(edges.length)} links; from `,
-      h('strong', null, min.toFixed(1)),
+      h('strong', min.toFixed(1)),
     );
     this.threshold.show(min, `${links.length} links`);
-    const { key } = (this.graph.contains(document.activeElement) ? document.activeElement : this)
-      .dataset;
+    const restore = refocus(this.graph);
     this.graph.replaceChildren(
       drawComposition(this.data.nodes, this.#view(), this.graph.clientWidth),
     );
     this.refreshKeys();
-    if (key) this.graph.querySelector(`[data-key="${key}"]`)?.focus({ preventScroll: true });
+    restore();
     note(this.note, ...this.#words(links, left, head));
   }
 
@@ -206,8 +204,7 @@ class Composition extends Figure {
       links.find(edge => headPreview !== null && this.#touches(edge, headPreview)) ??
       links[0];
     for (const one of this.graph.querySelectorAll('.link')) {
-      const away =
-        this.#known(headPreview) && !one.dataset.ends.split(' ').includes(headPreview);
+      const away = this.#known(headPreview) && !one.dataset.ends.split(' ').includes(headPreview);
       one.classList.toggle('away', away);
       one.classList.toggle('hover', one.dataset.link === this.#pointed);
     }
@@ -217,49 +214,33 @@ class Composition extends Figure {
 
   #numbers({ kind, from, to, value, mean, sd, z }) {
     return [
-      h('div', null, headLink(from), ` → ${kind} of `, headLink(to)),
+      h('div', headLink(from), ` → ${kind} of `, headLink(to)),
       h(
-        'div',
-        { class: 'mini-head' },
+        'div.mini-head',
         `${value.toFixed(3)}; random ${mean.toFixed(3)} ± ${sd.toFixed(3)}; z ${z.toFixed(1)}`,
       ),
     ];
   }
 
   #watch() {
-    const linkAt = target =>
-      target instanceof Element ? (target.closest('[data-link]')?.dataset.link ?? null) : null;
-    const pointAt = name => {
-      if (name === this.#pointed) return;
-      this.#pointed = name;
-      this.point();
-    };
-    let touch = false;
-    this.graph.addEventListener('pointerdown', event => {
-      touch = event.pointerType === 'touch';
-    });
-    this.graph.addEventListener('pointerover', event => {
-      if (event.pointerType !== 'touch') pointAt(linkAt(event.target));
-    });
-    this.graph.addEventListener('pointerleave', event => {
-      if (event.pointerType !== 'touch') pointAt(null);
-    });
-    this.graph.addEventListener('focusin', event => {
-      if (!touch) pointAt(linkAt(event.target));
-    });
-    const choose = name => {
-      lock({ link: selection().link === name ? null : name });
-      if (name !== null) this.say({ link: name });
-    };
-    this.graph.addEventListener('click', event => {
-      const name = linkAt(event.target);
-      if (name === null) return;
-      if (touch && this.#pointed !== name) pointAt(name);
-      else choose(name);
+    const at = target => dataAt(target, 'link'),
+      choose = link => {
+        lock({ link: selection().link === link ? null : link });
+        this.say({ link });
+      };
+    watchMarks(this.graph, {
+      at,
+      shown: () => this.#pointed,
+      preview: link => {
+        if (link === this.#pointed) return;
+        this.#pointed = link;
+        this.point();
+      },
+      choose,
     });
     this.graph.addEventListener('keydown', event => {
-      const name = linkAt(event.target);
-      if (event.key === 'Enter' && name !== null) choose(name);
+      const link = at(event.target);
+      if (event.key === 'Enter' && link !== null) choose(link);
     });
   }
 

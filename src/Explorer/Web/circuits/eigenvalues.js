@@ -52,9 +52,9 @@ class Eigenvalues extends Figure {
       point: i => this.#show(i),
       key: event => this.#key(event),
     });
-    this.readout = h('div', { class: 'slot', 'aria-live': 'polite' });
-    this.small = h('div', { class: 'planes' });
-    this.note = h('p', { class: 'aside' });
+    this.readout = h('div.slot', { 'aria-live': 'polite' });
+    this.small = h('div.planes');
+    this.note = h('p.aside');
     return [this.readout, this.stage, this.small, this.note];
   }
 
@@ -85,21 +85,15 @@ class Eigenvalues extends Figure {
     const title = [head ? ['head ', headLink(head), '  '] : null];
     if (!one)
       return [
-        h('div', null, title, `copying ${score(value)}`),
-        baseline &&
-          h(
-            'div',
-            { class: 'mini-head' },
-            `random ${score(baseline.mean)} ± ${score(baseline.sd)}`,
-          ),
+        h('div', title, `copying ${score(value)}`),
+        baseline && h('div.mini-head', `random ${score(baseline.mean)} ± ${score(baseline.sd)}`),
       ];
     const modulus = Math.hypot(...one),
       total = eigenvalues.reduce((sum, other) => sum + Math.hypot(...other), 0);
     return [
-      h('div', null, title, `λ ${complex(one)}`),
+      h('div', title, `λ ${complex(one)}`),
       h(
-        'div',
-        { class: 'mini-head' },
+        'div.mini-head',
         `modulus ${score(modulus)}, ${((100 * modulus) / total).toFixed(1)}% of Σ|λ|`,
       ),
     ];
@@ -130,8 +124,7 @@ class Eigenvalues extends Figure {
       this.#places = this.shown.eigenvalues.map(([re, im]) => [scales.x(re), scales.y(im)]);
     drawPlane(paper, scales, true);
     drawSpectrum(paper, scales, this.shown, largest([this.shown]));
-    if (this.shown.baseline?.radius)
-      paper.text(width - 10, 14, 'grey: random matrices', { 'text-anchor': 'end' });
+    if (this.shown.baseline?.radius) paper.textEnd(width - 10, 14, 'grey: random matrices');
     return paper.element;
   }
 
@@ -148,12 +141,11 @@ class Eigenvalues extends Figure {
           scales = planeScales(view, 0, 0, size, 72);
         drawPlane(paper, scales, false);
         drawSpectrum(paper, scales, one, most, 4);
-        paper.text(0, 88, one.head, { 'font-family': MONO, fill: paper.paint('ink') });
-        paper.text(size, 88, score(one.score), { 'text-anchor': 'end' });
+        paper.text(0, 88, one.head, { 'font-family': MONO, fill: 'ink' });
+        paper.textEnd(size, 88, score(one.score));
         return h(
           'button',
           {
-            type: 'button',
             class: `multiple${one === this.shown ? ' shown' : ''}`,
             'data-head': one.head,
             'aria-label': `head ${one.head}, copying ${score(one.score)}`,
@@ -168,7 +160,7 @@ class Eigenvalues extends Figure {
     return [
       ['head', 're', 'im', 'modulus'],
       ...this.heads.flatMap(({ head, eigenvalues }) =>
-        eigenvalues.map(([re, im]) => [head ?? '', re, im, Math.hypot(re, im)]),
+        eigenvalues.map(([re, im]) => [head, re, im, Math.hypot(re, im)]),
       ),
     ];
   }

@@ -9,7 +9,7 @@ import {
 } from './circuit-claims.js';
 import { drawDiagram } from './circuit-diagram.js';
 import { register } from '../page/components.js';
-import { fill, h } from '../page/dom.js';
+import { allOf, fill, h } from '../page/dom.js';
 import { Figure, note, stepNote } from '../figures/figure.js';
 import { headLink } from '../heads/heads.js';
 import { deviations, percent, score, signed } from '../page/numbers.js';
@@ -36,10 +36,10 @@ class InductionCircuit extends Figure {
   }
 
   build() {
-    this.verdict = h('p', { class: 'verdict' });
-    this.diagram = h('div', { class: 'diagram' });
-    this.claims = h('ol', { class: 'claims' });
-    this.note = h('p', { class: 'aside' });
+    this.verdict = h('p.verdict');
+    this.diagram = h('div.diagram');
+    this.claims = h('ol.claims');
+    this.note = h('p.aside');
     return [this.verdict, this.diagram, this.claims, this.note];
   }
 
@@ -113,7 +113,7 @@ class InductionCircuit extends Figure {
       missing = this.data.found === false || failed.length > 0;
     fill(
       this.verdict,
-      h('strong', null, 'No induction circuit found. '),
+      h('strong', 'No induction circuit found. '),
       `The best head, ${this.data.head}, has prefix matching ${score(this.data.score)}; `,
       failed.length > 0
         ? `${failed.length} of ${all.length} claims fail: ` +
@@ -128,15 +128,15 @@ class InductionCircuit extends Figure {
         h(
           'li',
           { class: one.fails ? 'claim fails' : 'claim' },
-          h('h3', null, `${i + 1} ${one.title}`),
-          h('p', { class: 'value' }, one.value),
-          h('p', { class: 'line' }, one.line),
-          one.fails && one.rule && h('p', { class: 'rule' }, `Fails: ${one.rule}.`),
-          h('div', { class: 'small-figure', 'aria-hidden': 'true' }),
+          h('h3', `${i + 1} ${one.title}`),
+          h('p.value', one.value),
+          h('p.line', one.line),
+          one.fails && one.rule && h('p.rule', `Fails: ${one.rule}.`),
+          h('div.small-figure', { 'aria-hidden': 'true' }),
         ),
       ),
     );
-    [...this.claims.querySelectorAll('.small-figure')].forEach((place, i) => {
+    allOf(this.claims, '.small-figure').forEach((place, i) => {
       place.append(all[i].figure(Math.min(196, place.clientWidth)));
     });
     const step = stepNote(this.data);
@@ -164,10 +164,7 @@ class InductionCircuit extends Figure {
     put(drawDiagram(this.data, width, 'light'), 0, 0);
     all.forEach((one, i) => {
       paper.heading(i * step, 220, `${i + 1} ${one.title}`);
-      paper.text(i * step, 244, one.value, {
-        'font-size': 18,
-        fill: paper.paint(one.fails ? 'warn' : 'ink'),
-      });
+      paper.text(i * step, 244, one.value, { 'font-size': 18, fill: one.fails ? 'warn' : 'ink' });
       put(one.figure(180, 'light'), i * step, 270);
     });
     return paper.element;

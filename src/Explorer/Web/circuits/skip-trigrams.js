@@ -4,8 +4,19 @@ import { bar, barScale } from '../figures/bars.js';
 import { Figure } from '../figures/figure.js';
 import { headLink } from '../heads/heads.js';
 import { register } from '../page/components.js';
-import { barHead, fill, h, numberHead, segments, sortHead, table, tableHead } from '../page/dom.js';
-import { roving } from '../page/keyboard.js';
+import {
+  allOf,
+  barHead,
+  fill,
+  h,
+  numberHead,
+  rowClick,
+  segments,
+  sortHead,
+  table,
+  tableHead,
+} from '../page/dom.js';
+import { refocus, roving } from '../page/keyboard.js';
 import { count, deviations, score, signed } from '../page/numbers.js';
 import { adjust, declare, oneOf, selection } from '../page/store.js';
 import { display } from '../tokens/vocabulary.js';
@@ -63,11 +74,11 @@ class SkipTrigrams extends Figure {
   build() {
     this.searched = h('span');
     this.filters = segments('Rows', [], value => adjust({ rows: value }));
-    this.table = h('div', { class: 'trigrams' });
-    this.note = h('p', { class: 'aside' });
+    this.table = h('div.trigrams');
+    this.note = h('p.aside');
     this.refreshKeys = roving(this.table, () => [
-      [...this.table.querySelectorAll('.open-row')],
-      ...[0, 1, 2].map(i => [...this.table.querySelectorAll(`a.token:nth-of-type(${i + 1})`)]),
+      allOf(this.table, '.open-row'),
+      ...[0, 1, 2].map(i => allOf(this.table, `a.token:nth-of-type(${i + 1})`)),
     ]);
     const title = 'Skip-trigrams, read from the weights';
     return [tableHead(title, this.searched, this.filters), this.table, this.note];
@@ -100,9 +111,7 @@ class SkipTrigrams extends Figure {
       shown = this.shown(),
       few = this.#all ? shown : shown.slice(0, FEW);
     const options = ['all', 'copying', 'bugs'];
-    const focused = this.contains(document.activeElement)
-      ? document.activeElement.dataset.focus
-      : null;
+    const restore = refocus(this.table);
     if (token !== null) options.push(['token', `with ${display(token)}`]);
     this.filters.offer(options);
     this.filters.select(filter === 'token' && token === null ? 'all' : filter);
@@ -111,10 +120,8 @@ class SkipTrigrams extends Figure {
       this.note,
       shown.length > FEW &&
         h(
-          'button',
+          'button.plain',
           {
-            type: 'button',
-            class: 'plain',
             onclick: () => {
               this.#all = !this.#all;
               this.draw();
@@ -124,12 +131,12 @@ class SkipTrigrams extends Figure {
         ),
     );
     this.refreshKeys();
-    if (focused) this.table.querySelector(`[data-focus="${CSS.escape(focused)}"]`)?.focus();
+    restore();
   }
 
   #nothing(filter) {
     const what = { copying: 'copies', bugs: 'is a bug', token: 'has this token' }[filter];
-    return h('p', { class: 'empty' }, `None of the ${count(this.all.length)} rows ${what}.`);
+    return h('p.empty', `None of the ${count(this.all.length)} rows ${what}.`);
   }
 
   #table(rows) {
@@ -146,7 +153,6 @@ class SkipTrigrams extends Figure {
         },
       });
     return table(
-      null,
       [
         TRIGRAM,
         this.manyHeads && 'head',
@@ -176,38 +182,27 @@ class SkipTrigrams extends Figure {
       };
     const main = h(
       'tr',
-      {
-        class: open ? 'open' : null,
-        onclick: event => {
-          if (!event.target.closest('a, button')) toggle();
-        },
-      },
+      { class: open ? 'open' : null, onclick: rowClick(toggle) },
       trigramCell(
         row,
-        row.copy && h('span', { class: 'mark-copy' }, 'copy'),
-        row.bug && h('span', { class: 'mark-bug' }, 'bug'),
+        row.copy && h('span.mark-copy', 'copy'),
+        row.bug && h('span.mark-bug', 'bug'),
         passages.length > 0 &&
           h(
-            'button',
-            {
-              type: 'button',
-              class: 'plain open-row',
-              'data-focus': `open ${name}`,
-              'aria-expanded': String(open),
-              onclick: toggle,
-            },
+            'button.plain.open-row',
+            { 'data-focus': `open ${name}`, 'aria-expanded': String(open), onclick: toggle },
             open ? 'close' : 'passages',
           ),
       ),
-      this.manyHeads && h('td', null, headLink(row.head)),
-      h('td', { class: 'n' }, deviations(row.score)),
-      h('td', { class: 'bar wide' }, bar(scale, row.effect, null)),
-      h('td', { class: 'n' }, signed(row.effect)),
+      this.manyHeads && h('td', headLink(row.head)),
+      h('td.n', deviations(row.score)),
+      h('td.bar.wide', bar(scale, row.effect, null)),
+      h('td.n', signed(row.effect)),
       this.counted && [
-        h('td', { class: 'n muted wide' }, Number.isFinite(row.count) ? count(row.count) : '–'),
-        h('td', { class: 'n wide' }, score(row.loss ?? NaN)),
-        h('td', { class: 'n muted wide' }, score(row.lossZero ?? NaN)),
-        h('td', { class: 'n' }, signed(gainOf(row))),
+        h('td.n.muted.wide', Number.isFinite(row.count) ? count(row.count) : '–'),
+        h('td.n.wide', score(row.loss ?? NaN)),
+        h('td.n.muted.wide', score(row.lossZero ?? NaN)),
+        h('td.n', signed(gainOf(row))),
       ],
     );
     return open ? [main, trigramPassages(row, passages, this.manyHeads ? 9 : 8)] : main;

@@ -10,12 +10,7 @@ const STEP = 0.5;
  * it. `show(least, words)` draws it again.
  */
 export function thresholdSlider(edges, selection, choose) {
-  const box = h('div', {
-    class: 'threshold',
-    tabindex: 0,
-    role: 'slider',
-    'aria-label': 'Smallest z shown',
-  });
+  const box = h('div.threshold', { tabindex: 0, role: 'slider', 'aria-label': 'Smallest z shown' });
   const set = value => {
     const { low, high } = thresholdScale(edges(), box.clientWidth);
     choose(Math.round(Math.max(low, Math.min(high, value)) / STEP) * STEP);
@@ -68,10 +63,10 @@ function drawThreshold(edges, least, width) {
       tall = Math.max(3, (26 * number) / most),
       above = scale.low + (at + 0.5) * bin >= least;
     paper.rect(from + 0.5, base - tall, scale.x(scale.low + (at + 1) * bin) - from - 1, tall, {
-      fill: paper.paint(above ? 'ink' : 'rule2'),
+      fill: above ? 'ink' : 'rule2',
     });
   }
-  paper.line(scale.left, base, scale.right, base, { stroke: paper.paint('rule2') });
+  paper.line(scale.left, base, scale.right, base, { stroke: 'rule2' });
   const marks = [-4, -2, 0, 4, 8, 12, 16, 20, 30, 40, 60, 80, 120].filter(
     mark => mark >= scale.low && mark <= scale.high,
   );
@@ -79,14 +74,11 @@ function drawThreshold(edges, least, width) {
   for (const mark of marks) {
     if (scale.x(mark) < free) continue;
     free = scale.x(mark) + 26;
-    paper.text(scale.x(mark), base + 18, mark < 0 ? `−${-mark}` : mark, {
-      'text-anchor': 'middle',
-      'font-size': 11,
-    });
+    paper.textMiddle(scale.x(mark), base + 18, mark < 0 ? `−${-mark}` : mark, { 'font-size': 11 });
   }
   const at = scale.x(least);
-  paper.line(at, 2, at, base, { stroke: paper.paint('ink'), 'stroke-width': 1.5 });
-  paper.add('circle', { cx: at, cy: base, r: 5, fill: paper.paint('ink') });
+  paper.line(at, 2, at, base, { stroke: 'ink', 'stroke-width': 1.5 });
+  paper.dot(at, base, 5, { fill: 'ink' });
   return paper.element;
 }
 

@@ -2,7 +2,7 @@
 
 import { bar, barScale } from '../figures/bars.js';
 import { Figure } from '../figures/figure.js';
-import { drawTable } from '../figures/table-svg.js';
+import { drawTable, numberColumn } from '../figures/table-svg.js';
 import { headLink } from '../heads/heads.js';
 import { register } from '../page/components.js';
 import { barHead, fill, h, numberHead, segments, table, tableHead } from '../page/dom.js';
@@ -47,8 +47,8 @@ class TrigramCheck extends Figure {
     this.pick = segments('The strongest', RANKINGS, ranking => adjust({ ranking }));
     this.verdict = h('span');
     this.by = h('span');
-    this.table = h('div', { class: 'trigrams' });
-    this.refreshKeys = roving(this.table, () => [[...this.table.querySelectorAll('a.token')]]);
+    this.table = h('div.trigrams');
+    this.refreshKeys = roving(this.table, 'a.token');
     return [tableHead(this.verdict, this.by, this.pick), this.table];
   }
 
@@ -83,7 +83,6 @@ class TrigramCheck extends Figure {
     fill(
       this.table,
       table(
-        null,
         [
           TRIGRAM,
           heads && 'head',
@@ -104,13 +103,13 @@ class TrigramCheck extends Figure {
     return h(
       'tr',
       { class: one.difference > 0 ? null : 'fails' },
-      trigramCell(one, one.reason && h('div', { class: 'reason' }, one.reason)),
-      heads && h('td', null, headLink(one.head)),
-      h('td', { class: 'n muted wide' }, count(one.places)),
-      h('td', { class: 'n wide' }, score(one.with)),
-      h('td', { class: 'n muted wide' }, score(one.without)),
-      h('td', { class: 'bar wide' }, bar(scale, one.difference, null)),
-      h('td', { class: 'n' }, signed(one.difference), h('span', { class: 'muted' }, error)),
+      trigramCell(one, one.reason && h('div.reason', one.reason)),
+      heads && h('td', headLink(one.head)),
+      h('td.n.muted.wide', count(one.places)),
+      h('td.n.wide', score(one.with)),
+      h('td.n.muted.wide', score(one.without)),
+      h('td.bar.wide', bar(scale, one.difference, null)),
+      h('td.n', signed(one.difference), h('span.muted', error)),
     );
   }
 
@@ -123,21 +122,20 @@ class TrigramCheck extends Figure {
         this.#ranked(ranking).trials.map(one => [
           ...[ranking, one.head, ...trigramColumns(one)],
           ...[one.occurrences, one.places, one.with, one.without, one.difference],
-          ...[one.error ?? '', one.reason ?? ''],
+          ...[one.error, one.reason],
         ]),
       ),
     ];
   }
 
   svg() {
-    const number = (label, of) => ({ label, width: 80, kind: 'number', of });
     return drawTable(
       [
         drawnTrigram(),
-        number('with', one => score(one.with)),
-        number('without', one => score(one.without)),
+        numberColumn('with', 80, one => score(one.with)),
+        numberColumn('without', 80, one => score(one.without)),
         { label: 'difference', width: 200, kind: 'bar', of: one => one.difference },
-        number('', one => signed(one.difference)),
+        numberColumn('', 80, one => signed(one.difference)),
       ],
       this.#ranked(this.ranking).trials,
       `the strongest by ${spoken(this.ranking)}`,

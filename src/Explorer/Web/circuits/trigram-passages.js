@@ -5,6 +5,7 @@ import { css, divergingAt, inkOn } from '../figures/colours.js';
 import { fill, h } from '../page/dom.js';
 import { score, signed } from '../page/numbers.js';
 import { passageText } from '../tokens/prompts.js';
+import { focusSpan } from '../tokens/running-text.js';
 import { tokenLink } from '../tokens/tokens.js';
 
 const FULL = 3; // nats that take the strongest colour
@@ -14,19 +15,17 @@ export function trigramPassages(row, passages, columns) {
   const [known, place] = row.because ?? [],
     compared = passages.some(one => one.losses && one.lossesZero);
   return h(
-    'tr',
-    { class: 'passages' },
+    'tr.passages',
     h(
       'td',
       { colspan: columns },
       passages.map(one => [passage(one)]),
       row.because && [
-        h('p', { class: 'aside' }, 'After this source the destination has ', tokenLink(known)),
-        h('p', { class: 'aside' }, 'and the out token follows ', tokenLink(place)),
+        h('p.aside', 'After this source the destination has ', tokenLink(known)),
+        h('p.aside', 'and the out token follows ', tokenLink(place)),
       ],
       h(
-        'p',
-        { class: 'aside' },
+        'p.aside',
         'Boxed: source; filled: destination; underlined: what follows. ',
         compared &&
           'Blue: the model’s loss is lower than the 0-layer model’s, orange: higher; ' +
@@ -46,7 +45,7 @@ function passage({ tokens, source, destination, losses, lossesZero }) {
     i => ({ [source]: 'from', [destination]: 'now', [destination + 1]: 'next' })[i],
   );
   if (!losses) return line;
-  const readout = h('span', { class: 'passage-loss', 'aria-live': 'polite' }),
+  const readout = h('span.passage-loss', { 'aria-live': 'polite' }),
     spans = [...line.children].filter(one => one.dataset.at !== undefined);
   const say = at => {
     const loss = losses[at - 1],
@@ -76,14 +75,12 @@ function passage({ tokens, source, destination, losses, lossesZero }) {
   line.addEventListener('focusin', event => say(Number(event.target.dataset.at)));
   line.addEventListener('keydown', event => {
     const step = { ArrowLeft: -1, ArrowRight: 1 }[event.key],
-      next = spans[spans.indexOf(event.target) + step];
-    if (!step || !next) return;
+      next = spans.indexOf(event.target) + step;
+    if (!step || !spans[next]) return;
     event.preventDefault();
     event.stopPropagation();
-    event.target.tabIndex = -1;
-    next.tabIndex = 0;
-    next.focus();
+    focusSpan(spans, next);
   });
   say(destination + 1);
-  return h('div', { class: 'trigram-place' }, line, readout);
+  return h('div.trigram-place', line, readout);
 }

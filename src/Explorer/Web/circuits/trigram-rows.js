@@ -1,6 +1,6 @@
 // Skip-trigrams as the tables show and export them.
 
-import { drawTable } from '../figures/table-svg.js';
+import { drawTable, numberColumn } from '../figures/table-svg.js';
 import { h } from '../page/dom.js';
 import { count, score, signed } from '../page/numbers.js';
 import { tokenLink } from '../tokens/tokens.js';
@@ -26,12 +26,11 @@ export function trigramColumns(row) {
 /** The cell of a skip-trigram, with what else is said of it. */
 export function trigramCell({ source, destination, out }, ...more) {
   return h(
-    'td',
-    { class: 'trigram' },
+    'td.trigram',
     tokenLink(source),
-    h('span', { class: 'muted' }, ' … '),
+    h('span.muted', ' … '),
     tokenLink(destination),
-    h('span', { class: 'muted' }, ' → '),
+    h('span.muted', ' → '),
     tokenLink(out),
     more,
   );
@@ -55,13 +54,13 @@ export function trigramRows(rows) {
   return [
     ['head', ...TRIGRAM_COLUMNS, ...rest],
     ...rows.map(row => [
-      row.head ?? '',
+      row.head,
       ...trigramColumns(row),
       row.score,
       row.effect,
-      row.count ?? '',
-      row.loss ?? '',
-      row.lossZero ?? '',
+      row.count,
+      row.loss,
+      row.lossZero,
       Number(row.copy),
       Number(row.bug),
     ]),
@@ -70,17 +69,16 @@ export function trigramRows(rows) {
 
 /** The table as an `<svg>`. */
 export function drawTrigrams(rows) {
-  const number = (label, width, of) => ({ label, width, kind: 'number', of });
   return drawTable(
     [
       drawnTrigram(),
-      number('QK score', 80, row => row.score.toFixed(1)),
+      numberColumn('QK score', 80, row => row.score.toFixed(1)),
       { label: 'effect on logit', width: 180, kind: 'bar', of: row => row.effect },
-      number('', 70, row => signed(row.effect)),
-      number('in corpus', 80, row => count(row.count ?? 0)),
-      number('loss', 60, row => score(row.loss ?? NaN)),
-      number('0-layer', 60, row => score(row.lossZero ?? NaN)),
-      number('gain', 60, row => signed(gainOf(row))),
+      numberColumn('', 70, row => signed(row.effect)),
+      numberColumn('in corpus', 80, row => count(row.count ?? 0)),
+      numberColumn('loss', 60, row => score(row.loss ?? NaN)),
+      numberColumn('0-layer', 60, row => score(row.lossZero ?? NaN)),
+      numberColumn('gain', 60, row => signed(gainOf(row))),
     ],
     rows,
   );

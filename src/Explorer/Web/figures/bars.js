@@ -16,8 +16,7 @@ export function bar(scale, model, corpus) {
   const from = Math.min(scale(0), scale(model)),
     length = Math.abs(scale(model) - scale(0));
   return h(
-    'div',
-    { class: 'track' },
+    'div.track',
     h('i', { class: model < 0 && 'lowers', style: { left: part(from), width: part(length) } }),
     corpus !== null && h('b', { style: { left: part(scale(corpus)) } }),
   );

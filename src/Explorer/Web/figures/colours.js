@@ -11,7 +11,10 @@ function diverging(mode) {
   const places = [0, 0.5, 0.875, 1, 1.125, 1.5, 1.75, 2].map(one => one / 2);
   return Array.from({ length: 256 }, (_, i) => {
     const at = i / 255;
-    const next = Math.max(1, places.findIndex(place => place >= at)),
+    const next = Math.max(
+        1,
+        places.findIndex(place => place >= at),
+      ),
       part = (at - places[next - 1]) / (places[next] - places[next - 1]);
     return stops[next - 1].map((v, c) => Math.round(v + (stops[next][c] - v) * part));
   });

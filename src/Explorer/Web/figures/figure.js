@@ -83,7 +83,7 @@ export class Figure extends HTMLElement {
       absent = error ? wrong(error) : this.empty(this.#record);
     this.#ready = !absent;
     if (absent) {
-      fill(this, absent instanceof Element ? absent : h('p', { class: 'empty' }, absent));
+      fill(this, absent instanceof Element ? absent : h('p.empty', absent));
       return;
     }
     this.#shown = atStep(this.#record, selection().step);

@@ -11,29 +11,53 @@ export const MONO =
 export const SERIF =
   'Charter, "Bitstream Charter", "Charis SIL", "Sitka Text", Cambria, Georgia, serif';
 
-/** What draws into one element; `group` opens another inside it. */
+/** What is no colour of the style sheet. */
+const OTHER = /^(none|transparent)$|\(/;
+
+/**
+ * What draws into one element; `group` opens another inside it. `fill` and `stroke` are colours of
+ * the style sheet by name, or any other paint of SVG.
+ */
 class Layer {
-  constructor(element, paint) {
+  constructor(element, mode) {
     this.element = element;
-    this.paint = paint;
+    this.mode = mode;
   }
 
-  add(tag, attributes, ...children) {
-    const element = s(tag, attributes, ...children);
+  #paint(name) {
+    if (!name || OTHER.test(name)) return name;
+    return this.mode ? hex(name, this.mode) : `var(--${name})`;
+  }
+
+  add(tag, { fill, stroke, ...attributes } = {}, ...children) {
+    const paints = { fill: this.#paint(fill), stroke: this.#paint(stroke) },
+      element = s(tag, { ...attributes, ...paints }, ...children);
     this.element.append(element);
     return element;
   }
 
   group(attributes) {
-    return new Layer(this.add('g', attributes), this.paint);
+    return new Layer(this.add('g', attributes), this.mode);
   }
 
   text(x, y, value, attributes) {
-    return this.add('text', { x, y, fill: this.paint('ink2'), ...attributes }, value);
+    return this.add('text', { x, y, fill: 'ink2', ...attributes }, value);
+  }
+
+  textMiddle(x, y, value, attributes) {
+    return this.text(x, y, value, { 'text-anchor': 'middle', ...attributes });
+  }
+
+  textEnd(x, y, value, attributes) {
+    return this.text(x, y, value, { 'text-anchor': 'end', ...attributes });
   }
 
   line(x1, y1, x2, y2, attributes) {
-    return this.add('line', { x1, y1, x2, y2, stroke: this.paint('rule'), ...attributes });
+    return this.add('line', { x1, y1, x2, y2, stroke: 'rule', ...attributes });
+  }
+
+  dot(cx, cy, r, attributes) {
+    return this.add('circle', { cx, cy, r, ...attributes });
   }
 
   rect(x, y, width, height, attributes) {
@@ -44,9 +68,15 @@ class Layer {
     return this.add('path', { d, fill: 'none', ...attributes });
   }
 
-  /** A label of which the first part is bold: the heads of panels. */
+  /** A picture whose pixels stay sharp. */
+  picture(href, x, y, width, height) {
+    const style = { 'image-rendering': 'pixelated' };
+    return this.add('image', { href, x, y, width, height, preserveAspectRatio: 'none', style });
+  }
+
+  /** A bold label: the head of a panel. */
   heading(x, y, value, attributes) {
-    return this.text(x, y, value, { fill: this.paint('ink'), 'font-weight': 600, ...attributes });
+    return this.text(x, y, value, { fill: 'ink', 'font-weight': 600, ...attributes });
   }
 
   /** Vertical grid lines with their labels below `bottom`; returns the ticks. */
@@ -54,9 +84,7 @@ class Layer {
     const marks = ticks(low, high, wanted);
     for (const mark of marks) {
       this.line(place(mark), top, place(mark), bottom);
-      this.text(place(mark), bottom + 16, tickLabel(mark, marks[1] - marks[0] || 1), {
-        'text-anchor': 'middle',
-      });
+      this.textMiddle(place(mark), bottom + 16, tickLabel(mark, marks[1] - marks[0] || 1));
     }
     return marks;
   }
@@ -66,9 +94,7 @@ class Layer {
     const marks = ticks(low, high, wanted);
     for (const mark of marks) {
       this.line(left, place(mark), right, place(mark));
-      this.text(left - 8, place(mark) + 4, tickLabel(mark, marks[1] - marks[0] || 1), {
-        'text-anchor': 'end',
-      });
+      this.textEnd(left - 8, place(mark) + 4, tickLabel(mark, marks[1] - marks[0] || 1));
     }
     return marks;
   }
@@ -76,7 +102,6 @@ class Layer {
 
 /** A new `<svg>`; with `mode` (`'light'`) its colours are values and it can leave the page. */
 export function sheet(width, height, mode) {
-  const paint = name => (mode ? hex(name, mode) : `var(--${name})`);
   const root = s('svg', {
     width,
     height,
@@ -84,7 +109,7 @@ export function sheet(width, height, mode) {
     'font-family': SANS,
     'font-size': 12,
   });
-  return new Layer(root, paint);
+  return new Layer(root, mode);
 }
 
 /** A pattern of slanted lines, to be used as `fill: 'url(#id)'`. */
@@ -98,7 +123,7 @@ export function hatching(paper, id, colour, thick) {
       patternUnits: 'userSpaceOnUse',
       patternTransform: 'rotate(45)',
     })
-    .append(paper.line(0, 0, 0, 6, { stroke: paper.paint(colour), 'stroke-width': thick }));
+    .append(paper.line(0, 0, 0, 6, { stroke: colour, 'stroke-width': thick }));
 }
 
 /** A polyline through finite points, with gaps where values are not finite. */

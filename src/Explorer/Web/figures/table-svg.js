@@ -1,5 +1,6 @@
 // A table as a drawing with real text, for export: always light.
 
+import { sum } from '../page/numbers.js';
 import { MONO, sheet } from './sheet.js';
 
 const ROW = 26,
@@ -11,7 +12,7 @@ const ROW = 26,
  * and their ticks share one scale that holds zero.
  */
 export function drawTable(columns, rows, title) {
-  const width = columns.reduce((sum, column) => sum + column.width, 0),
+  const width = sum(columns.map(column => column.width)),
     top = TOP + (title ? 22 : 0),
     paper = sheet(width, top + ROW * rows.length + 8, 'light'),
     bars = columns
@@ -30,28 +31,27 @@ export function drawTable(columns, rows, title) {
       const value = of(row),
         y = top + ROW * i;
       if (kind === 'bar')
-        paper.rect(
-          Math.min(place(0), place(value)),
-          y + 8,
-          Math.abs(place(value) - place(0)),
-          10,
-          { fill: paper.paint(value < 0 ? 'neg' : 'pos') },
-        );
-      if (tick) paper.rect(place(tick(row)) - 1, y + 5, 2, 16, { fill: paper.paint('ink') });
+        paper.rect(Math.min(place(0), place(value)), y + 8, Math.abs(place(value) - place(0)), 10, {
+          fill: value < 0 ? 'neg' : 'pos',
+        });
+      if (tick) paper.rect(place(tick(row)) - 1, y + 5, 2, 16, { fill: 'ink' });
       if (kind !== 'bar')
         paper.text(number ? right : left, y + 17, value, {
           'text-anchor': number ? 'end' : 'start',
           'font-family': kind === 'token' ? MONO : null,
-          fill: paper.paint('ink'),
+          fill: 'ink',
         });
     });
     left += room;
   }
   for (let i = 0; i <= rows.length; i++)
-    paper.line(0, top + ROW * i, width, top + ROW * i, {
-      stroke: paper.paint(i === 0 ? 'rule2' : 'rule'),
-    });
+    paper.line(0, top + ROW * i, width, top + ROW * i, { stroke: i === 0 ? 'rule2' : 'rule' });
   return paper.element;
+}
+
+/** A column of numbers. */
+export function numberColumn(label, width, of) {
+  return { label, width, kind: 'number', of };
 }
 
 /** Drawings side by side, as one. */

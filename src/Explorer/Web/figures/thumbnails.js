@@ -15,8 +15,7 @@ function pooled(bytes, size, shown) {
   const small = new Uint8Array(shown * shown);
   for (let row = 0; row < size; row++)
     for (let column = 0; column < size; column++) {
-      const at =
-        Math.floor((row * shown) / size) * shown + Math.floor((column * shown) / size);
+      const at = Math.floor((row * shown) / size) * shown + Math.floor((column * shown) / size);
       small[at] = Math.max(small[at], bytes[row * size + column]);
     }
   return { bytes: small, size: shown };

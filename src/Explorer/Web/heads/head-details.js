@@ -25,40 +25,36 @@ export function headDetails(details, name) {
   ].filter(Boolean);
   return [
     examples?.length > 0 && examplesSection(details),
-    blocks.length > 0 && h('section', { class: 'blocks' }, blocks),
+    blocks.length > 0 && h('section.blocks', blocks),
     seeAlso(name),
   ].filter(Boolean);
 }
 
 function examplesSection({ examples, sampled }) {
   const shader = shaderOf(1, false);
-  const cell = value => h('td', { class: 'n' }, value === undefined ? '–' : signed(value));
+  const cell = value => h('td.n', value === undefined ? '–' : signed(value));
   return h(
     'section',
-    null,
-    h('div', { class: 'section-head' }, h('h2', null, 'What does it do in text?')),
-    h('p', { class: 'finding' }, textFinding(examples)),
+    h('div.section-head', h('h2', 'What does it do in text?')),
+    h('p.finding', textFinding(examples)),
     h(
-      'div',
-      { class: 'wide' },
+      'div.wide',
       table(
-        { class: 'examples' },
         ['context', ...['weight', 'effect', 'Δ loss'].map(label => numberHead(label))],
         examples.map(one =>
           h(
             'tr',
-            null,
-            h('td', { class: 'context' }, context(one, shader)),
-            h('td', { class: 'n' }, score(one.weight)),
+            h('td.context', context(one, shader)),
+            h('td.n', score(one.weight)),
             cell(one.effect),
             cell(one.lossChange),
           ),
         ),
+        'table.examples',
       ),
     ),
     h(
-      'p',
-      { class: 'caption' },
+      'p.caption',
       'Filled: query. Shade: attention weight. Blue rule: the token that follows in truth. Effect, Δ loss: ' +
         'of that token, its logit less that with the head’s output replaced by its mean, and how much ' +
         'its loss then rises. ',
@@ -90,32 +86,25 @@ function context({ tokens, query, weights, next, gap }, shader) {
     }
     return span;
   });
-  if (gap !== undefined) spans.splice(gap, 0, h('span', { class: 'muted' }, ' … '));
+  if (gap !== undefined) spans.splice(gap, 0, h('span.muted', ' … '));
   if (next !== undefined && next !== null) {
     const truth = tokenSpan(next, tokens.length);
     truth.classList.add('truth');
     spans.push(truth);
   }
-  return h('div', { class: 'passage-text' }, spans);
+  return h('div.passage-text', spans);
 }
 
 function block(title, note, content) {
-  return h(
-    'div',
-    { class: 'block' },
-    h('h3', null, title),
-    h('p', { class: 'note' }, note),
-    content,
-  );
+  return h('div.block', h('h3', title), h('p.note', note), content);
 }
 
 function writesBlock({ writes, selfOnTop }) {
-  const row = (name, value, look) =>
-    h('tr', null, h('td', look, name), h('td', { class: 'n' }, value));
+  const row = (name, value, look) => h('tr', h('td', look, name), h('td.n', value));
   return block(
     'Writes',
     'attended token → most raised, OV circuit',
-    table(null, null, [
+    table(null, [
       ...writes.map(({ source, raised }) =>
         row(
           [tokenLink(source), ' →'],
@@ -132,24 +121,26 @@ function partnersBlock(partners) {
   const row = ({ head, kind, link, way, z }) =>
     h(
       'tr',
-      null,
-      h('td', null, headLink(head)),
-      h('td', { class: 'muted' }, kind ?? ''),
+      h('td', headLink(head)),
+      h('td.muted', kind ?? ''),
       h('td', { class: `n link-${link}` }, way === 'from' ? `→ ${link}` : `${link} →`),
-      h('td', { class: 'n' }, deviations(z)),
+      h('td.n', deviations(z)),
     );
   return block(
     'Is read by, reads from',
     'composition, z over random matrices',
     partners.length > 0
-      ? table(null, null, partners.map(row))
-      : h('p', { class: 'aside' }, 'No link of it stands out from random matrices.'),
+      ? table(null, partners.map(row))
+      : h('p.aside', 'No link of it stands out from random matrices.'),
   );
 }
 
 function ablationsBlock(ablations) {
   const sets = [...new Set(ablations.map(one => one.set))];
-  const ends = ablations.flatMap(({ value, deviation = 0 }) => [value - deviation, value + deviation]),
+  const ends = ablations.flatMap(({ value, deviation = 0 }) => [
+      value - deviation,
+      value + deviation,
+    ]),
     low = Math.min(0, ...ends),
     span = Math.max(0, ...ends) - low || 1;
   const between = (from, to) => ({
@@ -161,25 +152,22 @@ function ablationsBlock(ablations) {
     'change of loss, nats; lines ±1 s.d.',
     sets.map(set =>
       h(
-        'div',
-        { class: 'ablations' },
-        h('b', null, set),
+        'div.ablations',
+        h('b', set),
         ablations
           .filter(one => one.set === set)
           .map(({ kind, value, deviation }) =>
             h(
-              'div',
-              { class: 'ablation' },
-              h('span', { class: 'muted' }, kind),
+              'div.ablation',
+              h('span.muted', kind),
               h(
-                'div',
-                { class: 'track' },
+                'div.track',
                 h('i', { class: value > 0 && 'lowers', style: between(0, value) }),
                 Number.isFinite(deviation) &&
                   h('s', { style: between(value - deviation, value + deviation) }),
-                h('b', { class: 'zero', style: { left: between(low, 0).width } }),
+                h('b.zero', { style: { left: between(low, 0).width } }),
               ),
-              h('span', { class: 'n' }, signed(value)),
+              h('span.n', signed(value)),
             ),
           ),
       ),
@@ -202,16 +190,12 @@ function seeAlso(name) {
   const links = report().sections.filter(one => shows.includes(one.component));
   if (links.length === 0) return null;
   return h(
-    'p',
-    { class: 'see-also' },
+    'p.see-also',
     'Show it in: ',
     links.map(({ key }) => [
       h(
         'a',
-        {
-          href: `#/${report().kind}/${key}?head=${name}`,
-          onclick: () => lock({ head: name }),
-        },
+        { href: `#/${report().kind}/${key}?head=${name}`, onclick: () => lock({ head: name }) },
         document.querySelector(`section[data-key="${key}"]`).dataset.name,
       ),
       ' ',
@@ -227,13 +211,12 @@ export function headAside({ rows }, name, scores) {
   const most = Math.max(...rows.map(row => row.scores[leading]?.value ?? 0), 1e-9);
   return h(
     'div',
-    null,
-    h('p', { class: 'note' }, `All heads, by ${scoreLabel(leading)}`),
+    h('p.note', `All heads, by ${scoreLabel(leading)}`),
     h(
-      'div',
-      { class: 'score-map', style: { '--heads': heads } },
+      'div.score-map',
+      { style: { '--heads': heads } },
       Array.from({ length: layers }, (_, i) => layers - 1 - i).flatMap(layer => [
-        h('span', { class: 'layer' }, layer),
+        h('span.layer', layer),
         ...Array.from({ length: heads }, (_, head) => {
           const row = rows.find(one => one.layer === layer && one.head === head);
           if (!row) return h('span');
@@ -249,6 +232,6 @@ export function headAside({ rows }, name, scores) {
         }),
       ]),
     ),
-    h('p', { class: 'note' }, 'layer ↑ head →'),
+    h('p.note', 'layer ↑ head →'),
   );
 }

@@ -23,36 +23,24 @@ const PICTURE = 208;
 
 /** `data`: the record of vt-heads with `head`, the name of the one that is shown. */
 export class HeadPage extends Figure {
-  aside = h('div', { class: 'head-aside' });
+  aside = h('div.head-aside');
 
   build() {
-    this.crumbs = h('div', { class: 'crumbs' });
+    this.crumbs = h('div.crumbs');
     this.heading = h('h1');
-    this.lead = h('p', { class: 'lead' });
-    this.plot = h('div', { class: 'strips' });
+    this.lead = h('p.lead');
+    this.plot = h('div.strips');
     this.pattern = h('h3');
     this.picture = h('div');
-    this.repeats = h(
-      'div',
-      { class: 'repeats' },
-      this.pattern,
-      h('p', { class: 'note' }, 'query × key'),
-      this.picture,
-    );
-    this.finding = h('p', { class: 'finding' });
-    this.caption = h('p', { class: 'caption' });
-    this.later = h('p', { class: 'aside' });
+    this.repeats = h('div.repeats', this.pattern, h('p.note', 'query × key'), this.picture);
+    this.finding = h('p.finding');
+    this.caption = h('p.caption');
+    this.later = h('p.aside');
     this.section = h(
       'section',
-      null,
-      h(
-        'div',
-        { class: 'section-head' },
-        h('h2', null, 'What kind of head is it?'),
-        h('div', { class: 'tools' }),
-      ),
+      h('div.section-head', h('h2', 'What kind of head is it?'), h('div.tools')),
       this.finding,
-      h('div', { class: 'figure-box' }, h('div', { class: 'kind-pair' }, this.plot, this.repeats)),
+      h('div.figure-box', h('div.kind-pair', this.plot, this.repeats)),
       this.caption,
     );
     this.details = h('div');
@@ -80,11 +68,10 @@ export class HeadPage extends Figure {
       this.crumbs,
       h(
         'span',
-        null,
         h('a', { href: '#/heads' }, 'Heads'),
         ` › ${report().run.name} › layer ${head.split('.')[0]}`,
       ),
-      h('span', null, beside(before, `‹ ${before}`), ' ', beside(after, `${after} ›`)),
+      h('span', beside(before, `‹ ${before}`), ' ', beside(after, `${after} ›`)),
     );
     this.repeats.hidden = !this.data.patterns;
     fill(this.pattern, patternTitle ?? 'Random repeats');
@@ -138,7 +125,7 @@ export class HeadPage extends Figure {
     fill(
       this.lead,
       before,
-      h('b', null, own ? score(own.value) : '–'),
+      h('b', own ? score(own.value) : '–'),
       `${after}${place}. `,
       lost.length > 0 &&
         `Ablating it${stepNote(this.data) ? ' at the last checkpoint' : ''} changes the loss ` +
@@ -176,8 +163,8 @@ export class HeadPage extends Figure {
         this.data.head,
         name,
         one.value,
-        one.deviation ?? '',
-        one.rank ?? '',
+        one.deviation,
+        one.rank,
       ]),
     ];
   }

@@ -31,9 +31,8 @@ export function drawStrips(record, name, width, mode) {
   const most = Math.max(1e-9, ...(names.includes(LOGITS) ? valuesOf(LOGITS).map(Math.abs) : [])),
     ofLogits = value => Math.max(left, Math.min(right, x((value * high) / most)));
   page.gridAlong(low, high, narrow ? 2 : 4, x, TOP, bottom);
-  page.text(width - (narrow ? 36 : 50), bottom + 16, 'score', { 'text-anchor': 'end' });
-  if (record.rows.length > 1)
-    page.text(width, bottom + 16, 'rank', { 'text-anchor': 'end' });
+  page.textEnd(width - (narrow ? 36 : 50), bottom + 16, 'score');
+  if (record.rows.length > 1) page.textEnd(width, bottom + 16, 'rank');
   names.forEach((one, i) =>
     drawStrip(page, record, name, one, TOP + (i + 0.5) * ROW, {
       x: one === LOGITS ? ofLogits : x,
@@ -46,46 +45,37 @@ export function drawStrips(record, name, width, mode) {
 }
 
 function drawStrip(page, record, name, scoreName, y, { x, left, width, narrow }) {
-  const { paint } = page,
-    own = record.rows.find(row => headName(row) === name).scores[scoreName],
+  const own = record.rows.find(row => headName(row) === name).scores[scoreName],
     band = record.baselines?.[scoreName];
   const { kinds } = record.rows.find(row => headName(row) === name),
     deciding = kinds.map(kind => scoreOfKind(kind, scoreNames(record))),
     first =
       deciding.includes(scoreName) ||
       (own?.rank === 1 && own.value >= 0.3 && record.rows.length > 1);
-  page.text(left - 10, y + 4, stripLabel(scoreName, narrow), {
-    'text-anchor': 'end',
-    fill: paint(first ? 'ink' : 'ink2'),
+  page.textEnd(left - 10, y + 4, stripLabel(scoreName, narrow), {
+    fill: first ? 'ink' : 'ink2',
     'font-weight': first ? 600 : null,
     'font-size': narrow ? 11 : 12,
   });
   if (band)
-    page.rect(x(band.low), y - 8, Math.max(2, x(band.high) - x(band.low)), 16, {
-      fill: paint('band'),
-    });
+    page.rect(x(band.low), y - 8, Math.max(2, x(band.high) - x(band.low)), 16, { fill: 'band' });
   for (const row of record.rows) {
     const value = row.scores[scoreName]?.value;
     if (headName(row) !== name && Number.isFinite(value))
-      page.line(x(value), y - 6, x(value), y + 6, {
-        stroke: paint('ink2'),
-        'stroke-opacity': 0.55,
-      });
+      page.line(x(value), y - 6, x(value), y + 6, { stroke: 'ink2', 'stroke-opacity': 0.55 });
   }
   if (!own) {
-    page.text(width, y + 4, '–', { 'text-anchor': 'end' });
+    page.textEnd(width, y + 4, '–');
     return;
   }
   if (Number.isFinite(own.deviation))
     page.line(Math.max(left, x(own.value - own.deviation)), y, x(own.value + own.deviation), y, {
-      stroke: paint('ink'),
+      stroke: 'ink',
     });
-  page.rect(x(own.value) - 1.5, y - 9, 3, 18, { fill: paint('ink') });
-  page.text(width - (narrow ? 36 : 50), y + 4, score(own.value), {
-    'text-anchor': 'end',
-    fill: paint('ink'),
+  page.rect(x(own.value) - 1.5, y - 9, 3, 18, { fill: 'ink' });
+  page.textEnd(width - (narrow ? 36 : 50), y + 4, score(own.value), {
+    fill: 'ink',
     'font-weight': first ? 600 : null,
   });
-  if (record.rows.length > 1)
-    page.text(width, y + 4, own.rank ? `${own.rank}.` : '–', { 'text-anchor': 'end' });
+  if (record.rows.length > 1) page.textEnd(width, y + 4, own.rank ? `${own.rank}.` : '–');
 }

@@ -37,10 +37,10 @@ class HeadTable extends Figure {
 
   build() {
     this.filter = segments('Kind', [], kind => adjust({ kind: kind === 'all' ? null : kind }));
-    this.note = h('p', { class: 'note' });
-    this.table = h('div', { class: 'wide' });
-    this.#refresh = roving(this.table, () => [[...this.table.querySelectorAll('tbody a.head')]]);
-    return [h('div', { class: 'controls spread' }, this.note, this.filter), this.table];
+    this.note = h('p.note');
+    this.table = h('div.wide');
+    this.#refresh = roving(this.table, 'tbody a.head');
+    return [h('div.controls.spread', this.note, this.filter), this.table];
   }
 
   prepare() {
@@ -84,9 +84,9 @@ class HeadTable extends Figure {
     fill(
       this.table,
       table(
-        { class: 'heads' },
         this.#heading(shown, byName ? 'head' : chosen, ablated),
         ordered.slice(0, MOST_ROWS).map(row => this.#row(row, shown, ablated, head)),
+        'table.heads',
       ),
     );
     this.#refresh();
@@ -117,11 +117,11 @@ class HeadTable extends Figure {
     return h(
       'tr',
       { class: name === locked && 'hover' },
-      h('td', { class: 'number' }, headLink(name)),
-      this.data.patterns && h('td', { class: 'pattern' }, this.#thumbnail(name)),
-      h('td', { class: 'kinds' }, row.kinds.join(', ') || h('span', { class: 'muted' }, '–')),
-      shown.map(one => h('td', { class: 'score' }, this.#score(row.scores[one], this.#scale(one)))),
-      ablated && h('td', { class: 'n' }, lost ? [signed(lost.value), spread(lost.deviation)] : '–'),
+      h('td.number', headLink(name)),
+      this.data.patterns && h('td.pattern', this.#thumbnail(name)),
+      h('td.kinds', row.kinds.join(', ') || h('span.muted', '–')),
+      shown.map(one => h('td.score', this.#score(row.scores[one], this.#scale(one)))),
+      ablated && h('td.n', lost ? [signed(lost.value), spread(lost.deviation)] : '–'),
     );
   }
 
@@ -134,10 +134,9 @@ class HeadTable extends Figure {
   #score(found, scale) {
     if (!found) return '–';
     return h(
-      'div',
-      { class: 'bar-cell' },
+      'div.bar-cell',
       bar(scale, found.value, null),
-      h('span', null, score(found.value), spread(found.deviation)),
+      h('span', score(found.value), spread(found.deviation)),
     );
   }
 
@@ -179,12 +178,9 @@ class HeadTable extends Figure {
       ...this.data.rows.map(row => [
         headName(row),
         row.kinds.join(', '),
-        ...names.flatMap(name => [
-          row.scores[name]?.value ?? '',
-          row.scores[name]?.deviation ?? '',
-        ]),
-        this.#ablation(row)?.value ?? '',
-        this.#ablation(row)?.deviation ?? '',
+        ...names.flatMap(name => [row.scores[name]?.value, row.scores[name]?.deviation]),
+        this.#ablation(row)?.value,
+        this.#ablation(row)?.deviation,
       ]),
     ];
   }
@@ -192,7 +188,7 @@ class HeadTable extends Figure {
 
 /** `± 0.04`, pale; nothing where there is no spread. */
 function spread(deviation) {
-  return Number.isFinite(deviation) && h('span', { class: 'spread-of' }, ` ± ${score(deviation)}`);
+  return Number.isFinite(deviation) && h('span.spread-of', ` ± ${score(deviation)}`);
 }
 
 /** The record of the page's `vt-heads` section, and its key. */

@@ -3,8 +3,8 @@
 
 import { place } from '../page/components.js';
 import { h } from '../page/dom.js';
-import { markMentions, watchMentions } from '../page/mentions.js';
-import { address, lock, previewHead, selection, subscribe } from '../page/store.js';
+import { watchMentions } from '../page/mentions.js';
+import { address, lock, selection } from '../page/store.js';
 
 /** `1.2` for layer 1, head 2. */
 export function headName({ layer, head }) {
@@ -28,17 +28,12 @@ export function headLink(name, label = name) {
 /** Makes every `data-head` on the page live. */
 export function watchHeads() {
   watchMentions('head', {
-    read: name => name,
-    shown: () => selection().headPreview,
-    preview: previewHead,
+    hover: 'headPreview',
+    locked: 'head',
     choose: (name, target) => {
       if (target.closest('a.head') && place('heads')) location.hash = `#/heads/${name}`;
       else lock({ head: selection().head === name ? null : name });
     },
-  });
-  subscribe((state, changed) => {
-    if (changed.has('headPreview')) markMentions('head', 'hover', state.headPreview);
-    if (changed.has('head')) markMentions('head', 'locked', state.head);
   });
 }
 
@@ -54,7 +49,7 @@ export function findHeads(query) {
   return {
     name: 'Heads',
     options: names.slice(0, 50).map(name => ({
-      label: h('span', { class: 'head' }, name),
+      label: h('span.head', name),
       run: () => {
         location.hash = `#/heads/${name}`;
       },

@@ -11,8 +11,7 @@ import { adjust } from '../page/store.js';
  * `said(words)` tells screen readers where the slider is.
  */
 export function checkpointSlider({ checkpoints, shown, stepAt, pointed }) {
-  const plot = h('div', {
-    class: 'plot',
+  const plot = h('div.plot', {
     tabindex: 0,
     role: 'slider',
     'aria-label': 'Checkpoint',

@@ -44,50 +44,40 @@ export function drawLoss(data, view, width, height, mode) {
   const { steps, train, heldOut, references, checkpoints } = data,
     scale = lossScales(data, width, height, view.log),
     paper = sheet(width, height, mode),
-    { paint } = paper,
     { x, y, left, right, bottom, top } = scale,
     base = bottom + 10;
   paper.element.setAttribute('aria-hidden', true);
   paper.gridUp(scale.low, scale.high, 7, y, left, right);
-  paper.line(left, base, right, base, { stroke: paint('rule2') });
+  paper.line(left, base, right, base, { stroke: 'rule2' });
   const marks = scale.log
     ? [0, 1, 10, 100, 1000, 10000].filter(v => v < scale.last * 0.6).concat(scale.last)
     : ticks(0, scale.last, scale.narrow ? 3 : 5);
-  for (const mark of marks)
-    paper.text(x(mark), base + 22, count(mark), { 'text-anchor': 'middle' });
+  for (const mark of marks) paper.textMiddle(x(mark), base + 22, count(mark));
   paper.text(x(marks.at(-1)) + 12 + 4 * count(marks.at(-1)).length, base + 22, 'step');
   for (const mark of checkpoints)
-    paper.line(x(mark), base - 4, x(mark), base + 4, { stroke: paint('ink3') });
+    paper.line(x(mark), base - 4, x(mark), base + 4, { stroke: 'ink3' });
   for (const { value } of references)
     paper.line(left, y(value), right, y(value), {
-      stroke: paint('ink3'),
+      stroke: 'ink3',
       'stroke-dasharray': '1.5 3',
       'stroke-width': 1.3,
     });
   const path = values => curve(values.map((value, i) => [x(steps[i]), y(value ?? NaN)]));
-  paper.path(path(train), { stroke: paint('pos'), 'stroke-opacity': 0.32, 'stroke-width': 1 });
+  paper.path(path(train), { stroke: 'pos', 'stroke-opacity': 0.32, 'stroke-width': 1 });
   paper.path(path(view.smooth), {
-    stroke: paint('accent'),
+    stroke: 'accent',
     'stroke-width': 2,
     'stroke-linejoin': 'round',
   });
   const bad = train.findIndex(value => !Number.isFinite(value));
   if (bad >= 0) {
-    paper.line(x(steps[bad]), top, x(steps[bad]), bottom, { stroke: paint('warn') });
+    paper.line(x(steps[bad]), top, x(steps[bad]), bottom, { stroke: 'warn' });
     const words = `not finite at step ${count(steps[bad])}`;
-    paper.text(x(steps[bad]) + 4, top + 12, words, { fill: paint('warn') });
+    paper.text(x(steps[bad]) + 4, top + 12, words, { fill: 'warn' });
   }
   for (const { step, value, low, high } of heldOut) {
-    if (y(low) - y(high) > 9)
-      paper.line(x(step), y(low), x(step), y(high), { stroke: paint('ink') });
-    paper.add('circle', {
-      cx: x(step),
-      cy: y(value),
-      r: 3,
-      fill: paint('bg'),
-      stroke: paint('ink'),
-      'stroke-width': 1.5,
-    });
+    if (y(low) - y(high) > 9) paper.line(x(step), y(low), x(step), y(high), { stroke: 'ink' });
+    paper.dot(x(step), y(value), 3, { fill: 'bg', stroke: 'ink', 'stroke-width': 1.5 });
   }
   drawSlider(paper, data, view, scale, base);
   drawLabels(paper, data, view, scale);
@@ -97,9 +87,9 @@ export function drawLoss(data, view, width, height, mode) {
 function drawSlider(paper, { checkpoints }, { step }, { x, top, right, narrow }, base) {
   const at = checkpoints.indexOf(step);
   if (at < 0) return;
-  const ink = paper.paint('ink');
+  const ink = 'ink';
   paper.line(x(step), top - 6, x(step), base, { stroke: ink });
-  paper.add('circle', { cx: x(step), cy: base, r: 5.5, fill: ink });
+  paper.dot(x(step), base, 5.5, { fill: ink });
   const words = `${narrow ? '' : 'checkpoint '}${at + 1} of ${checkpoints.length}`;
   paper.text(right + 11, base + 4, words, { fill: ink });
 }
@@ -131,7 +121,7 @@ function drawLabels(paper, data, { smooth, step }, { y, right, top, bottom, narr
     bottom - 5,
   );
   rows.forEach(({ value, name, fill, weight }, i) => {
-    const look = { fill: paper.paint(fill), 'font-weight': weight };
+    const look = { fill: fill, 'font-weight': weight };
     paper.text(right + 11, places[i], score(value), look);
     paper.text(right + 46, places[i], name, look);
   });

@@ -26,7 +26,7 @@ class LossChart extends Figure {
       ? null
       : [
           'There is no training history beside these weights; ',
-          h('code', null, 'vitrine train'),
+          h('code', 'vitrine train'),
           ' writes one.',
         ];
   }
@@ -39,13 +39,13 @@ class LossChart extends Figure {
         lossScales(this.data, width, this.plot.clientHeight, selection().steps === 'log').step(x),
       pointed: step => this.#point(step),
     });
-    this.readout = h('p', { class: 'readout', 'aria-live': 'off' });
+    this.readout = h('p.readout', { 'aria-live': 'off' });
     this.axis = segments('Steps axis', ['linear', 'log'], kind => adjust({ steps: kind }));
     return [
       tableHead(
         'Loss over training',
         `nats per token; train smoothed over ${WINDOW} steps, raw values in pale`,
-        h('div', { class: 'controls' }, this.readout, this.axis),
+        h('div.controls', this.readout, this.axis),
       ),
       this.plot,
     ];

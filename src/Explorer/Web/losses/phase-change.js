@@ -43,22 +43,17 @@ class PhaseChange extends Figure {
       checkpoints: () => this.plan.checkpoints,
       shown: () => this.#step,
       stepAt: (x, width) => phaseLayout(this.plan, width).step(x),
-      pointed: step =>
-        this.#say(step === null ? this.#step : nearest(this.plan.checkpoints, step)),
+      pointed: step => this.#say(step === null ? this.#step : nearest(this.plan.checkpoints, step)),
     });
     this.plot.dataset.key = 'plot';
-    this.readout = h('p', { class: 'readout', 'aria-live': 'off' });
+    this.readout = h('p.readout', { 'aria-live': 'off' });
     const every = () => {
       this.#repeats = !this.#repeats;
       this.draw();
     };
-    this.seeds = h('button', { type: 'button', class: 'tool', onclick: every }, 'every seed');
-    this.none = h(
-      'p',
-      { class: 'aside' },
-      'No change found: no score rises by more than its own spread.',
-    );
-    return [h('div', { class: 'phase-head' }, this.readout, this.seeds), this.plot, this.none];
+    this.seeds = h('button.tool', { onclick: every }, 'every seed');
+    this.none = h('p.aside', 'No change found: no score rises by more than its own spread.');
+    return [h('div.phase-head', this.readout, this.seeds), this.plot, this.none];
   }
 
   prepare() {
@@ -137,15 +132,9 @@ class PhaseChange extends Figure {
       .filter(one => Number.isFinite(one.value))
       .map(({ name, panel, head, value }) => [
         '   ',
-        h(
-          'span',
-          null,
-          head ? [`${panel} `, h('code', null, head)] : name,
-          ' ',
-          h('b', null, score(value)),
-        ),
+        h('span', head ? [`${panel} `, h('code', head)] : name, ' ', h('b', score(value))),
       ]);
-    fill(this.readout, h('span', null, 'step ', h('b', null, count(step))), parts);
+    fill(this.readout, h('span', 'step ', h('b', count(step))), parts);
   }
 
   csv() {
@@ -155,11 +144,11 @@ class PhaseChange extends Figure {
         (one.steps ?? this.plan.steps).map((step, i) => [
           one.name,
           one.panel,
-          one.head ?? '',
+          one.head,
           step,
-          one.values[i] ?? '',
-          one.low?.[i] ?? '',
-          one.high?.[i] ?? '',
+          one.values[i],
+          one.low?.[i],
+          one.high?.[i],
         ]),
       ),
     ];

@@ -57,31 +57,31 @@ export function drawPhase(data, view, width, mode) {
   const { change } = data;
   if (change) {
     paper.rect(x(change.from), 14, x(change.to) - x(change.from), panels.at(-1).bottom - 4, {
-      fill: paper.paint('band'),
+      fill: 'band',
     });
     const middle = (x(change.from) + x(change.to)) / 2,
       words = `${count(change.from)}–${count(change.to)}`;
-    paper.text(middle, 10, words, { 'text-anchor': 'middle' });
+    paper.textMiddle(middle, 10, words);
   }
   for (const panel of panels) drawPanel(paper, plan, panel, view);
   drawStrip(paper, plan, view, mode);
-  paper.line(left, base, right, base, { stroke: paper.paint('rule2') });
+  paper.line(left, base, right, base, { stroke: 'rule2' });
   drawSteps(paper, plan, data, view);
   const at = x(view.step);
-  paper.line(at, 14, at, base, { stroke: paper.paint('ink'), 'stroke-width': 1.3 });
-  paper.add('circle', { cx: at, cy: base, r: 5.5, fill: paper.paint('ink') });
+  paper.line(at, 14, at, base, { stroke: 'ink', 'stroke-width': 1.3 });
+  paper.dot(at, base, 5.5, { fill: 'ink' });
   return paper.element;
 }
 
 function drawSteps(paper, { x, base, right, last, narrow }, { checkpoints }, { step }) {
   for (const mark of checkpoints)
-    paper.line(x(mark), base - 3, x(mark), base + 3, { stroke: paper.paint('ink3') });
+    paper.line(x(mark), base - 3, x(mark), base + 3, { stroke: 'ink3' });
   const gap = [50, 100, 150, 200, 250, 300, 500, 1000, 2000, 5000, 10000, 20000, 50000].find(
     one => last / one <= (narrow ? 3.2 : 8.5),
   );
   for (let mark = 0; mark <= last; mark += gap ?? last)
-    paper.text(x(mark), base + 20, count(mark), { 'text-anchor': 'middle' });
-  paper.text(right + 12, base + 4, `step ${count(step)}`, { fill: paper.paint('ink') });
+    paper.textMiddle(x(mark), base + 20, count(mark));
+  paper.text(right + 12, base + 4, `step ${count(step)}`, { fill: 'ink' });
 }
 
 function drawPanel(paper, plan, panel, view) {
@@ -99,11 +99,10 @@ function drawPanel(paper, plan, panel, view) {
       'data-head': one.head,
       opacity: away && named < 2 ? 0.35 : null,
     });
-    if (one.low && named > 0)
-      group.path(band(steps, one, x, y), { fill: paper.paint('rule2'), opacity: 0.5 });
+    if (one.low && named > 0) group.path(band(steps, one, x, y), { fill: 'rule2', opacity: 0.5 });
     for (const seed of view.repeats ? (one.repeats ?? []) : [])
       group.path(curve(steps.map((step, i) => [x(step), y(seed[i])])), {
-        stroke: paper.paint(named ? 'ink2' : 'ink3'),
+        stroke: named ? 'ink2' : 'ink3',
         'stroke-width': 0.6,
       });
     const line = curve(steps.map((step, i) => [x(step), y(one.values[i])]));
@@ -116,12 +115,12 @@ function drawPanel(paper, plan, panel, view) {
 function strokeOf({ head, name }, named, paper) {
   if (!head)
     return name === 'train'
-      ? { stroke: paper.paint('accent'), 'stroke-width': 1.8 }
-      : { stroke: paper.paint('ink'), 'stroke-width': 1.5, 'stroke-dasharray': '2.5 2.5' };
+      ? { stroke: 'accent', 'stroke-width': 1.8 }
+      : { stroke: 'ink', 'stroke-width': 1.5, 'stroke-dasharray': '2.5 2.5' };
   return [
-    { stroke: paper.paint('ink3'), 'stroke-width': 0.8, 'stroke-opacity': 0.55 },
-    { stroke: paper.paint('ink2'), 'stroke-width': 1.1 },
-    { stroke: paper.paint('ink'), 'stroke-width': 2 },
+    { stroke: 'ink3', 'stroke-width': 0.8, 'stroke-opacity': 0.55 },
+    { stroke: 'ink2', 'stroke-width': 1.1 },
+    { stroke: 'ink', 'stroke-width': 2 },
   ][named];
 }
 
@@ -154,8 +153,7 @@ function drawLabels(paper, { right, narrow }, { own, y, top, bottom }, view) {
     bottom + 4,
   );
   rows.forEach(({ one, named, value, at }, i) => {
-    const wide =
-      one.low && !narrow ? ` ± ${score((one.high[at] - one.low[at]) / 2)}` : '';
+    const wide = one.low && !narrow ? ` ± ${score((one.high[at] - one.low[at]) / 2)}` : '';
     const colour = one.head
       ? ['ink3', 'ink2', 'ink'][named]
       : one.name === 'train'
@@ -163,7 +161,7 @@ function drawLabels(paper, { right, narrow }, { own, y, top, bottom }, view) {
         : 'ink';
     const group = paper.group({ class: 'label', 'data-head': one.head });
     const attributes = {
-      fill: paper.paint(colour),
+      fill: colour,
       'font-weight': one.head && named === 2 ? 600 : null,
     };
     if (!one.head) {
@@ -200,18 +198,11 @@ function drawStrip(paper, { left, x, strip, narrow }, view, mode) {
   for (const frame of shown) {
     const at = Math.max(left, x(frame.step) - size / 2),
       group = paper.group({ class: 'frame', 'data-step': frame.step });
-    group.add('image', {
-      href: pictureOf(frame.bytes, view.strip.size, size, view.strip.most, mode),
-      x: at,
-      y: top,
-      width: size,
-      height: size,
-      preserveAspectRatio: 'none',
-      style: { 'image-rendering': 'pixelated' },
-    });
+    const picture = pictureOf(frame.bytes, view.strip.size, size, view.strip.most, mode);
+    group.picture(picture, at, top, size, size);
     group.rect(at, top, size, size, {
       fill: 'none',
-      stroke: paper.paint(frame === current ? 'ink' : 'rule2'),
+      stroke: frame === current ? 'ink' : 'rule2',
       'stroke-width': frame === current ? 2 : 1,
     });
   }

@@ -41,7 +41,7 @@ export function drawTokenLosses(passages, top, width) {
     paper.text(x + 2, at + 15, text, {
       'font-family': MONO,
       'font-size': 12.5,
-      fill: paper.paint(Math.abs(gain / top) > STRONG ? 'bg' : 'ink'),
+      fill: Math.abs(gain / top) > STRONG ? 'bg' : 'ink',
     });
   }
   return paper.element;

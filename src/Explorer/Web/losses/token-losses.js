@@ -5,8 +5,8 @@ import { Figure } from '../figures/figure.js';
 import { register } from '../page/components.js';
 import { fill, h } from '../page/dom.js';
 import { placeAfter } from '../page/keyboard.js';
-import { count, score, signed } from '../page/numbers.js';
-import { runningText } from '../tokens/running-text.js';
+import { count, score, signed, sum } from '../page/numbers.js';
+import { focusSpan, runningText } from '../tokens/running-text.js';
 import { display } from '../tokens/vocabulary.js';
 import { drawTokenLosses } from './token-losses-drawing.js';
 
@@ -22,34 +22,28 @@ class TokenLosses extends Figure {
   }
 
   build() {
-    this.readout = h('p', { class: 'readout', 'aria-live': 'polite' });
+    this.readout = h('p.readout', { 'aria-live': 'polite' });
     this.passages = h('div');
-    const ends = [`−${TOP}`, h('i', { class: 'diverging' }), `+${TOP} nats easier`];
+    const ends = [`−${TOP}`, h('i.diverging'), `+${TOP} nats easier`];
     return [
-      h(
-        'div',
-        { class: 'controls spread loss-key' },
-        h('span', { class: 'readout' }, ends),
-        this.readout,
-      ),
+      h('div.controls.spread.loss-key', h('span.readout', ends), this.readout),
       this.passages,
     ];
   }
 
   prepare() {
     this.texts = this.data.passages.map(passage => ({ passage, ...runningText(passage.tokens) }));
-    fill(this.passages, this.texts.map(text => this.#passage(text)));
+    fill(
+      this.passages,
+      this.texts.map(text => this.#passage(text)),
+    );
     this.#rest();
   }
 
   #passage({ passage, root, spans }) {
-    spans.forEach((span, at) => {
-      span.tabIndex = at === 0 ? 0 : -1;
-    });
     const body = h(
-      'div',
+      'div.passage',
       {
-        class: 'passage',
         role: 'group',
         'aria-label': `Passage ${passage.name}`,
         onpointerover: event => this.#say(passage, event.target),
@@ -59,11 +53,11 @@ class TokenLosses extends Figure {
       },
       root,
     );
-    return h('section', null, h('p', { class: 'mini-head' }, this.#title(passage)), body);
+    return h('section', h('p.mini-head', this.#title(passage)), body);
   }
 
   #title({ name, before, after }) {
-    const mean = values => values.reduce((sum, value) => sum + value, 0) / values.length,
+    const mean = values => sum(values) / values.length,
       { before: from, after: to } = this.record;
     return (
       `${/^\d+$/.test(name) ? `passage ${name}` : name}: mean loss ${score(mean(before))} at step ` +
@@ -99,10 +93,7 @@ class TokenLosses extends Figure {
   #walk(spans, event) {
     const at = spans.indexOf(document.activeElement),
       to = at < 0 ? undefined : placeAfter(event, at, spans.length, 0);
-    if (to === undefined) return;
-    spans[at].tabIndex = -1;
-    spans[to].tabIndex = 0;
-    spans[to].focus();
+    if (to !== undefined) focusSpan(spans, to);
   }
 
   svg() {
@@ -118,7 +109,14 @@ class TokenLosses extends Figure {
     return [
       ['passage', 'position', 'id', 'token', 'before', 'after'],
       ...this.record.passages.flatMap(({ name, tokens, before, after }) =>
-        before.map((loss, i) => [name, i + 1, tokens[i + 1], display(tokens[i + 1]), loss, after[i]]),
+        before.map((loss, i) => [
+          name,
+          i + 1,
+          tokens[i + 1],
+          display(tokens[i + 1]),
+          loss,
+          after[i],
+        ]),
       ),
     ];
   }

@@ -48,7 +48,7 @@ class EmbeddingMap extends Figure {
       ? null
       : [
           'No map was made. ',
-          h('code', null, 'vitrine report'),
+          h('code', 'vitrine report'),
           ' draws them from a run with at least a few tokens.',
         ];
   }

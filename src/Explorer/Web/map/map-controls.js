@@ -17,18 +17,12 @@ const METHODS = [
  */
 export function buildMap(calls) {
   const canvas = h('canvas', { role: 'img' });
-  const overlay = h('div', { class: 'overlay' });
+  const overlay = h('div.overlay');
   const label =
     'Map of tokens. Arrows move between tokens, Enter locks, plus and minus zoom, 0 resets.';
   const stage = h(
-    'div',
-    {
-      class: 'stage',
-      tabindex: 0,
-      role: 'application',
-      'aria-roledescription': 'map',
-      'aria-label': label,
-    },
+    'div.stage',
+    { tabindex: 0, role: 'application', 'aria-roledescription': 'map', 'aria-label': label },
     canvas,
     overlay,
   );
@@ -50,26 +44,19 @@ export function buildMap(calls) {
   };
   const lassoButton = tool('lasso', 'draw a lasso', calls.lassoMode);
   const tools = h(
-    'div',
-    { class: 'tools-inline' },
+    'div.tools-inline',
     tool('−', 'zoom out', () => calls.zoom(1 / STEP)),
     tool('+', 'zoom in', () => calls.zoom(STEP)),
     tool('reset', 'reset the view', calls.reset),
     lassoButton,
   );
-  const caption = h('p', { class: 'caption' });
-  const main = h(
-    'div',
-    { class: 'map-main' },
-    h('div', { class: 'controls' }, method, matrix, tools),
-    stage,
-    caption,
-  );
-  const readout = h('p', { class: 'spoken', 'aria-live': 'polite' });
+  const caption = h('p.caption');
+  const main = h('div.map-main', h('div.controls', method, matrix, tools), stage, caption);
+  const readout = h('p.spoken', { 'aria-live': 'polite' });
   const parts = { main, canvas, overlay, stage, caption, panel, readout, lassoButton };
   return { ...parts, method, matrix, offer };
 }
 
 function tool(text, spoken, run) {
-  return h('button', { type: 'button', class: 'tool', 'aria-label': spoken, onclick: run }, text);
+  return h('button.tool', { 'aria-label': spoken, onclick: run }, text);
 }

@@ -24,8 +24,7 @@ function cells(name) {
  */
 export function drawOverlay(host, view, how) {
   const { width, height, screenX, screenY } = view,
-    paper = sheet(width, height, how.mode),
-    { paint } = paper;
+    paper = sheet(width, height, how.mode);
   for (const [name, value] of [
     ['font-family', MONO],
     ['font-size', 11],
@@ -36,18 +35,18 @@ export function drawOverlay(host, view, how) {
   if (how.axes) axes(paper, view, how.axes);
   if (how.lasso?.length > 2)
     paper.path(`M${how.lasso.map(([x, y]) => `${x.toFixed(1)},${y.toFixed(1)}`).join('L')}Z`, {
-      fill: paint('ink'),
+      fill: 'ink',
       'fill-opacity': 0.05,
-      stroke: paint('ink'),
+      stroke: 'ink',
       'stroke-width': 1.2,
       'stroke-dasharray': '4 3',
     });
   const dot = (i, r, fill, stroke) =>
-    paper.add('circle', { cx: screenX[i], cy: screenY[i], r, fill, stroke, 'stroke-width': 1.5 });
+    paper.dot(screenX[i], screenY[i], r, { fill, stroke, 'stroke-width': 1.5 });
   if (how.hits !== null && how.hits.size <= RINGS)
     for (const id of how.hits)
-      if (view.indexOf.has(id)) dot(view.indexOf.get(id), 5, 'none', paint('ink'));
-  for (const i of how.around) dot(i, 4.5, 'none', paint('ink2'));
+      if (view.indexOf.has(id)) dot(view.indexOf.get(id), 5, 'none', 'ink');
+  for (const i of how.around) dot(i, 4.5, 'none', 'ink2');
   const tags = [how.locked, how.pointed]
     .filter((i, k, all) => i >= 0 && all.indexOf(i) === k)
     .map(i => tagBox(view, i));
@@ -62,8 +61,8 @@ export function drawOverlay(host, view, how) {
     );
     for (const i of fitting)
       paper.text(screenX[i] + 6, screenY[i] + 4, shortName(view.ids[i]), {
-        fill: paint('ink'),
-        stroke: paint('bg'),
+        fill: 'ink',
+        stroke: 'bg',
         'stroke-width': 3,
         'paint-order': 'stroke',
         'stroke-linejoin': 'round',
@@ -72,12 +71,12 @@ export function drawOverlay(host, view, how) {
   for (const { i, name, box } of tags) {
     const [left, top, right, bottom] = box,
       locked = i === how.locked,
-      fill = paint(locked ? 'ink' : 'bg'),
-      stroke = paint('ink');
+      fill = locked ? 'ink' : 'bg',
+      stroke = 'ink';
     dot(i, locked ? 4.5 : 4, fill, stroke);
     const frame = { rx: 3, fill, stroke, 'stroke-width': 1.5 };
     paper.rect(left, top, right - left, bottom - top, frame);
-    paper.text(left + 6, bottom - 6, name, { 'font-size': 12, fill: paint(locked ? 'bg' : 'ink') });
+    paper.text(left + 6, bottom - 6, name, { 'font-size': 12, fill: locked ? 'bg' : 'ink' });
   }
   host?.replaceChildren(paper.element);
   return paper.element;
@@ -95,8 +94,8 @@ function tagBox(view, i) {
 
 function axes(paper, view, variance) {
   const { width, height, unit, originX, originY } = view,
-    rule = { stroke: paper.paint('rule2'), 'stroke-width': 1 },
-    ink3 = { fill: paper.paint('ink3') },
+    rule = { stroke: 'rule2', 'stroke-width': 1 },
+    ink3 = { fill: 'ink3' },
     text = (x, y, value, look) =>
       paper.text(x, y, value, { 'font-family': SANS, 'font-size': 11, ...look });
   const across = ticks(-originX / unit, (width - originX) / unit, 7),

@@ -1,6 +1,6 @@
 // The side of the map: colours with their key, what the lasso holds, the neighbours of a token.
 
-import { copyText, fill, h, matrixName, segments } from '../page/dom.js';
+import { allOf, copyText, fill, h, matrixName, segments } from '../page/dom.js';
 import { roving } from '../page/keyboard.js';
 import { frequencyTicks } from './map-overlay.js';
 import { count, score } from '../page/numbers.js';
@@ -14,21 +14,20 @@ export class MapPanel {
   constructor(calls) {
     this.calls = calls;
     this.toggle = segments('Colour by', ['class', 'frequency'], calls.colourBy);
-    this.key = h('div', { class: 'key' });
-    this.near = h('div', { class: 'near' });
-    this.held = h('div', { class: 'held' });
+    this.key = h('div.key');
+    this.near = h('div.near');
+    this.held = h('div.held');
     this.element = h(
-      'div',
-      { class: 'map-panel' },
-      h('div', { class: 'colour-by' }, h('div', { class: 'mini-head' }, 'Colour by'), this.toggle),
+      'div.map-panel',
+      h('div.colour-by', h('div.mini-head', 'Colour by'), this.toggle),
       this.key,
       this.held,
       this.near,
     );
     this.refreshKeys = roving(this.element, () => [
-      [...this.key.querySelectorAll('button')],
-      [...this.held.querySelectorAll('a')],
-      [...this.near.querySelectorAll('a')],
+      allOf(this.key, 'button'),
+      allOf(this.held, 'a'),
+      allOf(this.near, 'a'),
     ]);
   }
 
@@ -40,11 +39,10 @@ export class MapPanel {
     this.toggle.select(by);
     if (by === 'frequency') {
       this.key.replaceChildren(
-        h('div', { class: 'mini-head' }, 'Occurrences in training, log scale'),
+        h('div.mini-head', 'Occurrences in training, log scale'),
         h(
-          'div',
-          { class: 'scale' },
-          h('div', { class: 'ramp' }),
+          'div.scale',
+          h('div.ramp'),
           frequencyTicks(view.mostCount).map(([at, label]) =>
             h('span', { style: { left: `${100 * at}%` } }, label),
           ),
@@ -53,20 +51,19 @@ export class MapPanel {
       return;
     }
     this.key.replaceChildren(
-      h('div', { class: 'mini-head' }, 'Class, tokens on the map'),
+      h('div.mini-head', 'Class, tokens on the map'),
       ...CLASS_NAMES.map((name, i) =>
         h(
           'button',
           {
-            type: 'button',
             class: `legend${isolated !== null && isolated !== i ? ' off' : ''}`,
             'aria-pressed': isolated === i,
             disabled: view.classSizes[i] === 0,
             onclick: () => this.calls.isolate(i),
           },
-          h('i', { class: 'dot', style: { background: `var(--class${i})` } }),
+          h('i.dot', { style: { background: `var(--class${i})` } }),
           name,
-          h('span', { class: 'n' }, count(view.classSizes[i])),
+          h('span.n', count(view.classSizes[i])),
         ),
       ),
     );
@@ -79,31 +76,19 @@ export class MapPanel {
     this.nearKey = key;
     if (id === null) {
       this.near.replaceChildren(
-        h('div', { class: 'mini-head' }, 'Neighbours'),
-        h('p', { class: 'aside' }, 'Point at a token to see its nearest by true cosine.'),
+        h('div.mini-head', 'Neighbours'),
+        h('p.aside', 'Point at a token to see its nearest by true cosine.'),
       );
       return;
     }
     fill(
       this.near,
+      h('div.mini-head', 'Nearest to ', chip(id), ' in ', matrixName(matrix), ', cosine'),
       h(
-        'div',
-        { class: 'mini-head' },
-        'Nearest to ',
-        chip(id),
-        ' in ',
-        matrixName(matrix),
-        ', cosine',
+        'ol.nearest.compact',
+        found.map(one => h('li', tokenLink(one.id), h('span.n', score(one.cosine)))),
       ),
-      h(
-        'ol',
-        { class: 'nearest compact' },
-        found.map(one =>
-          h('li', null, tokenLink(one.id), h('span', { class: 'n' }, score(one.cosine))),
-        ),
-      ),
-      !onMap &&
-        h('p', { class: 'aside' }, `It is not one of the ${count(size)} tokens on this map.`),
+      !onMap && h('p.aside', `It is not one of the ${count(size)} tokens on this map.`),
     );
     this.refreshKeys();
   }
@@ -114,10 +99,8 @@ export class MapPanel {
       return;
     }
     const copy = h(
-      'button',
+      'button.plain',
       {
-        type: 'button',
-        class: 'plain',
         onclick: async () => {
           await copyText(ids.map(id => text(id) ?? `#${id}`).join('\n'));
           copy.textContent = 'copied';
@@ -127,27 +110,15 @@ export class MapPanel {
     );
     this.held.replaceChildren(
       h(
-        'div',
-        { class: 'mini-head spread' },
-        h('span', null, 'In the lasso: ', h('strong', null, `${count(ids.length)} tokens`)),
-        h(
-          'span',
-          null,
-          copy,
-          ' ',
-          h('button', { type: 'button', class: 'plain', onclick: this.calls.clear }, 'clear'),
-        ),
+        'div.mini-head.spread',
+        h('span', 'In the lasso: ', h('strong', `${count(ids.length)} tokens`)),
+        h('span', copy, ' ', h('button.plain', { onclick: this.calls.clear }, 'clear')),
       ),
       h(
-        'div',
-        { class: 'chips' },
+        'div.chips',
         ids.slice(0, LASSO_SHOWN).map(id => tokenLink(id)),
         ids.length > LASSO_SHOWN &&
-          h(
-            'span',
-            { class: 'aside' },
-            `and ${count(ids.length - LASSO_SHOWN)} more; copy takes all`,
-          ),
+          h('span.aside', `and ${count(ids.length - LASSO_SHOWN)} more; copy takes all`),
       ),
     );
     this.refreshKeys();

@@ -4,7 +4,13 @@ import { matrixName } from '../page/dom.js';
 import { MapView } from './map-view.js';
 import { count } from '../page/numbers.js';
 import { colour, ramp } from '../page/theme.js';
-import { classOf, corpusCount, display, escapedBytes, vocabularySize } from '../tokens/vocabulary.js';
+import {
+  classOf,
+  corpusCount,
+  display,
+  escapedBytes,
+  vocabularySize,
+} from '../tokens/vocabulary.js';
 
 const MANY = 12000;
 

@@ -3,7 +3,7 @@
 const SVG = 'http://www.w3.org/2000/svg';
 
 function build(element, properties, children) {
-  for (const [name, value] of Object.entries(properties ?? {})) {
+  for (const [name, value] of Object.entries(properties)) {
     if (value === undefined || value === null) continue;
     if (name.startsWith('aria-')) element.setAttribute(name, String(value));
     else if (value === false) continue;
@@ -24,9 +24,20 @@ function append(element, children) {
   }
 }
 
-/** An HTML element: `h('td', {class: 'n'}, '12.1%')`; `on…` properties are listeners. */
-export function h(tag, properties, ...children) {
-  return build(document.createElement(tag), properties, children);
+/**
+ * An HTML element: `h('td.n', '12.1%')`, `h('p.wrong', {role: 'alert'}, …)`: its classes follow the
+ * tag, and properties may be left out; `on…` properties are listeners.
+ */
+export function h(tag, ...rest) {
+  const [name, ...classes] = tag.split('.'),
+    element = document.createElement(name);
+  if (classes.length > 0) element.className = classes.join(' ');
+  if (name === 'button') element.type = 'button';
+  return build(element, isProperties(rest[0]) ? rest.shift() : {}, rest);
+}
+
+function isProperties(one) {
+  return one?.constructor === Object;
 }
 
 /** An SVG element. */
@@ -55,18 +66,25 @@ function saysTheSame(one, other) {
 }
 
 function stopsOf(element) {
-  return [...element.querySelectorAll('a[href], button, input, [tabindex]')];
+  return allOf(element, 'a[href], button, input, [tabindex]');
+}
+
+/** What a selector finds below `root`, as a list. */
+export function allOf(root, selector) {
+  return [...root.querySelectorAll(selector)];
 }
 
 /** A table; `heads` are the texts or `th` of its heading, or null, `rows` its `tr`. */
-export function table(properties, heads, rows) {
+export function table(heads, rows, tag = 'table') {
   const named = one => (typeof one === 'string' ? h('th', { scope: 'col' }, one) : one);
-  return h(
-    'table',
-    properties,
-    heads && h('thead', null, h('tr', null, heads.map(named))),
-    h('tbody', null, rows),
-  );
+  return h(tag, heads && h('thead', h('tr', heads.map(named))), h('tbody', rows));
+}
+
+/** What a click on a row does, but for one on a link or button in it. */
+export function rowClick(act) {
+  return event => {
+    if (!event.target.closest('a, button')) act();
+  };
 }
 
 /** The heading of a column of numbers, at the right; `more` are further classes. */
@@ -81,12 +99,7 @@ export function barHead(more = '') {
 
 /** What stands above a table or a chart: title, how to read it, a control at the right. */
 export function tableHead(title, note, control) {
-  return h(
-    'div',
-    { class: 'table-head' },
-    h('div', null, h('h3', null, title), h('p', { class: 'note' }, note)),
-    control,
-  );
+  return h('div.table-head', h('div', h('h3', title), h('p.note', note)), control);
 }
 
 /**
@@ -97,18 +110,14 @@ export function sortHead(label, { class: kind, sorted, marked = sorted, focus, o
   return h(
     'th',
     { scope: 'col', class: kind, 'aria-sort': sorted },
-    h(
-      'button',
-      { type: 'button', class: marked ? 'sort chosen' : 'sort', 'data-focus': focus, onclick },
-      label,
-    ),
+    h('button', { class: marked ? 'sort chosen' : 'sort', 'data-focus': focus, onclick }, label),
   );
 }
 
 /** A letter with a subscript, as the field writes its matrices: `W` with `E` below. */
 export function matrixName(name) {
   const [letter, index] = name.split('_');
-  return h('span', { class: 'matrix' }, letter, h('sub', null, index));
+  return h('span.matrix', letter, h('sub', index));
 }
 
 /** Calls `action` at most once per frame, with the last arguments. */
@@ -143,7 +152,7 @@ export async function copyText(text) {
     await navigator.clipboard.writeText(text);
     return;
   }
-  const area = h('textarea', { class: 'spoken' });
+  const area = h('textarea.spoken');
   area.value = text;
   document.body.append(area);
   area.select();
@@ -156,7 +165,7 @@ export async function copyText(text) {
  * that are their own labels. `offer(options)` replaces them where they differ, `select` marks one.
  */
 export function segments(label, options, choose) {
-  const group = h('div', { class: 'segments', role: 'radiogroup', 'aria-label': label });
+  const group = h('div.segments', { role: 'radiogroup', 'aria-label': label });
   const select = value => {
     for (const button of group.children) {
       const on = button.dataset.value === value;
@@ -170,11 +179,7 @@ export function segments(label, options, choose) {
       select(value);
       choose(value);
     };
-    return h(
-      'button',
-      { type: 'button', role: 'radio', 'data-value': value, 'aria-label': spoken, onclick },
-      text,
-    );
+    return h('button', { role: 'radio', 'data-value': value, 'aria-label': spoken, onclick }, text);
   };
   let offered = null;
   group.offer = given => {
@@ -200,5 +205,5 @@ export function segments(label, options, choose) {
 
 /** What stands in place of a figure that cannot be drawn. */
 export function wrong(reason) {
-  return h('p', { class: 'wrong', role: 'alert' }, h('strong', null, 'Not drawn. '), reason);
+  return h('p.wrong', { role: 'alert' }, h('strong', 'Not drawn. '), reason);
 }

@@ -18,14 +18,11 @@ export function addTools(section, figure, run) {
     for (const low of words?.querySelectorAll('.matrix sub') ?? []) low.prepend('_');
     return words?.textContent ?? '';
   };
-  const rows = h('div', { class: 'as-table', hidden: true });
-  const tool = (label, action) =>
-    h('button', { type: 'button', class: 'plain', onclick: action }, label);
+  const rows = h('div.as-table', { hidden: true });
+  const tool = (label, action) => h('button.plain', { onclick: action }, label);
   const menu = h(
-    'button',
+    'button.plain.save',
     {
-      type: 'button',
-      class: 'plain save',
       'aria-expanded': 'false',
       onclick: () => {
         menu.setAttribute('aria-expanded', menu.getAttribute('aria-expanded') !== 'true');
@@ -60,20 +57,18 @@ export function addTools(section, figure, run) {
 
 function rowsOf([header, ...rows]) {
   const shown = cell =>
-    typeof cell === 'number' && !Number.isInteger(cell) ? cell.toPrecision(5) : cell;
+    typeof cell === 'number' && !Number.isInteger(cell) ? cell.toPrecision(5) : (cell ?? '');
   const cells = row =>
     row.map(cell =>
-      h('td', { class: typeof cell === 'number' ? 'n' : null }, h('bdi', null, shown(cell))),
+      h('td', { class: typeof cell === 'number' ? 'n' : null }, h('bdi', shown(cell))),
     );
   return [
     table(
-      null,
       header,
-      rows.slice(0, TABLE_ROWS).map(row => h('tr', null, cells(row))),
+      rows.slice(0, TABLE_ROWS).map(row => h('tr', cells(row))),
     ),
     h(
-      'p',
-      { class: 'aside' },
+      'p.aside',
       rows.length > TABLE_ROWS
         ? `${TABLE_ROWS} of ${count(rows.length)} rows shown, the first in order; CSV holds all.`
         : `${count(rows.length)} rows.`,
@@ -81,11 +76,11 @@ function rowsOf([header, ...rows]) {
   ];
 }
 
-/** RFC 4180; cells that a spreadsheet would run as a formula are kept as text. */
+/** RFC 4180; an absent cell is empty, one that a spreadsheet would run as a formula kept as text. */
 function csvText(rows) {
   const cell = value => {
     if (typeof value === 'number') return String(value);
-    const text = /^[=+\-@\t\r]/.test(value) ? `'${value}` : value;
+    const text = /^[=+\-@\t\r]/.test(value) ? `'${value}` : (value ?? '');
     return /[",\n\r]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
   };
   return rows.map(row => row.map(cell).join(',')).join('\r\n') + '\r\n';
@@ -107,7 +102,7 @@ function svgText(figure, title, caption, { signature }) {
     paper = sheet(width + 2 * MARGIN, height + 80 + 17 * lines.length, 'light');
   figure.setAttribute('x', MARGIN);
   figure.setAttribute('y', 64);
-  paper.add('rect', { width: '100%', height: '100%', fill: paper.paint('bg') });
+  paper.add('rect', { width: '100%', height: '100%', fill: 'bg' });
   paper.heading(MARGIN, 40, title, { 'font-family': SERIF, 'font-size': 22 });
   paper.element.append(figure);
   lines.forEach((line, i) =>

@@ -1,6 +1,6 @@
 // The frame of the page: contents that follow the reader, the notice line, the list of keys.
 
-import { h } from './dom.js';
+import { allOf, h } from './dom.js';
 import { address, goBack, readAddress, release, selection, subscribe } from './store.js';
 
 const KEYS = [
@@ -19,7 +19,7 @@ const KEYS = [
 
 /** The sections of the page, from its own HTML: [{key, name, element}]. */
 export function sections() {
-  return [...document.querySelectorAll('section[data-key]')].map(element => ({
+  return allOf(document, 'section[data-key]').map(element => ({
     key: element.dataset.key,
     name: element.dataset.name,
     element,
@@ -101,15 +101,14 @@ function walk(by) {
 
 function watchKeys(stepCheckpoint) {
   const list = h(
-    'dialog',
-    { class: 'keys', 'aria-label': 'Keys' },
-    h('h3', null, 'Keys'),
+    'dialog.keys',
+    { 'aria-label': 'Keys' },
+    h('h3', 'Keys'),
     h(
       'dl',
-      null,
-      KEYS.map(([key, what]) => h('div', null, h('dt', null, key), h('dd', null, what))),
+      KEYS.map(([key, what]) => h('div', h('dt', key), h('dd', what))),
     ),
-    h('button', { type: 'button', class: 'plain', onclick: () => list.close() }, 'close'),
+    h('button.plain', { onclick: () => list.close() }, 'close'),
   );
   document.body.append(list);
   addEventListener('keydown', event => {

@@ -1,11 +1,14 @@
 // One tab stop per figure: arrows move between its items.
 
+import { allOf } from './dom.js';
+
 /**
- * Makes the items of `columns()` one tab stop of `root`; call the result after the items have
- * changed.
+ * Makes items one tab stop of `root`: those of `stops()`, [column][row], or one column of those that
+ * a selector finds. Call the result after the items have changed.
  */
-export function roving(root, columns) {
-  const all = () => columns().flat();
+export function roving(root, stops) {
+  const columns = typeof stops === 'string' ? () => [allOf(root, stops)] : stops,
+    all = () => columns().flat();
   const refresh = () => {
     const items = all();
     const kept = items.includes(document.activeElement) ? document.activeElement : items[0];
@@ -41,6 +44,35 @@ function beside(grid, column, step, row) {
     if (grid[c].length > 0) return grid[c][Math.min(row, grid[c].length - 1)];
   }
   return null;
+}
+
+/** The way to give focus back to the part of `root` that has it now, after it was drawn again. */
+export function refocus(root) {
+  const held = document.activeElement,
+    name = root.contains(held) ? held.dataset.focus : undefined;
+  return () => {
+    if (name)
+      root.querySelector(`[data-focus="${CSS.escape(name)}"]`)?.focus({ preventScroll: true });
+  };
+}
+
+/**
+ * Where a key moves to in a grid whose columns end at `last`: [row, column], which may lie outside;
+ * undefined for other keys. `up` is the way of the arrow up: 1 where rows grow upward, −1 downward.
+ */
+export function cellAfter(event, [row, column], last, up = 1) {
+  if (event.ctrlKey || event.metaKey || event.altKey) return undefined;
+  const stride = event.shiftKey ? 10 : 1;
+  const to = {
+    ArrowRight: [row, column + stride],
+    ArrowLeft: [row, column - stride],
+    ArrowUp: [row + up * stride, column],
+    ArrowDown: [row - up * stride, column],
+    Home: [row, 0],
+    End: [row, last],
+  }[event.key];
+  if (to) event.preventDefault();
+  return to;
 }
 
 /**

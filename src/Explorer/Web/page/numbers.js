@@ -81,6 +81,11 @@ export function tickLabel(value, step) {
     : fixed(value, Math.max(0, -Math.floor(Math.log10(step) + 1e-9)));
 }
 
+/** The sum of numbers, in their order. */
+export function sum(values) {
+  return values.reduce((total, value) => total + value, 0);
+}
+
 /** The index of the value of an ascending list that is nearest to `wanted`; the later of two. */
 export function nearestIndex(values, wanted) {
   let best = 0;

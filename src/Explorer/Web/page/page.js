@@ -2,7 +2,7 @@
 
 import { components, place } from './components.js';
 import { arraysOf, json, report } from './data.js';
-import { h, whenNear, wrong } from './dom.js';
+import { allOf, h, whenNear, wrong } from './dom.js';
 import { addTools } from './export.js';
 import { goTo, sections, watchFrame } from './frame.js';
 import { findHeads, headOf, watchHeads } from '../heads/heads.js';
@@ -93,13 +93,10 @@ function watchPlaces() {
   const article = document.querySelector('main > article');
   const contents = document.querySelector('nav.contents');
   const bar = new Map(
-    [...document.querySelectorAll('.experiments a')].map(link => [
-      link.getAttribute('href').slice(2),
-      link,
-    ]),
+    allOf(document, '.experiments a').map(link => [link.getAttribute('href').slice(2), link]),
   );
-  const stage = h('div', { class: 'place', hidden: true }),
-    aside = h('nav', { class: 'contents place-contents', 'aria-label': 'Heads', hidden: true });
+  const stage = h('div.place', { hidden: true }),
+    aside = h('nav.contents.place-contents', { 'aria-label': 'Heads', hidden: true });
   article.after(stage);
   contents.after(aside);
   let away = false,

@@ -29,14 +29,13 @@ function publishHits(ids) {
  */
 export function watchSearch(box, sections, finders = []) {
   const input = box.querySelector('input');
-  const list = h('div', {
-    class: 'results',
+  const list = h('div.results', {
     role: 'listbox',
     id: 'vt-results',
     'aria-label': 'Search results',
     hidden: true,
   });
-  const current = h('span', { class: 'current', 'aria-hidden': 'true' });
+  const current = h('span.current', { 'aria-hidden': 'true' });
   box.append(current, list);
   input.disabled = false;
   input.setAttribute('role', 'combobox');
@@ -112,12 +111,11 @@ export function watchSearch(box, sections, finders = []) {
           options.push(row);
         });
         return h(
-          'div',
-          { class: 'group', role: 'group', 'aria-label': name },
-          h('div', { class: 'group-name' }, name),
+          'div.group',
+          { role: 'group', 'aria-label': name },
+          h('div.group-name', name),
           rows.map(row => row.row),
-          left > 0 &&
-            h('div', { class: 'left' }, `and ${count(left)} more; type more of the token`),
+          left > 0 && h('div.left', `and ${count(left)} more; type more of the token`),
         );
       }),
     );
@@ -129,7 +127,7 @@ export function watchSearch(box, sections, finders = []) {
         list.append(...lines);
       }, 60);
     }
-    if (list.childElementCount === 0) list.append(h('p', { class: 'nothing' }, nothing(query)));
+    if (list.childElementCount === 0) list.append(h('p.nothing', nothing(query)));
     list.hidden = false;
     input.setAttribute('aria-expanded', 'true');
     publishHits(tokens.total > 0 ? tokens.all : null);
@@ -145,21 +143,21 @@ export function watchSearch(box, sections, finders = []) {
 
   function tokenOption(id) {
     const row = h(
-      'div',
-      { class: 'option', role: 'option', 'aria-label': display(id) },
+      'div.option',
+      { role: 'option', 'aria-label': display(id) },
       chip(id),
-      h('span', { class: 'n' }, `#${id}`),
-      h('span', { class: 'n' }, countsKnown() && count(corpusCount(id))),
+      h('span.n', `#${id}`),
+      h('span.n', countsKnown() && count(corpusCount(id))),
     );
     return listen({ row, token: id, run: () => lock({ token: id }) });
   }
 
   function plainOption({ label, run }) {
-    return listen({ row: h('div', { class: 'option', role: 'option' }, label), run });
+    return listen({ row: h('div.option', { role: 'option' }, label), run });
   }
 
   function sectionOption(section) {
-    const row = h('div', { class: 'option', role: 'option' }, section.name);
+    const row = h('div.option', { role: 'option' }, section.name);
     return listen({
       row,
       run: () => {
@@ -184,8 +182,7 @@ export function watchSearch(box, sections, finders = []) {
     if (parts.length < 2) return [];
     const similar = similarTokens(word, 4);
     const line = h(
-      'p',
-      { class: 'nothing' },
+      'p.nothing',
       `No single token is “${word}”. It is ${parts.length}: `,
       parts.map(id => [tokenLink(id), ' ']),
       similar.length > 0 && ['Nearest single tokens: ', similar.map(id => [tokenLink(id), ' '])],

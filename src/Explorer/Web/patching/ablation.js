@@ -27,8 +27,8 @@ class Ablation extends Figure {
   }
 
   build() {
-    this.chart = h('div', { class: 'ablations', role: 'group' });
-    this.note = h('p', { class: 'aside' });
+    this.chart = h('div.ablations', { role: 'group' });
+    this.note = h('p.aside');
     return [this.chart, this.note];
   }
 
@@ -65,10 +65,7 @@ class Ablation extends Figure {
       height = groups.reduce((sum, group) => sum + HEAD + step * group.rows.length, 0) + 34,
       paper = sheet(width, height, mode);
     paper.gridAlong(low, high, narrow ? 3 : 6, x, 6, height - 30);
-    paper.text(right, height - 2, `change of loss, ${unit}`, {
-      'text-anchor': 'end',
-      'font-size': 11,
-    });
+    paper.textEnd(right, height - 2, `change of loss, ${unit}`, { 'font-size': 11 });
     let y = 0;
     for (const group of groups) {
       this.#heading(paper, group, y, width, narrow);
@@ -78,7 +75,7 @@ class Ablation extends Figure {
         y += step;
       }
     }
-    if (!narrow) paper.line(x(0), 6, x(0), height - 30, { stroke: paper.paint('ink3') });
+    if (!narrow) paper.line(x(0), 6, x(0), height - 30, { stroke: 'ink3' });
     return paper.element;
   }
 
@@ -88,10 +85,7 @@ class Ablation extends Figure {
       `intact ${score(intact)}`,
       reference && !narrow && `${reference.name} ${score(reference.value)}`,
     ].filter(Boolean);
-    paper.text(width, y + 24, words.join('   '), {
-      'text-anchor': 'end',
-      style: { 'white-space': 'pre' },
-    });
+    paper.textEnd(width, y + 24, words.join('   '), { style: { 'white-space': 'pre' } });
   }
 
   #row(paper, { intact }, row, y, x, right, narrow) {
@@ -103,24 +97,22 @@ class Ablation extends Figure {
     group.text(0, y + 16, row.name, {
       class: 'name',
       'font-family': head === row.name ? MONO : null,
-      fill: paper.paint(row.others ? 'ink3' : 'ink'),
+      fill: row.others ? 'ink3' : 'ink',
     });
     group.rect(Math.min(x(0), x(change)), line + 5, Math.abs(x(change) - x(0)), 13, {
-      fill: paper.paint(row.others ? 'rule2' : change >= 0 ? 'neg' : 'pos'),
+      fill: row.others ? 'rule2' : change >= 0 ? 'neg' : 'pos',
     });
-    if (narrow) group.line(x(0), line + 2, x(0), line + 21, { stroke: paper.paint('ink3') });
+    if (narrow) group.line(x(0), line + 2, x(0), line + 21, { stroke: 'ink3' });
     if (Number.isFinite(row.low) && Number.isFinite(row.high))
       group.line(x(row.low - intact), line + 11.5, x(row.high - intact), line + 11.5, {
-        stroke: paper.paint('ink'),
+        stroke: 'ink',
         'stroke-width': 1.5,
       });
-    group.text(right + 62, line + 16, signed(change), {
-      'text-anchor': 'end',
-      fill: paper.paint('ink'),
+    group.textEnd(right + 62, line + 16, signed(change), {
+      fill: 'ink',
       'font-weight': row.others ? null : 600,
     });
-    if (!narrow)
-      group.text(right + 150, y + 16, `to ${score(row.value)}`, { 'text-anchor': 'end' });
+    if (!narrow) group.textEnd(right + 150, y + 16, `to ${score(row.value)}`);
   }
 
   csv() {
@@ -133,8 +125,8 @@ class Ablation extends Figure {
           (row.heads ?? []).join(' '),
           group.intact,
           row.value,
-          row.low ?? '',
-          row.high ?? '',
+          row.low,
+          row.high,
           row.value - group.intact,
         ]),
       ),

@@ -30,7 +30,7 @@ class Approximation extends Figure {
   }
 
   build() {
-    this.readout = h('div', { class: 'slot', 'aria-live': 'polite' });
+    this.readout = h('div.slot', { 'aria-live': 'polite' });
     this.stage = stage('plane', {
       at: (x, y) => nearestPoint(this.#places, x, y),
       shown: () => this.#pointed,
@@ -118,24 +118,18 @@ class Approximation extends Figure {
       const label = tickLabel(mark, marks[1] - marks[0] || 1);
       paper.line(x(mark), top, x(mark), bottom);
       paper.line(LEFT, y(mark), right, y(mark));
-      paper.text(x(mark), bottom + 16, label, { 'text-anchor': 'middle' });
-      paper.text(LEFT - 8, y(mark) + 4, label, { 'text-anchor': 'end' });
+      paper.textMiddle(x(mark), bottom + 16, label);
+      paper.textEnd(LEFT - 8, y(mark) + 4, label);
     }
-    paper.line(LEFT, bottom, right, top, {
-      stroke: paper.paint('ink3'),
-      'stroke-dasharray': '4 3',
-    });
-    paper.text(right, bottom + 34, 'patch →', { 'text-anchor': 'end', 'font-size': 11 });
+    paper.line(LEFT, bottom, right, top, { stroke: 'ink3', 'stroke-dasharray': '4 3' });
+    paper.textEnd(right, bottom + 34, 'patch →', { 'font-size': 11 });
     paper.text(LEFT, bottom + 34, 'gradient ↑', { 'font-size': 11 });
     const { site } = selection();
     points.forEach((one, i) => {
       const away = site !== null && one.site !== site;
-      paper.add('circle', {
+      paper.dot(x(one.exact), y(one.gradient), i === this.#pointed ? 5 : 3, {
         class: i === this.#pointed ? 'patch hover' : 'patch',
-        cx: x(one.exact),
-        cy: y(one.gradient),
-        r: i === this.#pointed ? 5 : 3,
-        fill: paper.paint(i === this.#pointed ? 'ink' : 'pos'),
+        fill: i === this.#pointed ? 'ink' : 'pos',
         'fill-opacity': i === this.#pointed ? 1 : away ? 0.2 : 0.6,
       });
     });
@@ -145,13 +139,7 @@ class Approximation extends Figure {
   csv() {
     return [
       ['site', 'layer or head', 'position', 'patch', 'gradient'],
-      ...this.data.points.map(one => [
-        one.site,
-        one.row,
-        one.position ?? '',
-        one.exact,
-        one.gradient,
-      ]),
+      ...this.data.points.map(one => [one.site, one.row, one.position, one.exact, one.gradient]),
     ];
   }
 

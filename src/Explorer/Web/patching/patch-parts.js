@@ -8,12 +8,12 @@ declare({ method: { read: oneOf(['exact', 'gradient']), initial: () => 'exact' }
 /** The key of the colours, from −0.5 to 1: what 0 and 1 mean. */
 export function patchKey(nothing, all) {
   return h(
-    'div',
-    { class: 'patch-key', 'aria-hidden': 'true' },
-    h('div', { class: 'diverging' }),
-    h('span', null, '−0.5'),
-    h('span', null, `0 ${nothing}`),
-    h('span', null, `1 ${all}`),
+    'div.patch-key',
+    { 'aria-hidden': 'true' },
+    h('div.diverging'),
+    h('span', '−0.5'),
+    h('span', `0 ${nothing}`),
+    h('span', `1 ${all}`),
   );
 }
 
@@ -30,7 +30,7 @@ export function outlineCells(paper, { pointed, locked }, boxOf) {
       paper.rect(box.x, box.y, box.width, box.height, {
         class: name,
         fill: 'none',
-        stroke: paper.paint('ink'),
+        stroke: 'ink',
         'stroke-width': name === 'locked' ? 2 : 1.5,
       });
   }

@@ -25,15 +25,14 @@ export function cellDetail(cell, record) {
     hook = (cell.map === 'heads' ? site.heads.hook : site.hook)?.replace('{layer}', layer);
   const patched = valueCorrupt + value * (valueClean - valueCorrupt);
   const row = (label, shown, strong) =>
-    h('div', null, h('dt', null, label), h('dd', { class: strong ? 'strong' : null }, shown));
+    h('div', h('dt', label), h('dd', { class: strong ? 'strong' : null }, shown));
   return [
-    h('h3', null, title),
-    hook && h('p', { class: 'hook' }, h('code', null, hook)),
+    h('h3', title),
+    hook && h('p.hook', h('code', hook)),
     skipped
-      ? h('p', { class: 'aside' }, 'Equal in both runs by causality, so it was not run.')
+      ? h('p.aside', 'Equal in both runs by causality, so it was not run.')
       : h(
-          'dl',
-          { class: 'numbers' },
+          'dl.numbers',
           row('restored', score(value), true),
           row(`${metric}, clean`, signed(valueClean)),
           row('corrupt', signed(valueCorrupt)),
@@ -46,19 +45,17 @@ export function cellDetail(cell, record) {
 
 function nextTokens(top) {
   return [
-    h('div', { class: 'mini-head' }, 'Next token, probability'),
+    h('div.mini-head', 'Next token, probability'),
     table(
-      null,
       [
-        h('th', { scope: 'col' }, h('span', { class: 'spoken' }, 'token')),
+        h('th', { scope: 'col' }, h('span.spoken', 'token')),
         ...['clean', 'corrupt', 'patched'].map(name => numberHead(name)),
       ],
       top.map(({ id, clean, corrupt, patched }) =>
         h(
           'tr',
-          null,
-          h('td', null, tokenLink(id)),
-          [clean, corrupt, patched].map(one => h('td', { class: 'n' }, shortProbability(one))),
+          h('td', tokenLink(id)),
+          [clean, corrupt, patched].map(one => h('td.n', shortProbability(one))),
         ),
       ),
     ),
@@ -84,8 +81,8 @@ export function patchingRows(sites, tokens) {
           part.rows?.[layer] ?? layer,
           column,
           tokenOf(column),
-          value ?? '',
-          part.approx?.values[layer][column] ?? '',
+          value,
+          part.approx?.values[layer][column],
           part.skipped?.[layer]?.[column] ? 1 : 0,
         ]),
       ),

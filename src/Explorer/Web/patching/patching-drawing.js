@@ -103,8 +103,8 @@ function drawReason(paper, { main, top, bottom }, skipped) {
   if (columns < 1 || room < 7.2 * words.length || bottom - top < 40) return;
   const x = main.left + room / 2,
     y = (top + bottom) / 2;
-  paper.rect(x - 3.6 * words.length, y - 11, 7.2 * words.length, 20, { fill: paper.paint('bg') });
-  paper.text(x, y + 4, words, { 'text-anchor': 'middle' });
+  paper.rect(x - 3.6 * words.length, y - 11, 7.2 * words.length, 20, { fill: 'bg' });
+  paper.textMiddle(x, y + 4, words);
 }
 
 /** The box of a cell on the page. */
@@ -127,15 +127,7 @@ function drawHatching(paper) {
 function drawCells(paper, plan, part, values, skipped, waiting, mode) {
   const { left, column, columns, right } = part,
     { top, bottom, row, rows } = plan;
-  paper.add('image', {
-    href: picture(values, mode),
-    x: left,
-    y: top,
-    width: right - left,
-    height: bottom - top,
-    preserveAspectRatio: 'none',
-    style: { 'image-rendering': 'pixelated' },
-  });
+  paper.picture(picture(values, mode), left, top, right - left, bottom - top);
   const cell = (layer, from, to, fill) =>
     paper.rect(left + from * column, bottom - (layer + 1) * row, (to - from) * column, row, {
       fill,
@@ -154,12 +146,9 @@ function drawCells(paper, plan, part, values, skipped, waiting, mode) {
     for (let i = 1; i < columns; i++) d += `M${(left + i * column).toFixed(1)},${top}V${bottom}`;
     for (let i = 1; i < rows; i++) d += `M${left},${(top + i * row).toFixed(1)}H${right}`;
     const open = skipped ? skipped.every(line => !line.some(Boolean)) : true;
-    paper.path(d, { stroke: paper.paint('bg'), 'stroke-opacity': open ? 0.9 : 0.75 });
+    paper.path(d, { stroke: 'bg', 'stroke-opacity': open ? 0.9 : 0.75 });
   }
-  paper.rect(left, top, right - left, bottom - top, {
-    fill: 'none',
-    stroke: paper.paint('rule2'),
-  });
+  paper.rect(left, top, right - left, bottom - top, { fill: 'none', stroke: 'rule2' });
 }
 
 /** Why a cell has no colour: equal by causality, not finite, or (null) that it has one. */
@@ -180,10 +169,9 @@ function drawRowLabels(paper, plan, { site, locked, pointed }) {
       (i === rows - 1 && i % 5 > 1),
   );
   for (const layer of labelled)
-    paper.text(main.left - 7, bottom - (layer + 0.5) * row + 4, site.rows?.[layer] ?? layer, {
-      'text-anchor': 'end',
+    paper.textEnd(main.left - 7, bottom - (layer + 0.5) * row + 4, site.rows?.[layer] ?? layer, {
       'font-family': site.rows ? MONO : null,
-      fill: paper.paint(named.includes(layer) ? 'ink' : 'ink2'),
+      fill: named.includes(layer) ? 'ink' : 'ink2',
       'font-weight': named.includes(layer) ? 600 : null,
     });
 }
@@ -205,19 +193,15 @@ function drawTokens(paper, plan, { differ, locked, pointed, site }) {
       transform: upright ? null : `rotate(-90 ${x + 4} ${bottom + 8})`,
       'font-family': MONO,
       'font-size': 11.5,
-      fill: paper.paint(bold || marked ? 'ink' : 'ink2'),
+      fill: bold || marked ? 'ink' : 'ink2',
       'font-weight': bold ? 700 : null,
       'text-decoration': marked ? 'underline' : null,
     });
-    if (upright && site.axis !== 'head')
-      paper.text(x, bottom + 32, i, { 'text-anchor': 'middle', 'font-size': 11 });
+    if (upright && site.axis !== 'head') paper.textMiddle(x, bottom + 32, i, { 'font-size': 11 });
   });
   const across = site.axis === 'head' ? 'head' : 'position',
     axes = `${site.rows ? 'head' : 'layer'} ↑  ${across} →`;
-  paper.text(main.left, plan.height - 4, axes, {
-    'font-size': 11,
-    fill: paper.paint('ink3'),
-  });
+  paper.text(main.left, plan.height - 4, axes, { 'font-size': 11, fill: 'ink3' });
 }
 
 function drawHeadLabels(paper, { heads, bottom, height, upright }, { locked, pointed }) {
@@ -225,10 +209,9 @@ function drawHeadLabels(paper, { heads, bottom, height, upright }, { locked, poi
     every = Math.max(1, Math.ceil(14 / heads.column));
   for (let i = 0; i < heads.columns; i++)
     if (i % every === 0 || named.includes(i))
-      paper.text(heads.left + (i + 0.5) * heads.column, bottom + 16, i, {
-        'text-anchor': 'middle',
+      paper.textMiddle(heads.left + (i + 0.5) * heads.column, bottom + 16, i, {
         'font-size': 11,
-        fill: paper.paint(named.includes(i) ? 'ink' : 'ink2'),
+        fill: named.includes(i) ? 'ink' : 'ink2',
         'font-weight': named.includes(i) ? 700 : null,
       });
   const label = heads.columns * heads.column < 100 ? 'heads' : 'head, all positions';

@@ -5,6 +5,7 @@ import { stage } from '../figures/stage.js';
 import { headName } from '../heads/heads.js';
 import { register } from '../page/components.js';
 import { fill, h, segments } from '../page/dom.js';
+import { cellAfter } from '../page/keyboard.js';
 import { count, score } from '../page/numbers.js';
 import { adjust, declare, lock, plainName, selection, wholeBelow } from '../page/store.js';
 import { differences, promptLines, unequalPrompts } from '../tokens/prompts.js';
@@ -66,13 +67,13 @@ class Patching extends Figure {
       same,
     });
     this.stage.dataset.key = 'map';
-    this.detail = h('div', { class: 'patch-detail', 'aria-live': 'polite' });
-    this.note = h('p', { class: 'aside' });
-    const key = h('div', null, patchKey('corrupt', 'clean'), this.method);
+    this.detail = h('div.patch-detail', { 'aria-live': 'polite' });
+    this.note = h('p.aside');
+    const key = h('div', patchKey('corrupt', 'clean'), this.method);
     return [
       this.prompts,
-      h('div', { class: 'patch-head' }, this.toggle, key),
-      h('div', { class: 'patch-body' }, this.stage, this.detail),
+      h('div.patch-head', this.toggle, key),
+      h('div.patch-body', this.stage, this.detail),
       this.note,
     ];
   }
@@ -218,19 +219,9 @@ class Patching extends Figure {
   #key(event) {
     const { map, layer, column } = this.#cell,
       { rows, main, heads } = this.#plan,
-      stride = event.shiftKey ? 10 : 1,
-      last = (map === 'heads' ? heads : main).columns - 1;
-    const to = {
-      ArrowRight: [layer, column + stride],
-      ArrowLeft: [layer, column - stride],
-      ArrowUp: [layer + stride, column],
-      ArrowDown: [layer - stride, column],
-      Home: [layer, 0],
-      End: [layer, last],
-    }[event.key];
+      last = (map === 'heads' ? heads : main).columns - 1,
+      to = cellAfter(event, [layer, column], last);
     if (event.key === 'Enter') this.#lock(this.#cell);
-    else if (!to) return;
-    event.preventDefault();
     if (!to) return;
     const bounded = { map, layer: Math.max(0, Math.min(rows - 1, to[0])), column: to[1] };
     if (bounded.column > last && map === 'main' && heads) {

@@ -73,7 +73,7 @@ export function drawPaths(data, view, width, mode) {
       into = panel.input !== 'logits' && wide + GAP > ROOM_FOR_INTO ? 'into ' : '';
     paper.heading(left + (atEnd ? wide : 0), top - 9, into + (NAMES[panel.input] ?? panel.input), {
       'text-anchor': atEnd ? 'end' : null,
-      fill: paper.paint({ q: 'q', k: 'k', v: 'v' }[panel.input] ?? 'ink'),
+      fill: { q: 'q', k: 'k', v: 'v' }[panel.input] ?? 'ink',
     });
     values.forEach((line, i) =>
       line.forEach((value, j) => {
@@ -81,19 +81,15 @@ export function drawPaths(data, view, width, mode) {
         const there = value !== null && Number.isFinite(value);
         paper.rect(...box, {
           fill: there ? css(divergingAt(value, mode)) : 'url(#vt-hatch-paths)',
-          stroke: paper.paint('bg'),
+          stroke: 'bg',
         });
         if (there && column >= 38 && row >= 18)
-          paper.text(box[0] + column / 2, box[1] + row / 2 + 4, score(value), {
-            'text-anchor': 'middle',
-            fill: paper.paint(inkOn(divergingAt(value, mode), mode)),
+          paper.textMiddle(box[0] + column / 2, box[1] + row / 2 + 4, score(value), {
+            fill: inkOn(divergingAt(value, mode), mode),
           });
       }),
     );
-    paper.rect(left, top, columns * column, bottom - top, {
-      fill: 'none',
-      stroke: paper.paint('rule2'),
-    });
+    paper.rect(left, top, columns * column, bottom - top, { fill: 'none', stroke: 'rule2' });
     const every = upright ? 1 : Math.max(1, Math.ceil(14 / column));
     panel.receivers.forEach((receiver, j) => {
       const mine = named.some(one => one.panel === at && one.column === j);
@@ -106,10 +102,7 @@ export function drawPaths(data, view, width, mode) {
       });
     });
   });
-  paper.text(plan.left, plan.height - 4, 'writes ↑  reads →', {
-    'font-size': 11,
-    fill: paper.paint('ink3'),
-  });
+  paper.text(plan.left, plan.height - 4, 'writes ↑  reads →', { 'font-size': 11, fill: 'ink3' });
   outlineCells(paper, view, path => ({
     x: plan.panels[path.panel].left + path.column * column,
     y: bottom - (path.row + 1) * row,
@@ -128,6 +121,6 @@ function label(paper, x, y, words, { strong, anchor, turn }) {
     'data-head': /^\d+\.\d+$/.test(words) ? words : null,
     style: { cursor: 'pointer' },
     'font-weight': strong ? 700 : null,
-    fill: paper.paint(strong ? 'ink' : 'ink2'),
+    fill: strong ? 'ink' : 'ink2',
   });
 }

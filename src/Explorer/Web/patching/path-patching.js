@@ -4,8 +4,8 @@ import { Figure } from '../figures/figure.js';
 import { stage } from '../figures/stage.js';
 import { register } from '../page/components.js';
 import { fill, h } from '../page/dom.js';
-import { roving } from '../page/keyboard.js';
-import { count, score } from '../page/numbers.js';
+import { cellAfter, roving } from '../page/keyboard.js';
+import { count, score, sum } from '../page/numbers.js';
 import { declare, lock, selection } from '../page/store.js';
 import { promptLines } from '../tokens/prompts.js';
 import { methodSwitch, patchKey } from './patch-parts.js';
@@ -44,7 +44,7 @@ class PathPatching extends Figure {
   build() {
     this.prompts = h('div');
     this.method = methodSwitch();
-    this.readout = h('div', { class: 'slot', 'aria-live': 'polite' });
+    this.readout = h('div.slot', { 'aria-live': 'polite' });
     this.stage = stage('patch-map', {
       at: (x, y) => this.#cell(pathAt(this.#plan, x, y)),
       shown: () => this.#pointed,
@@ -54,14 +54,14 @@ class PathPatching extends Figure {
       same: (a, b) => a?.name === b?.name,
     });
     this.stage.dataset.key = 'paths';
-    this.list = h('div', { class: 'path-list' });
-    this.note = h('p', { class: 'aside' });
-    this.refreshKeys = roving(this.list, () => [[...this.list.querySelectorAll('a.head')]]);
-    const key = h('div', null, patchKey('nothing', 'all of it'), this.method);
+    this.list = h('div.path-list');
+    this.note = h('p.aside');
+    this.refreshKeys = roving(this.list, 'a.head');
+    const key = h('div', patchKey('nothing', 'all of it'), this.method);
     return [
       this.prompts,
-      h('div', { class: 'patch-head' }, this.readout, key),
-      h('div', { class: 'patch-body' }, this.stage, this.list),
+      h('div.patch-head', this.readout, key),
+      h('div.patch-body', this.stage, this.list),
       this.note,
     ];
   }
@@ -179,20 +179,9 @@ class PathPatching extends Figure {
     const { panels, senders } = this.data,
       { panel, row, column } = this.#shown,
       widths = panels.map(one => one.receivers.length),
-      before = widths.slice(0, panel).reduce((sum, one) => sum + one, 0),
-      total = widths.reduce((sum, one) => sum + one, 0),
-      stride = event.shiftKey ? 10 : 1;
-    const to = {
-      ArrowRight: [row, before + column + stride],
-      ArrowLeft: [row, before + column - stride],
-      ArrowUp: [row + stride, before + column],
-      ArrowDown: [row - stride, before + column],
-      Home: [row, 0],
-      End: [row, total - 1],
-    }[event.key];
+      total = sum(widths),
+      to = cellAfter(event, [row, sum(widths.slice(0, panel)) + column], total - 1);
     if (event.key === 'Enter') this.#lock(this.#shown);
-    else if (!to) return;
-    event.preventDefault();
     if (!to) return;
     let [next, rest] = [Math.max(0, Math.min(senders.length - 1, to[0])), to[1]];
     rest = Math.max(0, Math.min(total - 1, rest));
@@ -206,7 +195,7 @@ class PathPatching extends Figure {
       ['from', 'to', 'input', 'carries', 'gradient'],
       ...this.paths
         .filter(path => path.value !== null)
-        .map(path => [path.sender, path.receiver, path.input, path.value, path.approx ?? '']),
+        .map(path => [path.sender, path.receiver, path.input, path.value, path.approx]),
     ];
   }
 

@@ -15,7 +15,7 @@ export function differences(one, other) {
 
 /** Tokens as running text that is only read; `markOf(position)` names a class, or nothing. */
 export function passageText(tokens, markOf) {
-  const line = h('p', { class: 'passage-line' });
+  const line = h('p.passage-line');
   tokens.forEach((id, at) => {
     const span = tokenSpan(id, at),
       mark = markOf(at);
@@ -30,31 +30,18 @@ export function promptLines({ clean, corrupt, answers, metric, valueClean, value
   const differ = differences(clean, corrupt);
   const line = (name, tokens, value) =>
     h(
-      'div',
-      { class: 'prompt' },
-      h('span', { class: 'mini-head' }, name),
+      'div.prompt',
+      h('span.mini-head', name),
       passageText(tokens, i => differ.has(i) && 'differs'),
       h(
-        'span',
-        { class: 'answers' },
+        'span.answers',
         (answers?.[name] ?? []).map(({ id, logit }) =>
-          h(
-            'span',
-            null,
-            tokenLink(id),
-            Number.isFinite(logit) && h('span', { class: 'muted' }, ` ${score(logit)}`),
-          ),
+          h('span', tokenLink(id), Number.isFinite(logit) && h('span.muted', ` ${score(logit)}`)),
         ),
-        Number.isFinite(value) &&
-          h('span', { class: 'muted' }, `${metric} `, h('strong', null, signed(value))),
+        Number.isFinite(value) && h('span.muted', `${metric} `, h('strong', signed(value))),
       ),
     );
-  return h(
-    'div',
-    { class: 'prompts' },
-    line('clean', clean, valueClean),
-    line('corrupt', corrupt, valueCorrupt),
-  );
+  return h('div.prompts', line('clean', clean, valueClean), line('corrupt', corrupt, valueCorrupt));
 }
 
 /** Prompts of different length: both token by token, the first difference marked. */
@@ -62,26 +49,23 @@ export function unequalPrompts({ clean, corrupt }) {
   const first = Math.min(...differences(clean, corrupt));
   const row = (name, tokens) =>
     h(
-      'div',
-      { class: 'prompt' },
-      h('span', { class: 'mini-head' }, name),
+      'div.prompt',
+      h('span.mini-head', name),
       h(
-        'p',
-        { class: 'token-row' },
+        'p.token-row',
         tokens.map((id, i) =>
           h(
             'span',
             { class: i === first ? 'first-difference' : null },
             tokenLink(id),
-            h('span', { class: 'position' }, i),
+            h('span.position', i),
           ),
         ),
       ),
     );
   return h(
-    'div',
-    { class: 'wrong' },
-    h('strong', null, 'Not drawn. '),
+    'div.wrong',
+    h('strong', 'Not drawn. '),
     `The prompts have ${count(clean.length)} and ${count(corrupt.length)} tokens, and a map by ` +
       `position needs as many in both; the first difference is at position ${first}. ` +
       'Choose words that are as many tokens.',

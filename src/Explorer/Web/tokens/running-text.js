@@ -7,13 +7,14 @@ const CELLS = 24,
   NUMBERED = /^#\d+$/;
 
 /**
- * Spans for the tokens, `{root, spans}`; each span has `dataset.at`. Only backgrounds, colours and
- * classes of the spans change later.
+ * Spans for the tokens, `{root, spans}`; each span has `dataset.at`, and the first is a tab stop.
+ * Only backgrounds, colours and classes of the spans change later.
  */
 export function runningText(ids) {
   const spans = ids.map((id, at) => tokenSpan(id, at));
-  const root = h('div', { class: 'passage-text' });
+  const root = h('div.passage-text');
   spans.forEach((span, at) => {
+    span.tabIndex = at === 0 ? 0 : -1;
     root.append(span);
     if (breaks(ids[at])) root.append(h('br'));
   });
@@ -45,6 +46,13 @@ export function tokenSpan(id, at) {
   }
   if (run) span.append(run);
   return span;
+}
+
+/** Moves the tab stop and the focus of a passage to one of its tokens. */
+export function focusSpan(spans, to) {
+  for (const span of spans) if (span.tabIndex === 0) span.tabIndex = -1;
+  spans[to].tabIndex = 0;
+  spans[to].focus();
 }
 
 /** A token's label for an axis, cut to `cells` characters. */

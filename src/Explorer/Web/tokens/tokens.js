@@ -1,8 +1,8 @@
 // Tokens on the page: chips, and the hover and lock that every chip shares.
 
 import { h } from '../page/dom.js';
-import { markMentions, watchMentions } from '../page/mentions.js';
-import { address, lock, preview, selection, subscribe } from '../page/store.js';
+import { watchMentions } from '../page/mentions.js';
+import { address, lock, selection } from '../page/store.js';
 import { isSpecial, units } from './vocabulary.js';
 
 const CELLS = 24;
@@ -28,7 +28,7 @@ export function chip(id, whole = false) {
     }
     box.append(kind === 'text' ? run : h('span', { class: kind }, run));
   }
-  return cut ? h('span', { class: 'cut' }, box, h('span', { class: 'length' }, all.length)) : box;
+  return cut ? h('span.cut', box, h('span.length', all.length)) : box;
 }
 
 /** A chip that is a link: hover previews the token everywhere, a click locks it. */
@@ -46,12 +46,8 @@ export function tokenLink(id) {
 export function watchTokens() {
   watchMentions('token', {
     read: Number,
-    shown: () => selection().preview,
-    preview,
+    hover: 'preview',
+    locked: 'token',
     choose: id => lock({ token: id }),
-  });
-  subscribe((state, changed) => {
-    if (changed.has('preview')) markMentions('token', 'hover', state.preview);
-    if (changed.has('token')) markMentions('token', 'locked', state.token);
   });
 }

@@ -1,0 +1,21 @@
+using System.Numerics;
+
+namespace Vitrine.Interp;
+
+internal static class DoubleSum
+{
+    /// <summary>An inner product in double precision, its products added to
+    /// <paramref name="start"/> in order.</summary>
+    public static double Dot<TLeft, TRight>(
+        ReadOnlySpan<TLeft> left, ReadOnlySpan<TRight> right, double start = 0)
+        where TLeft : INumberBase<TLeft>
+        where TRight : INumberBase<TRight>
+    {
+        for (int i = 0; i < left.Length; i++)
+        {
+            start += double.CreateTruncating(left[i]) * double.CreateTruncating(right[i]);
+        }
+
+        return start;
+    }
+}
