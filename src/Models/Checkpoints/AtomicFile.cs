@@ -1,6 +1,9 @@
 using System.ComponentModel;
+using System.Diagnostics;
+using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text;
+using System.Text.RegularExpressions;
 
 namespace Vitrine.Models.Checkpoints;
 
@@ -10,7 +13,7 @@ namespace Vitrine.Models.Checkpoints;
 /// The content goes to a temporary file in the same folder, is flushed to the disk, and takes the
 /// name in one step; then the folder is flushed, so that the name survives a power cut (on Windows
 /// the file system sees to that). A failure removes the temporary file; a killed process leaves
-/// one, named <c>*.tmp</c>.
+/// one, named <c>NAME.PROCESS-NUMBER.tmp</c>.
 /// </remarks>
 public static partial class AtomicFile
 {
@@ -69,7 +72,8 @@ public static partial class AtomicFile
     public static void WriteAllText(string path, string text) =>
         Write(path, stream => stream.Write(Encoding.UTF8.GetBytes(text)));
 
-    /// <summary>Removes what killed processes left in a folder.</summary>
+    /// <summary>Removes what killed processes left in a folder: files of this writer's names, of
+    /// processes that no longer run.</summary>
     /// <param name="folder">The folder; nothing happens if it does not exist.</param>
     /// <param name="olderThan">Leaves younger files, which another process may be writing.</param>
     public static void RemoveStale(string folder, TimeSpan olderThan = default)
@@ -81,7 +85,8 @@ public static partial class AtomicFile
 
         foreach (string file in Directory.EnumerateFiles(folder, "*" + TemporaryExtension))
         {
-            if (DateTime.UtcNow - File.GetLastWriteTimeUtc(file) >= olderThan)
+            if (WriterOf(file) is { } process && !IsRunning(process)
+                && DateTime.UtcNow - File.GetLastWriteTimeUtc(file) >= olderThan)
             {
                 File.Delete(file);
             }
@@ -101,8 +106,29 @@ public static partial class AtomicFile
         }
     }
 
-    internal static bool IsTemporary(string path) =>
-        path.EndsWith(TemporaryExtension, StringComparison.Ordinal);
+    internal static bool IsTemporary(string path) => WriterOf(path) is not null;
+
+    /// <summary>The process that a temporary file's name tells of; null for other files.</summary>
+    private static int? WriterOf(string path) =>
+        TemporaryName().Match(path) is { Success: true } match
+        && int.TryParse(match.Groups[1].ValueSpan, CultureInfo.InvariantCulture, out int process)
+            ? process : null;
+
+    private static bool IsRunning(int process)
+    {
+        try
+        {
+            Process.GetProcessById(process).Dispose();
+            return true;
+        }
+        catch (ArgumentException)
+        {
+            return false;
+        }
+    }
+
+    [GeneratedRegex(@"\.([0-9]+)-[0-9]+\.tmp$", RegexOptions.CultureInvariant)]
+    private static partial Regex TemporaryName();
 
     private static void FlushFolder(string folder)
     {

@@ -58,6 +58,7 @@ public sealed partial class RunFolder : IDisposable
 
     private readonly FileStream? _lock;
     private FileStream? _metrics;
+    private bool _disposed;
 
     private RunFolder(string path, FileStream? @lock)
     {
@@ -69,7 +70,7 @@ public sealed partial class RunFolder : IDisposable
     public string Path { get; }
 
     /// <summary>Whether this holds the folder's lock and may write.</summary>
-    public bool IsWritable => _lock is not null;
+    public bool IsWritable => _lock is not null && !_disposed;
 
     /// <summary>Whether there is something to resume from.</summary>
     public bool HasTrainingState => File.Exists(this[TrainingFile]);
@@ -106,6 +107,7 @@ public sealed partial class RunFolder : IDisposable
 
     /// <summary>Writes a text file of the run in one step.</summary>
     /// <exception cref="InvalidOperationException">The folder is open for reading only.</exception>
+    /// <exception cref="ObjectDisposedException">This was disposed and holds no lock.</exception>
     /// <exception cref="IOException">The disk fails; the old content stands.</exception>
     public void WriteText(string name, string text)
     {
@@ -171,14 +173,10 @@ public sealed partial class RunFolder : IDisposable
         state.Write(this[TrainingFile]);
     }
 
-    /// <summary>Opens what <see cref="SaveTrainingState"/> wrote. In a writable folder it also
-    /// takes back what came after it: later lines of the metrics, and what a killed process
-    /// left.</summary>
-    /// <param name="step">The step of the state, if later checkpoints are to be removed
-    /// too.</param>
+    /// <summary>Opens what <see cref="SaveTrainingState"/> wrote.</summary>
     /// <returns>The open file, its checksum verified; the caller disposes it.</returns>
     /// <exception cref="InvalidDataException">There is none, or it is damaged.</exception>
-    public SafeTensors OpenTrainingState(Func<SafeTensors, int>? step = null)
+    public SafeTensors OpenTrainingState()
     {
         if (!HasTrainingState)
         {
@@ -187,22 +185,19 @@ public sealed partial class RunFolder : IDisposable
                 + "--overwrite, or into another --out.");
         }
 
-        SafeTensors state = SafeTensors.Open(this[TrainingFile], requireChecksum: true);
-        try
-        {
-            if (IsWritable)
-            {
-                CutMetrics(state);
-                RemoveCheckpointsAfter(step?.Invoke(state) ?? int.MaxValue);
-            }
+        return SafeTensors.Open(this[TrainingFile], requireChecksum: true);
+    }
 
-            return state;
-        }
-        catch
-        {
-            state.Dispose();
-            throw;
-        }
+    /// <summary>Takes back what came after a training state: later lines of the metrics and later
+    /// checkpoints. Call it when nothing else can keep the run from going on.</summary>
+    /// <param name="state">What <see cref="OpenTrainingState"/> opened.</param>
+    /// <param name="step">The step of the state.</param>
+    /// <inheritdoc cref="WriteText"/>
+    public void Rewind(SafeTensors state, int step)
+    {
+        CheckWritable();
+        CutMetrics(state);
+        RemoveCheckpointsAfter(step);
     }
 
     /// <summary>Adds a line to the metrics and hands it to the operating system.</summary>
@@ -248,6 +243,7 @@ public sealed partial class RunFolder : IDisposable
         _metrics?.Dispose();
         _metrics = null;
         _lock?.Dispose();
+        _disposed = true;
     }
 
     private static int StepOf(string file) =>
@@ -284,6 +280,7 @@ public sealed partial class RunFolder : IDisposable
 
     private void CheckWritable()
     {
+        ObjectDisposedException.ThrowIf(_disposed, this);
         if (!IsWritable)
         {
             throw new InvalidOperationException(

@@ -54,8 +54,7 @@ public sealed partial class Trainer
     public static Trainer Resume(RunFolder run, Corpus corpus, TrainerOptions? options = null) =>
         DisposingOnFailure(run, () =>
         {
-            using SafeTensors state = run.OpenTrainingState(
-                static state => StepOf(state));
+            using SafeTensors state = run.OpenTrainingState();
             TransformerConfig config = run.ReadConfig();
             Recipe recipe = Recipe.Parse(Note(state, RecipeKey));
             RequireVocabulary(config, corpus);
@@ -73,6 +72,7 @@ public sealed partial class Trainer
                     double.Parse(Note(state, SecondsKey), CultureInfo.InvariantCulture)),
             };
             trainer._optimizer.Restore(StepOf(state), state.ReadInto);
+            run.Rewind(state, StepOf(state));
             IReadOnlyList<TrainingMetrics> metrics = TrainingMetrics.Of(run);
             trainer._sample = metrics
                 .LastOrDefault(static line => line.HeldOutLoss is not null)?.HeldOutLoss;

@@ -72,11 +72,22 @@ public class AtomicFileTests
     {
         using var folder = new TemporaryFolder();
         File.WriteAllText(folder["a"], "kept");
-        File.WriteAllText(folder["a.123-4.tmp"], "old");
+        File.WriteAllText(folder["a.2000000000-4.tmp"], "old");
         AtomicFile.RemoveStale(folder.Path, TimeSpan.FromHours(1));
         Assert.Equal(2, Directory.GetFiles(folder.Path).Length);
         AtomicFile.RemoveStale(folder.Path);
         Assert.Equal([folder["a"]], Directory.GetFiles(folder.Path));
         AtomicFile.RemoveStale(folder["absent"]);
+    }
+
+    [Fact]
+    public void Files_of_others_and_of_running_processes_stay()
+    {
+        using var folder = new TemporaryFolder();
+        string[] files =
+            [folder["thesis.tmp"], folder["a.b-4.tmp"], folder[$"a.{Environment.ProcessId}-4.tmp"]];
+        Array.ForEach(files, file => File.WriteAllText(file, "mine"));
+        AtomicFile.RemoveStale(folder.Path);
+        Assert.Equal(files.Order(), Directory.GetFiles(folder.Path).Order());
     }
 }

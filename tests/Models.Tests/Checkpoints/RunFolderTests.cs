@@ -65,20 +65,21 @@ public class RunFolderTests
         }
 
         File.AppendAllText(folder["run/metrics.jsonl"], "{\"step\":3,\"lo");
-        File.WriteAllText(folder["run/training.safetensors.1-2.tmp"], "left");
-        File.WriteAllText(folder["run/checkpoints/step-000003.safetensors.1-3.tmp"], "left");
+        File.WriteAllText(folder["run/training.safetensors.2000000000-2.tmp"], "left");
+        File.WriteAllText(folder["run/checkpoints/step-000003.safetensors.2000000000-3.tmp"], "left");
         using (RunFolder seen = RunFolder.Open(folder["run"]))
         {
             Assert.Equal(2, seen.ReadMetrics().Count);
-            seen.OpenTrainingState(_ => 1).Dispose();
+            using SafeTensors state = seen.OpenTrainingState();
+            Assert.Throws<InvalidOperationException>(() => seen.Rewind(state, 1));
             Assert.Equal(2, seen.Checkpoints.Count);
         }
 
         using (RunFolder run = RunFolder.Resume(folder["run"]))
         {
             Assert.True(run.HasTrainingState);
-            using SafeTensors state = run.OpenTrainingState(
-                file => int.Parse(file.Metadata["step"]));
+            using SafeTensors state = run.OpenTrainingState();
+            run.Rewind(state, int.Parse(state.Metadata["step"]));
             Assert.Equal("1", state.Metadata["step"]);
             Assert.Equal(["""{"step":1}"""], run.ReadMetrics());
             Assert.Equal([1], run.Checkpoints.Select(checkpoint => checkpoint.Step));
@@ -88,6 +89,17 @@ public class RunFolderTests
         }
 
         Assert.Empty(Directory.GetFiles(folder.Path, "*.tmp", SearchOption.AllDirectories));
+    }
+
+    [Fact]
+    public void Nothing_is_written_after_the_lock_is_let_go()
+    {
+        using var folder = new TemporaryFolder();
+        RunFolder run = RunFolder.Create(folder["run"]);
+        run.Dispose();
+        Assert.False(run.IsWritable);
+        Assert.Throws<ObjectDisposedException>(() => run.WriteText("config.json", "{}"));
+        Assert.Throws<ObjectDisposedException>(() => run.AppendMetrics("{}"));
     }
 
     [Fact]

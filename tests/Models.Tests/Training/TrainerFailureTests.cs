@@ -107,10 +107,13 @@ public sealed class TrainerFailureTests : TrainingRuns
     {
         string path = Path.Combine(_folder, "run");
         Start(path).Dispose();
+        File.AppendAllText(Path.Combine(path, RunFolder.MetricsFile), "{\"step\":1}\n");
+        byte[] metrics = File.ReadAllBytes(Path.Combine(path, RunFolder.MetricsFile));
         using Corpus other = Corpus.FromText(TinyCorpus.Write(_folder, documents: 31), 16);
         var error = Assert.Throws<InvalidDataException>(
             () => Trainer.Resume(RunFolder.Resume(path), other));
         Assert.Contains("was begun on another text", error.Message);
+        Assert.Equal(metrics, File.ReadAllBytes(Path.Combine(path, RunFolder.MetricsFile)));
         using Trainer afterwards = Resume(path);
     }
 
