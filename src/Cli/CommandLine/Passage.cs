@@ -14,8 +14,8 @@ internal sealed record Passage(string? Text, string? Ids)
     /// <summary>The tokens, checked against the model's context.</summary>
     /// <param name="subject">The model.</param>
     /// <param name="least">How many there must be.</param>
-    /// <exception cref="RequestException">There is no passage, it is no passage of the model's, or it
-    /// is shorter than asked for or longer than the context.</exception>
+    /// <exception cref="RequestException">There is no passage, it is no passage of the model's, or
+    /// it is shorter than asked for or longer than the context.</exception>
     public int[] Tokens(Subject subject, int least = 1)
     {
         int[] tokens = Of(subject, "TEXT", Text, "--ids", Ids);
@@ -32,7 +32,8 @@ internal sealed record Passage(string? Text, string? Ids)
             $"{Name}: at least {least} tokens are needed; got {tokens.Length}.");
     }
 
-    /// <summary>The tokens of a text and its form by number, of which exactly one is given.</summary>
+    /// <summary>The tokens of a text and its form by number, of which exactly one is
+    /// given.</summary>
     public static int[] Of(
         Subject subject, string name, string? text, string idsName, string? ids) =>
         (text, ids) switch

@@ -191,14 +191,4 @@ internal sealed record TrainedRun(
             .Where(run => File.Exists(Path.Combine(run, RunFolder.NotesFile)))
             .OrderByDescending(Directory.GetLastWriteTimeUtc)
         : [];
-
-    /// <summary>The run explained: the analyses and the page for its kind of model.</summary>
-    /// <param name="reportPath">Where the page goes; null for the run's folder.</param>
-    /// <param name="terminal">What to print on.</param>
-    /// <param name="others">Finished runs that differ in the seed alone.</param>
-    public int Explain(
-        string? reportPath, Terminal terminal, params IReadOnlyList<string> others) =>
-        Model.Config.Layers == 0
-            ? ZeroLayerExplanation.Explain(this, reportPath, terminal)
-            : AttentionOnlyExplanation.Explain(this, reportPath, terminal, others);
 }

@@ -18,7 +18,8 @@ internal static class BigramsCommand
     public static Command Create()
     {
         Argument<string> model = CommonOptions.Model();
-        Argument<string?> token = TokenArgument.Of("The token's text, leading space included, or #5");
+        Argument<string?> token = TokenArgument.Of(
+            "The token's text, leading space included, or #5");
         Option<int?> id = TokenArgument.Number();
         Option<int> top = CommonOptions.Count("--top", "Rows in each table", 10, 50_257);
         var by = new Option<PreviousOrder?>("--by")

@@ -117,10 +117,11 @@ internal static class HeadsCommand
         terminal.Tables.Write(table);
         HeadScores repeats = heads.Samples[0];
         RepeatLoss loss = repeats.Repeats!;
+        int length = repeats.Positions / 2;
         string drawn = subject.Words(subject.Known(request.Draw, TokenDraw.All));
         terminal.Say(
-            $"{repeats.Sequences} sequences of {repeats.Positions / 2} random tokens ({drawn}) and the same "
-            + $"{repeats.Positions / 2}: loss {loss.First:F2} in the first copy, {loss.Second:F2} in the second.");
+            $"{repeats.Sequences} sequences of {length} random tokens ({drawn}) and the same "
+            + $"{length}: loss {loss.First:F2} in the first copy, {loss.Second:F2} in the second.");
         if (heads.Samples is [_, { InContext: { } score } text])
         {
             string spread = score.Deviation is { } deviation ? $" ± {deviation:F2}" : "";

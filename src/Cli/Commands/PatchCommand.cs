@@ -12,7 +12,8 @@ internal static class PatchCommand
 {
     private const int MatrixColumns = 8;
 
-    /// <summary>Which activations of which prompts are patched, and how the cells are cut.</summary>
+    /// <summary>Which activations of which prompts are patched, and how the cells are
+    /// cut.</summary>
     /// <param name="Model">The folder.</param>
     /// <param name="Prompts">The prompts.</param>
     /// <param name="Site">Null for the stream, and a page of every site.</param>

@@ -10,7 +10,8 @@ namespace Vitrine.Cli.Commands;
 /// <summary><c>vitrine paths MODEL</c>: path patching, or edge attribution.</summary>
 internal static class PathsCommand
 {
-    /// <summary>Which paths between heads, patched one by one or approximated by gradients.</summary>
+    /// <summary>Which paths between heads, patched one by one or approximated by
+    /// gradients.</summary>
     /// <param name="Model">The folder.</param>
     /// <param name="Prompts">The prompts.</param>
     /// <param name="From">The sender; null for all.</param>

@@ -22,7 +22,7 @@ internal static class ReportCommand
                 parse.GetRequiredValue(run),
                 parse.GetValue(text),
                 terminal,
-                trained => trained.Explain(parse.GetValue(CommonOptions.Out), terminal)),
+                trained => Explanation.Show(trained, parse.GetValue(CommonOptions.Out), terminal)),
             "vitrine report runs/0-layer",
             "vitrine report runs/0-layer --out page.html");
     }

@@ -43,7 +43,9 @@ internal static class RunCommand
                 string? path = parse.GetValue(CommonOptions.Out);
                 int count = parse.GetValue(seeds);
                 return count == 1
-                    ? Train(terminal, path, run => run.Explain(reportPath: null, terminal))
+                    ? Train(
+                        terminal, path,
+                        run => Explanation.Show(run, reportPath: null, terminal))
                     : Several(count);
 
                 int Train(Terminal own, string? folder, Func<TrainedRun, int> explain) =>
@@ -62,7 +64,7 @@ internal static class RunCommand
                             string[] finished = [.. runs.Select(one => one.Folder)];
                             runs.Add((own.Seed, run.Folder.Path));
                             own.Say($"Seed {own.Seed} ({runs.Count} of {models}):");
-                            return run.Explain(reportPath: null, own, finished);
+                            return Explanation.Show(run, reportPath: null, own, finished);
                         });
                         if (code != 0)
                         {

@@ -28,7 +28,11 @@ internal static class TokenizeCommand
             "tokenize", "Show the tokens of a text (GPT-2's byte-level BPE)") { text,
             special }.Runs(
             (parse, terminal) =>
-                Run(parse.GetRequiredValue(text), parse.GetValue(special), terminal),
+            {
+                string given = parse.GetRequiredValue(text);
+                return Show(
+                    Of(given == "-" ? StandardInput() : given, parse.GetValue(special)), terminal);
+            },
             """vitrine tokenize "The Congress shall have power" """.TrimEnd());
     }
 
@@ -57,25 +61,28 @@ internal static class TokenizeCommand
         }
     }
 
-    private static int Run(string text, bool special, Terminal terminal)
+    /// <summary>The tokens of a text.</summary>
+    /// <param name="text">The text.</param>
+    /// <param name="special">Whether the special token is read as one.</param>
+    public static Token[] Of(string text, bool special)
     {
         Tokenizer tokenizer = Tokenizer.Gpt2();
-        int[] ids = tokenizer.Encode(text == "-" ? StandardInput() : text, special);
-        IReadOnlyList<Token> tokens =
+        return
         [
-            .. ids.Select(id => new Token(
-                id,
-                tokenizer.Text(id),
-                Convert.ToHexString(tokenizer.Bytes(id)),
+            .. tokenizer.Encode(text, special).Select(id => new Token(
+                id, tokenizer.Text(id), Convert.ToHexString(tokenizer.Bytes(id)),
                 Name(tokenizer.Class(id)))),
         ];
-        terminal.Show(tokens, CliJson.Readable.IReadOnlyListToken, () =>
+    }
+
+    private static int Show(Token[] tokens, Terminal terminal)
+    {
+        terminal.Show(tokens, CliJson.Readable.TokenArray, () =>
         {
-            Table table = new Table().Border(TableBorder.Minimal);
-            table.AddColumn(new TableColumn("position").RightAligned());
-            table.AddColumn(new TableColumn("id").RightAligned());
+            Tokenizer tokenizer = Tokenizer.Gpt2();
+            Table table = NumberTable.Titled(null).AddNumbers("position", "id");
             table.AddColumn("token").AddColumn("bytes").AddColumn("class");
-            for (int i = 0; i < tokens.Count; i++)
+            for (int i = 0; i < tokens.Length; i++)
             {
                 table.AddRow(
                     $"{i}",
@@ -87,7 +94,7 @@ internal static class TokenizeCommand
 
             terminal.Tables.Write(table);
             terminal.Tables.MarkupLineInterpolated(
-                $"{tokens.Count} token{(tokens.Count == 1 ? "" : "s")}");
+                $"{tokens.Length} token{(tokens.Length == 1 ? "" : "s")}");
         });
         return 0;
     }
