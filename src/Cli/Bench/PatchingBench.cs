@@ -1,6 +1,4 @@
 using System.Diagnostics;
-using Spectre.Console;
-using Vitrine.Cli.CommandLine;
 using Vitrine.Interp.Patching;
 using Vitrine.Models;
 using Vitrine.Tensors;
@@ -57,39 +55,6 @@ internal static class PatchingBench
         {
             WorkerPool.Threads = before;
         }
-    }
-
-    /// <summary>Times and prints.</summary>
-    public static void Print(Terminal terminal, CancellationToken cancellation)
-    {
-        List<PatchingTiming> timings;
-        using (new PhaseDisplay(terminal, "Patching sweeps"))
-        {
-            timings = [.. Run(WorkerPool.Threads, cancellation)];
-        }
-
-        terminal.Show(timings, CliJson.Readable.ListPatchingTiming, () =>
-        {
-            Table table = new Table().Border(TableBorder.Minimal).AddColumn("metric");
-            string[] columns = ["cells", "sweep ms", "one pass ms", "one by one ms", "ratio"];
-            foreach (string column in columns)
-            {
-                table.AddColumn(new TableColumn(column).RightAligned());
-            }
-
-            foreach (PatchingTiming timing in timings)
-            {
-                table.AddRow(
-                    timing.Metric.ToString(),
-                    $"{timing.Cells:N0}",
-                    $"{timing.SweepMilliseconds:F1}",
-                    $"{timing.PassMilliseconds:F2}",
-                    $"{timing.OneByOneMilliseconds:N0}",
-                    $"{timing.Ratio:F0}×");
-            }
-
-            terminal.Tables.Write(table);
-        });
     }
 
     private static PatchingTiming Time(

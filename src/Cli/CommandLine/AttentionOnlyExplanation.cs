@@ -24,8 +24,8 @@ internal static class AttentionOnlyExplanation
     /// <param name="tell">Is told which 0-layer model stands beside.</param>
     /// <param name="progress">Is told of stages.</param>
     /// <param name="stop">Ends them.</param>
-    public static Explanation Of(
-        TrainedRun run, IReadOnlyList<string> others, Action<string> tell,
+    public static (Explanation, ReportPage) Of(
+        TrainedRun run, IReadOnlyList<string> others, Action<string>? tell,
         IProgress<AnalysisProgress>? progress = null, CancellationToken stop = default)
     {
         using Transformer? zero = ZeroLayer(run, tell);
@@ -41,20 +41,21 @@ internal static class AttentionOnlyExplanation
             ReportOf(run, analysis, timeline, others) with { Study = study };
         IEnumerable<Finding> formation = report.Phase is { } phase
             ? [InductionFindings.Of(phase)] : [];
-        return new Explanation(
-            Summary(run, analysis), AttentionOnlyPage.Of(report),
+        var found = new Explanation(
+            run.Folder.Path, run.Notes, Summary(run, analysis),
             [.. formation, .. AttentionOnlyFindings.Of(analysis)],
             $"Tables: vitrine circuits {run.Folder.Path}, vitrine heads {run.Folder.Path}");
+        return (found, AttentionOnlyPage.Of(report));
     }
 
     /// <summary>The 0-layer model to compare with: the one that the run keeps, or else the newest
     /// of the same text, which the run then keeps: its report is the same wherever the folder
     /// goes.</summary>
-    private static Transformer? ZeroLayer(TrainedRun run, Action<string> tell)
+    private static Transformer? ZeroLayer(TrainedRun run, Action<string>? tell)
     {
         if (run.Folder.OpenZeroLayer() is { } kept)
         {
-            tell($"Beside the 0-layer model in {run.Folder.Path}");
+            tell?.Invoke($"Beside the 0-layer model in {run.Folder.Path}");
             return kept;
         }
 
@@ -66,7 +67,7 @@ internal static class AttentionOnlyExplanation
                 && notes.Config.Vocabulary == run.Model.Config.Vocabulary;
         });
         string merges = run.Notes.Recipe.Merges is { } first ? $" --merges {first}" : "";
-        tell(path is null
+        tell?.Invoke(path is null
             ? $"No finished 0-layer run of this text to compare with; vitrine run 0-layer{merges} "
                 + "makes one."
             : $"Beside the 0-layer model of {path}");

@@ -42,6 +42,9 @@ internal static class CommonOptions
         Recursive = true,
     };
 
+    /// <summary>All of them.</summary>
+    public static IReadOnlyList<Option> All { get; } = [Json, Seed, Threads, Out, Debug];
+
     /// <summary>The folder that a command asks.</summary>
     public static Argument<string> Model(string description = "A model or run folder") =>
         new("MODEL") { Description = description };

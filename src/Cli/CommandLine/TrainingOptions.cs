@@ -3,6 +3,21 @@ using Vitrine.Models.Tokenizers;
 
 namespace Vitrine.Cli.CommandLine;
 
+/// <summary>What is trained: a new run, or one that is gone on with.</summary>
+/// <param name="Experiment">What is trained; null, when resuming, for what the run is.</param>
+/// <param name="Command">The command, to say how to go on: <c>run 0-layer</c>.</param>
+/// <param name="Text">What it is trained on; null for the shipped corpus.</param>
+/// <param name="Steps">Updates; null for the recipe's.</param>
+/// <param name="Merges">Merges of the tokenizer; null for the recipe's.</param>
+/// <param name="Seed">Of every random choice.</param>
+/// <param name="Out">The folder; null for a new one under <c>runs/</c>.</param>
+/// <param name="Resume">Whether the run that is there is gone on with.</param>
+/// <param name="Overwrite">Whether a run that is there is replaced.</param>
+internal sealed record TrainingRequest(
+    Experiment? Experiment, string Command, string? Text = null, int? Steps = null,
+    int? Merges = null, ulong Seed = 0, string? Out = null, bool Resume = false,
+    bool Overwrite = false);
+
 /// <summary>The options that <c>run</c> and <c>train</c> share.</summary>
 internal sealed class TrainingOptions
 {
@@ -40,6 +55,12 @@ internal sealed class TrainingOptions
     {
         Description = "Replace the run that --out holds",
     };
+
+    /// <summary>The request as it was given.</summary>
+    public TrainingRequest Read(ParseResult parse, Experiment? experiment, string command) => new(
+        experiment, command, parse.GetValue(Text), parse.GetValue(Steps), parse.GetValue(Merges),
+        parse.GetValue(CommonOptions.Seed), parse.GetValue(CommonOptions.Out),
+        parse.GetValue(Resume), parse.GetValue(Overwrite));
 
     public TrainingOptions AddTo(Command command, params Option[] alsoFixedByTheRun)
     {

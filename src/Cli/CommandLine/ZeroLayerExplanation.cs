@@ -18,7 +18,7 @@ internal static class ZeroLayerExplanation
     /// <param name="run">The trained run.</param>
     /// <param name="progress">Is told of stages.</param>
     /// <param name="stop">Ends them.</param>
-    public static Explanation Of(
+    public static (Explanation, ReportPage) Of(
         TrainedRun run, IProgress<AnalysisProgress>? progress = null,
         CancellationToken stop = default)
     {
@@ -28,23 +28,26 @@ internal static class ZeroLayerExplanation
             UnigramHeldOutLoss = analysis.Losses.UnigramHeldOut.Value,
             BigramHeldOutLoss = analysis.Losses.BigramHeldOut.Value,
         };
-        return new Explanation(
-            summary, ZeroLayerPage.Of(ReportOf(run, analysis)), ZeroLayerFindings.Of(analysis),
-            $"Any token: vitrine bigrams {run.Folder.Path} \" Congress\"",
-            analysis);
+        var found = new Explanation(
+            run.Folder.Path, run.Notes, summary, ZeroLayerFindings.Of(analysis),
+            $"Any token: vitrine bigrams {run.Folder.Path} \" Congress\"")
+        {
+            Examples = new(analysis.Examples, analysis.Losses, run.Corpus.Tokenizer),
+        };
+        return (found, ZeroLayerPage.Of(ReportOf(run, analysis)));
     }
 
     /// <summary>Prints the tables.</summary>
-    public static void Print(Terminal terminal, TrainedRun run, ZeroLayerAnalysis analysis)
+    public static void Print(Terminal terminal, BigramExamples examples)
     {
-        foreach (BigramTable table in analysis.Examples)
+        foreach (BigramTable table in examples.Tables)
         {
             BigramTablePrinter.Print(
-                terminal.Tables, table, run.Corpus.Tokenizer.Display, RowsPrinted);
+                terminal.Tables, table, examples.Tokenizer.Display, RowsPrinted);
         }
 
-        terminal.Say(BigramTablePrinter.Note(analysis.Examples[0]));
-        PrintLosses(terminal.Tables, analysis.Losses);
+        terminal.Say(BigramTablePrinter.Note(examples.Tables[0]));
+        PrintLosses(terminal.Tables, examples.Losses);
     }
 
     private static ZeroLayerAnalysis Analyse(

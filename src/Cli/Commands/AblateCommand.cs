@@ -93,7 +93,7 @@ internal static class AblateCommand
         Passage.NeedsLayers(subject);
         Head[] heads =
         [
-            .. request.Heads.Split(',').Select(part => subject.Head(part, "--heads")).Distinct(),
+            .. request.Heads.Split(',').Select(part => subject.Head(part, "`heads`")).Distinct(),
         ];
         try
         {

@@ -76,14 +76,14 @@ internal static class AttendCommand
     {
         Passage.NeedsLayers(subject);
         int[] tokens = request.Passage.Tokens(subject);
-        Head? chosen = request.Head is { } name ? subject.Head(name, "--head") : null;
+        Head? chosen = request.Head is { } name ? subject.Head(name, "`head`") : null;
         AttentionMeasure measure = request.Measure;
         var read = PassageAttention.Of(
             subject.Model, tokens, Math.Min(request.Top, subject.Vocabulary));
         if (measure == AttentionMeasure.Norm && read.Layers[0].WithNorm is null)
         {
             throw new RequestException(
-                "--measure: this model has no norms, so that none follows; use residual.");
+                "`measure`: this model has no norms, so that none follows; use residual.");
         }
 
         Head[] shown = [.. Shown(read, chosen, measure)];
@@ -129,7 +129,7 @@ internal static class AttendCommand
     {
         PassageAttention read = attended.Read;
         (AttentionMeasure measure, int top) = (request.Measure, request.Top);
-        Head? chosen = request.Head is { } asked ? model.Head(asked, "--head") : null;
+        Head? chosen = request.Head is { } asked ? model.Head(asked, "`head`") : null;
         int last = read.Tokens.Length - 1;
         Table table = new Table().Border(TableBorder.Minimal);
         if (chosen is { } head)

@@ -95,16 +95,16 @@ internal static class AttributeCommand
         if (request.Position is { } at && (at < 0 || at >= tokens.Length))
         {
             throw new RequestException(
-                $"--position: the passage has the positions 0 … {tokens.Length - 1}; got {at}.");
+                $"`position`: the passage has the positions 0 … {tokens.Length - 1}; got {at}.");
         }
 
-        int? target = request.Answer is { } asked ? subject.Token(asked, "--answer") : null;
-        int? versus = request.Versus is { } second ? subject.Token(second, "--versus") : null;
+        int? target = request.Answer is { } asked ? subject.Token(asked, "`answer`") : null;
+        int? versus = request.Versus is { } second ? subject.Token(second, "`versus`") : null;
         var split = LogitAttribution.Of(subject.Model, tokens, target, versus, request.Position);
         if (split.Target == versus)
         {
             throw new RequestException(
-                $"--versus: {subject.Display(split.Target)} is the answer itself; name another "
+                $"`versus`: {subject.Display(split.Target)} is the answer itself; name another "
                 + "token.");
         }
 
@@ -125,7 +125,7 @@ internal static class AttributeCommand
         return tokens.Length >= 2 && config.Layers > 0 && config.Norm.Kind == NormKind.None
             ? PathExpansion.Of(subject.Model, [tokens])
             : throw new RequestException(
-                "--paths: paths add up in models with attention layers and without norms, on at "
+                "`paths`: paths add up in models with attention layers and without norms, on at "
                 + $"least 2 tokens; got {config.Layers} layers, norm {config.Norm.Kind}, "
                 + $"{tokens.Length} tokens.");
     }

@@ -44,7 +44,7 @@ internal static class BigramsCommand
                 parse.GetValue(top), parse.GetValue(by) ?? PreviousOrder.Lift,
                 parse.GetValue(unseen))
             {
-                CountIn = parse.GetValue(text),
+                Text = parse.GetValue(text),
             },
             Of,
             (terminal, subject, _, result) =>

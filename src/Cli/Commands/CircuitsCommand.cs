@@ -88,7 +88,7 @@ internal static class CircuitsCommand
                 parse.GetValue(ids), parse.GetValue(minCount), parse.GetValue(top),
                 parse.GetValue(composition), parse.GetValue(zero))
             {
-                CountIn = parse.GetValue(text),
+                Text = parse.GetValue(text),
             };
             string idle = CommonOptions.Typed(parse, head, token, ids, minCount, zero, text);
             if (request.Composition && idle.Length > 0)
@@ -113,7 +113,7 @@ internal static class CircuitsCommand
         if (subject.Heads.Count == 0)
         {
             throw new RequestException(
-                $"MODEL: {subject.Path} has no attention layers; its direct path is what vitrine "
+                $"`model`: {subject.Path} has no attention layers; its direct path is what vitrine "
                 + "bigrams shows.");
         }
 
@@ -126,7 +126,7 @@ internal static class CircuitsCommand
 
         var options = new CircuitOptions
         {
-            Heads = request.Head is { } name ? [subject.Head(name, "--head")] : null,
+            Heads = request.Head is { } name ? [subject.Head(name, "`head`")] : null,
             MinCount = request.MinCount,
             Top = request.Top,
             Seed = request.Seed,
@@ -134,8 +134,8 @@ internal static class CircuitsCommand
         if ((request.Token ?? request.Ids) is not null)
         {
             int[] tokens = request is { Token: { } word, Ids: null }
-                ? [subject.Token(word, "--token")]
-                : Passage.Of(subject, "--token", request.Token, "--ids", request.Ids);
+                ? [subject.Token(word, "`token`")]
+                : Passage.Of(subject, "`token`", request.Token, "`ids`", request.Ids);
             return new Answer<object>(OfTokens(subject, tokens, options));
         }
 
@@ -150,7 +150,7 @@ internal static class CircuitsCommand
             subject.Corpus is not null ? [] :
             [
                 "This folder names no text: nothing is counted or tried, every token of the "
-                + "vocabulary is read, and averages weigh all alike. Give the text with --text.",
+                + "vocabulary is read, and averages weigh all alike. Give the text with `text`.",
             ]);
     }
 
@@ -170,7 +170,7 @@ internal static class CircuitsCommand
 
         zero.Dispose();
         throw new RequestException(
-            "--beside: it must be a 0-layer model with a vocabulary of "
+            "`beside`: it must be a 0-layer model with a vocabulary of "
             + $"{subject.Vocabulary:N0}; its layers are {layers}, its vocabulary is "
             + $"{vocabulary:N0}.");
     }
@@ -213,7 +213,7 @@ internal static class CircuitsCommand
         }
         catch (ArgumentException wrong)
         {
-            throw RequestException.Of(wrong, wrong.ParamName == "minCount" ? "--min-count" : null);
+            throw RequestException.Of(wrong, wrong.ParamName == "minCount" ? "`minCount`" : null);
         }
     }
 
@@ -235,7 +235,7 @@ internal static class CircuitsCommand
         if (layers < 2)
         {
             throw new RequestException(
-                $"--composition: heads compose across layers; this model has {layers}; use a model "
+                $"`composition`: heads compose across layers; this model has {layers}; use a model "
                 + "of two.");
         }
 

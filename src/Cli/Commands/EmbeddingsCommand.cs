@@ -67,7 +67,7 @@ internal static class EmbeddingsCommand
                 parse.GetRequiredValue(model), TokenArgument.Read(parse, token, id),
                 parse.GetValue(top), parse.GetValue(points))
             {
-                CountIn = parse.GetValue(text),
+                Text = parse.GetValue(text),
             },
             Of, Print,
             """vitrine embeddings runs/0-layer " July" """.TrimEnd(),

@@ -82,7 +82,7 @@ internal static class GenerateCommand
         if (request.Tokens > room)
         {
             throw new RequestException(
-                $"--tokens: the context of {context} leaves room for {room} behind "
+                $"`tokens`: the context of {context} leaves room for {room} behind "
                 + $"{prompt.Length}; got {request.Tokens}.");
         }
 

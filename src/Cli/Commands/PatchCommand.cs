@@ -17,11 +17,11 @@ internal static class PatchCommand
     /// <param name="Model">The folder.</param>
     /// <param name="Prompts">The prompts.</param>
     /// <param name="Site">Null for the stream, and a page of every site.</param>
-    /// <param name="Scope">Null for positions of the stream, else heads.</param>
+    /// <param name="By">Null for positions of the stream, else heads.</param>
     /// <param name="Attribution">Whether the gradient's approximation stands beside.</param>
     /// <param name="Top">Rows that are printed.</param>
     internal sealed record Request(
-        string Model, Prompts Prompts, PatchSite? Site, PatchScope? Scope, bool Attribution,
+        string Model, Prompts Prompts, PatchSite? Site, PatchScope? By, bool Attribution,
         int Top)
         : SubjectRequest(Model);
 
@@ -90,12 +90,12 @@ internal static class PatchCommand
     {
         PatchSite site = request.Site ?? PatchSite.ResidPre;
         bool stream = site is PatchSite.ResidPre or PatchSite.AttnOut;
-        PatchScope scope = request.Scope
+        PatchScope scope = request.By
             ?? (stream ? PatchScope.Position : PatchScope.AllPositions);
         if (stream && scope == PatchScope.AllPositions)
         {
             throw new RequestException(
-                "--by: resid and attn_out have no heads; sweep them by positions, or take --site "
+                "`by`: resid and attn_out have no heads; sweep them by positions, or take `site` "
                 + "z, q, k, v or pattern.");
         }
 

@@ -86,13 +86,13 @@ internal static class PathsCommand
             return new Answer<Analysis>(edges, () => PathPatchingPage.Of(edges));
         }
 
-        Head? sender = request.From is { } first ? subject.Head(first, "--from") : null;
+        Head? sender = request.From is { } first ? subject.Head(first, "`from`") : null;
         string? into = request.To;
-        Head? receiver = into is not (null or "logits") ? subject.Head(into, "--to") : null;
+        Head? receiver = into is not (null or "logits") ? subject.Head(into, "`to`") : null;
         if (receiver is { } last && last.Layer <= (sender?.Layer ?? 0))
         {
             throw new RequestException(
-                $"--to: paths run from earlier layers to later ones; none runs "
+                "`to`: paths run from earlier layers to later ones; none runs "
                 + $"{(sender is null ? "" : $"from {sender} ")}into {last}.");
         }
 
