@@ -2,6 +2,8 @@ using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Vitrine.Interp.Findings;
+using Vitrine.Models;
 
 namespace Vitrine.Interp;
 
@@ -49,6 +51,22 @@ public readonly record struct Head(int Layer, int Index)
                     ? $"Head {this}: this model has no attention layers; use one that has."
                     : $"Head {this}: layers are 0 … {layers - 1} and heads 0 … {heads - 1}; "
                     + $"the last head is {layers - 1}.{heads - 1}.");
+
+    /// <summary>The same where layers may differ.</summary>
+    internal Head In(TransformerConfig config)
+    {
+        if (config.Attention is not { Shared: null } layers)
+        {
+            return In(config.Layers, config.Heads);
+        }
+
+        return Layer >= 0 && Layer < layers.Count && Index >= 0 && Index < layers[Layer].Heads
+            ? this
+            : throw new ArgumentOutOfRangeException(
+                null,
+                $"Head {this}: the layers of this model have "
+                + $"{Numerals.ByLayer(layers, one => one.Heads)} heads.");
+    }
 
     /// <summary>The head as <c>1.3</c>.</summary>
     public override string ToString() => string.Create(

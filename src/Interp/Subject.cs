@@ -31,7 +31,7 @@ public sealed partial class Subject : IDisposable
         Heads =
         [
             .. from layer in Enumerable.Range(0, model.Config.Layers)
-               from index in Enumerable.Range(0, model.Config.Heads)
+               from index in Enumerable.Range(0, model.Config.Attention![layer].Heads)
                select new Head(layer, index),
         ];
     }
@@ -172,7 +172,7 @@ public sealed partial class Subject : IDisposable
 
         try
         {
-            return head.In(Model.Config.Layers, Model.Config.Heads);
+            return head.In(Model.Config);
         }
         catch (ArgumentOutOfRangeException wrong)
         {

@@ -206,12 +206,13 @@ internal static class AttentionOnlyExplanation
     private static List<ReportFact> Facts(TrainedRun run)
     {
         TransformerConfig config = run.Model.Config;
+        PerLayer<AttentionConfig> layers = config.Attention!;
         return
         [
             new("layers", $"{config.Layers}"),
-            new("heads", $"{config.Heads} a layer"),
+            new("heads", Numerals.ByLayer(layers, one => one.Heads, " a layer")),
             new("d_model", $"{config.DModel}"),
-            new("d_head", $"{config.DHead}"),
+            new("d_head", Numerals.ByLayer(layers, one => one.DHead)),
             new("positions", Words(config.Positions.Kind)),
             new("context", $"{config.Context}"),
             new("vocabulary", $"{config.Vocabulary:N0}"),

@@ -42,7 +42,8 @@ internal static class CommandPage
     {
         string name =
             Path.GetFileName(Path.GetFullPath(subject.Path).TrimEnd(Path.DirectorySeparatorChar));
-        bool named = subject.Heads.Count == 0
+        // Scores of heads are of models whose layers are alike.
+        bool named = subject.Model.Config.Attention?.Shared is null
             || answer.Sections.Any(section => section.Component == "vt-heads");
         return new ReportPage
         {
@@ -74,11 +75,11 @@ internal static class CommandPage
     [
         new("model", name),
         new("layers", $"{config.Layers}"),
-        .. config.Layers == 0 ? Array.Empty<ReportFact>() :
+        .. config.Attention is not { } layers ? Array.Empty<ReportFact>() :
         [
-            new("heads", $"{config.Heads} a layer"),
+            new("heads", Numerals.ByLayer(layers, one => one.Heads, " a layer")),
             new("d_model", $"{config.DModel}"),
-            new("d_head", $"{config.DHead}"),
+            new("d_head", Numerals.ByLayer(layers, one => one.DHead)),
             new("positions", $"{config.Positions.Kind}".ToLowerInvariant()),
             new("norm", config.Norm.Kind == NormKind.None ? "none" : $"{config.Norm.Kind}"),
         ],

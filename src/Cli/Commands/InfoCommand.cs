@@ -69,10 +69,12 @@ internal static class InfoCommand
         terminal.Say(
             $"vocabulary {config.Vocabulary:N0}, dModel {config.DModel}, "
             + $"{info.Parameters:N0} parameters");
-        if (config.Layers > 0)
+        if (config.Attention is { } layers)
         {
             terminal.Say(
-                $"layers {config.Layers}, heads {config.Heads} a layer, dHead {config.DHead}, "
+                $"layers {config.Layers}, "
+                + $"heads {Numerals.ByLayer(layers, one => one.Heads, " a layer")}, "
+                + $"dHead {Numerals.ByLayer(layers, one => one.DHead)}, "
                 + $"context {config.Context}, positions "
                 + $"{$"{config.Positions.Kind}".ToLowerInvariant()}, "
                 + (config.Norm.Kind == NormKind.None ? "no norm" : $"{config.Norm.Kind}"));
