@@ -12,11 +12,8 @@ internal static class CommandPage
 {
     private const int Sequences = 16;
 
-    public static Option<string?> Html { get; } = new("--html")
-    {
-        Description = "Also write the answer as a page that opens in a browser",
-        HelpName = "FILE",
-    };
+    public static Option<string?> Html { get; } = CommonOptions.Of<string?>(
+        "--html", "Also write the answer as a page that opens in a browser", "FILE");
 
     /// <summary>Writes the page if one is asked for, and says where it is.</summary>
     public static void Write(

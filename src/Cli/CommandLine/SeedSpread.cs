@@ -46,13 +46,9 @@ internal sealed record SeedSpread(
             return;
         }
 
-        var table = new Table().Border(TableBorder.Simple).AddColumn($"over {Seeds.Count} seeds")
-            .AddColumn(new TableColumn("mean ± sd").RightAligned());
-        foreach (Run run in Seeds)
-        {
-            table.AddColumn(new TableColumn($"seed {run.Seed}").RightAligned());
-        }
-
+        Table table = NumberTable.Titled(null, $"over {Seeds.Count} seeds")
+            .AddNumbers(["mean ± sd", .. Seeds.Select(run => $"seed {run.Seed}")])
+            .Border(TableBorder.Simple);
         foreach (Figure figure in Spread)
         {
             table.AddRow(

@@ -14,11 +14,8 @@ internal sealed record TokenArgument(string? Text, int? Id)
         Arity = ArgumentArity.ZeroOrOne,
     };
 
-    public static Option<int?> Number() => new("--id")
-    {
-        Description = "The token by number instead",
-        HelpName = "N",
-    };
+    public static Option<int?> Number() => CommonOptions.Of<int?>(
+        "--id", "The token by number instead", "N");
 
     public static TokenArgument Read(ParseResult parse, Argument<string?> text, Option<int?> id) =>
         new(parse.GetValue(text), parse.GetValue(id));

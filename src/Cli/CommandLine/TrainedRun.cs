@@ -32,16 +32,9 @@ internal sealed record TrainedRun(
                 request.Out ?? Newest(request.Experiment?.Name ?? ""));
             RunNotes kept = RunNotes.Read(begun);
             using Corpus same = Open(kept.OpenText(request.Text), watch);
-            bool anew = begun.IsUntrained;
-            TrainerOptions measured = Experiment.Options(kept.Config, kept.Recipe, same);
-            using Trainer resumed = anew
-                ? Trainer.Start(begun, kept.Config, same, kept.Recipe, measured)
-                : Trainer.Resume(begun, same, measured);
-            watch.Tell?.Invoke(anew
-                ? $"Nothing was saved yet; training {kept.Experiment} anew in {begun.Path}"
-                : $"Going on at step {resumed.Step:N0} of {resumed.Recipe.Steps:N0} in "
-                    + $"{begun.Path}");
-            return Finish(resumed, begun, kept, same, request.Command, watch, then, stop);
+            return Finish(
+                begun, kept, same, request.Command, watch, then,
+                $"Nothing was saved yet; training {kept.Experiment} anew in {begun.Path}", stop);
         }
 
         Recipe recipe = experiment.Recipe with
@@ -61,11 +54,9 @@ internal sealed record TrainedRun(
             experiment.Name, request.Text is { } text ? Path.GetFullPath(text) : null,
             corpus.Digest, config, recipe, DateTimeOffset.Now, ProgramVersion);
         notes.Write(folder);
-        using Trainer trainer = Trainer.Start(
-            folder, config, corpus, recipe, Experiment.Options(config, recipe, corpus));
-        watch.Tell?.Invoke(
-            $"Training {experiment.Name} in {folder.Path}: {experiment.Cost(recipe.Steps)}");
-        return Finish(trainer, folder, notes, corpus, request.Command, watch, then, stop);
+        return Finish(
+            folder, notes, corpus, request.Command, watch, then,
+            $"Training {experiment.Name} in {folder.Path}: {experiment.Cost(recipe.Steps)}", stop);
     }
 
     /// <summary>Opens a finished run to look at it again.</summary>
@@ -110,9 +101,16 @@ internal sealed record TrainedRun(
     }
 
     private static T Finish<T>(
-        Trainer trainer, RunFolder folder, RunNotes notes, Corpus corpus, string command,
-        RunObserver watch, Func<TrainedRun, T> then, CancellationToken stop)
+        RunFolder folder, RunNotes notes, Corpus corpus, string command, RunObserver watch,
+        Func<TrainedRun, T> then, string fromTheStart, CancellationToken stop)
     {
+        TrainerOptions measured = Experiment.Options(notes.Config, notes.Recipe, corpus);
+        bool anew = folder.IsUntrained;
+        using Trainer trainer = anew
+            ? Trainer.Start(folder, notes.Config, corpus, notes.Recipe, measured)
+            : Trainer.Resume(folder, corpus, measured);
+        watch.Tell?.Invoke(anew ? fromTheStart
+            : $"Going on at step {trainer.Step:N0} of {trainer.Recipe.Steps:N0} in {folder.Path}");
         string goOn = $"vitrine {command} --resume --out {folder.Path}";
         TrainingSummary summary;
         try

@@ -21,40 +21,25 @@ internal sealed record TrainingRequest(
 /// <summary>The options that <c>run</c> and <c>train</c> share.</summary>
 internal sealed class TrainingOptions
 {
-    public Option<string?> Text { get; } = new("--text")
-    {
-        Description = "Train on this UTF-8 file, or the files of this folder [default: the "
-            + "shipped corpus]",
-        HelpName = "FILE|FOLDER",
-    };
+    public Option<string?> Text { get; } = CommonOptions.Of<string?>(
+        "--text", "Train on this UTF-8 file, or the files of this folder [default: the shipped "
+        + "corpus]", "FILE|FOLDER");
 
-    public Option<int?> Steps { get; } = CommonOptions.Checked(
-        new Option<int?>("--steps")
-        {
-            Description = "Number of updates [default: the recipe's]",
-            HelpName = "N",
-        },
+    public Option<int?> Steps { get; } = CommonOptions.Of<int?>(
+        "--steps", "Number of updates [default: the recipe's]", "N",
         steps => steps < 1 ? $"--steps: must be at least 1; got {steps}." : null);
 
-    public Option<int?> Merges { get; } = CommonOptions.Checked(
-        new Option<int?>("--merges")
-        {
-            Description = "Make tokens with the first N of GPT-2's 50,000 merges alone: a smaller "
-                + "vocabulary [default: the recipe's]",
-            HelpName = "N",
-        },
+    public Option<int?> Merges { get; } = CommonOptions.Of<int?>(
+        "--merges", "Make tokens with the first N of GPT-2's 50,000 merges alone: a smaller "
+        + "vocabulary [default: the recipe's]", "N",
         merges => merges is < 0 or > Tokenizer.Gpt2Merges
             ? $"--merges: must be 0 … {Tokenizer.Gpt2Merges:N0}; got {merges}." : null);
 
-    public Option<bool> Resume { get; } = new("--resume")
-    {
-        Description = "Go on with the run in --out, or else with the newest one",
-    };
+    public Option<bool> Resume { get; } = CommonOptions.Of<bool>(
+        "--resume", "Go on with the run in --out, or else with the newest one");
 
-    public Option<bool> Overwrite { get; } = new("--overwrite")
-    {
-        Description = "Replace the run that --out holds",
-    };
+    public Option<bool> Overwrite { get; } = CommonOptions.Of<bool>(
+        "--overwrite", "Replace the run that --out holds");
 
     /// <summary>The request as it was given.</summary>
     public TrainingRequest Read(ParseResult parse, Experiment? experiment, string command) => new(

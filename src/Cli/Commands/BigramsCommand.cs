@@ -22,17 +22,11 @@ internal static class BigramsCommand
             "The token's text, leading space included, or #5");
         Option<int?> id = TokenArgument.Number();
         Option<int> top = CommonOptions.Count("--top", "Rows in each table", 10, 50_257);
-        var by = new Option<PreviousOrder?>("--by")
-        {
-            Description = "Rank what predicts it by lift, probability or the raw logit, which "
-                + "favours "
-                + "rare tokens [default: lift]",
-            HelpName = "lift|probability|logit",
-        };
-        var unseen = new Option<bool>("--unseen")
-        {
-            Description = "Also rank inputs that the training text never has",
-        };
+        var by = CommonOptions.Of<PreviousOrder?>(
+            "--by", "Rank what predicts it by lift, probability or the raw logit, which favours "
+            + "rare tokens [default: lift]", "lift|probability|logit");
+        var unseen = CommonOptions.Of<bool>(
+            "--unseen", "Also rank inputs that the training text never has");
         Option<string?> text = CommonOptions.CountIn();
         return new Command("bigrams", "What follows a token, and what predicts it, in the model "
             + "and in the text")

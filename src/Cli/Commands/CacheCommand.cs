@@ -30,17 +30,10 @@ internal static class CacheCommand
     public static Command Create()
     {
         var passage = new PassageArgument();
-        var text = new Option<string?>("--text")
-        {
-            Description = "The passage, as TEXT",
-            HelpName = "TEXT",
-        };
-        var names = new Option<string[]>("--names")
-        {
-            Description = "Names of activations, * for any characters; may be several [all]",
-            HelpName = "GLOB",
-            AllowMultipleArgumentsPerToken = true,
-        };
+        var text = CommonOptions.Of<string?>("--text", "The passage, as TEXT", "TEXT");
+        var names = CommonOptions.Of<string[]>(
+            "--names", "Names of activations, * for any characters; may be several [all]", "GLOB");
+        names.AllowMultipleArgumentsPerToken = true;
         return new Command("cache", "Run a passage and write activations to a safetensors file")
         {
             passage.Model, passage.Text, passage.Ids, text, names,

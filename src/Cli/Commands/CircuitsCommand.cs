@@ -37,37 +37,23 @@ internal static class CircuitsCommand
     public static Command Create()
     {
         Argument<string> model = CommonOptions.Model();
-        var head = new Option<string?>("--head")
-        {
-            Description = "Read this head alone [default: all]",
-            HelpName = "1.3|L1H3",
-        };
-        var token = new Option<string?>("--token")
-        {
-            Description = "Show this token's row and column in both circuits (its text, leading "
-                + "space included)",
-            HelpName = "TEXT",
-        };
-        var ids = new Option<string?>("--ids")
-        {
-            Description = "As --token, of tokens by number",
-            HelpName = "5,17,…",
-        };
+        var head = CommonOptions.Of<string?>(
+            "--head", "Read this head alone [default: all]", "1.3|L1H3");
+        var token = CommonOptions.Of<string?>(
+            "--token", "Show this token's row and column in both circuits (its text, leading "
+            + "space included)", "TEXT");
+        var ids = CommonOptions.Of<string?>("--ids", "As --token, of tokens by number", "5,17,…");
         Option<int> minCount = CommonOptions.Count(
             "--min-count", "Leave out tokens that the training text has less often",
             TokenSubset.UsualMinCount, least: 0);
         Option<int> top = CommonOptions.Count(
             "--top", "Rows in each table; that of skip-trigrams also has copies and bugs",
             UsualTop, 1000);
-        var composition = new Option<bool>("--composition")
-        {
-            Description = "Show how strongly each head reads each earlier one, and nothing else",
-        };
-        var zero = new Option<string?>("--beside")
-        {
-            Description = "A 0-layer model of the same vocabulary, whose losses stand beside",
-            HelpName = "MODEL",
-        };
+        var composition = CommonOptions.Of<bool>(
+            "--composition", "Show how strongly each head reads each earlier one, and nothing else");
+        var zero = CommonOptions.Of<string?>(
+            "--beside", "A 0-layer model of the same vocabulary, whose losses stand beside",
+            "MODEL");
         Option<string?> text = CommonOptions.CountIn();
         return new Command(
             "circuits",

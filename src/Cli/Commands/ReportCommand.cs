@@ -14,11 +14,8 @@ internal static class ReportCommand
     public static Command Create()
     {
         var run = new Argument<string>("RUN") { Description = "The folder of a finished run" };
-        var text = new Option<string?>("--text")
-        {
-            Description = "The text it was trained on, where that has moved",
-            HelpName = "FILE|FOLDER",
-        };
+        var text = CommonOptions.Of<string?>(
+            "--text", "The text it was trained on, where that has moved", "FILE|FOLDER");
         return new Command(
             "report", "Compute the analyses of a finished run and write its report") { run,
             text }.Trains(

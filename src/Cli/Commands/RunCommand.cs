@@ -20,23 +20,13 @@ internal static class RunCommand
         {
             Description = $"What to train and explain: {string.Join(", ", Experiment.Names)}",
         };
-        var data = new Option<string?>("--data")
-        {
-            Description = "What a 2-layer model sees: mixture (text that partly repeats), repeats "
-                + "(random tokens), "
-                + "or text alone [default: mixture]",
-            HelpName = string.Join("|", Experiment.Data),
-        };
-        Option<int> seeds = CommonOptions.Checked(
-            new Option<int>("--seeds")
-            {
-                Description = "Train so many models, with --seed and the seeds behind it, each in "
-                    + "a folder of its own, "
-                    + "and show how far their figures spread",
-                HelpName = "N",
-                DefaultValueFactory = _ => 1,
-            },
-            count => count is < 1 or > 100 ? $"--seeds: must be 1 … 100; got {count}." : null);
+        var data = CommonOptions.Of<string?>(
+            "--data", "What a 2-layer model sees: mixture (text that partly repeats), repeats "
+            + "(random tokens), or text alone [default: mixture]",
+            string.Join("|", Experiment.Data));
+        Option<int> seeds = CommonOptions.Count(
+            "--seeds", "Train so many models, with --seed and the seeds behind it, each in a "
+            + "folder of its own, and show how far their figures spread", usual: 1, most: 100);
         var command = new Command("run", "Train a model on real text, explain it, and write "
             + "report.html")
         {

@@ -20,10 +20,9 @@ internal static class TokenizeCommand
     {
         var text = new Argument<string>(
             "TEXT") { Description = "The text; - reads standard input" };
-        var special = new Option<bool>("--special")
-        {
-            Description = $"Read {Tokenizer.EndOfTextMark} as the special token, not as text",
-        };
+        var special = CommonOptions.Of<bool>(
+            "--special",
+            $"Read {Tokenizer.EndOfTextMark} as the special token, not as text");
         return new Command(
             "tokenize", "Show the tokens of a text (GPT-2's byte-level BPE)") { text,
             special }.Runs(

@@ -18,18 +18,12 @@ internal static class TrainCommand
 
     public static Command Create()
     {
-        var preset = new Option<string?>("--preset")
-        {
-            Description = $"What to train: {string.Join(", ", Experiment.Names)} [default: "
-                + "0-layer]",
-            HelpName = "NAME",
-        };
-        var config = new Option<string?>("--config")
-        {
-            Description = """JSON: {"model": {…}, "recipe": {…}}, """
-                + "fields as in config.json and docs/cli.md",
-            HelpName = "FILE",
-        };
+        var preset = CommonOptions.Of<string?>(
+            "--preset",
+            $"What to train: {string.Join(", ", Experiment.Names)} [default: 0-layer]", "NAME");
+        var config = CommonOptions.Of<string?>(
+            "--config", """JSON: {"model": {…}, "recipe": {…}}, """
+            + "fields as in config.json and docs/cli.md", "FILE");
         var command = new Command("train", "Train a model, without analyses")
         {
             preset,
