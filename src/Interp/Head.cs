@@ -53,20 +53,14 @@ public readonly record struct Head(int Layer, int Index)
                     + $"the last head is {layers - 1}.{heads - 1}.");
 
     /// <summary>The same where layers may differ.</summary>
-    internal Head In(TransformerConfig config)
-    {
-        if (config.Attention is not { Shared: null } layers)
-        {
-            return In(config.Layers, config.Heads);
-        }
-
-        return Layer >= 0 && Layer < layers.Count && Index >= 0 && Index < layers[Layer].Heads
+    internal Head In(TransformerConfig config) =>
+        config.Attention is not { Shared: null } layers ? In(config.Layers, config.Heads)
+            : Layer >= 0 && Layer < layers.Count && Index >= 0 && Index < layers[Layer].Heads
             ? this
             : throw new ArgumentOutOfRangeException(
                 null,
                 $"Head {this}: the layers of this model have "
                 + $"{Numerals.ByLayer(layers, one => one.Heads)} heads.");
-    }
 
     /// <summary>The head as <c>1.3</c>.</summary>
     public override string ToString() => string.Create(

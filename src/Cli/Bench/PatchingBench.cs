@@ -30,30 +30,19 @@ internal static class PatchingBench
     private const int Rounds = 5;
     private const int PassesEach = 64;
 
-    public static IEnumerable<PatchingTiming> Run(int threads, CancellationToken cancellation)
+    public static IEnumerable<PatchingTiming> Run(CancellationToken cancellation)
     {
-        int before = WorkerPool.Threads;
-        WorkerPool.Threads = threads;
-        try
+        TransformerConfig config = TransformerConfig.AttentionOnly(
+            Layers, Heads, dModel: 64, dHead: 8, vocabulary: 50_257, context: Positions);
+        using Transformer model = Transformer.Initial(config, seed: 1, standardDeviation: 0.5f);
+        int[] clean = [.. Enumerable.Range(0, Positions).Select(i => 37 * i)];
+        int[] corrupt = [.. clean.Select(id => id + 1)];
+        var prompts = new PromptPairs([clean], [corrupt], [11], [13]);
+        foreach (MetricKind metric in
+            (MetricKind[])[MetricKind.LogitDifference, MetricKind.Probability])
         {
-            TransformerConfig config = TransformerConfig.AttentionOnly(
-                Layers, Heads, dModel: 64, dHead: 8, vocabulary: 50_257, context: Positions);
-            using Transformer model = Transformer.Initial(config, seed: 1, standardDeviation: 0.5f);
-            int[] clean = [.. Enumerable.Range(0, Positions).Select(i => 37 * i)];
-            int[] corrupt = [.. clean.Select(id => id + 1)];
-            var prompts = new PromptPairs([clean], [corrupt], [11], [13]);
-            foreach (MetricKind metric in new[]
-            {
-                MetricKind.LogitDifference, MetricKind.Probability,
-            })
-            {
-                using var experiment = new PatchingExperiment(model, prompts, metric);
-                yield return Time(experiment, metric, cancellation);
-            }
-        }
-        finally
-        {
-            WorkerPool.Threads = before;
+            using var experiment = new PatchingExperiment(model, prompts, metric);
+            yield return Time(experiment, metric, cancellation);
         }
     }
 

@@ -176,20 +176,13 @@ internal static class AttentionOnlyExplanation
         ];
     }
 
-    private static List<ReferenceLoss> References(AttentionOnlyAnalysis analysis)
-    {
-        var references = new List<ReferenceLoss>
-        {
-            new("unigram", analysis.Losses.UnigramHeldOut.Value),
-            new("bigram, Kneser–Ney", analysis.Losses.BigramHeldOut.Value),
-        };
-        if (analysis.Losses.ZeroLayer is { } zero)
-        {
-            references.Add(new ReferenceLoss("0-layer", zero.Value));
-        }
-
-        return references;
-    }
+    private static ReferenceLoss[] References(AttentionOnlyAnalysis analysis) =>
+    [
+        new("unigram", analysis.Losses.UnigramHeldOut.Value),
+        new("bigram, Kneser–Ney", analysis.Losses.BigramHeldOut.Value),
+        .. analysis.Losses.ZeroLayer is { } zero ? [new ReferenceLoss("0-layer", zero.Value)]
+            : Array.Empty<ReferenceLoss>(),
+    ];
 
     private static string Words(PositionKind positions) => positions switch
     {

@@ -27,13 +27,26 @@ internal static class CommandBuilder
         Action<Terminal, TResult> print, params string[] examples) => command.Runs(
             (parse, terminal) =>
             {
-                TResult found;
-                using (var display = new RunDisplay(terminal))
+                TResult result;
+                using (var stages = new StageDisplay(terminal))
+                using (var training = new TrainingDisplay(terminal))
                 {
-                    found = answer(read(parse), display.Observer, Interruption.Token);
+                    var watch = new RunObserver
+                    {
+                        Opened = terminal.Tell,
+                        Tell = terminal.TellOnce,
+                        Training = training,
+                        Stages = stages,
+                        Explained = found =>
+                        {
+                            stages.Dispose();
+                            found.Print(terminal);
+                        },
+                    };
+                    result = answer(read(parse), watch, Interruption.Token);
                 }
 
-                print(terminal, found);
+                print(terminal, result);
                 return 0;
             },
             examples);

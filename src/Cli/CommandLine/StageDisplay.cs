@@ -15,7 +15,7 @@ internal sealed class StageDisplay(Terminal terminal) : IProgress<AnalysisProgre
     {
         if (value.Stage != _stage)
         {
-            End();
+            Dispose();
             _stage = value.Stage;
             _time.Restart();
             _shownAt = 0;
@@ -30,7 +30,7 @@ internal sealed class StageDisplay(Terminal terminal) : IProgress<AnalysisProgre
     }
 
     /// <summary>Ends the last stage: what comes behind is not its.</summary>
-    public void End()
+    public void Dispose()
     {
         if (_stage is not null)
         {
@@ -39,6 +39,4 @@ internal sealed class StageDisplay(Terminal terminal) : IProgress<AnalysisProgre
             _stage = null;
         }
     }
-
-    public void Dispose() => End();
 }

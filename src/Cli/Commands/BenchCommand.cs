@@ -66,7 +66,7 @@ internal static class BenchCommand
             "step" => Timed("Training steps", 2.0 * StepBench.LayerCounts.Count,
                 StepBench.Run(threads, StepBench.LayerCounts, stop)),
             "circuits" => Timed("Largest entries of a circuit", 1, CircuitsBench.Run(stop))[0],
-            "patching" => Timed("Patching sweeps", 2, PatchingBench.Run(threads, stop)),
+            "patching" => Timed("Patching sweeps", 2, PatchingBench.Run(stop)),
             _ => throw new RequestException(
                 $"There is no benchmark '{what}'; there are: {string.Join(", ", Benches)}."),
         };
@@ -115,12 +115,9 @@ internal static class BenchCommand
         foreach (GemmTiming timing in timings)
         {
             table.AddRow(
-                $"{timing.M}",
-                $"{timing.K}",
-                $"{timing.N}",
+                $"{timing.M}", $"{timing.K}", $"{timing.N}",
                 timing.TransposeA ? "a" : timing.TransposeB ? "b" : "",
-                $"{timing.Gflops:F0}",
-                $"{100 * timing.ShareOfPeak:F0}%");
+                $"{timing.Gflops:F0}", $"{100 * timing.ShareOfPeak:F0}%");
         }
 
         terminal.Tables.Write(table);
@@ -136,13 +133,9 @@ internal static class BenchCommand
         foreach (StepTiming timing in timings)
         {
             table.AddRow(
-                $"{timing.Layers}",
-                $"{timing.Threads}",
-                $"{timing.Tokens:N0}",
-                $"{timing.Milliseconds:F1}",
-                $"{timing.MedianMilliseconds:F1}",
-                $"{timing.TokensPerSecond:N0}",
-                $"{timing.ManagedBytes:N0}");
+                $"{timing.Layers}", $"{timing.Threads}", $"{timing.Tokens:N0}",
+                $"{timing.Milliseconds:F1}", $"{timing.MedianMilliseconds:F1}",
+                $"{timing.TokensPerSecond:N0}", $"{timing.ManagedBytes:N0}");
         }
 
         terminal.Tables.Write(table);
@@ -155,12 +148,9 @@ internal static class BenchCommand
         foreach (PatchingTiming timing in timings)
         {
             table.AddRow(
-                timing.Metric.ToString(),
-                $"{timing.Cells:N0}",
-                $"{timing.SweepMilliseconds:F1}",
-                $"{timing.PassMilliseconds:F2}",
-                $"{timing.OneByOneMilliseconds:N0}",
-                $"{timing.Ratio:F0}×");
+                timing.Metric.ToString(), $"{timing.Cells:N0}",
+                $"{timing.SweepMilliseconds:F1}", $"{timing.PassMilliseconds:F2}",
+                $"{timing.OneByOneMilliseconds:N0}", $"{timing.Ratio:F0}×");
         }
 
         terminal.Tables.Write(table);

@@ -29,8 +29,11 @@ internal static class TokenizeCommand
             (parse, terminal) =>
             {
                 string given = parse.GetRequiredValue(text);
-                return Show(
-                    Of(given == "-" ? StandardInput() : given, parse.GetValue(special)), terminal);
+                Token[] tokens = Of(
+                    given == "-" ? StandardInput() : given, parse.GetValue(special));
+                terminal.Show(
+                    tokens, CliJson.Readable.TokenArray, () => Print(tokens, terminal));
+                return 0;
             },
             """vitrine tokenize "The Congress shall have power" """.TrimEnd());
     }
@@ -74,27 +77,21 @@ internal static class TokenizeCommand
         ];
     }
 
-    private static int Show(Token[] tokens, Terminal terminal)
+    private static void Print(Token[] tokens, Terminal terminal)
     {
-        terminal.Show(tokens, CliJson.Readable.TokenArray, () =>
+        Tokenizer tokenizer = Tokenizer.Gpt2();
+        Table table = NumberTable.Titled(null).AddNumbers("position", "id");
+        table.AddColumn("token").AddColumn("bytes").AddColumn("class");
+        for (int i = 0; i < tokens.Length; i++)
         {
-            Tokenizer tokenizer = Tokenizer.Gpt2();
-            Table table = NumberTable.Titled(null).AddNumbers("position", "id");
-            table.AddColumn("token").AddColumn("bytes").AddColumn("class");
-            for (int i = 0; i < tokens.Length; i++)
-            {
-                table.AddRow(
-                    $"{i}",
-                    $"{tokens[i].Id}",
-                    Markup.Escape(tokenizer.Display(tokens[i].Id)),
-                    tokens[i].Bytes,
-                    tokens[i].Class);
-            }
+            Token token = tokens[i];
+            table.AddRow(
+                $"{i}", $"{token.Id}", Markup.Escape(tokenizer.Display(token.Id)), token.Bytes,
+                token.Class);
+        }
 
-            terminal.Tables.Write(table);
-            terminal.Tables.MarkupLineInterpolated(
-                $"{tokens.Length} token{(tokens.Length == 1 ? "" : "s")}");
-        });
-        return 0;
+        terminal.Tables.Write(table);
+        terminal.Tables.MarkupLineInterpolated(
+            $"{tokens.Length} token{(tokens.Length == 1 ? "" : "s")}");
     }
 }

@@ -80,9 +80,7 @@ internal sealed record AblationText(
 /// <param name="Rows">The losses without heads.</param>
 /// <param name="Reference">Another loss to compare with: that of the first half.</param>
 internal sealed record AblationGroup(
-    string Name,
-    double Intact,
-    IReadOnlyList<AblationRow> Rows,
+    string Name, double Intact, IReadOnlyList<AblationRow> Rows,
     AblationReference? Reference = null);
 
 /// <summary>A loss beside the intact one.</summary>
@@ -97,10 +95,7 @@ internal sealed record AblationReference(string Name, double Value);
 /// <param name="Low">The lower end of its interval.</param>
 /// <param name="High">The upper end of its interval.</param>
 internal sealed record AblationRow(
-    string Name,
-    IReadOnlyList<string> Heads,
-    double Value,
-    double? Low = null,
+    string Name, IReadOnlyList<string> Heads, double Value, double? Low = null,
     double? High = null)
 {
     /// <summary>Whether this is the yardstick: as many other heads.</summary>
