@@ -29,7 +29,8 @@ internal sealed record TokenArgument(string? Text, int? Id)
     /// given.</exception>
     public int In(Subject subject) => (Text, Id) switch
     {
-        (not null, not null) => throw new RequestException("`token` and `id`: give one of the two."),
+        (not null, not null) => throw new RequestException(
+            "`token` and `id`: give one of the two."),
         (_, null) => subject.Token(Text ?? "", "`token`"),
         (_, { } id) => id >= 0 && id < subject.Vocabulary ? id : throw new RequestException(
             $"`id`: must be 0 … {subject.Vocabulary - 1}; got {id}."),

@@ -50,7 +50,8 @@ internal static class CircuitsCommand
             "--top", "Rows in each table; that of skip-trigrams also has copies and bugs",
             UsualTop, 1000);
         var composition = CommonOptions.Of<bool>(
-            "--composition", "Show how strongly each head reads each earlier one, and nothing else");
+            "--composition",
+            "Show how strongly each head reads each earlier one, and nothing else");
         var zero = CommonOptions.Of<string?>(
             "--beside", "A 0-layer model of the same vocabulary, whose losses stand beside",
             "MODEL");

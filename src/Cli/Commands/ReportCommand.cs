@@ -7,8 +7,8 @@ namespace Vitrine.Cli.Commands;
 /// again.</summary>
 internal static class ReportCommand
 {
-    /// <summary>Which run, the text it was trained on where that has moved, and where the page goes;
-    /// null for the run's folder.</summary>
+    /// <summary>Which run, the text it was trained on where that has moved, and where the page
+    /// goes; null for the run's folder.</summary>
     internal sealed record Request(string Run, string? Text = null, string? Out = null);
 
     public static Command Create()
