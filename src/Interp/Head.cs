@@ -2,6 +2,8 @@ using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Vitrine.Interp.Findings;
+using Vitrine.Models;
 
 namespace Vitrine.Interp;
 
@@ -12,6 +14,12 @@ namespace Vitrine.Interp;
 [JsonConverter(typeof(HeadJson))]
 public readonly record struct Head(int Layer, int Index)
 {
+    /// <summary>Every head of a model, layer by layer.</summary>
+    internal static IEnumerable<Head> All(TransformerConfig config) =>
+        from layer in Enumerable.Range(0, config.Layers)
+        from index in Enumerable.Range(0, config.Attention![layer].Heads)
+        select new Head(layer, index);
+
     /// <summary>Every head of so many layers, layer by layer.</summary>
     internal static IEnumerable<Head> All(int layers, int heads) =>
         from layer in Enumerable.Range(0, layers)
@@ -55,6 +63,16 @@ public readonly record struct Head(int Layer, int Index)
                     ? $"Head {this}: this model has no attention layers; use one that has."
                     : $"Head {this}: layers are 0 … {layers - 1} and heads 0 … {heads - 1}; "
                     + $"the last head is {layers - 1}.{heads - 1}.");
+
+    /// <summary>The same where layers may differ.</summary>
+    internal Head In(TransformerConfig config) =>
+        config.Attention is not { Shared: null } layers ? In(config.Layers, config.Heads)
+            : Layer >= 0 && Layer < layers.Count && Index >= 0 && Index < layers[Layer].Heads
+            ? this
+            : throw new ArgumentOutOfRangeException(
+                null,
+                $"Head {this}: the layers of this model have "
+                + $"{Numerals.ByLayer(layers, one => one.Heads)} heads.");
 
     /// <summary>The head as <c>1.3</c>.</summary>
     public override string ToString() => string.Create(

@@ -28,7 +28,7 @@ public sealed partial class Subject : IDisposable
         _corpus = new Lazy<Corpus?>(text);
         _counts = new Lazy<BigramCounts?>(() => Corpus is { } corpus
             ? BigramCounts.Of(corpus.Train, corpus.Tokenizer.EndOfText, Vocabulary) : null);
-        Heads = [.. Interp.Head.All(model.Config.Layers, model.Config.Heads)];
+        Heads = [.. Interp.Head.All(model.Config)];
     }
 
     /// <summary>The folder.</summary>
@@ -167,7 +167,7 @@ public sealed partial class Subject : IDisposable
 
         try
         {
-            return head.In(Model.Config.Layers, Model.Config.Heads);
+            return head.In(Model.Config);
         }
         catch (ArgumentOutOfRangeException wrong)
         {

@@ -1,11 +1,12 @@
 using System.Reflection;
 using System.Reflection.Emit;
+using System.Text.RegularExpressions;
 using Vitrine.Cli.CommandLine;
 
 namespace Vitrine.Cli.Tests;
 
 /// <summary>The functions that answer requests, and what they reach.</summary>
-public class Answering
+public partial class Answering
 {
     private static readonly Dictionary<short, OpCode> Codes = typeof(OpCodes)
         .GetFields(BindingFlags.Public | BindingFlags.Static)
@@ -22,8 +23,18 @@ public class Answering
     [Fact]
     public void No_answer_reaches_a_console()
     {
-        string[] wrong = [.. Functions.Append(typeof(CommandPage).GetMethod("Of")!)
-            .SelectMany(Consoles)];
+        string[] wrong =
+        [
+            .. Functions.Concat(
+                [
+                    typeof(CommandPage).GetMethod("Of")!,
+                    typeof(Commands.TokenizeCommand).GetMethod("Of")!,
+                    typeof(Commands.BenchCommand).GetMethod("Of")!,
+                    typeof(Commands.ReportCommand).GetMethod("Of")!,
+                    typeof(Commands.RunCommand).GetMethod("Of")!,
+                    typeof(Commands.TrainCommand).GetMethod("Of")!,
+                ]).SelectMany(Consoles),
+        ];
         Assert.Empty(wrong);
     }
 
@@ -33,10 +44,36 @@ public class Answering
         typeof(Commands.CacheCommand).GetMethod(
             "Print", BindingFlags.NonPublic | BindingFlags.Static)!));
 
-    private static IEnumerable<string> Consoles(MethodInfo from)
+    /// <summary>A server has fields and no options: messages name those.</summary>
+    [Fact]
+    public void No_answer_names_an_option() => Assert.Empty(
+        from function in Functions
+        from method in Walked(function)
+        from text in Texts(method)
+        where Option().IsMatch(text)
+        select $"{function.DeclaringType!.Name}: {text}");
+
+    /// <summary>The walk finds options where there are some: in a command's own making.</summary>
+    [Fact]
+    public void A_command_does() => Assert.Contains(
+        Walked(typeof(Commands.CacheCommand).GetMethod("Create")!).SelectMany(Texts),
+        text => Option().IsMatch(text));
+
+    [GeneratedRegex("--[a-z]")]
+    private static partial Regex Option();
+
+    private static IEnumerable<string> Consoles(MethodInfo function) =>
+        from method in Walked(function)
+        from member in Reached(method)
+        let type = (member as Type) ?? member.DeclaringType ?? typeof(object)
+        where IsConsole(type)
+        select $"{function.DeclaringType!.Name}: {method} reaches {type}";
+
+    /// <summary>A function and every one of ours that it reaches.</summary>
+    private static IEnumerable<MethodBase> Walked(MethodInfo function)
     {
         var seen = new HashSet<MethodBase>();
-        var open = new Stack<MethodBase>([from]);
+        var open = new Stack<MethodBase>([function]);
         while (open.TryPop(out MethodBase? method))
         {
             if (!seen.Add(method))
@@ -44,27 +81,21 @@ public class Answering
                 continue;
             }
 
+            yield return method;
             foreach (MemberInfo member in Reached(method))
             {
-                Type type = member as Type ?? member.DeclaringType ?? typeof(object);
-                if (IsConsole(type))
-                {
-                    yield return $"{from.DeclaringType!.Name}: {method} reaches {type}";
-                }
-
-                if (member is MethodBase { DeclaringType.Assembly: var assembly } next
-                    && IsOurs(assembly))
+                if (member is MethodBase { DeclaringType: { } type } next && IsOurs(type.Assembly))
                 {
                     open.Push(next);
-                }
 
-                // The class of an iterator is reached as a whole, by its constructor.
-                if (member is ConstructorInfo && type.Name.StartsWith('<')
-                    && type.Name.Contains(">d__", StringComparison.Ordinal))
-                {
-                    foreach (MethodInfo step in type.GetMethods(Everything))
+                    // The class of an iterator is reached as a whole, by its constructor.
+                    if (member is ConstructorInfo && type.Name.StartsWith('<')
+                        && type.Name.Contains(">d__", StringComparison.Ordinal))
                     {
-                        open.Push(step);
+                        foreach (MethodInfo step in type.GetMethods(Everything))
+                        {
+                            open.Push(step);
+                        }
                     }
                 }
             }
@@ -84,19 +115,32 @@ public class Answering
     /// <summary>Methods, fields and types that a body names.</summary>
     private static IEnumerable<MemberInfo> Reached(MethodBase method)
     {
-        byte[] body = method.GetMethodBody()?.GetILAsByteArray() ?? [];
         Type[] ofType = method.DeclaringType is { IsGenericType: true } type
             ? type.GetGenericArguments() : [];
         Type[] ofMethod = method.IsGenericMethod ? method.GetGenericArguments() : [];
+        return Named(method)
+            .Where(one => one.Kind is OperandType.InlineMethod or OperandType.InlineField
+                or OperandType.InlineType or OperandType.InlineTok)
+            .Select(one => method.Module.ResolveMember(one.Token, ofType, ofMethod)!);
+    }
+
+    /// <summary>The texts in a body.</summary>
+    private static IEnumerable<string> Texts(MethodBase method) =>
+        Named(method).Where(one => one.Kind == OperandType.InlineString)
+            .Select(one => method.Module.ResolveString(one.Token));
+
+    /// <summary>What the instructions of a body name.</summary>
+    private static IEnumerable<(OperandType Kind, int Token)> Named(MethodBase method)
+    {
+        byte[] body = method.GetMethodBody()?.GetILAsByteArray() ?? [];
         for (int at = 0; at < body.Length;)
         {
             short value = body[at++];
             OpCode code = Codes[value == 0xfe ? (short)(0xfe00 | body[at++]) : value];
             if (code.OperandType is OperandType.InlineMethod or OperandType.InlineField
-                or OperandType.InlineType or OperandType.InlineTok)
+                or OperandType.InlineType or OperandType.InlineTok or OperandType.InlineString)
             {
-                yield return method.Module.ResolveMember(
-                    BitConverter.ToInt32(body, at), ofType, ofMethod)!;
+                yield return (code.OperandType, BitConverter.ToInt32(body, at));
             }
 
             at += code.OperandType switch

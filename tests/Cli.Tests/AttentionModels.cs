@@ -19,6 +19,13 @@ public sealed class AttentionModels : IDisposable
         TransformerConfig bare =
             Config(61, PositionKind.Learned) with { Norm = NormKind.LayerNorm };
         Save(Bare, bare.WithAttention(heads => heads with { Biases = true }));
+        Mixed = Path.Combine(Folder, "mixed");
+        AttentionConfig narrow = bare.Attention![0];
+        Save(Mixed, bare with
+        {
+            Attention = new PerLayer<AttentionConfig>(
+                [narrow, narrow with { Heads = 4, DHead = 2 }]),
+        });
         Save(Zero, TransformerConfig.ZeroLayer(8, 61));
     }
 
@@ -27,6 +34,9 @@ public sealed class AttentionModels : IDisposable
     public string Named { get; }
 
     public string Bare { get; }
+
+    /// <summary>As <see cref="Bare"/>, with four heads in the second layer.</summary>
+    public string Mixed { get; }
 
     public string Zero { get; }
 

@@ -20,7 +20,7 @@ public sealed class RequestTests(AttentionModels models) : IClassFixture<Attenti
     {
         { "ablate", true }, { "attend", true }, { "attribute", true }, { "bigrams", false },
         { "cache", false }, { "circuits", true }, { "embeddings", false }, { "generate", false },
-        { "heads", true }, { "patch", true }, { "paths", true },
+        { "heads", true }, { "info", false }, { "patch", true }, { "paths", true },
     };
 
     [Fact]
@@ -42,7 +42,8 @@ public sealed class RequestTests(AttentionModels models) : IClassFixture<Attenti
         if (content is not null)
         {
             using var html = new StringWriter();
-            Report.Write(html, CommandPage.Of(command, subject, content(), seed: 0, TestContext.Current.CancellationToken));
+            Report.Write(html, CommandPage.Of(
+                command, subject, content(), seed: 0, TestContext.Current.CancellationToken));
             Assert.Contains("</html>", html.ToString(), StringComparison.Ordinal);
         }
     }
@@ -68,6 +69,7 @@ public sealed class RequestTests(AttentionModels models) : IClassFixture<Attenti
                 subject, new(model, new("#5", null), Top: 3, Points: 40))),
             "generate" => Of(GenerateCommand.Of(subject, new(model, Given, 3, 0, 0))),
             "heads" => Of(HeadsCommand.Of(subject, new(model, Given, 4, 6, null))),
+            "info" => Of(InfoCommand.Of(subject, new(model))),
             "patch" => Of(PatchCommand.Of(
                 subject, new(model, Pairs, PatchSite.Z, null, Attribution: true, Top: 3))),
             _ => Of(PathsCommand.Of(subject, new(model, Pairs, null, null, null, Top: 3))),

@@ -25,7 +25,8 @@ internal static class CircuitsBench
     private const int TileRows = 128;
     private const int TileColumns = 1024;
 
-    public static CircuitTiming Run(
+    /// <summary>Times one search when it is asked for.</summary>
+    public static IEnumerable<CircuitTiming> Run(
         CancellationToken cancellation, int vocabulary = 50_257, int dHead = 64, int count = 1000)
     {
         Tensor<float> left = Tensor.Empty<float>([vocabulary, dHead]);
@@ -46,7 +47,7 @@ internal static class CircuitsBench
         }
 
         double operations = 2.0 * vocabulary * vocabulary * dHead;
-        return new CircuitTiming(
+        yield return new CircuitTiming(
             vocabulary, dHead, count, WorkerPool.Threads, best, operations / best / 1e9, product);
     }
 

@@ -1,6 +1,4 @@
 using System.Diagnostics;
-using Spectre.Console;
-using Vitrine.Cli.CommandLine;
 using Vitrine.Interp.Patching;
 using Vitrine.Models;
 using Vitrine.Tensors;
@@ -32,64 +30,20 @@ internal static class PatchingBench
     private const int Rounds = 5;
     private const int PassesEach = 64;
 
-    public static IEnumerable<PatchingTiming> Run(int threads, CancellationToken cancellation)
+    public static IEnumerable<PatchingTiming> Run(CancellationToken cancellation)
     {
-        int before = WorkerPool.Threads;
-        WorkerPool.Threads = threads;
-        try
+        TransformerConfig config = TransformerConfig.AttentionOnly(
+            Layers, Heads, dModel: 64, dHead: 8, vocabulary: 50_257, context: Positions);
+        using Transformer model = Transformer.Initial(config, seed: 1, standardDeviation: 0.5f);
+        int[] clean = [.. Enumerable.Range(0, Positions).Select(i => 37 * i)];
+        int[] corrupt = [.. clean.Select(id => id + 1)];
+        var prompts = new PromptPairs([clean], [corrupt], [11], [13]);
+        foreach (MetricKind metric in
+            (MetricKind[])[MetricKind.LogitDifference, MetricKind.Probability])
         {
-            TransformerConfig config = TransformerConfig.AttentionOnly(
-                Layers, Heads, dModel: 64, dHead: 8, vocabulary: 50_257, context: Positions);
-            using Transformer model = Transformer.Initial(config, seed: 1, standardDeviation: 0.5f);
-            int[] clean = [.. Enumerable.Range(0, Positions).Select(i => 37 * i)];
-            int[] corrupt = [.. clean.Select(id => id + 1)];
-            var prompts = new PromptPairs([clean], [corrupt], [11], [13]);
-            foreach (MetricKind metric in new[]
-            {
-                MetricKind.LogitDifference, MetricKind.Probability,
-            })
-            {
-                using var experiment = new PatchingExperiment(model, prompts, metric);
-                yield return Time(experiment, metric, cancellation);
-            }
+            using var experiment = new PatchingExperiment(model, prompts, metric);
+            yield return Time(experiment, metric, cancellation);
         }
-        finally
-        {
-            WorkerPool.Threads = before;
-        }
-    }
-
-    /// <summary>Times and prints.</summary>
-    public static void Print(Terminal terminal, CancellationToken cancellation)
-    {
-        List<PatchingTiming> timings;
-        using (new PhaseDisplay(terminal, "Patching sweeps"))
-        {
-            timings = [.. Run(WorkerPool.Threads, cancellation)];
-        }
-
-        terminal.Show(timings, CliJson.Readable.ListPatchingTiming, () =>
-        {
-            Table table = new Table().Border(TableBorder.Minimal).AddColumn("metric");
-            string[] columns = ["cells", "sweep ms", "one pass ms", "one by one ms", "ratio"];
-            foreach (string column in columns)
-            {
-                table.AddColumn(new TableColumn(column).RightAligned());
-            }
-
-            foreach (PatchingTiming timing in timings)
-            {
-                table.AddRow(
-                    timing.Metric.ToString(),
-                    $"{timing.Cells:N0}",
-                    $"{timing.SweepMilliseconds:F1}",
-                    $"{timing.PassMilliseconds:F2}",
-                    $"{timing.OneByOneMilliseconds:N0}",
-                    $"{timing.Ratio:F0}×");
-            }
-
-            terminal.Tables.Write(table);
-        });
     }
 
     private static PatchingTiming Time(

@@ -9,7 +9,7 @@ namespace Vitrine.Cli.CommandLine;
 internal abstract record SubjectRequest(string Model)
 {
     /// <summary>The text to count in; null for the one the run was trained on.</summary>
-    public string? CountIn { get; init; }
+    public string? Text { get; init; }
 
     /// <summary>Of every random choice.</summary>
     public ulong Seed { get; init; }
@@ -31,7 +31,8 @@ internal sealed record Answer<TResult>(
 /// <param name="request">What is asked.</param>
 /// <param name="progress">Is told of longer work.</param>
 /// <param name="stop">Ends it.</param>
-/// <exception cref="RequestException">The request cannot be meant of this model.</exception>
+/// <exception cref="RequestException">The request cannot be meant of this model. Messages name
+/// fields of the request, as <c>`minCount`</c>.</exception>
 internal delegate Answer<TResult> Answering<in TRequest, TResult>(
     Subject subject, TRequest request, IProgress<AnalysisProgress>? progress = null,
     CancellationToken stop = default);

@@ -45,12 +45,12 @@ internal static class Application
         }
         catch (RequestException wrong)
         {
-            error.WriteLine(wrong.Message);
+            error.WriteLine(FieldNames.Typed(wrong.Message, parse));
             return 2;
         }
-        catch (OperationCanceledException)
+        catch (OperationCanceledException stopped)
         {
-            error.WriteLine("Stopped.");
+            error.WriteLine(stopped is StoppedException ? stopped.Message : "Stopped.");
             return 1;
         }
 #pragma warning disable CA1031 // the last line of defence: a person reads this, not a stack trace
@@ -58,7 +58,7 @@ internal static class Application
 #pragma warning restore CA1031
         {
             error.WriteLine(parse.GetValue(CommonOptions.Debug) ? failure.ToString()
-                : RequestException.Said(failure));
+                : FieldNames.Typed(RequestException.Said(failure), parse));
             return 1;
         }
     }
@@ -89,11 +89,11 @@ internal static class Application
             root, "vitrine run 0-layer", "vitrine attend runs/2-layer \"the people of the United "
                 + "States\"",
             "vitrine COMMAND --help");
-        root.Options.Add(CommonOptions.Json);
-        root.Options.Add(CommonOptions.Seed);
-        root.Options.Add(CommonOptions.Threads);
-        root.Options.Add(CommonOptions.Out);
-        root.Options.Add(CommonOptions.Debug);
+        foreach (Option option in CommonOptions.All)
+        {
+            root.Options.Add(option);
+        }
+
         return root;
     }
 

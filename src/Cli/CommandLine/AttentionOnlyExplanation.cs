@@ -2,7 +2,6 @@ using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Vitrine.Explorer;
 using Vitrine.Interp;
-using Vitrine.Interp.Findings;
 using Vitrine.Interp.Heads;
 using Vitrine.Interp.Induction;
 using Vitrine.Interp.Studies;
@@ -18,70 +17,45 @@ namespace Vitrine.Cli.CommandLine;
 /// report.</summary>
 internal static class AttentionOnlyExplanation
 {
-    /// <summary>Runs the analyses, writes the summary and the report, and prints.</summary>
+    /// <summary>Runs the analyses.</summary>
     /// <param name="run">The trained run.</param>
-    /// <param name="reportPath">Where the page goes; null for the run's folder.</param>
-    /// <param name="terminal">What to print on.</param>
     /// <param name="others">Finished runs that differ in the seed alone: their curves stand beside
     /// this one's.</param>
-    /// <returns>The exit code.</returns>
-    public static int Explain(
-        TrainedRun run, string? reportPath, Terminal terminal, IReadOnlyList<string> others)
+    /// <param name="tell">Is told which 0-layer model stands beside.</param>
+    /// <param name="progress">Is told of stages.</param>
+    /// <param name="stop">Ends them.</param>
+    public static (Explanation, ReportPage) Of(
+        TrainedRun run, IReadOnlyList<string> others, Action<string>? tell,
+        IProgress<AnalysisProgress>? progress = null, CancellationToken stop = default)
     {
-        using Transformer? zero = ZeroLayer(run, terminal);
-        AttentionOnlyAnalysis analysis;
-        AttentionOnlyStudy study;
-        IReadOnlyList<CheckpointReading> timeline;
-        using (var stages = new StageDisplay(terminal))
-        {
-            analysis = AttentionOnlyAnalysis.Of(
-                run.Model, run.Corpus, zero, run.Notes.Recipe.Seed, run.Notes.Recipe.RandomTypes,
-                stages,
-                Interruption.Token);
-            study = AttentionOnlyStudy.Of(
-                run.Model, run.Corpus, analysis,
-                run.Notes.Recipe.RandomTypes is > 0 and var types ? types : 1000, zero,
-                run.Notes.Recipe.Seed, stages, Interruption.Token);
-            timeline = CheckpointReading.Timeline(
-                run.Folder, run.Corpus, analysis, stages, Interruption.Token);
-        }
-
-        TrainingSummary summary = Summary(run, analysis);
-        run.Folder.WriteText(RunFolder.SummaryFile, summary.ToJson());
+        using Transformer? zero = ZeroLayer(run, tell);
+        Recipe recipe = run.Notes.Recipe;
+        AttentionOnlyAnalysis analysis = AttentionOnlyAnalysis.Of(
+            run.Model, run.Corpus, zero, recipe.Seed, recipe.RandomTypes, progress, stop);
+        AttentionOnlyStudy study = AttentionOnlyStudy.Of(
+            run.Model, run.Corpus, analysis, recipe.RandomTypes is > 0 and var types ? types : 1000,
+            zero, recipe.Seed, progress, stop);
+        IReadOnlyList<CheckpointReading> timeline = CheckpointReading.Timeline(
+            run.Folder, run.Corpus, analysis, progress, stop);
         AttentionOnlyReport report =
             ReportOf(run, analysis, timeline, others) with { Study = study };
-        string page = Path.GetFullPath(reportPath ?? run.Folder[RunFolder.ReportFile]);
-        Directory.CreateDirectory(Path.GetDirectoryName(page)!);
-        Report.Write(page, AttentionOnlyPage.Of(report));
-        if (terminal.Json)
-        {
-            terminal.Output.WriteLine(summary.ToJson());
-            return 0;
-        }
-
-        terminal.Say($"The model saw {AttentionOnlyPage.Words(run.Notes.Recipe.Data)}.");
         IEnumerable<Finding> formation = report.Phase is { } phase
             ? [InductionFindings.Of(phase)] : [];
-        foreach (Finding finding in formation.Concat(AttentionOnlyFindings.Of(analysis)))
-        {
-            terminal.Say($"{(finding.Holds ? "•" : "✗")} {finding.Text}");
-        }
-
-        terminal.Say("");
-        terminal.Say($"Report: {page}");
-        terminal.Say($"Tables: vitrine circuits {run.Folder.Path}, vitrine heads "
-            + $"{run.Folder.Path}");
-        return 0;
+        var found = new Explanation(
+            run.Folder.Path, run.Notes, Summary(run, analysis),
+            [.. formation, .. AttentionOnlyFindings.Of(analysis)],
+            $"Tables: vitrine circuits {run.Folder.Path}, vitrine heads {run.Folder.Path}");
+        return (found, AttentionOnlyPage.Of(report));
     }
 
     /// <summary>The 0-layer model to compare with: the one that the run keeps, or else the newest
     /// of the same text, which the run then keeps: its report is the same wherever the folder
     /// goes.</summary>
-    private static Transformer? ZeroLayer(TrainedRun run, Terminal terminal)
+    private static Transformer? ZeroLayer(TrainedRun run, Action<string>? tell)
     {
         if (run.Folder.OpenZeroLayer() is { } kept)
         {
-            terminal.Error.WriteLine($"Beside the 0-layer model in {run.Folder.Path}");
+            tell?.Invoke($"Beside the 0-layer model in {run.Folder.Path}");
             return kept;
         }
 
@@ -93,7 +67,7 @@ internal static class AttentionOnlyExplanation
                 && notes.Config.Vocabulary == run.Model.Config.Vocabulary;
         });
         string merges = run.Notes.Recipe.Merges is { } first ? $" --merges {first}" : "";
-        terminal.TellOnce(path is null
+        tell?.Invoke(path is null
             ? $"No finished 0-layer run of this text to compare with; vitrine run 0-layer{merges} "
                 + "makes one."
             : $"Beside the 0-layer model of {path}");
@@ -202,20 +176,13 @@ internal static class AttentionOnlyExplanation
         ];
     }
 
-    private static List<ReferenceLoss> References(AttentionOnlyAnalysis analysis)
-    {
-        var references = new List<ReferenceLoss>
-        {
-            new("unigram", analysis.Losses.UnigramHeldOut.Value),
-            new("bigram, Kneser–Ney", analysis.Losses.BigramHeldOut.Value),
-        };
-        if (analysis.Losses.ZeroLayer is { } zero)
-        {
-            references.Add(new ReferenceLoss("0-layer", zero.Value));
-        }
-
-        return references;
-    }
+    private static ReferenceLoss[] References(AttentionOnlyAnalysis analysis) =>
+    [
+        new("unigram", analysis.Losses.UnigramHeldOut.Value),
+        new("bigram, Kneser–Ney", analysis.Losses.BigramHeldOut.Value),
+        .. analysis.Losses.ZeroLayer is { } zero ? [new ReferenceLoss("0-layer", zero.Value)]
+            : Array.Empty<ReferenceLoss>(),
+    ];
 
     private static string Words(PositionKind positions) => positions switch
     {
@@ -232,12 +199,13 @@ internal static class AttentionOnlyExplanation
     private static List<ReportFact> Facts(TrainedRun run)
     {
         TransformerConfig config = run.Model.Config;
+        PerLayer<AttentionConfig> layers = config.Attention!;
         return
         [
             new("layers", $"{config.Layers}"),
-            new("heads", $"{config.Heads} a layer"),
+            new("heads", Numerals.ByLayer(layers, one => one.Heads, " a layer")),
             new("d_model", $"{config.DModel}"),
-            new("d_head", $"{config.DHead}"),
+            new("d_head", Numerals.ByLayer(layers, one => one.DHead)),
             new("positions", Words(config.Positions.Kind)),
             new("context", $"{config.Context}"),
             new("vocabulary", $"{config.Vocabulary:N0}"),

@@ -31,13 +31,15 @@ internal static class BigramTablePrinter
 
         Table previous = NumberTable.Titled(
             $"What predicts {display(table.Token)}", "token")
-            .AddNumbers(counted ? ["lift", "corpus", "model p", "logit", "count"] : ["model p", "logit"]);
+            .AddNumbers(
+                counted ? ["lift", "corpus", "model p", "logit", "count"]
+                    : ["model p", "logit"]);
         foreach (PreviousRow row in table.Previous.Take(rows))
         {
             string[] cells =
             [
-                Times(row.Lift), Times(row.CorpusLift), Share(row.Probability), Numerals.Signed(row.Logit),
-                $"{row.Count:N0}",
+                Times(row.Lift), Times(row.CorpusLift), Share(row.Probability),
+                Numerals.Signed(row.Logit), $"{row.Count:N0}",
             ];
             previous.AddRow([Markup.Escape(display(row.Id)), .. counted ? cells : cells[2..4]]);
         }

@@ -86,7 +86,8 @@ internal static class CircuitsPrinter
 
     private static void Print(IAnsiConsole console, Subject subject, TokenCircuit circuit)
     {
-        Table table = NumberTable.Titled($"{subject.Display(circuit.Token)} in head {circuit.Head}");
+        Table table = NumberTable.Titled(
+            $"{subject.Display(circuit.Token)} in head {circuit.Head}");
         (string Name, IReadOnlyList<TokenValue> Rows)[] lists =
         [
             ("attends to", circuit.AttendsTo), ("attended by", circuit.AttendedBy),
@@ -150,7 +151,8 @@ internal static class CircuitsPrinter
 
     private static Table Pairs(Subject subject, HeadAnalysis head)
     {
-        Table table = NumberTable.Titled($"Head {head.Head}: largest entries", "token", "attends to")
+        Table table = NumberTable.Titled(
+            $"Head {head.Head}: largest entries", "token", "attends to")
             .AddNumbers("score")
             .AddColumn("attending to").AddColumn("raises").AddNumbers("logit");
         for (int i = 0; i < head.LargestQK.Count; i++)
@@ -158,8 +160,10 @@ internal static class CircuitsPrinter
             CircuitEntry looks = head.LargestQK[i];
             CircuitEntry writes = head.LargestOV[i];
             table.AddRow(
-                Token(subject, looks.From), Token(subject, looks.To), Numerals.Signed(looks.Value, 1),
-                Token(subject, writes.From), Token(subject, writes.To), Numerals.Signed(writes.Value, 2));
+                Token(subject, looks.From), Token(subject, looks.To),
+                Numerals.Signed(looks.Value, 1),
+                Token(subject, writes.From), Token(subject, writes.To),
+                Numerals.Signed(writes.Value, 2));
         }
 
         return table;
@@ -167,7 +171,8 @@ internal static class CircuitsPrinter
 
     private static Table Trigrams(Subject subject, SkipTrigramTable skip)
     {
-        Table table = NumberTable.Titled($"Head {skip.Head}: skip-trigrams", "source … destination → out")
+        Table table = NumberTable.Titled(
+            $"Head {skip.Head}: skip-trigrams", "source … destination → out")
             .AddNumbers("score", "effect", "in corpus", "loss");
         bool beside = skip.Rows.Any(row => row.LossZero is not null);
         if (beside)

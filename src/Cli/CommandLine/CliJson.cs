@@ -18,7 +18,7 @@ namespace Vitrine.Cli.CommandLine;
     NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
     UseStringEnumConverter = true,
     WriteIndented = true)]
-[JsonSerializable(typeof(IReadOnlyList<TokenizeCommand.Token>))]
+[JsonSerializable(typeof(TokenizeCommand.Token[]))]
 [JsonSerializable(typeof(NamedBigramTable))]
 [JsonSerializable(typeof(EmbeddingsCommand.TokenNeighbours))]
 [JsonSerializable(typeof(EmbeddingsCommand.Map[]))]

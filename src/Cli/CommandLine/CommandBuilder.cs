@@ -15,6 +15,42 @@ internal static class CommandBuilder
         return command;
     }
 
+    /// <summary>A command that trains or explains a run: request, record, printing.</summary>
+    /// <param name="command">The command.</param>
+    /// <param name="read">Reads the options into a request.</param>
+    /// <param name="answer">Answers it.</param>
+    /// <param name="print">Prints the record.</param>
+    /// <param name="examples">For its help.</param>
+    public static Command Trains<TRequest, TResult>(
+        this Command command, Func<ParseResult, TRequest> read,
+        Func<TRequest, RunObserver, CancellationToken, TResult> answer,
+        Action<Terminal, TResult> print, params string[] examples) => command.Runs(
+            (parse, terminal) =>
+            {
+                TResult result;
+                using (var stages = new StageDisplay(terminal))
+                using (var training = new TrainingDisplay(terminal))
+                {
+                    var watch = new RunObserver
+                    {
+                        Opened = terminal.Tell,
+                        Tell = terminal.TellOnce,
+                        Training = training,
+                        Stages = stages,
+                        Explained = found =>
+                        {
+                            stages.Dispose();
+                            found.Print(terminal);
+                        },
+                    };
+                    result = answer(read(parse), watch, Interruption.Token);
+                }
+
+                print(terminal, result);
+                return 0;
+            },
+            examples);
+
     /// <summary>A command that asks a model folder: request, record, printing.</summary>
     /// <param name="command">The command.</param>
     /// <param name="read">Reads the options into a request.</param>
@@ -32,7 +68,7 @@ internal static class CommandBuilder
             {
                 TRequest request = read(parse) with { Seed = terminal.Seed };
                 using Subject subject = Subject.Open(
-                    request.Model, request.CountIn, terminal.Tell);
+                    request.Model, request.Text, terminal.Tell);
                 Answer<TResult> found;
                 using (var stages = new StageDisplay(terminal))
                 {
@@ -45,7 +81,7 @@ internal static class CommandBuilder
                     toFile: !request.Writes);
                 foreach (string note in found.Notes)
                 {
-                    terminal.Error.WriteLine(note);
+                    terminal.Error.WriteLine(FieldNames.Typed(note, parse));
                 }
 
                 if (found.Page is { } page)

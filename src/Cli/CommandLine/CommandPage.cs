@@ -12,11 +12,8 @@ internal static class CommandPage
 {
     private const int Sequences = 16;
 
-    public static Option<string?> Html { get; } = new("--html")
-    {
-        Description = "Also write the answer as a page that opens in a browser",
-        HelpName = "FILE",
-    };
+    public static Option<string?> Html { get; } = CommonOptions.Of<string?>(
+        "--html", "Also write the answer as a page that opens in a browser", "FILE");
 
     /// <summary>Writes the page if one is asked for, and says where it is.</summary>
     public static void Write(
@@ -42,7 +39,8 @@ internal static class CommandPage
     {
         string name =
             Path.GetFileName(Path.GetFullPath(subject.Path).TrimEnd(Path.DirectorySeparatorChar));
-        bool named = subject.Heads.Count == 0
+        // Scores of heads are of models whose layers are alike.
+        bool named = subject.Model.Config.Attention?.Shared is null
             || answer.Sections.Any(section => section.Component == "vt-heads");
         return new ReportPage
         {
@@ -74,11 +72,11 @@ internal static class CommandPage
     [
         new("model", name),
         new("layers", $"{config.Layers}"),
-        .. config.Layers == 0 ? Array.Empty<ReportFact>() :
+        .. config.Attention is not { } layers ? Array.Empty<ReportFact>() :
         [
-            new("heads", $"{config.Heads} a layer"),
+            new("heads", Numerals.ByLayer(layers, one => one.Heads, " a layer")),
             new("d_model", $"{config.DModel}"),
-            new("d_head", $"{config.DHead}"),
+            new("d_head", Numerals.ByLayer(layers, one => one.DHead)),
             new("positions", $"{config.Positions.Kind}".ToLowerInvariant()),
             new("norm", config.Norm.Kind == NormKind.None ? "none" : $"{config.Norm.Kind}"),
         ],

@@ -32,7 +32,7 @@ internal sealed record Experiment(
     {
         if (data is not null && name != "2-layer")
         {
-            throw new RequestException($"--data: {name} is trained on text alone; only 2-layer has "
+            throw new RequestException($"`data`: {name} is trained on text alone; only 2-layer has "
                 + "a choice.");
         }
 
@@ -44,7 +44,7 @@ internal sealed record Experiment(
             ("2-layer", "repeats") => Recipe.RandomRepeats,
             ("2-layer", "text") => Recipe.NaturalText,
             ("2-layer", _) => throw new RequestException(
-                $"--data: 2-layer has no '{data}'; there are: {string.Join(", ", Data)}."),
+                $"`data`: 2-layer has no '{data}'; there are: {string.Join(", ", Data)}."),
             _ => throw new RequestException(
                 $"There is no experiment '{name}'; there are: {string.Join(", ", Names)}."),
         };

@@ -8,17 +8,17 @@ internal sealed record Passage(string? Text, string? Ids)
 {
     public bool IsGiven => Text is not null || Ids is not null;
 
-    /// <summary>What it was given as: <c>TEXT</c> or <c>--ids</c>.</summary>
-    public string Name => Ids is null ? "TEXT" : "--ids";
+    /// <summary>What a message calls it.</summary>
+    private string Name => Ids is null ? "`text`" : "`ids`";
 
     /// <summary>The tokens, checked against the model's context.</summary>
     /// <param name="subject">The model.</param>
     /// <param name="least">How many there must be.</param>
-    /// <exception cref="RequestException">There is no passage, it is no passage of the model's, or it
-    /// is shorter than asked for or longer than the context.</exception>
+    /// <exception cref="RequestException">There is no passage, it is no passage of the model's, or
+    /// it is shorter than asked for or longer than the context.</exception>
     public int[] Tokens(Subject subject, int least = 1)
     {
-        int[] tokens = Of(subject, "TEXT", Text, "--ids", Ids);
+        int[] tokens = Of(subject, "`text`", Text, "`ids`", Ids);
         int context = subject.Model.Config.Context;
         if (subject.Heads.Count > 0 && tokens.Length > context)
         {
@@ -32,7 +32,8 @@ internal sealed record Passage(string? Text, string? Ids)
             $"{Name}: at least {least} tokens are needed; got {tokens.Length}.");
     }
 
-    /// <summary>The tokens of a text and its form by number, of which exactly one is given.</summary>
+    /// <summary>The tokens of a text and its form by number, of which exactly one is
+    /// given.</summary>
     public static int[] Of(
         Subject subject, string name, string? text, string idsName, string? ids) =>
         (text, ids) switch
@@ -57,7 +58,7 @@ internal sealed record Passage(string? Text, string? Ids)
         }
         catch (ArgumentException wrong)
         {
-            throw RequestException.Of(wrong, $"--{wrong.ParamName}");
+            throw RequestException.Of(wrong, $"`{wrong.ParamName}`");
         }
     }
 
@@ -67,7 +68,7 @@ internal sealed record Passage(string? Text, string? Ids)
         if (subject.Heads.Count == 0)
         {
             throw new RequestException(
-                $"MODEL: {subject.Path} has no attention layers; train one that has: vitrine run "
+                $"`model`: {subject.Path} has no attention layers; train one that has: vitrine run "
                 + "2-layer.");
         }
     }

@@ -14,11 +14,8 @@ internal sealed class PassageArgument
         Arity = ArgumentArity.ZeroOrOne,
     };
 
-    public Option<string?> Ids { get; } = new("--ids")
-    {
-        Description = "The passage as token numbers instead",
-        HelpName = "N,N,…",
-    };
+    public Option<string?> Ids { get; } = CommonOptions.Of<string?>(
+        "--ids", "The passage as token numbers instead", "N,N,…");
 
     /// <summary>The passage as it was given.</summary>
     public Passage Read(ParseResult parse) => new(parse.GetValue(Text), parse.GetValue(Ids));

@@ -9,31 +9,29 @@ namespace Vitrine.Cli.CommandLine;
 internal sealed class PromptOptions
 {
     private readonly Option<string?> _clean =
-        Text("--clean", "The prompt with the behaviour", "TEXT");
+        CommonOptions.Of<string?>("--clean", "The prompt with the behaviour", "TEXT");
     private readonly Option<string?> _corrupt =
-        Text("--corrupt", "The prompt without it, of as many tokens", "TEXT");
+        CommonOptions.Of<string?>("--corrupt", "The prompt without it, of as many tokens", "TEXT");
     private readonly Option<string?> _cleanIds =
-        Text("--clean-ids", "The clean prompt as tokens", "5,17,…");
+        CommonOptions.Of<string?>("--clean-ids", "The clean prompt as tokens", "5,17,…");
     private readonly Option<string?> _corruptIds =
-        Text("--corrupt-ids", "The corrupt prompt as tokens", "5,17,…");
-    private readonly Option<string?> _answer = Text(
+        CommonOptions.Of<string?>("--corrupt-ids", "The corrupt prompt as tokens", "5,17,…");
+    private readonly Option<string?> _answer = CommonOptions.Of<string?>(
         "--answer", "What the clean prompt is continued with: one token, leading space included, "
         + "or #5", "TOKEN");
 
-    private readonly Option<string?> _versus = Text(
+    private readonly Option<string?> _versus = CommonOptions.Of<string?>(
         "--versus", "What the corrupt prompt is continued with", "TOKEN");
 
-    private readonly Option<string?> _prompts = Text(
+    private readonly Option<string?> _prompts = CommonOptions.Of<string?>(
         "--prompts", "Pairs or a template with slots, in place of all these "
         + "(docs/analyses/activation-patching.md)",
         "FILE");
 
     /// <summary>What a patch is judged by.</summary>
-    public Option<MetricKind> Metric { get; } = new("--metric")
-    {
-        Description = "What is compared at the last position [default: logitDifference]",
-        HelpName = "logitDifference|probability|loss|kl",
-    };
+    public Option<MetricKind> Metric { get; } = CommonOptions.Of<MetricKind>(
+        "--metric", "What is compared at the last position [default: logitDifference]",
+        "logitDifference|probability|loss|kl");
 
     public void AddTo(Command command)
     {
@@ -56,7 +54,4 @@ internal sealed class PromptOptions
         return given.File is null || others.Length == 0 ? given : throw new RequestException(
             $"--prompts: the file says what {others} would.");
     }
-
-    private static Option<string?> Text(string name, string description, string help) =>
-        new(name) { Description = description, HelpName = help };
 }

@@ -36,14 +36,14 @@ internal sealed record Prompts(
         {
             return System.IO.File.Exists(File) ? PromptFile.Read(File, subject.Tokenizer)
                 : throw new FileNotFoundException(
-                    $"--prompts: {File} does not exist; name a JSON file of pairs.");
+                    $"`prompts`: {File} does not exist; name a JSON file of pairs.");
         }
 
-        int[] clean = Passage.Of(subject, "--clean", Clean, "--clean-ids", CleanIds);
-        int[] corrupt = Passage.Of(subject, "--corrupt", Corrupt, "--corrupt-ids", CorruptIds);
+        int[] clean = Passage.Of(subject, "`clean`", Clean, "`cleanIds`", CleanIds);
+        int[] corrupt = Passage.Of(subject, "`corrupt`", Corrupt, "`corruptIds`", CorruptIds);
         if (clean.AsSpan().SequenceEqual(corrupt))
         {
-            string name = Corrupt is null ? "--corrupt-ids" : "--corrupt";
+            string name = Corrupt is null ? "`corruptIds`" : "`corrupt`";
             throw new RequestException(
                 $"{name}: it is the clean prompt, token for token; change what the answer depends "
                 + "on.");
@@ -51,12 +51,12 @@ internal sealed record Prompts(
 
         int answer = subject.Token(
             Answer ?? throw new RequestException(
-                "--answer: give the token that the clean prompt is continued with."), "--answer");
-        int? versus = Versus is null ? null : subject.Token(Versus, "--versus");
+                "`answer`: give the token that the clean prompt is continued with."), "`answer`");
+        int? versus = Versus is null ? null : subject.Token(Versus, "`versus`");
         return versus != answer
             ? new PromptPairs(
                 [clean], [corrupt], [answer], versus is { } one ? [one] : null, subject.Display)
             : throw new RequestException(
-                $"--versus: {subject.Display(answer)} is the answer itself; name another token.");
+                $"`versus`: {subject.Display(answer)} is the answer itself; name another token.");
     }
 }

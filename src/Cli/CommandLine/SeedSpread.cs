@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Spectre.Console;
-using Vitrine.Models.Checkpoints;
 using Vitrine.Models.Training;
 
 namespace Vitrine.Cli.CommandLine;
@@ -28,23 +27,18 @@ internal sealed record SeedSpread(
         string Name, [property: JsonIgnore] string Label, double Mean, double? Deviation,
         double[] Values);
 
-    /// <summary>Reads the summaries of runs.</summary>
-    /// <param name="runs">Seeds and folders.</param>
-    public static SeedSpread Of(IReadOnlyList<(ulong Seed, string Folder)> runs)
+    /// <summary>The figures of runs side by side.</summary>
+    public static SeedSpread Of(IEnumerable<Explanation> models)
     {
-        Run[] read =
+        Run[] runs =
         [
-            .. runs.Select(run =>
-            {
-                using RunFolder folder = RunFolder.Open(run.Folder);
-                return new Run(run.Seed, run.Folder, TrainingSummary.Of(folder));
-            }),
+            .. models.Select(one => new Run(one.Notes.Recipe.Seed, one.Folder, one.Summary)),
         ];
-        return new SeedSpread(read, [.. Figures(read)]);
+        return new SeedSpread(runs, [.. Figures(runs)]);
     }
 
     /// <summary>Prints the figures: a table with a column for each seed, or JSON.</summary>
-    public void Show(Terminal terminal)
+    public void Print(Terminal terminal)
     {
         if (terminal.Json)
         {
@@ -52,13 +46,9 @@ internal sealed record SeedSpread(
             return;
         }
 
-        var table = new Table().Border(TableBorder.Simple).AddColumn($"over {Seeds.Count} seeds")
-            .AddColumn(new TableColumn("mean ± sd").RightAligned());
-        foreach (Run run in Seeds)
-        {
-            table.AddColumn(new TableColumn($"seed {run.Seed}").RightAligned());
-        }
-
+        Table table = NumberTable.Titled(null, $"over {Seeds.Count} seeds")
+            .AddNumbers(["mean ± sd", .. Seeds.Select(run => $"seed {run.Seed}")])
+            .Border(TableBorder.Simple);
         foreach (Figure figure in Spread)
         {
             table.AddRow(

@@ -1,25 +1,42 @@
+using System.Diagnostics;
 using Vitrine.Interp;
-using Vitrine.Interp.Studies;
 
 namespace Vitrine.Cli.CommandLine;
 
-/// <summary>The stages of an analysis, one line each.</summary>
+/// <summary>The stages of longer work on standard error, one line each: its name, its share done,
+/// and its time.</summary>
 internal sealed class StageDisplay(Terminal terminal) : IProgress<AnalysisProgress>, IDisposable
 {
-    private PhaseDisplay? _phase;
+    private readonly Stopwatch _time = new();
+    private long _shownAt;
     private string? _stage;
 
     public void Report(AnalysisProgress value)
     {
         if (value.Stage != _stage)
         {
-            _phase?.Dispose();
+            Dispose();
             _stage = value.Stage;
-            _phase = new PhaseDisplay(terminal, value.Stage);
+            _time.Restart();
+            _shownAt = 0;
+            terminal.Error.Write(terminal.Live ? value.Stage : "");
         }
 
-        _phase!.Show(value.Share);
+        if (terminal.Live && _time.ElapsedMilliseconds - _shownAt >= 100)
+        {
+            _shownAt = _time.ElapsedMilliseconds;
+            terminal.Error.Write($"\r{_stage}: {100 * value.Share:F0}%\u001b[K");
+        }
     }
 
-    public void Dispose() => _phase?.Dispose();
+    /// <summary>Ends the last stage: what comes behind is not its.</summary>
+    public void Dispose()
+    {
+        if (_stage is not null)
+        {
+            string line = $"{_stage}: {_time.Elapsed.TotalSeconds:F1} s";
+            terminal.Error.WriteLine(terminal.Live ? $"\r{line}\u001b[K" : line);
+            _stage = null;
+        }
+    }
 }

@@ -14,11 +14,10 @@ internal sealed class Terminal
 {
     private readonly string? _file;
     private readonly bool _wraps;
-    private readonly HashSet<string> _told;
+    private readonly HashSet<string> _told = [];
 
     public Terminal(ParseResult parse)
     {
-        _told = [];
         Json = parse.GetValue(CommonOptions.Json);
         Seed = parse.GetValue(CommonOptions.Seed);
         _file = parse.GetValue(CommonOptions.Out);
@@ -37,17 +36,6 @@ internal sealed class Terminal
         Tables = Console(Output, redirected: !_wraps);
         Progress = Console(
             Error, System.Console.IsErrorRedirected || Error != System.Console.Error);
-    }
-
-    private Terminal(Terminal other, ulong seed)
-    {
-        (Json, Seed, Output, Error) = (other.Json, seed, other.Output, other.Error);
-        (_wraps, Tables, Progress) = (other._wraps, other.Tables, other.Progress);
-        _told = other._told;
-        if (Json)
-        {
-            Output = TextWriter.Null;
-        }
     }
 
     public bool Json { get; }
@@ -90,10 +78,6 @@ internal sealed class Terminal
             print();
         }
     }
-
-    /// <summary>This terminal for one of several models: with its own seed, and with <c>--json</c>
-    /// without output, since one result is printed for all of them.</summary>
-    public Terminal For(ulong seed) => new(this, seed);
 
     /// <summary>Prints a line of progress, but not one that was printed before.</summary>
     public void TellOnce(string line)

@@ -14,11 +14,8 @@ internal sealed record TokenArgument(string? Text, int? Id)
         Arity = ArgumentArity.ZeroOrOne,
     };
 
-    public static Option<int?> Number() => new("--id")
-    {
-        Description = "The token by number instead",
-        HelpName = "N",
-    };
+    public static Option<int?> Number() => CommonOptions.Of<int?>(
+        "--id", "The token by number instead", "N");
 
     public static TokenArgument Read(ParseResult parse, Argument<string?> text, Option<int?> id) =>
         new(parse.GetValue(text), parse.GetValue(id));
@@ -32,9 +29,10 @@ internal sealed record TokenArgument(string? Text, int? Id)
     /// given.</exception>
     public int In(Subject subject) => (Text, Id) switch
     {
-        (not null, not null) => throw new RequestException("TOKEN and --id: give one of the two."),
-        (_, null) => subject.Token(Text ?? "", "TOKEN"),
+        (not null, not null) => throw new RequestException(
+            "`token` and `id`: give one of the two."),
+        (_, null) => subject.Token(Text ?? "", "`token`"),
         (_, { } id) => id >= 0 && id < subject.Vocabulary ? id : throw new RequestException(
-            $"--id: must be 0 … {subject.Vocabulary - 1}; got {id}."),
+            $"`id`: must be 0 … {subject.Vocabulary - 1}; got {id}."),
     };
 }

@@ -1,4 +1,3 @@
-using System.CommandLine;
 using System.Reflection;
 using Vitrine.Interp;
 using Vitrine.Models;
@@ -17,83 +16,53 @@ internal sealed record TrainedRun(
 
     /// <summary>Begins or resumes a run, trains it, and hands it on while its folder is
     /// locked.</summary>
-    /// <param name="parse">The command line.</param>
-    /// <param name="options">The options of <c>run</c> and <c>train</c>.</param>
-    /// <param name="command">The command as typed, to say how to go on: <c>run 0-layer</c>.</param>
-    /// <param name="experiment">What is trained; null, when resuming, for what the run is.</param>
-    /// <param name="terminal">Where progress goes.</param>
-    /// <param name="path">The folder; null for a new one under <c>runs/</c>.</param>
+    /// <param name="request">What is trained.</param>
+    /// <param name="watch">Is told how it goes.</param>
     /// <param name="then">What to do with the trained run.</param>
-    /// <returns>The exit code: what <paramref name="then"/> returns, or 1 if it was
-    /// interrupted.</returns>
-    public static int Train(
-        ParseResult parse,
-        TrainingOptions options,
-        string command,
-        Experiment? experiment,
-        Terminal terminal,
-        string? path,
-        Func<TrainedRun, int> then)
+    /// <param name="stop">Ends training after a step, or what comes then.</param>
+    /// <returns>What <paramref name="then"/> returns.</returns>
+    /// <exception cref="StoppedException">It was stopped.</exception>
+    public static T Train<T>(
+        TrainingRequest request, RunObserver watch, Func<TrainedRun, T> then,
+        CancellationToken stop = default)
     {
-        bool resume = parse.GetValue(options.Resume);
-        string? text = parse.GetValue(options.Text);
-        if (resume || experiment is null)
+        if (request.Resume || request.Experiment is not { } experiment)
         {
-            using RunFolder folder = RunFolder.Resume(path ?? Newest(experiment?.Name ?? ""));
-            RunNotes notes = RunNotes.Read(folder);
-            using Corpus corpus = notes.OpenText(text);
-            terminal.Tell(corpus);
-            bool anew = folder.IsUntrained;
-            TrainerOptions measured = Experiment.Options(notes.Config, notes.Recipe, corpus);
-            using Trainer trainer = anew
-                ? Trainer.Start(folder, notes.Config, corpus, notes.Recipe, measured)
-                : Trainer.Resume(folder, corpus, measured);
-            terminal.Error.WriteLine(anew
-                ? $"Nothing was saved yet; training {notes.Experiment} anew in {folder.Path}"
-                : $"Going on at step {trainer.Step:N0} of {trainer.Recipe.Steps:N0} in "
-                    + $"{folder.Path}");
-            return Finish(trainer, folder, notes, corpus, command, terminal, then);
+            using RunFolder begun = RunFolder.Resume(
+                request.Out ?? Newest(request.Experiment?.Name ?? ""));
+            RunNotes kept = RunNotes.Read(begun);
+            using Corpus same = Open(kept.OpenText(request.Text), watch);
+            return Finish(
+                begun, kept, same, request.Command, watch, then,
+                $"Nothing was saved yet; training {kept.Experiment} anew in {begun.Path}", stop);
         }
-        else
+
+        Recipe recipe = experiment.Recipe with
         {
-            Recipe recipe = experiment.Recipe with { Seed = terminal.Seed };
-            if (parse.GetValue(options.Steps) is { } steps)
-            {
-                recipe = recipe with { Steps = steps, Warmup = Math.Min(recipe.Warmup, steps) };
-            }
-
-            if (parse.GetValue(options.Merges) is { } merges)
-            {
-                recipe = recipe with { Merges = merges };
-            }
-
-            using Corpus corpus = RunNotes.Open(text, recipe.Context, recipe.Merges);
-            terminal.Tell(corpus);
-            using RunFolder folder = path is null
-                ? RunFolder.CreateNext(Path.Combine(RunsFolder, experiment.Name))
-                : RunFolder.Create(path, parse.GetValue(options.Overwrite));
-            TransformerConfig config = experiment.Config(corpus.Tokenizer.VocabularySize);
-            var notes = new RunNotes(
-                experiment.Name,
-                text is null ? null : Path.GetFullPath(text),
-                corpus.Digest,
-                config,
-                recipe,
-                DateTimeOffset.Now,
-                ProgramVersion);
-            notes.Write(folder);
-            using Trainer trainer = Trainer.Start(
-                folder, config, corpus, recipe, Experiment.Options(config, recipe, corpus));
-            terminal.Error.WriteLine(
-                $"Training {experiment.Name} in {folder.Path}: {experiment.Cost(recipe.Steps)}");
-            return Finish(trainer, folder, notes, corpus, command, terminal, then);
-        }
+            Seed = request.Seed,
+            Merges = request.Merges ?? experiment.Recipe.Merges,
+            Steps = request.Steps ?? experiment.Recipe.Steps,
+        };
+        recipe = recipe with { Warmup = Math.Min(recipe.Warmup, request.Steps ?? recipe.Warmup) };
+        using Corpus corpus = Open(
+            RunNotes.Open(request.Text, recipe.Context, recipe.Merges), watch);
+        using RunFolder folder = request.Out is null
+            ? RunFolder.CreateNext(Path.Combine(RunsFolder, experiment.Name))
+            : RunFolder.Create(request.Out, request.Overwrite);
+        TransformerConfig config = experiment.Config(corpus.Tokenizer.VocabularySize);
+        var notes = new RunNotes(
+            experiment.Name, request.Text is { } text ? Path.GetFullPath(text) : null,
+            corpus.Digest, config, recipe, DateTimeOffset.Now, ProgramVersion);
+        notes.Write(folder);
+        return Finish(
+            folder, notes, corpus, request.Command, watch, then,
+            $"Training {experiment.Name} in {folder.Path}: {experiment.Cost(recipe.Steps)}", stop);
     }
 
     /// <summary>Opens a finished run to look at it again.</summary>
     /// <exception cref="InvalidDataException">It was not trained to its end.</exception>
-    public static int Reopen(
-        string path, string? text, Terminal terminal, Func<TrainedRun, int> then)
+    public static T Reopen<T>(
+        string path, string? text, RunObserver watch, Func<TrainedRun, T> then)
     {
         using (RunFolder looked = RunFolder.Open(path))
         {
@@ -110,39 +79,45 @@ internal sealed record TrainedRun(
 
         RunNotes notes = RunNotes.Read(folder);
         using Transformer model = Transformer.Load(path);
-        using Corpus corpus = notes.OpenText(text);
-        terminal.Tell(corpus);
+        using Corpus corpus = Open(notes.OpenText(text), watch);
         if (notes.TextDigest is { } digest && digest != corpus.Digest)
         {
             throw new InvalidDataException(
                 $"Run: {path} was trained on another text than '{corpus.Name}', which a report "
-                + "would "
-                + "compare it with; give the text it was trained on with --text.");
+                + "would compare it with; give the text it was trained on with `text`.");
         }
 
-        TrainingSummary summary = TrainingSummary.Of(folder);
-        return then(new TrainedRun(folder, notes, model, corpus, summary));
+        return then(new TrainedRun(folder, notes, model, corpus, TrainingSummary.Of(folder)));
     }
 
     private static string ProgramVersion { get; } =
         typeof(TrainedRun).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!
             .InformationalVersion;
 
-    private static int Finish(
-        Trainer trainer,
-        RunFolder folder,
-        RunNotes notes,
-        Corpus corpus,
-        string command,
-        Terminal terminal,
-        Func<TrainedRun, int> then)
+    private static Corpus Open(Corpus corpus, RunObserver watch)
     {
-        var display = new TrainingDisplay(terminal);
+        watch.Opened?.Invoke(corpus);
+        return corpus;
+    }
+
+    private static T Finish<T>(
+        RunFolder folder, RunNotes notes, Corpus corpus, string command, RunObserver watch,
+        Func<TrainedRun, T> then, string fromTheStart, CancellationToken stop)
+    {
+        TrainerOptions measured = Experiment.Options(notes.Config, notes.Recipe, corpus);
+        bool anew = folder.IsUntrained;
+        using Trainer trainer = anew
+            ? Trainer.Start(folder, notes.Config, corpus, notes.Recipe, measured)
+            : Trainer.Resume(folder, corpus, measured);
+        watch.Tell?.Invoke(anew ? fromTheStart
+            : $"Going on at step {trainer.Step:N0} of {trainer.Recipe.Steps:N0} in {folder.Path}");
         string goOn = $"vitrine {command} --resume --out {folder.Path}";
-        TrainingSummary? summary;
+        TrainingSummary summary;
         try
         {
-            summary = trainer.Run(display, Interruption.Token);
+            summary = trainer.Run(watch.Training, stop) ?? throw new StoppedException(
+                $"Saved after step {trainer.Step:N0} of {trainer.Recipe.Steps:N0}. Go on with: "
+                + goOn);
         }
         catch (IOException failure)
         {
@@ -151,18 +126,6 @@ internal sealed record TrainedRun(
                 + $"with: {goOn}",
                 failure);
         }
-        finally
-        {
-            display.EndLine();
-        }
-
-        if (summary is null)
-        {
-            terminal.Error.WriteLine(
-                $"Saved after step {trainer.Step:N0} of {trainer.Recipe.Steps:N0}. Go on with: "
-                    + $"{goOn}");
-            return 1;
-        }
 
         try
         {
@@ -170,9 +133,8 @@ internal sealed record TrainedRun(
         }
         catch (OperationCanceledException)
         {
-            terminal.Error.WriteLine(
+            throw new StoppedException(
                 $"Stopped; the model is trained. Explain it with: vitrine report {folder.Path}");
-            return 1;
         }
     }
 
@@ -184,21 +146,11 @@ internal sealed record TrainedRun(
 
     private static string Newest(string name) => Runs(name, RunsFolder).FirstOrDefault()
         ?? throw new RequestException(
-            $"--resume: there is no run under {RunsFolder}/{name}; name one with --out.");
+            $"`resume`: there is no run under {RunsFolder}/{name}; name one with `out`.");
 
     private static IEnumerable<string> Runs(string name, string folder) => Directory.Exists(folder)
         ? Directory.EnumerateDirectories(folder, name + "*")
             .Where(run => File.Exists(Path.Combine(run, RunFolder.NotesFile)))
             .OrderByDescending(Directory.GetLastWriteTimeUtc)
         : [];
-
-    /// <summary>The run explained: the analyses and the page for its kind of model.</summary>
-    /// <param name="reportPath">Where the page goes; null for the run's folder.</param>
-    /// <param name="terminal">What to print on.</param>
-    /// <param name="others">Finished runs that differ in the seed alone.</param>
-    public int Explain(
-        string? reportPath, Terminal terminal, params IReadOnlyList<string> others) =>
-        Model.Config.Layers == 0
-            ? ZeroLayerExplanation.Explain(this, reportPath, terminal)
-            : AttentionOnlyExplanation.Explain(this, reportPath, terminal, others);
 }

@@ -7,7 +7,7 @@ namespace Vitrine.Cli.CommandLine;
 
 /// <summary>Training as it goes, on standard error: one line redrawn on a terminal, a line every
 /// few seconds elsewhere.</summary>
-internal sealed class TrainingDisplay(Terminal terminal) : IProgress<TrainingProgress>
+internal sealed class TrainingDisplay(Terminal terminal) : IProgress<TrainingProgress>, IDisposable
 {
     private static readonly TimeSpan Redraw = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan Repeat = TimeSpan.FromSeconds(5);
@@ -37,12 +37,12 @@ internal sealed class TrainingDisplay(Terminal terminal) : IProgress<TrainingPro
         _lineIsOpen = true;
         if (last)
         {
-            EndLine();
+            Dispose();
         }
     }
 
     /// <summary>Ends a line that was being redrawn, so that a message begins on its own.</summary>
-    public void EndLine()
+    public void Dispose()
     {
         if (_lineIsOpen)
         {

@@ -1,10 +1,9 @@
 using Spectre.Console;
 using Vitrine.Explorer;
+using Vitrine.Interp;
 using Vitrine.Interp.Bigrams;
-using Vitrine.Interp.Findings;
 using Vitrine.Interp.Losses;
 using Vitrine.Interp.Studies;
-using Vitrine.Models.Checkpoints;
 using Vitrine.Models.Training;
 
 namespace Vitrine.Cli.CommandLine;
@@ -15,71 +14,61 @@ internal static class ZeroLayerExplanation
 {
     private const int RowsPrinted = 5;
 
-    /// <summary>Runs the analyses, writes the summary and the report, and prints.</summary>
+    /// <summary>Runs the analyses.</summary>
     /// <param name="run">The trained run.</param>
-    /// <param name="reportPath">Where the page goes; null for the run's folder.</param>
-    /// <param name="terminal">What to print on.</param>
-    /// <returns>The exit code.</returns>
-    public static int Explain(TrainedRun run, string? reportPath, Terminal terminal)
+    /// <param name="progress">Is told of stages.</param>
+    /// <param name="stop">Ends them.</param>
+    public static (Explanation, ReportPage) Of(
+        TrainedRun run, IProgress<AnalysisProgress>? progress = null,
+        CancellationToken stop = default)
     {
-        ZeroLayerAnalysis analysis = Analyse(run, terminal);
+        ZeroLayerAnalysis analysis = Analyse(run, progress, stop);
         TrainingSummary summary = run.Summary with
         {
             UnigramHeldOutLoss = analysis.Losses.UnigramHeldOut.Value,
             BigramHeldOutLoss = analysis.Losses.BigramHeldOut.Value,
         };
-        run.Folder.WriteText(RunFolder.SummaryFile, summary.ToJson());
-        string page = Path.GetFullPath(reportPath ?? run.Folder[RunFolder.ReportFile]);
-        Directory.CreateDirectory(Path.GetDirectoryName(page)!);
-        Report.Write(page, ZeroLayerPage.Of(ReportOf(run, analysis)));
-        if (terminal.Json)
+        var found = new Explanation(
+            run.Folder.Path, run.Notes, summary, ZeroLayerFindings.Of(analysis),
+            $"Any token: vitrine bigrams {run.Folder.Path} \" Congress\"")
         {
-            terminal.Output.WriteLine(summary.ToJson());
-            return 0;
-        }
-
-        foreach (BigramTable table in analysis.Examples)
-        {
-            BigramTablePrinter.Print(
-                terminal.Tables, table, run.Corpus.Tokenizer.Display, RowsPrinted);
-        }
-
-        terminal.Say(BigramTablePrinter.Note(analysis.Examples[0]));
-
-        PrintLosses(terminal.Tables, analysis.Losses);
-        foreach (Finding finding in ZeroLayerFindings.Of(analysis))
-        {
-            terminal.Say($"{(finding.Holds ? "•" : "✗")} {finding.Text}");
-        }
-
-        terminal.Say("");
-        terminal.Say($"Report: {page}");
-        terminal.Say($"Any token: vitrine bigrams {run.Folder.Path} \" Congress\"");
-        return 0;
+            Examples = new(analysis.Examples, analysis.Losses, run.Corpus.Tokenizer),
+        };
+        return (found, ZeroLayerPage.Of(ReportOf(run, analysis)));
     }
 
-    private static ZeroLayerAnalysis Analyse(TrainedRun run, Terminal terminal)
+    /// <summary>Prints the tables.</summary>
+    public static void Print(Terminal terminal, BigramExamples examples)
+    {
+        foreach (BigramTable table in examples.Tables)
+        {
+            BigramTablePrinter.Print(
+                terminal.Tables, table, examples.Tokenizer.Display, RowsPrinted);
+        }
+
+        terminal.Say(BigramTablePrinter.Note(examples.Tables[0]));
+        PrintLosses(terminal.Tables, examples.Losses);
+    }
+
+    private static ZeroLayerAnalysis Analyse(
+        TrainedRun run, IProgress<AnalysisProgress>? progress, CancellationToken stop)
     {
         using DirectPath path = DirectPath.Of(run.Model);
-        using var stages = new StageDisplay(terminal);
         return ZeroLayerAnalysis.Of(
             path,
             run.Corpus.Tokenizer,
             run.Corpus.Train,
             run.Corpus.HeldOut,
             new ZeroLayerOptions { TSne = new() { Seed = run.Notes.Recipe.Seed } },
-            stages,
-            Interruption.Token);
+            progress,
+            stop);
     }
 
     private static void PrintLosses(IAnsiConsole console, LossComparison losses)
     {
-        Table table = new Table().Border(TableBorder.Minimal).Title("How good is it? (nats per "
-            + "token)");
-        table.AddColumn("model").AddColumn("text");
-        table.AddColumn(new TableColumn("loss").RightAligned());
-        table.AddColumn(new TableColumn("95% over documents"));
-        table.AddColumn(new TableColumn("perplexity").RightAligned());
+        Table table = NumberTable.Titled(
+            "How good is it? (nats per token)", "model", "text").AddNumbers("loss")
+            .AddColumn("95% over documents").AddNumbers("perplexity");
         (string Model, string Text, LossEstimate Loss)[] rows =
         [
             ("0-layer", "training", losses.Train),

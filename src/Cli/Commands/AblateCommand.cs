@@ -25,33 +25,21 @@ internal static class AblateCommand
     public static Command Create()
     {
         var passage = new PassageArgument();
-        var heads = new Option<string>("--heads")
-        {
-            Description = "The heads that are taken out",
-            HelpName = "1.3,1.0",
-            Required = true,
-        };
-        var kind = new Option<AblationKind?>("--kind")
-        {
-            Description = "What they write instead: nothing, their mean, or what they write in "
-                + "another sequence [default: mean]",
-            HelpName = "zero|mean|resample",
-        };
-        var repeats = new Option<bool>("--repeats")
-        {
-            Description = "In place of a text, random tokens that come twice: what the second copy "
-                + "gains",
-        };
+        var heads = CommonOptions.Of<string>("--heads", "The heads that are taken out", "1.3,1.0");
+        heads.Required = true;
+        var kind = CommonOptions.Of<AblationKind?>(
+            "--kind", "What they write instead: nothing, their mean, or what they write in "
+            + "another sequence [default: mean]", "zero|mean|resample");
+        var repeats = CommonOptions.Of<bool>(
+            "--repeats", "In place of a text, random tokens that come twice: what the second copy "
+            + "gains");
         Option<int?> length = CommonOptions.Length();
         Option<int> sequences = CommonOptions.Count(
             "--sequences", "How many sequences of repeated random tokens", 64, 10_000);
-        var draw = new Option<TokenDraw?>("--draw")
-        {
-            Description = "Draw them from the 8,191 or the 1,000 commonest tokens of the training "
-                + "text, or from the "
-                + "whole vocabulary [default: common; vocabulary where the text is not known]",
-            HelpName = "all|common|vocabulary",
-        };
+        var draw = CommonOptions.Of<TokenDraw?>(
+            "--draw", "Draw them from the 8,191 or the 1,000 commonest tokens of the training "
+            + "text, or from the whole vocabulary [default: common; vocabulary where the text is "
+            + "not known]", "all|common|vocabulary");
         return new Command("ablate", "Take heads out: what does the model lose without them?")
         {
             passage.Model, passage.Text, passage.Ids, heads, kind, repeats, length, sequences, draw,
@@ -93,7 +81,7 @@ internal static class AblateCommand
         Passage.NeedsLayers(subject);
         Head[] heads =
         [
-            .. request.Heads.Split(',').Select(part => subject.Head(part, "--heads")).Distinct(),
+            .. request.Heads.Split(',').Select(part => subject.Head(part, "`heads`")).Distinct(),
         ];
         try
         {

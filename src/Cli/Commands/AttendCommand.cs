@@ -44,17 +44,12 @@ internal static class AttendCommand
     public static Command Create()
     {
         var passage = new PassageArgument();
-        var head = new Option<string?>("--head")
-        {
-            Description = "The head, as 1.3 or L1H3 [default: all, from the last token]",
-            HelpName = "L.H",
-        };
-        var measure = new Option<AttentionMeasure>("--measure")
-        {
-            Description = "The weight α; ‖α f(x)‖ of the head; of all heads of the layer; with the "
-                + "residual; through the next norm (Kobayashi et al. 2020, 2021)",
-            HelpName = "weight|weighted|allHeads|residual|norm",
-        };
+        var head = CommonOptions.Of<string?>(
+            "--head", "The head, as 1.3 or L1H3 [default: all, from the last token]", "L.H");
+        var measure = CommonOptions.Of<AttentionMeasure>(
+            "--measure", "The weight α; ‖α f(x)‖ of the head; of all heads of the layer; with the "
+            + "residual; through the next norm (Kobayashi et al. 2020, 2021)",
+            "weight|weighted|allHeads|residual|norm");
         Option<int> top = CommonOptions.Count(
             "--top", "How many keys of a query, and tokens of a prediction, are named", 3, 50);
         return new Command("attend", "Where each token looks, head by head, and what it predicts")
@@ -76,14 +71,14 @@ internal static class AttendCommand
     {
         Passage.NeedsLayers(subject);
         int[] tokens = request.Passage.Tokens(subject);
-        Head? chosen = request.Head is { } name ? subject.Head(name, "--head") : null;
+        Head? chosen = request.Head is { } name ? subject.Head(name, "`head`") : null;
         AttentionMeasure measure = request.Measure;
         var read = PassageAttention.Of(
             subject.Model, tokens, Math.Min(request.Top, subject.Vocabulary));
         if (measure == AttentionMeasure.Norm && read.Layers[0].WithNorm is null)
         {
             throw new RequestException(
-                "--measure: this model has no norms, so that none follows; use residual.");
+                "`measure`: this model has no norms, so that none follows; use residual.");
         }
 
         Head[] shown = [.. Shown(read, chosen, measure)];
@@ -129,16 +124,16 @@ internal static class AttendCommand
     {
         PassageAttention read = attended.Read;
         (AttentionMeasure measure, int top) = (request.Measure, request.Top);
-        Head? chosen = request.Head is { } asked ? model.Head(asked, "--head") : null;
+        Head? chosen = request.Head is { } asked ? model.Head(asked, "`head`") : null;
         int last = read.Tokens.Length - 1;
-        Table table = new Table().Border(TableBorder.Minimal);
+        Table table = NumberTable.Titled(null);
         if (chosen is { } head)
         {
             float[] map = read.Map(head, measure);
             float[]? mixing = read.Mixing(head.Layer, measure);
             string of = ByLayer(measure) ? "Layer" : "Head";
             table.Title(Markup.Escape($"{of} {Name(head, measure)}: {Words(measure)}"));
-            table.AddColumn(new TableColumn("pos").RightAligned()).AddColumn("token");
+            table.AddNumbers("pos").AddColumn("token");
             table.AddColumn("looks at").AddColumn(mixing is null ? "predicts" : "mixing");
             for (int i = 0; i <= last; i++)
             {

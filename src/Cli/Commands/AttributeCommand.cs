@@ -33,28 +33,17 @@ internal static class AttributeCommand
     public static Command Create()
     {
         var passage = new PassageArgument();
-        var answer = new Option<string?>("--answer")
-        {
-            Description = "The token whose logit is split, leading space included, or #5 "
-                + "[default: the likeliest]",
-            HelpName = "TOKEN",
-        };
-        var versus = new Option<string?>("--versus")
-        {
-            Description = "The token whose logit is taken off",
-            HelpName = "TOKEN",
-        };
-        var position = new Option<int?>("--position")
-        {
-            Description = "Where it is predicted, from 0 [default: the last token]",
-            HelpName = "N",
-        };
+        var answer = CommonOptions.Of<string?>(
+            "--answer", "The token whose logit is split, leading space included, or #5 [default: "
+            + "the likeliest]", "TOKEN");
+        var versus = CommonOptions.Of<string?>(
+            "--versus", "The token whose logit is taken off", "TOKEN");
+        var position = CommonOptions.Of<int?>(
+            "--position", "Where it is predicted, from 0 [default: the last token]", "N");
         Option<int> top = CommonOptions.Count(
             "--top", "How many source tokens of a head, or paths, are named", 2, 50);
-        var paths = new Option<bool>("--paths")
-        {
-            Description = "Instead: the loss that direct path, heads and pairs of heads explain",
-        };
+        var paths = CommonOptions.Of<bool>(
+            "--paths", "Instead: the loss that direct path, heads and pairs of heads explain");
         return new Command("attribute", "Which parts write a prediction: heads and source tokens")
         {
             passage.Model, passage.Text, passage.Ids, answer, versus, position, top, paths,
@@ -95,16 +84,16 @@ internal static class AttributeCommand
         if (request.Position is { } at && (at < 0 || at >= tokens.Length))
         {
             throw new RequestException(
-                $"--position: the passage has the positions 0 … {tokens.Length - 1}; got {at}.");
+                $"`position`: the passage has the positions 0 … {tokens.Length - 1}; got {at}.");
         }
 
-        int? target = request.Answer is { } asked ? subject.Token(asked, "--answer") : null;
-        int? versus = request.Versus is { } second ? subject.Token(second, "--versus") : null;
+        int? target = request.Answer is { } asked ? subject.Token(asked, "`answer`") : null;
+        int? versus = request.Versus is { } second ? subject.Token(second, "`versus`") : null;
         var split = LogitAttribution.Of(subject.Model, tokens, target, versus, request.Position);
         if (split.Target == versus)
         {
             throw new RequestException(
-                $"--versus: {subject.Display(split.Target)} is the answer itself; name another "
+                $"`versus`: {subject.Display(split.Target)} is the answer itself; name another "
                 + "token.");
         }
 
@@ -125,7 +114,7 @@ internal static class AttributeCommand
         return tokens.Length >= 2 && config.Layers > 0 && config.Norm.Kind == NormKind.None
             ? PathExpansion.Of(subject.Model, [tokens])
             : throw new RequestException(
-                "--paths: paths add up in models with attention layers and without norms, on at "
+                "`paths`: paths add up in models with attention layers and without norms, on at "
                 + $"least 2 tokens; got {config.Layers} layers, norm {config.Norm.Kind}, "
                 + $"{tokens.Length} tokens.");
     }
@@ -149,10 +138,8 @@ internal static class AttributeCommand
         string title = Asked(model, split.Target, split.Probability)
             + (split.Versus is { } other
                 ? $" less {Asked(model, other, split.VersusProbability!.Value)}" : "");
-        Table table = new Table().Border(TableBorder.Minimal)
-            .Title(Markup.Escape($"{title} after {last}@{split.Position}"));
-        table.AddColumn("part").AddColumn(new TableColumn("logits").RightAligned());
-        table.AddColumn("from");
+        Table table = NumberTable.Titled($"{title} after {last}@{split.Position}", "part")
+            .AddNumbers("logits").AddColumn("from");
         table.AddRow("embedding", Numerals.Signed(split.Embed), Markup.Escape(last));
         if (split.Positions is { } positions)
         {
@@ -203,12 +190,9 @@ internal static class AttributeCommand
 
     private static void Print(Terminal terminal, PathExpansion paths, int top)
     {
-        Table orders = new Table().Border(TableBorder.Minimal)
-            .Title(Markup.Escape($"Loss of {paths.Tokens} tokens by paths (nats per token)"));
-        orders.AddColumn("paths").AddColumn(new TableColumn("terms").RightAligned());
-        orders.AddColumn(new TableColumn("loss").RightAligned());
-        orders.AddColumn(new TableColumn("gain").RightAligned());
-        orders.AddColumn(new TableColumn("per term").RightAligned());
+        Table orders = NumberTable.Titled(
+            $"Loss of {paths.Tokens} tokens by paths (nats per token)", "paths")
+            .AddNumbers("terms", "loss", "gain", "per term");
         foreach (PathOrder row in paths.Orders.Concat(paths.Layers))
         {
             orders.AddRow(
@@ -220,9 +204,7 @@ internal static class AttributeCommand
         }
 
         terminal.Tables.Write(orders);
-        Table terms = new Table().Border(TableBorder.Minimal)
-            .Title("Single paths");
-        terms.AddColumn("path").AddColumn(new TableColumn("logits").RightAligned());
+        Table terms = NumberTable.Titled("Single paths", "path").AddNumbers("logits");
         PathTerm[] largest =
             [.. paths.Terms.OrderByDescending(term => Math.Abs(term.Effect)).Take(top)];
         foreach (PathTerm term in largest)

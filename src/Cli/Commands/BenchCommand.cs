@@ -24,138 +24,136 @@ internal static class BenchCommand
         };
         return new Command(
             "bench", "Measure the speed of the kernels on this machine") { what }.Runs(
-            (parse, terminal) => Run(parse.GetValue(what), terminal),
+            (parse, terminal) =>
+            {
+                string? one = parse.GetValue(what);
+                if (one is null && terminal.Json)
+                {
+                    throw new RequestException(
+                        $"bench --json: name one of {string.Join(", ", Benches)}; each has a "
+                        + "shape of its own.");
+                }
+
+                foreach (string name in one is null ? Benches : [one])
+                {
+                    object timed;
+                    using (var stages = new StageDisplay(terminal))
+                    {
+                        timed = Of(name, stages, Interruption.Token);
+                    }
+
+                    terminal.Show(
+                        timed, CliJson.Readable.GetTypeInfo(timed.GetType())!,
+                        () => Print(terminal, timed));
+                }
+
+                return 0;
+            },
             "vitrine bench gemm --threads 2 --json",
             "vitrine bench step");
     }
 
-    private static int Run(string? what, Terminal terminal)
+    /// <summary>Answers the request: times one of the benchmarks.</summary>
+    public static object Of(
+        string what, IProgress<AnalysisProgress>? progress = null,
+        CancellationToken stop = default)
     {
-        string all = string.Join(", ", Benches);
-        if (what is not null && !Benches.Contains(what))
+        int threads = WorkerPool.Threads;
+        return what switch
         {
-            throw new RequestException($"There is no benchmark '{what}'; there are: {all}.");
-        }
+            "gemm" => Timed("Matrix products", 3.0 * GemmBench.Shapes.Length,
+                GemmBench.Run(threads, GemmBench.Shapes, stop)),
+            "step" => Timed("Training steps", 2.0 * StepBench.LayerCounts.Count,
+                StepBench.Run(threads, StepBench.LayerCounts, stop)),
+            "circuits" => Timed("Largest entries of a circuit", 1, CircuitsBench.Run(stop))[0],
+            "patching" => Timed("Patching sweeps", 2, PatchingBench.Run(stop)),
+            _ => throw new RequestException(
+                $"There is no benchmark '{what}'; there are: {string.Join(", ", Benches)}."),
+        };
 
-        if (what is null && terminal.Json)
+        List<T> Timed<T>(string stage, double count, IEnumerable<T> timings)
         {
-            throw new RequestException(
-                $"bench --json: name one of {all}; each has a shape of its own.");
-        }
-
-        if (what is null or "gemm")
-        {
-            Gemm(terminal);
-        }
-
-        if (what is null or "step")
-        {
-            Step(terminal);
-        }
-
-        if (what is null or "circuits")
-        {
-            Circuits(terminal);
-        }
-
-        if (what is null or "patching")
-        {
-            PatchingBench.Print(terminal, Interruption.Token);
-        }
-
-        return 0;
-    }
-
-    private static void Gemm(Terminal terminal)
-    {
-        var timings = new List<GemmTiming>();
-        using (var phase = new PhaseDisplay(terminal, "Matrix products"))
-        {
-            foreach (GemmTiming timing in GemmBench.Run(
-                WorkerPool.Threads, GemmBench.Shapes, Interruption.Token))
+            var done = new List<T>();
+            progress?.Report(new AnalysisProgress(stage, 0));
+            foreach (T timing in timings)
             {
-                timings.Add(timing);
-                phase.Show(timings.Count / (3.0 * GemmBench.Shapes.Length));
-            }
-        }
-
-        terminal.Show(timings, CliJson.Readable.ListGemmTiming, () =>
-        {
-            Table table = Numbers("m", "k", "n").AddColumn("transposed");
-            table.AddColumn(new TableColumn("GFLOP/s").RightAligned());
-            table.AddColumn(new TableColumn("of peak").RightAligned());
-            foreach (GemmTiming timing in timings)
-            {
-                table.AddRow(
-                    $"{timing.M}",
-                    $"{timing.K}",
-                    $"{timing.N}",
-                    timing.TransposeA ? "a" : timing.TransposeB ? "b" : "",
-                    $"{timing.Gflops:F0}",
-                    $"{100 * timing.ShareOfPeak:F0}%");
+                done.Add(timing);
+                progress?.Report(new AnalysisProgress(stage, done.Count / count));
             }
 
-            terminal.Tables.Write(table);
-            terminal.Say(
-                $"Peak: {timings.Min(x => x.PeakGflops):F0}–{timings.Max(x => x.PeakGflops):F0} "
-                    + $"GFLOP/s on {timings[0].Threads} threads, multiply-adds between registers "
-                    + "for as long as the product takes, in turn with it.");
-        });
+            return done;
+        }
     }
 
-    private static void Step(Terminal terminal)
+    private static void Print(Terminal terminal, object timed)
     {
-        List<StepTiming> timings;
-        using (new PhaseDisplay(terminal, "Training steps"))
+        switch (timed)
         {
-            timings = [.. StepBench.Run(
-                WorkerPool.Threads, StepBench.LayerCounts, Interruption.Token)];
+            case List<GemmTiming> products:
+                Print(terminal, products);
+                break;
+            case List<StepTiming> steps:
+                Print(terminal, steps);
+                break;
+            case List<PatchingTiming> sweeps:
+                Print(terminal, sweeps);
+                break;
+            case CircuitTiming search:
+                terminal.Say(
+                    $"The largest {search.Count:N0} of {search.Vocabulary:N0}² entries of rank "
+                    + $"{search.DHead}: {search.Seconds:F2} s on {search.Threads} threads, "
+                    + $"{search.Gflops:F0} GFLOP/s; the products alone take "
+                    + $"{search.ProductSeconds:F2} s.");
+                break;
         }
-
-        terminal.Show(timings, CliJson.Readable.ListStepTiming, () =>
-        {
-            Table table = Numbers(
-                "layers", "threads", "tokens", "best ms", "median ms", "tokens/s",
-                "managed bytes");
-            foreach (StepTiming timing in timings)
-            {
-                table.AddRow(
-                    $"{timing.Layers}",
-                    $"{timing.Threads}",
-                    $"{timing.Tokens:N0}",
-                    $"{timing.Milliseconds:F1}",
-                    $"{timing.MedianMilliseconds:F1}",
-                    $"{timing.TokensPerSecond:N0}",
-                    $"{timing.ManagedBytes:N0}");
-            }
-
-            terminal.Tables.Write(table);
-        });
     }
 
-    private static void Circuits(Terminal terminal)
+    private static void Print(Terminal terminal, List<GemmTiming> timings)
     {
-        CircuitTiming timing;
-        using (new PhaseDisplay(terminal, "Largest entries of a circuit"))
+        Table table = NumberTable.Titled(null).AddNumbers("m", "k", "n").AddColumn("transposed")
+            .AddNumbers("GFLOP/s", "of peak");
+        foreach (GemmTiming timing in timings)
         {
-            timing = CircuitsBench.Run(Interruption.Token);
+            table.AddRow(
+                $"{timing.M}", $"{timing.K}", $"{timing.N}",
+                timing.TransposeA ? "a" : timing.TransposeB ? "b" : "",
+                $"{timing.Gflops:F0}", $"{100 * timing.ShareOfPeak:F0}%");
         }
 
-        terminal.Show(timing, CliJson.Readable.CircuitTiming, () => terminal.Say(
-            $"The largest {timing.Count:N0} of {timing.Vocabulary:N0}² entries of rank "
-            + $"{timing.DHead}: {timing.Seconds:F2} s on "
-            + $"{timing.Threads} threads, {timing.Gflops:F0} GFLOP/s; the products alone take "
-            + $"{timing.ProductSeconds:F2} s."));
+        terminal.Tables.Write(table);
+        terminal.Say(
+            $"Peak: {timings.Min(x => x.PeakGflops):F0}–{timings.Max(x => x.PeakGflops):F0} "
+                + $"GFLOP/s on {timings[0].Threads} threads, multiply-adds between registers for as "
+                + "long as the product takes, in turn with it.");
     }
 
-    private static Table Numbers(params string[] columns)
+    private static void Print(Terminal terminal, List<StepTiming> timings)
     {
-        Table table = new Table().Border(TableBorder.Minimal);
-        foreach (string column in columns)
+        Table table = NumberTable.Titled(null).AddNumbers(
+            "layers", "threads", "tokens", "best ms", "median ms", "tokens/s", "managed bytes");
+        foreach (StepTiming timing in timings)
         {
-            table.AddColumn(new TableColumn(column).RightAligned());
+            table.AddRow(
+                $"{timing.Layers}", $"{timing.Threads}", $"{timing.Tokens:N0}",
+                $"{timing.Milliseconds:F1}", $"{timing.MedianMilliseconds:F1}",
+                $"{timing.TokensPerSecond:N0}", $"{timing.ManagedBytes:N0}");
         }
 
-        return table;
+        terminal.Tables.Write(table);
+    }
+
+    private static void Print(Terminal terminal, List<PatchingTiming> timings)
+    {
+        Table table = NumberTable.Titled(null, "metric").AddNumbers(
+            "cells", "sweep ms", "one pass ms", "one by one ms", "ratio");
+        foreach (PatchingTiming timing in timings)
+        {
+            table.AddRow(
+                timing.Metric.ToString(), $"{timing.Cells:N0}",
+                $"{timing.SweepMilliseconds:F1}", $"{timing.PassMilliseconds:F2}",
+                $"{timing.OneByOneMilliseconds:N0}", $"{timing.Ratio:F0}×");
+        }
+
+        terminal.Tables.Write(table);
     }
 }

@@ -18,20 +18,15 @@ internal static class BigramsCommand
     public static Command Create()
     {
         Argument<string> model = CommonOptions.Model();
-        Argument<string?> token = TokenArgument.Of("The token's text, leading space included, or #5");
+        Argument<string?> token = TokenArgument.Of(
+            "The token's text, leading space included, or #5");
         Option<int?> id = TokenArgument.Number();
         Option<int> top = CommonOptions.Count("--top", "Rows in each table", 10, 50_257);
-        var by = new Option<PreviousOrder?>("--by")
-        {
-            Description = "Rank what predicts it by lift, probability or the raw logit, which "
-                + "favours "
-                + "rare tokens [default: lift]",
-            HelpName = "lift|probability|logit",
-        };
-        var unseen = new Option<bool>("--unseen")
-        {
-            Description = "Also rank inputs that the training text never has",
-        };
+        var by = CommonOptions.Of<PreviousOrder?>(
+            "--by", "Rank what predicts it by lift, probability or the raw logit, which favours "
+            + "rare tokens [default: lift]", "lift|probability|logit");
+        var unseen = CommonOptions.Of<bool>(
+            "--unseen", "Also rank inputs that the training text never has");
         Option<string?> text = CommonOptions.CountIn();
         return new Command("bigrams", "What follows a token, and what predicts it, in the model "
             + "and in the text")
@@ -43,7 +38,7 @@ internal static class BigramsCommand
                 parse.GetValue(top), parse.GetValue(by) ?? PreviousOrder.Lift,
                 parse.GetValue(unseen))
             {
-                CountIn = parse.GetValue(text),
+                Text = parse.GetValue(text),
             },
             Of,
             (terminal, subject, _, result) =>

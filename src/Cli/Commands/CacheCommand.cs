@@ -12,7 +12,7 @@ internal static class CacheCommand
 {
     /// <summary>Which activations of which passage are written where.</summary>
     internal sealed record Request(
-        string Model, Passage Passage, IReadOnlyList<string> Names, string File)
+        string Model, Passage Passage, IReadOnlyList<string> Names, string Out)
         : SubjectRequest(Model)
     {
         public override bool Writes => true;
@@ -30,17 +30,10 @@ internal static class CacheCommand
     public static Command Create()
     {
         var passage = new PassageArgument();
-        var text = new Option<string?>("--text")
-        {
-            Description = "The passage, as TEXT",
-            HelpName = "TEXT",
-        };
-        var names = new Option<string[]>("--names")
-        {
-            Description = "Names of activations, * for any characters; may be several [all]",
-            HelpName = "GLOB",
-            AllowMultipleArgumentsPerToken = true,
-        };
+        var text = CommonOptions.Of<string?>("--text", "The passage, as TEXT", "TEXT");
+        var names = CommonOptions.Of<string[]>(
+            "--names", "Names of activations, * for any characters; may be several [all]", "GLOB");
+        names.AllowMultipleArgumentsPerToken = true;
         return new Command("cache", "Run a passage and write activations to a safetensors file")
         {
             passage.Model, passage.Text, passage.Ids, text, names,
@@ -74,10 +67,10 @@ internal static class CacheCommand
         string[] asked = [.. plan.Activations.Select(one => one.Name)];
         using ActivationCache cache = subject.Model.RunWithCache(
             batch, [.. asked, HookNames.UnembedOut]);
-        OutputFile.Write("--out", request.File, file => cache.Save(file, asked));
+        OutputFile.Write("`out`", request.Out, file => cache.Save(file, asked));
         return new Answer<Cached>(
             new Cached(
-                request.File, plan.Bytes,
+                request.Out, plan.Bytes,
                 [
                     .. plan.Activations.Select(
                         one => new Activation(one.Name, [.. Lengths(one.Shape)])),
@@ -106,7 +99,7 @@ internal static class CacheCommand
         }
         catch (ArgumentException unknown)
         {
-            throw RequestException.Of(unknown, "--names");
+            throw RequestException.Of(unknown, "`names`");
         }
     }
 

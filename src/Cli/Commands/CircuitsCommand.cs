@@ -37,37 +37,24 @@ internal static class CircuitsCommand
     public static Command Create()
     {
         Argument<string> model = CommonOptions.Model();
-        var head = new Option<string?>("--head")
-        {
-            Description = "Read this head alone [default: all]",
-            HelpName = "1.3|L1H3",
-        };
-        var token = new Option<string?>("--token")
-        {
-            Description = "Show this token's row and column in both circuits (its text, leading "
-                + "space included)",
-            HelpName = "TEXT",
-        };
-        var ids = new Option<string?>("--ids")
-        {
-            Description = "As --token, of tokens by number",
-            HelpName = "5,17,…",
-        };
+        var head = CommonOptions.Of<string?>(
+            "--head", "Read this head alone [default: all]", "1.3|L1H3");
+        var token = CommonOptions.Of<string?>(
+            "--token", "Show this token's row and column in both circuits (its text, leading "
+            + "space included)", "TEXT");
+        var ids = CommonOptions.Of<string?>("--ids", "As --token, of tokens by number", "5,17,…");
         Option<int> minCount = CommonOptions.Count(
             "--min-count", "Leave out tokens that the training text has less often",
             TokenSubset.UsualMinCount, least: 0);
         Option<int> top = CommonOptions.Count(
             "--top", "Rows in each table; that of skip-trigrams also has copies and bugs",
             UsualTop, 1000);
-        var composition = new Option<bool>("--composition")
-        {
-            Description = "Show how strongly each head reads each earlier one, and nothing else",
-        };
-        var zero = new Option<string?>("--beside")
-        {
-            Description = "A 0-layer model of the same vocabulary, whose losses stand beside",
-            HelpName = "MODEL",
-        };
+        var composition = CommonOptions.Of<bool>(
+            "--composition",
+            "Show how strongly each head reads each earlier one, and nothing else");
+        var zero = CommonOptions.Of<string?>(
+            "--beside", "A 0-layer model of the same vocabulary, whose losses stand beside",
+            "MODEL");
         Option<string?> text = CommonOptions.CountIn();
         return new Command(
             "circuits",
@@ -88,7 +75,7 @@ internal static class CircuitsCommand
                 parse.GetValue(ids), parse.GetValue(minCount), parse.GetValue(top),
                 parse.GetValue(composition), parse.GetValue(zero))
             {
-                CountIn = parse.GetValue(text),
+                Text = parse.GetValue(text),
             };
             string idle = CommonOptions.Typed(parse, head, token, ids, minCount, zero, text);
             if (request.Composition && idle.Length > 0)
@@ -113,7 +100,7 @@ internal static class CircuitsCommand
         if (subject.Heads.Count == 0)
         {
             throw new RequestException(
-                $"MODEL: {subject.Path} has no attention layers; its direct path is what vitrine "
+                $"`model`: {subject.Path} has no attention layers; its direct path is what vitrine "
                 + "bigrams shows.");
         }
 
@@ -126,7 +113,7 @@ internal static class CircuitsCommand
 
         var options = new CircuitOptions
         {
-            Heads = request.Head is { } name ? [subject.Head(name, "--head")] : null,
+            Heads = request.Head is { } name ? [subject.Head(name, "`head`")] : null,
             MinCount = request.MinCount,
             Top = request.Top,
             Seed = request.Seed,
@@ -134,8 +121,8 @@ internal static class CircuitsCommand
         if ((request.Token ?? request.Ids) is not null)
         {
             int[] tokens = request is { Token: { } word, Ids: null }
-                ? [subject.Token(word, "--token")]
-                : Passage.Of(subject, "--token", request.Token, "--ids", request.Ids);
+                ? [subject.Token(word, "`token`")]
+                : Passage.Of(subject, "`token`", request.Token, "`ids`", request.Ids);
             return new Answer<object>(OfTokens(subject, tokens, options));
         }
 
@@ -150,7 +137,7 @@ internal static class CircuitsCommand
             subject.Corpus is not null ? [] :
             [
                 "This folder names no text: nothing is counted or tried, every token of the "
-                + "vocabulary is read, and averages weigh all alike. Give the text with --text.",
+                + "vocabulary is read, and averages weigh all alike. Give the text with `text`.",
             ]);
     }
 
@@ -170,7 +157,7 @@ internal static class CircuitsCommand
 
         zero.Dispose();
         throw new RequestException(
-            "--beside: it must be a 0-layer model with a vocabulary of "
+            "`beside`: it must be a 0-layer model with a vocabulary of "
             + $"{subject.Vocabulary:N0}; its layers are {layers}, its vocabulary is "
             + $"{vocabulary:N0}.");
     }
@@ -213,7 +200,7 @@ internal static class CircuitsCommand
         }
         catch (ArgumentException wrong)
         {
-            throw RequestException.Of(wrong, wrong.ParamName == "minCount" ? "--min-count" : null);
+            throw RequestException.Of(wrong, wrong.ParamName == "minCount" ? "`minCount`" : null);
         }
     }
 
@@ -235,7 +222,7 @@ internal static class CircuitsCommand
         if (layers < 2)
         {
             throw new RequestException(
-                $"--composition: heads compose across layers; this model has {layers}; use a model "
+                $"`composition`: heads compose across layers; this model has {layers}; use a model "
                 + "of two.");
         }
 

@@ -47,16 +47,12 @@ internal static class EmbeddingsCommand
             "Show the nearest neighbours of this token (its text, leading space included, or #5)");
         Option<int?> id = TokenArgument.Number();
         Option<int> top = CommonOptions.Count("--top", "Neighbours to show", 10);
-        var points = CommonOptions.Checked(
-            new Option<int>("--points")
-            {
-                Description = "Map this many of the commonest tokens",
-                HelpName = "N",
-                DefaultValueFactory = _ => 5000,
-            },
+        var points = CommonOptions.Of<int>(
+            "--points", "Map this many of the commonest tokens", "N",
             count => count < FewestPoints
                 ? $"--points: t-SNE of perplexity 30 needs at least "
                         + $"{FewestPoints}; got {count}." : null);
+        points.DefaultValueFactory = _ => 5000;
         Option<string?> text = CommonOptions.CountIn();
         return new Command(
             "embeddings", "Nearest neighbours of a token, or PCA and t-SNE of the embeddings")
@@ -67,7 +63,7 @@ internal static class EmbeddingsCommand
                 parse.GetRequiredValue(model), TokenArgument.Read(parse, token, id),
                 parse.GetValue(top), parse.GetValue(points))
             {
-                CountIn = parse.GetValue(text),
+                Text = parse.GetValue(text),
             },
             Of, Print,
             """vitrine embeddings runs/0-layer " July" """.TrimEnd(),
@@ -162,11 +158,10 @@ internal static class EmbeddingsCommand
 
     private static void Print(IAnsiConsole console, Subject subject, TokenNeighbours result)
     {
-        Table table = new Table().Border(TableBorder.Minimal)
-            .Title(Markup.Escape($"Nearest to {subject.Display(result.Id)}"));
+        Table table = NumberTable.Titled($"Nearest to {subject.Display(result.Id)}");
         foreach (MatrixNeighbours matrix in result.Neighbours)
         {
-            table.AddColumn(matrix.Matrix).AddColumn(new TableColumn("cosine").RightAligned());
+            table.AddColumn(matrix.Matrix).AddNumbers("cosine");
         }
 
         for (int row = 0; row < result.Neighbours.Max(matrix => matrix.Nearest.Count); row++)

@@ -29,29 +29,17 @@ internal static class GenerateCommand
     public static Command Create()
     {
         var passage = new PassageArgument();
-        Option<int?> count = CommonOptions.Checked(
-            new Option<int?>("--tokens")
-            {
-                Description = "How many tokens [default: 50, or what the context leaves]",
-                HelpName = "N",
-            },
+        Option<int?> count = CommonOptions.Of<int?>(
+            "--tokens", "How many tokens [default: 50, or what the context leaves]", "N",
             tokens => tokens is < 1 ? $"--tokens: must be 1 or more; got {tokens}." : null);
-        Option<float> temperature = CommonOptions.Checked(
-            new Option<float>("--temperature")
-            {
-                Description = "What logits are divided by; 0 takes the likeliest token every time "
-                    + "[default: 0]",
-                HelpName = "T",
-            },
+        Option<float> temperature = CommonOptions.Of<float>(
+            "--temperature", "What logits are divided by; 0 takes the likeliest token every "
+            + "time [default: 0]", "T",
             value => value >= 0 && float.IsFinite(value) ? null
                 : $"--temperature: must be 0 or more; got {value}.");
-        Option<int> topK = CommonOptions.Checked(
-            new Option<int>("--top-k")
-            {
-                Description = "Draw from so many of the likeliest tokens only; 0 for all "
-                    + "[default: 0]",
-                HelpName = "K",
-            },
+        Option<int> topK = CommonOptions.Of<int>(
+            "--top-k", "Draw from so many of the likeliest tokens only; 0 for all [default: 0]",
+            "K",
             value => value < 0 ? $"--top-k: must be 0 or more; got {value}." : null);
         return new Command("generate", "Continue a text token by token")
         {
@@ -82,7 +70,7 @@ internal static class GenerateCommand
         if (request.Tokens > room)
         {
             throw new RequestException(
-                $"--tokens: the context of {context} leaves room for {room} behind "
+                $"`tokens`: the context of {context} leaves room for {room} behind "
                 + $"{prompt.Length}; got {request.Tokens}.");
         }
 

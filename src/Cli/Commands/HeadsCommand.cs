@@ -35,12 +35,10 @@ internal static class HeadsCommand
         Option<int> repeats = CommonOptions.Count(
             "--repeats", "How many sequences of repeated random tokens", 64, 10_000);
         Option<int?> length = CommonOptions.Length();
-        var draw = new Option<TokenDraw?>("--draw")
-        {
-            Description = "Draw them from the 8,191 or the 1,000 commonest tokens of the training "
-                + "text, or the whole vocabulary [default: all; vocabulary if there is no text]",
-            HelpName = "all|common|vocabulary",
-        };
+        var draw = CommonOptions.Of<TokenDraw?>(
+            "--draw", "Draw them from the 8,191 or the 1,000 commonest tokens of the training "
+            + "text, or the whole vocabulary [default: all; vocabulary if there is no text]",
+            "all|common|vocabulary");
         return new Command("heads", "What every head does: scores on random repeats and on text")
         {
             passage.Model, passage.Text, passage.Ids, repeats, length, draw, CommandPage.Html,
@@ -96,14 +94,8 @@ internal static class HeadsCommand
     private static void Print(
         Terminal terminal, Subject subject, Request request, HeadTable heads)
     {
-        Table table = new Table().Border(TableBorder.Minimal);
-        table.AddColumn("head");
-        foreach ((_, string header) in Columns)
-        {
-            table.AddColumn(new TableColumn(header).RightAligned());
-        }
-
-        table.AddColumn("kind");
+        Table table = NumberTable.Titled(null, "head")
+            .AddNumbers([.. Columns.Select(column => column.Header)]).AddColumn("kind");
         foreach (HeadRow row in heads.Rows)
         {
             table.AddRow(
@@ -117,10 +109,11 @@ internal static class HeadsCommand
         terminal.Tables.Write(table);
         HeadScores repeats = heads.Samples[0];
         RepeatLoss loss = repeats.Repeats!;
+        int length = repeats.Positions / 2;
         string drawn = subject.Words(subject.Known(request.Draw, TokenDraw.All));
         terminal.Say(
-            $"{repeats.Sequences} sequences of {repeats.Positions / 2} random tokens ({drawn}) and the same "
-            + $"{repeats.Positions / 2}: loss {loss.First:F2} in the first copy, {loss.Second:F2} in the second.");
+            $"{repeats.Sequences} sequences of {length} random tokens ({drawn}) and the same "
+            + $"{length}: loss {loss.First:F2} in the first copy, {loss.Second:F2} in the second.");
         if (heads.Samples is [_, { InContext: { } score } text])
         {
             string spread = score.Deviation is { } deviation ? $" ± {deviation:F2}" : "";

@@ -3,6 +3,7 @@ using System.Text.Json.Serialization;
 using Spectre.Console;
 using Vitrine.Autograd;
 using Vitrine.Cli.CommandLine;
+using Vitrine.Interp;
 using Vitrine.Models;
 using Vitrine.Models.Checkpoints;
 using Vitrine.Models.Training;
@@ -12,6 +13,9 @@ namespace Vitrine.Cli.Commands;
 /// <summary><c>vitrine info MODEL</c>: what a model folder holds.</summary>
 internal static class InfoCommand
 {
+    /// <summary>The folder that is looked at.</summary>
+    internal sealed record Request(string Model) : SubjectRequest(Model);
+
     /// <summary>What a folder holds.</summary>
     internal sealed record Info(
         string Path,
@@ -30,28 +34,27 @@ internal static class InfoCommand
 
     public static Command Create()
     {
-        var model = new Argument<string>("MODEL") { Description = "A model or run folder" };
-        return new Command("info", "Show what a model folder holds") { model }.Runs(
-            (parse, terminal) => Run(parse.GetRequiredValue(model), terminal),
+        Argument<string> model = CommonOptions.Model();
+        return new Command("info", "Show what a model folder holds") { model }.Asks(
+            parse => new Request(parse.GetRequiredValue(model)), Of,
+            (terminal, _, _, info) => Print(info, terminal),
             "vitrine info runs/0-layer");
     }
 
-    private static int Run(string path, Terminal terminal)
+    /// <summary>Answers the request.</summary>
+    public static Answer<Info> Of(
+        Subject subject, Request request, IProgress<AnalysisProgress>? progress = null,
+        CancellationToken stop = default)
     {
-        using RunFolder folder = RunFolder.Open(path);
-        using Transformer model = Transformer.Load(path);
-        Info info = new(
+        using RunFolder folder = RunFolder.Open(subject.Path);
+        return new Answer<Info>(new Info(
             folder.Path,
-            model.Config,
-            model.Parameters.Sum(parameter => parameter.Value.Length),
-            [.. model.Parameters.Select(Describe)],
+            subject.Model.Config,
+            subject.Model.Parameters.Sum(parameter => parameter.Value.Length),
+            [.. subject.Model.Parameters.Select(Describe)],
             [.. folder.Checkpoints.Select(checkpoint => checkpoint.Step)],
             folder.HasTrainingState,
-            File.Exists(folder[RunFolder.SummaryFile])
-                ? TrainingSummary.Of(folder)
-                : null);
-        terminal.Show(info, CliJson.Readable.Info, () => Print(info, terminal));
-        return 0;
+            File.Exists(folder[RunFolder.SummaryFile]) ? TrainingSummary.Of(folder) : null));
     }
 
     private static Weight Describe(Parameter parameter) => new(
@@ -66,18 +69,18 @@ internal static class InfoCommand
         terminal.Say(
             $"vocabulary {config.Vocabulary:N0}, dModel {config.DModel}, "
             + $"{info.Parameters:N0} parameters");
-        if (config.Layers > 0)
+        if (config.Attention is { } layers)
         {
             terminal.Say(
-                $"layers {config.Layers}, heads {config.Heads} a layer, dHead {config.DHead}, "
+                $"layers {config.Layers}, "
+                + $"heads {Numerals.ByLayer(layers, one => one.Heads, " a layer")}, "
+                + $"dHead {Numerals.ByLayer(layers, one => one.DHead)}, "
                 + $"context {config.Context}, positions "
                 + $"{$"{config.Positions.Kind}".ToLowerInvariant()}, "
                 + (config.Norm.Kind == NormKind.None ? "no norm" : $"{config.Norm.Kind}"));
         }
 
-        Table table = new Table().Border(TableBorder.Minimal);
-        table.AddColumn("weight").AddColumn("shape");
-        table.AddColumn(new TableColumn("norm").RightAligned());
+        Table table = NumberTable.Titled(null, "weight", "shape").AddNumbers("norm");
         foreach (Weight weight in info.Weights)
         {
             string shape = $"[{string.Join(", ", weight.Shape)}]";

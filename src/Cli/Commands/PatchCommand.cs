@@ -12,15 +12,16 @@ internal static class PatchCommand
 {
     private const int MatrixColumns = 8;
 
-    /// <summary>Which activations of which prompts are patched, and how the cells are cut.</summary>
+    /// <summary>Which activations of which prompts are patched, and how the cells are
+    /// cut.</summary>
     /// <param name="Model">The folder.</param>
     /// <param name="Prompts">The prompts.</param>
     /// <param name="Site">Null for the stream, and a page of every site.</param>
-    /// <param name="Scope">Null for positions of the stream, else heads.</param>
+    /// <param name="By">Null for positions of the stream, else heads.</param>
     /// <param name="Attribution">Whether the gradient's approximation stands beside.</param>
     /// <param name="Top">Rows that are printed.</param>
     internal sealed record Request(
-        string Model, Prompts Prompts, PatchSite? Site, PatchScope? Scope, bool Attribution,
+        string Model, Prompts Prompts, PatchSite? Site, PatchScope? By, bool Attribution,
         int Top)
         : SubjectRequest(Model);
 
@@ -44,19 +45,14 @@ internal static class PatchCommand
                 var other => Unknown(result, other),
             },
         };
-        Option<string?> by = CommonOptions.OneOf(
-            new Option<string?>("--by")
-            {
-                Description = "positions: one position a cell; heads: all positions of a head a "
-                    + "cell [default: positions for resid and attn_out, else heads]",
-                HelpName = "positions|heads",
-            },
-            "positions", "heads");
-        var attribution = new Option<bool>("--attribution")
-        {
-            Description = "Show the gradient's approximation beside the exact values, with its "
-                + "error",
-        };
+        var by = CommonOptions.Of<string?>(
+            "--by", "positions: one position a cell; heads: all positions of a head a cell "
+            + "[default: positions for resid and attn_out, else heads]", "positions|heads",
+            given => given is null or "positions" or "heads" ? null
+                : $"--by: must be positions, heads; got '{given}'.");
+        var attribution = CommonOptions.Of<bool>(
+            "--attribution", "Show the gradient's approximation beside the exact values, with its "
+            + "error");
         Option<int> top = Top(12);
         var command = new Command(
             "patch", "Put clean activations into the corrupt run: which of them carry it?")
@@ -89,12 +85,12 @@ internal static class PatchCommand
     {
         PatchSite site = request.Site ?? PatchSite.ResidPre;
         bool stream = site is PatchSite.ResidPre or PatchSite.AttnOut;
-        PatchScope scope = request.Scope
+        PatchScope scope = request.By
             ?? (stream ? PatchScope.Position : PatchScope.AllPositions);
         if (stream && scope == PatchScope.AllPositions)
         {
             throw new RequestException(
-                "--by: resid and attn_out have no heads; sweep them by positions, or take --site "
+                "`by`: resid and attn_out have no heads; sweep them by positions, or take `site` "
                 + "z, q, k, v or pattern.");
         }
 
@@ -156,12 +152,8 @@ internal static class PatchCommand
 
     private static Table Matrix(PatchingSweep sweep)
     {
-        Table table = new Table().Border(TableBorder.Minimal).AddColumn("layer");
-        for (int head = 0; head < sweep.Columns; head++)
-        {
-            table.AddColumn(new TableColumn($"head {head}").RightAligned());
-        }
-
+        Table table = NumberTable.Titled(null, "layer").AddNumbers(
+            [.. Enumerable.Range(0, sweep.Columns).Select(head => $"head {head}")]);
         for (int layer = 0; layer < sweep.Rows.Count; layer++)
         {
             table.AddRow([sweep.Rows[layer],
@@ -174,20 +166,15 @@ internal static class PatchCommand
     private static Table Cells(Subject subject, PatchingSweep sweep, int top)
     {
         bool positions = sweep.ColumnAxis == "pos";
-        Table table = new Table().Border(TableBorder.Minimal);
-        table.AddColumn(sweep.RowAxis == "layer" && positions ? "layer" : "head");
+        Table table = NumberTable.Titled(
+            null, sweep.RowAxis == "layer" && positions ? "layer" : "head");
         if (positions)
         {
-            table.AddColumn(new TableColumn("position").RightAligned()).AddColumn("clean")
-                .AddColumn("corrupt");
+            table.AddNumbers("position").AddColumn("clean").AddColumn("corrupt");
         }
 
-        table.AddColumn(new TableColumn("restored").RightAligned());
-        if (sweep.Approx is not null)
-        {
-            table.AddColumn(new TableColumn("approximation").RightAligned());
-        }
-
+        table.AddNumbers(
+            sweep.Approx is null ? ["restored"] : ["restored", "approximation"]);
         foreach ((int row, int column, double value) in sweep.Strongest(top))
         {
             List<string> cells = [positions ? sweep.Rows[row] : $"{row}.{column}"];

@@ -10,7 +10,8 @@ namespace Vitrine.Cli.Commands;
 /// <summary><c>vitrine paths MODEL</c>: path patching, or edge attribution.</summary>
 internal static class PathsCommand
 {
-    /// <summary>Which paths between heads, patched one by one or approximated by gradients.</summary>
+    /// <summary>Which paths between heads, patched one by one or approximated by
+    /// gradients.</summary>
     /// <param name="Model">The folder.</param>
     /// <param name="Prompts">The prompts.</param>
     /// <param name="From">The sender; null for all.</param>
@@ -26,27 +27,13 @@ internal static class PathsCommand
     {
         Argument<string> model = CommonOptions.Model("A model or run folder with attention layers");
         var prompts = new PromptOptions();
-        var from = new Option<string?>("--from")
-        {
-            Description = "Only paths from this head",
-            HelpName = "0.3",
-        };
-        var to = new Option<string?>("--to")
-        {
-            Description = "Only paths into this head",
-            HelpName = "1.2|logits",
-        };
-        var eap = new Option<bool>("--eap")
-        {
-            Description = "Approximate every edge by one gradient in place of patching it (EAP)",
-        };
-        Option<int?> steps = CommonOptions.Checked(
-            new Option<int?>("--ig")
-            {
-                Description = "As --eap, with the gradient's mean over N runs between corrupt and "
-                    + "clean embeddings",
-                HelpName = "N",
-            },
+        var from = CommonOptions.Of<string?>("--from", "Only paths from this head", "0.3");
+        var to = CommonOptions.Of<string?>("--to", "Only paths into this head", "1.2|logits");
+        var eap = CommonOptions.Of<bool>(
+            "--eap", "Approximate every edge by one gradient in place of patching it (EAP)");
+        Option<int?> steps = CommonOptions.Of<int?>(
+            "--ig", "As --eap, with the gradient's mean over N runs between corrupt and clean "
+            + "embeddings", "N",
             count => count is < 1 or > 1000 ? $"--ig: must be 1 … 1000; got {count}." : null);
         Option<int> top = PatchCommand.Top(16);
         var command = new Command("paths", "Patch the paths between heads: which of them carry it?")
@@ -85,13 +72,13 @@ internal static class PathsCommand
             return new Answer<Analysis>(edges, () => PathPatchingPage.Of(edges));
         }
 
-        Head? sender = request.From is { } first ? subject.Head(first, "--from") : null;
+        Head? sender = request.From is { } first ? subject.Head(first, "`from`") : null;
         string? into = request.To;
-        Head? receiver = into is not (null or "logits") ? subject.Head(into, "--to") : null;
+        Head? receiver = into is not (null or "logits") ? subject.Head(into, "`to`") : null;
         if (receiver is { } last && last.Layer <= (sender?.Layer ?? 0))
         {
             throw new RequestException(
-                $"--to: paths run from earlier layers to later ones; none runs "
+                "`to`: paths run from earlier layers to later ones; none runs "
                 + $"{(sender is null ? "" : $"from {sender} ")}into {last}.");
         }
 
@@ -129,10 +116,8 @@ internal static class PathsCommand
 
     private static void Print(Terminal terminal, PathPatchingResult result, int top)
     {
-        Table table = new Table().Border(TableBorder.Minimal).AddColumn("from").AddColumn("to")
-            .AddColumn("input");
-        table.AddColumn(new TableColumn("value").RightAligned());
-        table.AddColumn(new TableColumn("effect").RightAligned());
+        Table table = NumberTable.Titled(null, "from", "to", "input")
+            .AddNumbers("value", "effect");
         foreach (PatchedPath path in result.Strongest(top))
         {
             table.AddRow(
@@ -150,8 +135,7 @@ internal static class PathsCommand
 
     private static void Print(Terminal terminal, EdgeAttribution edges, int top)
     {
-        Table table = new Table().Border(TableBorder.Minimal).AddColumn("from").AddColumn("to");
-        table.AddColumn(new TableColumn("score").RightAligned());
+        Table table = NumberTable.Titled(null, "from", "to").AddNumbers("score");
         foreach ((string source, string target, double score) in edges.Strongest(top))
         {
             table.AddRow(source, target, Numerals.Signed(score, 3));

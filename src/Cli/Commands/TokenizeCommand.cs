@@ -20,15 +20,21 @@ internal static class TokenizeCommand
     {
         var text = new Argument<string>(
             "TEXT") { Description = "The text; - reads standard input" };
-        var special = new Option<bool>("--special")
-        {
-            Description = $"Read {Tokenizer.EndOfTextMark} as the special token, not as text",
-        };
+        var special = CommonOptions.Of<bool>(
+            "--special",
+            $"Read {Tokenizer.EndOfTextMark} as the special token, not as text");
         return new Command(
             "tokenize", "Show the tokens of a text (GPT-2's byte-level BPE)") { text,
             special }.Runs(
             (parse, terminal) =>
-                Run(parse.GetRequiredValue(text), parse.GetValue(special), terminal),
+            {
+                string given = parse.GetRequiredValue(text);
+                Token[] tokens = Of(
+                    given == "-" ? StandardInput() : given, parse.GetValue(special));
+                terminal.Show(
+                    tokens, CliJson.Readable.TokenArray, () => Print(tokens, terminal));
+                return 0;
+            },
             """vitrine tokenize "The Congress shall have power" """.TrimEnd());
     }
 
@@ -57,38 +63,35 @@ internal static class TokenizeCommand
         }
     }
 
-    private static int Run(string text, bool special, Terminal terminal)
+    /// <summary>The tokens of a text.</summary>
+    /// <param name="text">The text.</param>
+    /// <param name="special">Whether the special token is read as one.</param>
+    public static Token[] Of(string text, bool special)
     {
         Tokenizer tokenizer = Tokenizer.Gpt2();
-        int[] ids = tokenizer.Encode(text == "-" ? StandardInput() : text, special);
-        IReadOnlyList<Token> tokens =
+        return
         [
-            .. ids.Select(id => new Token(
-                id,
-                tokenizer.Text(id),
-                Convert.ToHexString(tokenizer.Bytes(id)),
+            .. tokenizer.Encode(text, special).Select(id => new Token(
+                id, tokenizer.Text(id), Convert.ToHexString(tokenizer.Bytes(id)),
                 Name(tokenizer.Class(id)))),
         ];
-        terminal.Show(tokens, CliJson.Readable.IReadOnlyListToken, () =>
-        {
-            Table table = new Table().Border(TableBorder.Minimal);
-            table.AddColumn(new TableColumn("position").RightAligned());
-            table.AddColumn(new TableColumn("id").RightAligned());
-            table.AddColumn("token").AddColumn("bytes").AddColumn("class");
-            for (int i = 0; i < tokens.Count; i++)
-            {
-                table.AddRow(
-                    $"{i}",
-                    $"{tokens[i].Id}",
-                    Markup.Escape(tokenizer.Display(tokens[i].Id)),
-                    tokens[i].Bytes,
-                    tokens[i].Class);
-            }
+    }
 
-            terminal.Tables.Write(table);
-            terminal.Tables.MarkupLineInterpolated(
-                $"{tokens.Count} token{(tokens.Count == 1 ? "" : "s")}");
-        });
-        return 0;
+    private static void Print(Token[] tokens, Terminal terminal)
+    {
+        Tokenizer tokenizer = Tokenizer.Gpt2();
+        Table table = NumberTable.Titled(null).AddNumbers("position", "id");
+        table.AddColumn("token").AddColumn("bytes").AddColumn("class");
+        for (int i = 0; i < tokens.Length; i++)
+        {
+            Token token = tokens[i];
+            table.AddRow(
+                $"{i}", $"{token.Id}", Markup.Escape(tokenizer.Display(token.Id)), token.Bytes,
+                token.Class);
+        }
+
+        terminal.Tables.Write(table);
+        terminal.Tables.MarkupLineInterpolated(
+            $"{tokens.Length} token{(tokens.Length == 1 ? "" : "s")}");
     }
 }

@@ -13,20 +13,17 @@ internal static class TrainCommand
     /// <summary>The file of <c>--config</c>.</summary>
     internal sealed record ConfigFile(JsonElement Model, JsonElement? Recipe);
 
+    /// <summary>What a run reached.</summary>
+    internal sealed record Trained(string Folder, TrainingSummary Summary);
+
     public static Command Create()
     {
-        var preset = new Option<string?>("--preset")
-        {
-            Description = $"What to train: {string.Join(", ", Experiment.Names)} [default: "
-                + "0-layer]",
-            HelpName = "NAME",
-        };
-        var config = new Option<string?>("--config")
-        {
-            Description = """JSON: {"model": {…}, "recipe": {…}}, """
-                + "fields as in config.json and docs/cli.md",
-            HelpName = "FILE",
-        };
+        var preset = CommonOptions.Of<string?>(
+            "--preset",
+            $"What to train: {string.Join(", ", Experiment.Names)} [default: 0-layer]", "NAME");
+        var config = CommonOptions.Of<string?>(
+            "--config", """JSON: {"model": {…}, "recipe": {…}}, """
+            + "fields as in config.json and docs/cli.md", "FILE");
         var command = new Command("train", "Train a model, without analyses")
         {
             preset,
@@ -40,37 +37,38 @@ internal static class TrainCommand
                 result.AddError("--preset and --config both say what to train; give one.");
             }
         });
-        return command.Runs(
-            (parse, terminal) => TrainedRun.Train(
+        return command.Trains(
+            parse => options.Read(
                 parse,
-                options,
-                "train",
                 parse.GetValue(options.Resume) ? null
                     : parse.GetValue(config) is { } file ? FromFile(file)
                     : Experiment.Named(parse.GetValue(preset) ?? "0-layer"),
-                terminal,
-                parse.GetValue(CommonOptions.Out),
-                run => Show(run, terminal)),
+                "train"),
+            Of, Print,
             "vitrine train --preset 0-layer --steps 200 --out runs/short",
             "vitrine train --config model.json --text my-texts/",
             "vitrine train --resume --out runs/short");
     }
 
-    /// <summary>Prints what a run reached.</summary>
-    public static int Show(TrainedRun run, Terminal terminal)
+    /// <summary>Answers the request: trains.</summary>
+    public static Trained Of(
+        TrainingRequest request, RunObserver watch, CancellationToken stop = default) =>
+        TrainedRun.Train(
+            request, watch, run => new Trained(run.Folder.Path, run.Summary), stop);
+
+    private static void Print(Terminal terminal, Trained run)
     {
         TrainingSummary summary = run.Summary;
         if (terminal.Json)
         {
             terminal.Output.WriteLine(summary.ToJson());
-            return 0;
+            return;
         }
 
         terminal.Say(
             $"Held-out loss {summary.HeldOutLoss:F3} nats per token after {summary.Steps:N0} "
                 + $"steps, {summary.Tokens:N0} tokens, {summary.Seconds:F0} s.");
-        terminal.Say($"Run: {run.Folder.Path}");
-        return 0;
+        terminal.Say($"Run: {run.Folder}");
     }
 
     private static Experiment FromFile(string path)

@@ -7,8 +7,6 @@ namespace Vitrine.Explorer;
 /// <summary>Where heads look, as a section: text, map and all heads small.</summary>
 internal static class AttentionSection
 {
-    private const float LeastSaid = 0.05f;
-
     /// <summary>The section. Its finding is the strongest look back at the token that comes next in
     /// truth; where there is none, the strongest look at any earlier token.</summary>
     /// <param name="passages">The passages with their names, as they were read.</param>
@@ -27,7 +25,6 @@ internal static class AttentionSection
         HeadTable? heads,
         IReadOnlyList<AttentionCheckpoint>? timeline)
     {
-        const string key = "attention";
         if (passages.Count == 0)
         {
             throw new ArgumentException(
@@ -35,9 +32,7 @@ internal static class AttentionSection
                 nameof(passages));
         }
 
-        Look look = Strongest(passages, followed: true) is { Weight: >= LeastSaid } good
-            ? good
-            : Strongest(passages, followed: false);
+        var look = StrongestLook.Of(passages);
         AttentionPassage[] packed =
         [
             .. passages.Select(one => AttentionPassages.Of(one.Name, one.Attention)),
@@ -45,10 +40,10 @@ internal static class AttentionSection
         bool several = passages[0].Attention.Layers.Sum(layer => layer.Heads) > 1;
         return new ReportSection
         {
-            Key = key,
+            Key = "attention",
             Name = "Attention",
             Heading = several ? "Where do the heads look?" : "Where does the head look?",
-            Finding = Finding(look, several, key),
+            Finding = AttentionFindings.Of(look, several),
             Component = "vt-attention",
             Data = new AttentionView
             {
@@ -88,60 +83,6 @@ internal static class AttentionSection
                     (IReadOnlyDictionary<string, double>)
                         heads.Rows.ToDictionary(Name, row => row.Scores[score.Item1].Value));
 
-    private static Look Strongest(
-        IReadOnlyList<(string Name, PassageAttention Attention)> passages,
-        bool followed)
-    {
-        var best = new Look("", default, 0, 0, 0, 0, 0, null);
-        foreach ((string name, PassageAttention attention) in passages)
-        {
-            int[] tokens = attention.Tokens;
-            int n = tokens.Length;
-            for (int layer = 0; layer < attention.Layers.Count; layer++)
-            {
-                float[] weight = attention.Layers[layer].Weight;
-                for (int row = 0; row < weight.Length / n; row++)
-                {
-                    int query = row % n;
-                    int? next = query + 1 < n ? tokens[query + 1] : null;
-                    for (int k = 1; k < query; k++)
-                    {
-                        if (weight[(row * n) + k] > best.Weight && (!followed || tokens[k] == next))
-                        {
-                            best = new Look(
-                                name, new Head(layer, row / n), query, k, weight[(row * n) + k],
-                                tokens[query], tokens[k], next);
-                        }
-                    }
-                }
-            }
-        }
-
-        return best;
-    }
-
-    private static Prose Finding(Look look, bool several, string key)
-    {
-        if (look.Weight == 0)
-        {
-            return "No query has an earlier token to look at but the first.";
-        }
-
-        Prose said = new Prose("At ").Token(look.QueryToken);
-        said = several
-            ? said.Text(" head ").Head(look.Head.Layer, look.Head.Index).Text(" gives ")
-            : said.Text(" it gives ");
-        said.Number(
-                Numerals.Score(look.Weight),
-                key,
-                $"passage={look.Passage}&q={look.Query}&k={look.Key}&head={look.Head}")
-            .Text(" to the earlier ")
-            .Token(look.KeyToken);
-        return look.Next == look.KeyToken
-            ? said.Text(", and the next token is ").Token(look.KeyToken).Text(".")
-            : said.Text(".");
-    }
-
     private static Prose Caption(
         IReadOnlyList<(string Name, PassageAttention Attention)> passages,
         AttentionPassage[] packed)
@@ -157,7 +98,7 @@ internal static class AttentionSection
 
     private static ReportTable? Table(
         IReadOnlyList<(string Name, PassageAttention Attention)> passages,
-        Look look)
+        StrongestLook look)
     {
         if (look.Weight == 0)
         {
@@ -177,8 +118,4 @@ internal static class AttentionSection
                 Numerals.Score(weight[row + k]),
             ]);
     }
-
-    private sealed record Look(
-        string Passage, Head Head, int Query, int Key, float Weight, int QueryToken, int KeyToken,
-        int? Next);
 }

@@ -20,7 +20,7 @@ internal static class TokenTables
             Key = Key,
             Name = "Token tables",
             Heading = "What follows a token, and what predicts it?",
-            Finding = Finding(analysis),
+            Finding = ZeroLayerFindings.Example(analysis),
             Component = "vt-token-tables",
             Data = new { analysis.Examples, analysis.Followers, analysis.LogitError },
             Arrays = new Dictionary<string, PackedArray>
@@ -38,14 +38,6 @@ internal static class TokenTables
                 ["token", "", "other", "model", "corpus", "count"],
                 [.. analysis.Examples.SelectMany(Lines)]),
         };
-
-    /// <summary>What the model says after the first telling token.</summary>
-    private static Prose Finding(ZeroLayerAnalysis analysis) =>
-        analysis.Examples is [{ Next: [NextRow best, ..] } table, ..]
-            ? new Prose("After ").Token(table.Token).Text(" the model gives ").Token(best.Id)
-                .Text($" {Numerals.Percent(best.Probability)}; the corpus has "
-                    + $"{Numerals.Percent(best.Frequency)}.")
-            : "No token was chosen to begin with; search for one.";
 
     private static string Caption(ZeroLayerAnalysis analysis)
     {

@@ -65,7 +65,7 @@ internal static class CircuitsPage
         CompositionEdge best = composition.Edges.MaxBy(edge => edge.Z)!;
         return best.Z < 3
             ? null
-            : $"Head {best.To} reads {best.From} through its {PromptQuestion.Input(best.Kind)}, "
+            : $"Head {best.To} reads {best.From} through its {PatchingFindings.Input(best.Kind)}, "
                 + $"z {Numerals.Fixed(best.Z, 1)}";
     }
 

@@ -38,7 +38,7 @@ internal static class EmbeddingMaps
             Key = "map",
             Name = "Embedding map",
             Heading = "Which tokens does the model hold alike?",
-            Finding = score is null ? "No neighbours were asked for." : Finding(score),
+            Finding = ZeroLayerFindings.Neighbours(score),
             Component = "vt-embedding-map",
             Data = new { Maps = maps, Weights = TokenTables.Key, analysis.Neighbours },
             Arrays = arrays,
@@ -58,29 +58,5 @@ internal static class EmbeddingMaps
             arrays.Add(name, array);
             return name;
         }
-    }
-
-    private static string Finding(NeighbourScore score)
-    {
-        string chance = score.Baseline is { } share
-            ? $", where chance gives {Numerals.Percent(share, 0)}" : "";
-        string own = $"{Numerals.Percent(score.SameClassShare, 0)} of the "
-            + $"{Numerals.Count(score.Tokens)} commonest tokens have one of their own "
-            + $"class{chance}.";
-        if (score.Groups.Count == 0)
-        {
-            return "By nearest neighbour, " + own;
-        }
-
-        NeighbourGroup first = score.Groups[0];
-        string[] others =
-        [
-            .. score.Groups.Skip(1).Select(group =>
-                $"{group.Name}s {group.WithMemberNearest} of {group.Members.Count}"),
-        ];
-        string more = others.Length > 0 ? $" ({string.Join(", ", others)})" : "";
-        string have = first.WithMemberNearest == 1 ? "has" : "have";
-        return $"Of the {first.Members.Count} {first.Name}s, {first.WithMemberNearest} {have} "
-            + $"another {first.Name} as nearest neighbour{more}; {own}";
     }
 }

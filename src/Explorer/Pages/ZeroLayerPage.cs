@@ -21,7 +21,7 @@ internal static class ZeroLayerPage
         {
             Kind = "0-layer",
             Title = "Zero layers: a table of bigrams",
-            Lead = Lead(analysis),
+            Lead = ZeroLayerFindings.Lead(analysis),
             Facts = Facts(run),
             Vocabulary = report.Vocabulary,
             TokenCounts =
@@ -39,7 +39,9 @@ internal static class ZeroLayerPage
                     Key = "loss",
                     Name = "Loss",
                     Heading = "How good is it, and when did it get there?",
-                    Finding = LossFinding(report),
+                    Finding = ZeroLayerFindings.Loss(
+                        analysis.Losses,
+                        [.. report.Loss.HeldOut.Select(one => (one.Step, one.Value))], run.Steps),
                     Component = "vt-loss",
                     Data = report.Loss,
                     Caption = LossCaption(analysis.Losses.HeldOut),
@@ -54,28 +56,6 @@ internal static class ZeroLayerPage
         };
     }
 
-    private static Prose Lead(ZeroLayerAnalysis analysis)
-    {
-        LossComparison losses = analysis.Losses;
-        FollowerScore followers = analysis.Followers;
-        double gap = losses.AboveBigram.Value;
-        string difference = Numerals.Score(Math.Abs(gap));
-        Prose said = new Prose("With no attention, a token can only predict the next one through "
-            + "two matrices, ").Matrix("W_E").Matrix("W_U").Text(". This model reaches ")
-            .Number($"{Numerals.Score(losses.HeldOut.Value)} nats", "loss")
-            .Text(" on held-out text, ");
-        said = difference == Numerals.Score(0)
-            ? said.Number("as much as", "loss")
-            : said.Number(difference, "loss").Text(gap >= 0 ? " above" : " below");
-        string pairs = followers.Pairs == 1000 ? "thousand" : Numerals.Count(followers.Pairs);
-        return said
-            .Text(" a Kneser–Ney bigram model of the same training text, and has the true follower "
-                + "among its top five for ")
-            .Number(Numerals.Percent(followers.ModelShare, 0), TokenTables.Key)
-            .Text($" of the {pairs} commonest bigrams; the text’s own top five hold "
-                + $"{Numerals.Percent(followers.CorpusShare, 0)}.");
-    }
-
     private static ReportFact[] Facts(RunFacts run) =>
     [
         new("d_model", Numerals.Count(run.DModel)),
@@ -88,30 +68,6 @@ internal static class ZeroLayerPage
         .. run.Commit is { } commit
             ? [new ReportFact("commit", commit)] : Array.Empty<ReportFact>(),
     ];
-
-    private static string LossFinding(ZeroLayerReport report)
-    {
-        LossComparison losses = report.Analysis.Losses;
-        double gain = losses.UnigramHeldOut.Value - losses.HeldOut.Value;
-        double gap = losses.AboveBigram.Value;
-        string spread = losses.AboveBigram is { High: { } high, Low: { } low }
-            ? $" ± {Numerals.Score((high - low) / 2)}" : "";
-        string said = $"It is {Numerals.Score(Math.Abs(gain))} nats "
-            + $"{(gain >= 0 ? "better" : "worse")} than frequency alone, and "
-            + $"{Numerals.Score(Math.Abs(gap))}{spread} "
-            + $"({Numerals.Percent(Math.Abs(losses.RelativeToBigram))}) "
-            + $"{(gap >= 0 ? "above" : "below")} the bigram model.";
-        IReadOnlyList<HeldOutPoint> seen = report.Loss.HeldOut;
-        if (seen.Count < 3 || seen[0].Value <= seen[^1].Value)
-        {
-            return said;
-        }
-
-        double nearly = seen[^1].Value + (0.1 * (seen[0].Value - seen[^1].Value));
-        int step = seen.First(one => one.Value <= nearly || one == seen[^1]).Step;
-        return $"{said} Nine tenths of the fall were done by step {Numerals.Count(step)} of "
-            + $"{Numerals.Count(report.Run.Steps)}.";
-    }
 
     private static IReadOnlyList<Prose> LossRow(string name, double loss) =>
         [name, Numerals.Score(loss), Numerals.Count(Math.Exp(loss))];

@@ -1,3 +1,5 @@
+using Vitrine.Interp.Patching;
+
 namespace Vitrine.Explorer;
 
 /// <summary>What <c>vt-ablation</c> draws: the loss without some heads, on each of some
@@ -7,36 +9,3 @@ namespace Vitrine.Explorer;
 /// <param name="Spread">What the lines through the bars are: <c>95% over 64 sequences</c>.</param>
 internal sealed record AblationFigure(
     IReadOnlyList<AblationGroup> Groups, string Unit = "nats per token", string? Spread = null);
-
-/// <summary>The losses on one text.</summary>
-/// <param name="Name">The text: <c>random repeats, second half</c>.</param>
-/// <param name="Intact">The loss of the whole model.</param>
-/// <param name="Rows">The losses without heads.</param>
-/// <param name="Reference">Another loss to compare with: that of the first half.</param>
-internal sealed record AblationGroup(
-    string Name,
-    double Intact,
-    IReadOnlyList<AblationRow> Rows,
-    AblationReference? Reference = null);
-
-/// <summary>A loss beside the intact one.</summary>
-/// <param name="Name">What it is.</param>
-/// <param name="Value">The loss.</param>
-internal sealed record AblationReference(string Name, double Value);
-
-/// <summary>The loss without some heads.</summary>
-/// <param name="Name">What is left out.</param>
-/// <param name="Heads">The heads, as <c>1.2</c>.</param>
-/// <param name="Value">The loss without them.</param>
-/// <param name="Low">The lower end of its interval.</param>
-/// <param name="High">The upper end of its interval.</param>
-internal sealed record AblationRow(
-    string Name,
-    IReadOnlyList<string> Heads,
-    double Value,
-    double? Low = null,
-    double? High = null)
-{
-    /// <summary>Whether this is the yardstick: as many other heads.</summary>
-    public bool Others { get; init; }
-}

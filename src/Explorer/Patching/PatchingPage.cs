@@ -9,8 +9,6 @@ namespace Vitrine.Explorer;
 /// one.</summary>
 internal static class PatchingPage
 {
-    private const double Least = 0.1;
-
     /// <summary>The page, its title the head that restores most, or the place where there are no
     /// heads among the sweeps.</summary>
     /// <param name="model">The model; borrowed.</param>
@@ -23,8 +21,9 @@ internal static class PatchingPage
     {
         ReportSection section = Section(model, sweeps);
         return new PageContent(
-            Title(sweeps, vocabulary),
-            new Prose().Asked(sweeps[0]).Text(
+            PatchingFindings.Title(
+                sweeps, vocabulary.Quoted(sweeps[0].Answers[0], sweeps[0].Versus?[0])),
+            PatchingFindings.Asked(sweeps[0]).Text(
                 "Which activation of the clean run brings it back?"),
             [
                 section,
@@ -68,7 +67,7 @@ internal static class PatchingPage
             Key = "patching",
             Name = "Patching",
             Heading = first.Title,
-            Finding = Finding(sweeps),
+            Finding = PatchingFindings.Of(sweeps),
             Component = "vt-patching",
             Data = PatchingFigure.Of(sweeps) with { Answers = Answers(model, first) },
             Caption = "One activation of the clean run put into the corrupt run. 1 restores the "
@@ -89,10 +88,8 @@ internal static class PatchingPage
             Key = "gradient",
             Name = "By gradient",
             Heading = "How good is the gradient’s approximation?",
-            Finding = $"Over {Numerals.Count(figure.Points.Count)} patches its mean error is "
-                + $"{Numerals.Error(figure.MeanError)}, its largest "
-                + Numerals.Error(figure.LargestError)
-                + (figure.Correlation is { } r ? $"; correlation {Numerals.Score(r)}." : "."),
+            Finding = PatchingFindings.Approximation(
+                figure.Points.Count, figure.MeanError, figure.LargestError, figure.Correlation),
             Component = "vt-approximation",
             Data = figure,
             Caption = "Attribution patching: the change of the activation, clean less corrupt, "
@@ -100,87 +97,6 @@ internal static class PatchingPage
                 + "forward "
                 + "and one back. On the line it agrees with the patch.",
         };
-    }
-
-    private static string Title(
-        IReadOnlyList<PatchingSweep> sweeps, TokenVocabulary vocabulary)
-    {
-        PatchingSweep first = sweeps[0];
-        string it = vocabulary.Quoted(first.Answers[0], first.Versus?[0]);
-        if (sweeps.FirstOrDefault(sweep => sweep.ColumnAxis == "head") is { } heads
-            && heads.Strongest(1) is [var (layer, head, value)])
-        {
-            return Math.Abs(value) >= Least
-                ? $"Head {layer}.{head} alone restores {Numerals.Score(value)} of {it}"
-                : $"No head alone restores more than {Numerals.Score(Math.Abs(value))} of {it}";
-        }
-
-        (int row, int column, double most) = first.Strongest(1) is [var cell]
-            ? cell : (0, 0, 0);
-        return $"{(first.RowAxis == "head" ? "Head" : "Layer")} {first.Rows[row]}, position "
-            + $"{column} restores {Numerals.Score(most)} of {it}";
-    }
-
-    private static Prose Finding(IReadOnlyList<PatchingSweep> sweeps)
-    {
-        var said = new Prose();
-        if (sweeps.FirstOrDefault(sweep => sweep.ColumnAxis == "head") is { } heads)
-        {
-            (int Row, int Column, double Value)[] best =
-                [.. heads.Strongest(3).Where(cell => Math.Abs(cell.Value) >= Least)];
-            said.Text(best.Length == 0 ? $"No head restores {Numerals.Score(Least)} alone. "
-                : best.Length == 1 ? "One head carries it alone: " : "Heads that carry most: ");
-            for (int i = 0; i < best.Length; i++)
-            {
-                said.Text(i > 0 ? ", " : "").Head(best[i].Row, best[i].Column)
-                    .Text($" ({Numerals.Score(best[i].Value)})")
-                    .Text(i == best.Length - 1 ? ". " : "");
-            }
-        }
-
-        if (sweeps.FirstOrDefault(sweep => sweep.Site == PatchSite.ResidPre) is not { } stream)
-        {
-            return said.IsEmpty ? Places(sweeps[0]) : said;
-        }
-
-        for (int layer = 0; layer < stream.Rows.Count; layer++)
-        {
-            (int at, double value) = stream.Values[layer]
-                .Select((restored, position) => (position, restored)).MaxBy(one => one.restored);
-            said.Text(layer == 0 ? "In the stream it sits at " : ", before layer ")
-                .Text(layer == 0 ? "" : $"{layer} at ").Token(stream.Clean[0][at])
-                .Text($" (position {at}, {Numerals.Score(value)})");
-            if (layer == 3 && stream.Rows.Count > 5)
-            {
-                said.Text(" and so on");
-                break;
-            }
-        }
-
-        return said.Text(".");
-    }
-
-    private static Prose Places(PatchingSweep sweep)
-    {
-        var said = new Prose("Strongest: ");
-        (int Row, int Column, double Value)[] best = [.. sweep.Strongest(3)];
-        for (int i = 0; i < best.Length; i++)
-        {
-            said.Text(i > 0 ? ", " : "");
-            if (sweep.RowAxis == "head")
-            {
-                said.Head(sweep.Rows[best[i].Row]);
-            }
-            else
-            {
-                said.Text($"layer {sweep.Rows[best[i].Row]}");
-            }
-
-            said.Text(" at ").Token(sweep.Clean[0][best[i].Column])
-                .Text($" ({Numerals.Score(best[i].Value)})");
-        }
-
-        return said.Text(".");
     }
 
     private static ReportTable Table(IReadOnlyList<PatchingSweep> sweeps) =>

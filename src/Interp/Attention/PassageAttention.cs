@@ -116,7 +116,8 @@ public sealed record PassageAttention(
     /// <exception cref="InvalidOperationException">No norm follows the layer.</exception>
     public float[] Map(Head head, AttentionMeasure measure)
     {
-        AttentionNorms layer = Layers[head.In(Layers.Count, Layers[0].Heads).Layer];
+        AttentionNorms layer = Layers[head.In(
+            Layers.Count, Layers[Math.Clamp(head.Layer, 0, Layers.Count - 1)].Heads).Layer];
         int length = Tokens.Length * Tokens.Length;
         return measure switch
         {

@@ -41,7 +41,7 @@ public sealed class HeadReading : IDisposable
     public TransformerConfig Config => _model.Config;
 
     /// <summary>Every head, layer by layer.</summary>
-    public IEnumerable<Head> Heads => Head.All(Config.Layers, Config.Heads);
+    public IEnumerable<Head> Heads => Head.All(Config);
 
     /// <summary>The positions that can be read: the model's context, or 128 where it has
     /// none.</summary>

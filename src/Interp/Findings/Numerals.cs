@@ -1,4 +1,5 @@
 using System.Globalization;
+using Vitrine.Models;
 
 namespace Vitrine.Interp.Findings;
 
@@ -72,6 +73,20 @@ internal static class Numerals
             > 0 and < 0.05 => "<0.1×",
             _ => $"{Fixed(lift, 1)}×",
         };
+
+    /// <summary>A number of every layer: <c>2</c>, or <c>2, 4 by layer</c> where they
+    /// differ.</summary>
+    /// <param name="layers">The layers.</param>
+    /// <param name="number">The number of one.</param>
+    /// <param name="each">What follows where they agree: <c> a layer</c>.</param>
+    public static string ByLayer<T>(
+        PerLayer<T> layers, Func<T, int> number, string each = "")
+        where T : class, IEquatable<T>
+    {
+        int[] all = [.. Enumerable.Range(0, layers.Count).Select(layer => number(layers[layer]))];
+        return all.Distinct().Count() == 1
+            ? $"{all[0]}{each}" : $"{string.Join(", ", all)} by layer";
+    }
 
     /// <summary><c>3 min 12 s</c>.</summary>
     public static string Duration(double seconds)

@@ -6,7 +6,7 @@ using Vitrine.Interp.Studies;
 namespace Vitrine.Interp.Findings;
 
 /// <summary>What an analysis of a 0-layer model found, in sentences computed from it.</summary>
-internal static class ZeroLayerFindings
+internal static partial class ZeroLayerFindings
 {
     private const double GoodShareOfCeiling = 0.9;
 

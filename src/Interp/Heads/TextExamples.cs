@@ -45,7 +45,7 @@ internal static class TextExamples
         ulong seed = 0, CancellationToken cancellation = default)
     {
         TextWindows.RequireOneLength("TextExamples", pieces, least: 3);
-        Head[] heads = [.. Head.All(model.Config.Layers, model.Config.Heads)];
+        Head[] heads = [.. Head.All(model.Config)];
         float[][][] scores = Scores(model, heads, kinds, pieces, cancellation);
         using Tensor<int> reference = model.Batch([.. pieces]);
         var found = new Dictionary<Head, IReadOnlyList<TextExample>>();

@@ -64,7 +64,7 @@ public sealed record EdgeAttribution(
         }
 
         Tensor<float> products = tape.Own(Ops.MatMul(writes, reads.Transpose()));
-        Head[] heads = [.. Head.All(config.Layers, config.Heads)];
+        Head[] heads = [.. Head.All(config)];
         (string Name, int Layer)[] sources =
         [
             ("input", -1),

@@ -40,8 +40,8 @@ public sealed partial class RunFolder
             if (CheckReplaceable(path) && !overwrite)
             {
                 throw new IOException(
-                    $"Run: {path} holds another run; go on with it (--resume), replace it "
-                    + "(--overwrite), or choose another --out.");
+                    $"Run: {path} holds another run; go on with it (`resume`), replace it "
+                    + "(`overwrite`), or choose another `out`.");
             }
 
             run.Clear();
@@ -148,7 +148,7 @@ public sealed partial class RunFolder
         if (File.Exists(path))
         {
             throw new IOException(
-                $"Run: a run is a folder; {path} is a file; choose another --out.");
+                $"Run: a run is a folder; {path} is a file; choose another `out`.");
         }
 
         try
@@ -169,13 +169,13 @@ public sealed partial class RunFolder
         {
             throw new IOException(
                 $"Run: one process at a time works in a run; another one is in {path}; wait "
-                + "for it, or choose another --out.",
+                + "for it, or choose another `out`.",
                 failure);
         }
         catch (Exception failure) when (failure is UnauthorizedAccessException or IOException)
         {
             throw new IOException(
-                $"Run: {path} is not writable; {failure.Message} Choose another --out.", failure);
+                $"Run: {path} is not writable; {failure.Message} Choose another `out`.", failure);
         }
     }
 
@@ -220,7 +220,7 @@ public sealed partial class RunFolder
             ? !new RunFolder(path, null).IsUntrained
             : throw new IOException(
                 $"Run: {path} must be new or empty; it holds {Some(found)}, which is no run "
-                + "of Vitrine's; choose another --out.");
+                + "of Vitrine's; choose another `out`.");
     }
 
     private void RemoveStale()

@@ -182,7 +182,7 @@ public sealed partial class RunFolder : IDisposable
         {
             throw new InvalidDataException(
                 $"Run: {Path} has no {TrainingFile}, which going on with it needs; train anew with "
-                + "--overwrite, or into another --out.");
+                + "`overwrite`, or into another `out`.");
         }
 
         return SafeTensors.Open(this[TrainingFile], requireChecksum: true);

@@ -1,0 +1,61 @@
+using Vitrine.Interp.Patching;
+
+namespace Vitrine.Interp.Findings;
+
+/// <summary>What a model loses without some heads.</summary>
+internal static class AblationFindings
+{
+    /// <summary>What the loss does without them, in a line.</summary>
+    public static string Title(IReadOnlyList<Head> heads, AblationGroup group)
+    {
+        double change = group.Rows[0].Value - group.Intact;
+        return $"Without {AblationText.Named(heads)} the loss "
+            + $"{(change >= 0 ? "rises" : "falls")} by {Numerals.Score(Math.Abs(change))} nats";
+    }
+
+    /// <summary>The ways of taking the heads out beside each other, and the head whose loss alone
+    /// costs most.</summary>
+    public static Prose Ways(AblationGroup group, int heads, int all)
+    {
+        string[] ways =
+        [
+            .. group.Rows.TakeWhile(row => !row.Others && !row.Name.Contains(
+                "alone", StringComparison.Ordinal))
+                .Select(row => row.Name.Split(", ")[^1] + " "
+                    + Numerals.Signed(row.Value - group.Intact)),
+        ];
+        var said = new Prose($"By {string.Join(", by ", ways)}. ");
+        AblationRow? most = group.Rows.Where(row => row.Heads.Count == 1
+            && row.Name.EndsWith(", mean", StringComparison.Ordinal)).MaxBy(row => row.Value);
+        return all > heads && most is not null
+            ? said.Text("Of single heads ").Head(most.Heads[0])
+                .Text($" costs most by its mean, {Numerals.Signed(most.Value - group.Intact)}.")
+            : said;
+    }
+
+    /// <summary>The loss with and without them on each text, beside without others.</summary>
+    public static Prose Of(IReadOnlyList<Head> heads, IReadOnlyList<AblationGroup> groups)
+    {
+        Prose said = new Prose("Without ").Heads([.. heads.Select(head => head.ToString())]);
+        for (int i = 0; i < groups.Count; i++)
+        {
+            AblationGroup group = groups[i];
+            said.Text(i > 0 ? "; on " : " the loss on ").Text(group.Name)
+                .Text(group.Name.Contains(',', StringComparison.Ordinal) ? "," : "")
+                .Text(i > 0 ? " it goes from " : " goes from ")
+                .Text($"{Numerals.Score(group.Intact)} to {Numerals.Score(group.Rows[0].Value)}");
+            if (group.Rows.FirstOrDefault(row => row.Others) is { } others)
+            {
+                said.Text(", without ").Heads(others.Heads)
+                    .Text($" to {Numerals.Score(others.Value)}");
+            }
+
+            if (group.Reference is { } reference)
+            {
+                said.Text($" ({reference.Name} {Numerals.Score(reference.Value)})");
+            }
+        }
+
+        return said.Text(" nats per token.");
+    }
+}

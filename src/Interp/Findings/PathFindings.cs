@@ -1,0 +1,69 @@
+using Vitrine.Interp.Patching;
+
+namespace Vitrine.Interp.Findings;
+
+/// <summary>Which paths between heads carry a difference between two prompts.</summary>
+internal static class PathFindings
+{
+    /// <summary>The strongest path.</summary>
+    /// <param name="result">The paths.</param>
+    /// <param name="it">What is carried.</param>
+    public static string Title(PathPatchingResult result, string it)
+    {
+        PatchedPath? between = result.Paths.Where(path => path.Receiver is not null)
+            .MaxBy(path => Math.Abs(path.Effect));
+        if (between is { Receiver: { } receiver } && Math.Abs(between.Effect) >= 0.05)
+        {
+            return $"{between.Sender} → {between.Input.ToUpperInvariant()} of {receiver} carries "
+                + $"{Numerals.Score(-between.Effect)} of {it}";
+        }
+
+        return result.Strongest(1) is [var path]
+            ? $"{path.Sender} → {path.Receiver?.ToString() ?? "the logits"} carries "
+                + $"{Numerals.Score(-path.Effect)} of {it}"
+            : result.Title;
+    }
+
+    /// <summary>The strongest path between heads, and the strongest into the logits.</summary>
+    public static Prose Of(PathPatchingResult result)
+    {
+        var said = new Prose();
+        PatchedPath[] between = [.. result.Paths.Where(path => path.Receiver is not null)];
+        PatchedPath[] out_ = [.. result.Paths.Where(path => path.Receiver is null)];
+        if (between.MaxBy(path => Math.Abs(path.Effect)) is { Receiver: { } receiver } best)
+        {
+            said.Text("Between heads, the path from ").Head(best.Sender.Layer, best.Sender.Index)
+                .Text($" into the {PatchingFindings.Input(best.Input)} of ")
+                .Head(receiver.Layer, receiver.Index)
+                .Text($" carries most: {Numerals.Score(-best.Effect)} of the clean run’s effect is "
+                    + "lost when it alone is corrupted. ");
+        }
+
+        if (out_.MaxBy(path => Math.Abs(path.Effect)) is { } direct)
+        {
+            said.Text("Straight to the logits ").Head(direct.Sender.Layer, direct.Sender.Index)
+                .Text($" carries {Numerals.Score(-direct.Effect)}.");
+        }
+
+        return said.IsEmpty ? "No path was asked for." : said;
+    }
+
+    /// <summary>The strongest edge by gradient, in a line.</summary>
+    public static string Title(EdgeAttribution edges)
+    {
+        (string source, string target, double score) = edges.Strongest(1)[0];
+        return $"{source} → {target} carries {Numerals.Score(-score)} by gradient";
+    }
+
+    /// <summary>The same in a sentence.</summary>
+    public static string Of(EdgeAttribution edges)
+    {
+        (string source, string target, double score) = edges.Strongest(1)[0];
+        return $"The strongest edge by gradient goes from {source} to {target}: it carries "
+            + $"{Numerals.Score(-score)} of the clean run’s effect.";
+    }
+
+    /// <summary>What the edges from the input sum to.</summary>
+    public static string Sum(EdgeAttribution edges) =>
+        $"The input’s edges sum to {Numerals.Score(-edges.Scores[0].Sum())}; exactly it is 1.";
+}
