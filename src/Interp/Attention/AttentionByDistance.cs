@@ -10,7 +10,7 @@ namespace Vitrine.Interp.Attention;
 /// have one.</param>
 /// <param name="Low">5% of these queries give less, [distance].</param>
 /// <param name="High">5% of these queries give more, [distance].</param>
-internal sealed record HeadDistance(
+public sealed record HeadDistance(
     string Head, IReadOnlyList<double> Mean, IReadOnlyList<double> Low,
     IReadOnlyList<double> High);
 
@@ -23,7 +23,7 @@ internal sealed record HeadDistance(
 /// <c>mean over i ≥ d of 1 / (i + 1)</c>.</param>
 /// <param name="Sequences">How many sequences.</param>
 /// <param name="Positions">The tokens of each.</param>
-internal sealed record AttentionByDistance(
+public sealed record AttentionByDistance(
     IReadOnlyList<HeadDistance> Heads, IReadOnlyList<double> Uniform, int Sequences, int Positions)
     : Analysis(
         "distance",

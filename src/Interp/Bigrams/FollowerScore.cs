@@ -11,7 +11,7 @@ namespace Vitrine.Interp.Bigrams;
 /// than five common followers.</param>
 /// <param name="Heads">How many of the most frequent first tokens were asked.</param>
 /// <param name="HeadsAgreed">For how many the model's likeliest next token is the text's.</param>
-internal sealed record FollowerScore(
+public sealed record FollowerScore(
     int Pairs, double ModelShare, double CorpusShare, int Heads, int HeadsAgreed)
     : Analysis(
         "followers",

@@ -8,7 +8,7 @@ namespace Vitrine.Interp.Embeddings;
 /// <param name="Ids">The tokens, <c>[points]</c>.</param>
 /// <param name="X">First coordinate, <c>[points]</c>.</param>
 /// <param name="Y">Second coordinate, <c>[points]</c>.</param>
-internal sealed record EmbeddingMap(string Method, string Matrix, int[] Ids, float[] X, float[] Y)
+public sealed record EmbeddingMap(string Method, string Matrix, int[] Ids, float[] X, float[] Y)
     : Analysis("embedding-map", "Which tokens does the model hold alike?", UnitOf(Method), Method)
 {
     /// <summary>The name of the map of principal components.</summary>

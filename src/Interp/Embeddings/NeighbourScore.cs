@@ -8,7 +8,7 @@ namespace Vitrine.Interp.Embeddings;
 /// <param name="Tokens">How many tokens were asked, each among all of them.</param>
 /// <param name="SameClassShare">The share whose nearest neighbour is of the same class.</param>
 /// <param name="Groups">Named groups of which at least three members were asked.</param>
-internal sealed record NeighbourScore(
+public sealed record NeighbourScore(
     string Matrix, int Tokens, double SameClassShare, IReadOnlyList<NeighbourGroup> Groups)
     : Analysis(
         "neighbours",
@@ -60,7 +60,7 @@ internal sealed record NeighbourScore(
 /// <param name="Members">The members that were asked.</param>
 /// <param name="WithMemberNearest">How many have another member as their nearest neighbour.</param>
 /// <param name="Expected">How many would if neighbours were drawn at random.</param>
-internal sealed record NeighbourGroup(
+public sealed record NeighbourGroup(
     string Name, IReadOnlyList<int> Members, int WithMemberNearest, double Expected)
 {
     internal static NeighbourGroup Of(TokenGroup group, Dictionary<int, int> nearestOf)
@@ -76,7 +76,7 @@ internal sealed record NeighbourGroup(
 /// at.</summary>
 /// <param name="Name">What a member is called, in the singular.</param>
 /// <param name="Members">The tokens.</param>
-internal sealed record TokenGroup(string Name, IReadOnlyList<int> Members)
+public sealed record TokenGroup(string Name, IReadOnlyList<int> Members)
 {
     private static readonly (string Name, string Words)[] Known =
     [

@@ -3,7 +3,7 @@ using Vitrine.Tensors;
 namespace Vitrine.Interp.Embeddings;
 
 /// <summary>How a t-SNE map is made.</summary>
-internal sealed record TSneOptions
+public sealed record TSneOptions
 {
     /// <summary>The effective number of neighbours that each point keeps near.</summary>
     public double Perplexity { get; init; } = 30;
@@ -33,13 +33,13 @@ internal sealed record TSneOptions
 /// <param name="Iteration">Steps done.</param>
 /// <param name="Iterations">Steps in all.</param>
 /// <param name="Divergence">KL(P ‖ Q) in nats, with Barnes and Hut's estimate of Q's sum.</param>
-internal readonly record struct TSneProgress(int Iteration, int Iterations, double Divergence);
+public readonly record struct TSneProgress(int Iteration, int Iterations, double Divergence);
 
 /// <summary>A t-SNE map.</summary>
 /// <param name="X">The points' first coordinates, <c>[n]</c>.</param>
 /// <param name="Y">The points' second coordinates, <c>[n]</c>.</param>
 /// <param name="Divergence">KL(P ‖ Q) at the map in nats, Q exact.</param>
-internal sealed record TSneMap(double[] X, double[] Y, double Divergence);
+public sealed record TSneMap(double[] X, double[] Y, double Divergence);
 
 /// <summary>Barnes–Hut t-SNE into the plane.</summary>
 /// <remarks>
@@ -50,7 +50,7 @@ internal sealed record TSneMap(double[] X, double[] Y, double Divergence);
 /// not. van der Maaten (2014); start and step size after Kobak and Berens (2019) and Belkina et al.
 /// (2019).
 /// </remarks>
-internal static class TSne
+public static class TSne
 {
     private const double StartDeviation = 1e-4;
     private const double NoiseDeviation = 1e-6;
@@ -84,7 +84,7 @@ internal static class TSne
     /// <returns>KL(P ‖ Q) in nats, and ∂KL/∂x and ∂KL/∂y.</returns>
     /// <exception cref="ArgumentException">The lengths differ from the number of points, or θ is
     /// out of range.</exception>
-    public static (double Divergence, double[] GradientX, double[] GradientY) Evaluate(
+    internal static (double Divergence, double[] GradientX, double[] GradientY) Evaluate(
         TSneAffinities affinities, double[] x, double[] y, double theta = 0)
     {
         CheckTheta(theta);

@@ -7,7 +7,7 @@ namespace Vitrine.Interp.Heads;
 /// <remarks>Kinds and the two measures <see cref="Share"/> and <see cref="Likeness"/> are those of
 /// TransformerLens' head detector; the kinds themselves come from Olsson et al. (2022) and Wang et
 /// al. (2022).</remarks>
-internal sealed class DetectionPattern
+public sealed class DetectionPattern
 {
     private readonly int[][] _keys;
 

@@ -30,7 +30,7 @@ namespace Vitrine.Interp.Induction;
 /// <param name="Copying">With copying.</param>
 /// <param name="Induction">With induction.</param>
 /// <param name="Both">With both.</param>
-internal sealed record InductionReward(
+public sealed record InductionReward(
     int Context, int Tokens, double Matched, double Followed, double Bigram, double Copying,
     double Induction, double Both)
     : Analysis(

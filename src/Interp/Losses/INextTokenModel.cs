@@ -3,7 +3,7 @@ using Vitrine.Interp.Bigrams;
 namespace Vitrine.Interp.Losses;
 
 /// <summary>A model of the next token given the one before it.</summary>
-internal interface INextTokenModel
+public interface INextTokenModel
 {
     /// <summary><c>ln p(second | first)</c> in nats; finite for every pair of tokens.</summary>
     double LogProbability(int first, int second);

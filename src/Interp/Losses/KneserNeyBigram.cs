@@ -15,7 +15,7 @@ namespace Vitrine.Interp.Losses;
 /// never has get their mass. A first token that never begins a pair leaves p(b). Kneser and Ney
 /// (1995), in the interpolated form of Chen and Goodman (1999), one discount.
 /// </remarks>
-internal sealed class KneserNeyBigram : INextTokenModel
+public sealed class KneserNeyBigram : INextTokenModel
 {
     private readonly BigramCounts _counts;
     private readonly double[] _continuation;

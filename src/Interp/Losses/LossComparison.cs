@@ -10,7 +10,7 @@ namespace Vitrine.Interp.Losses;
 /// <param name="BigramHeldOut">The Kneser–Ney bigram over the held-out text.</param>
 /// <param name="AboveBigram">Model minus Kneser–Ney bigram on the held-out text, paired by
 /// document.</param>
-internal sealed record LossComparison(
+public sealed record LossComparison(
     LossEstimate Train, LossEstimate HeldOut, LossEstimate UnigramTrain,
     LossEstimate UnigramHeldOut,
     LossEstimate BigramTrain, LossEstimate BigramHeldOut, LossEstimate AboveBigram)

@@ -7,7 +7,7 @@ namespace Vitrine.Interp.Losses;
 /// so that tokens the training text never has can be predicted. Counts are those of predicted
 /// tokens.</remarks>
 /// <param name="counts">Pairs of the training text.</param>
-internal sealed class UnigramModel(BigramCounts counts) : INextTokenModel
+public sealed class UnigramModel(BigramCounts counts) : INextTokenModel
 {
     private readonly double _logTotal = Math.Log(counts.Pairs + (double)counts.Vocabulary);
 

@@ -8,7 +8,7 @@ namespace Vitrine.Interp.Patching;
 /// <summary>Several ablations on the same sequences, the whole model run once.</summary>
 /// <remarks>The losses are those of <see cref="Ablation"/>; this is the way to compare heads, or
 /// ways of taking one out.</remarks>
-internal sealed class AblationTrials
+public sealed class AblationTrials
 {
     private readonly Transformer _model;
     private readonly IReadOnlyList<int[]> _rows;
@@ -75,6 +75,6 @@ internal sealed class AblationTrials
 /// <param name="Without">The loss without them, nats per token.</param>
 /// <param name="Increase">The paired difference, without less intact.</param>
 /// <param name="Deviation">The standard deviation of that over sequences; null with one.</param>
-internal sealed record AblationTrial(
+public sealed record AblationTrial(
     IReadOnlyList<Head> Heads, AblationKind Ablation, LossEstimate Without, LossEstimate Increase,
     double? Deviation);
