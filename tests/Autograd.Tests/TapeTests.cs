@@ -9,8 +9,9 @@ public sealed class TapeTests : IDisposable
     {
         float[] values = [float.PositiveInfinity, float.NegativeInfinity, 1e-38f, -1e-45f, 0, 3];
         using var x = new Parameter("x", Tensor.From<float>(values));
+        using Tensor<float> two = Tensor.Full<float>([6], 2);
         using var tape = new Tape();
-        tape.Backward(tape.Abs(x), Tensor.Full<float>([6], 2));
+        tape.Backward(tape.Abs(x), two);
         Assert.Equal([2f, -2, 2, -2, 0, 2], x.Grad!.ToArray());
     }
 
