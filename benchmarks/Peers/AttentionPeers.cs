@@ -76,8 +76,8 @@ internal static class AttentionPeers
         public void Forward()
         {
             using Tensor<float> z = Ops.Attention(
-                Inputs[0], Inputs[1], Inputs[2], out Tensor<float> logSumExp);
-            logSumExp.Dispose();
+                Inputs[0], Inputs[1], Inputs[2], out Tensor<float> normaliser);
+            normaliser.Dispose();
         }
 
         public void ForwardBackward()
@@ -88,11 +88,11 @@ internal static class AttentionPeers
             }
 
             using Tensor<float> z = Ops.Attention(
-                Inputs[0], Inputs[1], Inputs[2], out Tensor<float> logSumExp);
+                Inputs[0], Inputs[1], Inputs[2], out Tensor<float> normaliser);
             Ops.AttentionBackward(
-                Inputs[0], Inputs[1], Inputs[2], z, logSumExp, Inputs[3], Gradients[0],
+                Inputs[0], Inputs[1], Inputs[2], z, normaliser, Inputs[3], Gradients[0],
                 Gradients[1], Gradients[2]);
-            logSumExp.Dispose();
+            normaliser.Dispose();
         }
 
         public void Dispose()

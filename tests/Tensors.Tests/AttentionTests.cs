@@ -5,6 +5,25 @@ namespace Vitrine.Tensors.Tests;
 [Collection(nameof(Alone))]
 public class AttentionTests
 {
+    [Theory]
+    [InlineData(1e2f)]
+    [InlineData(1e3f)]
+    [InlineData(1e4f)]
+    public void Gradients_do_not_carry_the_rounding_of_large_scores(float size)
+    {
+        using Tensor<float> q = Tensor.Full<float>([1, 2, 1, 1], size);
+        using Tensor<float> k = Tensor.Full<float>([1, 2, 1, 1], size);
+        using Tensor<float> v = Tensor.From<float>([1, 3], [1, 2, 1, 1]);
+        using Tensor<float> dZ = Tensor.From<float>([0, 1], [1, 2, 1, 1]);
+        using Tensor<float> z = Ops.Attention(q, k, v, out Tensor<float> normaliser, scale: 1);
+        using Tensor<float> dK = Tensor.Zeros<float>([1, 2, 1, 1]);
+        using Tensor<float> dV = Tensor.Zeros<float>([1, 2, 1, 1]);
+        Ops.AttentionBackward(q, k, v, z, normaliser, dZ, null, dK, dV, scale: 1);
+        normaliser.Dispose();
+        Assert.Equal([0.5f, 0.5f], dV.ToArray());
+        Assert.Equal([-size / 2, size / 2], dK.ToArray());
+    }
+
     [Fact]
     public void ForwardAndBackwardHoldNoMemoryOfPositionsSquared()
     {
@@ -15,9 +34,9 @@ public class AttentionTests
         Ops.RandomNormal(x, 1);
         Device.Cpu.TrimPool();
         long before = Device.Cpu.BytesInUse;
-        using Tensor<float> z = Ops.Attention(x, x, x, out Tensor<float> logSumExp);
-        Ops.AttentionBackward(x, x, x, z, logSumExp, z, dX, dX, dX);
-        logSumExp.Dispose();
+        using Tensor<float> z = Ops.Attention(x, x, x, out Tensor<float> normaliser);
+        Ops.AttentionBackward(x, x, x, z, normaliser, z, dX, dX, dX);
+        normaliser.Dispose();
 
         // What was rented and given back stays in the pool: the sum is what was needed at once, or
         // more.
@@ -37,12 +56,13 @@ public class AttentionTests
         Ops.RandomNormal(v, 3);
         Ops.RandomNormal(bias, 4);
         using Tensor<float> fused = Ops.Attention(
-            q, k, v, out Tensor<float> logSumExp, relativeBias: bias);
+            q, k, v, out Tensor<float> normaliser, relativeBias: bias);
         using Tensor<float> scores = Ops.AttentionScores(q, k, relativeBias: bias);
         using Tensor<float> pattern = Ops.AttentionPattern(scores);
         using Tensor<float> composed = Ops.AttentionMix(pattern, v);
         using Tensor<float> sums = Ops.LogSumExp(scores, axis: -1);
         AssertNear(composed, fused);
+        using Tensor<float> logSumExp = Ops.Sum(normaliser, axis: -1);
         AssertNear(sums, logSumExp);
     }
 

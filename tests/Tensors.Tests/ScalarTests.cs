@@ -111,8 +111,8 @@ public sealed class ScalarTests : IDisposable
             Scalar.Attention(X, Y, X, Width, z);
             Tensor<float> q = Matrix(X).Reshape(1, Rows, 1, Width);
             float[] mixed = Of(Ops.Attention(
-                q, Matrix(Y).Reshape(1, Rows, 1, Width), q, out Tensor<float> logSumExp));
-            logSumExp.Dispose();
+                q, Matrix(Y).Reshape(1, Rows, 1, Width), q, out Tensor<float> normaliser));
+            normaliser.Dispose();
             return (mixed, z);
         },
         ["AdamWStep"] = () =>

@@ -24,24 +24,24 @@ public static partial class TapeOps
         Var? relativeBias = null, Tensor<float>? mask = null)
     {
         Tensor<float> z = Ops.Attention(
-            q.Value, k.Value, v.Value, out Tensor<float> logSumExp, causal, scale,
+            q.Value, k.Value, v.Value, out Tensor<float> normaliser, causal, scale,
             relativeBias?.Value, mask);
-        tape.Own(logSumExp);
+        tape.Own(normaliser);
         return tape.Record(
-            new AttentionRule(q, k, v, relativeBias, mask, causal, scale, z, logSumExp), z);
+            new AttentionRule(q, k, v, relativeBias, mask, causal, scale, z, normaliser), z);
     }
 }
 
 /// <summary>
 /// <code>
-/// pattern = exp(score − logSumExp),  dScore = pattern ∘ (dZ vᵀ − Σ dZ ∘ z)
+/// pattern = softmax(score),  dScore = pattern ∘ (dZ vᵀ − Σ dZ ∘ z)
 /// dQ += scale · dScore k,  dK += scale · dScoreᵀ q,  dV += patternᵀ dZ
 /// dRelativeBias += Σ dScore by distance
 /// </code>
 /// </summary>
 internal sealed class AttentionRule(
     Var q, Var k, Var v, Var? relativeBias, Tensor<float>? mask, bool causal, float? scale,
-    Tensor<float> z, Tensor<float> logSumExp) : Rule(q, k, v, relativeBias)
+    Tensor<float> z, Tensor<float> normaliser) : Rule(q, k, v, relativeBias)
 {
     private readonly Saved<float> _q = new(q.Value);
     private readonly Saved<float> _k = new(k.Value);
@@ -51,10 +51,10 @@ internal sealed class AttentionRule(
 
     private readonly Saved<float>? _mask = mask is null ? null : new(mask);
     private readonly Saved<float> _z = new(z);
-    private readonly Saved<float> _logSumExp = new(logSumExp);
+    private readonly Saved<float> _normaliser = new(normaliser);
 
     public override void Backward(Tensor<float> dZ) => Ops.AttentionBackward(
-        _q.For(this), _k.For(this), _v.For(this), _z.For(this), _logSumExp.For(this), dZ,
+        _q.For(this), _k.For(this), _v.For(this), _z.For(this), _normaliser.For(this), dZ,
         IntoIfWanted(q), IntoIfWanted(k), IntoIfWanted(v), IntoIfWanted(relativeBias),
         causal, scale, _relativeBias?.For(this), _mask?.For(this));
 }

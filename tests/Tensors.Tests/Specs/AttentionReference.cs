@@ -35,8 +35,8 @@ public sealed record AttentionSetting(
     public T? MaskOf<T>(T[] inputs)
         where T : class => Mask is null ? null : inputs[HasBias ? 4 : 3];
 
-    public Tensor<float> Run(Tensor<float>[] x, out Tensor<float> logSumExp) => Ops.Attention(
-        x[0], x[1], x[2], out logSumExp, Causal, Factor, Bias(x), MaskOf(x));
+    public Tensor<float> Run(Tensor<float>[] x, out Tensor<float> normaliser) => Ops.Attention(
+        x[0], x[1], x[2], out normaliser, Causal, Factor, Bias(x), MaskOf(x));
 
     /// <summary>A third of the keys hidden, the others moved a little.</summary>
     private static Values RandomMask(int[] shape)
@@ -122,19 +122,27 @@ internal static class AttentionReference
         return scores;
     }
 
-    public static Values LogSumExp(AttentionSetting s, Values scores)
+    /// <summary>The largest score of each query, and log Σ exp(score − largest).</summary>
+    public static Values Normaliser(AttentionSetting s, Values scores)
     {
-        var result = new Values([s.Batch, s.Heads, s.Queries]);
-        for (int row = 0; row < result.Length; row++)
+        var result = new Values([s.Batch, s.Heads, s.Queries, 2]);
+        for (int row = 0; 2 * row < result.Length; row++)
         {
             double[] line = Line(scores, row, s.Keys);
             double max = line.DefaultIfEmpty(double.NegativeInfinity).Max();
-            result[row] = line.Any(double.IsNaN) ? double.NaN
-                : double.IsNegativeInfinity(max) ? max
-                : max + Math.Log(line.Sum(score => Math.Exp(score - max)));
+            result[2 * row] = line.Any(double.IsNaN) ? double.NaN : max;
+            result[(2 * row) + 1] = double.IsNegativeInfinity(max) ? max
+                : Math.Log(line.Sum(score => Math.Exp(score - max)));
         }
 
         return result;
+    }
+
+    public static Values LogSumExp(AttentionSetting s, Values scores)
+    {
+        Values normaliser = Normaliser(s, scores);
+        return Values.From(
+            [s.Batch, s.Heads, s.Queries], i => normaliser[2 * i] + normaliser[(2 * i) + 1]);
     }
 
     public static Values Pattern(AttentionSetting s, Values scores)

@@ -87,8 +87,8 @@ public class AttentionSpec : OpSpec
             inputs,
             (x, _, _) =>
             {
-                Tensor<float> z = s.Run(x, out Tensor<float> logSumExp);
-                logSumExp.Dispose();
+                Tensor<float> z = s.Run(x, out Tensor<float> normaliser);
+                normaliser.Dispose();
                 return z;
             },
             x => AttentionReference.Z(s, x))
@@ -101,13 +101,16 @@ public class AttentionSpec : OpSpec
             inputs,
             (x, _, _) =>
             {
-                s.Run(x, out Tensor<float> logSumExp).Dispose();
-                return logSumExp;
+                s.Run(x, out Tensor<float> normaliser).Dispose();
+                using (normaliser)
+                {
+                    return Ops.Sum(normaliser, axis: -1);
+                }
             },
             x => AttentionReference.LogSumExp(s, AttentionReference.Scores(s, x)))
         {
             TakesInto = false,
-            NewTensors = 2,
+            NewTensors = 3,
         };
     }
 }
@@ -157,9 +160,9 @@ public class AttentionBackwardSpec : OpSpec
                     (_, _, dZ) =>
                     {
                         Tensor<float>[] tensors = [.. inputs.Select(values => values.ToTensor())];
-                        Tensor<float> z = s.Run(tensors, out Tensor<float> logSumExp);
+                        Tensor<float> z = s.Run(tensors, out Tensor<float> normaliser);
                         Tensor<float> gradient = Tensor.Zeros<float>(inputs[input].Shape);
-                        Call(s, [.. tensors, z, logSumExp, dZ], input, gradient);
+                        Call(s, [.. tensors, z, normaliser, dZ], input, gradient);
                         return gradient;
                     });
             }
@@ -175,20 +178,19 @@ public class AttentionBackwardSpec : OpSpec
     ];
 
     private static void Backward(Tensor<float> dZ, Tensor<float>? dQ) => Ops.AttentionBackward(
-        Zeros(1, 3, 2, 4), Zeros(1, 3, 2, 4), Zeros(1, 3, 2, 4), Zeros(1, 3, 2, 4), Zeros(1, 2, 3),
-        dZ, dQ,
-        null, null);
+        Zeros(1, 3, 2, 4), Zeros(1, 3, 2, 4), Zeros(1, 3, 2, 4), Zeros(1, 3, 2, 4),
+        Zeros(1, 2, 3, 2), dZ, dQ, null, null);
 
     private static IEnumerable<OpCase> Each(AttentionSetting s) => Each(s, s.Inputs());
 
-    /// <summary>Every gradient as a case; the inputs are those of the forward pass, z, logSumExp,
-    /// dZ.</summary>
+    /// <summary>Every gradient as a case; the inputs are those of the forward pass, z, the
+    /// normaliser, dZ.</summary>
     private static IEnumerable<OpCase> Each(AttentionSetting s, Values[] forward)
     {
         Values dZ = Values.Normal(s.QShape, 9);
-        Values logSumExp = AttentionReference.LogSumExp(s, AttentionReference.Scores(s, forward));
+        Values normaliser = AttentionReference.Normaliser(s, AttentionReference.Scores(s, forward));
         Values[] inputs =
-            [.. forward, Rounded(AttentionReference.Z(s, forward)), Rounded(logSumExp), dZ];
+            [.. forward, Rounded(AttentionReference.Z(s, forward)), Rounded(normaliser), dZ];
         for (int i = 0; i < (s.HasBias ? 4 : 3); i++)
         {
             int wanted = i;

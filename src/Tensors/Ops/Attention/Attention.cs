@@ -28,8 +28,9 @@ public static unsafe partial class Ops
     /// <param name="k">float32 [batch, keyPos, kvHead, dHead]; head is a multiple of
     /// kvHead.</param>
     /// <param name="v">float32 [batch, keyPos, kvHead, dHead].</param>
-    /// <param name="logSumExp">float32 [batch, head, queryPos], in nats: saved for the backward
-    /// pass; the caller owns it.</param>
+    /// <param name="normaliser">float32 [batch, head, queryPos, 2], in nats: a query's largest score,
+    /// and log Σ_j exp(score − largest). Their sum is logSumExp; apart, the backward pass loses
+    /// nothing to its rounding. The caller owns it.</param>
     /// <param name="causal">Whether a query sees only keys up to its own position.</param>
     /// <param name="scale">The factor on the products; null for 1/√dHead.</param>
     /// <param name="relativeBias">float32 [head, distance], added to the scores, or null. Causal:
@@ -42,19 +43,20 @@ public static unsafe partial class Ops
     /// <exception cref="ShapeException">A shape does not fit the others, head is no multiple of
     /// kvHead, or causal attention has more queries than keys.</exception>
     public static Tensor<float> Attention(
-        Tensor<float> q, Tensor<float> k, Tensor<float> v, out Tensor<float> logSumExp,
+        Tensor<float> q, Tensor<float> k, Tensor<float> v, out Tensor<float> normaliser,
         bool causal = true, float? scale = null, Tensor<float>? relativeBias = null,
         Tensor<float>? mask = null)
     {
         Device.RequireCpu("Attention", q, k, v, relativeBias, mask);
         var problem = new AttentionProblem("Attention", q, k, v, causal, scale, relativeBias, mask);
         Tensor<float> z = Tensor.Empty<float>(q.Shape, q.Device);
-        logSumExp = Tensor.Empty<float>([problem.Batch, problem.Heads, problem.Queries], q.Device);
+        normaliser = Tensor.Empty<float>(
+            [problem.Batch, problem.Heads, problem.Queries, 2], q.Device);
         problem.Z = new AttentionOperand(z);
-        problem.LogSumExp = new AttentionOperand(logSumExp);
+        problem.Normaliser = new AttentionOperand(normaliser);
         WidestGemm.Run(ref problem);
         z.KeepAlive();
-        logSumExp.KeepAlive();
+        normaliser.KeepAlive();
         KeepAttention(q, k, v, relativeBias, mask);
         return z;
     }
@@ -74,7 +76,7 @@ public static unsafe partial class Ops
     /// <param name="k">float32 [batch, keyPos, kvHead, dHead].</param>
     /// <param name="v">float32 [batch, keyPos, kvHead, dHead].</param>
     /// <param name="z">float32 [batch, queryPos, head, dHead], from the forward pass.</param>
-    /// <param name="logSumExp">float32 [batch, head, queryPos], from the forward pass.</param>
+    /// <param name="normaliser">float32 [batch, head, queryPos, 2], from the forward pass.</param>
     /// <param name="dZ">float32 [batch, queryPos, head, dHead].</param>
     /// <param name="dQ">float32, q's shape, added to; null if not wanted.</param>
     /// <param name="dK">float32, k's shape, added to; null if not wanted.</param>
@@ -87,24 +89,25 @@ public static unsafe partial class Ops
     /// <param name="mask">As in the forward pass.</param>
     /// <exception cref="ShapeException">A shape does not fit the others.</exception>
     public static void AttentionBackward(
-        Tensor<float> q, Tensor<float> k, Tensor<float> v, Tensor<float> z, Tensor<float> logSumExp,
-        Tensor<float> dZ, Tensor<float>? dQ, Tensor<float>? dK, Tensor<float>? dV,
+        Tensor<float> q, Tensor<float> k, Tensor<float> v, Tensor<float> z,
+        Tensor<float> normaliser, Tensor<float> dZ, Tensor<float>? dQ, Tensor<float>? dK, Tensor<float>? dV,
         Tensor<float>? dRelativeBias = null, bool causal = true, float? scale = null,
         Tensor<float>? relativeBias = null, Tensor<float>? mask = null)
     {
         const string Op = "AttentionBackward";
         Device.RequireCpu(
-            Op, q, k, v, z, logSumExp, dZ, dQ, dK, dV, dRelativeBias, relativeBias, mask);
+            Op, q, k, v, z, normaliser, dZ, dQ, dK, dV, dRelativeBias, relativeBias, mask);
         var problem = new AttentionProblem(Op, q, k, v, causal, scale, relativeBias, mask);
         RequireShape(Op, "z", z, q.Shape);
-        RequireShape(Op, "logSumExp", logSumExp, [problem.Batch, problem.Heads, problem.Queries]);
+        RequireShape(
+            Op, "normaliser", normaliser, [problem.Batch, problem.Heads, problem.Queries, 2]);
         RequireShape(Op, "dZ", dZ, q.Shape);
         RequireGradient(Op, "dQ", dQ, q.Shape);
         RequireGradient(Op, "dK", dK, k.Shape);
         RequireGradient(Op, "dV", dV, v.Shape);
         RequireGradient(Op, "dRelativeBias", dRelativeBias, [problem.Heads, problem.Distances]);
         problem.Z = new AttentionOperand(z);
-        problem.LogSumExp = new AttentionOperand(logSumExp);
+        problem.Normaliser = new AttentionOperand(normaliser);
         problem.DZ = new AttentionOperand(dZ);
         problem.DQ = new AttentionOperand(dQ);
         problem.DK = new AttentionOperand(dK);
@@ -117,7 +120,7 @@ public static unsafe partial class Ops
         KeepWritten(dRelativeBias);
         KeepAttention(q, k, v, relativeBias, mask);
         z.KeepAlive();
-        logSumExp.KeepAlive();
+        normaliser.KeepAlive();
         dZ.KeepAlive();
     }
 

@@ -74,10 +74,10 @@ internal static unsafe partial class FusedAttention<TKernel, TLanes, T>
                 ? AttentionPack.RoundUp(problem->Distances, 16)
                 : 0;
 
-            // A query head: q, dZ, the mean and logSumExp of a query, then dQ and dRelativeBias by
+            // A query head: q, dZ, the mean and normaliser of a query, then dQ and dRelativeBias by
             // chunk.
             _rows = (long)PaddedQueries * Width;
-            _perHead = ((2 + Chunks) * _rows) + (2 * PaddedQueries) + ((1L + Chunks) * PerBias);
+            _perHead = ((2 + Chunks) * _rows) + (3 * PaddedQueries) + ((1L + Chunks) * PerBias);
 
             // A key head: keys and values as panels, keys as rows.
             _panels = (long)AttentionPack.RoundUp(problem->Keys, TKernel.Columns) * problem->Dim;
@@ -95,13 +95,15 @@ internal static unsafe partial class FusedAttention<TKernel, TLanes, T>
 
         public readonly float* Means(int head) => DQ(head, Chunks);
 
-        public readonly float* LogSumExp(int head) => Means(head) + PaddedQueries;
+        public readonly float* Largest(int head) => Means(head) + PaddedQueries;
+
+        public readonly float* LogSum(int head) => Largest(head) + PaddedQueries;
 
         public readonly float* Bias(int head) =>
-            Problem->RelativeBias.IsGiven ? LogSumExp(head) + PaddedQueries : null;
+            Problem->RelativeBias.IsGiven ? LogSum(head) + PaddedQueries : null;
 
         public readonly float* DBias(int head, int chunk) => Problem->DRelativeBias.IsGiven
-            ? LogSumExp(head) + PaddedQueries + ((1L + chunk) * PerBias)
+            ? LogSum(head) + PaddedQueries + ((1L + chunk) * PerBias)
             : null;
 
         public readonly float* KeyPanels(int kv) =>
@@ -113,7 +115,7 @@ internal static unsafe partial class FusedAttention<TKernel, TLanes, T>
     }
 
     /// <summary>Copies, and what the derivative needs of each query: Σ dZ ∘ z and
-    /// logSumExp.</summary>
+    /// its normaliser.</summary>
     private struct PackBackward : IParallelBody
     {
         public BackwardPlan* Plan;
@@ -157,10 +159,11 @@ internal static unsafe partial class FusedAttention<TKernel, TLanes, T>
                 }
 
                 // A query that sees nothing: exp(score − ∞) is 0 for all keys.
-                float logSumExp = *problem.LogSumExp.At(batch, head, i);
+                float* normaliser = problem.Normaliser.At(batch, head, i);
+                bool seesNothing = float.IsNegativeInfinity(normaliser[0]);
                 Plan->Means(index)[i] = (float)mean;
-                Plan->LogSumExp(index)[i] =
-                    float.IsNegativeInfinity(logSumExp) ? float.PositiveInfinity : logSumExp;
+                Plan->Largest(index)[i] = seesNothing ? float.PositiveInfinity : normaliser[0];
+                Plan->LogSum(index)[i] = seesNothing ? 0 : normaliser[problem.Normaliser.Fourth];
             }
         }
 

@@ -160,8 +160,8 @@ internal static unsafe partial class FusedAttention<TKernel, TLanes, T>
                 }
 
                 AttentionRows<TLanes, T>.Derivatives(
-                    scores, derivatives, seen, Plan->LogSumExp(index)[first + i],
-                    Plan->Means(index)[first + i]);
+                    scores, derivatives, seen, Plan->Largest(index)[first + i],
+                    Plan->LogSum(index)[first + i], Plan->Means(index)[first + i]);
                 if (seen < padded)
                 {
                     new Span<float>(scores + seen, padded - seen).Clear();

@@ -268,7 +268,9 @@ internal static unsafe partial class FusedAttention<TKernel, TLanes, T>
                     to[d * z.Fourth] = from[d] * factor;
                 }
 
-                *problem.LogSumExp.At(batch, head, first + i) = max[i] + MathF.Log(total[i]);
+                float* normaliser = problem.Normaliser.At(batch, head, first + i);
+                normaliser[0] = max[i];
+                normaliser[1] = MathF.Log(total[i]);
             }
         }
     }

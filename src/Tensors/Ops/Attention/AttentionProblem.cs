@@ -16,7 +16,7 @@ internal struct AttentionProblem : IGemmBody
     public AttentionOperand K;
     public AttentionOperand V;
     public AttentionOperand Z;
-    public AttentionOperand LogSumExp;
+    public AttentionOperand Normaliser;
     public AttentionOperand RelativeBias;
     public AttentionOperand Mask;
     public AttentionOperand DZ;

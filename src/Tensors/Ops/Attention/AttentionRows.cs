@@ -63,17 +63,20 @@ internal static unsafe class AttentionRows<TLanes, T>
         return TLanes.Sum(sum);
     }
 
-    /// <summary>Replaces scores by the pattern, exp(score − logSumExp), and dPattern by dScore,
-    /// pattern · (dPattern − mean).</summary>
+    /// <summary>Replaces scores by the pattern, exp((score − largest) − logSum), and dPattern by
+    /// dScore, pattern · (dPattern − mean). The difference of large scores comes first: it is
+    /// exact.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Derivatives(
-        float* scores, float* dPattern, int count, float logSumExp, float mean)
+        float* scores, float* dPattern, int count, float largest, float logSum, float mean)
     {
-        T shift = TLanes.All(logSumExp);
+        T largests = TLanes.All(largest);
+        T logSums = TLanes.All(logSum);
         T means = TLanes.All(mean);
         for (int j = 0; j < count; j += TLanes.Count)
         {
-            T p = VectorMath.Exp<TLanes, T>(TLanes.Subtract(TLanes.Load(scores + j), shift));
+            T below = TLanes.Subtract(TLanes.Load(scores + j), largests);
+            T p = VectorMath.Exp<TLanes, T>(TLanes.Subtract(below, logSums));
             TLanes.Store(p, scores + j);
             T d = TLanes.Subtract(TLanes.Load(dPattern + j), means);
             TLanes.Store(TLanes.Multiply(p, d), dPattern + j);
