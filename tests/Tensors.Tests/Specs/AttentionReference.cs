@@ -141,8 +141,13 @@ internal static class AttentionReference
     public static Values LogSumExp(AttentionSetting s, Values scores)
     {
         Values normaliser = Normaliser(s, scores);
-        return Values.From(
-            [s.Batch, s.Heads, s.Queries], i => normaliser[2 * i] + normaliser[(2 * i) + 1]);
+        var result = new Values([s.Batch, s.Heads, s.Queries]);
+        for (int i = 0; i < result.Length; i++)
+        {
+            result[i] = normaliser[2 * i] + normaliser[(2 * i) + 1];
+        }
+
+        return result;
     }
 
     public static Values Pattern(AttentionSetting s, Values scores)
