@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 
 namespace Vitrine.Tensors.Tests;
 
+[Collection(nameof(Alone))]
 public unsafe class NativePoolTests
 {
     [Fact]
