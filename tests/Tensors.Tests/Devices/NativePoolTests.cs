@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Vitrine.Tensors.Tests.Specs;
 
 namespace Vitrine.Tensors.Tests;
 
