@@ -2,6 +2,7 @@ using System.Numerics;
 
 namespace Vitrine.Interp;
 
+/// <summary>Sums of analyses in double precision, in the order of the numbers.</summary>
 internal static class DoubleSum
 {
     /// <summary>An inner product in double precision, its products added to

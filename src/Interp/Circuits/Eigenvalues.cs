@@ -14,12 +14,11 @@ namespace Vitrine.Interp.Circuits;
 /// off by about the m-th root of the rounding. O(n³). Golub and Van Loan, Matrix Computations, 7.4
 /// and 7.5; balancing by Parlett and Reinsch, 1969.
 /// </remarks>
-internal static class Eigenvalues
+internal static partial class Eigenvalues
 {
     private const double Rounding = 2.220446049250313e-16;
     private const int StepsPerEigenvalue = 60;
     private const int StepsBeforeOddShift = 10;
-    private const int BalancingSweeps = 100;
 
     /// <summary>All n eigenvalues with their multiplicity, by falling modulus; of a conjugate pair
     /// the one above the real axis comes first.</summary>
@@ -79,43 +78,6 @@ internal static class Eigenvalues
         return byModulus != 0 ? byModulus
             : byReal != 0 ? byReal
             : y.Imaginary.CompareTo(x.Imaginary);
-    }
-
-    // Row i is divided by a power of two and column i multiplied by it, which changes no eigenvalue
-    // and rounds nothing, until no such step shortens them by a twentieth.
-    private static void Balance(double[] h, int n)
-    {
-        bool changed = true;
-        for (int sweep = 0; changed && sweep < BalancingSweeps; sweep++)
-        {
-            changed = false;
-            for (int i = 0; i < n; i++)
-            {
-                double row = 0;
-                double column = 0;
-                for (int j = 0; j < n; j++)
-                {
-                    row += j == i ? 0 : Math.Abs(h[(i * n) + j]);
-                    column += j == i ? 0 : Math.Abs(h[(j * n) + i]);
-                }
-
-                if (row == 0 || column == 0)
-                {
-                    continue;
-                }
-
-                int power = (Math.ILogB(row) - Math.ILogB(column)) / 2;
-                if (Math.ScaleB(row, -power) + Math.ScaleB(column, power) < 0.95 * (row + column))
-                {
-                    changed = true;
-                    for (int j = 0; j < n; j++)
-                    {
-                        h[(i * n) + j] = Math.ScaleB(h[(i * n) + j], -power);
-                        h[(j * n) + i] = Math.ScaleB(h[(j * n) + i], power);
-                    }
-                }
-            }
-        }
     }
 
     // Column by column, a reflection of the rows below the diagonal, and of the same columns.

@@ -55,7 +55,7 @@ public sealed record RunNotes(
         moved is null && Text is not null && !Path.Exists(Text)
             ? throw new FileNotFoundException(
                 $"Run: the text it was trained on, {Text}, is not there any more; say where it is "
-                + "with --text.")
+                + "now, or put it back.")
             : Open(moved ?? Text, contextLength: 1, Recipe.Merges);
 
     /// <summary>Opens the text that a model was trained on; null for a folder that names

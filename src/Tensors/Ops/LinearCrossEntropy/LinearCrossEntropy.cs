@@ -22,7 +22,7 @@ public static unsafe partial class Ops
     /// vocabulary.</exception>
     public static Tensor<float> LinearCrossEntropy(
         Tensor<float> x, Tensor<float> weight, Tensor<float>? bias, Tensor<int> targets) =>
-        Losses(x, weight, null, bias, targets, null);
+        Losses(x, weight, null, bias, targets, withSums: false, out _);
 
     /// <param name="x">float32 [n, dModel].</param>
     /// <param name="weight">float32 [dModel, vocab].</param>
@@ -35,8 +35,10 @@ public static unsafe partial class Ops
         Tensor<float> x, Tensor<float> weight, Tensor<float>? bias, Tensor<int> targets,
         out Tensor<float> logSumExp)
     {
-        logSumExp = Tensor.Empty<float>([x.Rank == 0 ? 0 : x.Shape[0]], x.Device);
-        return Losses(x, weight, null, bias, targets, logSumExp);
+        Tensor<float> losses = Losses(
+            x, weight, null, bias, targets, withSums: true, out Tensor<float>? sums);
+        logSumExp = sums!;
+        return losses;
     }
 
     /// <summary>A linear layer with a weight of any element type and the cross-entropy of its
@@ -45,11 +47,11 @@ public static unsafe partial class Ops
     /// Tensor{int})"/>
     public static Tensor<float> LinearCrossEntropy(
         Tensor<float> x, Weight weight, Tensor<float>? bias, Tensor<int> targets) =>
-        Losses(x, weight.Float32, weight, bias, targets, null);
+        Losses(x, weight.Float32, weight, bias, targets, withSums: false, out _);
 
     private static Tensor<float> Losses(
         Tensor<float> x, Tensor<float>? weight, Weight? encoded, Tensor<float>? bias,
-        Tensor<int> targets, Tensor<float>? logSumExp)
+        Tensor<int> targets, bool withSums, out Tensor<float>? logSumExp)
     {
         const string Op = nameof(LinearCrossEntropy);
         Shape shape = weight?.Shape ?? encoded!.Shape;
@@ -57,6 +59,7 @@ public static unsafe partial class Ops
         Device.RequireCpu(Op, x, weight, encoded, bias, targets);
         RequireTargets(Op, targets, shape[1]);
         Tensor<float> losses = Tensor.Empty<float>([x.Shape[0]], x.Device);
+        logSumExp = withSums ? Tensor.Empty<float>([x.Shape[0]], x.Device) : null;
         LinearCrossEntropyJob job = LinearJob(x, weight, encoded, bias, targets);
         job.Losses = Strided<float>.Of(losses);
         job.LogSumExp = Strided<float>.Of(logSumExp);
