@@ -7,8 +7,7 @@ namespace Vitrine.Explorer;
 /// <summary>What the weights say: a page.</summary>
 internal static class CircuitsPage
 {
-    /// <summary>The page. Its title is the strongest finding: the composition of heads where there
-    /// is one above chance, else the head that copies most.</summary>
+    /// <summary>The page, titled by the strongest finding.</summary>
     /// <param name="model">The model; borrowed.</param>
     /// <param name="circuits">Its weights as they were read.</param>
     /// <param name="examples">The tables of some tokens.</param>
@@ -21,8 +20,8 @@ internal static class CircuitsPage
         AttentionByDistance? distance = null, SkipTrigramText? text = null,
         Transformer? zero = null, params IReadOnlyList<HeadPatterns> patterns) =>
         new(
-            Title(circuits),
-            Lead(circuits),
+            CircuitFindings.Title(circuits),
+            CircuitFindings.Lead(circuits),
             [
                 CircuitSections.Tokens(circuits, examples, model),
                 CircuitSections.SkipTrigrams(circuits, text, model, zero),
@@ -41,36 +40,8 @@ internal static class CircuitsPage
     public static PageContent Of(
         Composition composition, params IReadOnlyList<HeadPatterns> patterns) =>
         new(
-            Title(composition) ?? "No heads work together more than random ones",
+            CircuitFindings.Title(composition)
+                ?? "No heads work together more than random ones",
             CircuitFindings.Of(composition).Text,
             [CircuitSections.Composition(composition, null, patterns)]);
-
-    private static string Title(CircuitAnalysis circuits)
-    {
-        if (circuits.Composition is { } composition && Title(composition) is { } linked)
-        {
-            return linked;
-        }
-
-        Copying best = circuits.Heads.Select(head => head.Copying).MaxBy(one => one.Score)!;
-        double z = (best.Score - best.Baseline.Mean) / best.Baseline.Sd;
-        string found = z > 3
-            ? $"Head {best.Head} copies: score" : "No head copies: the highest score is";
-        return $"{found} {Numerals.Signed(best.Score)}, random "
-            + $"{Numerals.Score(best.Baseline.Mean)} ± {Numerals.Score(best.Baseline.Sd)}";
-    }
-
-    private static string? Title(Composition composition)
-    {
-        CompositionEdge best = composition.Edges.MaxBy(edge => edge.Z)!;
-        return best.Z < 3
-            ? null
-            : $"Head {best.To} reads {best.From} through its {PatchingFindings.Input(best.Kind)}, "
-                + $"z {Numerals.Fixed(best.Z, 1)}";
-    }
-
-    private static Prose Lead(CircuitAnalysis circuits) => Prose.Joined(
-        circuits.Findings.GroupBy(finding => finding.Section)
-            .Select(group => (group.FirstOrDefault(one => one.Holds) ?? group.First()).Text)
-            .Take(2));
 }

@@ -22,6 +22,38 @@ internal static class CircuitFindings
         .. analysis.Composition is { } composition ? [Of(composition)] : Array.Empty<Finding>(),
     ];
 
+    /// <summary>The strongest finding in a line: the composition of heads where there is one above
+    /// chance, else the head that copies most.</summary>
+    public static string Title(CircuitAnalysis analysis)
+    {
+        if (analysis.Composition is { } composition && Title(composition) is { } linked)
+        {
+            return linked;
+        }
+
+        Copying best = analysis.Heads.Select(head => head.Copying).MaxBy(one => one.Score)!;
+        string found = Z(best) > Deviations
+            ? $"Head {best.Head} copies: score" : "No head copies: the highest score is";
+        return $"{found} {Numerals.Signed(best.Score)}, random "
+            + $"{Numerals.Score(best.Baseline.Mean)} ± {Numerals.Score(best.Baseline.Sd)}";
+    }
+
+    /// <summary>The strongest composition in a line; null where none is above chance.</summary>
+    public static string? Title(Composition composition)
+    {
+        CompositionEdge best = composition.Edges.MaxBy(edge => edge.Z)!;
+        return best.Z < Deviations
+            ? null
+            : $"Head {best.To} reads {best.From} through its {PatchingFindings.Input(best.Kind)}, "
+                + $"z {Numerals.Fixed(best.Z, 1)}";
+    }
+
+    /// <summary>The first finding of two questions, that holds where there is one.</summary>
+    public static Prose Lead(CircuitAnalysis analysis) => Prose.Joined(
+        analysis.Findings.GroupBy(finding => finding.Section)
+            .Select(group => (group.FirstOrDefault(one => one.Holds) ?? group.First()).Text)
+            .Take(2));
+
     /// <summary>What the strongest composition is, and how many stand out.</summary>
     public static Finding Of(Composition composition)
     {

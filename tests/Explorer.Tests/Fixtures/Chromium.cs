@@ -42,7 +42,12 @@ public sealed class Chromium : IAsyncLifetime
             .Concat(UsualPaths)
             .FirstOrDefault(File.Exists);
 
-    public ValueTask InitializeAsync() => ValueTask.CompletedTask;
+    public ValueTask InitializeAsync()
+    {
+        // A loaded machine takes longer to draw than the five seconds that are allowed by default.
+        Assertions.SetDefaultExpectTimeout(20_000);
+        return ValueTask.CompletedTask;
+    }
 
     /// <summary>Writes a report once and opens it in a page of its own.</summary>
     internal Task<OpenReport> OpenAsync(
