@@ -47,6 +47,18 @@ public sealed class LayerNorm : IDisposable
         return tape.Add(tape.Multiply(normalized, tape.Use(W)), tape.Use(B));
     }
 
+    /// <summary>The norm of each row, outside a tape.</summary>
+    /// <param name="rows">float32 [.., dModel].</param>
+    /// <returns>float32, of the same shape; the caller owns it.</returns>
+    public Tensor<float> Of(Tensor<float> rows)
+    {
+        Tensor<float> normalized = Ops.LayerNorm(
+            rows, W.Value, B.Value, out Tensor<float> mean, out Tensor<float> rstd, _epsilon);
+        mean.Dispose();
+        rstd.Dispose();
+        return normalized;
+    }
+
     /// <summary>Whether a hook names a part of this norm.</summary>
     internal bool IsWanted(Hooks? hooks) => hooks.Want(_scale) || hooks.Want(_normalized);
 

@@ -77,8 +77,9 @@ internal static class BigramsCommand
                 .. TokenArgument.Uncounted(subject),
                 .. subject.Heads.Count == 0 ? Array.Empty<string>() :
                 [
-                    "These are the model's direct path alone: embedding, unembedding and biases. "
-                    + "What its heads add depends on the tokens before.",
+                    "These are the model's direct path alone: embedding, "
+                    + (subject.Model.LnFinal is null ? "" : "final norm of the embedding, ")
+                    + "unembedding and biases. What its heads add depends on the tokens before.",
                 ],
             ]);
     }

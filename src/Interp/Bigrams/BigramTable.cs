@@ -51,7 +51,8 @@ public sealed record BigramTable(
         "bigrams",
         "What follows it, what predicts it, and is that what the text says?",
         "probability",
-        "softmax(W_E[token] W_U + b_U) over the whole vocabulary, from the float32 weights; "
+        "softmax(norm(W_E[token]) W_U + b_U) over the whole vocabulary, from the float32 weights, "
+        + "with the final norm where there is one; position embeddings are left out; "
         + "beside it relative frequencies of pairs inside one training document.");
 
 /// <summary>Reads <see cref="BigramTable"/>s from a 0-layer model's weights.</summary>

@@ -3,9 +3,10 @@ using Vitrine.Tensors;
 
 namespace Vitrine.Interp.Bigrams;
 
-/// <summary>The direct path from token to token: <c>logits = W_E[token] W_U + b_U</c>. It is all of
-/// a 0-layer model.</summary>
-/// <remarks>The product <c>W_E W_U</c>, <c>[vocab, vocab]</c>, is never held: rows, columns and
+/// <summary>The direct path from token to token: <c>logits = norm(W_E[token]) W_U + b_U</c>. It is
+/// all of a 0-layer model.</summary>
+/// <remarks>Where the model has a final norm, it is that of the embedding alone, as if no layer had
+/// written anything. Position embeddings are left out. The product <c>W_E W_U</c>, <c>[vocab, vocab]</c>, is never held: rows, columns and
 /// single entries are computed when asked for, normalisers in blocks. Elhage et al. (2021), "A
 /// Mathematical Framework for Transformer Circuits". The weights are borrowed and must outlive
 /// this.</remarks>
@@ -13,16 +14,23 @@ public sealed class DirectPath : IDisposable
 {
     private const int InputsPerBlock = 2048;
     private readonly Tensor<float> _embed;
+    private readonly Tensor<float> _read;
     private readonly Tensor<float> _unembed;
     private readonly Tensor<float>? _bias;
 
-    /// <summary>Takes the weights.</summary>
+    /// <summary>Takes the weights of a model without a final norm.</summary>
     /// <param name="embed">W_E, float32 [vocab, dModel].</param>
     /// <param name="unembed">W_U, float32 [dModel, vocab]; a view of [vocab, dModel] is not
     /// copied.</param>
     /// <param name="bias">b_U, float32 [vocab], or null for none.</param>
     /// <exception cref="ShapeException">The shapes do not fit together.</exception>
     public DirectPath(Tensor<float> embed, Tensor<float> unembed, Tensor<float>? bias)
+        : this(embed, unembed, bias, norm: null)
+    {
+    }
+
+    private DirectPath(
+        Tensor<float> embed, Tensor<float> unembed, Tensor<float>? bias, LayerNorm? norm)
     {
         if (embed.Rank != 2 || unembed.Rank != 2 || embed.Shape[0] != unembed.Shape[1]
             || embed.Shape[1] != unembed.Shape[0])
@@ -40,6 +48,7 @@ public sealed class DirectPath : IDisposable
         }
 
         _embed = embed.Contiguous();
+        _read = norm?.Of(_embed) ?? _embed;
         _unembed = unembed.Transpose().Contiguous();
         _bias = bias?.Contiguous();
     }
@@ -53,21 +62,25 @@ public sealed class DirectPath : IDisposable
     /// <summary>W_E, float32 [vocab, dModel]; borrowed.</summary>
     public Tensor<float> Embed => _embed;
 
+    /// <summary>What the unembedding reads of each token, float32 [vocab, dModel]; borrowed:
+    /// <see cref="Embed"/>, or its rows normalised where the model has a final norm.</summary>
+    public Tensor<float> Read => _read;
+
     /// <summary>W_U transposed, float32 [vocab, dModel], a row for each token; borrowed.</summary>
     public Tensor<float> Unembed => _unembed;
 
     /// <summary>b_U, float32 [vocab], or null; borrowed.</summary>
     public Tensor<float>? Bias => _bias;
 
-    /// <summary>The direct path of a model: its embedding and unembedding, borrowed: it must
-    /// outlive this.</summary>
-    public static DirectPath Of(Transformer model) =>
-        new(model.Embed.W_E.Value, model.Unembed.W_U.Value, model.Unembed.B_U.Value);
+    /// <summary>The direct path of a model: its embedding, final norm and unembedding, borrowed: it
+    /// must outlive this.</summary>
+    public static DirectPath Of(Transformer model) => new(
+        model.Embed.W_E.Value, model.Unembed.W_U.Value, model.Unembed.B_U.Value, model.LnFinal);
 
     /// <summary>One entry, summed in double precision.</summary>
     public double Logit(int input, int output)
     {
-        ReadOnlySpan<float> left = _embed.Span.Slice(Check(input) * DModel, DModel);
+        ReadOnlySpan<float> left = _read.Span.Slice(Check(input) * DModel, DModel);
         ReadOnlySpan<float> right = _unembed.Span.Slice(Check(output) * DModel, DModel);
         double even = _bias is null ? 0 : _bias.Span[output];
         double odd = 0;
@@ -99,7 +112,7 @@ public sealed class DirectPath : IDisposable
         }
 
         using Tensor<int> indices = Tensor.From(inputs, [inputs.Length], _embed.Device);
-        using Tensor<float> x = Ops.GatherRows(_embed, indices);
+        using Tensor<float> x = Ops.GatherRows(_read, indices);
         Tensor<float> logits = Ops.MatMul(x, _unembed.Transpose());
         return _bias is null ? logits : Ops.Add(logits, _bias, into: logits);
     }
@@ -109,7 +122,7 @@ public sealed class DirectPath : IDisposable
     public float[] Column(int output)
     {
         using Tensor<float> y = _unembed.Slice(0, Check(output), 1);
-        using Tensor<float> logits = Ops.MatMul(_embed, y.Transpose());
+        using Tensor<float> logits = Ops.MatMul(_read, y.Transpose());
         float[] column = logits.ToArray();
         for (int input = 0; _bias is not null && input < column.Length; input++)
         {
@@ -137,7 +150,7 @@ public sealed class DirectPath : IDisposable
             ReadOnlySpan<int> block =
                 inputs.Slice(start, Math.Min(InputsPerBlock, inputs.Length - start));
             using Tensor<int> indices = Tensor.From(block, [block.Length], _embed.Device);
-            using Tensor<float> x = Ops.GatherRows(_embed, indices);
+            using Tensor<float> x = Ops.GatherRows(_read, indices);
             using Tensor<int> targets = Tensor.Zeros<int>([block.Length], _embed.Device);
             using Tensor<float> losses = Ops.LinearCrossEntropy(
                 x, _unembed.Transpose(), _bias, targets, out Tensor<float> logSumExp);
@@ -155,10 +168,11 @@ public sealed class DirectPath : IDisposable
         return result;
     }
 
-    /// <summary>Releases what had to be copied to lie in rows; the weights themselves
+    /// <summary>Releases what had to be computed, or copied to lie in rows; the weights themselves
     /// stay.</summary>
     public void Dispose()
     {
+        _read.Dispose();
         _embed.Dispose();
         _unembed.Dispose();
         _bias?.Dispose();

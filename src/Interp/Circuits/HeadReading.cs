@@ -28,11 +28,7 @@ public sealed class HeadReading : IDisposable
         {
             if (model.Blocks[layer].Ln1 is { } norm)
             {
-                _normalized[layer] = Ops.LayerNorm(
-                    model.Embed.W_E.Value, norm.W.Value, norm.B.Value, out Tensor<float> mean,
-                    out Tensor<float> rstd, model.Config.Norm.Epsilon);
-                mean.Dispose();
-                rstd.Dispose();
+                _normalized[layer] = norm.Of(model.Embed.W_E.Value);
             }
         }
     }

@@ -101,7 +101,7 @@ internal sealed record ZeroLayerAnalysis
         TokenClass[] classes = tokenizer.Classes();
         int[] examples = TellingTokens.Of(counts, classes, options.Examples);
         var tables = new BigramTables(path, counts, logSumExp);
-        QuantisedMatrix embed = QuantisedMatrix.Of(path.Embed);
+        QuantisedMatrix embed = QuantisedMatrix.Of(path.Read);
         QuantisedMatrix unembed = QuantisedMatrix.Of(path.Unembed);
         int[] common = counts.MostFrequentTokens(options.MapTokens);
         return new ZeroLayerAnalysis

@@ -1,5 +1,7 @@
 using System.Text.Json;
+using Vitrine.Autograd;
 using Vitrine.Interp.Bigrams;
+using Vitrine.Models;
 using Vitrine.Tensors;
 
 namespace Vitrine.Interp.Tests.Bigrams;
@@ -47,6 +49,39 @@ public sealed class BigramTablesTests : IDisposable
             {
                 Assert.Equal(Math.Log(expected.Sum(Math.Exp)), logSumExp[input], 5e-6);
             }
+        }
+    }
+
+    [Fact]
+    public void A_final_norm_is_part_of_the_direct_path()
+    {
+        TransformerConfig config = TransformerConfig.AttentionOnly(
+            layers: 1, heads: 1, dModel: 6, dHead: 3, Vocabulary, context: 4) with
+        {
+            Norm = NormKind.LayerNorm,
+        };
+        using Transformer model = Transformer.Initial(config, seed: 5, standardDeviation: 1);
+        Ops.RandomNormal(model.LnFinal!.W.Value, seed: 6);
+        Ops.RandomNormal(model.LnFinal.B.Value, seed: 7);
+        using DirectPath path = DirectPath.Of(model);
+        float[] logSumExp = path.LogSumExp([.. Enumerable.Range(0, Vocabulary)]);
+        int[] tokens = [.. Enumerable.Range(0, Vocabulary)];
+        using var tape = new Tape();
+        using Tensor<int> batch = Tensor.From(tokens, [Vocabulary, 1]);
+        using Tensor<float> logits =
+            model.Logits(tape, model.Embed.Forward(tape, batch)).Value.Clone();
+        for (int input = 0; input < Vocabulary; input++)
+        {
+            float[] expected = [.. tokens.Select(output => logits[input, 0, output])];
+            float[] row = path.Row(input);
+            for (int output = 0; output < Vocabulary; output++)
+            {
+                Assert.Equal(expected[output], row[output], 1e-5);
+                Assert.Equal(expected[output], path.Column(output)[input], 1e-5);
+                Assert.Equal(expected[output], path.Logit(input, output), 1e-5);
+            }
+
+            Assert.Equal(Math.Log(expected.Sum(logit => Math.Exp(logit))), logSumExp[input], 1e-5);
         }
     }
 
