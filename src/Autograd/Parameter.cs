@@ -71,6 +71,8 @@ public sealed class Parameter : Var, IDisposable
     /// <summary>The gradient as it lies in memory; null before the first backward pass.</summary>
     public Tensor<float>? GradStorage { get; private set; }
 
+    internal override Var KeepsGradient => _source?.KeepsGradient ?? this;
+
     /// <summary>Sets the gradient to zero; the next backward pass starts from it.</summary>
     public void ZeroGrad() => GradStorage?.Fill(0);
 

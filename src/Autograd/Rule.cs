@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Vitrine.Tensors;
 
 namespace Vitrine.Autograd;
@@ -12,6 +13,9 @@ public abstract class Rule
 {
     private readonly Var? _made;
     private readonly Var? _madeElsewhere;
+    private readonly FewVars _fewLeaves;
+    private readonly List<Var>? _moreLeaves;
+    private readonly int _leaves;
 
     /// <summary>Names the values that the output depends on; absent optional ones are
     /// null.</summary>
@@ -24,6 +28,19 @@ public abstract class Rule
                 RequiresGrad = true;
                 _made ??= input.Tape is null ? null : input;
                 _madeElsewhere ??= input.Tape is null || input.Tape == _made!.Tape ? null : input;
+                if (input.Tape is null)
+                {
+                    if (_leaves < FewVars.Length)
+                    {
+                        _fewLeaves[_leaves] = input;
+                    }
+                    else
+                    {
+                        (_moreLeaves ??= []).Add(input);
+                    }
+
+                    _leaves++;
+                }
             }
         }
     }
@@ -44,6 +61,13 @@ public abstract class Rule
     /// it.</summary>
     internal Var? StrangerTo(Tape tape) =>
         _made is null || _made.Tape == tape ? _madeElsewhere : _made;
+
+    /// <summary>The inputs whose gradients are kept: leaves.</summary>
+    internal int Leaves => _leaves;
+
+    /// <summary>One of them.</summary>
+    internal Var Leaf(int index) =>
+        index < FewVars.Length ? _fewLeaves[index] : _moreLeaves![index - FewVars.Length];
 
     /// <summary>What the op returned; set when it is recorded.</summary>
     internal Var Output { get; set; } = null!;
@@ -126,6 +150,14 @@ public abstract class Rule
 
         return next;
     }
+}
+
+/// <summary>As many leaves as an op usually has, kept without an array.</summary>
+[InlineArray(FewVars.Length)]
+internal struct FewVars
+{
+    public const int Length = 4;
+    private Var _first;
 }
 
 /// <summary>A tensor that a rule reads in the backward pass, with the version it had when

@@ -11,7 +11,9 @@ namespace Vitrine.Autograd;
 /// whole. Every rule <em>adds</em> to its inputs' gradients, which is the sum rule of the chain
 /// rule.</para>
 /// <para>A tape owns every tensor made on it and returns it to the pool at <see cref="Dispose"/>;
-/// gradients of what lies between are returned during the pass. One tape serves one pass.</para>
+/// gradients of what lies between are returned during the pass. One tape serves one pass, on one
+/// thread. Tapes of several threads may read the same parameters; only one of them at a time may
+/// run backward into them, and a second one is refused.</para>
 /// </remarks>
 /// <example>
 /// <code>
@@ -113,7 +115,7 @@ public sealed class Tape : IDisposable
     /// <param name="loss">A value of one element.</param>
     /// <exception cref="InvalidOperationException">The loss has more elements, does not depend on
     /// a leaf that requires a gradient, or backward already ran; or a saved value was
-    /// changed.</exception>
+    /// changed; or another pass is running backward into the same leaf.</exception>
     /// <exception cref="ObjectDisposedException">The tape or a saved value was
     /// released.</exception>
     public void Backward(Var loss)
@@ -158,6 +160,20 @@ public sealed class Tape : IDisposable
         }
 
         _walked = true;
+        try
+        {
+            _lists.Rules.ForEach(ClaimLeaves);
+            Walk(output, cotangent);
+        }
+        finally
+        {
+            _lists.Claimed.ForEach(static leaf => leaf.Unclaim());
+            _lists.Claimed.Clear();
+        }
+    }
+
+    private void Walk(Var output, Tensor<float> cotangent)
+    {
         output.Into(this).CopyFrom(cotangent);
         for (int i = _lists.Rules.Count - 1; i >= 0; i--)
         {
@@ -191,6 +207,27 @@ public sealed class Tape : IDisposable
         _lists.Gradients.Release();
         _lists.Owned.ForEach(static tensor => tensor.Dispose());
         _lists.GiveBack();
+    }
+
+    /// <summary>Two passes that add to one gradient at a time would lose some of it.</summary>
+    private void ClaimLeaves(Rule rule)
+    {
+        for (int i = 0; i < rule.Leaves; i++)
+        {
+            Var leaf = rule.Leaf(i).KeepsGradient;
+            if (leaf.TryClaim(this))
+            {
+                _lists.Claimed.Add(leaf);
+            }
+            else if (leaf.Claimant != this)
+            {
+                throw new InvalidOperationException(
+                    $"Backward: another backward pass is still adding to the gradient of "
+                    + $"{leaf.Name ?? "a leaf"} {leaf.Shape}; run backward passes over shared "
+                    + "parameters one after another, or give each thread a model of its own. "
+                    + "Nothing was added.");
+            }
+        }
     }
 
     internal GradientBuffers Gradients => _lists.Gradients;

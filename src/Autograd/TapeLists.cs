@@ -16,6 +16,8 @@ internal sealed class TapeLists
 
     public List<Var> Arrived { get; } = [];
 
+    public List<Var> Claimed { get; } = [];
+
     public GradientBuffers Gradients { get; } = new();
 
     public static TapeLists Take() => Interlocked.Exchange(ref s_spare, null) ?? new TapeLists();

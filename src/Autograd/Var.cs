@@ -14,6 +14,7 @@ public class Var
 {
     private readonly Tensor<float>? _value;
     private List<Action<Tensor<float>>>? _hooks;
+    private Tape? _claimant;
 
     /// <summary>Makes a leaf; it borrows <paramref name="value"/>.</summary>
     /// <param name="value">The value, <c>float32 [any]</c>.</param>
@@ -65,6 +66,13 @@ public class Var
     /// <summary>The tape that made this; null for a leaf.</summary>
     internal Tape? Tape { get; }
 
+    /// <summary>The leaf whose gradient a pass over this one fills: itself, unless the weight is
+    /// tied.</summary>
+    internal virtual Var KeepsGradient => this;
+
+    /// <summary>The tape whose backward pass is filling the gradient.</summary>
+    internal Tape? Claimant => Volatile.Read(ref _claimant);
+
     /// <summary>The gradient on its way, of anything but a leaf without hooks.</summary>
     internal Tensor<float>? Arriving { get; private set; }
 
@@ -84,6 +92,14 @@ public class Var
 
         (_hooks ??= []).Add(hook);
     }
+
+    /// <summary>Reserves the gradient for a backward pass.</summary>
+    /// <returns>False if it is reserved already.</returns>
+    internal bool TryClaim(Tape tape) =>
+        Interlocked.CompareExchange(ref _claimant, tape, null) is null;
+
+    /// <summary>Ends the reservation.</summary>
+    internal void Unclaim() => Volatile.Write(ref _claimant, null);
 
     /// <summary>The buffer that a rule adds this pass' gradient to.</summary>
     internal Tensor<float> Into(Tape tape)

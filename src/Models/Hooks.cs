@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Vitrine.Autograd;
 using Vitrine.Tensors;
 
@@ -14,6 +15,8 @@ namespace Vitrine.Models;
 /// cost memory that the fused passes do not.
 /// <c>hook_q_input</c>, <c>hook_k_input</c> and <c>hook_v_input</c> are each head's own copy of the
 /// stream: a glob means them only if it says <c>_input</c> (<c>blocks.*.hook_q_input</c>).</para>
+/// <para>Once all are added, passes on several threads may share them; what the functions do is
+/// theirs to keep safe.</para>
 /// </remarks>
 /// <example>
 /// <code>
@@ -26,7 +29,7 @@ namespace Vitrine.Models;
 public sealed class Hooks
 {
     private readonly List<(string Glob, Func<Tape, HookPoint, Var, Var> Run)> _entries = [];
-    private readonly Dictionary<string, Func<Tape, HookPoint, Var, Var>[]> _chosen = [];
+    private readonly ConcurrentDictionary<string, Func<Tape, HookPoint, Var, Var>[]> _chosen = [];
     private TransformerConfig? _checked;
 
     /// <summary>Looks at an activation; the tensor lives as long as the tape.</summary>
@@ -141,7 +144,7 @@ public sealed class Hooks
         {
             chosen = [.. _entries.Where(entry => HookGlob.Matches(entry.Glob, name))
                 .Select(entry => entry.Run)];
-            _chosen.Add(name, chosen);
+            _chosen[name] = chosen;
         }
 
         return chosen;

@@ -15,6 +15,29 @@ public sealed class TapeTests : IDisposable
         Assert.Equal([2f, -2, 2, -2, 0, 2], x.Grad!.ToArray());
     }
 
+    [Fact]
+    public void Two_backward_passes_at_a_time_do_not_share_a_gradient()
+    {
+        using var w = new Parameter("w", Tensor.From<float>([2, 3]));
+        using var tied = new Parameter("tied", w, storage => storage.Reshape(2, 1));
+        using var first = new Tape();
+        Var y = first.Square(w);
+        y.OnGradient(_ =>
+        {
+            using var second = new Tape();
+            Var loss = second.Sum(second.Add(second.Sum(w), second.Sum(tied)));
+            var error = Assert.Throws<InvalidOperationException>(
+                () => second.Backward(loss));
+            Assert.Contains("still adding to the gradient of w [2]", error.Message);
+        });
+        first.Backward(first.Sum(y));
+        Assert.Equal([4f, 6], w.Grad!.ToArray());
+
+        using var next = new Tape();
+        next.Backward(next.Sum(next.Add(next.Sum(w), next.Sum(tied))));
+        Assert.Equal([6f, 8], w.Grad!.ToArray());
+    }
+
     [Theory]
     [InlineData(1e4f)]
     [InlineData(1e6f)]

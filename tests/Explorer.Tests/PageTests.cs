@@ -64,6 +64,18 @@ public class PageTests(Chromium chromium)
         Assert.Contains(said, error.Message);
     }
 
+    [Theory]
+    [InlineData("my_model", "my-model")]
+    [InlineData("größer than 2", "gr-er-than-2")]
+    [InlineData("--x", "x")]
+    [InlineData("heads", "run-heads")]
+    [InlineData("模型", "run")]
+    public void AnyNameGivesAKindThatAPageCanHave(string name, string kind)
+    {
+        Assert.Equal(kind, PageWriter.KindOf(name));
+        PageWriter.Check(SmallPage.Of(SmallPage.Loss()) with { Kind = kind });
+    }
+
     [Fact]
     public void TwoSectionsOfOneKeyAreRefused() =>
         Assert.Throws<ArgumentException>(() =>

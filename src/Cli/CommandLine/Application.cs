@@ -16,13 +16,23 @@ internal static class Application
         if (ReferenceEquals(output, Console.Out))
         {
             Console.OutputEncoding = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false);
+            Console.SetOut(new GuardedWriter(Console.Out, "Standard output"));
+            Console.SetError(new GuardedWriter(Console.Error, null));
             (output, error) = (Console.Out, Console.Error);
+        }
+
+        if (OpenFileLimit.Complaint() is { } tooFew)
+        {
+            error.WriteLine(tooFew);
+            return 1;
         }
 
         RootCommand root = Root();
         foreach (HelpOption help in root.Options.OfType<HelpOption>())
         {
             help.Action = new HelpWithExample((HelpAction)help.Action!);
+            help.Aliases.Remove("/h");
+            help.Aliases.Remove("/?");
         }
 
         ParseResult parse =

@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace Vitrine.Cli.CommandLine;
 
-/// <summary>Ctrl-C and SIGTERM: the first asks the command to save and stop, the second ends at
+/// <summary>Ctrl-C, SIGTERM and a closed terminal: the first asks the command to save and stop, the second ends at
 /// once.</summary>
 internal sealed class Interruption : IDisposable
 {
@@ -18,11 +18,18 @@ internal sealed class Interruption : IDisposable
         [
             PosixSignalRegistration.Create(PosixSignal.SIGINT, Handle),
             PosixSignalRegistration.Create(PosixSignal.SIGTERM, Handle),
+            PosixSignalRegistration.Create(PosixSignal.SIGHUP, Handle),
         ];
     }
 
     /// <summary>Cancelled when the user asked to stop.</summary>
     public static CancellationToken Token => s_source.Token;
+
+    /// <summary>Waits for what cannot be told to stop, such as a read from a terminal, and leaves it
+    /// when the user asked to stop.</summary>
+    /// <exception cref="OperationCanceledException">The user did.</exception>
+    public static T WaitFor<T>(Func<T> read) =>
+        Task.Run(read).WaitAsync(Token).GetAwaiter().GetResult();
 
     public void Dispose()
     {

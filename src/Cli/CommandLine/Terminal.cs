@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Spectre.Console;
 using Vitrine.Interp;
+using Vitrine.Models.Checkpoints;
 using Vitrine.Models.Data;
 using Vitrine.Tensors;
 
@@ -62,11 +63,8 @@ internal sealed class Terminal
     {
         if (_file is not null && toFile)
         {
-            OutputFile.Write(CommonOptions.Out.Name, _file, path =>
-            {
-                using FileStream file = File.Create(path);
-                JsonSerializer.Serialize(file, result, type);
-            });
+            OutputFile.Write(CommonOptions.Out.Name, _file, path => AtomicFile.Write(
+                path, stream => JsonSerializer.Serialize(stream, result, type)));
         }
 
         if (Json)

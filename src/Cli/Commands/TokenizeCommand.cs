@@ -9,6 +9,8 @@ namespace Vitrine.Cli.Commands;
 /// <summary><c>vitrine tokenize TEXT</c>: the tokens a model would read.</summary>
 internal static class TokenizeCommand
 {
+    private const int LongestInput = 1 << 26;
+
     /// <summary>One token of the text.</summary>
     /// <param name="Id">Its number in the vocabulary.</param>
     /// <param name="Text">Its text; bytes that are no whole character appear as U+FFFD.</param>
@@ -51,11 +53,21 @@ internal static class TokenizeCommand
 
     private static string StandardInput()
     {
-        using var reader = new StreamReader(
-            Console.OpenStandardInput(), new UTF8Encoding(false, throwOnInvalidBytes: true));
+        byte[] bytes = Interruption.WaitFor(() =>
+        {
+            var read = new byte[LongestInput + 1];
+            using Stream input = Console.OpenStandardInput();
+            return read[..input.ReadAtLeast(read, read.Length, throwOnEndOfStream: false)];
+        });
+        if (bytes.Length > LongestInput)
+        {
+            throw new InvalidDataException(
+                $"TEXT: standard input must have at most {LongestInput:N0} bytes; it has more.");
+        }
+
         try
         {
-            return reader.ReadToEnd();
+            return new UTF8Encoding(false, throwOnInvalidBytes: true).GetString(bytes);
         }
         catch (DecoderFallbackException)
         {

@@ -17,7 +17,7 @@ internal static class AttentionOnlyPage
         AttentionOnlyAnalysis analysis = report.Analysis;
         return new ReportPage
         {
-            Kind = report.Kind,
+            Kind = PageWriter.KindOf(report.Kind),
             Name = report.Name,
             Title = analysis.Induction is null
                 ? "One layer of attention: skip-trigrams and copying"

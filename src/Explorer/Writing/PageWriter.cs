@@ -38,6 +38,13 @@ internal static partial class PageWriter
         }.Write(writer, data => WriteData(data, page));
     }
 
+    /// <summary>A page's kind of any name: other characters become hyphens.</summary>
+    public static string KindOf(string name)
+    {
+        string key = NoKey().Replace(name, "-").Trim('-');
+        return key is "" or "heads" ? $"run-{key}".TrimEnd('-') : key;
+    }
+
     /// <summary>That every key, component and array can be written.</summary>
     public static void Check(ReportPage page)
     {
@@ -253,6 +260,9 @@ internal static partial class PageWriter
 
     [GeneratedRegex("^[A-Za-z0-9][A-Za-z0-9-]*$")]
     private static partial Regex Key();
+
+    [GeneratedRegex("[^A-Za-z0-9-]+")]
+    private static partial Regex NoKey();
 
     [GeneratedRegex(@"^register\('(?<tag>vt-[a-z-]+)',", RegexOptions.Multiline)]
     private static partial Regex Registration();

@@ -24,8 +24,8 @@ internal sealed class PathSums(Transformer model)
         Tensor<int> targets = next.Reshape(-1);
         using var terms = PathTerms.Of(model, tokens);
         _tokens += rows.Length * positions;
-        using Tensor<float> sum = Ops.Add(Tensor.Zeros<float>(
-            terms.Direct.Shape, model.Device), terms.Bias);
+        using Tensor<float> sum = Tensor.Zeros<float>(terms.Direct.Shape, model.Device);
+        Ops.Add(sum, terms.Bias, into: sum);
         _orders[0] += Loss(sum, targets);
         IReadOnlyList<Tensor<float>> orders = terms.Orders();
         for (int order = 0; order < orders.Count; order++)

@@ -94,7 +94,7 @@ internal sealed class InductionMeasurement
         }
 
         double[][][] scores = [.. each.Select(one => one[HeadScoreNames.PrefixMatching].Mean)];
-        Head best = new HeadReading(_model).Heads.MaxBy(
+        Head best = Head.All(_model.Config).MaxBy(
             head => scores.Sum(one => one[head.Layer][head.Index]));
         double[] own = [.. scores.Select(one => one[best.Layer][best.Index])];
         var spread = Spread.Of(own);

@@ -13,7 +13,8 @@ namespace Vitrine.Models.Checkpoints;
 /// The content goes to a temporary file in the same folder, is flushed to the disk, and takes the
 /// name in one step; then the folder is flushed, so that the name survives a power cut (on Windows
 /// the file system sees to that). A failure removes the temporary file; a killed process leaves
-/// one, named <c>NAME.PROCESS-NUMBER.tmp</c>.
+/// one, named <c>NAME.PROCESS-NUMBER.tmp</c>, which the next write of the file removes. A symbolic link is followed: what it points to is
+/// written. A device or a pipe is never replaced: the content is written to it.
 /// </remarks>
 public static partial class AtomicFile
 {
@@ -41,7 +42,19 @@ public static partial class AtomicFile
     /// <exception cref="UnauthorizedAccessException">The folder is not writable.</exception>
     public static void Write(string path, Action<Stream> write)
     {
-        string target = Path.GetFullPath(path);
+        string target = new FileInfo(path).LinkTarget is null ? Path.GetFullPath(path)
+            : File.ResolveLinkTarget(path, returnFinalTarget: true)!.FullName;
+        if (IsDeviceOrPipe(target))
+        {
+            // What is written may need to seek, which a pipe cannot.
+            using var content = new MemoryStream();
+            write(content);
+            using var special = new FileStream(target, FileMode.Open, FileAccess.Write);
+            content.WriteTo(special);
+            return;
+        }
+
+        RemoveStale(Path.GetDirectoryName(target)!, Path.GetFileName(target) + ".", default);
         int number = Interlocked.Increment(ref s_counter);
         string temporary = $"{target}.{Environment.ProcessId}-{number}{TemporaryExtension}";
         try
@@ -76,7 +89,10 @@ public static partial class AtomicFile
     /// processes that no longer run.</summary>
     /// <param name="folder">The folder; nothing happens if it does not exist.</param>
     /// <param name="olderThan">Leaves younger files, which another process may be writing.</param>
-    public static void RemoveStale(string folder, TimeSpan olderThan = default)
+    public static void RemoveStale(string folder, TimeSpan olderThan = default) =>
+        RemoveStale(folder, "", olderThan);
+
+    private static void RemoveStale(string folder, string beginning, TimeSpan olderThan)
     {
         if (!Directory.Exists(folder))
         {
@@ -85,7 +101,8 @@ public static partial class AtomicFile
 
         foreach (string file in Directory.EnumerateFiles(folder, "*" + TemporaryExtension))
         {
-            if (WriterOf(file) is { } process && !IsRunning(process)
+            if (Path.GetFileName(file).StartsWith(beginning, StringComparison.Ordinal)
+                && WriterOf(file) is { } process && !IsRunning(process)
                 && DateTime.UtcNow - File.GetLastWriteTimeUtc(file) >= olderThan)
             {
                 File.Delete(file);
@@ -113,6 +130,26 @@ public static partial class AtomicFile
         TemporaryName().Match(path) is { Success: true } match
         && int.TryParse(match.Groups[1].ValueSpan, CultureInfo.InvariantCulture, out int process)
             ? process : null;
+
+    /// <summary>Whether something other than a file or a folder has this path. Only Linux says;
+    /// elsewhere devices are what lies in <c>/dev</c>.</summary>
+    private static unsafe bool IsDeviceOrPipe(string path)
+    {
+        if (!OperatingSystem.IsLinux())
+        {
+            return path.StartsWith("/dev/", StringComparison.Ordinal) && Path.Exists(path);
+        }
+
+        const int CurrentFolder = -100;
+        const uint TypeWanted = 1;
+        const int ModeAt = 28;
+        const int TypeOf = 0xF000;
+        const int Regular = 0x8000;
+        const int Folder = 0x4000;
+        byte* status = stackalloc byte[256];
+        return Status(CurrentFolder, path, flags: 0, TypeWanted, status) == 0
+            && (*(ushort*)(status + ModeAt) & TypeOf) is not (Regular or Folder);
+    }
 
     private static bool IsRunning(int process)
     {
@@ -157,6 +194,10 @@ public static partial class AtomicFile
 
     [LibraryImport("libc", EntryPoint = "open", StringMarshalling = StringMarshalling.Utf8)]
     private static partial int OpenReadOnly(string path, int flags);
+
+    [LibraryImport("libc", EntryPoint = "statx", StringMarshalling = StringMarshalling.Utf8)]
+    private static unsafe partial int Status(
+        int folder, string path, int flags, uint mask, byte* status);
 
     [LibraryImport("libc", EntryPoint = "fsync", SetLastError = true)]
     private static partial int Flush(int descriptor);

@@ -1,14 +1,20 @@
 using System.Globalization;
+using Vitrine.Autograd;
 using Vitrine.Models.Data;
+using Vitrine.Models.Positions;
+using Vitrine.Tensors;
 
 namespace Vitrine.Models.Training;
 
 /// <summary>The text of a run's <c>README.md</c>.</summary>
-internal static class ModelCard
+internal static partial class ModelCard
 {
+    private const int ExampleTokens = 8;
+
     public static string Of(
-        TransformerConfig config, Recipe recipe, Corpus corpus, TrainingSummary summary)
+        Transformer model, Recipe recipe, Corpus corpus, TrainingSummary summary)
     {
+        TransformerConfig config = model.Config;
         (int documents, long tokens) = (corpus.TrainDocuments.Count, corpus.Train.Length);
         (int heldOut, long heldOutTokens) = (corpus.HeldOutDocuments.Count, corpus.HeldOut.Length);
         int perStep = recipe.TokensPerStep;
@@ -34,9 +40,60 @@ internal static class ModelCard
         TransformerLens: `embed.W_E` [vocab, dModel] … `unembed.W_U` [dModel, vocab] and
         `unembed.b_U` [vocab]. `checkpoints/` holds them along the run in float16,
         `metrics.jsonl` the losses.
-
+        {Attention(config)}{Example(model, corpus)}
         The model repeats the statistics of its text, among them its errors and prejudices. It is
         made to be looked into, not to be used.
+
+        """);
+    }
+
+    /// <summary>How scores come about, as far as the weights' names do not say it.</summary>
+    private static string Attention(TransformerConfig config)
+    {
+        if (config.Attention?.Shared is not { } heads)
+        {
+            return "";
+        }
+
+        PositionConfig positions = config.Positions;
+        int exact = positions.RelativeBuckets / 2;
+        return string.Create(CultureInfo.InvariantCulture, $"""
+
+        Attention scores are q · k times {heads.ScoreScale}, softmax over the query's own and all
+        earlier positions.
+        """)
+            + (positions.Kind != PositionKind.Relative ? "\n"
+                : string.Create(CultureInfo.InvariantCulture, $"""
+         To a score is added `rel_pos_bias.weight` [bucket, head] for the distance from query to key:
+        distances 0 … {exact - 1} have a bucket each, longer ones share
+        {positions.RelativeBuckets - exact} buckets that widen in proportion to the distance, up to
+        {positions.RelativeMaxDistance}, and the last holds all beyond.
+
+        """));
+    }
+
+    /// <summary>A program that reproduces a logit, and the logit.</summary>
+    private static string Example(Transformer model, Corpus corpus)
+    {
+        int length = Math.Min(ExampleTokens, corpus.HeldOut.Length - 1);
+        length = model.Config.Context > 0 ? Math.Min(length, model.Config.Context) : length;
+        int[] tokens = corpus.HeldOut[..(length + 1)].ToArray();
+        if (Python(model.Config, tokens[..length], tokens[length]) is not { } program)
+        {
+            return "";
+        }
+
+        using Tape tape = Tape.NoGrad();
+        using Tensor<int> batch = model.Batch(tokens.AsSpan(0, length));
+        Tensor<float> logits = model.Forward(tape, batch).Value;
+        return string.Create(CultureInfo.InvariantCulture, $"""
+
+        This prints {logits[0, length - 1, tokens[length]]:F4}, the logit of the token that follows
+        the first {length} of the held-out text (its ids are those of `vocab.json`):
+
+        ```python
+        {program}
+        ```
 
         """);
     }
@@ -44,7 +101,8 @@ internal static class ModelCard
     private static string What(TransformerConfig config) => config.Layers == 0
         ? "`logits = W_E[token] W_U + b_U`: what is likely after each token, as a product of rank "
             + $"{config.DModel}."
-        : $"Attention alone, no MLP: {config.Heads} heads of {config.DHead} a layer, positions "
+        : $"Attention alone, no MLP: {config.Heads} {(config.Heads == 1 ? "head" : "heads")} of "
+            + $"{config.DHead} a layer, positions "
             + $"{config.Positions.Kind}, norm {config.Norm.Kind}, "
             + $"windows of {config.Context} tokens.";
 }

@@ -99,7 +99,7 @@ public sealed partial class Trainer
             HeldOutInterval = heldOut.Interval is var (low, high) ? [low, high] : null,
         };
         _run.SaveModel(Model.Weights());
-        _run.WriteText(RunFolder.CardFile, ModelCard.Of(Model.Config, Recipe, _corpus, summary));
+        _run.WriteText(RunFolder.CardFile, ModelCard.Of(Model, Recipe, _corpus, summary));
         _run.WriteText(RunFolder.SummaryFile, summary.ToJson());
         return summary;
     }

@@ -34,6 +34,21 @@ public sealed class HooksTests : IDisposable
     }
 
     [Fact]
+    public void PassesOnSeveralThreadsShareHooks()
+    {
+        float[] plain = Logits(null);
+        for (int round = 0; round < 50; round++)
+        {
+            var shared = new Hooks().Observe("*", (_, _) => { });
+            Parallel.For(0, 4, _ =>
+            {
+                using Tape tape = Tape.NoGrad();
+                Near(plain, Model.Forward(tape, _small.Tokens, shared).Value.ToArray());
+            });
+        }
+    }
+
+    [Fact]
     public void HooksOfOneActivationRunInTheOrderTheyWereAdded()
     {
         using Tensor<float> one = Tensor.Full([1], 1f);

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Vitrine.Models.Checkpoints;
 
 namespace Vitrine.Models.Tests.Checkpoints;
@@ -65,6 +66,55 @@ public class AtomicFileTests
         var failure = Assert.ThrowsAny<IOException>(
             () => AtomicFile.WriteAllText(folder["no/a"], "x"));
         Assert.Contains(Path.Combine(folder.Path, "no"), failure.Message);
+    }
+
+    [Fact]
+    public void A_symbolic_link_stays_and_its_target_is_written()
+    {
+        using var folder = new TemporaryFolder();
+        Directory.CreateDirectory(folder["far"]);
+        File.CreateSymbolicLink(folder["link"], folder["far/target"]);
+        File.CreateSymbolicLink(folder["link to link"], folder["link"]);
+        foreach (string text in (string[])["first", "second"])
+        {
+            AtomicFile.WriteAllText(folder["link to link"], text);
+            Assert.Equal(text, File.ReadAllText(folder["far/target"]));
+            Assert.NotNull(new FileInfo(folder["link"]).LinkTarget);
+            Assert.NotNull(new FileInfo(folder["link to link"]).LinkTarget);
+        }
+    }
+
+    [Fact]
+    public void A_pipe_is_written_to_and_stays()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Pipes with names are Linux' here.");
+        using var folder = new TemporaryFolder();
+        using (Process make = Process.Start("mkfifo", folder["pipe"]))
+        {
+            make.WaitForExit();
+        }
+
+        foreach (string text in (string[])["first", "second"])
+        {
+            using Process reader = Process.Start(
+                new ProcessStartInfo("cat", folder["pipe"]) { RedirectStandardOutput = true })!;
+            AtomicFile.WriteAllText(folder["pipe"], text);
+            Assert.Equal(text, reader.StandardOutput.ReadToEnd());
+        }
+
+        Assert.Equal([folder["pipe"]], Directory.GetFiles(folder.Path));
+    }
+
+    [Fact]
+    public void The_next_write_removes_what_a_killed_one_left()
+    {
+        using var folder = new TemporaryFolder();
+        File.WriteAllText(folder["a.2000000000-4.tmp"], "old");
+        File.WriteAllText(folder["ab.2000000000-4.tmp"], "another file's");
+        AtomicFile.WriteAllText(folder["a"], "new");
+        Assert.Equal(
+            [folder["a"], folder["ab.2000000000-4.tmp"]],
+            Directory.GetFiles(folder.Path).Order());
     }
 
     [Fact]
