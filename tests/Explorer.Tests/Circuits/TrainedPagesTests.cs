@@ -75,7 +75,7 @@ public class TrainedPagesTests(Chromium chromium)
                 CircuitAnalysis.Of(model, corpus: null, cancellation: stop).Composition!).Title);
     }
 
-    private static ReportPage Page(string folder)
+    internal static ReportPage Page(string folder)
     {
         using Transformer model = Transformer.Load(folder);
         PromptPairs prompts = InductionPrompts.Of(Repeats);

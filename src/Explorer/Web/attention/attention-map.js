@@ -5,15 +5,17 @@ import { mapOf, MEASURES, VIEW_KEYS, viewOf } from './attention-view.js';
 import { register } from '../page/components.js';
 import { fill, h, s } from '../page/dom.js';
 import { Figure } from '../figures/figure.js';
+import { rampKey } from '../figures/keys.js';
 import { watchMap } from './map-cells.js';
 import { MeasureSwitch } from './measure-switch.js';
 import { score, tickLabel } from '../page/numbers.js';
 import { paintWindow, placeOf, shade, shaderOf, unpack } from '../figures/patterns.js';
 import { adjust, selection } from '../page/store.js';
 import { hex, scheme } from '../page/theme.js';
-import { display, escapedBytes } from '../tokens/vocabulary.js';
+import { display, escapedBytes, plainText } from '../tokens/vocabulary.js';
 
-const MANY = 48;
+const MANY = 48,
+  TICKS = [0, 0.1, 0.4, 1];
 
 /** `data`: that of vt-attention-text; more measures are the switch. */
 export class AttentionMap extends Figure {
@@ -139,8 +141,7 @@ export class AttentionMap extends Figure {
 
   /** The colour key: true values where they lie, so that the curve is seen. */
   #drawKey({ css, linear, top }, { clipped }) {
-    const ticks = [0, 0.1, 0.4, 1],
-      stops = Array.from({ length: 33 }, (_, i) => i / 32);
+    const stops = Array.from({ length: 33 }, (_, i) => i / 32);
     const colourAt = part =>
       css[Math.round((linear ? part : part ** (1 / 0.7)) * (css.length - 1))];
     fill(
@@ -148,7 +149,7 @@ export class AttentionMap extends Figure {
       h('div.bar', {
         style: { background: `linear-gradient(to right, ${stops.map(colourAt).join(',')})` },
       }),
-      ticks.map(share =>
+      TICKS.map(share =>
         h(
           'span',
           { style: { left: `${100 * shade(share, linear)}%` } },
@@ -204,6 +205,23 @@ export class AttentionMap extends Figure {
       this.spoken.textContent =
         `query ${display(view.tokens[query])}, key ${display(view.tokens[key])}: ` +
         `${MEASURES[measure].long} ${score(values[placeOf(query, key)])}`;
+  }
+
+  context() {
+    const { passage, tokens, head, measure } = viewOf(this.data);
+    return [
+      `head ${head}, ${MEASURES[measure].long}; passage ${passage.name}: “${plainText(tokens)}”`,
+    ];
+  }
+
+  key() {
+    const { top, linear } = viewOf(this.data),
+      { css } = shaderOf(top, linear, 'light');
+    return rampKey(
+      'by colour',
+      at => css[Math.round((linear ? at : at ** (1 / 0.7)) * (css.length - 1))],
+      TICKS.map(share => [shade(share, linear), Number((share * top).toPrecision(2))]),
+    );
   }
 
   csv() {

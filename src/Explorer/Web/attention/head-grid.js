@@ -128,7 +128,7 @@ export class HeadGrid extends Figure {
     const draw = name =>
       many
         ? h('span.patch', { style: { background: this.#colour(name, mode) } })
-        : thumbnail(weight, name, 64, size, selection().scale === 'linear');
+        : thumbnail(weight, name, size, selection().scale === 'linear');
     return h(
       'div',
       {

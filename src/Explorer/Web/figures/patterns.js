@@ -185,10 +185,24 @@ export function paintThumbnail(canvas, values, positions, shown, { table, top })
   context.putImageData(image, 0, 0);
 }
 
-/** A head's map as a small picture, in the colours of all maps beside it. */
-export function thumbnail(packed, name, shown, side, linear = false) {
-  const maps = unpack(packed),
-    canvas = h('canvas', { style: { width: `${side}px`, height: `${side}px` } });
-  paintThumbnail(canvas, maps.of(name), maps.positions, shown, shaderOf(topOf(maps).top, linear));
+/**
+ * A canvas for a small map, `side` pixels wide with its border of 1. `paint` is called with how
+ * many pixels of the screen it has: a map of more positions is pooled to these, for the browser
+ * would leave some out.
+ */
+export function smallCanvas(side, paint) {
+  const inside = side - 2,
+    size = { width: `${inside}px`, height: `${inside}px` },
+    canvas = h('canvas.small-map', { style: size });
+  paint?.(canvas, Math.floor(inside * devicePixelRatio));
   return canvas;
+}
+
+/** A head's map as a small picture, in the colours of all maps beside it. */
+export function thumbnail(packed, name, side, linear = false) {
+  const maps = unpack(packed),
+    shader = shaderOf(topOf(maps).top, linear);
+  return smallCanvas(side, (canvas, shown) =>
+    paintThumbnail(canvas, maps.of(name), maps.positions, shown, shader),
+  );
 }

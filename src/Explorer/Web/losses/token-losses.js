@@ -2,6 +2,7 @@
 
 import { css, divergingAt } from '../figures/colours.js';
 import { Figure } from '../figures/figure.js';
+import { divergingKey } from '../figures/keys.js';
 import { register } from '../page/components.js';
 import { fill, h } from '../page/dom.js';
 import { placeAfter } from '../page/keyboard.js';
@@ -103,6 +104,14 @@ class TokenLosses extends Figure {
       gains: one.before.map((loss, i) => loss - one.after[i]),
     }));
     return drawTokenLosses(passages, TOP, 1008);
+  }
+
+  key() {
+    return divergingKey('nats easier', -1, 1, [
+      [-1, `−${TOP}`],
+      [0, '0'],
+      [1, `+${TOP}`],
+    ]);
   }
 
   csv() {
