@@ -1,7 +1,7 @@
 // vt-attention-map: what is the whole pattern?
 
 import { drawOverlay, layout } from './attention-overlay.js';
-import { mapOf, MEASURES, VIEW_KEYS, viewOf } from './attention-view.js';
+import { mapOf, MEASURES, passageName, VIEW_KEYS, viewOf } from './attention-view.js';
 import { register } from '../page/components.js';
 import { fill, h, s } from '../page/dom.js';
 import { Figure } from '../figures/figure.js';
@@ -186,8 +186,9 @@ export class AttentionMap extends Figure {
       this.readout,
       h(
         'div.where',
-        query === null ? '' : `query ${query}`,
-        key !== null && key <= query ? `, key ${key}` : '',
+        [query !== null && `query ${query}`, key !== null && key <= query && `key ${key}`]
+          .filter(Boolean)
+          .join(', '),
       ),
       rows.map(([name, value]) => h('div', h('dt', name), h('dd', value))),
     );
@@ -210,7 +211,7 @@ export class AttentionMap extends Figure {
   context() {
     const { passage, tokens, head, measure } = viewOf(this.data);
     return [
-      `head ${head}, ${MEASURES[measure].long}; passage ${passage.name}: “${plainText(tokens)}”`,
+      `head ${head}, ${MEASURES[measure].long}; ${passageName(passage)}: “${plainText(tokens)}”`,
     ];
   }
 

@@ -1,6 +1,6 @@
 // vt-head-grid: which head is worth opening?
 
-import { headsOf, passageOf, shownHead, VIEW_KEYS } from './attention-view.js';
+import { headsOf, passageName, passageOf, shownHead, VIEW_KEYS } from './attention-view.js';
 import { register } from '../page/components.js';
 import { allOf, fill, h, segments } from '../page/dom.js';
 import { sequentialAt } from '../figures/colours.js';
@@ -97,7 +97,7 @@ export class HeadGrid extends Figure {
       this.sorting.select(scores ? sort : 'layer');
       const upward = rows.length > 1 && !few;
       this.note.textContent =
-        `weights on passage ${passage.name}, one scale` +
+        `weights on ${passageName(passage)}, one scale` +
         (scores ? `; by ${sort}` : upward ? '; layers upward' : '');
       this.#refresh();
     }
