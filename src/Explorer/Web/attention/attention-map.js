@@ -44,19 +44,19 @@ export class AttentionMap extends Figure {
     );
     this.canvas = h('canvas');
     this.overlay = h('div.overlay');
-    this.readout = h('dl.cell-readout');
+    this.readout = h('div.cell-readout');
     this.switches = new MeasureSwitch();
     this.zoom = h(
       'div.zoom.tools-inline',
       [
         ['+', 'Zoom in', () => this.#scale(0.5)],
         ['−', 'Zoom out', () => this.#scale(2)],
-        ['all', 'Whole map', () => this.#scale(0)],
+        ['all', 'all of the map', () => this.#scale(0)],
       ].map(([label, name, onclick]) => h('button.tool', { 'aria-label': name, onclick }, label)),
     );
     this.stage = h(
       'div.heat',
-      { tabindex: 0, role: 'img' },
+      { tabindex: 0, role: 'group' },
       this.canvas,
       this.overlay,
       this.switches.element,
@@ -190,7 +190,10 @@ export class AttentionMap extends Figure {
           .filter(Boolean)
           .join(', '),
       ),
-      rows.map(([name, value]) => h('div', h('dt', name), h('dd', value))),
+      h(
+        'dl',
+        rows.map(([name, value]) => h('div', h('dt', name), h('dd', value))),
+      ),
     );
     const { left, top, side, narrow } = this.box;
     Object.assign(this.readout.style, {

@@ -42,7 +42,7 @@ export class HeadGrid extends Figure {
       adjust({ sort: value === 'layer' ? null : value }),
     );
     this.note = h('p.note');
-    this.grid = h('div.grid', { role: 'listbox', 'aria-label': 'Heads' });
+    this.grid = h('div.grid', { role: 'group', 'aria-label': 'Heads' });
     this.grid.addEventListener('focusin', event => {
       const cell = event.target.closest('[data-cell]');
       if (cell) previewHead(cell.dataset.cell);
@@ -107,7 +107,7 @@ export class HeadGrid extends Figure {
     for (const cell of this.grid.querySelectorAll('[data-cell]')) {
       cell.classList.toggle('shown', cell.dataset.cell === shown);
       cell.classList.toggle('pinned', cell.dataset.cell === head);
-      cell.setAttribute('aria-selected', cell.dataset.cell === shown);
+      cell.setAttribute('aria-pressed', cell.dataset.cell === shown);
     }
   }
 
@@ -148,7 +148,6 @@ export class HeadGrid extends Figure {
       h(
         'button',
         {
-          role: 'option',
           'data-cell': name,
           'data-head': name,
           'aria-label': `Head ${name}${said ? `, ${said}` : ''}`,
