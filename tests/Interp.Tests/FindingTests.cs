@@ -1,5 +1,6 @@
 using Vitrine.Interp.Circuits;
 using Vitrine.Interp.Findings;
+using Vitrine.Interp.Losses;
 using Vitrine.Interp.Patching;
 
 namespace Vitrine.Interp.Tests;
@@ -32,6 +33,17 @@ public class FindingTests
     public void A_slight_difference_is_said(
         MetricKind metric, double clean, double corrupt, bool slight) =>
         Assert.Equal(slight, PatchingFindings.Slight(metric, clean, corrupt) is not null);
+
+    [Theory]
+    [InlineData(4.2, 4, "5.0%")]
+    [InlineData(0.2, 0.01, null)]
+    public void A_share_of_a_loss_near_zero_is_not_given(double model, double bigram, string? said)
+    {
+        LossEstimate Loss(double value) => new(value, null, null, 100, 1);
+        Assert.Equal(said, ZeroLayerFindings.Share(new LossComparison(
+            Loss(model), Loss(model), Loss(5), Loss(5), Loss(bigram), Loss(bigram),
+            Loss(model - bigram))));
+    }
 
     [Theory]
     [InlineData("a0.h3.q", "0.3", "q")]

@@ -32,8 +32,8 @@ internal static class AblationPage
         AblationGroup[] groups = [.. texts.Select(text => text.Without(heads, all, kind))];
         var figure = new AblationFigure(
             groups,
-            Spread: texts.Any(text => text.Trials.Sequences > 1)
-                ? $"95% over {string.Join(" and ", texts.Where(text => text.Trials.Sequences > 1)
+            Spread: texts.Any(HasSpread)
+                ? $"95% over {string.Join(" and ", texts.Where(HasSpread)
                     .Select(text => $"{text.Trials.Sequences} {text.Pieces}"))}"
                 : null);
         return new ReportSection
@@ -59,6 +59,8 @@ internal static class AblationPage
                 ]),
         };
     }
+
+    private static bool HasSpread(AblationText text) => text.Trials.Intact.Low is not null;
 
     /// <summary>The row's name, a single head as a link.</summary>
     private static Prose Named(AblationRow row) => row.Heads is [var head]
