@@ -35,7 +35,7 @@ public sealed partial class Subject
     /// fit; the parameter's name says which.</exception>
     public RepeatedTokens Repeats(TokenDraw? draw, int? length, int sequences, ulong seed)
     {
-        int[] ids = Drawn(Known(draw, TokenDraw.Common));
+        int[] ids = Drawn(Known(draw));
         int? first = Tokenizer?.EndOfText;
         int context = Model.Config.Context;
         int most = context == 0 ? UsualLength : (context - (first is null ? 0 : 1)) / 2;
@@ -54,8 +54,8 @@ public sealed partial class Subject
     }
 
     /// <summary>What tokens are drawn from where nothing was asked for.</summary>
-    internal TokenDraw Known(TokenDraw? draw, TokenDraw usual) =>
-        draw ?? (Corpus is null ? TokenDraw.Vocabulary : usual);
+    internal TokenDraw Known(TokenDraw? draw) =>
+        draw ?? (Corpus is null ? TokenDraw.Vocabulary : TokenDraw.Common);
 
     /// <summary>What random tokens are drawn from, in words; fewer than asked for where the text
     /// has no more.</summary>

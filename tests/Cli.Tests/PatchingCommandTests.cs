@@ -44,6 +44,7 @@ public class PatchingCommandTests(AttentionModelsFixture models)
     {
         string html = Page(["paths", .. Prompts, .. more]);
         Assert.Matches($"<h1>[^<]*{title}", html);
+        Assert.DoesNotMatch("(<h1>|finding\">)[^<]*a[01]\\.h[01]", html);
         Assert.Contains("<vt-path-patching", html, StringComparison.Ordinal);
     }
 

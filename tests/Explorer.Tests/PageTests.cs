@@ -82,14 +82,50 @@ public class PageTests(Chromium chromium)
             SmallPage.Html(SmallPage.Of(SmallPage.Loss(), SmallPage.Loss())));
 
     [Fact]
+    public async Task SectionsFarBelowAreDrawnWhenNothingElseWaits()
+    {
+        await using OpenReport open = await chromium.OpenPageAsync("nine", Nine);
+        await open.Page.Locator("[data-section=l8] svg").WaitForAsync();
+        Assert.Equal(0, await open.Page.EvaluateAsync<int>("() => scrollY"));
+        await open.Page.Keyboard.PressAsync("End");
+        await Assertions
+            .Expect(open.Page.Locator("nav.contents a[aria-current]"))
+            .ToHaveAttributeAsync("data-key", "l8");
+        await open.Page.EvaluateAsync(
+            "() => document.querySelector('section[data-key=l4]').scrollIntoView()");
+        await Assertions
+            .Expect(open.Page.Locator("nav.contents a[aria-current]"))
+            .ToHaveAttributeAsync("data-key", "l4");
+    }
+
+    [Fact]
+    public async Task AllIsDrawnToTheWidthOfThePaperBeforeItIsPrinted()
+    {
+        await using OpenReport open = await chromium.OpenPageAsync(
+            "nine", Nine, script: "window.requestIdleCallback = () => 0;");
+        await open.Page.Locator("[data-section=l0] svg").WaitForAsync();
+        const string drawn =
+            "() => [...document.querySelectorAll('main svg')].map(one => one.clientWidth)";
+        Assert.InRange(
+            (await open.Page.EvaluateAsync<int[]>(drawn)).Length, 1, 8);
+        int[] widths = await open.Page.EvaluateAsync<int[]>(
+            "() => { dispatchEvent(new Event('beforeprint')); return (" + drawn + ")(); }");
+        Assert.Equal(9, widths.Length);
+        Assert.All(widths, width => Assert.InRange(width, 100, 680));
+        await open.Page.EvaluateAsync("() => dispatchEvent(new Event('afterprint'))");
+        Assert.Null(await open.Page.EvaluateAsync<string?>(
+            "() => document.documentElement.dataset.printing ?? null"));
+        await open.IsHarmlessAsync();
+    }
+
+    private static ReportPage Nine() => SmallPage.Of(
+        [.. Enumerable.Range(0, 9).Select(i => SmallPage.Loss($"l{i}"))]);
+
+    [Fact]
     public async Task SectionsComeToLifeWhenTheReaderComesNear()
     {
-        ReportPage page = SmallPage.Of([
-            .. Enumerable.Range(0, 9).Select(i => SmallPage.Loss($"l{i}")),
-        ]);
-        await using OpenReport open = await chromium.OpenPageAsync("nine", () => page);
+        await using OpenReport open = await chromium.OpenPageAsync("nine", Nine);
         await open.Page.Locator("[data-section=l0] svg").WaitForAsync();
-        Assert.Equal(0, await open.Page.Locator("[data-section=l8] svg").CountAsync());
         await open.Page.Locator("nav.contents a").Last.ClickAsync();
         await open.Page.Locator("[data-section=l8] svg").WaitForAsync();
         await Assertions

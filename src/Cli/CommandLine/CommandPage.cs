@@ -1,17 +1,16 @@
 using System.CommandLine;
+using Vitrine.Cli.Commands;
 using Vitrine.Explorer;
 using Vitrine.Interp;
 using Vitrine.Interp.Attention;
-using Vitrine.Interp.Heads;
 using Vitrine.Models;
+using Vitrine.Models.Training;
 
 namespace Vitrine.Cli.CommandLine;
 
 /// <summary>The answer of a command as a page: <c>--html FILE</c>.</summary>
 internal static class CommandPage
 {
-    private const int Sequences = 16;
-
     public static Option<string?> Html { get; } = CommonOptions.Of<string?>(
         "--html", "Also write the answer as a page that opens in a browser", "FILE");
 
@@ -47,11 +46,18 @@ internal static class CommandPage
             Kind = command == "heads" ? "head-table" : command,  // #/heads/1.2 is a head's own page
             Title = answer.Title,
             Lead = answer.Lead,
-            Facts = Facts(subject.Model.Config, name),
+            Facts =
+            [
+                .. Facts(subject.Model.Config, name),
+                new("seed of draws", $"{seed}"),
+                .. RunNotes.CommitOf(TrainedRun.ProgramVersion) is { } commit
+                    ? [new ReportFact("commit", commit)] : Array.Empty<ReportFact>(),
+            ],
             Vocabulary = TokenVocabulary.Of(subject),
             Name = name,
             Signature = $"vitrine {command} · {name}",
-            Sections = named ? answer.Sections : [.. answer.Sections, Heads(subject, seed, stop)],
+            Sections = named ? answer.Sections : 
+                [.. answer.Sections, HeadsCommand.Heads(subject, seed, stop)],
         };
     }
 
@@ -59,14 +65,6 @@ internal static class CommandPage
     public static PackedPatterns Patterns(Subject subject, int[] tokens) => AttentionPassages.Of(
         "random-repeats",
         PassageAttention.Of(subject.Model, tokens, top: 1)).Measures["weight"];
-
-    private static ReportSection Heads(Subject subject, ulong seed, CancellationToken stop)
-    {
-        RepeatedTokens repeats = Passage.Repeats(subject, null, null, Sequences, seed);
-        var table = HeadTable.Of(HeadScores.OnRepeatedTokens(
-            subject.Model, repeats, cancellation: stop));
-        return HeadsSection.Of(table, Patterns(subject, repeats.Sequences[0]), "Random repeats");
-    }
 
     private static ReportFact[] Facts(TransformerConfig config, string name) =>
     [

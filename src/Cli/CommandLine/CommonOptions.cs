@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Vitrine.Interp;
 
 namespace Vitrine.Cli.CommandLine;
 
@@ -37,6 +38,12 @@ internal static class CommonOptions
     public static Option<int?> Length() => Of<int?>(
         "--length", "Random tokens in a copy [default: 50, less where the context or the list is "
         + "shorter]", "N");
+
+    /// <summary>What random tokens are drawn from.</summary>
+    public static Option<TokenDraw?> Draw() => Of<TokenDraw?>(
+        "--draw", "Draw them from the 8,191 or the 1,000 commonest tokens of the training text, or "
+        + "from the whole vocabulary [default: common; vocabulary where the text is not known]",
+        "all|common|vocabulary");
 
     /// <summary>A whole number between two.</summary>
     public static Option<int> Count(

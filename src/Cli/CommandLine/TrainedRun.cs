@@ -90,7 +90,7 @@ internal sealed record TrainedRun(
         return then(new TrainedRun(folder, notes, model, corpus, TrainingSummary.Of(folder)));
     }
 
-    private static string ProgramVersion { get; } =
+    internal static string ProgramVersion { get; } =
         typeof(TrainedRun).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!
             .InformationalVersion;
 

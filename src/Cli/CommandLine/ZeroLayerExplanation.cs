@@ -30,11 +30,20 @@ internal static class ZeroLayerExplanation
         };
         var found = new Explanation(
             run.Folder.Path, run.Notes, summary, ZeroLayerFindings.Of(analysis),
-            $"Any token: vitrine bigrams {run.Folder.Path} \" Congress\"")
+            $"Any token: vitrine bigrams {run.Folder.Path} {Example(run, analysis)}")
         {
             Examples = new(analysis.Examples, analysis.Losses, run.Corpus.Tokenizer),
         };
         return (found, ZeroLayerPage.Of(ReportOf(run, analysis)));
+    }
+
+    /// <summary>A token of the run's own text, as the command line takes it.</summary>
+    private static string Example(TrainedRun run, ZeroLayerAnalysis analysis)
+    {
+        int id = analysis.Examples.Select(table => table.Token).FirstOrDefault();
+        string text = run.Corpus.Tokenizer.Text(id);
+        return text.All(one => char.IsAsciiLetterOrDigit(one) || one == ' ')
+            ? $"\"{text}\"" : $"\"#{id}\"";
     }
 
     /// <summary>Prints the tables.</summary>

@@ -36,10 +36,7 @@ internal static class AblateCommand
         Option<int?> length = CommonOptions.Length();
         Option<int> sequences = CommonOptions.Count(
             "--sequences", "How many sequences of repeated random tokens", 64, 10_000);
-        var draw = CommonOptions.Of<TokenDraw?>(
-            "--draw", "Draw them from the 8,191 or the 1,000 commonest tokens of the training "
-            + "text, or from the whole vocabulary [default: common; vocabulary where the text is "
-            + "not known]", "all|common|vocabulary");
+        Option<TokenDraw?> draw = CommonOptions.Draw();
         return new Command("ablate", "Take heads out: what does the model lose without them?")
         {
             passage.Model, passage.Text, passage.Ids, heads, kind, repeats, length, sequences, draw,
@@ -93,7 +90,8 @@ internal static class AblateCommand
                 return new Answer<Analysis>(
                     Ablation.RepeatLoss(subject.Model, rows, heads, request.Kind),
                     () => AblationPage.Of(
-                        heads, subject.Heads, AblationText.Of(subject.Model, drawn)));
+                        heads, subject.Heads, request.Kind,
+                        AblationText.Of(subject.Model, drawn)));
             }
 
             int[] text = request.Passage.Tokens(subject, least: 2);
@@ -101,7 +99,7 @@ internal static class AblateCommand
             return new Answer<Analysis>(
                 Ablation.Losses(subject.Model, row, heads, request.Kind),
                 () => AblationPage.Of(
-                    heads, subject.Heads,
+                    heads, subject.Heads, request.Kind,
                     new AblationText("this text", AblationTrials.Of(subject.Model, [text]))));
         }
         catch (ArgumentException wrong)

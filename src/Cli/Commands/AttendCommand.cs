@@ -98,7 +98,7 @@ internal static class AttendCommand
                 ],
                 read.RowSumError, read.Residual, read),
             () => PageContent.Of(
-                AttentionSection.Of([("passage", read)]), TokenVocabulary.Of(subject)));
+                AttentionSection.Of([("this-passage", read)]), TokenVocabulary.Of(subject)));
     }
 
     private static bool ByLayer(AttentionMeasure measure) => measure > AttentionMeasure.Weighted;

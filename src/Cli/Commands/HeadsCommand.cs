@@ -12,6 +12,7 @@ internal static class HeadsCommand
 {
     private const int MostWindowTokens = 8192;
     private const int StudiedSequences = 32;
+    private const int UsualSequences = 64;
 
     private static readonly (string Score, string Header)[] Columns =
     [
@@ -33,12 +34,9 @@ internal static class HeadsCommand
     {
         var passage = new PassageArgument();
         Option<int> repeats = CommonOptions.Count(
-            "--repeats", "How many sequences of repeated random tokens", 64, 10_000);
+            "--repeats", "How many sequences of repeated random tokens", UsualSequences, 10_000);
         Option<int?> length = CommonOptions.Length();
-        var draw = CommonOptions.Of<TokenDraw?>(
-            "--draw", "Draw them from the 8,191 or the 1,000 commonest tokens of the training "
-            + "text, or the whole vocabulary [default: all; vocabulary if there is no text]",
-            "all|common|vocabulary");
+        Option<TokenDraw?> draw = CommonOptions.Draw();
         return new Command("heads", "What every head does: scores on random repeats and on text")
         {
             passage.Model, passage.Text, passage.Ids, repeats, length, draw, CommandPage.Html,
@@ -57,9 +55,31 @@ internal static class HeadsCommand
         CancellationToken stop = default)
     {
         Passage.NeedsLayers(subject);
+        (HeadTable table, RepeatedTokens repeats, IReadOnlyList<int[]>? pieces) =
+            Measured(subject, request, stop);
+        return new Answer<HeadTable>(
+            table,
+            () => PageContent.Of(
+                Section(subject, table, repeats, pieces, request.Seed, stop),
+                TokenVocabulary.Of(subject)));
+    }
+
+    /// <summary>All heads as this command measures them where nothing else is asked for, as a
+    /// section of the page of another.</summary>
+    public static ReportSection Heads(Subject subject, ulong seed, CancellationToken stop)
+    {
+        var usual = new Request(
+            subject.Path, new Passage(null, null), UsualSequences, null, null) { Seed = seed };
+        (HeadTable table, RepeatedTokens repeats, _) = Measured(subject, usual, stop);
+        return HeadsSection.Of(
+            table, CommandPage.Patterns(subject, repeats.Sequences[0]), "Random repeats");
+    }
+
+    private static (HeadTable Table, RepeatedTokens Repeats, IReadOnlyList<int[]>? Pieces) Measured(
+        Subject subject, Request request, CancellationToken stop)
+    {
         RepeatedTokens repeats = Passage.Repeats(
-            subject, subject.Known(request.Draw, TokenDraw.All), request.Length, request.Repeats,
-            request.Seed);
+            subject, request.Draw, request.Length, request.Repeats, request.Seed);
         int context = subject.Model.Config.Context;
         IReadOnlyList<int[]>? pieces = request.Passage.IsGiven
             ? [request.Passage.Tokens(subject, least: 2)]
@@ -70,19 +90,14 @@ internal static class HeadsCommand
             .. pieces is null ? Array.Empty<HeadScores>()
                 : [HeadScores.OnText(subject.Model, pieces, stop)],
         ]);
-        return new Answer<HeadTable>(
-            table,
-            () => PageContent.Of(
-                Section(subject, table, repeats, pieces, request.Seed, stop),
-                TokenVocabulary.Of(subject)));
+        return (table, repeats, pieces);
     }
 
     private static ReportSection Section(
         Subject subject, HeadTable table, RepeatedTokens repeats, IReadOnlyList<int[]>? pieces,
         ulong seed, CancellationToken stop)
     {
-        var few = new RepeatedTokens(
-            [.. repeats.Sequences.Take(StudiedSequences)], repeats.Length);
+        RepeatedTokens few = repeats.First(StudiedSequences);
         HeadStudy study = HeadStudy.Of(
             subject.Model, table, few,
             pieces is null or [{ Length: < 3 }] ? null : [.. pieces.Take(StudiedSequences)],
@@ -110,7 +125,7 @@ internal static class HeadsCommand
         HeadScores repeats = heads.Samples[0];
         RepeatLoss loss = repeats.Repeats!;
         int length = repeats.Positions / 2;
-        string drawn = subject.Words(subject.Known(request.Draw, TokenDraw.All));
+        string drawn = subject.Words(subject.Known(request.Draw));
         terminal.Say(
             $"{repeats.Sequences} sequences of {length} random tokens ({drawn}) and the same "
             + $"{length}: loss {loss.First:F2} in the first copy, {loss.Second:F2} in the second.");

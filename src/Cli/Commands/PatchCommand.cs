@@ -3,6 +3,7 @@ using Spectre.Console;
 using Vitrine.Cli.CommandLine;
 using Vitrine.Explorer;
 using Vitrine.Interp;
+using Vitrine.Interp.Findings;
 using Vitrine.Interp.Patching;
 
 namespace Vitrine.Cli.Commands;
@@ -111,7 +112,8 @@ internal static class PatchCommand
     internal static string Runs(MetricKind metric, double clean, double corrupt, int pairs) =>
         $"{Name(metric)}: {Numerals.Fixed(clean)} clean, "
         + $"{Numerals.Fixed(corrupt)} corrupt"
-        + (pairs > 1 ? $", means of {pairs} pairs." : ".");
+        + (pairs > 1 ? $", means of {pairs} pairs. " : ". ")
+        + PatchingFindings.Slight(metric, clean, corrupt);
 
     private static string Name(MetricKind metric) => metric switch
     {
@@ -130,13 +132,13 @@ internal static class PatchCommand
     private static void Print(
         Terminal terminal, Subject subject, Request request, PatchingSweep sweep)
     {
+        terminal.Say(Runs(sweep.Metric, sweep.ValueClean, sweep.ValueCorrupt, sweep.Clean.Count));
         if (sweep.Scope == PatchScope.AllPositions && sweep.Columns <= MatrixColumns)
         {
             terminal.Tables.Write(Matrix(sweep));
         }
 
         terminal.Tables.Write(Cells(subject, sweep, request.Top));
-        terminal.Say(Runs(sweep.Metric, sweep.ValueClean, sweep.ValueCorrupt, sweep.Clean.Count));
         int skipped = sweep.Skipped.Sum(row => row.Count(cell => cell));
         terminal.Say(
             "restored: 0 = as corrupt, 1 = as clean."

@@ -3,6 +3,7 @@ using Spectre.Console;
 using Vitrine.Cli.CommandLine;
 using Vitrine.Explorer;
 using Vitrine.Interp;
+using Vitrine.Interp.Findings;
 using Vitrine.Interp.Patching;
 
 namespace Vitrine.Cli.Commands;
@@ -117,36 +118,39 @@ internal static class PathsCommand
     private static void Print(Terminal terminal, PathPatchingResult result, int top)
     {
         Table table = NumberTable.Titled(null, "from", "to", "input")
-            .AddNumbers("value", "effect");
+            .AddNumbers("value", "carries");
         foreach (PatchedPath path in result.Strongest(top))
         {
             table.AddRow(
                 path.Sender.ToString(), path.Receiver?.ToString() ?? "logits", path.Receiver is null
                     ? "" : path.Input,
-                Numerals.Fixed(path.Value), Numerals.Signed(path.Effect, 3));
+                Numerals.Fixed(path.Value), Numerals.Fixed(-path.Effect));
         }
 
-        terminal.Tables.Write(table);
         terminal.Say(PatchCommand.Runs(
             result.Metric, result.ValueClean, result.ValueCorrupt, result.Clean.Count));
+        terminal.Tables.Write(table);
         terminal.Say("value: the clean run with this path corrupted; 1 = it carries nothing, 0 = "
-            + "all of it.");
+            + "all of it. carries: the rest, 1 − value.");
     }
 
     private static void Print(Terminal terminal, EdgeAttribution edges, int top)
     {
-        Table table = NumberTable.Titled(null, "from", "to").AddNumbers("score");
+        Table table = NumberTable.Titled(null, "from", "to", "input").AddNumbers("carries");
         foreach ((string source, string target, double score) in edges.Strongest(top))
         {
-            table.AddRow(source, target, Numerals.Signed(score, 3));
+            (string to, string input) = EdgeAttribution.End(target);
+            table.AddRow(
+                EdgeAttribution.End(source).Name, to, input == to ? "" : input,
+                Numerals.Fixed(-score));
         }
 
-        terminal.Tables.Write(table);
         terminal.Say(PatchCommand.Runs(
             edges.Metric, edges.ValueClean, edges.ValueCorrupt, pairs: 1));
+        terminal.Tables.Write(table);
         terminal.Say(
-            "score: the metric's change, in shares of the clean run's effect, if the edge were "
-            + "corrupted and the metric were linear. The input's edges sum to "
-            + $"{Numerals.Fixed(edges.Scores[0].Sum())}; exactly it is −1.");
+            "carries: what the metric would lose, in shares of the clean run's effect, if the edge "
+            + "were corrupted and the metric were linear (the JSON has the change itself, with the "
+            + $"opposite sign). {PathFindings.Sum(edges)}");
     }
 }

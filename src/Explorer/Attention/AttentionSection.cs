@@ -52,9 +52,7 @@ internal static class AttentionSection
                     look.Weight > 0
                         ? new AttentionOpening(look.Passage, $"{look.Head}", look.Query, look.Key)
                         : null,
-                Kinds = heads
-                    ?.Rows.Where(row => row.Kinds.Count > 0)
-                    .ToDictionary(Name, row => string.Join(", ", row.Kinds)),
+                Kinds = heads is null ? null : Kinds(heads),
                 Scores = heads is null ? null : Scores(heads),
                 Timeline = timeline,
             },
@@ -65,7 +63,13 @@ internal static class AttentionSection
 
     private static string Name(HeadRow row) => $"{new Head(row.Layer, row.Head)}";
 
-    private static Dictionary<string, IReadOnlyDictionary<string, double>> Scores(
+    /// <summary>The kind of each head that has one.</summary>
+    internal static Dictionary<string, string> Kinds(HeadTable heads) =>
+        heads.Rows.Where(row => row.Kinds.Count > 0)
+            .ToDictionary(Name, row => string.Join(", ", row.Kinds));
+
+    /// <summary>The scores by which heads can be sorted.</summary>
+    internal static Dictionary<string, IReadOnlyDictionary<string, double>> Scores(
         HeadTable heads) =>
         new[]
         {

@@ -79,4 +79,9 @@ internal sealed record AttentionOpening(
 /// <summary>An attention view at an earlier checkpoint.</summary>
 /// <param name="Step">The optimiser step.</param>
 /// <param name="Passages">The passages, named as in the view.</param>
-internal sealed record AttentionCheckpoint(int Step, IReadOnlyList<AttentionPassage> Passages);
+/// <param name="Kinds">The kinds of the heads then.</param>
+/// <param name="Scores">Their scores then.</param>
+internal sealed record AttentionCheckpoint(
+    int Step, IReadOnlyList<AttentionPassage> Passages,
+    IReadOnlyDictionary<string, string> Kinds,
+    IReadOnlyDictionary<string, IReadOnlyDictionary<string, double>> Scores);

@@ -41,11 +41,13 @@ internal sealed record HeadStudy
             ? null : TextExamples.Of(model, kinds, pieces, seed, cancellation);
         var sets = new List<(string Name, AblationTrials Trials)>
         {
-            ("random repeats", AblationTrials.Of(model, repeats)),
+            ($"random repeats, {repeats.Sequences.Count} sequences",
+                AblationTrials.Of(model, repeats)),
         };
         if (pieces is not null)
         {
-            sets.Add(("ordinary text", AblationTrials.Of(model, pieces)));
+            sets.Add((
+                $"ordinary text, {pieces.Count} pieces", AblationTrials.Of(model, pieces)));
         }
 
         using var reading = new HeadReading(model);
@@ -85,7 +87,7 @@ internal sealed record HeadStudy
     private static Dictionary<string, ScoreBand> Chance(
         Transformer model, RepeatedTokens repeats, IReadOnlyList<int[]>? pieces, ulong seed)
     {
-        var few = new RepeatedTokens([.. repeats.Sequences.Take(4)], repeats.Length);
+        RepeatedTokens few = repeats.First(4);
         int[][]? text = pieces is null ? null : [.. pieces.Take(4)];
         return ShuffledHeads.Of(
             model,

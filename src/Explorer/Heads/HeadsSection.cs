@@ -52,7 +52,9 @@ internal static class HeadsSection
         string.Join(
             "; ",
             table.Samples.Select(sample =>
-                $"{sample.Sample}: {sample.Sequences} of {sample.Positions} tokens"));
+                $"{sample.Sample}: {sample.Sequences} of {sample.Positions} tokens"
+                + (sample.Types is { } types
+                    ? $", drawn from {Numerals.Count(types)} types" : "")));
 
     private static ReportTable Table(HeadTable table)
     {

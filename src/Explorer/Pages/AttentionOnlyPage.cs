@@ -3,6 +3,7 @@ using Vitrine.Interp;
 using Vitrine.Interp.Circuits;
 using Vitrine.Interp.Heads;
 using Vitrine.Interp.Induction;
+using Vitrine.Interp.Patching;
 using Vitrine.Interp.Studies;
 
 namespace Vitrine.Explorer;
@@ -133,7 +134,8 @@ internal static class AttentionOnlyPage
         {
             Head[] all =
                 [.. report.Analysis.Heads.Rows.Select(row => new Head(row.Layer, row.Head))];
-            yield return AblationPage.Section(Taken(report.Analysis), all, study.Ablations);
+            yield return AblationPage.Section(
+                Taken(report.Analysis), all, AblationKind.Mean, study.Ablations);
         }
 
         yield return CircuitSections.Tokens(circuits, report.Analysis.Tokens, report.Model);

@@ -15,7 +15,6 @@ namespace Vitrine.Explorer;
 /// itself, attention by distance, and experiments on the activations.</summary>
 internal sealed record AttentionOnlyStudy
 {
-    private const int Sequences = 32;
     private const int Pairs = 16;
     private const int CopyLength = 12;
     private const int Pieces = 32;
@@ -69,15 +68,13 @@ internal sealed record AttentionOnlyStudy
     {
         int context = model.Config.Context;
         IReadOnlyList<int[]> pieces = TextWindows.HeldOut(corpus, context, Pieces);
-        RepeatedTokens repeats = RepeatedTokens.OfCommon(
-            corpus, types, context, 50, Sequences, seed);
         RepeatedTokens picture = RepeatedTokens.OfCommon(
             corpus, types, context, PictureLength, 1, seed);
         Stage("Studying each head");
         BigramCounts counts = BigramCounts.Of(
             corpus.Train, corpus.Tokenizer.EndOfText, model.Config.Vocabulary);
         HeadStudy heads = HeadStudy.Of(
-            model, analysis.Heads, repeats, pieces,
+            model, analysis.Heads, analysis.Repeats, pieces,
             TokenSubset.Common(counts, TokenSubset.MinCountFor(counts)), seed, cancellation);
         Stage("Measuring attention by distance");
         var distance = AttentionByDistance.Of(model, pieces, cancellation);
@@ -94,7 +91,7 @@ internal sealed record AttentionOnlyStudy
             ZeroLayer = zeroLayer,
             Ablations =
             [
-                AblationText.Of(model, repeats),
+                AblationText.Of(model, analysis.Repeats),
                 new AblationText(
                     "ordinary text", AblationTrials.Of(model, pieces), Pieces: "pieces of text"),
             ],

@@ -66,7 +66,8 @@ internal static class CheckpointFigures
                     ? AttentionPassages.Of(passage.Name, passage.Attention)
                     : ByHead(AttentionPassages.Of(
                         passage.Name, passage.Attention, PatternPrecision.Byte))),
-            ]));
+            ],
+            AttentionSection.Kinds(one.Heads), AttentionSection.Scores(one.Heads)));
 
     public static CompositionStep[]? Composition(
         IReadOnlyList<CheckpointReading> timeline,

@@ -10,12 +10,13 @@ internal static class AblationPage
     /// their layers, and each head of the model by itself.</summary>
     /// <param name="heads">The heads that are asked about.</param>
     /// <param name="all">Every head of the model.</param>
+    /// <param name="kind">What they write instead.</param>
     /// <param name="texts">What they are taken out on.</param>
     public static PageContent Of(
-        IReadOnlyList<Head> heads, IReadOnlyList<Head> all,
+        IReadOnlyList<Head> heads, IReadOnlyList<Head> all, AblationKind kind,
         params IReadOnlyList<AblationText> texts)
     {
-        ReportSection section = Section(heads, all, texts);
+        ReportSection section = Section(heads, all, kind, texts);
         AblationGroup[] groups = [.. ((AblationFigure)section.Data).Groups];
         return new PageContent(
             AblationFindings.Title(heads, groups[0]), section.Finding,
@@ -25,14 +26,14 @@ internal static class AblationPage
     /// <summary>The section.</summary>
     /// <inheritdoc cref="Of" path="/param"/>
     public static ReportSection Section(
-        IReadOnlyList<Head> heads, IReadOnlyList<Head> all,
+        IReadOnlyList<Head> heads, IReadOnlyList<Head> all, AblationKind kind,
         params IReadOnlyList<AblationText> texts)
     {
-        AblationGroup[] groups = [.. texts.Select(text => text.Without(heads, all))];
+        AblationGroup[] groups = [.. texts.Select(text => text.Without(heads, all, kind))];
         var figure = new AblationFigure(
             groups,
-            Spread: texts.Any(text => text.Trials.Sequences > 1)
-                ? $"95% over {string.Join(" and ", texts.Where(text => text.Trials.Sequences > 1)
+            Spread: texts.Any(HasSpread)
+                ? $"95% over {string.Join(" and ", texts.Where(HasSpread)
                     .Select(text => $"{text.Trials.Sequences} {text.Pieces}"))}"
                 : null);
         return new ReportSection
@@ -47,7 +48,7 @@ internal static class AblationPage
                 + "over these sequences, resample what it writes at the same place of another "
                 + "sequence. Heads behind it read the changed stream."
                 + (groups.Any(group => group.Rows.Any(row => row.Others))
-                    ? " Grey: as many other heads of the same layers, by their mean." : ""),
+                    ? " Grey: as many other heads of the same layers, taken out in the way of the first row." : ""),
             Table = ReportTable.Of(
                 ["text", "without", "loss", "change"],
                 groups.SelectMany(group => group.Rows.Select(row => (group, row))),
@@ -58,6 +59,8 @@ internal static class AblationPage
                 ]),
         };
     }
+
+    private static bool HasSpread(AblationText text) => text.Trials.Intact.Low is not null;
 
     /// <summary>The row's name, a single head as a link.</summary>
     private static Prose Named(AblationRow row) => row.Heads is [var head]

@@ -6,8 +6,6 @@ namespace Vitrine.Explorer;
 /// head.</summary>
 internal sealed record PatchingFigure
 {
-    private const int TokensShown = 5;
-
     /// <summary>The clean prompt.</summary>
     public required IReadOnlyList<int> Clean { get; init; }
 
@@ -110,24 +108,7 @@ internal sealed record PatchingFigure
     private static Dictionary<string, PatchingDetail> DetailsOf(PatchingSweep sweep) =>
         sweep.Details.ToDictionary(
             detail => detail.Key,
-            detail => new PatchingDetail(
-                [
-                    .. detail.Value.TopClean.Take(2).Concat(detail.Value.TopPatched.Take(2))
-                        .Concat(detail.Value.TopCorrupt.Take(2))
-                        .Concat(detail.Value.TopClean)
-                        .Select(token => token.Id)
-                        .Distinct()
-                        .Take(TokensShown)
-                        .Select(id => new PatchingToken(
-                            id,
-                            ProbabilityOf(id, detail.Value.TopClean),
-                            ProbabilityOf(id, detail.Value.TopCorrupt),
-                            ProbabilityOf(id, detail.Value.TopPatched))),
-                ]));
-
-    private static double? ProbabilityOf(
-        int id, IReadOnlyList<Interp.Patching.PredictedToken> top) =>
-        top.FirstOrDefault(token => token.Id == id)?.Probability;
+            detail => new PatchingDetail(detail.Value.Compared));
 
     internal static string NameOf(MetricKind metric) =>
         metric switch

@@ -1,3 +1,5 @@
+using Vitrine.Interp.Patching;
+
 namespace Vitrine.Explorer;
 
 /// <summary>A map of patches.</summary>
@@ -55,13 +57,6 @@ internal sealed record PatchingApproximation(
     double[][] Values, double MeanError, double LargestError);
 
 /// <summary>What a patch leads to.</summary>
-/// <param name="Top">The likeliest next tokens of the three runs.</param>
-internal sealed record PatchingDetail(IReadOnlyList<PatchingToken> Top);
-
-/// <summary>A token's probability in the three runs; null where it was not among the
-/// first.</summary>
-/// <param name="Id">The token.</param>
-/// <param name="Clean">In the clean run.</param>
-/// <param name="Corrupt">In the corrupt run.</param>
-/// <param name="Patched">In the patched run.</param>
-internal sealed record PatchingToken(int Id, double? Clean, double? Corrupt, double? Patched);
+/// <param name="Top">The answers and the likeliest next tokens, with their probability in the
+/// three runs.</param>
+internal sealed record PatchingDetail(IReadOnlyList<ComparedToken> Top);

@@ -144,14 +144,9 @@ internal sealed record PathPatchingFigure
                 + $"{string.Join(", ", names)}.");
     }
 
-    /// <summary><c>a0.h3.q</c> as <c>0.3</c>.</summary>
-    private static string NameOf(string label)
-    {
-        string[] parts = label.Split('.');
-        return parts.Length > 1 ? $"{parts[0][1..]}.{parts[1][1..]}" : label;
-    }
+    private static string NameOf(string end) => EdgeAttribution.End(end).Name;
 
-    private static string InputOf(string target) => target.Split('.')[^1];
+    private static string InputOf(string target) => EdgeAttribution.End(target).Input;
 
     private static int LayerOf(string label) => label switch
     {

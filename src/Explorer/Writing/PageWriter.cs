@@ -226,7 +226,16 @@ internal static partial class PageWriter
             new
             {
                 page.Kind,
-                Run = new { page.Name, page.Signature },
+                Run = new
+                {
+                    page.Name,
+                    page.Signature,
+                    Seed = page.Facts.FirstOrDefault(fact => fact.Name == "seed")?.Value,
+                    Origin = string.Join(
+                        ", ",
+                        page.Facts.Where(fact => fact.Name is "seed" or "seed of draws" or "commit")
+                            .Select(fact => $"{fact.Name} {fact.Value}")),
+                },
                 page.Checkpoints,
                 Sections = page.Sections.Select(section => new { section.Key, section.Component }),
                 blocks.Arrays,

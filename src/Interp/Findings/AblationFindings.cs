@@ -5,12 +5,16 @@ namespace Vitrine.Interp.Findings;
 /// <summary>What a model loses without some heads.</summary>
 internal static class AblationFindings
 {
+    /// <summary>What heads write instead, in a word.</summary>
+    public static string Way(AblationKind kind) => $"{kind}".ToLowerInvariant();
+
     /// <summary>What the loss does without them, in a line.</summary>
     public static string Title(IReadOnlyList<Head> heads, AblationGroup group)
     {
         double change = group.Rows[0].Value - group.Intact;
         return $"Without {AblationText.Named(heads)} the loss "
-            + $"{(change >= 0 ? "rises" : "falls")} by {Numerals.Score(Math.Abs(change))} nats";
+            + $"{(change >= 0 ? "rises" : "falls")} by {Numerals.Score(Math.Abs(change))} nats "
+            + $"({Way(group.Kind)} ablation)";
     }
 
     /// <summary>The ways of taking the heads out beside each other, and the head whose loss alone
@@ -25,11 +29,12 @@ internal static class AblationFindings
                     + Numerals.Signed(row.Value - group.Intact)),
         ];
         var said = new Prose($"By {string.Join(", by ", ways)}. ");
+        string way = Way(group.Kind);
         AblationRow? most = group.Rows.Where(row => row.Heads.Count == 1
-            && row.Name.EndsWith(", mean", StringComparison.Ordinal)).MaxBy(row => row.Value);
+            && row.Name.EndsWith($", {way}", StringComparison.Ordinal)).MaxBy(row => row.Value);
         return all > heads && most is not null
             ? said.Text("Of single heads ").Head(most.Heads[0])
-                .Text($" costs most by its mean, {Numerals.Signed(most.Value - group.Intact)}.")
+                .Text($" costs most ({way}), {Numerals.Signed(most.Value - group.Intact)}.")
             : said;
     }
 

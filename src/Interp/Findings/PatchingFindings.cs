@@ -7,6 +7,8 @@ namespace Vitrine.Interp.Findings;
 internal static class PatchingFindings
 {
     private const double Least = 0.1;
+    private const double LeastShare = 0.1;
+    private const double LeastNats = 0.05;
 
     /// <summary>What an input of a head is called.</summary>
     public static string Input(string input) => input switch
@@ -16,6 +18,25 @@ internal static class PatchingFindings
         "v" or "V" => "values",
         _ => input,
     };
+
+    /// <summary>That the two runs hardly differ in the metric, so that shares of the difference
+    /// mean little; null where they do differ.</summary>
+    public static string? Slight(MetricKind metric, double clean, double corrupt)
+    {
+        double difference = Math.Abs(clean - corrupt);
+        double share = difference / Math.Max(Math.Abs(clean), Math.Abs(corrupt));
+        bool tiny = metric != MetricKind.Probability && difference < LeastNats;
+        return share >= LeastShare && !tiny ? null
+            : "The two runs hardly differ in it: by "
+                + (tiny ? $"{Numerals.Error(difference)}, less than {LeastNats}"
+                    : $"{Numerals.Percent(share, 0)} of the larger, less than "
+                        + Numerals.Percent(LeastShare, 0))
+                + "; what is restored is a share of that and says little. ";
+    }
+
+    /// <inheritdoc cref="Slight(MetricKind, double, double)"/>
+    private static string? Slight(PatchingSweep sweep) =>
+        Slight(sweep.Metric, sweep.ValueClean, sweep.ValueCorrupt);
 
     /// <summary>What is compared, in both runs.</summary>
     public static Prose Asked(PatchingSweep sweep) => Asked(
@@ -45,7 +66,8 @@ internal static class PatchingFindings
         return said.Text(
             $" is {Numerals.Signed(clean)} after the clean prompt and {Numerals.Signed(corrupt)} "
                 + "after the corrupt one"
-                + (pairs > 1 ? $" (means of {Numerals.Count(pairs)} pairs). " : ". "));
+                + (pairs > 1 ? $" (means of {Numerals.Count(pairs)} pairs). " : ". "))
+            .Text(Slight(metric, clean, corrupt) ?? "");
     }
 
     /// <summary>The head that restores most, or the place where there are no heads among the
@@ -55,6 +77,11 @@ internal static class PatchingFindings
     public static string Title(IReadOnlyList<PatchingSweep> sweeps, string it)
     {
         PatchingSweep first = sweeps[0];
+        if (Slight(first) is not null)
+        {
+            return $"The two prompts hardly differ in {it}";
+        }
+
         if (sweeps.FirstOrDefault(sweep => sweep.ColumnAxis == "head") is { } heads
             && heads.Strongest(1) is [var (layer, head, value)])
         {
@@ -72,7 +99,7 @@ internal static class PatchingFindings
     /// <summary>The heads that restore most, and where the stream carries it.</summary>
     public static Prose Of(IReadOnlyList<PatchingSweep> sweeps)
     {
-        var said = new Prose();
+        var said = new Prose(Slight(sweeps[0]) ?? "");
         if (sweeps.FirstOrDefault(sweep => sweep.ColumnAxis == "head") is { } heads)
         {
             (int Row, int Column, double Value)[] best =

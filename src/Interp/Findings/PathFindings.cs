@@ -10,6 +10,12 @@ internal static class PathFindings
     /// <param name="it">What is carried.</param>
     public static string Title(PathPatchingResult result, string it)
     {
+        if (PatchingFindings.Slight(
+            result.Metric, result.ValueClean, result.ValueCorrupt) is not null)
+        {
+            return $"The two prompts hardly differ in {it}";
+        }
+
         PatchedPath? between = result.Paths.Where(path => path.Receiver is not null)
             .MaxBy(path => Math.Abs(path.Effect));
         if (between is { Receiver: { } receiver } && Math.Abs(between.Effect) >= 0.05)
@@ -27,7 +33,8 @@ internal static class PathFindings
     /// <summary>The strongest path between heads, and the strongest into the logits.</summary>
     public static Prose Of(PathPatchingResult result)
     {
-        var said = new Prose();
+        var said = new Prose(PatchingFindings.Slight(
+            result.Metric, result.ValueClean, result.ValueCorrupt) ?? "");
         PatchedPath[] between = [.. result.Paths.Where(path => path.Receiver is not null)];
         PatchedPath[] out_ = [.. result.Paths.Where(path => path.Receiver is null)];
         if (between.MaxBy(path => Math.Abs(path.Effect)) is { Receiver: { } receiver } best)
@@ -52,18 +59,31 @@ internal static class PathFindings
     public static string Title(EdgeAttribution edges)
     {
         (string source, string target, double score) = edges.Strongest(1)[0];
-        return $"{source} → {target} carries {Numerals.Score(-score)} by gradient";
+        (string to, string input) = EdgeAttribution.End(target);
+        return $"{EdgeAttribution.End(source).Name} → "
+            + $"{(input == "logits" ? "the logits" : $"{input.ToUpperInvariant()} of {to}")} "
+            + $"carries {Numerals.Score(-score)} by gradient";
     }
 
     /// <summary>The same in a sentence.</summary>
-    public static string Of(EdgeAttribution edges)
+    public static Prose Of(EdgeAttribution edges)
     {
         (string source, string target, double score) = edges.Strongest(1)[0];
-        return $"The strongest edge by gradient goes from {source} to {target}: it carries "
-            + $"{Numerals.Score(-score)} of the clean run’s effect.";
+        (string to, string input) = EdgeAttribution.End(target);
+        Prose said = new Prose(PatchingFindings.Slight(
+                edges.Metric, edges.ValueClean, edges.ValueCorrupt) ?? "")
+            .Text("The strongest edge by gradient goes from ");
+        Named(said, EdgeAttribution.End(source).Name);
+        said.Text(input == "logits" ? " to the " : $" into the {PatchingFindings.Input(input)} of ");
+        return Named(said, to).Text(
+            $": it carries {Numerals.Score(-score)} of the clean run’s effect.");
     }
 
     /// <summary>What the edges from the input sum to.</summary>
     public static string Sum(EdgeAttribution edges) =>
-        $"The input’s edges sum to {Numerals.Score(-edges.Scores[0].Sum())}; exactly it is 1.";
+        $"The input’s edges carry {Numerals.Score(-edges.Scores[0].Sum())} together; exactly it "
+        + "is 1.";
+
+    private static Prose Named(Prose said, string end) =>
+        Head.TryParse(end, out Head head) ? said.Head(head.Layer, head.Index) : said.Text(end);
 }

@@ -6,11 +6,13 @@ namespace Vitrine.Interp.Findings;
 /// <summary>Whether heads look by position, and how far back.</summary>
 internal static class PositionFindings
 {
+    private const string LeftOut = "what earlier heads write is left out";
+
     /// <summary>What positions say about one head.</summary>
     public static Finding Of(PositionShare share)
     {
         int half = Half(share.ByDistance);
-        string where = Position(share) < 0.01
+        string where = share.PositionAlone + share.TokenAndPosition < 0.01
             ? "it looks by tokens alone"
             : half == 0 ? "by position alone most of its attention falls on the token itself"
             : half < share.ByDistance.Count - 1
@@ -20,8 +22,9 @@ internal static class PositionFindings
         return new Finding(
             share.Kind,
             new Prose("Of head ").Head(share.Head).Text(
-                $"'s scores {Numerals.Percent(share.PositionAlone, 0)} of the variance is position "
-                + $"alone, {Numerals.Percent(share.SourceToken, 0)} the source token alone, "
+                $"'s scores{(IsAbove(share) ? $" (direct path; {LeftOut})" : "")} "
+                + $"{Numerals.Percent(share.PositionAlone, 0)} of the variance is position alone, "
+                + $"{Numerals.Percent(share.SourceToken, 0)} the source token alone, "
                 + $"{Numerals.Percent(share.TokenPair, 0)} the pair of tokens; {where}."),
             true);
     }
@@ -33,18 +36,20 @@ internal static class PositionFindings
         var said = new Prose();
         if (shares.Count > 0)
         {
-            PositionShare most = shares.MaxBy(Position)!;
+            PositionShare most = shares.MaxBy(one => one.PositionAlone)!;
             said.Text(shares.Count == 1 ? "Head " : "Of all heads ").Head(most.Head)
                 .Text($" looks by position{(shares.Count == 1 ? "" : " most")}: "
-                    + $"{Numerals.Percent(Position(most), 0)} of its score’s variance");
-            PositionShare least = shares.MinBy(Position)!;
+                    + $"{Numerals.Percent(most.PositionAlone, 0)} of its score’s variance is "
+                    + "position alone");
+            PositionShare least = shares.MinBy(one => one.PositionAlone)!;
             if (least != most)
             {
                 said.Text("; ").Head(least.Head)
-                    .Text($" least, {Numerals.Percent(Position(least), 0)}");
+                    .Text($" least, {Numerals.Percent(least.PositionAlone, 0)}");
             }
 
-            said.Text(". ");
+            said.Text(IsAbove(most) || IsAbove(least)
+                ? $". Above layer 0 these are shares of the direct path; {LeftOut}. " : ". ");
         }
 
         if (measured is null)
@@ -62,8 +67,9 @@ internal static class PositionFindings
                         + $"{(within == 1 ? "token" : "tokens")} back.");
     }
 
-    private static double Position(PositionShare share) =>
-        share.PositionAlone + share.TokenAndPosition;
+    /// <summary>Whether the head reads what heads of earlier layers write.</summary>
+    private static bool IsAbove(PositionShare share) =>
+        Head.TryParse(share.Head, out Head head) && head.Layer > 0;
 
     /// <summary>How far back half of the weight lies; past the end where it does not.</summary>
     private static int Half(IReadOnlyList<double> mean)

@@ -83,7 +83,7 @@ internal static partial class ZeroLayerFindings
         string said = $"It is {Numerals.Score(Math.Abs(gain))} nats "
             + $"{(gain >= 0 ? "better" : "worse")} than frequency alone, and "
             + $"{Numerals.Score(Math.Abs(gap))}{spread} "
-            + $"({Numerals.Percent(Math.Abs(losses.RelativeToBigram))}) "
+            + (Share(losses) is { } share ? $"({share}) " : "")
             + $"{(gap >= 0 ? "above" : "below")} the bigram model.";
         if (seen.Count < 3 || seen[0].Value <= seen[^1].Value)
         {

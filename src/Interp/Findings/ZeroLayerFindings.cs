@@ -43,7 +43,7 @@ internal static partial class ZeroLayerFindings
             ? $"which {gap.Documents} documents cannot tell from the {Numerals.Score(losses.BigramHeldOut.Value)} "
                 + "of a Kneser–Ney bigram: "
                 + $"the difference is {Numerals.Signed(gap.Value)}{interval}"
-            : $"{Numerals.Percent(Math.Abs(losses.RelativeToBigram))} "
+            : $"{Share(losses) ?? $"{Numerals.Score(Math.Abs(gap.Value))} nats"} "
                 + $"{(gap.Value > 0 ? "above" : "below")} the "
                 + $"{Numerals.Score(losses.BigramHeldOut.Value)} of a Kneser–Ney bigram of the "
                 + $"same text; the difference is {Numerals.Signed(gap.Value)}{interval}";
@@ -54,6 +54,11 @@ internal static partial class ZeroLayerFindings
             + $"(perplexity {Numerals.Count(losses.HeldOut.Perplexity)}), {verdict}.",
             unclear || losses.RelativeToBigram <= 0.03);
     }
+
+    /// <summary>How far from the bigram model, as a share of its loss; null where that is more
+    /// than all of it, as beside a loss near zero.</summary>
+    internal static string? Share(LossComparison losses) =>
+        Math.Abs(losses.RelativeToBigram) is <= 1 and var share ? Numerals.Percent(share) : null;
 
     private static Finding AgainstUnigram(LossComparison losses)
     {

@@ -40,6 +40,10 @@ public sealed record HeadScores(
         new(HeadScoreNames.CurrentToken, row => DetectionPattern.CurrentToken(row)),
     ];
 
+    /// <summary>How many types random tokens were drawn from; null on text, and where that is not
+    /// known.</summary>
+    public int? Types { get; init; }
+
     /// <summary>How much a second copy gains; null on text.</summary>
     public RepeatLoss? Repeats { get; init; }
 
@@ -80,6 +84,7 @@ public sealed record HeadScores(
         pass.Run(tokens.Sequences, cancellation);
         return Of(RepeatsSample, pass, tokens.Positions) with
         {
+            Types = tokens.Types,
             Repeats = RepeatLoss.Of(pass.Losses, tokens),
         };
     }

@@ -35,8 +35,9 @@ public sealed class RepeatedTokens
             && row.AsSpan(Start, length).SequenceEqual(row.AsSpan(Start + length));
     }
 
-    private RepeatedTokens(IReadOnlyList<int[]> sequences, int length, int start) =>
-        (Sequences, Length, Start) = (sequences, length, start);
+    private RepeatedTokens(
+        IReadOnlyList<int[]> sequences, int length, int start, int? types = null) =>
+        (Sequences, Length, Start, Types) = (sequences, length, start, types);
 
     /// <summary>The sequences, each <c>[start + 2 · length]</c>.</summary>
     public IReadOnlyList<int[]> Sequences { get; }
@@ -46,6 +47,9 @@ public sealed class RepeatedTokens
 
     /// <summary>Where the first copy begins: 1 if a token stands in front, else 0.</summary>
     public int Start { get; }
+
+    /// <summary>How many types the tokens were drawn from; null where that is not known.</summary>
+    public int? Types { get; }
 
     /// <summary>The tokens of a sequence, both copies and what stands in front.</summary>
     public int Positions => Start + (2 * Length);
@@ -113,6 +117,10 @@ public sealed class RepeatedTokens
             }
         }
 
-        return new RepeatedTokens(rows, length, start);
+        return new RepeatedTokens(rows, length, start, ids.Length);
     }
+
+    /// <summary>The first sequences, at most <paramref name="count"/>.</summary>
+    internal RepeatedTokens First(int count) =>
+        new([.. Sequences.Take(count)], Length, Start, Types);
 }

@@ -4,8 +4,10 @@ namespace Vitrine.Interp.Losses;
 
 /// <summary>A loss in nats per token, with its uncertainty over documents.</summary>
 /// <param name="Value">The mean over all predicted tokens.</param>
-/// <param name="Low">The lower end of the 95% interval; null with a single document.</param>
-/// <param name="High">The upper end of the 95% interval; null with a single document.</param>
+/// <param name="Low">The lower end of the 95% interval; null with fewer than three
+/// documents.</param>
+/// <param name="High">The upper end of the 95% interval; null with fewer than three
+/// documents.</param>
 /// <param name="Tokens">Predicted tokens.</param>
 /// <param name="Documents">Documents.</param>
 public sealed record LossEstimate(

@@ -1,3 +1,4 @@
+using Vitrine.Interp.Findings;
 using Vitrine.Interp.Heads;
 using Vitrine.Models;
 
@@ -31,34 +32,37 @@ internal sealed record AblationText(
     /// each head by itself.</summary>
     /// <param name="heads">The heads that are asked about.</param>
     /// <param name="all">Every head of the model.</param>
-    public AblationGroup Without(IReadOnlyList<Head> heads, IReadOnlyList<Head> all)
+    /// <param name="asked">What heads write instead: in the first row, and in those of
+    /// others.</param>
+    public AblationGroup Without(
+        IReadOnlyList<Head> heads, IReadOnlyList<Head> all, AblationKind asked = AblationKind.Mean)
     {
         Head[] others = Others(heads, all);
-        var rows = new List<AblationRow>();
-        AblationKind[] kinds = Trials.Sequences > 1
+        AblationKind[] ways = Trials.Sequences > 1
             ? [AblationKind.Mean, AblationKind.Zero, AblationKind.Resample]
             : [AblationKind.Mean, AblationKind.Zero];
-        rows.AddRange(kinds.Select(
-            kind => Row($"{Named(heads)}, {$"{kind}".ToLowerInvariant()}", heads, kind)));
+        List<AblationRow> rows =
+        [
+            .. ways.OrderBy(way => way != asked).Select(way => Row(Named(heads), heads, way)),
+        ];
         if (others.Length > 0)
         {
-            rows.Add(Row($"{Named(others)}, mean", others) with { Others = true });
+            rows.Add(Row(Named(others), others, asked) with { Others = true });
         }
 
         Head[] alone = [.. all.Where(head => !(heads.Count == 1 && heads[0] == head)
             && !(others.Length == 1 && others[0] == head))];
-        rows.AddRange(alone.Select(head => Row($"head {head} alone, mean", [head])));
-        return new AblationGroup(Name, Trials.Intact.Value, rows, Reference);
+        rows.AddRange(alone.Select(head => Row($"head {head} alone", [head], asked)));
+        return new AblationGroup(Name, Trials.Intact.Value, rows, Reference) { Kind = asked };
     }
 
     /// <summary>The loss at the intact one and the paired interval: what is common to all sequences
     /// cancels.</summary>
-    private AblationRow Row(
-        string name, IReadOnlyList<Head> heads, AblationKind kind = AblationKind.Mean)
+    private AblationRow Row(string name, IReadOnlyList<Head> heads, AblationKind kind)
     {
         AblationTrial trial = Trials.Without(heads, kind);
         return new AblationRow(
-            name, [.. heads.Select(head => head.ToString())], trial.Without.Value,
+            $"{name}, {AblationFindings.Way(kind)}", [.. heads.Select(head => head.ToString())], trial.Without.Value,
             Trials.Intact.Value + trial.Increase.Low, Trials.Intact.Value + trial.Increase.High);
     }
 
@@ -81,7 +85,11 @@ internal sealed record AblationText(
 /// <param name="Reference">Another loss to compare with: that of the first half.</param>
 internal sealed record AblationGroup(
     string Name, double Intact, IReadOnlyList<AblationRow> Rows,
-    AblationReference? Reference = null);
+    AblationReference? Reference = null)
+{
+    /// <summary>What heads write instead, in the first row and in those of others.</summary>
+    public AblationKind Kind { get; init; } = AblationKind.Mean;
+}
 
 /// <summary>A loss beside the intact one.</summary>
 /// <param name="Name">What it is.</param>

@@ -42,8 +42,8 @@ public sealed record EdgeAttribution(
                 + "the clean run"
             : $"The same with the gradient's mean over {Steps} runs between the corrupt and the "
                 + "clean embeddings")
-        + "; the residual is how far the input's edges are from −1, the exact effect of corrupting "
-        + "the input.")
+        + "; an edge carries what the metric loses by that. The residual is how far the input's "
+        + "edges are from carrying 1 together, the exact effect of corrupting the input.")
 {
     /// <summary>Computes the scores of all edges.</summary>
     /// <param name="experiment">The recorded runs.</param>
@@ -98,6 +98,15 @@ public sealed record EdgeAttribution(
             .Where(edge => Layer(edge.Item1) < Layer(edge.Item2))
             .OrderByDescending(edge => Math.Abs(edge.score)).Take(count),
     ];
+
+    /// <summary>The end of an edge as heads are named elsewhere: <c>a0.h3.q</c> is 0.3 and its
+    /// input q, <c>logits</c> the logits and that input.</summary>
+    internal static (string Name, string Input) End(string end) => end.Split('.') switch
+    {
+        [var layer, var head] => ($"{layer[1..]}.{head[1..]}", ""),
+        [var layer, var head, var input] => ($"{layer[1..]}.{head[1..]}", input),
+        _ => (end, end),
+    };
 
     private static int Layer(string end) => end switch
     {

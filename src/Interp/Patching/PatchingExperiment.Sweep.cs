@@ -209,8 +209,9 @@ public sealed partial class PatchingExperiment
     {
         using Tensor<float> cleanRows = CleanPass.LastRows.Clone();
         using Tensor<float> corruptRows = CorruptPass.LastRows.Clone();
-        PredictedToken[] topClean = Top(cleanRows);
-        PredictedToken[] topCorrupt = Top(corruptRows);
+        float[] clean = Probabilities(cleanRows);
+        float[] corrupt = Probabilities(corruptRows);
+        (PredictedToken[] topClean, PredictedToken[] topCorrupt) = (Top(clean), Top(corrupt));
         var details = new Dictionary<string, PatchDetail>();
         foreach ((int row, int column, double value) in sweep.Strongest(count))
         {
@@ -220,10 +221,14 @@ public sealed partial class PatchingExperiment
                 : null;
             int? position = sweep.ColumnAxis == "pos" ? column : null;
             using Tensor<float> patched = PatchedRows(sweep.Site, layer, head, position);
+            float[] next = Probabilities(patched);
             details.Add($"{row},{column}", new PatchDetail(
                 sweep.Site.Hook(layer), head, position, value, ValueClean, ValueCorrupt,
                 _metric.Of(Model, patched)[0], sweep.Approx?[row][column], topClean, topCorrupt,
-                Top(patched)));
+                Top(next))
+            {
+                Compared = Compared(clean, corrupt, next),
+            });
         }
 
         return details;

@@ -172,18 +172,32 @@ public sealed partial class PatchingExperiment : IDisposable
         }
     }
 
-    private PredictedToken[] Top(Tensor<float> rows)
+    /// <summary>The probability of every next token after the first pair's prompt.</summary>
+    private float[] Probabilities(Tensor<float> rows)
     {
         using var tape = Tape.NoGrad();
         Var logits = Model.Logits(tape, new Var(rows.Slice(0, 0, 1)));
-        Tensor<float> log = tape.LogSoftmax(logits).Value;
-        (Tensor<float> values, Tensor<int> ids) = Ops.TopK(log, Math.Min(TopTokens, log.Shape[1]));
-        tape.Own(values);
-        tape.Own(ids);
+        return tape.Softmax(logits).Value.ToArray();
+    }
+
+    private static PredictedToken[] Top(float[] probabilities) =>
+    [
+        .. Enumerable.Range(0, probabilities.Length)
+            .OrderByDescending(id => probabilities[id]).Take(TopTokens)
+            .Select(id => new PredictedToken(id, probabilities[id])),
+    ];
+
+    /// <summary>The answers, then the likeliest of the clean, the patched and the corrupt
+    /// run.</summary>
+    private ComparedToken[] Compared(float[] clean, float[] corrupt, float[] patched)
+    {
+        int[] answers = Prompts.Versus is { } versus
+            ? [Prompts.Answers[0], versus[0]] : [Prompts.Answers[0]];
         return
         [
-            .. Enumerable.Range(0, ids.Shape[1])
-                .Select(i => new PredictedToken(ids[0, i], Math.Exp(values[0, i]))),
+            .. answers.Concat(new[] { clean, patched, corrupt }
+                    .SelectMany(run => Top(run).Take(2)).Select(token => token.Id)).Distinct()
+                .Select(id => new ComparedToken(id, clean[id], corrupt[id], patched[id])),
         ];
     }
 }

@@ -89,7 +89,15 @@ public sealed record PatchDetail(
     double? Approximation,
     IReadOnlyList<PredictedToken> TopClean,
     IReadOnlyList<PredictedToken> TopCorrupt,
-    IReadOnlyList<PredictedToken> TopPatched);
+    IReadOnlyList<PredictedToken> TopPatched)
+{
+    /// <summary>The answers, then the likeliest tokens of the three runs, each with its
+    /// probability in all of them.</summary>
+    internal IReadOnlyList<ComparedToken> Compared { get; init; } = [];
+}
+
+/// <summary>A token's probability in the three runs.</summary>
+internal sealed record ComparedToken(int Id, double Clean, double Corrupt, double Patched);
 
 /// <summary>A token that a run predicts.</summary>
 /// <param name="Id">The token.</param>

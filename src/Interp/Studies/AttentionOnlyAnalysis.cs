@@ -33,6 +33,9 @@ internal sealed record AttentionOnlyAnalysis
     /// <summary>From how many of the commonest types random tokens are drawn.</summary>
     public required int Types { get; init; }
 
+    /// <summary>The repeated random tokens on which heads are measured.</summary>
+    public required RepeatedTokens Repeats { get; init; }
+
     /// <summary>The tokens whose circuits are read.</summary>
     public required TokenSubset Common { get; init; }
 
@@ -140,6 +143,7 @@ internal sealed record AttentionOnlyAnalysis
         {
             Seed = seed,
             Types = asked.Types[0],
+            Repeats = repeats,
             Common = common,
             Losses = losses,
             Circuits = circuits,

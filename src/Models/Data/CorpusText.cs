@@ -76,6 +76,14 @@ internal sealed class CorpusText
                 + $"(0x{content[bad]:X2}) is not; convert the file to UTF-8.");
         }
 
+        int zero = content.IndexOf((byte)0);
+        if (zero >= 0)
+        {
+            throw new InvalidDataException(
+                $"Corpus: {path} must be UTF-8 text, which holds no zero byte; got one at byte "
+                + $"{zero + bytes.Length - content.Length}, as in UTF-16; convert the file to UTF-8.");
+        }
+
         string text = Encoding.UTF8.GetString(content);
         string[] documents = [.. text.Split(Tokenizer.EndOfTextMark)
             .Where(document => !string.IsNullOrWhiteSpace(document))];

@@ -8,10 +8,11 @@ public enum TokenClass
     /// congress"</c>.</summary>
     Word,
 
-    /// <summary>A space, then letters that begin with a capital: <c>" Congress"</c>.</summary>
+    /// <summary>Letters that begin with a capital, with or without a space in front: <c>"
+    /// Congress"</c>, <c>"The"</c>.</summary>
     CapitalisedWord,
 
-    /// <summary>Letters without a space in front, which continue or begin a word:
+    /// <summary>Letters without a space in front that begin with none of the capitals:
     /// <c>"ress"</c>.</summary>
     Piece,
 

@@ -41,8 +41,8 @@ public sealed partial class Tokenizer
         return (prints, letter, number) switch
         {
             (false, _, _) => TokenClass.SpaceOrControl,
-            (_, true, _) when !spaced => TokenClass.Piece,
             (_, true, _) when Rune.IsUpper(first!.Value) => TokenClass.CapitalisedWord,
+            (_, true, _) when !spaced => TokenClass.Piece,
             (_, true, _) => TokenClass.Word,
             (_, _, true) => TokenClass.Number,
             _ => TokenClass.Punctuation,

@@ -31,6 +31,6 @@ public sealed record HeldOutResult
     public double Loss { get; }
 
     /// <summary>The 95% interval of <see cref="Loss"/> over documents, as
-    /// <see cref="StudentT.Interval"/> has it; null for fewer than two.</summary>
+    /// <see cref="StudentT.Interval"/> has it; null for fewer than three.</summary>
     public (double Low, double High)? Interval { get; }
 }

@@ -26,8 +26,11 @@ public sealed record RunNotes(
 {
     /// <summary>The commit of the program, where its version names one.</summary>
     [JsonIgnore]
-    public string? Commit => Version.Split('+') is [_, { Length: >= 7 } commit] ? commit[..7]
-        : null;
+    public string? Commit => CommitOf(Version);
+
+    /// <summary>The commit that a program's version names; null for none.</summary>
+    public static string? CommitOf(string version) =>
+        version.Split('+') is [_, { Length: >= 7 } commit] ? commit[..7] : null;
 
     /// <summary>Reads the notes of a run.</summary>
     /// <exception cref="InvalidDataException">The folder has none.</exception>

@@ -5,6 +5,7 @@ public static class StudentT
 {
     private const double Inside = 0.95;
     private const int MostTerms = 200;
+    private const int LeastDocuments = 3;
 
     /// <summary>The 97.5% point: 95% of the distribution lie within plus and minus this.</summary>
     /// <remarks>Up to 200 degrees of freedom, n, the probability within ±t is a finite sum over
@@ -33,7 +34,8 @@ public static class StudentT
     }
 
     /// <summary>The 95% interval of a ratio Σ s / Σ n over documents, which are the unit that is
-    /// sampled, since tokens of one document resemble each other; null for fewer than two.
+    /// sampled, since tokens of one document resemble each other; null for fewer than three, where it
+    /// says nothing.
     /// <code>
     /// r = Σ s_d / Σ n_d,  se² = D/(D − 1) · Σ (s_d − r n_d)² / (Σ n_d)²,  r ± t(0.975, D − 1) · se
     /// </code></summary>
@@ -45,7 +47,7 @@ public static class StudentT
         IReadOnlyList<double> sums, IReadOnlyList<int> counts)
     {
         int documents = sums.Count;
-        if (documents < 2)
+        if (documents < LeastDocuments)
         {
             return null;
         }

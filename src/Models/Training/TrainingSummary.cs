@@ -28,8 +28,8 @@ public sealed record TrainingSummary
     /// <summary>The loss over all held-out tokens.</summary>
     public required double HeldOutLoss { get; init; }
 
-    /// <summary>The ends of a 95% interval of <see cref="HeldOutLoss"/> over documents; null for a
-    /// single document.</summary>
+    /// <summary>The ends of a 95% interval of <see cref="HeldOutLoss"/> over documents; null for
+    /// fewer than three.</summary>
     public IReadOnlyList<double>? HeldOutInterval { get; init; }
 
     /// <summary>The loss of the unigram model over all held-out tokens, once it was

@@ -118,10 +118,15 @@ public class AttentionViewTests(Chromium chromium)
                 ["weight"] = PackedPatterns.Of(early, 5, late.Measures["weight"].Maps),
             },
         };
+        string head = late.Measures["weight"].Maps[0];
+        var induction = new Dictionary<string, string> { [head] = "induction" };
+        var none = new Dictionary<string, IReadOnlyDictionary<string, double>>();
         var view = new AttentionView
         {
             Passages = [late],
-            Timeline = [new(0, [first]), new(900, [late])],
+            Kinds = induction,
+            Timeline = [new(0, [first], new Dictionary<string, string>(), none),
+                new(900, [late], induction, none)],
         };
         await using OpenReport open = await chromium.OpenPageAsync(
             "timeline",
@@ -129,10 +134,57 @@ public class AttentionViewTests(Chromium chromium)
             "#/2-layer/attention?step=100&q=4");
         ILocator weight = open.Page.Locator(".lists tr").First.Locator("td").Last;
         await Assertions.Expect(weight).ToHaveTextAsync("0.25");
+        ILocator grid = open.Page.Locator("vt-head-grid");
+        ILocator mark = open.Page.Locator(".step-mark");
+        await Assertions.Expect(grid).Not.ToContainTextAsync("induction");
+        await Assertions.Expect(mark).ToHaveTextAsync(
+            "The figure shows step 0; the sentence above is of step 900, the last.");
         await open.Page.Keyboard.PressAsync(".");
         await open.Page.Keyboard.PressAsync(".");
         await Assertions.Expect(weight).Not.ToHaveTextAsync("0.25");
+        await Assertions.Expect(grid).ToContainTextAsync("induction");
+        await Assertions.Expect(mark).ToBeHiddenAsync();
         Assert.Empty(open.Faults);
+    }
+
+    [Fact]
+    public async Task ASmallMapHasNoMorePixelsThanTheScreenGivesIt()
+    {
+        const int positions = 100;
+        var maps = AttentionPage.TwoLayers.Passages[1].Measures["weight"].Maps;
+        float[] diagonal = new float[positions * (positions + 1) / 2];
+        for (int q = 1; q < positions; q++)
+        {
+            diagonal[(q * (q + 1) / 2) + q - 1] = 1;
+        }
+
+        var view = new AttentionView
+        {
+            Passages =
+            [
+                new()
+                {
+                    Name = "long",
+                    Tokens = [.. Enumerable.Range(0, positions).Select(i => i % 20)],
+                    Measures = new Dictionary<string, PackedPatterns>
+                    {
+                        ["weight"] = PackedPatterns.Of(
+                            [.. maps.SelectMany(_ => diagonal)], positions, maps),
+                    },
+                },
+            ],
+        };
+        await using OpenReport open = await chromium.OpenPageAsync(
+            "long", () => SmallPage.Of(AttentionPage.Section(view)));
+        await open.Page.Locator(".head-cell canvas").First.WaitForAsync();
+        int[] sizes = await open.Page.EvaluateAsync<int[]>(
+            "() => { const one = document.querySelector('.head-cell canvas'), n = one.width, "
+                + "pixels = one.getContext('2d').getImageData(0, 0, n, n).data; let dark = 0; "
+                + "for (let i = 0; i < n; i++) dark += pixels[4 * (i * n + i)] < 60 || "
+                + "(i > 0 && pixels[4 * (i * n + i - 1)] < 60) ? 1 : 0; "
+                + "return [n, one.clientWidth, dark]; }");
+        Assert.Equal(sizes[1], sizes[0]);
+        Assert.Equal(sizes[0], sizes[2]);
     }
 
     private Task<OpenReport> OpenAsync(

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.Playwright;
 using Vitrine.Explorer.Tests.Fixtures;
 
@@ -268,7 +269,7 @@ public class CircuitFigureTests(Chromium chromium)
     [Theory]
     [InlineData("phase", "series,panel,head,step,value,low,high")]
     [InlineData("composition", "kind,from,to,value,random mean,random sd,z")]
-    [InlineData("circuit", "claim,value,holds")]
+    [InlineData("circuit", "claim,value,unit,holds")]
     [InlineData("patching", "site,map,layer,position or head,token,restored,gradient,skipped")]
     [InlineData("trigrams", "head,source,destination,out,source id")]
     [InlineData("check", "ranking,head,source,destination,out,source id")]
@@ -288,7 +289,49 @@ public class CircuitFigureTests(Chromium chromium)
         Assert.DoesNotContain("var(--", svg);
         Assert.DoesNotContain("NaN", svg);
         Assert.DoesNotContain(Experiment.Script, svg);
+        Assert.Contains("Vitrine, run planted, seed 10", svg);
+        Assert.Contains("step 900", svg);
         Assert.Empty(open.Faults);
+    }
+
+    [Fact]
+    public async Task APictureHasItsKeyAndItsPrompts()
+    {
+        await using OpenReport open = await Open("patching");
+        string svg = await open.SaveAsync("SVG", "patching");
+        Assert.Contains(">clean: “", svg);
+        Assert.Contains(">corrupt: “", svg);
+        Assert.Contains(">answer “", svg);
+        Assert.Contains("share of the difference", svg);
+        Assert.Contains(">−0.5<", svg);
+    }
+
+    [Fact]
+    public async Task ACsvHoldsNumbersAndUnalteredBytes()
+    {
+        await using OpenReport open = await Open("circuit");
+        string[][] claims = Cells(await open.SaveAsync("CSV", "circuit"));
+        Assert.All(
+            claims, row => Assert.True(double.TryParse(row[1], CultureInfo.InvariantCulture, out _)));
+        await open.Page.EvaluateAsync("() => { location.hash = '#/2-layer/token?token=7'; }");
+        string[][] tokens = Cells(await open.SaveAsync("CSV", "token"));
+        string[] equals = [.. tokens.Where(row => row[3] == "7").Select(row => row[4]).Distinct()];
+        Assert.Equal([@"\x3D" + new string('=', 63)], equals);
+
+        static string[][] Cells(string csv) =>
+            [.. csv.TrimEnd().Split("\r\n").Skip(1).Select(line => line.Split(','))];
+    }
+
+    [Fact]
+    public async Task ATokenThatIsFoundIsShownWhereItIsListed()
+    {
+        await using OpenReport open = await Open("phase");
+        await open.Page.Locator("vt-phase-change svg").First.WaitForAsync();
+        await open.Page.Keyboard.PressAsync("/");
+        await open.Page.Keyboard.TypeAsync("#9");
+        await open.Page.Keyboard.PressAsync("Enter");
+        await open.AddressAsync("#/2-layer/token?token=9");
+        await Assertions.Expect(open.Page.Locator("vt-circuit-token")).ToBeInViewportAsync();
     }
 
     private Task<OpenReport> Open(string section) =>

@@ -54,7 +54,7 @@ public class CircuitShapeTests
         Assert.Equal(0.05, site.Approx!.MeanError, 12);
         Assert.Equal(0.1, site.Approx.LargestError, 12);
         PatchingDetail detail = site.Details["1,1"];
-        Assert.Equal(new PatchingToken(15, 0.7, null, 0.4), detail.Top[0]);
+        Assert.Equal(new ComparedToken(15, 0.7, 0.1, 0.4), detail.Top[0]);
         Assert.Equal(2, figure.Pairs);
         Assert.Equal([15, 9], figure.Answers!.Clean.Select(answer => answer.Id));
         PatchingFigure alone = PatchingFigure.Of(Sweep(PatchSite.Z, PatchScope.AllPositions));
@@ -113,7 +113,10 @@ public class CircuitShapeTests
             {
                 ["1,1"] = new(
                     "blocks.1.hook_resid_pre", null, 1, 0.5, 6, -4, 1, 0.4, clean, [],
-                    [new(15, 0.4)]),
+                    [new(15, 0.4)])
+                {
+                    Compared = [new(15, 0.7, 0.1, 0.4)],
+                },
             },
             [[0, 1], [0, 0.4]]);
     }

@@ -65,8 +65,25 @@ public class TrainedPagesTests(Chromium chromium)
                 model, TokenVocabulary.Numbered(61),
                 PatchingPage.Sweeps(experiment, cancellation: stop)).Title);
         Head[] heads = [.. Enumerable.Range(0, 4).Select(index => new Head(1, index))];
-        PageContent ablated = AblationPage.Of(heads, heads, AblationText.Of(model, Repeats));
+        PageContent ablated = AblationPage.Of(
+            heads, heads, AblationKind.Mean, AblationText.Of(model, Repeats));
         Assert.StartsWith("Without heads 1.0, 1.1, 1.2, 1.3 the loss rises by ", ablated.Title);
+        PageContent zeroed = AblationPage.Of(
+            [new(1, 1)], heads, AblationKind.Zero, AblationText.Of(model, Repeats));
+        AblationTrial zero = AblationTrials.Of(model, Repeats)
+            .Without([new(1, 1)], AblationKind.Zero);
+        Assert.Equal(
+            $"Without head 1.1 the loss rises by {Numerals.Score(zero.Increase.Value)} nats "
+                + "(zero ablation)",
+            zeroed.Title);
+        Assert.Contains(
+            ((AblationFigure)zeroed.Sections[0].Data).Groups[0].Rows,
+            row => row.Name == "head 1.0 alone, zero");
+        var table = HeadTable.Of(
+            HeadScores.OnRepeatedTokens(model, Repeats, cancellation: stop));
+        Assert.Contains(
+            "repeats: 8 of 24 tokens, drawn from 61 types",
+            Text(HeadsSection.Of(table).Caption));
         Assert.DoesNotContain(
             ((AblationFigure)ablated.Sections[0].Data).Groups[0].Rows, row => row.Others);
         Assert.Matches(
@@ -75,7 +92,9 @@ public class TrainedPagesTests(Chromium chromium)
                 CircuitAnalysis.Of(model, corpus: null, cancellation: stop).Composition!).Title);
     }
 
-    private static ReportPage Page(string folder)
+    private static string Text(Prose prose) => prose.Html(TokenVocabulary.Numbered(61), "x");
+
+    internal static ReportPage Page(string folder)
     {
         using Transformer model = Transformer.Load(folder);
         PromptPairs prompts = InductionPrompts.Of(Repeats);
@@ -90,7 +109,9 @@ public class TrainedPagesTests(Chromium chromium)
                 model, TokenVocabulary.Numbered(61), PatchingPage.Sweeps(experiment)).Sections,
             PathPatchingPage.Section(
                 PathPatching.Of(model, prompts), EdgeAttribution.Of(experiment)),
-            AblationPage.Section([new(1, 1)], [.. reading.Heads], AblationText.Of(model, Repeats)),
+            AblationPage.Section(
+                [new(1, 1)], [.. reading.Heads], AblationKind.Mean,
+                AblationText.Of(model, Repeats)),
             .. CircuitsPage.Of(
                 model, circuits, TokenCircuits.Of(reading, null, tokens, [5, 7])).Sections,
             HeadsSection.Of(table, null, null, HeadStudy.Of(model, table, Repeats, tokens: tokens)),

@@ -39,7 +39,7 @@ internal static partial class CircuitPage
                     Approx = new(approx, 0.05, 0.1),
                     Details = new Dictionary<string, PatchingDetail>
                     {
-                        ["1,2"] = new([new(15, 0.71, 0.004, 0.48), new(10, null, 0.6, 0.1)]),
+                        ["1,2"] = new([new(15, 0.71, 0.004, 0.48), new(10, 0.02, 0.6, 0.1)]),
                     },
                     Heads = new([[0.1, 0.8], [-0.2, 0]]) { Hook = "blocks.{layer}.attn.hook_z" },
                 },

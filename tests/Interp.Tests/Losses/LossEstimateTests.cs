@@ -42,7 +42,7 @@ public class LossEstimateTests
     }
 
     [Theory]
-    [InlineData(2)]
+    [InlineData(3)]
     [InlineData(4)]
     [InlineData(19)]
     public void The_interval_of_few_documents_is_that_of_training(int documents)

@@ -124,6 +124,15 @@ public class ActivationPatchingTests
             detail.Restored, (detail.Patched - detail.Corrupt) / (detail.Clean - detail.Corrupt),
             1e-4);
         Assert.Equal(
+            [prompts.Answers[0], prompts.Versus![0]],
+            detail.Compared.Take(2).Select(token => token.Id));
+        Assert.All(detail.Compared, token =>
+        {
+            Assert.InRange(Math.Min(token.Clean, Math.Min(token.Corrupt, token.Patched)), 1e-30, 1);
+            Assert.True(detail.TopClean.All(
+                one => one.Id != token.Id || one.Probability == token.Clean));
+        });
+        Assert.Equal(
             1, detail.TopPatched.Count(
                 token => token.Probability == detail.TopPatched[0].Probability));
     }

@@ -92,6 +92,13 @@ public sealed class CorpusTests : IDisposable
     }
 
     [Fact]
+    public void Utf16WithoutAMarkIsRefused()
+    {
+        File.WriteAllBytes(_folder["wide.txt"], Encoding.Unicode.GetBytes("Plain words."));
+        Assert.Contains("got one at byte 1, as in UTF-16", Refusal("wide.txt"));
+    }
+
+    [Fact]
     public void PairsNeverSpanDocuments()
     {
         using Corpus corpus = Read(

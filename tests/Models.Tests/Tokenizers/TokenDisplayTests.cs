@@ -11,7 +11,7 @@ public class TokenDisplayTests
     [InlineData(" congress", TokenClass.Word)]
     [InlineData(" Congress", TokenClass.CapitalisedWord)]
     [InlineData("ress", TokenClass.Piece)]
-    [InlineData("The", TokenClass.Piece)]
+    [InlineData("The", TokenClass.CapitalisedWord)]
     [InlineData("'s", TokenClass.Piece)]
     [InlineData(" 1865", TokenClass.Number)]
     [InlineData("17", TokenClass.Number)]

@@ -57,7 +57,7 @@ public sealed class HeldOutLossTests : IDisposable
         double half = 2.776445 * Math.Sqrt(2.5 / 5);
         Assert.Equal(3 - half, low, 1e-3);
         Assert.Equal(3 + half, high, 1e-3);
-        Assert.Null(new HeldOutResult(documents[..1]).Interval);
+        Assert.Null(new HeldOutResult(documents[..2]).Interval);
     }
 
     [Theory]

@@ -1,19 +1,21 @@
 // vt-attention-map: what is the whole pattern?
 
 import { drawOverlay, layout } from './attention-overlay.js';
-import { mapOf, MEASURES, VIEW_KEYS, viewOf } from './attention-view.js';
+import { mapOf, MEASURES, passageName, VIEW_KEYS, viewOf } from './attention-view.js';
 import { register } from '../page/components.js';
 import { fill, h, s } from '../page/dom.js';
 import { Figure } from '../figures/figure.js';
+import { rampKey } from '../figures/keys.js';
 import { watchMap } from './map-cells.js';
 import { MeasureSwitch } from './measure-switch.js';
 import { score, tickLabel } from '../page/numbers.js';
 import { paintWindow, placeOf, shade, shaderOf, unpack } from '../figures/patterns.js';
 import { adjust, selection } from '../page/store.js';
 import { hex, scheme } from '../page/theme.js';
-import { display, escapedBytes } from '../tokens/vocabulary.js';
+import { display, escapedBytes, plainText } from '../tokens/vocabulary.js';
 
-const MANY = 48;
+const MANY = 48,
+  TICKS = [0, 0.1, 0.4, 1];
 
 /** `data`: that of vt-attention-text; more measures are the switch. */
 export class AttentionMap extends Figure {
@@ -42,19 +44,19 @@ export class AttentionMap extends Figure {
     );
     this.canvas = h('canvas');
     this.overlay = h('div.overlay');
-    this.readout = h('dl.cell-readout');
+    this.readout = h('div.cell-readout');
     this.switches = new MeasureSwitch();
     this.zoom = h(
       'div.zoom.tools-inline',
       [
         ['+', 'Zoom in', () => this.#scale(0.5)],
         ['−', 'Zoom out', () => this.#scale(2)],
-        ['all', 'Whole map', () => this.#scale(0)],
+        ['all', 'all of the map', () => this.#scale(0)],
       ].map(([label, name, onclick]) => h('button.tool', { 'aria-label': name, onclick }, label)),
     );
     this.stage = h(
       'div.heat',
-      { tabindex: 0, role: 'img' },
+      { tabindex: 0, role: 'group' },
       this.canvas,
       this.overlay,
       this.switches.element,
@@ -139,8 +141,7 @@ export class AttentionMap extends Figure {
 
   /** The colour key: true values where they lie, so that the curve is seen. */
   #drawKey({ css, linear, top }, { clipped }) {
-    const ticks = [0, 0.1, 0.4, 1],
-      stops = Array.from({ length: 33 }, (_, i) => i / 32);
+    const stops = Array.from({ length: 33 }, (_, i) => i / 32);
     const colourAt = part =>
       css[Math.round((linear ? part : part ** (1 / 0.7)) * (css.length - 1))];
     fill(
@@ -148,7 +149,7 @@ export class AttentionMap extends Figure {
       h('div.bar', {
         style: { background: `linear-gradient(to right, ${stops.map(colourAt).join(',')})` },
       }),
-      ticks.map(share =>
+      TICKS.map(share =>
         h(
           'span',
           { style: { left: `${100 * shade(share, linear)}%` } },
@@ -185,10 +186,14 @@ export class AttentionMap extends Figure {
       this.readout,
       h(
         'div.where',
-        query === null ? '' : `query ${query}`,
-        key !== null && key <= query ? `, key ${key}` : '',
+        [query !== null && `query ${query}`, key !== null && key <= query && `key ${key}`]
+          .filter(Boolean)
+          .join(', '),
       ),
-      rows.map(([name, value]) => h('div', h('dt', name), h('dd', value))),
+      h(
+        'dl',
+        rows.map(([name, value]) => h('div', h('dt', name), h('dd', value))),
+      ),
     );
     const { left, top, side, narrow } = this.box;
     Object.assign(this.readout.style, {
@@ -204,6 +209,23 @@ export class AttentionMap extends Figure {
       this.spoken.textContent =
         `query ${display(view.tokens[query])}, key ${display(view.tokens[key])}: ` +
         `${MEASURES[measure].long} ${score(values[placeOf(query, key)])}`;
+  }
+
+  context() {
+    const { passage, tokens, head, measure } = viewOf(this.data);
+    return [
+      `head ${head}, ${MEASURES[measure].long}; ${passageName(passage)}: “${plainText(tokens)}”`,
+    ];
+  }
+
+  key() {
+    const { top, linear } = viewOf(this.data),
+      { css } = shaderOf(top, linear, 'light');
+    return rampKey(
+      'by colour',
+      at => css[Math.round((linear ? at : at ** (1 / 0.7)) * (css.length - 1))],
+      TICKS.map(share => [shade(share, linear), Number((share * top).toPrecision(2))]),
+    );
   }
 
   csv() {

@@ -126,7 +126,7 @@ export class AttentionText extends Figure {
       if (level !== this.#levels[at] || shader !== this.shader) {
         this.#levels[at] = level;
         span.style.backgroundColor = level >= 0 ? shader.css[level] : '';
-        span.classList.toggle('on-fill', level >= 0 && shader.strong(level));
+        span.style.color = level >= 0 ? shader.ink(level) : '';
         span.classList.toggle('centre', level === -2);
         span.classList.toggle('future', level === -3);
       }

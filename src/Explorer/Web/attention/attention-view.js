@@ -53,6 +53,11 @@ export function mapOf(passage, measure, head) {
   return { values: maps.of(name), top: topOf(maps), name, own: maps.has(head) };
 }
 
+/** What a passage is called in a sentence: those of held-out text have numbers. */
+export function passageName({ name }) {
+  return /^\d+$/.test(name) ? `passage ${name}` : name.replaceAll('-', ' ');
+}
+
 /**
  * Everything that a figure needs: {passage, tokens, count, head, measure, values, top, clipped,
  * query, key, lockedQuery, lockedKey, byKey, linear}. `query` and `key` are what is shown now, and

@@ -40,6 +40,14 @@ class Attention extends Figure {
     fill(this.which, 'Head ', headLink(head), kind && ` · ${kind}`, pinned && ' · locked');
   }
 
+  context() {
+    return this.map.context();
+  }
+
+  key() {
+    return this.map.key();
+  }
+
   csv() {
     return this.map.csv();
   }

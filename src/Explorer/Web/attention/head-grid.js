@@ -1,6 +1,6 @@
 // vt-head-grid: which head is worth opening?
 
-import { headsOf, passageOf, shownHead, VIEW_KEYS } from './attention-view.js';
+import { headsOf, passageName, passageOf, shownHead, VIEW_KEYS } from './attention-view.js';
 import { register } from '../page/components.js';
 import { allOf, fill, h, segments } from '../page/dom.js';
 import { sequentialAt } from '../figures/colours.js';
@@ -42,7 +42,7 @@ export class HeadGrid extends Figure {
       adjust({ sort: value === 'layer' ? null : value }),
     );
     this.note = h('p.note');
-    this.grid = h('div.grid', { role: 'listbox', 'aria-label': 'Heads' });
+    this.grid = h('div.grid', { role: 'group', 'aria-label': 'Heads' });
     this.grid.addEventListener('focusin', event => {
       const cell = event.target.closest('[data-cell]');
       if (cell) previewHead(cell.dataset.cell);
@@ -97,7 +97,7 @@ export class HeadGrid extends Figure {
       this.sorting.select(scores ? sort : 'layer');
       const upward = rows.length > 1 && !few;
       this.note.textContent =
-        `weights on passage ${passage.name}, one scale` +
+        `weights on ${passageName(passage)}, one scale` +
         (scores ? `; by ${sort}` : upward ? '; layers upward' : '');
       this.#refresh();
     }
@@ -107,7 +107,7 @@ export class HeadGrid extends Figure {
     for (const cell of this.grid.querySelectorAll('[data-cell]')) {
       cell.classList.toggle('shown', cell.dataset.cell === shown);
       cell.classList.toggle('pinned', cell.dataset.cell === head);
-      cell.setAttribute('aria-selected', cell.dataset.cell === shown);
+      cell.setAttribute('aria-pressed', cell.dataset.cell === shown);
     }
   }
 
@@ -128,7 +128,7 @@ export class HeadGrid extends Figure {
     const draw = name =>
       many
         ? h('span.patch', { style: { background: this.#colour(name, mode) } })
-        : thumbnail(weight, name, 64, size, selection().scale === 'linear');
+        : thumbnail(weight, name, size, selection().scale === 'linear');
     return h(
       'div',
       {
@@ -148,7 +148,6 @@ export class HeadGrid extends Figure {
       h(
         'button',
         {
-          role: 'option',
           'data-cell': name,
           'data-head': name,
           'aria-label': `Head ${name}${said ? `, ${said}` : ''}`,

@@ -2,7 +2,7 @@
 
 import { mapOf, MEASURES } from './attention-view.js';
 import { fill, h } from '../page/dom.js';
-import { paintThumbnail, shaderOf } from '../figures/patterns.js';
+import { paintThumbnail, shaderOf, smallCanvas } from '../figures/patterns.js';
 import { adjust } from '../page/store.js';
 
 const THUMBNAIL = 64,
@@ -26,7 +26,8 @@ export class MeasureSwitch {
       shown = roomFor(THUMBNAIL) > THUMBNAIL + 26 ? THUMBNAIL : SMALL,
       room = roomFor(shown),
       fits = room > shown + 26;
-    this.element.style.setProperty('--shown', `${fits ? shown : THUMBNAIL}px`);
+    this.shown = fits ? shown : THUMBNAIL;
+    this.element.style.setProperty('--shown', `${this.shown}px`);
     this.element.classList.toggle('inside', fits);
     stage.parentNode.classList.toggle('switch-above', !fits);
     if (fits !== (this.element.parentNode === stage))
@@ -34,7 +35,7 @@ export class MeasureSwitch {
       else stage.before(this.element);
     this.element.style.left = fits ? `${left + room}px` : '';
     this.element.style.top = fits ? `${top + 2}px` : '';
-    const key = `${passage.name} ${head} ${mode} ${view.linear} ${fits}`;
+    const key = `${passage.name} ${head} ${mode} ${view.linear} ${this.shown}`;
     if (this.switchKey !== key || this.switchPassage !== passage) {
       this.switchKey = key;
       this.switchPassage = passage;
@@ -53,11 +54,12 @@ export class MeasureSwitch {
 
   #switch(name, passage, head, view, mode) {
     const reason = passage.unavailable?.[name];
-    const canvas = h('canvas', { width: THUMBNAIL, height: THUMBNAIL });
-    if (!reason) {
+    const picture = () => {
       const { values, top } = mapOf(passage, name, head);
-      paintThumbnail(canvas, values, view.count, THUMBNAIL, shaderOf(top.top, view.linear, mode));
-    }
+      return smallCanvas(this.shown, (canvas, shown) =>
+        paintThumbnail(canvas, values, view.count, shown, shaderOf(top.top, view.linear, mode)),
+      );
+    };
     return h(
       'button',
       {
@@ -67,7 +69,7 @@ export class MeasureSwitch {
         title: reason,
         onclick: () => adjust({ measure: name === 'weight' ? null : name }),
       },
-      reason ? h('span.none', '–') : canvas,
+      reason ? h('span.none', '–') : picture(),
       h('span.label', MEASURES[name].label),
     );
   }

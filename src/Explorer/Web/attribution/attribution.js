@@ -9,7 +9,7 @@ import { probability, signed, sum } from '../page/numbers.js';
 import { axisLabel, tokenSpan } from '../tokens/running-text.js';
 import { declare, lock, pointAt, previewHead, selection } from '../page/store.js';
 import { tokenLink } from '../tokens/tokens.js';
-import { display, escapedBytes } from '../tokens/vocabulary.js';
+import { display, escapedBytes, plainText } from '../tokens/vocabulary.js';
 
 const LISTED = 18,
   TOLERANCE = 1e-3,
@@ -228,6 +228,12 @@ class Attribution extends Figure {
       } else return;
       event.preventDefault();
     });
+  }
+
+  context() {
+    const { tokens, target, versus } = this.data,
+      other = versus === undefined ? '' : ` against “${display(versus)}”`;
+    return [`after “${plainText(tokens)}”: “${display(target)}”${other}`];
   }
 
   csv() {

@@ -65,7 +65,6 @@ function switches(chosen) {
         'button.plain',
         {
           'aria-pressed': name === chosen,
-          'aria-label': name.replace('_', ' '),
           onclick: () => adjust({ matrix: name }),
         },
         matrixName(name),

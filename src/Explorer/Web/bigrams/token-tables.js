@@ -20,6 +20,8 @@ const NEAR = 7;
  * all other tables are computed.
  */
 class TokenTables extends Figure {
+  static showsToken = true;
+
   get watched() {
     return ['token', 'measure', 'matrix'];
   }

@@ -27,6 +27,8 @@ declare({
  * alone are shown. `qk` goes from destinations to sources, `ov` from sources to outputs.
  */
 class CircuitToken extends Figure {
+  static showsToken = true;
+
   #tables = new Map();
 
   get watched() {

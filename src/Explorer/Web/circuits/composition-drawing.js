@@ -145,7 +145,6 @@ function drawHead(paper, plan, name, place, view, used, mode) {
       'data-head': name,
       'data-focus': name,
       role: 'button',
-      'aria-label': `head ${name}${node.kind ? `, ${node.kind} ${score(node.score)}` : ''}`,
     });
   const label = last ? bottom + 16 : top - 21;
   group.rect(x - 17, label - 13, 34, 17, { class: 'name-fill', rx: 3, fill: 'none' });

@@ -143,13 +143,14 @@ class Eigenvalues extends Figure {
         drawSpectrum(paper, scales, one, most, 4);
         paper.text(0, 88, one.head, { 'font-family': MONO, fill: 'ink' });
         paper.textEnd(size, 88, score(one.score));
+        paper.element.setAttribute('aria-hidden', true);
         return h(
           'button',
           {
             class: `multiple${one === this.shown ? ' shown' : ''}`,
             'data-head': one.head,
-            'aria-label': `head ${one.head}, copying ${score(one.score)}`,
           },
+          h('span.spoken', `head ${one.head}, copying ${score(one.score)}`),
           paper.element,
         );
       }),

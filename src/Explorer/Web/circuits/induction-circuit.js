@@ -43,13 +43,15 @@ class InductionCircuit extends Figure {
     return [this.verdict, this.diagram, this.claims, this.note];
   }
 
-  /** The claims in order: `{title, value, line, figure(width, mode), fails, rule}`. */
+  /** The claims in order: `{title, value, number, unit, line, figure(width, mode), fails, rule}`. */
   #all() {
     const { head, previous, composition, matching, copying, ablation } = this.data,
       plus = ({ sd }, digits = 2) => (Number.isFinite(sd) ? ` ± ${sd.toFixed(digits)}` : '');
-    const claim = (record, title, value, line, figure) => ({
+    const claim = (record, title, value, number, unit, line, figure) => ({
       title,
       value,
+      number,
+      unit,
       line,
       figure,
       fails: record.holds === false,
@@ -60,6 +62,8 @@ class InductionCircuit extends Figure {
         previous,
         'Previous token',
         score(previous.score) + plus(previous),
+        previous.score,
+        'share of weight',
         ['of head ', headLink(previous.head), '’s weight lies on the token before'],
         (...size) => drawOffsets(previous, ...size),
       ),
@@ -67,6 +71,8 @@ class InductionCircuit extends Figure {
         composition,
         `${composition.kind ?? 'K'}-composition`,
         `z ${deviations(composition.z)}`,
+        composition.z,
+        'deviations',
         [
           `${composition.value.toFixed(3)} where random gives ${composition.mean.toFixed(3)} ± ` +
             composition.sd.toFixed(3),
@@ -79,6 +85,8 @@ class InductionCircuit extends Figure {
         matching,
         'Matching',
         percent(matching.share, 0),
+        matching.share,
+        'share of tokens',
         [
           'of tokens find themselves as best key through ',
           headLink(previous.head),
@@ -90,6 +98,8 @@ class InductionCircuit extends Figure {
         copying,
         'Copying',
         score(copying.score) + plus(copying),
+        copying.score,
+        'copying score',
         ['eigenvalue score of head ', headLink(head), '’s OV circuit'],
         (...size) => drawCopying(copying, ...size),
       ),
@@ -97,6 +107,8 @@ class InductionCircuit extends Figure {
         ablation,
         'Ablation',
         `${signed(ablation.without - ablation.intact)}${plus(ablation)} nats`,
+        ablation.without - ablation.intact,
+        'nats',
         [
           'on the second half of random repeats without ',
           ablation.heads.map((name, i) => [i > 0 ? ', ' : '', headLink(name)]),
@@ -145,8 +157,8 @@ class InductionCircuit extends Figure {
 
   csv() {
     return [
-      ['claim', 'value', 'holds'],
-      ...this.#all().map(one => [one.title, one.value, one.fails ? 'no' : 'yes']),
+      ['claim', 'value', 'unit', 'holds'],
+      ...this.#all().map(one => [one.title, one.number, one.unit, one.fails ? 'no' : 'yes']),
     ];
   }
 

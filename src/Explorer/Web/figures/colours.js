@@ -36,14 +36,14 @@ export function css(channels) {
   return `rgb(${channels.join(' ')})`;
 }
 
-/** Text on a colour takes the page's colour or ink, whichever contrasts more. */
+/** Text on a colour is black or white, whichever contrasts more: at least 4.5 to 1 on any. */
 export function inkOn(channels, mode = scheme()) {
   const own = luminance(channels),
     contrast = name => {
       const other = luminance(colour(name, mode));
       return (Math.max(own, other) + 0.05) / (Math.min(own, other) + 0.05);
     };
-  return contrast('ink') >= contrast('bg') ? 'ink' : 'bg';
+  return contrast('on-weak') >= contrast('on-strong') ? 'on-weak' : 'on-strong';
 }
 
 function luminance(channels) {

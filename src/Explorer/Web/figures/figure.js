@@ -1,24 +1,9 @@
 // What figures share: data that may be replaced, arrays, width, selection, and the states in place
 // of one.
 
-import { fill, h, perFrame, wrong } from '../page/dom.js';
+import { fill, h, wrong } from '../page/dom.js';
 import { selection, subscribe } from '../page/store.js';
-
-/** Figures out of sight that have yet to follow the selection: one at a time, when nothing waits. */
-const behind = new Set();
-
-function catchUp() {
-  const idle = globalThis.requestIdleCallback ?? setTimeout;
-  idle(
-    () => {
-      const [first] = behind;
-      behind.delete(first);
-      first?.draw();
-      if (behind.size > 0) catchUp();
-    },
-    { timeout: 50 },
-  );
-}
+import { notWhenIdle, perFrame, whenIdle } from '../page/timing.js';
 
 /**
  * A component that draws data and can be given others at any time: `update(data)`. Derived classes
@@ -104,7 +89,7 @@ export class Figure extends HTMLElement {
     const sight = new IntersectionObserver(
       ([{ isIntersecting }]) => {
         this.#seen = isIntersecting;
-        if (this.#seen && behind.delete(this)) this.draw();
+        if (this.#seen && notWhenIdle(this.draw)) this.draw();
       },
       { rootMargin: '300px' },
     );
@@ -115,7 +100,7 @@ export class Figure extends HTMLElement {
       document.removeEventListener('vt-walk', this.#walk);
       this.#size.disconnect();
       sight.disconnect();
-      behind.delete(this);
+      notWhenIdle(this.draw);
       off();
     };
     this.draw();
@@ -138,7 +123,7 @@ export class Figure extends HTMLElement {
 
   #follow() {
     if (this.#seen) this.draw();
-    else if (behind.add(this).size === 1) catchUp();
+    else whenIdle(this.draw);
   }
 
   draw = perFrame(() => {
@@ -149,7 +134,7 @@ export class Figure extends HTMLElement {
     } catch (error) {
       this.#ready = false;
       fill(this, wrong(error.message));
-      throw error;
+      reportError(error);
     }
   });
 

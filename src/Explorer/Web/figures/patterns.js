@@ -100,7 +100,7 @@ function measureTop({ names, positions, of }) {
 
 /**
  * Colours of values from 0 to `top`, the same for the same scale: `level(value)` is 0…1023, `table`
- * holds pixels for them, `css` colours, `strong(level)`: text on it takes the page's colour.
+ * holds pixels for them, `css` colours, `ink(level)` that of text on it.
  */
 export function shaderOf(top, linear, mode = scheme()) {
   const key = `${top} ${linear} ${mode}`;
@@ -115,14 +115,14 @@ function makeShader(top, linear, mode) {
   const colours = ramp(mode),
     table = new Uint32Array(LEVELS),
     css = new Array(LEVELS),
-    strong = new Uint8Array(LEVELS),
-    paper = colours.map(one => inkOn(one, mode) === 'bg');
+    inks = new Array(LEVELS),
+    names = colours.map(one => inkOn(one, mode));
   for (let i = 0; i < LEVELS; i++) {
     const at = Math.round(255 * shade(i / (LEVELS - 1), linear)),
       [r, g, b] = colours[at];
     table[i] = (255 << 24) | (b << 16) | (g << 8) | r;
     css[i] = `rgb(${r} ${g} ${b})`;
-    strong[i] = paper[at] ? 1 : 0;
+    inks[i] = `var(--${names[at]})`;
   }
   const factor = (LEVELS - 1) / top;
   return {
@@ -131,7 +131,7 @@ function makeShader(top, linear, mode) {
     table,
     css,
     level: value => (value > 0 ? Math.min(LEVELS - 1, Math.round(value * factor)) : 0),
-    strong: level => strong[level] === 1,
+    ink: level => inks[level],
   };
 }
 
@@ -185,10 +185,24 @@ export function paintThumbnail(canvas, values, positions, shown, { table, top })
   context.putImageData(image, 0, 0);
 }
 
-/** A head's map as a small picture, in the colours of all maps beside it. */
-export function thumbnail(packed, name, shown, side, linear = false) {
-  const maps = unpack(packed),
-    canvas = h('canvas', { style: { width: `${side}px`, height: `${side}px` } });
-  paintThumbnail(canvas, maps.of(name), maps.positions, shown, shaderOf(topOf(maps).top, linear));
+/**
+ * A canvas for a small map, `side` pixels wide with its border of 1. `paint` is called with how
+ * many pixels of the screen it has: a map of more positions is pooled to these, for the browser
+ * would leave some out.
+ */
+export function smallCanvas(side, paint) {
+  const inside = side - 2,
+    size = { width: `${inside}px`, height: `${inside}px` },
+    canvas = h('canvas.small-map', { style: size });
+  paint?.(canvas, Math.floor(inside * devicePixelRatio));
   return canvas;
+}
+
+/** A head's map as a small picture, in the colours of all maps beside it. */
+export function thumbnail(packed, name, side, linear = false) {
+  const maps = unpack(packed),
+    shader = shaderOf(topOf(maps).top, linear);
+  return smallCanvas(side, (canvas, shown) =>
+    paintThumbnail(canvas, maps.of(name), maps.positions, shown, shader),
+  );
 }

@@ -1,6 +1,7 @@
 // The pointer and the keys on a drawing: hover previews a mark, a click chooses it, arrows move.
 
-import { h, perFrame } from '../page/dom.js';
+import { h } from '../page/dom.js';
+import { perFrame } from '../page/timing.js';
 
 /**
  * A drawing that is one tab stop. `calls`: {at(x, y) → mark or null, shown() → the mark that is

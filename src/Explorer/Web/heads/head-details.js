@@ -82,7 +82,7 @@ function context({ tokens, query, weights, next, gap }, shader) {
     if (at === query) span.classList.add('centre', 'pinned');
     else if (level > 40) {
       span.style.backgroundColor = shader.css[level];
-      span.classList.toggle('on-fill', shader.strong(level));
+      span.style.color = shader.ink(level);
     }
     return span;
   });

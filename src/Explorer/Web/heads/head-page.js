@@ -92,7 +92,7 @@ export class HeadPage extends Figure {
         `${names.includes('copying') ? ' * On a scale of its own.' : ''}`,
     );
     const drawn = patterns && unpack(patterns).has(head);
-    fill(this.picture, drawn && thumbnail(patterns, head, PICTURE, PICTURE));
+    fill(this.picture, drawn && thumbnail(patterns, head, PICTURE));
     const step = stepNote(this.data);
     this.later.hidden = !step || !this.data.details?.[head];
     this.later.textContent = `Scores and pattern ${step}; what follows is of the last checkpoint.`;

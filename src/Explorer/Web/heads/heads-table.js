@@ -142,7 +142,7 @@ class HeadTable extends Figure {
 
   #thumbnail(name) {
     const { patterns } = this.data;
-    return unpack(patterns).has(name) && thumbnail(patterns, name, 2 * THUMBNAIL, THUMBNAIL);
+    return unpack(patterns).has(name) && thumbnail(patterns, name, THUMBNAIL);
   }
 
   svg() {

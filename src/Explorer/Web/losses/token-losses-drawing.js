@@ -1,12 +1,11 @@
 // Passages shaded by the change of each token's loss, as a drawing with real text, for export.
 
-import { css, divergingAt } from '../figures/colours.js';
+import { css, divergingAt, inkOn } from '../figures/colours.js';
 import { MONO, sheet } from '../figures/sheet.js';
 import { display } from '../tokens/vocabulary.js';
 
 const CELL = 7.6,
-  LINE = 24,
-  STRONG = 0.7;
+  LINE = 24;
 
 /** `passages`: [{title, tokens, gains: of all tokens but the first}]; colours end at ±`top`. */
 export function drawTokenLosses(passages, top, width) {
@@ -36,12 +35,12 @@ export function drawTokenLosses(passages, top, width) {
       paper.text(0, at, title);
       continue;
     }
-    const fill = css(divergingAt(gain / top, 'light'));
-    paper.rect(x, at, room, LINE - 3, { rx: 3, fill });
+    const fill = divergingAt(gain / top, 'light');
+    paper.rect(x, at, room, LINE - 3, { rx: 3, fill: css(fill) });
     paper.text(x + 2, at + 15, text, {
       'font-family': MONO,
       'font-size': 12.5,
-      fill: Math.abs(gain / top) > STRONG ? 'bg' : 'ink',
+      fill: inkOn(fill, 'light'),
     });
   }
   return paper.element;

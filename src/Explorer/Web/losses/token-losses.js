@@ -1,7 +1,8 @@
 // vt-token-losses: which tokens became easier between two checkpoints?
 
-import { css, divergingAt } from '../figures/colours.js';
+import { css, divergingAt, inkOn } from '../figures/colours.js';
 import { Figure } from '../figures/figure.js';
+import { divergingKey } from '../figures/keys.js';
 import { register } from '../page/components.js';
 import { fill, h } from '../page/dom.js';
 import { placeAfter } from '../page/keyboard.js';
@@ -70,8 +71,9 @@ class TokenLosses extends Figure {
       spans.forEach((span, at) => {
         if (at === 0) return;
         const gain = (passage.before[at - 1] - passage.after[at - 1]) / TOP;
-        span.style.backgroundColor = css(divergingAt(gain));
-        span.classList.toggle('on-fill', Math.abs(gain) > 0.7);
+        const fill = divergingAt(gain);
+        span.style.backgroundColor = css(fill);
+        span.style.color = `var(--${inkOn(fill)})`;
       });
   }
 
@@ -103,6 +105,14 @@ class TokenLosses extends Figure {
       gains: one.before.map((loss, i) => loss - one.after[i]),
     }));
     return drawTokenLosses(passages, TOP, 1008);
+  }
+
+  key() {
+    return divergingKey('nats easier', -1, 1, [
+      [-1, `−${TOP}`],
+      [0, '0'],
+      [1, `+${TOP}`],
+    ]);
   }
 
   csv() {

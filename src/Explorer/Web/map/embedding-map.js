@@ -1,16 +1,19 @@
 // vt-embedding-map: which tokens does the model hold alike?
 
 import { modelOf } from '../bigrams/model.js';
+import { sequentialAt } from '../figures/colours.js';
 import { Figure } from '../figures/figure.js';
+import { dotKey, rampKey } from '../figures/keys.js';
 import { register } from '../page/components.js';
-import { fill, h, perFrame } from '../page/dom.js';
+import { fill, h } from '../page/dom.js';
 import { count } from '../page/numbers.js';
 import { onSearchHits } from '../page/search.js';
 import { declare, lock, oneOf, preview, selection } from '../page/store.js';
-import { corpusCount, display } from '../tokens/vocabulary.js';
+import { perFrame } from '../page/timing.js';
+import { CLASS_NAMES, corpusCount, display } from '../tokens/vocabulary.js';
 import { buildMap } from './map-controls.js';
 import { watchGestures } from './map-gestures.js';
-import { drawOverlay } from './map-overlay.js';
+import { drawOverlay, frequencyTicks } from './map-overlay.js';
 import { captionOf, paintPoints, pointRows, pointsOf } from './map-points.js';
 import { Splatter } from './splat.js';
 
@@ -274,6 +277,17 @@ class EmbeddingMap extends Figure {
     else return;
     event.preventDefault();
     if (next !== null) preview(view.ids[next]);
+  }
+
+  key() {
+    const view = this.#view();
+    return selection().colour === 'class'
+      ? dotKey(CLASS_NAMES.map((name, i) => [`${name} ${count(view.classSizes[i])}`, `class${i}`]))
+      : rampKey(
+          'occurrences in training, log scale',
+          at => sequentialAt(at, 'light'),
+          frequencyTicks(view.mostCount),
+        );
   }
 
   csv() {

@@ -39,7 +39,7 @@ export function buildMap(calls) {
     matrix.offer(
       ['W_E', 'W_U']
         .filter(name => has('matrix', name))
-        .map(name => [name, matrixName(name), name.replace('_', ' ')]),
+        .map(name => [name, matrixName(name)]),
     );
   };
   const lassoButton = tool('lasso', 'draw a lasso', calls.lassoMode);

@@ -120,20 +120,7 @@ export function matrixName(name) {
   return h('span.matrix', letter, h('sub', index));
 }
 
-/** Calls `action` at most once per frame, with the last arguments. */
-export function perFrame(action) {
-  let queued = 0,
-    last;
-  return (...values) => {
-    last = values;
-    queued ||= requestAnimationFrame(() => {
-      queued = 0;
-      action(...last);
-    });
-  };
-}
-
-/** Runs `start` once, when the reader comes near `element`: large arrays are decoded then. */
+/** Runs `start` once, when the reader comes near `element`. */
 export function whenNear(element, start) {
   const observer = new IntersectionObserver(
     entries => {

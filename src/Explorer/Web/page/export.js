@@ -4,12 +4,16 @@
 import { SANS, SERIF, sheet } from '../figures/sheet.js';
 import { copyText, h, table } from './dom.js';
 import { count } from './numbers.js';
-import { address } from './store.js';
+import { address, selection } from './store.js';
 
 const MARGIN = 24,
+  LEAST_WIDTH = 560,
   TABLE_ROWS = 50;
 
-/** Puts the tools of a section at the right of its heading. `figure` has `svg()` and `csv()`. */
+/**
+ * Puts the tools of a section at the right of its heading. `figure` has `svg()` and `csv()`, and may
+ * have `context()`, lines of what it is drawn from, and `key()`, a drawing of its colours.
+ */
 export function addTools(section, figure, run) {
   const name = ending => `vitrine-${run.name}-${section.dataset.key}.${ending}`;
   const title = section.querySelector('h2').textContent;
@@ -18,6 +22,7 @@ export function addTools(section, figure, run) {
     for (const low of words?.querySelectorAll('.matrix sub') ?? []) low.prepend('_');
     return words?.textContent ?? '';
   };
+  const picture = () => svgText(figure, title, caption(), run);
   const rows = h('div.as-table', { hidden: true });
   const tool = (label, action) => h('button.plain', { onclick: action }, label);
   const menu = h(
@@ -45,10 +50,8 @@ export function addTools(section, figure, run) {
   section.querySelector('.tools').replaceChildren(
     menu,
     link,
-    tool('SVG', () =>
-      save(name('svg'), svgText(figure.svg(), title, caption(), run), 'image/svg+xml'),
-    ),
-    tool('PNG', () => savePng(name('png'), svgText(figure.svg(), title, caption(), run))),
+    tool('SVG', () => save(name('svg'), picture(), 'image/svg+xml')),
+    tool('PNG', () => savePng(name('png'), picture())),
     tool('CSV', () => save(name('csv'), csvText(figure.csv()), 'text/csv')),
     asTable,
   );
@@ -79,35 +82,58 @@ function rowsOf([header, ...rows]) {
 /** RFC 4180; an absent cell is empty, one that a spreadsheet would run as a formula kept as text. */
 function csvText(rows) {
   const cell = value => {
-    if (typeof value === 'number') return String(value);
+    if (typeof value === 'number') return Number.isFinite(value) ? String(value) : '';
     const text = /^[=+\-@\t\r]/.test(value) ? `'${value}` : (value ?? '');
     return /[",\n\r]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
   };
   return rows.map(row => row.map(cell).join(',')).join('\r\n') + '\r\n';
 }
 
-function wrapped(text, width) {
-  const lines = [''];
+/** Lines of at most `width` pixels in a font. */
+function wrapped(text, width, font) {
+  const pen = h('canvas').getContext('2d'),
+    lines = [''];
+  pen.font = font;
   for (const word of text.split(/\s+/)) {
-    if ((lines.at(-1) + word).length * 6.1 > width) lines.push('');
-    lines[lines.length - 1] += `${word} `;
+    const longer = `${lines.at(-1)} ${word}`.trim();
+    if (lines.at(-1) !== '' && pen.measureText(longer).width > width) lines.push(word);
+    else lines[lines.length - 1] = longer;
   }
   return lines;
 }
 
-function svgText(figure, title, caption, { signature }) {
-  const width = Number(figure.getAttribute('width')),
-    height = Number(figure.getAttribute('height')),
-    lines = [...wrapped(caption, width), `Vitrine, ${signature}`],
-    paper = sheet(width + 2 * MARGIN, height + 80 + 17 * lines.length, 'light');
-  figure.setAttribute('x', MARGIN);
-  figure.setAttribute('y', 64);
+/** The figure on a sheet of its own: title, what it is drawn from, key, caption and origin. */
+function svgText(figure, title, caption, { signature, origin }) {
+  const drawing = figure.svg(),
+    key = figure.key?.(),
+    sizeOf = (one, name) => Number(one.getAttribute(name)),
+    width = Math.max(LEAST_WIDTH, sizeOf(drawing, 'width')),
+    paper = sheet(width + 2 * MARGIN, 0, 'light'),
+    { step } = selection();
+  let y = 20;
   paper.add('rect', { width: '100%', height: '100%', fill: 'bg' });
-  paper.heading(MARGIN, 40, title, { 'font-family': SERIF, 'font-size': 22 });
-  paper.element.append(figure);
-  lines.forEach((line, i) =>
-    paper.text(MARGIN, height + 84 + 17 * i, line, { 'font-family': SANS, 'font-size': 12 }),
-  );
+  const write = (text, size, family, line, attributes) => {
+    for (const words of wrapped(text, width, `${size}px ${family}`)) {
+      y += line;
+      paper.text(MARGIN, y, words, { 'font-family': family, 'font-size': size, ...attributes });
+    }
+  };
+  const place = one => {
+    one.setAttribute('x', MARGIN);
+    one.setAttribute('y', y + 12);
+    paper.element.append(one);
+    y += 12 + sizeOf(one, 'height');
+  };
+  write(title, 22, SERIF, 26, { 'font-weight': 600, fill: 'ink' });
+  for (const line of figure.context?.() ?? []) write(line, 12, SANS, 17);
+  if (key) place(key);
+  place(drawing);
+  y += 8;
+  if (caption) write(caption, 12, SANS, 17);
+  const from = [`Vitrine, ${signature}`, origin, step !== null && `step ${count(step)}`];
+  write(`${from.filter(Boolean).join(', ')}.`, 12, SANS, 17);
+  paper.element.setAttribute('height', y + MARGIN);
+  paper.element.setAttribute('viewBox', `0 0 ${width + 2 * MARGIN} ${y + MARGIN}`);
   return new XMLSerializer().serializeToString(paper.element);
 }
 

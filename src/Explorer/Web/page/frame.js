@@ -2,6 +2,7 @@
 
 import { allOf, h } from './dom.js';
 import { address, goBack, readAddress, release, selection, subscribe } from './store.js';
+import { perFrame } from './timing.js';
 
 const KEYS = [
   ['/ or Ctrl K', 'search'],
@@ -40,30 +41,18 @@ export function watchFrame(stepCheckpoint) {
   const links = new Map(
     all.map(({ key }) => [key, document.querySelector(`nav.contents a[data-key="${key}"]`)]),
   );
-  const visible = new Map();
-  const observer = new IntersectionObserver(
-    entries => {
-      for (const entry of entries)
-        visible.set(
-          entry.target.dataset.key,
-          entry.isIntersecting ? entry.intersectionRect.height : 0,
-        );
-      const atEnd =
-        innerHeight + scrollY >= document.documentElement.scrollHeight - 4 && scrollY > 0;
-      const current = atEnd
-        ? all.at(-1).key
-        : all.reduce(
-            (best, { key }) => ((visible.get(key) ?? 0) > (visible.get(best) ?? 0) ? key : best),
-            all[0].key,
-          );
-      for (const [key, link] of links) {
-        if (key === current) link?.setAttribute('aria-current', 'true');
-        else link?.removeAttribute('aria-current');
-      }
-    },
-    { rootMargin: '-48px 0px -30% 0px', threshold: [0, 0.1, 0.25, 0.5, 0.75, 1] },
-  );
-  for (const { element } of all) observer.observe(element);
+  const mark = perFrame(() => {
+    const atEnd = innerHeight + scrollY >= document.documentElement.scrollHeight - 4 && scrollY > 0,
+      begun = ({ element }) => element.getBoundingClientRect().top < 0.4 * innerHeight,
+      current = atEnd ? all.at(-1) : (all.findLast(begun) ?? all[0]);
+    for (const [key, link] of links) {
+      if (key === current.key) link?.setAttribute('aria-current', 'true');
+      else link?.removeAttribute('aria-current');
+    }
+  });
+  addEventListener('scroll', mark, { passive: true });
+  // Figures grow when they are drawn, and the window may change.
+  new ResizeObserver(mark).observe(document.querySelector('main'));
 
   const go = () => {
     readAddress();

@@ -1,4 +1,5 @@
-// The page of sections: each is set up when the reader comes near, from its own data element.
+// The page of sections: each is set up when the reader comes near, or else when nothing else waits,
+// from its own data element.
 
 import { components, place } from './components.js';
 import { arraysOf, json, report } from './data.js';
@@ -9,17 +10,21 @@ import { findHeads, headOf, watchHeads } from '../heads/heads.js';
 import { watchSearch } from './search.js';
 import { prepareSearch } from './search-index.js';
 import {
+  address,
   adjust,
   declare,
+  lock,
   missing,
   readAddress,
   selection,
   subscribe,
   wholeBelow,
 } from './store.js';
+import { markSteps } from './step-marks.js';
 import { watchTheme } from './theme.js';
+import { whenIdle } from './timing.js';
 import { watchTokens } from '../tokens/tokens.js';
-import { vocabularySize } from '../tokens/vocabulary.js';
+import { display, vocabularySize } from '../tokens/vocabulary.js';
 
 /** Starts the page, once its components have registered themselves; says so when it cannot. */
 export function startPage() {
@@ -52,16 +57,28 @@ function start() {
   watchTokens();
   watchHeads();
   watchPlaces();
+  markSteps();
   watchTheme(document.querySelector('.theme'), () => {
     for (const tag of components().keys())
       for (const figure of document.querySelectorAll(tag)) figure.draw();
   });
-  watchSearch(document.querySelector('.search'), sections(), [findHeads]);
+  watchSearch(document.querySelector('.search'), sections(), [findHeads], openToken);
   watchFrame(by => {
     const next = checkpoints[checkpoints.indexOf(selection().step) + by];
     if (next !== undefined) adjust({ step: next });
   });
-  (globalThis.requestIdleCallback ?? setTimeout)(prepareSearch);
+  whenIdle(prepareSearch);
+}
+
+/** Locks a token and goes to the section that has tables of it, or says that none has. */
+function openToken(id) {
+  const { kind, sections: all } = report(),
+    shown = all.find(({ component }) => components().get(component).showsToken);
+  if (shown) location.hash = address({ page: kind, section: shown.key, token: id });
+  else {
+    lock({ token: id });
+    adjust({ notice: `${display(id)} is marked wherever it occurs; no section lists it.` });
+  }
 }
 
 /** Sets a section up when the reader comes near, or jumps to it or past it. */
@@ -78,11 +95,12 @@ function mount(key) {
       addTools(element.closest('section'), element, report().run);
     } catch (error) {
       element.replaceChildren(wrong(error.message));
-      throw error;
+      reportError(error);
     }
     performance.measure(`vt-figure-${key}`, `vt-mount-${key}`);
   };
   whenNear(element, setUp);
+  whenIdle(setUp);
   document.addEventListener('vt-goto', event => {
     if (keys.indexOf(event.detail) >= keys.indexOf(key)) setUp();
   });

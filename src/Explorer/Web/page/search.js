@@ -1,10 +1,11 @@
 // The search box: tokens by text, id or bytes, and the sections of the page.
 
-import { h, perFrame } from './dom.js';
+import { h } from './dom.js';
 import { count } from './numbers.js';
 import { piecesOf } from '../tokens/pieces.js';
 import { findTokens, similarTokens } from './search-index.js';
-import { address, lock, preview, selection, subscribe } from './store.js';
+import { address, preview, selection, subscribe } from './store.js';
+import { perFrame } from './timing.js';
 import { chip, tokenLink } from '../tokens/tokens.js';
 import { corpusCount, countsKnown, display, vocabularySize } from '../tokens/vocabulary.js';
 
@@ -25,9 +26,9 @@ function publishHits(ids) {
 
 /**
  * Makes the search box of the page's own HTML live. Each of `finders` gives, for a query, null or
- * one more group: {name, options: [{label, run}], left}.
+ * one more group: {name, options: [{label, run}], left}; `openToken(id)` goes to a token.
  */
-export function watchSearch(box, sections, finders = []) {
+export function watchSearch(box, sections, finders, openToken) {
   const input = box.querySelector('input');
   const list = h('div.results', {
     role: 'listbox',
@@ -149,7 +150,7 @@ export function watchSearch(box, sections, finders = []) {
       h('span.n', `#${id}`),
       h('span.n', countsKnown() && count(corpusCount(id))),
     );
-    return listen({ row, token: id, run: () => lock({ token: id }) });
+    return listen({ row, token: id, run: () => openToken(id) });
   }
 
   function plainOption({ label, run }) {

@@ -1,6 +1,8 @@
 // Light and dark. Colours live in the style sheet only; canvases ask here for their resolved
 // values.
 
+import { aroundPrint, finishWaiting } from './timing.js';
+
 let probe;
 const cache = new Map(),
   ramps = new Map();
@@ -83,16 +85,22 @@ export function watchTheme(button, changed) {
     label();
     changed();
   });
+  const { dataset } = document.documentElement;
   let before;
-  addEventListener('beforeprint', () => {
-    before = document.documentElement.dataset.theme;
-    document.documentElement.dataset.theme = 'light';
-    changed();
-  });
-  addEventListener('afterprint', () => {
-    if (before) document.documentElement.dataset.theme = before;
-    else delete document.documentElement.dataset.theme;
-    changed();
-  });
+  aroundPrint(
+    () => {
+      before = dataset.theme;
+      dataset.theme = 'light';
+      dataset.printing = '';
+      changed();
+      finishWaiting();
+    },
+    () => {
+      if (before) dataset.theme = before;
+      else delete dataset.theme;
+      delete dataset.printing;
+      changed();
+    },
+  );
   label();
 }

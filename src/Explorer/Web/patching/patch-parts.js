@@ -1,5 +1,6 @@
 // What the maps of patches share: the key of their colours, and exact values or the gradient's.
 
+import { divergingKey } from '../figures/keys.js';
 import { h, segments } from '../page/dom.js';
 import { adjust, declare, oneOf } from '../page/store.js';
 
@@ -15,6 +16,15 @@ export function patchKey(nothing, all) {
     h('span', `0 ${nothing}`),
     h('span', `1 ${all}`),
   );
+}
+
+/** The same as a drawing. */
+export function drawnPatchKey(nothing, all) {
+  return divergingKey('share of the difference', -0.5, 1, [
+    [-0.5, '−0.5'],
+    [0, `0 ${nothing}`],
+    [1, `1 ${all}`],
+  ]);
 }
 
 /** The switch between exact values and the gradient's. */

@@ -8,9 +8,9 @@ import { fill, h, segments } from '../page/dom.js';
 import { cellAfter } from '../page/keyboard.js';
 import { count, score } from '../page/numbers.js';
 import { adjust, declare, lock, plainName, selection, wholeBelow } from '../page/store.js';
-import { differences, promptLines, unequalPrompts } from '../tokens/prompts.js';
+import { differences, promptLines, promptWords, unequalPrompts } from '../tokens/prompts.js';
 import { display } from '../tokens/vocabulary.js';
-import { methodSwitch, patchKey } from './patch-parts.js';
+import { drawnPatchKey, methodSwitch, patchKey } from './patch-parts.js';
 import { cellDetail, patchingRows } from './patching-detail.js';
 import { cellAt, drawPatching, mapLayout } from './patching-drawing.js';
 
@@ -232,6 +232,14 @@ class Patching extends Figure {
       bounded.column = main.columns - 1;
     } else bounded.column = Math.max(0, Math.min(last, bounded.column));
     this.#point(bounded);
+  }
+
+  context() {
+    return promptWords(this.data);
+  }
+
+  key() {
+    return drawnPatchKey('corrupt', 'clean');
   }
 
   csv() {

@@ -7,8 +7,8 @@ import { fill, h } from '../page/dom.js';
 import { cellAfter, roving } from '../page/keyboard.js';
 import { count, score, sum } from '../page/numbers.js';
 import { declare, lock, selection } from '../page/store.js';
-import { promptLines } from '../tokens/prompts.js';
-import { methodSwitch, patchKey } from './patch-parts.js';
+import { promptLines, promptWords } from '../tokens/prompts.js';
+import { drawnPatchKey, methodSwitch, patchKey } from './patch-parts.js';
 import { drawPaths, pathAt, pathLayout } from './path-patching-drawing.js';
 import { pathList, pathWords } from './path-words.js';
 
@@ -188,6 +188,14 @@ class PathPatching extends Figure {
     let at = 0;
     while (rest >= widths[at]) rest -= widths[at++];
     this.#point(this.#cell({ panel: at, row: next, column: rest }));
+  }
+
+  context() {
+    return promptWords(this.data);
+  }
+
+  key() {
+    return drawnPatchKey('nothing', 'all of it');
   }
 
   csv() {

@@ -4,6 +4,7 @@ import { h } from '../page/dom.js';
 import { count, score, signed } from '../page/numbers.js';
 import { tokenSpan } from './running-text.js';
 import { tokenLink } from './tokens.js';
+import { display, plainText } from './vocabulary.js';
 
 /** The positions at which two prompts differ; beyond the shorter one, all. */
 export function differences(one, other) {
@@ -42,6 +43,18 @@ export function promptLines({ clean, corrupt, answers, metric, valueClean, value
       ),
     );
   return h('div.prompts', line('clean', clean, valueClean), line('corrupt', corrupt, valueCorrupt));
+}
+
+/** The same as text, for pictures that leave the page. */
+export function promptWords({ clean, corrupt, answers, metric, valueClean, valueCorrupt }) {
+  const line = (name, tokens, value) =>
+      `${name}: “${plainText(tokens)}”, ${metric} ${signed(value)}`,
+    compared = (answers?.clean ?? []).map(({ id }) => `“${display(id)}”`);
+  return [
+    clean.length > 0 && line('clean', clean, valueClean),
+    corrupt.length > 0 && line('corrupt', corrupt, valueCorrupt),
+    compared.length > 0 && `answer ${compared.join(' against ')}`,
+  ].filter(Boolean);
 }
 
 /** Prompts of different length: both token by token, the first difference marked. */

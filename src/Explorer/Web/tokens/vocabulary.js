@@ -113,10 +113,18 @@ export function display(id) {
     .join('');
 }
 
-/** The bytes of any token for CSV, those that do not print escaped: `\\x20Congress`. */
+/** Tokens as running text, for pictures that leave the page. */
+export function plainText(ids) {
+  return ids.map(display).join('').replaceAll('·', ' ').trim();
+}
+
+/**
+ * The bytes of any token for CSV, escaped where they do not print, `\\x20Congress`, or begin what a
+ * spreadsheet takes for a formula, `\\x3D`.
+ */
 export function escapedBytes(id) {
   return binary(id).replace(
-    /[^!-[\]-~]/g,
+    /^[=+\-@]|[^!-[\]-~]/g,
     c => `\\x${c.charCodeAt(0).toString(16).padStart(2, '0').toUpperCase()}`,
   );
 }

@@ -1,0 +1,55 @@
+using Vitrine.Interp.Circuits;
+using Vitrine.Interp.Findings;
+using Vitrine.Interp.Losses;
+using Vitrine.Interp.Patching;
+
+namespace Vitrine.Interp.Tests;
+
+/// <summary>Sentences that must say what a number leaves out, and give one number for one
+/// question.</summary>
+public class FindingTests
+{
+    [Theory]
+    [InlineData("0.1", false)]
+    [InlineData("1.1", true)]
+    public void Position_is_one_share_and_says_what_is_left_out(string head, bool above)
+    {
+        var share = new PositionShare(
+            head, "learned", 0.4, 0.25, 0.22, 0.13, [0.6, 0.4], [0.5, 0.5], [0, 0]);
+        string command = PositionFindings.Of(share).Text.ToString();
+        string page = PositionFindings.Of([share], measured: null).ToString();
+        Assert.Contains("22% of the variance is position alone", command, StringComparison.Ordinal);
+        Assert.Contains(
+            "22% of its score’s variance is position alone", page, StringComparison.Ordinal);
+        Assert.All([command, page], said => Assert.Equal(
+            above, said.Contains("what earlier heads write is left out", StringComparison.Ordinal)));
+    }
+
+    [Theory]
+    [InlineData(MetricKind.LogitDifference, 2, -1, false)]
+    [InlineData(MetricKind.LogitDifference, 3, 2.9, true)]
+    [InlineData(MetricKind.LogitDifference, 0.02, -0.02, true)]
+    [InlineData(MetricKind.Probability, 0.02, 0.01, false)]
+    public void A_slight_difference_is_said(
+        MetricKind metric, double clean, double corrupt, bool slight) =>
+        Assert.Equal(slight, PatchingFindings.Slight(metric, clean, corrupt) is not null);
+
+    [Theory]
+    [InlineData(4.2, 4, "5.0%")]
+    [InlineData(0.2, 0.01, null)]
+    public void A_share_of_a_loss_near_zero_is_not_given(double model, double bigram, string? said)
+    {
+        LossEstimate Loss(double value) => new(value, null, null, 100, 1);
+        Assert.Equal(said, ZeroLayerFindings.Share(new LossComparison(
+            Loss(model), Loss(model), Loss(5), Loss(5), Loss(bigram), Loss(bigram),
+            Loss(model - bigram))));
+    }
+
+    [Theory]
+    [InlineData("a0.h3.q", "0.3", "q")]
+    [InlineData("a11.h0", "11.0", "")]
+    [InlineData("input", "input", "input")]
+    [InlineData("logits", "logits", "logits")]
+    public void The_end_of_an_edge_is_named_as_heads_are(string end, string name, string input) =>
+        Assert.Equal((name, input), EdgeAttribution.End(end));
+}
