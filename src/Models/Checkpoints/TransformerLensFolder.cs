@@ -20,17 +20,8 @@ internal static class TransformerLensFolder
     /// cannot compute yet.</exception>
     public static TransformerConfig Config(RunFolder folder)
     {
-        Stored stored;
-        try
-        {
-            stored = JsonSerializer.Deserialize(
-                folder.ReadText(RunFolder.ConfigFile), TransformerLensJson.Default.Stored)
-                ?? throw new JsonException("the config is null");
-        }
-        catch (JsonException error)
-        {
-            throw Wrong(folder, error.Message);
-        }
+        Stored stored = folder.ReadJson(
+            RunFolder.ConfigFile, json => json.As(TransformerLensJson.Default.Stored));
 
         if (!stored.AttnOnly || stored.DMlp is not null)
         {

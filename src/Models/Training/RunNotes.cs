@@ -30,22 +30,23 @@ public sealed record RunNotes(
         : null;
 
     /// <summary>Reads the notes of a run.</summary>
-    /// <exception cref="InvalidDataException">The folder has none.</exception>
+    /// <exception cref="InvalidDataException">The folder has none, or a field is
+    /// wrong.</exception>
     public static RunNotes Read(RunFolder run)
     {
-        try
-        {
-            return JsonSerializer.Deserialize(
-                run.ReadText(RunFolder.NotesFile), RunNotesJson.Readable.RunNotes)
-                ?? throw new InvalidDataException($"Run: {run[RunFolder.NotesFile]} is empty.");
-        }
-        catch (Exception problem) when (problem is FileNotFoundException or JsonException)
+        if (!File.Exists(run[RunFolder.NotesFile]))
         {
             throw new InvalidDataException(
                 $"Run: {run.Path} does not say what began it ({RunFolder.NotesFile}), as a run of "
-                + "vitrine run or train does.",
-                problem);
+                + "vitrine run or train does.");
         }
+
+        return run.ReadJson(RunFolder.NotesFile, root =>
+        {
+            RunNotes notes = root.As(RunNotesJson.Readable.RunNotes);
+            notes.Recipe.Validate();
+            return notes;
+        });
     }
 
     /// <summary>Opens the text that the run was trained on.</summary>
@@ -90,6 +91,8 @@ public sealed record RunNotes(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
     NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
     UseStringEnumConverter = true,
+    RespectNullableAnnotations = true,
+    RespectRequiredConstructorParameters = true,
     WriteIndented = true)]
 [JsonSerializable(typeof(RunNotes))]
 internal sealed partial class RunNotesJson : JsonSerializerContext

@@ -29,7 +29,7 @@ public sealed partial class Trainer
         TrainerOptions? options = null) =>
         DisposingOnFailure(run, () =>
         {
-            recipe.Validate();
+            recipe.Validate(config);
             RequireVocabulary(config, corpus);
             Transformer model = Transformer.Initial(
                 config, recipe.Seed, recipe.InitialStandardDeviation,
