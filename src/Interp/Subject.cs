@@ -68,11 +68,12 @@ public sealed partial class Subject : IDisposable
         Transformer model = Transformer.Load(path, allowNan: allowNan);
         try
         {
-            Tokenizer? tokenizer = Tokenizer.IsIn(path) ? Tokenizer.Load(path) : null;
+            Tokenizer? tokenizer = Tokenizer.IsIn(path)
+                ? Tokenizer.Load(path).PaddedTo(model.Config.Vocabulary) : null;
             Check(path, model, tokenizer, "its");
             return new Subject(path, model, tokenizer, () =>
             {
-                Corpus? corpus = RunNotes.TextOf(path, text);
+                Corpus? corpus = RunNotes.TextOf(path, text, model.Config.Vocabulary);
                 if (corpus is not null)
                 {
                     opened?.Invoke(corpus);

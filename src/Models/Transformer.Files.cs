@@ -23,11 +23,31 @@ public sealed partial class Transformer
         if (TransformerLensFolder.IsOne(run))
         {
             using SafeTensors theirs = SafeTensors.Open(run[TransformerLensFolder.WeightsFile]);
-            return Load(TransformerLensFolder.Config(run), theirs, weights, allowNan);
+            return RequireAllRead(
+                Load(TransformerLensFolder.Config(run), theirs, weights, allowNan), theirs,
+                TransformerLensFolder.IsBuffer);
         }
 
         using SafeTensors file = run.OpenModel();
-        return Load(run.ReadConfig(), file, weights, allowNan);
+        return RequireAllRead(
+            Load(run.ReadConfig(), file, weights, allowNan), file, isBuffer: _ => false);
+    }
+
+    /// <summary>A weight that nothing reads would make the model another than its file's.</summary>
+    private static Transformer RequireAllRead(
+        Transformer model, SafeTensors file, Func<string, bool> isBuffer)
+    {
+        var read = model.Parameters.Select(parameter => parameter.Name!).ToHashSet();
+        StoredTensor? unread = file.Tensors.FirstOrDefault(
+            tensor => !read.Contains(tensor.Name) && !isBuffer(tensor.Name));
+        if (unread is null)
+        {
+            return model;
+        }
+
+        model.Dispose();
+        throw SafeTensorsHeader.Wrong(
+            file.Path, $"{unread} belongs to no part of the model that the config describes.");
     }
 
     /// <summary>Reads a model's weights from an open file, such as a checkpoint of a run.</summary>

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using System.Text.Json.Serialization.Metadata;
 using Vitrine.Explorer;
 using Vitrine.Interp;
 using Vitrine.Interp.Heads;
@@ -148,19 +147,24 @@ internal static class AttentionOnlyExplanation
     private static IReadOnlyList<TrainingMetrics[]> OtherSeeds(
         RunFolder run, IReadOnlyList<string> others)
     {
-        JsonTypeInfo<IReadOnlyList<TrainingMetrics[]>> kept =
-            CliJson.Default.IReadOnlyListTrainingMetricsArray;
         if (others.Count > 0)
         {
             IReadOnlyList<TrainingMetrics[]> measured = [.. others.Select(Measured)];
             run.WriteText(
-                RunFolder.OtherSeedsFile, JsonSerializer.Serialize(measured, kept));
+                RunFolder.OtherSeedsFile, JsonSerializer.Serialize(
+                    measured, CliJson.Default.IReadOnlyListTrainingMetricsArray));
             return measured;
         }
 
-        return File.Exists(run[RunFolder.OtherSeedsFile])
-            ? run.ReadJson(RunFolder.OtherSeedsFile, json => json.As(kept)) : [];
+        return KeptSeeds(run);
     }
+
+    /// <summary>What a run keeps of other seeds.</summary>
+    internal static IReadOnlyList<TrainingMetrics[]> KeptSeeds(RunFolder run) =>
+        File.Exists(run[RunFolder.OtherSeedsFile])
+            ? run.ReadJson(
+                RunFolder.OtherSeedsFile,
+                json => json.As(CliJson.Default.IReadOnlyListTrainingMetricsArray)) : [];
 
     private static TrainingMetrics[] Measured(string path)
     {

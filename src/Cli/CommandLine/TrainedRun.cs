@@ -48,7 +48,8 @@ internal sealed record TrainedRun(
             experiment.Config(Tokenizer.Gpt2(recipe.Merges).VocabularySize);
         recipe.Validate(config);
         using Corpus corpus = Open(
-            RunNotes.Open(request.Text, recipe.Context, recipe.Merges), watch);
+            RunNotes.Open(request.Text, recipe.Context, recipe.Merges, config.Vocabulary),
+            watch);
         using RunFolder folder = request.Out is null
             ? RunFolder.CreateNext(Path.Combine(RunsFolder, experiment.Name))
             : RunFolder.Create(request.Out, request.Overwrite);

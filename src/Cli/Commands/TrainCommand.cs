@@ -73,7 +73,8 @@ internal static class TrainCommand
         terminal.Say($"Run: {run.Folder}");
     }
 
-    private static Experiment FromFile(string path)
+    /// <summary>What a file of <c>--config</c> says.</summary>
+    internal static Experiment FromFile(string path)
     {
         if (!File.Exists(path))
         {

@@ -105,6 +105,7 @@ public sealed record TransformerConfig
         ConfigRule.Known("norm.kind", Norm.Kind);
         ConfigRule.Known("positions.kind", Positions.Kind);
         ConfigRule.Known("positions.rotaryPairing", Positions.RotaryPairing);
+        ConfigRule.Known("positions.alibiSlopes", Positions.AlibiSlopes);
         Norm.Validate();
         if (Layers == 0)
         {

@@ -28,7 +28,8 @@ internal sealed class PositionTables : IDisposable
                 break;
             case PositionKind.Alibi:
                 _alibi = new(context, keys =>
-                    Alibi.RelativeBias(attention.Heads, keys, keys).MoveTo(device));
+                    Alibi.RelativeBias(attention.Heads, keys, keys, slopes: config.AlibiSlopes)
+                        .MoveTo(device));
                 break;
             case PositionKind.Relative:
                 _buckets = new(context, keys => RelativeBuckets.Table(

@@ -21,7 +21,7 @@ public sealed partial class Tokenizer
     /// <exception cref="IOException">A file cannot be written.</exception>
     public void Save(string folder)
     {
-        string[] spelled = [.. Enumerable.Range(0, VocabularySize).Select(Spell)];
+        string[] spelled = [.. Enumerable.Range(0, EndOfText + 1).Select(Spell)];
         AtomicFile.WriteAllText(
             Path.Combine(folder, VocabularyFile),
             "{" + string.Join(", ", spelled.Select((token, id) => $"{Quote(token)}: {id}")) + "}");

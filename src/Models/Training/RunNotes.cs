@@ -57,26 +57,31 @@ public sealed record RunNotes(
             ? throw new FileNotFoundException(
                 $"Run: the text it was trained on, {Text}, is not there any more; say where it is "
                 + "now, or put it back.")
-            : Open(moved ?? Text, contextLength: 1, Recipe.Merges);
+            : Open(moved ?? Text, contextLength: 1, Recipe.Merges, Config.Vocabulary);
 
     /// <summary>Opens the text that a model was trained on; null for a folder that names
     /// none.</summary>
     /// <param name="path">The model's folder.</param>
     /// <param name="text">The text to use instead; null for that of the run.</param>
-    public static Corpus? TextOf(string path, string? text = null)
+    /// <param name="vocabulary">The model's, where it has more tokens than the text's
+    /// tokenizer.</param>
+    public static Corpus? TextOf(string path, string? text = null, int vocabulary = 0)
     {
         using RunFolder folder = RunFolder.Open(path);
         return File.Exists(folder[RunFolder.NotesFile]) ? Read(folder).OpenText(text)
-            : text is null ? null : Open(text, contextLength: 1, merges: null);
+            : text is null ? null : Open(text, contextLength: 1, merges: null, vocabulary);
     }
 
     /// <summary>Opens a text to train on.</summary>
     /// <param name="text">A file or a folder; null for the shipped corpus.</param>
     /// <param name="contextLength">The longest window that will be asked for.</param>
     /// <param name="merges">How many of GPT-2's merges make the tokens; null for all.</param>
-    public static Corpus Open(string? text, int contextLength, int? merges)
+    /// <param name="vocabulary">The model's, where it has more tokens than that; see
+    /// <see cref="Tokenizer.PaddedTo"/>.</param>
+    public static Corpus Open(
+        string? text, int contextLength, int? merges, int vocabulary = 0)
     {
-        Tokenizer tokenizer = Tokenizer.Gpt2(merges);
+        Tokenizer tokenizer = Tokenizer.Gpt2(merges).PaddedTo(vocabulary);
         return text is null ? Corpus.StateOfTheUnion(tokenizer)
             : Corpus.FromText(text, contextLength, tokenizer);
     }

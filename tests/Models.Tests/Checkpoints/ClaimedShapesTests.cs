@@ -74,7 +74,7 @@ public class ClaimedShapesTests
     /// <summary>How much more native memory is held after an action, at most.</summary>
     private static long Rented(Action action)
     {
-        NativePool pool = NativePool.Shared;
+        Device pool = Device.Cpu;
         long before = pool.BytesInUse + pool.BytesPooled;
         action();
         return pool.BytesInUse + pool.BytesPooled - before;
