@@ -96,13 +96,45 @@ public sealed class DamagedRunTests(TrainedRunFixture trained) : IClassFixture<T
         Assert.Contains("no<U+001B>[31m<U+202E>name", result.Error, StringComparison.Ordinal);
     }
 
-    private string Trained(string name, int steps)
+    [Fact]
+    public void A_vocabulary_padded_beyond_the_tokenizer_works_in_every_command()
+    {
+        string run = Trained("padded", 1, vocabulary: 50304);
+        string prompts = Path.Combine(trained.Folder, "prompts.json");
+        File.WriteAllText(
+            prompts,
+            """
+            { "pairs": [ { "clean": "The people of", "corrupt": "The nation of",
+                           "answer": " the", "versus": " a" } ] }
+            """);
+        string[][] commands =
+        [
+            ["info", run], ["bigrams", run, " the"], ["embeddings", run, " the"],
+            ["circuits", run], ["heads", run], ["attend", run, "The people"],
+            ["attribute", run, "The people of", "--answer", " the"],
+            ["cache", run, "The people"], ["generate", run, "The", "--tokens", "2"],
+            ["patch", run, "--prompts", prompts], ["ablate", run, "--heads", "0.0"],
+            ["report", run],
+        ];
+        foreach (string[] command in commands)
+        {
+            CommandLineResult result = CommandLineResult.Of(command);
+            Assert.Equal(
+                "", result.ExitCode == 0 ? "" : $"{string.Join(' ', command)}: {result.Error}");
+        }
+
+        CommandLineResult extra = CommandLineResult.Of("bigrams", run, "#50300");
+        Assert.Equal("", extra.ExitCode == 0 ? "" : extra.Error);
+        Assert.Contains("#50300", extra.Output, StringComparison.Ordinal);
+    }
+
+    private string Trained(string name, int steps, int vocabulary = 50257)
     {
         string config = Path.Combine(trained.Folder, $"{name}.json");
         File.WriteAllText(
             config,
             $$"""
-            { "model": { "vocabulary": 50257, "dModel": 4, "layers": 2, "heads": 1, "dHead": 4,
+            { "model": { "vocabulary": {{vocabulary}}, "dModel": 4, "layers": 2, "heads": 1, "dHead": 4,
                          "context": 64, "positions": "Relative" },
               "recipe": { "steps": {{steps}}, "warmup": 0, "context": 64, "batchSize": 2 } }
             """);

@@ -57,7 +57,7 @@ internal static class Targets
         string config = Written(
             folder, "config-file.json",
             $$"""{"model": {{File.ReadAllText(Path.Combine(run, "config.json"))}}, "recipe": """
-            + Recipe.Preset("2-layer").ToJson() + "}");
+            + (Recipe.Preset("2-layer") with { Context = 16 }).ToJson() + "}");
         return
         [
             new("config", Path.Combine(model, "config.json"), Form.Json, () => Load(model)),

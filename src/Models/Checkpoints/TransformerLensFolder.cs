@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Serialization;
 using Vitrine.Models.Positions;
 using Vitrine.Tensors;
@@ -17,25 +18,22 @@ internal static class TransformerLensFolder
     /// <summary>The config in our terms.</summary>
     /// <exception cref="InvalidDataException">The config is damaged, or describes what this library
     /// cannot compute yet.</exception>
-    public static TransformerConfig Config(RunFolder folder)
-    {
-        Stored stored = folder.ReadJson(
-            RunFolder.ConfigFile, json =>
-            {
-                Stored read = json.As(TransformerLensJson.Default.Stored);
-                TransformerLensFields.Check(json);
-                return read;
-            });
+    public static TransformerConfig Config(RunFolder folder) =>
+        folder.ReadJson(RunFolder.ConfigFile, json => Read(json).Validate());
 
+    private static TransformerConfig Read(JsonElement json)
+    {
+        Stored stored = json.As(TransformerLensJson.Default.Stored);
+        TransformerLensFields.Check(json);
         if (stored.NKeyValueHeads is { } shared && shared != stored.Heads)
         {
-            throw Wrong(folder, $"{stored.Heads} heads share {shared} keys and values");
+            throw Wrong($"{stored.Heads} heads share {shared} keys and values");
         }
 
         if (stored.DVocabOut != -1 && stored.DVocabOut != stored.DVocab)
         {
             throw Wrong(
-                folder, $"d_vocab is {stored.DVocab}, but d_vocab_out is {stored.DVocabOut}");
+                $"d_vocab is {stored.DVocab}, but d_vocab_out is {stored.DVocabOut}");
         }
 
         return new TransformerConfig
@@ -61,7 +59,7 @@ internal static class TransformerLensFolder
                     "rotary" => PositionKind.Rotary,
                     "alibi" => PositionKind.Alibi,
                     "relative_positional_bias" => PositionKind.Relative,
-                    var other => throw Wrong(folder, $"its positions are '{other}'"),
+                    var other => throw Wrong($"its positions are '{other}'"),
                 },
                 RelativeBuckets = stored.RelativeAttentionNumBuckets ?? 32,
                 RelativeMaxDistance = stored.RelativeAttentionMaxDistance ?? 128,
@@ -77,16 +75,16 @@ internal static class TransformerLensFolder
                 {
                     null => NormKind.None,
                     "LN" => NormKind.LayerNorm,
-                    var other => throw Wrong(folder, $"its norm is '{other}'"),
+                    var other => throw Wrong($"its norm is '{other}'"),
                 },
                 Epsilon = stored.Eps,
             },
         };
     }
 
-    private static InvalidDataException Wrong(RunFolder folder, string what) => new(
-        $"Transformer: {folder[RunFolder.ConfigFile]} cannot be read as TransformerLens' config of "
-        + $"an attention-only model: {what}.");
+    private static InvalidDataException Wrong(string what) => new(
+        "it cannot be read as TransformerLens' config of an attention-only model: "
+        + $"{PrintableText.Value(what)}.");
 
     /// <summary>Whether a tensor of the file is a buffer of its modules, computed anew
     /// here.</summary>
