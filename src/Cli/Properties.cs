@@ -1,3 +1,4 @@
 using System.Runtime.CompilerServices;
 
 [assembly: InternalsVisibleTo("Vitrine.Cli.Tests")]
+[assembly: InternalsVisibleTo("Vitrine.Fuzz")]

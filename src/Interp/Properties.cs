@@ -5,3 +5,4 @@ using System.Runtime.CompilerServices;
 [assembly: InternalsVisibleTo("Vitrine.Explorer.Tests")]
 [assembly: InternalsVisibleTo("vitrine")]
 [assembly: InternalsVisibleTo("Vitrine.Cli.Tests")]
+[assembly: InternalsVisibleTo("Vitrine.Fuzz")]

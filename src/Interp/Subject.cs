@@ -59,18 +59,21 @@ public sealed partial class Subject : IDisposable
     /// <param name="path">A model or run folder.</param>
     /// <param name="text">The text to count in; null for the one the run was trained on.</param>
     /// <param name="opened">Is told of the text when it is read.</param>
+    /// <param name="allowNan">Whether the model's weights may be infinite or no numbers.</param>
     /// <exception cref="IOException">There is no model at the path.</exception>
     /// <exception cref="InvalidDataException">Its vocabulary is not its tokenizer's.</exception>
-    public static Subject Open(string path, string? text = null, Action<Corpus>? opened = null)
+    public static Subject Open(
+        string path, string? text = null, Action<Corpus>? opened = null, bool allowNan = false)
     {
-        Transformer model = Transformer.Load(path);
+        Transformer model = Transformer.Load(path, allowNan: allowNan);
         try
         {
-            Tokenizer? tokenizer = Tokenizer.IsIn(path) ? Tokenizer.Load(path) : null;
+            Tokenizer? tokenizer = Tokenizer.IsIn(path)
+                ? Tokenizer.Load(path).PaddedTo(model.Config.Vocabulary) : null;
             Check(path, model, tokenizer, "its");
             return new Subject(path, model, tokenizer, () =>
             {
-                Corpus? corpus = RunNotes.TextOf(path, text);
+                Corpus? corpus = RunNotes.TextOf(path, text, model.Config.Vocabulary);
                 if (corpus is not null)
                 {
                     opened?.Invoke(corpus);

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using Vitrine.Models.Training;
 
@@ -8,6 +9,8 @@ namespace Vitrine.Models;
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
     UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+    RespectNullableAnnotations = true,
+    RespectRequiredConstructorParameters = true,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
     UseStringEnumConverter = true,
     Converters = [typeof(PerLayerConverter<AttentionConfig>)],
@@ -16,11 +19,13 @@ namespace Vitrine.Models;
 [JsonSerializable(typeof(AttentionConfig))]
 [JsonSerializable(typeof(Recipe))]
 [JsonSerializable(typeof(TrainingSummary))]
+[JsonSerializable(typeof(JsonObject))]
 internal sealed partial class ModelsJson : JsonSerializerContext;
 
 /// <summary>The JSON of files with one object a line.</summary>
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    RespectNullableAnnotations = true,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(TrainingMetrics))]
 internal sealed partial class ModelsJsonLines : JsonSerializerContext;

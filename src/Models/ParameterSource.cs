@@ -52,14 +52,21 @@ internal class FileParameters(SafeTensors file, Device device) : ParameterSource
 
     public override Parameter Matrix(
         string name, ReadOnlySpan<int> lengths, (int, int)? turn = null) =>
-        Read(New(name, Shape.Create(lengths), 0, turn));
+        Read(name, Shape.Create(lengths), turn);
 
     public override Parameter Small(string name, ReadOnlySpan<int> lengths, float value = 0) =>
-        Read(New(name, Shape.Create(lengths), value, null));
+        Read(name, Shape.Create(lengths), null);
 
-    private Parameter Read(Parameter parameter)
+    /// <summary>The shape of a parameter as files have it.</summary>
+    protected static Shape Turned(Shape shape, (int, int)? turn) => turn is var (first, second)
+        ? shape.With(first, shape[second]).With(second, shape[first]) : shape;
+
+    private Parameter Read(string name, Shape shape, (int, int)? turn)
     {
-        file.ReadInto(parameter.Name!, parameter.Value);
+        // Before memory is taken: a config may claim any size, a file's tensors lie within it.
+        file.Require(name, Turned(shape, turn));
+        Parameter parameter = New(name, shape, 0, turn);
+        file.ReadInto(name, parameter.Value);
         return parameter;
     }
 }
@@ -71,12 +78,7 @@ internal sealed class MappedParameters(SafeTensors file) : FileParameters(file, 
     public override Parameter Matrix(
         string name, ReadOnlySpan<int> lengths, (int, int)? turn = null)
     {
-        Shape shape = Shape.Create(lengths);
-        if (turn is var (first, second))
-        {
-            shape = shape.With(first, shape[second]).With(second, shape[first]);
-        }
-
+        Shape shape = Turned(Shape.Create(lengths), turn);
         return Made(new Parameter(name, File.Map(name, shape)));
     }
 }

@@ -12,37 +12,65 @@ public sealed partial class Transformer
     /// <c>weights.safetensors</c>.</summary>
     /// <param name="path">The folder.</param>
     /// <param name="weights">What becomes of the weights.</param>
+    /// <param name="allowNan">Whether weights may be infinite or no numbers.</param>
     /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
     /// <exception cref="InvalidDataException">The folder holds no model, the config is not valid,
-    /// or the weights are damaged or do not match the config.</exception>
-    public static Transformer Load(string path, WeightStorage weights = WeightStorage.Copied)
+    /// or the weights are damaged, do not match the config or are not finite.</exception>
+    public static Transformer Load(
+        string path, WeightStorage weights = WeightStorage.Copied, bool allowNan = false)
     {
         using RunFolder run = RunFolder.Open(path);
         if (TransformerLensFolder.IsOne(run))
         {
             using SafeTensors theirs = SafeTensors.Open(run[TransformerLensFolder.WeightsFile]);
-            return Load(TransformerLensFolder.Config(run), theirs, weights);
+            return RequireAllRead(
+                Load(TransformerLensFolder.Config(run), theirs, weights, allowNan), theirs,
+                TransformerLensFolder.IsBuffer);
         }
 
         using SafeTensors file = run.OpenModel();
-        return Load(run.ReadConfig(), file, weights);
+        return RequireAllRead(
+            Load(run.ReadConfig(), file, weights, allowNan), file, isBuffer: _ => false);
+    }
+
+    /// <summary>A weight that nothing reads would make the model another than its file's.</summary>
+    private static Transformer RequireAllRead(
+        Transformer model, SafeTensors file, Func<string, bool> isBuffer)
+    {
+        var read = model.Parameters.Select(parameter => parameter.Name!).ToHashSet();
+        StoredTensor? unread = file.Tensors.FirstOrDefault(
+            tensor => !read.Contains(tensor.Name) && !isBuffer(tensor.Name));
+        if (unread is null)
+        {
+            return model;
+        }
+
+        model.Dispose();
+        throw SafeTensorsHeader.Wrong(
+            file.Path, $"{unread} belongs to no part of the model that the config describes.");
     }
 
     /// <summary>Reads a model's weights from an open file, such as a checkpoint of a run.</summary>
     /// <param name="config">The model's shape.</param>
     /// <param name="file">The file; it may be closed afterwards.</param>
     /// <param name="weights">What becomes of the weights.</param>
-    /// <exception cref="InvalidDataException">A weight is missing or does not match the
-    /// config.</exception>
+    /// <param name="allowNan">Whether weights may be infinite or no numbers.</param>
+    /// <exception cref="InvalidDataException">A weight is missing, does not match the config or is
+    /// not finite.</exception>
     public static Transformer Load(
         TransformerConfig config, SafeTensors file,
-        WeightStorage weights = WeightStorage.Copied)
+        WeightStorage weights = WeightStorage.Copied, bool allowNan = false)
     {
         ParameterSource source = weights == WeightStorage.Stored
             ? new MappedParameters(file) : new FileParameters(file, Device.Cpu);
         try
         {
-            return new Transformer(config.Validate(), source);
+            var model = new Transformer(config.Validate(), source);
+            return allowNan || NonFinite.In(model) is not [var first, ..] bad ? model
+                : throw SafeTensorsHeader.Wrong(
+                    file.Path,
+                    $"weights must be finite; {first}, the first of {bad.Sum(one => one.Count)}; "
+                    + "restore the file, or study it as it is with `allowNan`.");
         }
         catch
         {

@@ -108,7 +108,7 @@ public class TransformerConfigTests
     [InlineData("{ \"vocabulary\": 10, \"dModel\": 4, \"layers\": 1, \"attention\": null }", "got 0")]
     [InlineData(
         "{ \"vocabulary\": 10, \"dModel\": 4, \"layers\": 1, \"attention\": null, \"heads\": 2 }",
-        "attention is null; leave it out")]
+        "attention must not be null; leave it out")]
     [InlineData("{ \"vocabulary\": 10, \"dModel\": 4, \"positions\": 99 }", "positions.kind")]
     [InlineData("{ \"vocabulary\": 10, \"dModel\": 4, \"norm\": { \"kind\": 7 } }", "norm.kind")]
     [InlineData("{ \"vocabulary\": 10, \"dModel\": 4, \"positions\": \"Rotary, Alibi\" }",
@@ -126,9 +126,9 @@ public class TransformerConfigTests
     [InlineData(
         "{ \"vocabulary\": 10, \"dModel\": 4, \"attention\": { \"heads\": 1, \"heads\": 2 } }",
         "heads")]
-    [InlineData("{ \"vocabulary\": 10, \"dModel\": 4, \"norm\": null }", "norm is null")]
-    [InlineData("{ \"vocabulary\": 10, \"dModel\": 4, \"embedding\": null }", "embedding is null")]
-    [InlineData("{ \"vocabulary\": 10, \"dModel\": 4, \"positions\": null }", "positions is null")]
+    [InlineData("{ \"vocabulary\": 10, \"dModel\": 4, \"norm\": null }", "norm must not be null")]
+    [InlineData("{ \"vocabulary\": 10, \"dModel\": 4, \"embedding\": null }", "embedding must not be null")]
+    [InlineData("{ \"vocabulary\": 10, \"dModel\": 4, \"positions\": null }", "positions must not be null")]
     [InlineData(
         "{ \"vocabulary\": 10, \"dModel\": 4, \"layers\": 2, \"context\": 8, "
         + "\"attention\": [{ \"heads\": 1, \"dHead\": 4 }] }",

@@ -14,6 +14,9 @@ internal abstract record SubjectRequest(string Model)
     /// <summary>Of every random choice.</summary>
     public ulong Seed { get; init; }
 
+    /// <summary>Whether the model's weights may be infinite or no numbers.</summary>
+    public bool AllowNan { get; init; }
+
     /// <summary>Whether <c>--out</c> names what answering writes, and not the JSON of the
     /// answer.</summary>
     public virtual bool Writes => false;

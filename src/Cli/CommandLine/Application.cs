@@ -4,6 +4,7 @@ using System.CommandLine.Parsing;
 using System.Text;
 using System.Text.Json;
 using Vitrine.Interp;
+using Vitrine.Models;
 
 namespace Vitrine.Cli.CommandLine;
 
@@ -55,22 +56,24 @@ internal static class Application
         }
         catch (RequestException wrong)
         {
-            error.WriteLine(FieldNames.Typed(wrong.Message, parse));
+            Say(FieldNames.Typed(wrong.Message, parse));
             return 2;
         }
         catch (OperationCanceledException stopped)
         {
-            error.WriteLine(stopped is StoppedException ? stopped.Message : "Stopped.");
+            Say(stopped is StoppedException ? stopped.Message : "Stopped.");
             return 1;
         }
 #pragma warning disable CA1031 // the last line of defence: a person reads this, not a stack trace
         catch (Exception failure)
 #pragma warning restore CA1031
         {
-            error.WriteLine(parse.GetValue(CommonOptions.Debug) ? failure.ToString()
+            Say(parse.GetValue(CommonOptions.Debug) ? failure.ToString()
                 : FieldNames.Typed(RequestException.Said(failure), parse));
             return 1;
         }
+
+        void Say(string message) => error.WriteLine(PrintableText.EscapeLines(message));
     }
 
     internal static RootCommand Root()
@@ -111,7 +114,7 @@ internal static class Application
     {
         foreach (string problem in Problems(parse))
         {
-            error.WriteLine(problem);
+            error.WriteLine(PrintableText.EscapeLines(problem));
         }
 
         var path = new List<string>();

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using System.Text.Json.Serialization.Metadata;
 using Vitrine.Explorer;
 using Vitrine.Interp;
 using Vitrine.Interp.Heads;
@@ -35,10 +34,17 @@ internal static class AttentionOnlyExplanation
         AttentionOnlyStudy study = AttentionOnlyStudy.Of(
             run.Model, run.Corpus, analysis, recipe.RandomTypes is > 0 and var types ? types : 1000,
             zero, recipe.Seed, progress, stop);
+        var leftOut = new List<int>();
         IReadOnlyList<CheckpointReading> timeline = CheckpointReading.Timeline(
-            run.Folder, run.Corpus, analysis, progress, stop);
+            run.Folder, run.Corpus, analysis,
+            (step, damage) =>
+            {
+                leftOut.Add(step);
+                tell?.Invoke($"Left out: the checkpoint at step {step:N0}; {damage}");
+            },
+            progress, stop);
         AttentionOnlyReport report =
-            ReportOf(run, analysis, timeline, others) with { Study = study };
+            ReportOf(run, analysis, timeline, leftOut, others) with { Study = study };
         IEnumerable<Finding> formation = report.Phase is { } phase
             ? [InductionFindings.Of(phase)] : [];
         var found = new Explanation(
@@ -108,10 +114,10 @@ internal static class AttentionOnlyExplanation
 
     private static AttentionOnlyReport ReportOf(
         TrainedRun run, AttentionOnlyAnalysis analysis, IReadOnlyList<CheckpointReading> timeline,
-        IReadOnlyList<string> others)
+        IReadOnlyList<int> leftOut, IReadOnlyList<string> others)
     {
         IReadOnlyList<TrainingMetrics> metrics = TrainingMetrics.Of(run.Folder);
-        int[] checkpoints = [.. run.Folder.Checkpoints.Select(checkpoint => checkpoint.Step)];
+        int[] checkpoints = [.. timeline.Select(reading => reading.Step)];
         IEnumerable<PhaseChange> seeds = OtherSeeds(run.Folder, others)
             .Select(one => Phase(one, [])).OfType<PhaseChange>();
         PhaseChange? phase = Phase(metrics, checkpoints)?.Beside([.. seeds]);
@@ -119,7 +125,7 @@ internal static class AttentionOnlyExplanation
         {
             Kind = run.Notes.Experiment,
             Name = Path.GetFileName(run.Folder.Path),
-            Facts = Facts(run),
+            Facts = Facts(run, leftOut),
             Vocabulary = TokenVocabulary.Of(run.Corpus.Tokenizer),
             TokenCounts = run.Corpus.TrainCounts,
             Model = run.Model,
@@ -141,30 +147,24 @@ internal static class AttentionOnlyExplanation
     private static IReadOnlyList<TrainingMetrics[]> OtherSeeds(
         RunFolder run, IReadOnlyList<string> others)
     {
-        JsonTypeInfo<IReadOnlyList<TrainingMetrics[]>> kept =
-            CliJson.Default.IReadOnlyListTrainingMetricsArray;
         if (others.Count > 0)
         {
             IReadOnlyList<TrainingMetrics[]> measured = [.. others.Select(Measured)];
             run.WriteText(
-                RunFolder.OtherSeedsFile, JsonSerializer.Serialize(measured, kept));
+                RunFolder.OtherSeedsFile, JsonSerializer.Serialize(
+                    measured, CliJson.Default.IReadOnlyListTrainingMetricsArray));
             return measured;
         }
 
-        string path = run[RunFolder.OtherSeedsFile];
-        try
-        {
-            return File.Exists(path)
-                ? JsonSerializer.Deserialize(File.ReadAllText(path), kept) ?? [] : [];
-        }
-        catch (JsonException damage)
-        {
-            throw new InvalidDataException(
-                $"Run: {path} does not hold the curves of other seeds; remove the file to do "
-                + "without them.",
-                damage);
-        }
+        return KeptSeeds(run);
     }
+
+    /// <summary>What a run keeps of other seeds.</summary>
+    internal static IReadOnlyList<TrainingMetrics[]> KeptSeeds(RunFolder run) =>
+        File.Exists(run[RunFolder.OtherSeedsFile])
+            ? run.ReadJson(
+                RunFolder.OtherSeedsFile,
+                json => json.As(CliJson.Default.IReadOnlyListTrainingMetricsArray)) : [];
 
     private static TrainingMetrics[] Measured(string path)
     {
@@ -196,7 +196,7 @@ internal static class AttentionOnlyExplanation
         _ => positions.ToString(),
     };
 
-    private static List<ReportFact> Facts(TrainedRun run)
+    private static List<ReportFact> Facts(TrainedRun run, IReadOnlyList<int> leftOut)
     {
         TransformerConfig config = run.Model.Config;
         PerLayer<AttentionConfig> layers = config.Attention!;
@@ -215,6 +215,8 @@ internal static class AttentionOnlyExplanation
             new("tokens", $"{run.Summary.Tokens:N0}"),
             new("seed", $"{run.Notes.Recipe.Seed}"),
             ReportFact.Time("time", run.Summary.Seconds),
+            .. leftOut.Count == 0 ? Array.Empty<ReportFact>()
+                : [new ReportFact("damaged checkpoints, left out", $"{string.Join(", ", leftOut)}")],
             .. run.Notes.Commit is { } commit ? [new ReportFact("commit", commit)]
             : Array.Empty<ReportFact>(),
         ];

@@ -17,13 +17,13 @@ namespace Vitrine.Cli.CommandLine;
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
     NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
     UseStringEnumConverter = true,
+    RespectNullableAnnotations = true,
     WriteIndented = true)]
 [JsonSerializable(typeof(TokenizeCommand.Token[]))]
 [JsonSerializable(typeof(NamedBigramTable))]
 [JsonSerializable(typeof(EmbeddingsCommand.TokenNeighbours))]
 [JsonSerializable(typeof(EmbeddingsCommand.Map[]))]
 [JsonSerializable(typeof(InfoCommand.Info))]
-[JsonSerializable(typeof(TrainCommand.ConfigFile))]
 [JsonSerializable(typeof(SeedSpread))]
 [JsonSerializable(typeof(IReadOnlyList<TrainingMetrics[]>))]
 [JsonSerializable(

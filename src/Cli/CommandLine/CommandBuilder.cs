@@ -67,8 +67,12 @@ internal static class CommandBuilder
             (parse, terminal) =>
             {
                 TRequest request = read(parse) with { Seed = terminal.Seed };
+                request = request with
+                {
+                    AllowNan = request.AllowNan || parse.GetValue(CommonOptions.AllowNan),
+                };
                 using Subject subject = Subject.Open(
-                    request.Model, request.Text, terminal.Tell);
+                    request.Model, request.Text, terminal.Tell, request.AllowNan);
                 Answer<TResult> found;
                 using (var stages = new StageDisplay(terminal))
                 {

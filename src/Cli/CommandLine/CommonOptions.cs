@@ -20,11 +20,14 @@ internal static class CommonOptions
     public static Option<string?> Out { get; } = OfAll<string?>(
         "--out", "Where the result goes: a folder for a run, a file for anything else", "PATH");
 
+    public static Option<bool> AllowNan { get; } = OfAll<bool>(
+        "--allow-nan", "Open a model although weights are infinite or no numbers");
+
     public static Option<bool> Debug { get; } = OfAll<bool>(
         "--debug", "Show the stack trace of an error");
 
     /// <summary>All of them.</summary>
-    public static IReadOnlyList<Option> All { get; } = [Json, Seed, Threads, Out, Debug];
+    public static IReadOnlyList<Option> All { get; } = [Json, Seed, Threads, Out, AllowNan, Debug];
 
     /// <summary>The folder that a command asks.</summary>
     public static Argument<string> Model(string description = "A model or run folder") =>

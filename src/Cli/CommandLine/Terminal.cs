@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Spectre.Console;
 using Vitrine.Interp;
+using Vitrine.Models;
 using Vitrine.Models.Checkpoints;
 using Vitrine.Models.Data;
 using Vitrine.Tensors;
@@ -82,7 +83,7 @@ internal sealed class Terminal
     {
         if (_told.Add(line))
         {
-            Error.WriteLine(line);
+            Error.WriteLine(PrintableText.EscapeLines(line));
         }
     }
 
@@ -102,6 +103,7 @@ internal sealed class Terminal
     /// <summary>Prints a sentence: wrapped by words on a terminal, one line elsewhere.</summary>
     public void Say(string sentence)
     {
+        sentence = PrintableText.EscapeLines(sentence);
         if (_wraps)
         {
             Tables.WriteLine(sentence);

@@ -44,12 +44,15 @@ internal sealed record TrainedRun(
             Steps = request.Steps ?? experiment.Recipe.Steps,
         };
         recipe = recipe with { Warmup = Math.Min(recipe.Warmup, request.Steps ?? recipe.Warmup) };
+        TransformerConfig config =
+            experiment.Config(Tokenizer.Gpt2(recipe.Merges).VocabularySize);
+        recipe.Validate(config);
         using Corpus corpus = Open(
-            RunNotes.Open(request.Text, recipe.Context, recipe.Merges), watch);
+            RunNotes.Open(request.Text, recipe.Context, recipe.Merges, config.Vocabulary),
+            watch);
         using RunFolder folder = request.Out is null
             ? RunFolder.CreateNext(Path.Combine(RunsFolder, experiment.Name))
             : RunFolder.Create(request.Out, request.Overwrite);
-        TransformerConfig config = experiment.Config(corpus.Tokenizer.VocabularySize);
         var notes = new RunNotes(
             experiment.Name, request.Text is { } text ? Path.GetFullPath(text) : null,
             corpus.Digest, config, recipe, DateTimeOffset.Now, ProgramVersion);
@@ -62,7 +65,7 @@ internal sealed record TrainedRun(
     /// <summary>Opens a finished run to look at it again.</summary>
     /// <exception cref="InvalidDataException">It was not trained to its end.</exception>
     public static T Reopen<T>(
-        string path, string? text, RunObserver watch, Func<TrainedRun, T> then)
+        string path, string? text, bool allowNan, RunObserver watch, Func<TrainedRun, T> then)
     {
         using (RunFolder looked = RunFolder.Open(path))
         {
@@ -78,7 +81,7 @@ internal sealed record TrainedRun(
         }
 
         RunNotes notes = RunNotes.Read(folder);
-        using Transformer model = Transformer.Load(path);
+        using Transformer model = Transformer.Load(path, allowNan: allowNan);
         using Corpus corpus = Open(notes.OpenText(text), watch);
         if (notes.TextDigest is { } digest && digest != corpus.Digest)
         {

@@ -148,7 +148,7 @@ internal static class CircuitsCommand
             return null;
         }
 
-        Transformer zero = Transformer.Load(request.Beside);
+        Transformer zero = Transformer.Load(request.Beside, allowNan: request.AllowNan);
         (int layers, int vocabulary) = (zero.Config.Layers, zero.Config.Vocabulary);
         if (layers == 0 && vocabulary == subject.Vocabulary)
         {

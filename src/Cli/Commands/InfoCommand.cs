@@ -30,13 +30,16 @@ internal static class InfoCommand
     /// <param name="Name">Its name in the file.</param>
     /// <param name="Shape">The lengths of its axes.</param>
     /// <param name="Norm">Its Frobenius norm.</param>
-    internal sealed record Weight(string Name, IReadOnlyList<int> Shape, double Norm);
+    /// <param name="NonFinite">How many of its numbers are infinite or none.</param>
+    internal sealed record Weight(
+        string Name, IReadOnlyList<int> Shape, double Norm, long NonFinite);
 
     public static Command Create()
     {
         Argument<string> model = CommonOptions.Model();
         return new Command("info", "Show what a model folder holds") { model }.Asks(
-            parse => new Request(parse.GetRequiredValue(model)), Of,
+            // Looking at a damaged model is what it is for: it says what is not finite.
+            parse => new Request(parse.GetRequiredValue(model)) { AllowNan = true }, Of,
             (terminal, _, _, info) => Print(info, terminal),
             "vitrine info runs/0-layer");
     }
@@ -60,7 +63,8 @@ internal static class InfoCommand
     private static Weight Describe(Parameter parameter) => new(
         parameter.Name!,
         [.. Enumerable.Range(0, parameter.Shape.Rank).Select(axis => parameter.Shape[axis])],
-        Math.Sqrt(Tensors.Ops.SumOfSquares(parameter.Value)));
+        Math.Sqrt(Tensors.Ops.SumOfSquares(parameter.Value)),
+        NonFinite.Of(parameter)?.Count ?? 0);
 
     private static void Print(Info info, Terminal terminal)
     {
@@ -88,6 +92,12 @@ internal static class InfoCommand
         }
 
         terminal.Tables.Write(table);
+        foreach (Weight weight in info.Weights.Where(one => one.NonFinite > 0))
+        {
+            terminal.Say(
+                $"{weight.Name}: {weight.NonFinite:N0} of its numbers are infinite or none");
+        }
+
         if (info.Summary is { } summary)
         {
             terminal.Say(

@@ -8,8 +8,9 @@ namespace Vitrine.Cli.Commands;
 internal static class ReportCommand
 {
     /// <summary>Which run, the text it was trained on where that has moved, and where the page
-    /// goes; null for the run's folder.</summary>
-    internal sealed record Request(string Run, string? Text = null, string? Out = null);
+    /// goes; null for the run's folder. Whether weights may be infinite or no numbers.</summary>
+    internal sealed record Request(
+        string Run, string? Text = null, string? Out = null, bool AllowNan = false);
 
     public static Command Create()
     {
@@ -21,7 +22,7 @@ internal static class ReportCommand
             text }.Trains(
             parse => new Request(
                 parse.GetRequiredValue(run), parse.GetValue(text),
-                parse.GetValue(CommonOptions.Out)),
+                parse.GetValue(CommonOptions.Out), parse.GetValue(CommonOptions.AllowNan)),
             Of, (terminal, found) => found.Print(terminal),
             "vitrine report runs/0-layer",
             "vitrine report runs/0-layer --out page.html");
@@ -30,6 +31,6 @@ internal static class ReportCommand
     /// <summary>Answers the request: writes the page.</summary>
     public static Explanation Of(
         Request request, RunObserver watch, CancellationToken stop = default) => TrainedRun.Reopen(
-            request.Run, request.Text, watch,
+            request.Run, request.Text, request.AllowNan, watch,
             run => Explanation.Of(run, request.Out, [], watch, stop));
 }

@@ -1,8 +1,8 @@
 using System.CommandLine;
-using System.Text.Json;
-using Spectre.Console;
+using System.Text.Json.Serialization;
 using Vitrine.Cli.CommandLine;
 using Vitrine.Models;
+using Vitrine.Models.Checkpoints;
 using Vitrine.Models.Training;
 
 namespace Vitrine.Cli.Commands;
@@ -11,7 +11,9 @@ namespace Vitrine.Cli.Commands;
 internal static class TrainCommand
 {
     /// <summary>The file of <c>--config</c>.</summary>
-    internal sealed record ConfigFile(JsonElement Model, JsonElement? Recipe);
+    internal sealed record ConfigFile(
+        [property: JsonConverter(typeof(TransformerConfigConverter))] TransformerConfig Model,
+        Recipe? Recipe = null);
 
     /// <summary>What a run reached.</summary>
     internal sealed record Trained(string Folder, TrainingSummary Summary);
@@ -71,7 +73,8 @@ internal static class TrainCommand
         terminal.Say($"Run: {run.Folder}");
     }
 
-    private static Experiment FromFile(string path)
+    /// <summary>What a file of <c>--config</c> says.</summary>
+    internal static Experiment FromFile(string path)
     {
         if (!File.Exists(path))
         {
@@ -80,25 +83,21 @@ internal static class TrainCommand
         }
 
         string name = Path.GetFileNameWithoutExtension(path);
-        ConfigFile file;
-        try
+        return JsonFile.Parse($"--config: {path}", InputFile.ReadAllBytes(path), json =>
         {
-            file = JsonSerializer.Deserialize(File.ReadAllText(path), CliJson.Readable.ConfigFile)
-                ?? throw new JsonException("it is empty.");
-        }
-        catch (JsonException problem)
-        {
-            throw new InvalidDataException($"--config: {path} must be JSON with a \"model\"; "
-                + $"{problem.Message}");
-        }
-
-        if (file.Model.ValueKind != JsonValueKind.Object)
-        {
-            throw new InvalidDataException($"--config: {path} must have an object \"model\".");
-        }
-
-        TransformerConfig config = TransformerConfig.Parse(file.Model.GetRawText());
-        Recipe recipe = file.Recipe is { } given ? Recipe.Parse(given.GetRawText()) : new Recipe();
-        return new Experiment(name, _ => config, recipe with { Name = name });
+            ConfigFile file = json.As(ConfigFileJson.Default.ConfigFile);
+            Recipe recipe = (file.Recipe ?? new Recipe()).Validate(file.Model);
+            return new Experiment(name, _ => file.Model, recipe with { Name = name });
+        });
     }
 }
+
+/// <summary>The JSON of <c>--config</c>: what it does not know is an error.</summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+    RespectNullableAnnotations = true,
+    RespectRequiredConstructorParameters = true,
+    UseStringEnumConverter = true)]
+[JsonSerializable(typeof(TrainCommand.ConfigFile))]
+internal sealed partial class ConfigFileJson : JsonSerializerContext;

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using Vitrine.Models.Checkpoints;
 using Vitrine.Models.Tokenizers;
 
 namespace Vitrine.Interp.Patching;
@@ -30,75 +31,55 @@ public static class PromptFile
     /// tokens.</exception>
     /// <exception cref="ArgumentException">The prompts do not correspond, or an answer is not one
     /// token.</exception>
-    public static PromptPairs Read(string path, Tokenizer? tokenizer)
-    {
-        try
-        {
-            return Parse(File.ReadAllText(path), tokenizer);
-        }
-        catch (InvalidDataException wrong)
-        {
-            throw new InvalidDataException($"{path}: {wrong.Message}", wrong);
-        }
-    }
+    public static PromptPairs Read(string path, Tokenizer? tokenizer) =>
+        JsonFile.Read(path, root => Pairs(root, tokenizer));
 
     /// <summary>Reads the text of a file.</summary>
     /// <inheritdoc cref="Read" path="/exception"/>
-    public static PromptPairs Parse(string json, Tokenizer? tokenizer)
+    public static PromptPairs Parse(string json, Tokenizer? tokenizer) =>
+        JsonFile.Parse("PromptFile", json, root => Pairs(root, tokenizer));
+
+    private static PromptPairs Pairs(JsonElement root, Tokenizer? tokenizer)
     {
-        JsonDocument document;
-        try
+        var reader = new Reader(tokenizer);
+        if (root.ValueKind == JsonValueKind.Object
+            && root.TryGetProperty("pairs", out JsonElement pairs)
+                && pairs.ValueKind == JsonValueKind.Array)
         {
-            document = JsonDocument.Parse(json);
-        }
-        catch (JsonException error)
-        {
-            throw new InvalidDataException($"prompts must be JSON; {error.Message}", error);
-        }
-
-        using (document)
-        {
-            JsonElement root = document.RootElement;
-            var reader = new Reader(tokenizer);
-            if (root.ValueKind == JsonValueKind.Object
-                && root.TryGetProperty("pairs", out JsonElement pairs)
-                    && pairs.ValueKind == JsonValueKind.Array)
+            foreach (JsonElement pair in pairs.EnumerateArray())
             {
-                foreach (JsonElement pair in pairs.EnumerateArray())
+                reader.Add(pair, text => text);
+            }
+        }
+        else if (root.ValueKind == JsonValueKind.Object
+            && root.TryGetProperty("template", out JsonElement template))
+        {
+            Dictionary<string, string[]> slots = Slots(root);
+            int count = Enumerable.Min(slots.Values, values => values.Length);
+            foreach ((string name, string[] values) in slots)
+            {
+                if (values.Length != count || count == 0)
                 {
-                    reader.Add(pair, text => text);
+                    throw new InvalidDataException(
+                        "slots must have equally many values, at least one; got "
+                        + string.Join(", ", slots.Select(
+                            slot => $"{slot.Key}: {slot.Value.Length}")) + ".");
                 }
             }
-            else if (root.ValueKind == JsonValueKind.Object
-                && root.TryGetProperty("template", out JsonElement template))
-            {
-                Dictionary<string, string[]> slots = Slots(root);
-                int count = Enumerable.Min(slots.Values, values => values.Length);
-                foreach ((string name, string[] values) in slots)
-                {
-                    if (values.Length != count || count == 0)
-                    {
-                        throw new InvalidDataException(
-                            "slots must have equally many values, at least one; got "
-                            + string.Join(", ", slots.Select(
-                                slot => $"{slot.Key}: {slot.Value.Length}")) + ".");
-                    }
-                }
 
-                for (int i = 0; i < count; i++)
-                {
-                    int row = i;
-                    reader.Add(template, text => Fill(text, slots, row));
-                }
-            }
-            else
+            for (int i = 0; i < count; i++)
             {
-                throw new InvalidDataException(
-                    "prompts have a list \"pairs\", or a \"template\" and \"slots\".");
+                int row = i;
+                reader.Add(template, text => Fill(text, slots, row));
             }
-
-            return reader.Finish();
         }
+        else
+        {
+            throw new InvalidDataException(
+                "prompts have a list \"pairs\", or a \"template\" and \"slots\".");
+        }
+
+        return reader.Finish();
     }
 
     /// <summary>Puts value <paramref name="row"/> of every slot into a text.</summary>

@@ -26,13 +26,14 @@ internal sealed record CheckpointReading(
     /// <param name="run">The run.</param>
     /// <param name="corpus">The text that it was trained on.</param>
     /// <param name="analysis">The analysis of the trained model.</param>
+    /// <param name="leftOut">Hears of a damaged checkpoint, which is left out: its step, and what
+    /// is wrong.</param>
     /// <param name="progress">Hears how far it is.</param>
     /// <param name="cancellation">Ends it between checkpoints.</param>
     /// <returns>The readings, rising by step.</returns>
-    /// <exception cref="InvalidDataException">A checkpoint is damaged.</exception>
     public static IReadOnlyList<CheckpointReading> Timeline(
         RunFolder run, Corpus corpus, AttentionOnlyAnalysis analysis,
-        IProgress<AnalysisProgress>? progress = null, CancellationToken cancellation = default)
+        Action<int, string>? leftOut = null, IProgress<AnalysisProgress>? progress = null, CancellationToken cancellation = default)
     {
         TransformerConfig config = run.ReadConfig();
         Checkpoint[] checkpoints = [.. run.Checkpoints];
@@ -42,9 +43,17 @@ internal sealed record CheckpointReading(
         foreach (Checkpoint checkpoint in checkpoints.SkipLast(1))
         {
             cancellation.ThrowIfCancellationRequested();
-            using SafeTensors weights = SafeTensors.Open(checkpoint.Path);
-            using Transformer model = Transformer.Load(config, weights);
-            readings.Add(Of(checkpoint.Step, model, corpus, analysis, random));
+            try
+            {
+                using SafeTensors weights = RunFolder.OpenCheckpoint(checkpoint);
+                using Transformer model = Transformer.Load(config, weights);
+                readings.Add(Of(checkpoint.Step, model, corpus, analysis, random));
+            }
+            catch (Exception damage) when (damage is InvalidDataException or IOException)
+            {
+                leftOut?.Invoke(checkpoint.Step, damage.Message);
+            }
+
             progress?.Report(new AnalysisProgress(
                 "Reading the checkpoints", (double)readings.Count / checkpoints.Length));
         }

@@ -48,12 +48,17 @@ public enum ElementType
 
     /// <summary>Whole numbers of 64 bits from 0.</summary>
     U64,
+
+    /// <summary>A type that is not read here, such as C64 or F4: the tensor is listed, and refused
+    /// when it is asked for.</summary>
+    Other,
 }
 
 /// <summary>What follows from an element type.</summary>
 internal static class ElementTypes
 {
-    public static string Names => string.Join(", ", Enum.GetNames<ElementType>());
+    public static string Names => string.Join(
+        ", ", Enum.GetNames<ElementType>().Except([nameof(ElementType.Other)]));
 
     /// <summary>The bytes of one element.</summary>
     public static int Size(this ElementType type) => type switch
@@ -64,7 +69,7 @@ internal static class ElementTypes
         _ => 8,
     };
 
-    /// <summary>The type of a name as it stands in a file; null if there is none.</summary>
-    public static ElementType? Parse(string name) =>
-        Enum.IsDefined(typeof(ElementType), name) ? Enum.Parse<ElementType>(name) : null;
+    /// <summary>The type of a name as it stands in a file.</summary>
+    public static ElementType Parse(string name) => Enum.IsDefined(typeof(ElementType), name)
+        ? Enum.Parse<ElementType>(name) : ElementType.Other;
 }

@@ -28,9 +28,11 @@ public sealed partial class RunFolder
             return null;
         }
 
-        using SafeTensors weights = SafeTensors.Open(this[ZeroLayerFile]);
+        using SafeTensors weights = SafeTensors.Open(this[ZeroLayerFile], requireChecksum: true);
         return weights.Metadata.TryGetValue(ConfigKey, out string? config)
-            ? Transformer.Load(TransformerConfig.Parse(config), weights)
+            ? Transformer.Load(
+                JsonFile.Parse($"Run: {weights.Path}: {ConfigKey}", config, ConfigJson.Read),
+                weights)
             : throw new InvalidDataException(
                 $"Run: {this[ZeroLayerFile]} does not say its config; remove the file.");
     }

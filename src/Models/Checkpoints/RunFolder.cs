@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using System.Text.Json;
 
 namespace Vitrine.Models.Checkpoints;
 
@@ -89,21 +90,13 @@ public sealed partial class RunFolder : IDisposable
 
     /// <summary>Reads a text file of the run, such as <see cref="ConfigFile"/>.</summary>
     /// <exception cref="FileNotFoundException">The run has no such file.</exception>
-    public string ReadText(string name) => File.ReadAllText(this[name]);
+    public string ReadText(string name) =>
+        Encoding.UTF8.GetString(InputFile.ReadAllBytes(this[name]));
 
     /// <summary>Reads the architecture.</summary>
     /// <exception cref="InvalidDataException">The file is no config.</exception>
-    public TransformerConfig ReadConfig()
-    {
-        try
-        {
-            return TransformerConfig.Parse(ReadText(ConfigFile));
-        }
-        catch (InvalidDataException problem)
-        {
-            throw new InvalidDataException($"Run: {this[ConfigFile]}: {problem.Message}", problem);
-        }
-    }
+    public TransformerConfig ReadConfig() =>
+        ReadJson(ConfigFile, json => ConfigJson.Read(json).Validate());
 
     /// <summary>Writes a text file of the run in one step.</summary>
     /// <exception cref="InvalidOperationException">The folder is open for reading only.</exception>
@@ -120,16 +113,24 @@ public sealed partial class RunFolder : IDisposable
     /// <exception cref="InvalidDataException">There are none, or the file is damaged.</exception>
     public SafeTensors OpenModel()
     {
+        // A run's own files have a checksum; a folder from elsewhere need not.
+        bool isRun = HasTrainingState || File.Exists(this[NotesFile])
+            || File.Exists(this[MetricsFile]);
         if (File.Exists(this[ModelFile]))
         {
-            return SafeTensors.Open(this[ModelFile]);
+            return SafeTensors.Open(this[ModelFile], requireChecksum: isRun);
         }
 
         return Checkpoints is [.., Checkpoint last]
-            ? SafeTensors.Open(last.Path)
+            ? OpenCheckpoint(last)
             : throw new InvalidDataException(
                 $"Run: {Path} has no weights yet ({ModelFile}); resume it, or choose another.");
     }
+
+    /// <summary>Opens a checkpoint of the timeline.</summary>
+    /// <exception cref="InvalidDataException">It is damaged.</exception>
+    public static SafeTensors OpenCheckpoint(Checkpoint checkpoint) =>
+        SafeTensors.Open(checkpoint.Path, requireChecksum: true);
 
     /// <summary>Writes the weights in one step.</summary>
     /// <inheritdoc cref="WriteText"/>
@@ -227,15 +228,14 @@ public sealed partial class RunFolder : IDisposable
             return [];
         }
 
-        using var stream = new FileStream(
-            this[MetricsFile],
-            FileMode.Open,
-            FileAccess.Read,
-            FileShare.ReadWrite | FileShare.Delete);
-        using var reader = new StreamReader(stream);
-        string[] lines = reader.ReadToEnd().Split('\n');
-        return lines[..^1];
+        string text = Encoding.UTF8.GetString(InputFile.ReadAllBytes(this[MetricsFile]));
+        return text.Split('\n')[..^1];
     }
+
+    /// <summary>Reads a JSON file of the run.</summary>
+    /// <exception cref="InvalidDataException">It is damaged, or not what it should be.</exception>
+    internal T ReadJson<T>(string name, Func<JsonElement, T> read) =>
+        JsonFile.Parse($"Run: {this[name]}", InputFile.ReadAllBytes(this[name]), read);
 
     /// <summary>Releases the lock.</summary>
     public void Dispose()

@@ -43,7 +43,7 @@ public sealed class SafeTensors : IDisposable
     /// short, or the checksum is wrong or missing.</exception>
     public static SafeTensors Open(string path, bool requireChecksum = false)
     {
-        SafeFileHandle file = File.OpenHandle(path, share: FileShare.Read | FileShare.Delete);
+        SafeFileHandle file = InputFile.Open(path);
         try
         {
             long fileLength = RandomAccess.GetLength(file);
@@ -128,6 +128,9 @@ public sealed class SafeTensors : IDisposable
     /// <summary>Closes the file.</summary>
     public void Dispose() => _file.Dispose();
 
+    /// <summary>Throws unless there is a tensor of this shape.</summary>
+    internal void Require(string name, Shape shape) => RequireShape(Find(name), shape);
+
     private InvalidDataException Unmappable(StoredTensor stored, MappedBytes mapped)
     {
         mapped.Dispose();
@@ -141,7 +144,8 @@ public sealed class SafeTensors : IDisposable
         {
             throw SafeTensorsHeader.Wrong(
                 Path,
-                $"\"{stored.Name}\" must be {shape}; the file has {stored.ShapeText}.");
+                $"\"{PrintableText.Value(stored.Name)}\" must be {shape}; the file has "
+                + $"{PrintableText.Value(stored.ShapeText)}.");
         }
     }
 
@@ -223,13 +227,20 @@ public sealed class SafeTensors : IDisposable
         }
     }
 
-    private StoredTensor Find(string name) => _tensors.TryGetValue(name, out StoredTensor? stored)
-        ? stored
-        : throw SafeTensorsHeader.Wrong(
-            Path,
-            $"there is no tensor \"{name}\"; there are "
-            + string.Join(", ", _tensors.Keys.Order().Take(12))
-            + (_tensors.Count > 12 ? $" and {_tensors.Count - 12} more." : "."));
+    private StoredTensor Find(string name)
+    {
+        if (!_tensors.TryGetValue(name, out StoredTensor? stored))
+        {
+            throw SafeTensorsHeader.Wrong(
+                Path,
+                $"there is no tensor \"{PrintableText.Value(name)}\"; there are "
+                + string.Join(", ", _tensors.Keys.Order().Take(12).Select(PrintableText.Value))
+                + (_tensors.Count > 12 ? $" and {_tensors.Count - 12} more." : "."));
+        }
+
+        return stored.Type != ElementType.Other ? stored : throw SafeTensorsHeader.Wrong(
+            Path, $"{stored} is of a type that is not read; known are {ElementTypes.Names}.");
+    }
 
     private Shape ShapeOf(StoredTensor stored)
     {

@@ -58,44 +58,20 @@ internal sealed class SafeTensorsHeader
     public static SafeTensorsHeader Parse(string path, ReadOnlyMemory<byte> json, long fileLength)
     {
         var header = new SafeTensorsHeader(path, PrefixLength + json.Length);
-        try
-        {
-            using JsonDocument document = JsonDocument.Parse(json);
-            header.ReadEntries(document.RootElement);
-        }
-        catch (Exception failure) when (failure is JsonException or InvalidOperationException)
-        {
-            throw Wrong(path, $"the header must be a JSON object in UTF-8; {failure.Message}");
-        }
-
+        JsonFile.Parse($"SafeTensors: {path}: the header", json, header.ReadEntries);
         header.CheckOffsets(fileLength);
         return header;
     }
 
     public static InvalidDataException Wrong(string path, string what) => new(
-        $"SafeTensors: {path}: {what}");
+        $"SafeTensors: {PrintableText.Escape(path)}: {what}");
 
-    private void ReadEntries(JsonElement root)
+    private SafeTensorsHeader ReadEntries(JsonElement root)
     {
-        if (root.ValueKind != JsonValueKind.Object)
-        {
-            throw Wrong(_path, $"the header must be a JSON object; got {root.ValueKind}.");
-        }
-
-        var names = new HashSet<string>();
+        Require("it", root, JsonValueKind.Object);
         foreach (JsonProperty entry in root.EnumerateObject())
         {
-            if (!names.Add(entry.Name))
-            {
-                throw Wrong(_path, $"names are unique; got \"{entry.Name}\" twice.");
-            }
-
-            if (entry.Value.ValueKind != JsonValueKind.Object)
-            {
-                throw Wrong(
-                    _path, $"\"{entry.Name}\" must be an object; got {entry.Value.ValueKind}.");
-            }
-
+            Require(Quoted(entry.Name), entry.Value, JsonValueKind.Object);
             if (entry.Name == MetadataKey)
             {
                 ReadMetadata(entry.Value);
@@ -105,41 +81,51 @@ internal sealed class SafeTensorsHeader
                 Tensors.Add(ReadTensor(entry.Name, entry.Value));
             }
         }
+
+        return this;
+    }
+
+    private static string Quoted(string name) => $"\"{PrintableText.Value(name)}\"";
+
+    private static void Require(string what, JsonElement value, JsonValueKind kind)
+    {
+        if (value.ValueKind != kind)
+        {
+            throw new InvalidDataException($"{what} must be of kind {kind}; got {value.Quoted()}.");
+        }
     }
 
     private void ReadMetadata(JsonElement metadata)
     {
         foreach (JsonProperty entry in metadata.EnumerateObject())
         {
-            if (entry.Value.ValueKind != JsonValueKind.String
-                || !Metadata.TryAdd(entry.Name, entry.Value.GetString()!))
-            {
-                throw Wrong(_path, $"metadata maps each key once to a string; got {entry}.");
-            }
+            Require($"metadata {Quoted(entry.Name)}", entry.Value, JsonValueKind.String);
+            Metadata.Add(entry.Name, entry.Value.GetString()!);
         }
     }
 
     private StoredTensor ReadTensor(string name, JsonElement entry)
     {
         string type = Part(name, entry, "dtype", JsonValueKind.String).GetString()!;
-        ElementType elements = ElementTypes.Parse(type) ?? throw Wrong(
-            _path, $"\"{name}\" has the unknown dtype \"{type}\"; known are {ElementTypes.Names}.");
+        ElementType elements = ElementTypes.Parse(type);
         long[] shape = Numbers(name, Part(name, entry, "shape", JsonValueKind.Array));
         long[] offsets = Numbers(name, Part(name, entry, "data_offsets", JsonValueKind.Array));
         if (offsets.Length != 2 || offsets[1] < offsets[0])
         {
-            throw Wrong(
-                _path,
-                $"\"{name}\": data_offsets are [begin, end]; got [{string.Join(", ", offsets)}].");
+            throw new InvalidDataException(
+                $"{Quoted(name)}: data_offsets are [begin, end]; got "
+                + $"{PrintableText.Value($"[{string.Join(", ", offsets)}]")}.");
         }
 
         long length = offsets[1] - offsets[0];
-        var tensor = new StoredTensor(name, elements, shape, offsets[0], length);
-        if (ByteCount(tensor) is not { } expected || expected != length)
+        var tensor = new StoredTensor(name, elements, shape, offsets[0], length)
         {
-            throw Wrong(
-                _path,
-                $"\"{name}\": {tensor.ShapeText} of {type} takes "
+            TypeName = type,
+        };
+        if (elements != ElementType.Other && ByteCount(tensor) != length)
+        {
+            throw new InvalidDataException(
+                $"{Quoted(name)}: {tensor.ShapeText} of {type} takes "
                 + $"{ByteCount(tensor)?.ToString() ?? "over 2^63"} bytes; data_offsets give "
                 + $"{length}.");
         }
@@ -147,27 +133,19 @@ internal sealed class SafeTensorsHeader
         return tensor with { Offset = DataStart + offsets[0] };
     }
 
-    private JsonElement Part(string name, JsonElement entry, string part, JsonValueKind kind)
+    private static JsonElement Part(
+        string name, JsonElement entry, string part, JsonValueKind kind)
     {
-        JsonElement? found = null;
-        foreach (JsonProperty property in entry.EnumerateObject())
+        if (!entry.TryGetProperty(part, out JsonElement value))
         {
-            if (property.NameEquals(part))
-            {
-                found = found is null
-                    ? property.Value
-                    : throw Wrong(_path, $"\"{name}\" must have one {part}; got two.");
-            }
+            throw new InvalidDataException($"{Quoted(name)}: {part} is missing.");
         }
 
-        return found is { } value && value.ValueKind == kind
-            ? value
-            : throw Wrong(
-                _path,
-                $"\"{name}\": {part} must be of kind {kind}; got {found?.ToString() ?? "none"}.");
+        Require($"{Quoted(name)}: {part}", value, kind);
+        return value;
     }
 
-    private long[] Numbers(string name, JsonElement array)
+    private static long[] Numbers(string name, JsonElement array)
     {
         var numbers = new long[array.GetArrayLength()];
         int count = 0;
@@ -178,9 +156,9 @@ internal sealed class SafeTensorsHeader
                 || !element.TryGetInt64(out numbers[count])
                 || numbers[count++] is < 0 or > 1L << 60)
             {
-                throw Wrong(
-                    _path,
-                    $"\"{name}\": sizes and offsets are whole numbers from 0; got {element}.");
+                throw new InvalidDataException(
+                    $"{Quoted(name)}: sizes and offsets are whole numbers from 0; got "
+                    + $"{element.Quoted()}.");
             }
         }
 
@@ -213,7 +191,7 @@ internal sealed class SafeTensorsHeader
             {
                 throw Wrong(
                     _path,
-                    $"tensors lie one behind the other; \"{tensor.Name}\" begins at byte "
+                    $"tensors lie one behind the other; {Quoted(tensor.Name)} begins at byte "
                     + $"{tensor.Offset}, "
                     + (tensor.Offset < end ? "inside another that ends" : "behind a hole from")
                     + $" {end}.");

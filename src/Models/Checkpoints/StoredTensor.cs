@@ -10,7 +10,11 @@ public sealed record StoredTensor(
     string Name, ElementType Type, IReadOnlyList<long> Shape, long Offset, long Length)
 {
     /// <summary><c>embed.W_E F32 [50257, 64]</c>.</summary>
-    public override string ToString() => $"{Name} {Type} {ShapeText}";
+    public override string ToString() =>
+        PrintableText.Value($"{Name} {TypeName} {ShapeText}");
+
+    /// <summary>The type as the file spells it.</summary>
+    internal string TypeName { get; init; } = $"{Type}";
 
     internal string ShapeText => $"[{string.Join(", ", Shape)}]";
 }

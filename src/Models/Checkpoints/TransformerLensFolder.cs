@@ -18,34 +18,22 @@ internal static class TransformerLensFolder
     /// <summary>The config in our terms.</summary>
     /// <exception cref="InvalidDataException">The config is damaged, or describes what this library
     /// cannot compute yet.</exception>
-    public static TransformerConfig Config(RunFolder folder)
+    public static TransformerConfig Config(RunFolder folder) =>
+        folder.ReadJson(RunFolder.ConfigFile, json => Read(json).Validate());
+
+    private static TransformerConfig Read(JsonElement json)
     {
-        Stored stored;
-        try
+        Stored stored = json.As(TransformerLensJson.Default.Stored);
+        TransformerLensFields.Check(json);
+        if (stored.NKeyValueHeads is { } shared && shared != stored.Heads)
         {
-            stored = JsonSerializer.Deserialize(
-                folder.ReadText(RunFolder.ConfigFile), TransformerLensJson.Default.Stored)
-                ?? throw new JsonException("the config is null");
-        }
-        catch (JsonException error)
-        {
-            throw Wrong(folder, error.Message);
+            throw Wrong($"{stored.Heads} heads share {shared} keys and values");
         }
 
-        if (!stored.AttnOnly || stored.DMlp is not null)
+        if (stored.DVocabOut != -1 && stored.DVocabOut != stored.DVocab)
         {
-            throw Wrong(folder, "it has MLP layers; only attention-only models can be read");
-        }
-
-        if (stored.NKeyValueHeads is { } shared && shared != stored.NHeads)
-        {
-            throw Wrong(folder, $"{stored.NHeads} heads share {shared} keys and values");
-        }
-
-        string? unread = stored.Unread().FirstOrDefault();
-        if (unread is not null)
-        {
-            throw Wrong(folder, $"it sets '{unread}', which changes what the model computes");
+            throw Wrong(
+                $"d_vocab is {stored.DVocab}, but d_vocab_out is {stored.DVocabOut}");
         }
 
         return new TransformerConfig
@@ -56,10 +44,11 @@ internal static class TransformerLensFolder
             Context = stored.NCtx,
             Attention = new AttentionConfig
             {
-                Heads = stored.NHeads,
+                Heads = stored.Heads,
                 DHead = stored.DHead,
                 Biases = true,
-                Scale = stored.UseAttnScale ? 1 / stored.AttnScale : 1,
+                Scale = !stored.UseAttnScale ? 1
+                    : stored.AttnScale is { } scale and not -1 ? 1 / scale : null,
             },
             Positions = new PositionConfig
             {
@@ -70,11 +59,12 @@ internal static class TransformerLensFolder
                     "rotary" => PositionKind.Rotary,
                     "alibi" => PositionKind.Alibi,
                     "relative_positional_bias" => PositionKind.Relative,
-                    var other => throw Wrong(folder, $"its positions are '{other}'"),
+                    var other => throw Wrong($"its positions are '{other}'"),
                 },
                 RelativeBuckets = stored.RelativeAttentionNumBuckets ?? 32,
                 RelativeMaxDistance = stored.RelativeAttentionMaxDistance ?? 128,
                 RotaryDim = stored.RotaryDim,
+                AlibiSlopes = AlibiSlopes.Geometric,
                 RotaryBase = stored.RotaryBase ?? 10_000,
                 RotaryPairing = stored.RotaryAdjacentPairs == true
                     ? RotaryPairing.Adjacent : RotaryPairing.Halves,
@@ -85,47 +75,45 @@ internal static class TransformerLensFolder
                 {
                     null => NormKind.None,
                     "LN" => NormKind.LayerNorm,
-                    var other => throw Wrong(folder, $"its norm is '{other}'"),
+                    var other => throw Wrong($"its norm is '{other}'"),
                 },
                 Epsilon = stored.Eps,
             },
         };
     }
 
-    private static InvalidDataException Wrong(RunFolder folder, string what) => new(
-        $"Transformer: {folder[RunFolder.ConfigFile]} cannot be read as TransformerLens' config of "
-        + $"an attention-only model: {what}.");
+    private static InvalidDataException Wrong(string what) => new(
+        "it cannot be read as TransformerLens' config of an attention-only model: "
+        + $"{PrintableText.Value(what)}.");
 
-    /// <summary>The fields of TransformerLens' config that decide what a model computes.</summary>
+    /// <summary>Whether a tensor of the file is a buffer of its modules, computed anew
+    /// here.</summary>
+    public static bool IsBuffer(string name) =>
+        name.EndsWith(".attn.mask", StringComparison.Ordinal)
+        || name.EndsWith(".attn.IGNORE", StringComparison.Ordinal)
+        || name.EndsWith(".attn.rotary_sin", StringComparison.Ordinal)
+        || name.EndsWith(".attn.rotary_cos", StringComparison.Ordinal);
+
+    /// <summary>The fields of TransformerLens' config that are read, with its defaults.</summary>
     internal sealed record Stored(
-        int NLayers, int NHeads, int? NKeyValueHeads, int DModel, int DHead, int? DMlp, int DVocab,
-        int NCtx, bool AttnOnly, string? NormalizationType, string? PositionalEmbeddingType,
-        int? RotaryDim, float? RotaryBase, bool? RotaryAdjacentPairs, float AttnScale,
-        int? RelativeAttentionNumBuckets, int? RelativeAttentionMaxDistance,
-        string? AttentionDir, bool? UseLocalAttn, bool? ScaleAttnByInverseLayerIdx,
-        float? AttnScoresSoftCap, float? OutputLogitsSoftCap, bool? PostEmbeddingLn,
-        bool? UseNormalizationBeforeAndAfter,
-        [property: JsonPropertyName("use_NTK_by_parts_rope")] bool? UseNtkByPartsRope,
-        bool? UseQkNorm,
+        int NLayers, int DModel, int DHead, int NCtx, int DVocab, int NHeads = -1,
+        int? NKeyValueHeads = null, int DVocabOut = -1, string? NormalizationType = "LN",
+        string PositionalEmbeddingType = "standard", int? RotaryDim = null,
+        float? RotaryBase = null, bool? RotaryAdjacentPairs = null, float? AttnScale = null,
+        int? RelativeAttentionNumBuckets = null, int? RelativeAttentionMaxDistance = null,
         float Eps = 1e-5f, bool UseAttnScale = true)
     {
-        /// <summary>The fields that ask for what this library does not compute.</summary>
-        public IEnumerable<string> Unread() => new (string Name, bool Asks)[]
-        {
-            ("attention_dir", AttentionDir is not (null or "causal")),
-            ("use_local_attn", UseLocalAttn == true),
-            ("scale_attn_by_inverse_layer_idx", ScaleAttnByInverseLayerIdx == true),
-            ("attn_scores_soft_cap", AttnScoresSoftCap > 0),
-            ("output_logits_soft_cap", OutputLogitsSoftCap > 0),
-            ("post_embedding_ln", PostEmbeddingLn == true),
-            ("use_normalization_before_and_after", UseNormalizationBeforeAndAfter == true),
-            ("use_NTK_by_parts_rope", UseNtkByPartsRope == true),
-            ("use_qk_norm", UseQkNorm == true),
-        }.Where(field => field.Asks).Select(field => field.Name);
+        /// <summary>The heads of a layer: as many as fill the stream unless they are
+        /// given.</summary>
+        [JsonIgnore]
+        public int Heads => NHeads != -1 ? NHeads : DHead > 0 ? DModel / DHead : 0;
     }
 }
 
 /// <summary>TransformerLens' JSON.</summary>
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
+    RespectNullableAnnotations = true,
+    RespectRequiredConstructorParameters = true)]
 [JsonSerializable(typeof(TransformerLensFolder.Stored))]
 internal sealed partial class TransformerLensJson : JsonSerializerContext;

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Vitrine.Models.Checkpoints;
 
 namespace Vitrine.Models;
 
@@ -23,21 +24,24 @@ internal static class ConfigJson
         ("rotaryPairing", "positions", "rotaryPairing"),
     ];
 
-    /// <exception cref="JsonException">The text is no config.</exception>
-    public static TransformerConfig Read(string text)
+    /// <exception cref="InvalidDataException">It is no config.</exception>
+    public static TransformerConfig Read(JsonElement json)
     {
-        JsonNode? json = JsonNode.Parse(
-            text, documentOptions: new() { AllowDuplicateProperties = false });
-        JsonObject given = json as JsonObject ?? throw new JsonException(
-            "a config must be a JSON object; got "
-            + $"{json?.GetValueKind().ToString().ToLowerInvariant() ?? "null"}.");
+        if (json.ValueKind != JsonValueKind.Object)
+        {
+            throw new InvalidDataException(
+                $"a config must be a JSON object; got {json.Quoted()}.");
+        }
+
+        JsonObject given = JsonObject.Create(json)!;
         Unfold(given);
         foreach ((string field, JsonNode? value) in Defaults())
         {
             Complete(given, field, value);
         }
 
-        return given.Deserialize(ModelsJson.Default.TransformerConfig)!;
+        return JsonSerializer.SerializeToElement(given, ModelsJson.Default.JsonObject)
+            .As(ModelsJson.Default.TransformerConfig);
     }
 
     /// <summary>Moves the fields of the flat form.</summary>
@@ -61,26 +65,22 @@ internal static class ConfigJson
             }
 
             given.TryAdd(part, new JsonObject());
-            RequireGiven(part, given[part]);
+            if (given[part] is null)
+            {
+                throw new InvalidDataException($"{part} must not be null; leave it out.");
+            }
+
             if (given[part] is not JsonObject holder || !holder.TryAdd(field, value))
             {
-                throw new JsonException(
+                throw new InvalidDataException(
                     $"{flat} is {part}.{field}, which is given too; leave out one of them.");
             }
         }
     }
 
-    private static void RequireGiven(string field, JsonNode? value)
-    {
-        if (value is null)
-        {
-            throw new JsonException($"{field} is null; leave it out for its default.");
-        }
-    }
-
     private static bool IsZero(JsonNode? layers) =>
-        layers is null || (layers.GetValueKind() == JsonValueKind.Number
-            && layers.GetValue<double>() == 0);
+        layers is null || (layers is JsonValue value && value.TryGetValue(out int count)
+            && count == 0);
 
     /// <summary>Gives a field that is left out its default: a generated reader would make it
     /// zero.</summary>
@@ -92,7 +92,6 @@ internal static class ConfigJson
         }
         else if (value is JsonObject parts)
         {
-            RequireGiven(field, found);
             JsonNode?[] objects = found is JsonArray list ? [.. list] : (JsonNode?[])[found];
             foreach (JsonObject one in objects.OfType<JsonObject>())
             {

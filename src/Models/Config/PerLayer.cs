@@ -1,5 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
+using Vitrine.Models.Checkpoints;
 
 namespace Vitrine.Models;
 
@@ -92,7 +94,17 @@ internal sealed class PerLayerConverter<T> : JsonConverter<PerLayer<T>>
         writer.WriteEndArray();
     }
 
-    private static T Part(ref Utf8JsonReader reader, JsonSerializerOptions options) =>
-        (T?)JsonSerializer.Deserialize(ref reader, options.GetTypeInfo(typeof(T)))
-        ?? throw new JsonException("null is no part of a layer.");
+    private static T Part(ref Utf8JsonReader reader, JsonSerializerOptions options)
+    {
+        try
+        {
+            return JsonElement.ParseValue(ref reader).As(
+                (JsonTypeInfo<T>)options.GetTypeInfo(typeof(T)));
+        }
+        catch (InvalidDataException problem)
+        {
+            // As this, the serializer puts the field of the whole part before it.
+            throw new JsonException(problem.Message, problem);
+        }
+    }
 }

@@ -26,6 +26,11 @@ public sealed record PositionConfig
     /// <summary>Which entries are turned together.</summary>
     public RotaryPairing RotaryPairing { get; init; }
 
+    /// <summary>Which penalties the heads of <see cref="PositionKind.Alibi"/> have; left out of
+    /// <c>config.json</c> where they are the paper's.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public AlibiSlopes AlibiSlopes { get; init; }
+
     /// <summary>Whether each position has a vector: <see cref="PositionKind.Learned"/>,
     /// <see cref="PositionKind.Sinusoidal"/> or <see cref="PositionKind.Shortformer"/>.</summary>
     [JsonIgnore]

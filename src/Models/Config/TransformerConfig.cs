@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Vitrine.Models.Checkpoints;
 using Vitrine.Models.Positions;
 
 namespace Vitrine.Models;
@@ -104,6 +105,7 @@ public sealed record TransformerConfig
         ConfigRule.Known("norm.kind", Norm.Kind);
         ConfigRule.Known("positions.kind", Positions.Kind);
         ConfigRule.Known("positions.rotaryPairing", Positions.RotaryPairing);
+        ConfigRule.Known("positions.alibiSlopes", Positions.AlibiSlopes);
         Norm.Validate();
         if (Layers == 0)
         {
@@ -139,17 +141,8 @@ public sealed record TransformerConfig
     /// names of their kinds.</remarks>
     /// <exception cref="InvalidDataException">The text is no config, or a field is
     /// wrong.</exception>
-    public static TransformerConfig Parse(string json)
-    {
-        try
-        {
-            return ConfigJson.Read(json).Validate();
-        }
-        catch (JsonException error)
-        {
-            throw new InvalidDataException($"TransformerConfig: {error.Message}", error);
-        }
-    }
+    public static TransformerConfig Parse(string json) =>
+        JsonFile.Parse("TransformerConfig", json, ConfigJson.Read).Validate();
 
     /// <summary>The text of <c>config.json</c>.</summary>
     public string ToJson() => JsonSerializer.Serialize(this, ModelsJson.Default.TransformerConfig);

@@ -10,8 +10,17 @@ public sealed class TransformerConfigConverter : JsonConverter<TransformerConfig
     /// <inheritdoc/>
     /// <exception cref="JsonException">It is no config.</exception>
     public override TransformerConfig Read(
-        ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
-        ConfigJson.Read(JsonElement.ParseValue(ref reader).GetRawText());
+        ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
+    {
+        try
+        {
+            return ConfigJson.Read(JsonElement.ParseValue(ref reader)).Validate();
+        }
+        catch (InvalidDataException problem)
+        {
+            throw new JsonException(problem.Message, problem);
+        }
+    }
 
     /// <inheritdoc/>
     public override void Write(

@@ -1,8 +1,10 @@
 using System.Buffers;
 using System.IO.Compression;
+using System.IO.Enumeration;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Unicode;
+using Vitrine.Models.Checkpoints;
 using Vitrine.Models.Tokenizers;
 
 namespace Vitrine.Models.Data;
@@ -102,9 +104,28 @@ internal sealed class CorpusText
         var skipped = new List<string>();
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         hash.AppendData("d"u8);
-        foreach (string name in FilesBelow(path))
+        var seen = new HashSet<string>(StringComparer.Ordinal);
+        foreach ((string name, string file) in FilesBelow(path))
         {
-            byte[] bytes = ReadBytes(Path.Combine(path, name));
+            byte[] bytes;
+            try
+            {
+                if (!seen.Add(Target(file)))
+                {
+                    skipped.Add($"{name}: a link to a file that is read already");
+                    continue;
+                }
+
+                bytes = ReadBytes(file);
+            }
+            catch (Exception failure) when (failure is IOException or InvalidDataException
+                or UnauthorizedAccessException)
+            {
+                skipped.Add(name.Contains('\uFFFD', StringComparison.Ordinal)
+                    ? $"{name}: its name is not UTF-8" : $"{name}: {failure.Message}");
+                continue;
+            }
+
             ReadOnlySpan<byte> content = Content(bytes);
             int bad = FirstBadByte(content);
             if (bad >= 0 || content.Contains((byte)0))
@@ -138,22 +159,46 @@ internal sealed class CorpusText
                 [.. skipped]);
     }
 
-    /// <summary>Paths below a folder, '/' between parts, in ordinal order; none hidden.</summary>
-    private static IEnumerable<string> FilesBelow(string path) =>
-        Directory.EnumerateFiles(path, "*", SearchOption.AllDirectories)
-            .Select(file => Path.GetRelativePath(path, file).Replace('\\', '/'))
-            .Where(name => !name.Split('/').Any(part => part.StartsWith('.')))
-            .Order(StringComparer.Ordinal);
+    /// <summary>Files below a folder, by their paths in it with '/' between parts: first files,
+    /// then links, each in ordinal order; none hidden, and none behind a link to a
+    /// folder.</summary>
+    private static IEnumerable<(string Name, string File)> FilesBelow(string path) =>
+        new FileSystemEnumerable<(string File, bool IsLink)>(
+            path,
+            (ref FileSystemEntry entry) => (entry.ToSpecifiedFullPath(), IsLink(ref entry)),
+            new EnumerationOptions
+            {
+                AttributesToSkip = 0,
+                IgnoreInaccessible = false,
+                RecurseSubdirectories = true,
+            })
+        {
+            ShouldIncludePredicate = (ref FileSystemEntry entry) =>
+                !IsHidden(ref entry) && (!entry.IsDirectory || IsLink(ref entry)),
+            ShouldRecursePredicate = (ref FileSystemEntry entry) =>
+                !IsHidden(ref entry) && !IsLink(ref entry),
+        }
+        .Select(found => (
+            Name: Path.GetRelativePath(path, found.File).Replace('\\', '/'), found.File,
+            found.IsLink))
+        .OrderBy(found => found.IsLink).ThenBy(found => found.Name, StringComparer.Ordinal)
+        .Select(found => (found.Name, found.File));
 
-    private static byte[] ReadBytes(string path)
-    {
-        long length = new FileInfo(path).Length;
-        return length < Array.MaxLength
-            ? File.ReadAllBytes(path)
-            : throw new InvalidDataException(
-                $"Corpus: a file has less than 2 GiB; {path} has {length} bytes; split it into a "
-                + "folder of files.");
-    }
+    private static bool IsHidden(ref FileSystemEntry entry) => entry.FileName.StartsWith(".");
+
+    private static bool IsLink(ref FileSystemEntry entry) =>
+        entry.Attributes.HasFlag(FileAttributes.ReparsePoint);
+
+    /// <summary>The file itself, links followed.</summary>
+    private static string Target(string file) =>
+        new FileInfo(file).ResolveLinkTarget(returnFinalTarget: true) is not { } target
+            ? Path.GetFullPath(file)
+            : Directory.Exists(target.FullName)
+                ? throw new IOException("a link to a folder; name that folder itself")
+                : target.Exists ? target.FullName
+                    : throw new FileNotFoundException("a link to nothing");
+
+    private static byte[] ReadBytes(string path) => InputFile.ReadAllBytes(path, Array.MaxLength);
 
     private static ReadOnlySpan<byte> Content(ReadOnlySpan<byte> bytes) =>
         bytes.StartsWith(ByteOrderMark) ? bytes[ByteOrderMark.Length..] : bytes;

@@ -3,6 +3,18 @@ using Vitrine.Tensors;
 
 namespace Vitrine.Models.Positions;
 
+/// <summary>The slopes of ALiBi where the number of heads is no power of two; they are the same
+/// where it is.</summary>
+public enum AlibiSlopes
+{
+    /// <summary>Those of the paper's code, which published models have: the sequence of the power
+    /// of two below, then every other slope of the one above.</summary>
+    Paper,
+
+    /// <summary>2^(−8 (i + 1) / heads), one sequence for any number: TransformerLens'.</summary>
+    Geometric,
+}
+
 /// <summary>Attention with linear biases (Press, Smith and Lewis 2022): a penalty that grows with
 /// the distance, steeper in some heads.</summary>
 public static class Alibi
@@ -13,12 +25,13 @@ public static class Alibi
     ///          = 2^(−4 (2 (i − m) + 1) / m)      for the rest
     /// </code></summary>
     /// <param name="heads">The number of heads.</param>
+    /// <param name="kind">Geometric: m is the number of heads.</param>
     /// <returns>One positive number for each head.</returns>
     /// <exception cref="ArgumentOutOfRangeException">There are no heads.</exception>
-    public static double[] Slopes(int heads)
+    public static double[] Slopes(int heads, AlibiSlopes kind = AlibiSlopes.Paper)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(heads);
-        int power = 1 << BitOperations.Log2((uint)heads);
+        int power = kind == AlibiSlopes.Geometric ? heads : 1 << BitOperations.Log2((uint)heads);
         var slopes = new double[heads];
         for (int i = 0; i < heads; i++)
         {
@@ -38,18 +51,21 @@ public static class Alibi
     /// <param name="queries">The number of queries.</param>
     /// <param name="keys">The number of keys.</param>
     /// <param name="causal">Whether keys after the query are never seen.</param>
+    /// <param name="slopes">Which slopes.</param>
     /// <returns>float32 [head, distance]; the caller owns it.</returns>
     /// <exception cref="ArgumentOutOfRangeException">There are no heads.</exception>
-    public static Tensor<float> RelativeBias(int heads, int queries, int keys, bool causal = true)
+    public static Tensor<float> RelativeBias(
+        int heads, int queries, int keys, bool causal = true,
+        AlibiSlopes slopes = AlibiSlopes.Paper)
     {
-        double[] slopes = Slopes(heads);
+        double[] rates = Slopes(heads, slopes);
         int before = causal ? 0 : Math.Max(queries - 1, 0);
         int distances = causal ? keys : Math.Max(queries + keys - 1, 0);
         Tensor<float> bias = Tensor.Empty<float>([heads, distances]);
         Span<float> values = bias.WritableSpan;
         for (int i = 0; i < values.Length; i++)
         {
-            values[i] = (float)(-slopes[i / distances] * Math.Abs((i % distances) - before));
+            values[i] = (float)(-rates[i / distances] * Math.Abs((i % distances) - before));
         }
 
         return bias;

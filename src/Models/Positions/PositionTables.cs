@@ -3,15 +3,14 @@ using Vitrine.Tensors;
 
 namespace Vitrine.Models.Positions;
 
-/// <summary>What layers with the same heads know about positions: angles, buckets, slopes; made
-/// once for the whole context.</summary>
+/// <summary>What layers with the same heads know about positions: angles, buckets,
+/// slopes.</summary>
 internal sealed class PositionTables : IDisposable
 {
     private readonly RotaryPairing _pairing;
-    private readonly Tensor<float>? _cos;
-    private readonly Tensor<float>? _sin;
-    private readonly Tensor<float>? _alibi;
-    private readonly Tensor<int>? _buckets;
+    private readonly GrowingTable<Angles>? _angles;
+    private readonly GrowingTable<Tensor<float>>? _alibi;
+    private readonly GrowingTable<Tensor<int>>? _buckets;
 
     public PositionTables(
         PositionConfig config, AttentionConfig attention, int context, Device device)
@@ -20,27 +19,36 @@ internal sealed class PositionTables : IDisposable
         switch (config.Kind)
         {
             case PositionKind.Rotary:
-                (Tensor<float> cos, Tensor<float> sin) = RotaryTable.Create(
-                    context, config.RotaryDim ?? attention.DHead, config.RotaryBase);
-                (_cos, _sin) = (cos.MoveTo(device), sin.MoveTo(device));
+                _angles = new(context, positions =>
+                {
+                    (Tensor<float> cos, Tensor<float> sin) = RotaryTable.Create(
+                        positions, config.RotaryDim ?? attention.DHead, config.RotaryBase);
+                    return new Angles(cos.MoveTo(device), sin.MoveTo(device));
+                });
                 break;
             case PositionKind.Alibi:
-                _alibi = Alibi.RelativeBias(attention.Heads, context, context).MoveTo(device);
+                _alibi = new(context, keys =>
+                    Alibi.RelativeBias(attention.Heads, keys, keys, slopes: config.AlibiSlopes)
+                        .MoveTo(device));
                 break;
             case PositionKind.Relative:
-                _buckets = RelativeBuckets.Table(
-                    context, context, buckets: config.RelativeBuckets,
-                    maxDistance: config.RelativeMaxDistance).MoveTo(device);
+                _buckets = new(context, keys => RelativeBuckets.Table(
+                    keys, keys, buckets: config.RelativeBuckets,
+                    maxDistance: config.RelativeMaxDistance).MoveTo(device));
                 break;
         }
     }
 
     /// <summary>Queries or keys turned by their positions.</summary>
-    public Var Rotate(Tape tape, Var x, int firstPosition) => tape.Rotary(
-        x,
-        _cos!.Slice(0, firstPosition, x.Shape[1]),
-        _sin!.Slice(0, firstPosition, x.Shape[1]),
-        _pairing);
+    public Var Rotate(Tape tape, Var x, int firstPosition)
+    {
+        Angles angles = _angles!.Of(firstPosition + x.Shape[1]);
+        return tape.Rotary(
+            x,
+            angles.Cos.Slice(0, firstPosition, x.Shape[1]),
+            angles.Sin.Slice(0, firstPosition, x.Shape[1]),
+            _pairing);
+    }
 
     /// <summary>What is added to scores by distance, float32 [head, distance]; null for
     /// nothing.</summary>
@@ -48,18 +56,26 @@ internal sealed class PositionTables : IDisposable
     {
         if (_alibi is not null)
         {
-            return new Var(_alibi.Slice(1, 0, keys));
+            return new Var(_alibi.Of(keys).Slice(1, 0, keys));
         }
 
         return relative is null ? null : tape.RelativeBias(
-            tape.Use(relative), _buckets!.Slice(0, 0, keys));
+            tape.Use(relative), _buckets!.Of(keys).Slice(0, 0, keys));
     }
 
     public void Dispose()
     {
-        _cos?.Dispose();
-        _sin?.Dispose();
+        _angles?.Dispose();
         _alibi?.Dispose();
         _buckets?.Dispose();
+    }
+
+    private sealed record Angles(Tensor<float> Cos, Tensor<float> Sin) : IDisposable
+    {
+        public void Dispose()
+        {
+            Cos.Dispose();
+            Sin.Dispose();
+        }
     }
 }

@@ -20,11 +20,13 @@ internal sealed class BytePairMerger
     private readonly Lazy<LongWordMerger> _longWords;
     private readonly TiktokenTokenizer _tiktoken;
 
-    public BytePairMerger(TokenTable table)
+    /// <param name="table">The tokens.</param>
+    /// <param name="count">How many of them words are made of.</param>
+    public BytePairMerger(TokenTable table, int count)
     {
-        _longWords = new(() => new LongWordMerger(table));
+        _longWords = new(() => new LongWordMerger(table, count));
         using var ranks = new MemoryStream();
-        for (int id = 0; id < table.Count - 1; id++)
+        for (int id = 0; id < count; id++)
         {
             ranks.Write(Encoding.ASCII.GetBytes($"{Convert.ToBase64String(table[id])} {id}\n"));
         }

@@ -13,10 +13,10 @@ internal sealed class LongWordMerger
 {
     private readonly Dictionary<string, int>.AlternateLookup<ReadOnlySpan<char>> _ids;
 
-    public LongWordMerger(TokenTable table)
+    public LongWordMerger(TokenTable table, int count)
     {
-        var ids = new Dictionary<string, int>(table.Count);
-        for (int id = 0; id < table.Count - 1; id++)
+        var ids = new Dictionary<string, int>(count);
+        for (int id = 0; id < count; id++)
         {
             ids.TryAdd(ByteAlphabet.Spell(table[id]), id);
         }

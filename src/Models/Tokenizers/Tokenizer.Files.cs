@@ -21,7 +21,7 @@ public sealed partial class Tokenizer
     /// <exception cref="IOException">A file cannot be written.</exception>
     public void Save(string folder)
     {
-        string[] spelled = [.. Enumerable.Range(0, VocabularySize).Select(Spell)];
+        string[] spelled = [.. Enumerable.Range(0, EndOfText + 1).Select(Spell)];
         AtomicFile.WriteAllText(
             Path.Combine(folder, VocabularyFile),
             "{" + string.Join(", ", spelled.Select((token, id) => $"{Quote(token)}: {id}")) + "}");
@@ -74,72 +74,99 @@ public sealed partial class Tokenizer
         return table.ContentEquals(Gpt2()._table) ? Gpt2() : new Tokenizer(table);
     }
 
-    private static byte[][] ReadVocabulary(string path)
+    private static byte[][] ReadVocabulary(string path) => JsonFile.Read(path, json =>
     {
-        var tokens = new List<(string Token, int Id)>();
-        try
+        if (json.ValueKind != JsonValueKind.Object)
         {
-            using JsonDocument json = JsonDocument.Parse(File.ReadAllBytes(path));
-            tokens.AddRange(json.RootElement.EnumerateObject()
-                .Select(entry => (entry.Name, entry.Value.GetInt32())));
-        }
-        catch (Exception failure) when (
-            failure is JsonException or InvalidOperationException or FormatException)
-        {
-            throw Wrong(
-                path, $"a vocabulary is a JSON object of tokens and ids; {failure.Message}");
+            throw new InvalidDataException(
+                $"a vocabulary is a JSON object of tokens and ids; got {json.Quoted()}.");
         }
 
-        if (tokens.Count < 257)
+        int count = json.GetPropertyCount();
+        if (count < 257)
         {
-            throw Wrong(
-                path, $"a byte-level vocabulary has at least 257 tokens; got {tokens.Count}.");
+            throw new InvalidDataException(
+                $"a byte-level vocabulary has at least 257 tokens; got {count}.");
         }
 
-        var table = new byte[tokens.Count][];
-        foreach ((string token, int id) in tokens)
+        var table = new byte[count][];
+        foreach (JsonProperty entry in json.EnumerateObject())
         {
-            if ((uint)id >= (uint)table.Length || table[id] is not null)
+            if (entry.Value.ValueKind != JsonValueKind.Number
+                || !entry.Value.TryGetInt32(out int id) || (uint)id >= (uint)count
+                || table[id] is not null)
             {
-                throw Wrong(
-                    path, $"ids are 0 … {table.Length - 1}, each once; got {id} for \"{token}\".");
+                throw new InvalidDataException(
+                    $"ids are 0 … {count - 1}, each once; got {entry.Value.Quoted()} for "
+                    + $"\"{PrintableText.Value(entry.Name)}\".");
             }
 
-            table[id] = new byte[token.Length];
-            if (!ByteAlphabet.TryRead(token, table[id]))
+            table[id] = new byte[entry.Name.Length];
+            if (entry.Name.Length == 0 || !ByteAlphabet.TryRead(entry.Name, table[id]))
             {
-                throw Wrong(path, $"tokens are spelled in GPT-2's byte alphabet; got \"{token}\".");
+                throw new InvalidDataException(
+                    "tokens are spelled in GPT-2's byte alphabet; got "
+                    + $"\"{PrintableText.Value(entry.Name)}\".");
+            }
+        }
+
+        CheckEnds(table);
+        return table;
+    });
+
+    private static void CheckEnds(byte[][] table)
+    {
+        var bytes = new HashSet<byte>();
+        for (int id = 0; id < 256; id++)
+        {
+            if (table[id].Length != 1 || !bytes.Add(table[id][0]))
+            {
+                throw new InvalidDataException(
+                    "ids 0 … 255 are the 256 bytes, each once; got "
+                    + $"\"{PrintableText.Value(ByteAlphabet.Spell(table[id]))}\" for {id}.");
             }
         }
 
         if (!table[^1].AsSpan().SequenceEqual(Encoding.UTF8.GetBytes(EndOfTextMark)))
         {
-            throw Wrong(
-                path,
-                $"the last token is {EndOfTextMark}; got \"{ByteAlphabet.Spell(table[^1])}\".");
+            throw new InvalidDataException(
+                $"the last token is {EndOfTextMark}; got "
+                + $"\"{PrintableText.Value(ByteAlphabet.Spell(table[^1]))}\".");
         }
-
-        return table;
     }
 
+    /// <summary>Each merge joins two tokens of lower ids into the next one.</summary>
     private static void CheckMerges(TokenTable table, string path)
     {
-        string[] lines = File.ReadAllText(path).TrimEnd('\n').Split('\n');
+        string[] lines = Encoding.UTF8.GetString(InputFile.ReadAllBytes(path))
+            .TrimEnd('\n').Split('\n');
         int first = lines[0].StartsWith("#version", StringComparison.Ordinal) ? 1 : 0;
         int expected = table.Count - 257;
-        if (lines.Length - first != expected)
+        if (lines.Length - first != expected && !(expected == 0 && lines[first..] is [] or [""]))
         {
             throw Wrong(
                 path, $"{table.Count} tokens take {expected} merges; got {lines.Length - first}.");
         }
 
-        for (int id = 256; id < table.Count - 1; id++)
+        var earlier = new HashSet<string>();
+        for (int id = 0; id < table.Count - 1; id++)
         {
-            string line = lines[first + id - 256].TrimEnd('\r');
-            if (line.Replace(" ", "", StringComparison.Ordinal) != ByteAlphabet.Spell(table[id]))
+            string token = ByteAlphabet.Spell(table[id]);
+            if (id >= 256)
             {
-                throw Wrong(path, $"merge {id - 256} must make token {id}; got \"{line}\".");
+                string line = lines[first + id - 256].TrimEnd('\r');
+                if (line.Split(' ') is not [var left, var right] || left + right != token
+                    || !earlier.Contains(left) || !earlier.Contains(right))
+                {
+                    throw Wrong(
+                        path,
+                        $"line {first + id - 255} must join two tokens of lower ids into token "
+                        + $"{id}, \"{PrintableText.Value(token)}\"; got "
+                        + $"\"{PrintableText.Value(line)}\".");
+                }
             }
+
+            earlier.Add(token);
         }
     }
 
@@ -174,7 +201,8 @@ public sealed partial class Tokenizer
         return cuts[1];
     }
 
-    private static InvalidDataException Wrong(string path, string what) => new($"{path}: {what}");
+    private static InvalidDataException Wrong(string path, string what) => new(
+        $"{PrintableText.Escape(path)}: {what}");
 
     private string Spell(int id) => ByteAlphabet.Spell(_table[id]);
 

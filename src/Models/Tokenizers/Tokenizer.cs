@@ -29,20 +29,22 @@ public sealed partial class Tokenizer
     private readonly Lazy<BytePairMerger> _merger;
     private readonly Lazy<byte[]> _hash;
 
-    private Tokenizer(TokenTable table)
+    private Tokenizer(TokenTable table, int padding = 0)
     {
         _table = table;
+        EndOfText = table.Count - padding - 1;
         _texts = new string?[table.Count];
         _ids = new(MakeIds);
-        _merger = new(() => new BytePairMerger(table));
+        _merger = new(() => new BytePairMerger(table, EndOfText));
         _hash = new(table.Hash);
     }
 
-    /// <summary>The number of tokens, special ones included; ids are 0 … this − 1.</summary>
+    /// <summary>The number of tokens, special ones and padding included; ids are 0 …
+    /// this − 1.</summary>
     public int VocabularySize => _table.Count;
 
     /// <summary>The id of <c>&lt;|endoftext|&gt;</c>, which stands before every document.</summary>
-    public int EndOfText => _table.Count - 1;
+    public int EndOfText { get; }
 
     /// <summary>The SHA-256 of the vocabulary: equal for tokenizers that give the same ids
     /// only.</summary>
@@ -62,7 +64,7 @@ public sealed partial class Tokenizer
     /// <exception cref="ArgumentOutOfRangeException">There are not so many merges.</exception>
     public Tokenizer WithMerges(int count)
     {
-        int there = VocabularySize - 257;
+        int there = EndOfText - 256;
         if ((uint)count > (uint)there)
         {
             throw new ArgumentOutOfRangeException(
@@ -73,6 +75,23 @@ public sealed partial class Tokenizer
         IEnumerable<int> kept = Enumerable.Range(0, 256 + count).Append(EndOfText);
         return count == there
             ? this : new Tokenizer(new TokenTable([.. kept.Select(id => _table[id].ToArray())]));
+    }
+
+    /// <summary>This tokenizer for a model with more rows than it has tokens, as where a vocabulary
+    /// is rounded up: no text is encoded as one of the ids behind its own, whose text is their
+    /// number, <c>#50257</c>.</summary>
+    /// <param name="vocabulary">The tokens of the model; with no more than there are, nothing
+    /// changes.</param>
+    public Tokenizer PaddedTo(int vocabulary)
+    {
+        int own = EndOfText + 1;
+        return vocabulary <= VocabularySize ? this : new Tokenizer(
+            new TokenTable(
+            [
+                .. Enumerable.Range(0, vocabulary).Select(
+                    id => id < own ? _table[id].ToArray() : Encoding.UTF8.GetBytes($"#{id}")),
+            ]),
+            vocabulary - own);
     }
 
     /// <summary>The ids of a text's tokens.</summary>

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Vitrine.Autograd.Optimizers;
+using Vitrine.Models.Checkpoints;
 using Vitrine.Models.Data;
 using Vitrine.Models.Tokenizers;
 
@@ -77,6 +78,7 @@ public sealed partial record Recipe(
         Range("batchSize", BatchSize, 1, 1 << 20);
         Range("tokens per step (context · batchSize)", (double)Context * BatchSize, 1, 1 << 26);
         Range("warmup", Warmup, 0, Steps);
+        ConfigRule.Known("decay", Decay, "Recipe");
         Range("learningRate", LearningRate, 0, 1e3);
         Range("floor", Floor, 0, 1);
         Range("beta1", Beta1, 0, 1 - 1e-6);
@@ -107,21 +109,22 @@ public sealed partial record Recipe(
         return this;
     }
 
+    /// <summary>Checks every field, and that a model can be trained so.</summary>
+    /// <param name="config">The model's shape.</param>
+    /// <inheritdoc cref="Validate()"/>
+    public Recipe Validate(TransformerConfig config)
+    {
+        Validate();
+        return config.Layers == 0 || Context <= config.Context ? this
+            : throw new InvalidDataException(
+                $"Recipe: context must be at most the model's {config.Context}; got {Context}.");
+    }
+
     /// <summary>Reads and checks a recipe; fields left out have their default.</summary>
     /// <exception cref="InvalidDataException">The text is no recipe, or a field is
     /// wrong.</exception>
-    public static Recipe Parse(string json)
-    {
-        try
-        {
-            return JsonSerializer.Deserialize(json, ModelsJson.Default.Recipe)?.Validate()
-                ?? throw new InvalidDataException("Recipe: it must be a JSON object; got null.");
-        }
-        catch (JsonException error)
-        {
-            throw new InvalidDataException($"Recipe: {error.Message}", error);
-        }
-    }
+    public static Recipe Parse(string json) =>
+        JsonFile.Parse("Recipe", json, root => root.As(ModelsJson.Default.Recipe)).Validate();
 
     /// <summary>The recipe as JSON.</summary>
     public string ToJson() => JsonSerializer.Serialize(this, ModelsJson.Default.Recipe);
@@ -131,14 +134,8 @@ public sealed partial record Recipe(
         Weights?.FirstOrDefault(settings => settings.Means(weight))
         ?? new WeightSettings(weight, 1, WeightDecay);
 
-    private static void Range(string field, double value, double least, double most)
-    {
-        if (!(value >= least && value <= most))
-        {
-            throw new InvalidDataException(
-                $"Recipe: {field} must be {least} … {most}; got {value}.");
-        }
-    }
+    private static void Range(string field, double value, double least, double most) =>
+        ConfigRule.Range(field, value, least, most, "Recipe");
 }
 
 /// <summary>What one weight's optimizer does otherwise.</summary>

@@ -33,22 +33,23 @@ public sealed record RunNotes(
         version.Split('+') is [_, { Length: >= 7 } commit] ? commit[..7] : null;
 
     /// <summary>Reads the notes of a run.</summary>
-    /// <exception cref="InvalidDataException">The folder has none.</exception>
+    /// <exception cref="InvalidDataException">The folder has none, or a field is
+    /// wrong.</exception>
     public static RunNotes Read(RunFolder run)
     {
-        try
-        {
-            return JsonSerializer.Deserialize(
-                run.ReadText(RunFolder.NotesFile), RunNotesJson.Readable.RunNotes)
-                ?? throw new InvalidDataException($"Run: {run[RunFolder.NotesFile]} is empty.");
-        }
-        catch (Exception problem) when (problem is FileNotFoundException or JsonException)
+        if (!File.Exists(run[RunFolder.NotesFile]))
         {
             throw new InvalidDataException(
                 $"Run: {run.Path} does not say what began it ({RunFolder.NotesFile}), as a run of "
-                + "vitrine run or train does.",
-                problem);
+                + "vitrine run or train does.");
         }
+
+        return run.ReadJson(RunFolder.NotesFile, root =>
+        {
+            RunNotes notes = root.As(RunNotesJson.Readable.RunNotes);
+            notes.Recipe.Validate();
+            return notes;
+        });
     }
 
     /// <summary>Opens the text that the run was trained on.</summary>
@@ -59,26 +60,31 @@ public sealed record RunNotes(
             ? throw new FileNotFoundException(
                 $"Run: the text it was trained on, {Text}, is not there any more; say where it is "
                 + "now, or put it back.")
-            : Open(moved ?? Text, contextLength: 1, Recipe.Merges);
+            : Open(moved ?? Text, contextLength: 1, Recipe.Merges, Config.Vocabulary);
 
     /// <summary>Opens the text that a model was trained on; null for a folder that names
     /// none.</summary>
     /// <param name="path">The model's folder.</param>
     /// <param name="text">The text to use instead; null for that of the run.</param>
-    public static Corpus? TextOf(string path, string? text = null)
+    /// <param name="vocabulary">The model's, where it has more tokens than the text's
+    /// tokenizer.</param>
+    public static Corpus? TextOf(string path, string? text = null, int vocabulary = 0)
     {
         using RunFolder folder = RunFolder.Open(path);
         return File.Exists(folder[RunFolder.NotesFile]) ? Read(folder).OpenText(text)
-            : text is null ? null : Open(text, contextLength: 1, merges: null);
+            : text is null ? null : Open(text, contextLength: 1, merges: null, vocabulary);
     }
 
     /// <summary>Opens a text to train on.</summary>
     /// <param name="text">A file or a folder; null for the shipped corpus.</param>
     /// <param name="contextLength">The longest window that will be asked for.</param>
     /// <param name="merges">How many of GPT-2's merges make the tokens; null for all.</param>
-    public static Corpus Open(string? text, int contextLength, int? merges)
+    /// <param name="vocabulary">The model's, where it has more tokens than that; see
+    /// <see cref="Tokenizer.PaddedTo"/>.</param>
+    public static Corpus Open(
+        string? text, int contextLength, int? merges, int vocabulary = 0)
     {
-        Tokenizer tokenizer = Tokenizer.Gpt2(merges);
+        Tokenizer tokenizer = Tokenizer.Gpt2(merges).PaddedTo(vocabulary);
         return text is null ? Corpus.StateOfTheUnion(tokenizer)
             : Corpus.FromText(text, contextLength, tokenizer);
     }
@@ -93,6 +99,8 @@ public sealed record RunNotes(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
     NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
     UseStringEnumConverter = true,
+    RespectNullableAnnotations = true,
+    RespectRequiredConstructorParameters = true,
     WriteIndented = true)]
 [JsonSerializable(typeof(RunNotes))]
 internal sealed partial class RunNotesJson : JsonSerializerContext

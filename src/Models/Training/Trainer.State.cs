@@ -29,7 +29,7 @@ public sealed partial class Trainer
         TrainerOptions? options = null) =>
         DisposingOnFailure(run, () =>
         {
-            recipe.Validate();
+            recipe.Validate(config);
             RequireVocabulary(config, corpus);
             Transformer model = Transformer.Initial(
                 config, recipe.Seed, recipe.InitialStandardDeviation,
@@ -56,7 +56,10 @@ public sealed partial class Trainer
         {
             using SafeTensors state = run.OpenTrainingState();
             TransformerConfig config = run.ReadConfig();
-            Recipe recipe = Recipe.Parse(Note(state, RecipeKey));
+            Recipe recipe = JsonFile.Parse(
+                $"Training: {state.Path}: {RecipeKey}", Note(state, RecipeKey),
+                json => json.As(ModelsJson.Default.Recipe).Validate(config));
+            int step = (int)Number(state, StepKey, recipe.Steps);
             RequireVocabulary(config, corpus);
             if (Note(state, CorpusKey) != corpus.Digest)
             {
@@ -69,10 +72,10 @@ public sealed partial class Trainer
             var trainer = new Trainer(run, model, corpus, recipe, options ?? new TrainerOptions())
             {
                 _before = TimeSpan.FromSeconds(
-                    double.Parse(Note(state, SecondsKey), CultureInfo.InvariantCulture)),
+                    Number(state, SecondsKey, TimeSpan.MaxValue.TotalSeconds / 2)),
             };
-            trainer._optimizer.Restore(StepOf(state), state.ReadInto);
-            run.Rewind(state, StepOf(state));
+            trainer._optimizer.Restore(step, state.ReadInto);
+            run.Rewind(state, step);
             IReadOnlyList<TrainingMetrics> metrics = TrainingMetrics.Of(run);
             trainer._sample = metrics
                 .LastOrDefault(static line => line.HeldOutLoss is not null)?.HeldOutLoss;
@@ -143,8 +146,16 @@ public sealed partial class Trainer
 
     private void Record(TrainingMetrics metrics) => _run.AppendMetrics(metrics.ToJson());
 
-    private static int StepOf(SafeTensors state) =>
-        int.Parse(Note(state, StepKey), CultureInfo.InvariantCulture);
+    private static double Number(SafeTensors state, string key, double most)
+    {
+        string note = Note(state, key);
+        return double.TryParse(
+                note, NumberStyles.Float, CultureInfo.InvariantCulture, out double number)
+            && number >= 0 && number <= most ? number
+            : throw new InvalidDataException(
+                $"Training: {state.Path}: '{key}' must be 0 … {most}; got "
+                + $"'{PrintableText.Value(note)}'.");
+    }
 
     private static string Note(SafeTensors state, string key) =>
         state.Metadata.TryGetValue(key, out string? note)

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using Vitrine.Models.Checkpoints;
 
 namespace Vitrine.Models.Training;
@@ -17,37 +18,47 @@ namespace Vitrine.Models.Training;
 /// <param name="Scores">What <see cref="TrainerOptions.Measure"/> found after the step; null where
 /// it was not asked.</param>
 public sealed record TrainingMetrics(
-    int Step,
+    [property: JsonRequired] int Step,
     double? Loss,
     double? HeldOutLoss,
     double? LearningRate,
     double? GradientNorm,
-    long Tokens,
-    double Seconds,
+    [property: JsonRequired] long Tokens,
+    [property: JsonRequired] double Seconds,
     IReadOnlyDictionary<string, double>? Scores = null)
 {
     /// <summary>Reads a line.</summary>
-    /// <exception cref="JsonException">The line is no such object.</exception>
+    /// <exception cref="InvalidDataException">The line is no such object.</exception>
     public static TrainingMetrics Parse(string line) =>
-        JsonSerializer.Deserialize(line, ModelsJsonLines.Default.TrainingMetrics)!;
+        JsonFile.Parse("TrainingMetrics", line, Read);
 
     /// <summary>Reads every line of a run.</summary>
     /// <exception cref="InvalidDataException">A line is no such object.</exception>
     public static IReadOnlyList<TrainingMetrics> Of(RunFolder run)
     {
-        var lines = new List<TrainingMetrics>();
-        try
+        IReadOnlyList<string> lines = run.ReadMetrics();
+        var steps = new TrainingMetrics[lines.Count];
+        for (int i = 0; i < steps.Length; i++)
         {
-            lines.AddRange(run.ReadMetrics().Select(Parse));
-            return lines;
+            string name = $"Run: {run[RunFolder.MetricsFile]}: line {i + 1}";
+            steps[i] = JsonFile.Parse(name, lines[i], Read);
+            if (i > 0 && steps[i].Step <= steps[i - 1].Step)
+            {
+                throw new InvalidDataException(
+                    $"{name}: step must rise from line to line; got {steps[i].Step} after "
+                    + $"{steps[i - 1].Step}.");
+            }
         }
-        catch (JsonException problem)
-        {
-            throw new InvalidDataException(
-                $"Run: {run[RunFolder.MetricsFile]}: line {lines.Count + 1} is no step; "
-                + problem.Message,
-                problem);
-        }
+
+        return steps;
+    }
+
+    internal static TrainingMetrics Read(JsonElement line)
+    {
+        TrainingMetrics read = line.As(ModelsJsonLines.Default.TrainingMetrics);
+        return read is { Step: >= 0, Tokens: >= 0 } ? read
+            : throw new InvalidDataException(
+                $"step and tokens are counted from 0; got {read.Step} and {read.Tokens}.");
     }
 
     /// <summary>The line.</summary>

@@ -61,28 +61,26 @@ public sealed record TrainingSummary
     public double? InContextScore { get; init; }
 
     /// <summary>Reads a summary.</summary>
-    /// <exception cref="JsonException">The text is no summary.</exception>
+    /// <exception cref="InvalidDataException">The text is no summary.</exception>
     public static TrainingSummary Parse(string json) =>
-        JsonSerializer.Deserialize(json, ModelsJson.Default.TrainingSummary)!;
+        JsonFile.Parse("TrainingSummary", json, Read);
 
     /// <summary>Reads the summary of a finished run.</summary>
     /// <exception cref="FileNotFoundException">It is not finished.</exception>
     /// <exception cref="InvalidDataException">The file is no summary.</exception>
-    public static TrainingSummary Of(RunFolder run)
-    {
-        try
-        {
-            return Parse(run.ReadText(RunFolder.SummaryFile));
-        }
-        catch (JsonException problem)
-        {
-            throw new InvalidDataException(
-                $"Run: {run[RunFolder.SummaryFile]} is no summary; {problem.Message}", problem);
-        }
-    }
+    public static TrainingSummary Of(RunFolder run) => run.ReadJson(RunFolder.SummaryFile, Read);
 
     /// <summary>The text of <c>summary.json</c>.</summary>
     public string ToJson() => JsonSerializer.Serialize(this, ModelsJson.Default.TrainingSummary);
+
+    private static TrainingSummary Read(JsonElement json)
+    {
+        TrainingSummary summary = json.As(ModelsJson.Default.TrainingSummary);
+        return summary.HeldOutInterval is null or [_, _] ? summary
+            : throw new InvalidDataException(
+                $"heldOutInterval must be [low, high]; got {summary.HeldOutInterval.Count} "
+                + "numbers.");
+    }
 }
 
 /// <summary>Prefix matching of the best head.</summary>

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Vitrine.Autograd;
+using Vitrine.Models.Checkpoints;
 using Vitrine.Models.Positions;
 using Vitrine.Tensors;
 
@@ -23,6 +24,10 @@ public sealed class TransformerLensFolderTests : IDisposable
     [InlineData("use_normalization_before_and_after", "true")]
     [InlineData("use_NTK_by_parts_rope", "true")]
     [InlineData("use_qk_norm", "true")]
+    [InlineData("rotary_scaling_factor", "8.0")]
+    [InlineData("use_yarn_rope", "true")]
+    [InlineData("rotary_base_local", "10000")]
+    [InlineData("final_rms", "true")]
     public void AFieldThatChangesTheModelIsRefused(string field, string value)
     {
         string folder = Copy();
@@ -31,7 +36,103 @@ public sealed class TransformerLensFolderTests : IDisposable
         config[field] = JsonNode.Parse(value);
         File.WriteAllText(path, config.ToJsonString());
         var error = Assert.Throws<InvalidDataException>(() => Transformer.Load(folder));
-        Assert.Contains($"it sets '{field}', which changes what the model computes", error.Message);
+        Assert.Contains($"it sets '{field}' to {value}, which changes what the model computes", error.Message);
+    }
+
+    [Theory]
+    [InlineData("d_mlp", "64")]
+    [InlineData("act_fn", "\"gelu\"")]
+    [InlineData("attn_scale", "-1.0")]
+    [InlineData("attn_scale", null)]
+    [InlineData("positional_embedding_type", null)]
+    [InlineData("n_heads", "-1")]
+    [InlineData("dtype", "\"torch.float32\"")]
+    [InlineData("d_vocab_out", "61")]
+    public void AFieldWithoutEffectOrLeftOutIsTheirDefault(string field, string? value)
+    {
+        using Transformer plain = Transformer.Load(Copy());
+        using Transformer read = Transformer.Load(Changed(field, value));
+        Assert.Equal(plain.Config, read.Config);
+    }
+
+    [Fact]
+    public void AnAbsentNormIsLayerNormAndAnUnknownFieldIsRefused()
+    {
+        Assert.Contains("there is no tensor \"blocks.0.ln1.w\"",
+            Assert.Throws<InvalidDataException>(
+                () => Transformer.Load(Changed("normalization_type", null))).Message);
+        Assert.Contains("'new_idea' is no field of TransformerLens' config",
+            Assert.Throws<InvalidDataException>(
+                () => Transformer.Load(Changed("new_idea", "1"))).Message);
+        Assert.Contains("only attention-only models", Assert.Throws<InvalidDataException>(
+            () => Transformer.Load(Changed("attn_only", null))).Message);
+    }
+
+    [Fact]
+    public void AlibiHasTheirSlopesInTheirFoldersAndThePapersElsewhere()
+    {
+        foreach (int heads in new[] { 3, 6, 8, 12 })
+        {
+            Assert.Equal(
+                Enumerable.Range(0, heads).Select(h => Math.Pow(2, -8.0 * (h + 1) / heads)),
+                Alibi.Slopes(heads, AlibiSlopes.Geometric));
+        }
+
+        string folder = Changed("positional_embedding_type", "\"alibi\"");
+        Weights(folder, drop: "pos_embed.W_pos");
+        using Transformer model = Transformer.Load(folder);
+        Assert.Equal(AlibiSlopes.Geometric, model.Config.Positions.AlibiSlopes);
+        Assert.Equal(model.Config, TransformerConfig.Parse(model.Config.ToJson()));
+        Assert.Equal(
+            AlibiSlopes.Paper,
+            TransformerConfig.AttentionOnly(1, 3, 6, 2, 9, 8, PositionKind.Alibi)
+                .Positions.AlibiSlopes);
+    }
+
+    [Fact]
+    public void AWeightThatNothingReadsIsRefusedAndABufferIsNot()
+    {
+        string folder = Copy();
+        Weights(folder, add: "blocks.0.attn.mask");
+        Transformer.Load(folder).Dispose();
+        Weights(folder, add: "blocks.0.mlp.W_in");
+        Assert.Contains("blocks.0.mlp.W_in F32 [1] belongs to no part of the model",
+            Assert.Throws<InvalidDataException>(() => Transformer.Load(folder)).Message);
+    }
+
+    /// <summary>Writes the weights again, with one more or one less.</summary>
+    private static void Weights(string folder, string? add = null, string? drop = null)
+    {
+        string path = Path.Combine(folder, "weights.safetensors");
+        using Tensor<float> one = Tensor.Zeros<float>([1]);
+        var writer = new SafeTensorsWriter();
+        var kept = new List<Tensor<float>>();
+        using (SafeTensors file = SafeTensors.Open(path))
+        {
+            foreach (StoredTensor tensor in file.Tensors.Where(tensor => tensor.Name != drop))
+            {
+                kept.Add(file.ReadFloat(tensor.Name));
+                writer.Add(tensor.Name, kept[^1]);
+            }
+        }
+
+        (add is null ? writer : writer.Add(add, one)).Write(path);
+        kept.ForEach(tensor => tensor.Dispose());
+    }
+
+    /// <summary>The model with a field changed, or left out.</summary>
+    private string Changed(string field, string? value)
+    {
+        string path = Path.Combine(Copy(), "config.json");
+        JsonObject config = JsonNode.Parse(File.ReadAllText(path))!.AsObject();
+        config.Remove(field);
+        if (value is not null)
+        {
+            config[field] = JsonNode.Parse(value);
+        }
+
+        File.WriteAllText(path, config.ToJsonString());
+        return _folder;
     }
 
     [Fact]

@@ -54,9 +54,45 @@ public class TokenizerFilesTests
     }
 
     [Theory]
+    [InlineData("\\u0120t\": 256", "\\u0120t\": 5", "ids are 0")]
+    [InlineData("\"!\": 0", "\"!!\": 0", "ids 0 … 255 are the 256 bytes")]
+    [InlineData("\"!\": 0", "\"\": 0", "GPT-2's byte alphabet")]
+    [InlineData("\"!\": 0", "\"\\ud800\": 0", "half of a surrogate pair")]
+    [InlineData("\"!\": 0", "\"\\\"\": 0", "Duplicate property")]
+    [InlineData("\"!\": 0", "\"!\": null", "got null for \"!\"")]
+    public void AVocabularyWithoutAByteOrWithAnotherIdIsRefused(
+        string good, string bad, string said)
+    {
+        using var folder = new TemporaryFolder();
+        Gpt2.WithMerges(10).Save(folder.Path);
+        string vocabulary = File.ReadAllText(folder["vocab.json"]);
+        Assert.Contains(good, vocabulary);
+        File.WriteAllText(folder["vocab.json"], vocabulary.Replace(good, bad));
+        string message = Assert.Throws<InvalidDataException>(
+            () => Tokenizer.Load(folder.Path)).Message;
+        Assert.Contains("vocab.json", message);
+        Assert.Contains(said, message);
+    }
+
+    [Theory]
+    [InlineData("Ġ t", "Ġt")]
+    [InlineData("Ġ t", "Ġt ")]
+    [InlineData("h e", "h  e")]
+    public void AMergeWithoutItsTwoPartsIsRefused(string good, string bad)
+    {
+        using var folder = new TemporaryFolder();
+        Gpt2.WithMerges(10).Save(folder.Path);
+        string merges = File.ReadAllText(folder["merges.txt"]);
+        Assert.Contains(good, merges);
+        File.WriteAllText(folder["merges.txt"], merges.Replace(good, bad));
+        Assert.Contains("must join two tokens of lower ids", Assert.Throws<InvalidDataException>(
+            () => Tokenizer.Load(folder.Path)).Message);
+    }
+
+    [Theory]
     [InlineData("vocab.json", "[1]", "a JSON object of tokens and ids")]
-    [InlineData("vocab.json", "{\"a\":0", "a JSON object of tokens and ids")]
-    [InlineData("vocab.json", "{\"a\":\"b\"}", "a JSON object of tokens and ids")]
+    [InlineData("vocab.json", "{\"a\":0", "it must be JSON")]
+    [InlineData("vocab.json", "{\"a\":\"b\"}", "at least 257 tokens; got 1")]
     [InlineData("vocab.json", "{\"a\":0}", "at least 257 tokens; got 1")]
     [InlineData("merges.txt", "", "merges; got")]
     [InlineData("merges.txt", "#version: 0.2\na b", "50257 tokens take 50000 merges; got 1")]
@@ -112,7 +148,7 @@ public class TokenizerFilesTests
         (merges[1], merges[2]) = (merges[2], merges[1]);
         File.WriteAllLines(folder["merges.txt"], merges);
         Assert.Contains(
-            "merge 0 must make token 256",
+            "line 2 must join two tokens of lower ids into token 256",
             Assert.Throws<InvalidDataException>(() => Tokenizer.Load(folder.Path)).Message);
     }
 }

@@ -202,4 +202,21 @@ public class TokenizerTests
         Assert.Equal(5, ids.Count);
         Assert.Contains(nearest, ids.Select(Gpt2.Text));
     }
+
+    [Fact]
+    public void IdsBehindTheVocabularyAreShownAsNumbersAndNeverEncoded()
+    {
+        Tokenizer padded = Tokenizer.Gpt2().PaddedTo(50_304);
+        Assert.Equal((50_304, 50_256), (padded.VocabularySize, padded.EndOfText));
+        Assert.Equal(("#50257", "#50303"), (padded.Text(50_257), padded.Display(50_303)));
+        Assert.Equal(TokenClass.SpaceOrControl, padded.Class(50_300));
+        string text = "The #50257 of " + new string('7', 3000) + "<|endoftext|>";
+        Assert.Equal(
+            Tokenizer.Gpt2().Encode(text, allowSpecial: true),
+            padded.Encode(text, allowSpecial: true));
+        Assert.Same(padded, padded.PaddedTo(50_304));
+        using var folder = new TemporaryFolder();
+        padded.Save(folder.Path);
+        Assert.Same(Tokenizer.Gpt2(), Tokenizer.Load(folder.Path));
+    }
 }

@@ -1,0 +1,44 @@
+namespace Vitrine.Models.Positions;
+
+/// <summary>A table with a row for each position, made for as many as are asked for: its size
+/// follows the sequences that are run, not the context that a config claims.</summary>
+/// <remarks>Grows at least to twice its size. What was given before stays valid, since a tape may
+/// hold it, and is released with this. Safe to ask from several threads.</remarks>
+/// <param name="context">The most positions there are.</param>
+/// <param name="make">Makes a table of so many positions.</param>
+internal sealed class GrowingTable<T>(int context, Func<int, T> make) : IDisposable
+    where T : class, IDisposable
+{
+    private const int Fewest = 64;
+    private readonly Lock _growing = new();
+    private readonly List<T> _made = [];
+    private volatile Sized? _largest;
+
+    /// <summary>A table of at least so many positions.</summary>
+    public T Of(int positions)
+    {
+        if (_largest is { } there && there.Positions >= positions)
+        {
+            return there.Table;
+        }
+
+        lock (_growing)
+        {
+            int have = _largest?.Positions ?? 0;
+            if (have < positions)
+            {
+                int grown = (int)Math.Min(
+                    Math.Max(positions, context), Math.Max(Math.Max(2L * have, Fewest), positions));
+                T table = make(grown);
+                _made.Add(table);
+                _largest = new Sized(grown, table);
+            }
+
+            return _largest!.Table;
+        }
+    }
+
+    public void Dispose() => _made.ForEach(table => table.Dispose());
+
+    private sealed record Sized(int Positions, T Table);
+}
