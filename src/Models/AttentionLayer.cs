@@ -131,7 +131,7 @@ public sealed class AttentionLayer : IDisposable
         Var scores = tape.AttentionScores(q, k, scale: _scale, relativeBias: bias);
         scores = hooks.At(tape, _names.Scores, scores);
         Var pattern = hooks.At(tape, _names.Pattern, tape.AttentionPattern(scores));
-        return hooks.At(tape, _names.Z, tape.AttentionMix(pattern, v));
+        return hooks.At(tape, _names.Z, tape.AttentionWeightedSum(pattern, v));
     }
 
     /// <summary>What the heads write together.</summary>

@@ -71,9 +71,9 @@ internal static class AttentionRuleSpecs
         },
         new()
         {
-            Op = "AttentionMix",
+            Op = "AttentionWeightedSum",
             Inputs = [[2, Heads, 5, 7], Key],
-            Run = (t, v) => t.AttentionMix(v[0], v[1]),
+            Run = (t, v) => t.AttentionWeightedSum(v[0], v[1]),
             Reference = v => Z(v[0], v[1]),
         },
     ];

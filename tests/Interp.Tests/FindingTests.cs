@@ -2,6 +2,8 @@ using Vitrine.Interp.Circuits;
 using Vitrine.Interp.Findings;
 using Vitrine.Interp.Losses;
 using Vitrine.Interp.Patching;
+using Vitrine.Models.Data;
+using Vitrine.Models.Training;
 
 namespace Vitrine.Interp.Tests;
 
@@ -43,6 +45,34 @@ public class FindingTests
         Assert.Equal(said, ZeroLayerFindings.Share(new LossComparison(
             Loss(model), Loss(model), Loss(5), Loss(5), Loss(bigram), Loss(bigram),
             Loss(model - bigram))));
+    }
+
+    [Fact]
+    public void A_lead_says_how_heads_came_about_and_what_the_model_is_worth()
+    {
+        LossEstimate Loss(double value) => new(value, null, null, 100, 1);
+        var losses = new HeldOutComparison(
+            Loss(4.7), Loss(6), Loss(5.04), Loss(-0.34), Loss(5.02), Loss(0.32));
+        Recipe mixed = Recipe.Mixture with
+        {
+            Steps = 1000,
+            Repeats = [new RepeatPhase(300, 1, Halves: 0.5f), new RepeatPhase(700, 0.2f)],
+        };
+        Assert.Equal(
+            "Text that repeats itself brought it about: every window repeats a passage until step "
+            + "300, then 20% of the windows do; natural text alone formed no induction head in any "
+            + "run that was tried. On held-out text as it is, the loss is 4.70 nats per token: "
+            + "0.32 below the 0-layer model’s 5.02 and 0.02 above the 1-layer model’s 4.68.",
+            TrainingFindings.Of(mixed, losses, 4.68).ToString());
+        Assert.Equal(
+            "It was trained on natural text alone. On held-out text as it is, the loss is 4.70 "
+            + "nats per token.",
+            TrainingFindings.Of(
+                Recipe.NaturalText, losses with { ZeroLayer = null }, null).ToString());
+        Assert.StartsWith(
+            "It was trained on repeated random tokens alone.",
+            TrainingFindings.Of(Recipe.RandomRepeats, losses, null).ToString(),
+            StringComparison.Ordinal);
     }
 
     [Theory]

@@ -59,7 +59,7 @@ public class AttentionTests
             q, k, v, out Tensor<float> normaliser, relativeBias: bias);
         using Tensor<float> scores = Ops.AttentionScores(q, k, relativeBias: bias);
         using Tensor<float> pattern = Ops.AttentionPattern(scores);
-        using Tensor<float> composed = Ops.AttentionMix(pattern, v);
+        using Tensor<float> composed = Ops.AttentionWeightedSum(pattern, v);
         using Tensor<float> sums = Ops.LogSumExp(scores, axis: -1);
         AssertNear(composed, fused);
         using Tensor<float> logSumExp = Ops.Sum(normaliser, axis: -1);

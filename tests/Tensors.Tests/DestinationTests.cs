@@ -17,7 +17,7 @@ public sealed class DestinationTests
         ["ScatterAddRows: into"] = () => Ops.ScatterAddRows(
             Wide(5, 4), Tensor.From<int>([1, 2]), Of(2, 4)),
         ["MatMul: into"] = () => Ops.MatMul(Of(3, 4), Of(4, 5), into: Wide(3, 5)),
-        ["AttentionMixBackward: dPattern"] = () => Ops.AttentionMixBackward(
+        ["AttentionWeightedSumBackward: dPattern"] = () => Ops.AttentionWeightedSumBackward(
             Of(1, 1, 3, 4), Of(1, 4, 1, 2), Of(1, 3, 1, 2), Wide(1, 1, 3, 4), null),
         ["LayerNormBackward: dX"] = () => Ops.LayerNormBackward(
             Of(3, 4), Of(4), Of(3), Of(3), Of(3, 4), Wide(3, 4), null, null),

@@ -29,7 +29,7 @@ public sealed record Schedule(
     float Peak, int Warmup, int Steps, float Floor = 0, Decay Decay = Decay.Linear)
 {
     /// <summary>The rate of step <paramref name="step"/>, counted from 0. The floor is reached at
-    /// step <see cref="Steps"/>, one behind the last, and kept from there on; a constant rate stays
+    /// step <see cref="Steps"/>, one after the last, and kept from there on; a constant rate stays
     /// at the peak.</summary>
     public float At(int step)
     {

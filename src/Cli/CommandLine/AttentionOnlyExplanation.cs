@@ -43,12 +43,15 @@ internal static class AttentionOnlyExplanation
                 tell?.Invoke($"Left out: the checkpoint at step {step:N0}; {damage}");
             },
             progress, stop);
-        AttentionOnlyReport report =
-            ReportOf(run, analysis, timeline, leftOut, others) with { Study = study };
+        double? oneLayer = OneLayerLoss(run);
+        AttentionOnlyReport report = ReportOf(run, analysis, timeline, leftOut, others) with
+        {
+            Study = study, OneLayerLoss = oneLayer,
+        };
         IEnumerable<Finding> formation = report.Phase is { } phase
             ? [InductionFindings.Of(phase)] : [];
         var found = new Explanation(
-            run.Folder.Path, run.Notes, Summary(run, analysis),
+            run.Folder.Path, run.Notes, Summary(run, analysis, oneLayer),
             [.. formation, .. AttentionOnlyFindings.Of(analysis)],
             $"Tables: vitrine circuits {run.Folder.Path}, vitrine heads {run.Folder.Path}");
         return (found, AttentionOnlyPage.Of(report));
@@ -65,13 +68,7 @@ internal static class AttentionOnlyExplanation
             return kept;
         }
 
-        string? path = TrainedRun.Finished("0-layer", run.Folder.Path).FirstOrDefault(found =>
-        {
-            using RunFolder folder = RunFolder.Open(found);
-            RunNotes notes = RunNotes.Read(folder);
-            return notes.TextDigest == run.Notes.TextDigest && notes.Config.Layers == 0
-                && notes.Config.Vocabulary == run.Model.Config.Vocabulary;
-        });
+        string? path = Finished(run, layers: 0);
         string merges = run.Notes.Recipe.Merges is { } first ? $" --merges {first}" : "";
         tell?.Invoke(path is null
             ? $"No finished 0-layer run of this text to compare with; vitrine run 0-layer{merges} "
@@ -87,10 +84,36 @@ internal static class AttentionOnlyExplanation
         return zero;
     }
 
-    private static TrainingSummary Summary(TrainedRun run, AttentionOnlyAnalysis analysis)
+    /// <summary>The loss of the newest 1-layer model of the same text, or else of the one that a
+    /// report of the run was last compared with.</summary>
+    private static double? OneLayerLoss(TrainedRun run)
+    {
+        if (run.Model.Config.Layers < 2 || Finished(run, layers: 1) is not { } path)
+        {
+            return run.Summary.OneLayerHeldOutLoss;
+        }
+
+        using RunFolder folder = RunFolder.Open(path);
+        return TrainingSummary.Of(folder).HeldOutLoss;
+    }
+
+    /// <summary>The newest finished run of the same text and vocabulary with so many
+    /// layers.</summary>
+    private static string? Finished(TrainedRun run, int layers) =>
+        TrainedRun.Finished($"{layers}-layer", run.Folder.Path).FirstOrDefault(found =>
+        {
+            using RunFolder folder = RunFolder.Open(found);
+            RunNotes notes = RunNotes.Read(folder);
+            return notes.TextDigest == run.Notes.TextDigest && notes.Config.Layers == layers
+                && notes.Config.Vocabulary == run.Model.Config.Vocabulary;
+        });
+
+    private static TrainingSummary Summary(
+        TrainedRun run, AttentionOnlyAnalysis analysis, double? oneLayer)
     {
         TrainingSummary summary = run.Summary with
         {
+            OneLayerHeldOutLoss = oneLayer,
             UnigramHeldOutLoss = analysis.Losses.UnigramHeldOut.Value,
             BigramHeldOutLoss = analysis.Losses.BigramHeldOut.Value,
             Data = run.Notes.Recipe.Data,
@@ -134,7 +157,7 @@ internal static class AttentionOnlyExplanation
             Analysis = analysis,
             Phase = phase,
             Timeline = timeline,
-            Data = run.Notes.Recipe.Data,
+            Recipe = run.Notes.Recipe,
         };
     }
 

@@ -24,7 +24,7 @@ internal sealed record Passage(string? Text, string? Ids)
         {
             throw new RequestException(
                 $"{Name}: {tokens.Length} tokens are more than the model's context of "
-                + $"{context}; shorten it to end behind “{subject.Display(tokens[context - 1])}”, "
+                + $"{context}; shorten it to end after “{subject.Display(tokens[context - 1])}”, "
                 + $"its token {context - 1}.");
         }
 

@@ -29,7 +29,7 @@ internal sealed class StageDisplay(Terminal terminal) : IProgress<AnalysisProgre
         }
     }
 
-    /// <summary>Ends the last stage: what comes behind is not its.</summary>
+    /// <summary>Ends the last stage: what comes next is not its.</summary>
     public void Dispose()
     {
         if (_stage is not null)

@@ -13,7 +13,7 @@ namespace Vitrine.Cli.Commands;
 /// <summary><c>vitrine ablate MODEL --heads 1.3,1.0</c>: the loss without some heads.</summary>
 internal static class AblateCommand
 {
-    /// <summary>Which heads are taken out, and on what: a passage, or random tokens that come
+    /// <summary>Which heads are ablated, and on what: a passage, or random tokens that come
     /// twice.</summary>
     internal sealed record Request(
         string Model, string Heads, AblationKind Kind, Passage Passage, Repeated? Repeats)
@@ -25,7 +25,7 @@ internal static class AblateCommand
     public static Command Create()
     {
         var passage = new PassageArgument();
-        var heads = CommonOptions.Of<string>("--heads", "The heads that are taken out", "1.3,1.0");
+        var heads = CommonOptions.Of<string>("--heads", "The heads that are ablated", "1.3,1.0");
         heads.Required = true;
         var kind = CommonOptions.Of<AblationKind?>(
             "--kind", "What they write instead: nothing, their mean, or what they write in "

@@ -26,7 +26,7 @@ internal static class AttendCommand
     /// <param name="Mixing">By layer, for measures that have a mixing ratio.</param>
     /// <param name="Predictions">What is predicted after each position.</param>
     /// <param name="RowSumError">How far a row of weights is from 1 at most.</param>
-    /// <param name="Residual">How far the sum of the parts is from the stream behind a
+    /// <param name="Residual">How far the sum of the parts is from the stream after a
     /// layer.</param>
     /// <param name="Read">The passage as it was read.</param>
     internal sealed record Attended(

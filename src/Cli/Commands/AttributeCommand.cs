@@ -37,7 +37,7 @@ internal static class AttributeCommand
             "--answer", "The token whose logit is split, leading space included, or #5 [default: "
             + "the likeliest]", "TOKEN");
         var versus = CommonOptions.Of<string?>(
-            "--versus", "The token whose logit is taken off", "TOKEN");
+            "--versus", "Competing token; its logit is subtracted", "TOKEN");
         var position = CommonOptions.Of<int?>(
             "--position", "Where it is predicted, from 0 [default: the last token]", "N");
         Option<int> top = CommonOptions.Count(

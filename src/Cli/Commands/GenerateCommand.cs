@@ -17,7 +17,7 @@ internal static class GenerateCommand
 
     /// <summary>A continuation.</summary>
     /// <param name="Prompt">The prompt's tokens.</param>
-    /// <param name="Ids">The tokens behind it.</param>
+    /// <param name="Ids">The tokens after it.</param>
     /// <param name="Text">Their text; null for a model without a tokenizer.</param>
     /// <param name="Temperature">0 for the likeliest token every time.</param>
     /// <param name="TopK">How many of the likeliest tokens could be drawn; 0 for all.</param>
@@ -70,7 +70,7 @@ internal static class GenerateCommand
         if (request.Tokens > room)
         {
             throw new RequestException(
-                $"`tokens`: the context of {context} leaves room for {room} behind "
+                $"`tokens`: the context of {context} leaves room for {room} after "
                 + $"{prompt.Length}; got {request.Tokens}.");
         }
 

@@ -6,7 +6,7 @@ namespace Vitrine.Cli.Commands;
 /// <summary><c>vitrine run EXPERIMENT</c>: train, explain, report.</summary>
 internal static class RunCommand
 {
-    /// <summary>What is trained, and how many models, with seeds one behind the other.</summary>
+    /// <summary>What is trained, and how many models, with seeds one after the other.</summary>
     internal sealed record Request(TrainingRequest Training, int Seeds = 1);
 
     /// <summary>What was found.</summary>
@@ -25,7 +25,7 @@ internal static class RunCommand
             + "(random tokens), or text alone [default: mixture]",
             string.Join("|", Experiment.Data));
         Option<int> seeds = CommonOptions.Count(
-            "--seeds", "Train so many models, with --seed and the seeds behind it, each in a "
+            "--seeds", "Train so many models, with --seed and the seeds after it, each in a "
             + "folder of its own, and show how far their figures spread", usual: 1, most: 100);
         var command = new Command("run", "Train a model on real text, explain it, and write "
             + "report.html")

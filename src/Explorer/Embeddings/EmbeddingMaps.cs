@@ -37,7 +37,7 @@ internal static class EmbeddingMaps
         {
             Key = "map",
             Name = "Embedding map",
-            Heading = "Which tokens does the model hold alike?",
+            Heading = "Which tokens does the model treat as similar?",
             Finding = ZeroLayerFindings.Neighbours(score),
             Component = "vt-embedding-map",
             Data = new { Maps = maps, Weights = TokenTables.Key, analysis.Neighbours },

@@ -25,12 +25,13 @@ internal static class AttentionOnlyPage
                 : $"{Layers(report.Model.Config.Layers)} layers of attention: "
                 + (analysis.Induction.Found
                     ? "an induction circuit, taken apart" : "no induction circuit found"),
-            Lead = AttentionOnlyFindings.Lead(analysis),
+            Lead = AttentionOnlyFindings.Lead(
+                analysis, report.Recipe, report.OneLayerLoss),
             Facts = report.Facts,
             Vocabulary = report.Vocabulary,
             TokenCounts = report.TokenCounts,
             Signature = (report.Name == report.Kind ? "" : $"{report.Name}, ")
-                + $"{report.Kind}, trained on {Words(report.Data)}",
+                + $"{report.Kind}, trained on {Words(report.Recipe.Data)}",
             Checkpoints = report.Loss.Checkpoints,
             Sections = [.. Sections(report)],
         };
@@ -93,7 +94,7 @@ internal static class AttentionOnlyPage
             analysis.Losses, "loss", "Loss", "vt-loss", LossFindings.Of(analysis.Losses).Text,
             report.Loss) with
         {
-            Caption = $"{analysis.Losses.Method} The model saw {Words(report.Data)}.",
+            Caption = $"{analysis.Losses.Method} The model saw {Words(report.Recipe.Data)}.",
         };
     }
 
@@ -151,7 +152,7 @@ internal static class AttentionOnlyPage
         yield return PositionSection.Of(circuits, study?.Distance);
     }
 
-    /// <summary>The heads that are taken out together: those of the circuit, or the
+    /// <summary>The heads that are ablated together: those of the circuit, or the
     /// first.</summary>
     private static Head[] Taken(AttentionOnlyAnalysis analysis)
     {

@@ -1,6 +1,7 @@
 using Vitrine.Interp.Studies;
 using Vitrine.Interp.Induction;
 using Vitrine.Models;
+using Vitrine.Models.Training;
 
 namespace Vitrine.Explorer;
 
@@ -41,6 +42,9 @@ internal sealed record AttentionOnlyReport
     /// analysis.</summary>
     public IReadOnlyList<CheckpointReading> Timeline { get; init; } = [];
 
-    /// <summary>What the model saw: <c>text</c>, <c>mixture</c>, <c>repeats</c>.</summary>
-    public required string Data { get; init; }
+    /// <summary>How the model was trained.</summary>
+    public required Recipe Recipe { get; init; }
+
+    /// <summary>The held-out loss of a 1-layer model of the same text; null for none.</summary>
+    public double? OneLayerLoss { get; init; }
 }

@@ -48,7 +48,7 @@ internal sealed record AttentionOnlyStudy
     /// <summary>Their approximation by gradients.</summary>
     public EdgeAttribution? Edges { get; init; }
 
-    /// <summary>What heads are taken out on.</summary>
+    /// <summary>What heads are ablated on.</summary>
     public IReadOnlyList<AblationText> Ablations { get; init; } = [];
 
     /// <summary>Studies a model.</summary>

@@ -11,7 +11,7 @@ internal static class AblationPage
     /// <param name="heads">The heads that are asked about.</param>
     /// <param name="all">Every head of the model.</param>
     /// <param name="kind">What they write instead.</param>
-    /// <param name="texts">What they are taken out on.</param>
+    /// <param name="texts">What they are ablated on.</param>
     public static PageContent Of(
         IReadOnlyList<Head> heads, IReadOnlyList<Head> all, AblationKind kind,
         params IReadOnlyList<AblationText> texts)
@@ -44,11 +44,11 @@ internal static class AblationPage
             Finding = AblationFindings.Of(heads, groups),
             Component = "vt-ablation",
             Data = figure,
-            Caption = "A head is taken out at its z: zero writes nothing, mean the head’s mean "
+            Caption = "A head is ablated at its z: zero writes nothing, mean the head’s mean "
                 + "over these sequences, resample what it writes at the same place of another "
-                + "sequence. Heads behind it read the changed stream."
+                + "sequence. Heads after it read the changed stream."
                 + (groups.Any(group => group.Rows.Any(row => row.Others))
-                    ? " Grey: as many other heads of the same layers, taken out in the way of the first row." : ""),
+                    ? " Grey: as many other heads of the same layers, ablated in the way of the first row." : ""),
             Table = ReportTable.Of(
                 ["text", "without", "loss", "change"],
                 groups.SelectMany(group => group.Rows.Select(row => (group, row))),

@@ -216,6 +216,6 @@ public sealed record LayerParts(
             + $"{Pattern.Shape}, {Values.Shape}, {W_O.Shape} and {Stream.Shape}"
             + (B_O is null ? "" : $", b_O {B_O.Shape}")
             + (Next?.Weight is null ? "" : $", the norm's weight {Next.Weight.Shape}")
-            + (After is null ? "." : $", the stream behind it {After.Shape}."));
+            + (After is null ? "." : $", the stream after it {After.Shape}."));
     }
 }

@@ -40,7 +40,7 @@ public enum AttentionMeasure
 /// <summary>Where every head looks on one passage, by every measure, and what the model predicts at
 /// each position.</summary>
 /// <remarks><see cref="Analysis.Residual"/> is the largest difference, over all layers, between the
-/// sum of what a layer passes on and the stream behind it, over the stream's largest value: the
+/// sum of what a layer passes on and the stream after it, over the stream's largest value: the
 /// parts are all there is.</remarks>
 /// <param name="Tokens">The passage.</param>
 /// <param name="Layers">The measures of each layer.</param>

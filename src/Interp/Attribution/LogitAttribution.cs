@@ -25,7 +25,7 @@ public sealed record BiasParts(double Attention, double Norm, double Output);
 /// <param name="Tokens">The prompt up to the position that predicts.</param>
 /// <param name="Position">That position.</param>
 /// <param name="Target">The token whose logit it is.</param>
-/// <param name="Versus">The token whose logit is taken off; null for none.</param>
+/// <param name="Versus">The competing token, whose logit is subtracted; null for none.</param>
 /// <param name="Total">The logit, or the difference, as the model computed it.</param>
 /// <param name="Embed">What the token's own embedding writes: the direct path.</param>
 /// <param name="Positions">What the position embedding writes; null where nothing is added to the
@@ -73,7 +73,7 @@ public sealed record LogitAttribution(
     /// <param name="model">The model; borrowed.</param>
     /// <param name="tokens">The prompt.</param>
     /// <param name="answer">The token whose logit is split; null for the likeliest.</param>
-    /// <param name="versus">The token whose logit is taken off; null for none.</param>
+    /// <param name="versus">The competing token, whose logit is subtracted; null for none.</param>
     /// <param name="position">Where it is predicted; null for the last.</param>
     /// <exception cref="ArgumentException">The prompt is empty or longer than the
     /// context.</exception>

@@ -44,7 +44,7 @@ public enum PreviousOrder
 /// <param name="Next">What follows it, by falling probability.</param>
 /// <param name="Previous">What predicts it, by the chosen order.</param>
 /// <param name="InputsLeftOut">How many inputs were left out of <paramref name="Previous"/> because
-/// the training text never has anything behind them.</param>
+/// the training text never has anything after them.</param>
 public sealed record BigramTable(
     int Token, IReadOnlyList<NextRow> Next, IReadOnlyList<PreviousRow> Previous, int InputsLeftOut)
     : Analysis(

@@ -89,7 +89,7 @@ public sealed class HeadReading : IDisposable
     /// <param name="circuits">Its circuits in the form of scores.</param>
     /// <param name="unigram">The probability of each token, float64 [vocab].</param>
     /// <returns>Null where positions are not added: rotary ones turn queries and keys, and a norm
-    /// behind the sum of embedding and position mixes the two.</returns>
+    /// after the sum of embedding and position mixes the two.</returns>
     public PositionShare? PositionShare(Head head, HeadCircuits circuits, double[] unigram)
     {
         PositionKind kind = Config.Positions.Kind;

@@ -104,7 +104,7 @@ internal static class SkipTrigramSearch
     /// <param name="text">Where the forced one must never occur, nor its pair without the
     /// source.</param>
     /// <param name="count">How many.</param>
-    public static ForcedTrigram[] Bugs(
+    public static ForcedTrigram[] UnintendedTrigrams(
         StrongestTrigrams occurring, SkipTrigramScores scores, SkipTrigramText text, int count)
     {
         var forced = new Dictionary<SkipTrigram, ForcedTrigram>();

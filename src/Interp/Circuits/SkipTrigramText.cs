@@ -76,7 +76,7 @@ internal sealed class SkipTrigramText
     public ReadOnlySpan<int> Context(int place) =>
         _stream.AsSpan(First(place), place - First(place) + 1);
 
-    /// <summary>The token behind a place.</summary>
+    /// <summary>The token after a place.</summary>
     public int Next(int place) => _stream[place + 1];
 
     /// <summary>Every skip-trigram that occurs at least so often, found by walking once over the

@@ -9,7 +9,7 @@ namespace Vitrine.Interp.Embeddings;
 /// <param name="X">First coordinate, <c>[points]</c>.</param>
 /// <param name="Y">Second coordinate, <c>[points]</c>.</param>
 public sealed record EmbeddingMap(string Method, string Matrix, int[] Ids, float[] X, float[] Y)
-    : Analysis("embedding-map", "Which tokens does the model hold alike?", UnitOf(Method), Method)
+    : Analysis("embedding-map", "Which tokens does the model treat as similar?", UnitOf(Method), Method)
 {
     /// <summary>The name of the map of principal components.</summary>
     public const string PcaMethod = "PCA";

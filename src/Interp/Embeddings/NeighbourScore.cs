@@ -12,7 +12,7 @@ public sealed record NeighbourScore(
     string Matrix, int Tokens, double SameClassShare, IReadOnlyList<NeighbourGroup> Groups)
     : Analysis(
         "neighbours",
-        "Which tokens does the model hold alike?",
+        "Which tokens does the model treat as similar?",
         "share of tokens",
         "The nearest other token by cosine, among the tokens asked. The baseline is the share of "
         + "pairs of "

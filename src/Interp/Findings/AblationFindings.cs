@@ -33,8 +33,8 @@ internal static class AblationFindings
         AblationRow? most = group.Rows.Where(row => row.Heads.Count == 1
             && row.Name.EndsWith($", {way}", StringComparison.Ordinal)).MaxBy(row => row.Value);
         return all > heads && most is not null
-            ? said.Text("Of single heads ").Head(most.Heads[0])
-                .Text($" costs most ({way}), {Numerals.Signed(most.Value - group.Intact)}.")
+            ? said.Text("The single head that costs most is ").Head(most.Heads[0])
+                .Text($" ({way}), {Numerals.Signed(most.Value - group.Intact)}.")
             : said;
     }
 

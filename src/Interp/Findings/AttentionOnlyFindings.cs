@@ -1,5 +1,6 @@
 using Vitrine.Interp.Circuits;
 using Vitrine.Interp.Studies;
+using Vitrine.Models.Training;
 
 namespace Vitrine.Interp.Findings;
 
@@ -18,15 +19,20 @@ internal static class AttentionOnlyFindings
         .. analysis.Paths is { } paths ? [LossFindings.Of(paths)] : Array.Empty<Finding>(),
     ];
 
-    /// <summary>The lead: the induction circuit, or what one layer does and how well.</summary>
-    public static Prose Lead(AttentionOnlyAnalysis analysis) => analysis.Induction switch
-    {
-        { Score: >= Induction.InductionOptions.LeastScore } circuit =>
-            InductionFindings.Head(circuit),
-        { } circuit => Prose.Joined(
-            [InductionFindings.Head(circuit), LossFindings.Of(analysis.Losses).Text]),
-        null => OneLayer(analysis),
-    };
+    /// <summary>The lead: the induction circuit and how it came about, or what one layer does and
+    /// how well.</summary>
+    /// <param name="analysis">What was found.</param>
+    /// <param name="recipe">How the model was trained.</param>
+    /// <param name="oneLayer">The held-out loss of a 1-layer model of the same text; null for
+    /// none.</param>
+    public static Prose Lead(AttentionOnlyAnalysis analysis, Recipe recipe, double? oneLayer) =>
+        analysis.Induction is { } circuit
+            ? Prose.Joined(
+                [
+                    InductionFindings.Head(circuit),
+                    TrainingFindings.Of(recipe, analysis.Losses, oneLayer),
+                ])
+            : OneLayer(analysis);
 
     private static Prose OneLayer(AttentionOnlyAnalysis analysis)
     {

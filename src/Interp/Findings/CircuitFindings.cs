@@ -65,9 +65,10 @@ internal static class CircuitFindings
                 .Text(" into head ").Head(best.To)
                 .Text($": {Numerals.Fixed(best.Value, 3)}, where random heads have "
                     + $"{Numerals.Fixed(best.Mean, 3)} ± {Numerals.Fixed(best.Sd, 3)} (z "
-                    + $"{Numerals.Fixed(best.Z, 1)}). Of {Numerals.Count(composition.Edges.Count)} "
-                    + (above == 0 ? "links none stands" : above == 1 ? "links 1 stands"
-                        : $"links {above} stand") + " at least 4 deviations above random."),
+                    + $"{Numerals.Fixed(best.Z, 1)}). "
+                    + (above == 0 ? "None" : Numerals.Count(above))
+                    + $" of {Numerals.Count(composition.Edges.Count)} links "
+                    + (above == 1 ? "is" : "are") + " at least 4 deviations above random."),
             best.Z >= Deviations);
     }
 
@@ -106,8 +107,8 @@ internal static class CircuitFindings
         }
 
         (string name, SkipTrigramRow best) = all.MaxBy(one => one.Row.Score * one.Row.Effect);
-        return new Prose("Head ").Head(name).Text(": from ").Token(best.Destination)
-            .Text(" looking at ").Token(best.Source).Text(" raises ").Token(best.Out)
+        return new Prose("Head ").Head(name).Text(": at ").Token(best.Destination)
+            .Text(", looking back at ").Token(best.Source).Text(" raises ").Token(best.Out)
             .Text($" by {Numerals.Signed(best.Effect)}, the strongest term over "
                 + $"{Numerals.Count(analysis.Searched)} tokens.");
     }
@@ -131,9 +132,9 @@ internal static class CircuitFindings
         double mean = gains.Average();
         return new Finding(
             analysis.Heads[0].SkipTrigrams.Kind,
-            "Where held-out text has these skip-trigrams the model is better than the 0-layer "
-            + $"model for {Numerals.Count(better)} of {Numerals.Count(gains.Length)}, on average "
-            + $"{Numerals.Score(Math.Abs(mean))} nats {(mean >= 0 ? "better" : "worse")}.",
+            $"The model predicts {Numerals.Count(better)} of {Numerals.Count(gains.Length)} of these "
+            + "skip-trigrams better than the 0-layer model where they occur in held-out text, on "
+            + $"average {Numerals.Score(Math.Abs(mean))} nats {(mean >= 0 ? "better" : "worse")}.",
             2 * better > gains.Length);
     }
 
@@ -150,9 +151,9 @@ internal static class CircuitFindings
 
         Finding Of(string ranking, IReadOnlyList<SkipTrigramTrial> trials, int positive) => new(
             check.Kind,
-            $"Of the {trials.Count} strongest skip-trigrams by {ranking}, that the held-out text "
-            + $"has at least {check.MinOccurrences} times, the source raises the out token in "
-            + $"{positive}; replacing it by random tokens costs "
+            $"In {positive} of the {trials.Count} strongest skip-trigrams by {ranking} that occur "
+            + $"at least {check.MinOccurrences} times in held-out text, the source raises the out "
+            + "token; replacing it by random tokens costs "
             + $"{Numerals.Signed(trials.Average(trial => trial.Difference))} nats on average.",
             positive * 20 >= TrialsOfTwenty * trials.Count);
     }
@@ -171,9 +172,10 @@ internal static class CircuitFindings
 
         return said.Text(analysis.LeftOut == 0
             ? $"All {Numerals.Count(analysis.Searched)} tokens are read."
-            : $"{Numerals.Count(analysis.Searched)} tokens that the text has at least "
-                + $"{analysis.MinCount} times are read; {Numerals.Count(analysis.LeftOut)} are "
-                + "left out, since rows never trained are noise.");
+            : $"{Numerals.Count(analysis.Searched)} tokens that occur at least "
+                + $"{analysis.MinCount} times in the text are read; "
+                + $"{Numerals.Count(analysis.LeftOut)} are left out, since untrained rows are "
+                + "noise.");
     }
 
     // No claim that could fail: most kinds of heads are not there to copy. That an induction head

@@ -21,8 +21,8 @@ internal static class HeadFindings
         {
             return new Finding(
                 table.Kind,
-                $"No head is of a known kind: none of the {table.Rows.Count} scores "
-                + $"{Numerals.Score(HeadTable.LeastScore)} in anything.",
+                $"No head matches a known kind: none of {table.Rows.Count} reaches a score of "
+                + $"{Numerals.Score(HeadTable.LeastScore)}.",
                 false);
         }
 
@@ -59,25 +59,26 @@ internal static class HeadFindings
                 (own, layer) => own.Select((value, head) => (new Head(layer, head), value))),
         ];
         string what = attribution.Versus is null ? "logit" : "difference of logits";
-        var said = new Prose($"Of the {what} {Numerals.Signed(attribution.Total)} of ")
-            .Token(attribution.Target);
+        var said = new Prose($"The {what} of ").Token(attribution.Target);
         if (attribution.Versus is { } versus)
         {
             said.Text(" over ").Token(versus);
         }
 
+        said.Text($" is {Numerals.Signed(attribution.Total)}");
+
         if (heads.Length == 0)
         {
-            return said.Text(", the direct path writes all but the biases.");
+            return said.Text("; the direct path writes all of it but the biases.");
         }
 
         (Head most, double value) = heads.MaxBy(one => one.Value);
         if (value <= 0)
         {
-            return said.Text(", no head writes a part above zero.");
+            return said.Text("; no head writes a part above zero.");
         }
 
-        said.Text(", head ").Head(most.Layer, most.Index)
+        said.Text("; head ").Head(most.Layer, most.Index)
             .Text($" writes {Numerals.Signed(value)}");
         double[] sources = attribution.Sources[most.ToString()];
         int from = Array.IndexOf(sources, sources.Max());

@@ -21,17 +21,17 @@ internal static class InductionFindings
 
         yield return new Finding(
             circuit.Kind,
-            $"Of what the second copy gains {Numerals.Percent(ablation.Removed, 0)} goes"
-            + $"{Control(ablation)}.",
+            $"Ablating it removes {Numerals.Percent(ablation.Removed, 0)} of what the second copy "
+            + $"gains over the first{Control(ablation)}.",
             ablation.Holds);
         yield return new Finding(
             circuit.Kind,
-            $"Through it, for {Numerals.Percent(circuit.Matching.Share, 0)} of "
-            + $"{Numerals.Count(circuit.Matching.Of)} common tokens the best match is the token "
-            + $"itself (chance {Numerals.Percent(circuit.Matching.Chance, 2)}); what is found is "
-            + $"copied: score {Numerals.Score(circuit.Copying.Score)}, "
-            + $"{Numerals.Percent(circuit.Copying.RaiseSelf, 0)} of common tokens raise "
-            + "themselves.",
+            $"It matches: {Numerals.Percent(circuit.Matching.Share, 0)} of "
+            + $"{Numerals.Count(circuit.Matching.Of)} common tokens match themselves best (chance "
+            + $"{Numerals.Percent(circuit.Matching.Chance, 2)}). It copies: score "
+            + $"{Numerals.Score(circuit.Copying.Score)}, and "
+            + $"{Numerals.Percent(circuit.Copying.RaiseSelf, 0)} of common tokens raise their own "
+            + "logit.",
             circuit.Matching.Holds && circuit.Copying.Holds);
         yield return new Finding(
             circuit.Kind, Repeats(circuit),
@@ -86,8 +86,9 @@ internal static class InductionFindings
         ];
         string[] fail = [.. claims.Where(claim => !claim.Holds).Select(claim => claim.Name)];
         Prose said = fail.Length == 0
-            ? "Five claims, each measured on its own, and all hold."
-            : $"Of five claims {5 - fail.Length} hold; these fail: {string.Join(", ", fail)}.";
+            ? "All five claims hold, each measured on its own."
+            : $"{5 - fail.Length} of five claims hold; {string.Join(", ", fail)} "
+                + (fail.Length == 1 ? "fails." : "fail.");
         return Prose.Joined([said, Repeats(circuit), Context(circuit.InContext)]);
     }
 
@@ -118,8 +119,8 @@ internal static class InductionFindings
                 " rises from below 0.1 to above 0.25 between step "
                 + $"{Numerals.Count(crossing.From)} and step {Numerals.Count(crossing.To)} of "
                 + $"{Numerals.Count(phase.Steps[^1])}, " + (phase.Abrupt
-                    ? $"abruptly: in {share} of the run, no more than an eighth."
-                    : $"not abruptly: in {share} of the run, more than an eighth.")),
+                    ? $"abruptly: within {share} of the run."
+                    : $"not abruptly: over {share} of the run.")),
             phase.Abrupt);
     }
 
@@ -136,14 +137,17 @@ internal static class InductionFindings
     {
         string spread = context.StandardError is { } error
             ? $" ± {Numerals.Score(error)} (standard error)" : "";
-        return $"Over {Numerals.Count(context.Sequences)} windows of held-out text the last "
-            + $"quarter has {Numerals.Signed(context.Score)}{spread} nats beside the first: "
-            + (context.IsSeen ? "less, as context helps." : "no gain from context is seen.");
+        return $"Loss in the last quarter of the context is "
+            + $"{Numerals.Score(Math.Abs(context.Score))}{spread} nats "
+            + $"{(context.Score <= 0 ? "lower" : "higher")} than in the first, over "
+            + $"{Numerals.Count(context.Sequences)} windows of held-out text: "
+            + (context.IsSeen ? "context helps." : "no gain from context is seen.");
     }
 
     private static string Control(AblationClaim ablation) => ablation.OthersRemoved is { } removed
-        ? $", {Numerals.Percent(removed, 0)} without {string.Join(", ", ablation.OtherHeads)}, "
+        ? $"; ablating {string.Join(", ", ablation.OtherHeads)}, "
             + (ablation.Controls == 1 ? "the other heads"
                 : $"the worst of {ablation.Controls} sets of other heads")
+            + $", removes {Numerals.Percent(removed, 0)}"
         : "";
 }

@@ -13,7 +13,7 @@ internal static class LossFindings
     {
         Prose said = new Prose("Held-out loss is ")
             .Number($"{Numerals.Score(losses.HeldOut.Value)} nats", "loss").Text(" per token, ");
-        if (losses is { ZeroLayer: { } zero, BelowZeroLayer: { } below })
+        if (losses is { ZeroLayer: { } zero, GainOverZeroLayer: { } below })
         {
             said.Text(Beside(
                 -below.Value, -below.High, -below.Low,
@@ -27,7 +27,7 @@ internal static class LossFindings
                 : $" (95% over {losses.AboveBigram.Documents} documents).");
         return new Finding(
             losses.Kind, said,
-            losses.AboveBigram.High < 0 && losses.BelowZeroLayer is null or { Low: > 0 });
+            losses.AboveBigram.High < 0 && losses.GainOverZeroLayer is null or { Low: > 0 });
     }
 
     /// <summary>What each order of paths takes off the loss, and the head and the pair that lift
@@ -65,20 +65,21 @@ internal static class LossFindings
             [.. losses.Passages.Select(one => one.Name).Where(name => name != Repeats)];
         string steps = $"From step {Numerals.Count(losses.Before)} to step "
             + $"{Numerals.Count(losses.After)} ";
-        string falls = string.Join(", ", text.Select(name => Numerals.Signed(losses.Fall(name))));
+        string falls = string.Join(", ", text.Select(name => Change(losses.Fall(name))));
         string passages = text.Length == 1 ? $"passage {text[0]}" : "passages "
             + string.Join(", ", text[..^1]) + $" and {text[^1]}";
         if (text.Length == losses.Passages.Count)
         {
-            return $"{steps}tokens of {passages} became easier by {falls} nats on average.";
+            return $"{steps}tokens of {passages} became, on average: {falls} (nats).";
         }
 
-        double fall = losses.Fall(Repeats);
-        string easier = fall >= 0 ? "easier" : "harder";
-        string said = $"{steps}repeated random tokens became {Numerals.Score(Math.Abs(fall))} nats "
-            + $"{easier} on average";
-        return text.Length == 0 ? $"{said}." : $"{said}, those of {passages} easier by {falls}.";
+        string said =
+            $"{steps}repeated random tokens became {Change(losses.Fall(Repeats))} on average (nats)";
+        return text.Length == 0 ? $"{said}." : $"{said}, those of {passages} {falls}.";
     }
+
+    private static string Change(double fall) => Math.Abs(fall) < 0.005 ? "unchanged"
+        : $"{Numerals.Score(Math.Abs(fall))} {(fall > 0 ? "easier" : "harder")}";
 
     private static string Beside(double more, double? low, double? high, string other)
     {

@@ -17,7 +17,7 @@ public sealed class RepeatedTokens
     /// <summary>Takes sequences that are there already.</summary>
     /// <param name="sequences">Each <c>[start + 2 · length]</c>.</param>
     /// <param name="length">n.</param>
-    /// <exception cref="ArgumentException">A sequence is not two equal copies behind at most one
+    /// <exception cref="ArgumentException">A sequence is not two equal copies after at most one
     /// other token, or there is none.</exception>
     public RepeatedTokens(IReadOnlyList<int[]> sequences, int length)
         : this(sequences, length, sequences.Count > 0 ? sequences[0].Length - (2 * length) : -1)
@@ -26,7 +26,7 @@ public sealed class RepeatedTokens
         {
             throw new ArgumentException(
                 $"RepeatedTokens: each sequence must be {length} tokens and the same {length}, "
-                + $"behind at most one other; got {sequences.Count} sequences of "
+                + $"after at most one other; got {sequences.Count} sequences of "
                 + $"{string.Join(", ", sequences.Select(row => row.Length).Distinct())} tokens.",
                 nameof(sequences));
         }
@@ -54,7 +54,7 @@ public sealed class RepeatedTokens
     /// <summary>The tokens of a sequence, both copies and what stands in front.</summary>
     public int Positions => Start + (2 * Length);
 
-    /// <summary>Draws sequences of a text's commonest tokens, behind end-of-text, with copies as
+    /// <summary>Draws sequences of a text's commonest tokens, after end-of-text, with copies as
     /// long as asked for or as a context holds.</summary>
     /// <param name="corpus">The text.</param>
     /// <param name="types">From how many of its commonest types tokens are drawn.</param>

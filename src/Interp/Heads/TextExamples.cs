@@ -24,7 +24,7 @@ internal sealed record TextExample(
 /// best.</summary>
 /// <remarks>The score of a place is the attention weight on the keys of the head's kind: of
 /// induction heads on what followed earlier copies of the token, of previous-token heads on the
-/// token before. A head of no kind is shown where it looks back most strongly at one token behind
+/// token before. A head of no kind is shown where it looks back most strongly at one token after
 /// the first. Effects are those of <see cref="Ablation"/> by the mean over the same pieces, so that
 /// what later heads make of the head's output is in them.</remarks>
 internal static class TextExamples

@@ -10,8 +10,8 @@ internal static class ControlHeads
 
     private const ulong Stream = 0x436F_6E74_726F_6C73;
 
-    /// <summary>Of each layer as many other heads as are taken out, or as there are.</summary>
-    /// <param name="heads">The heads that are taken out.</param>
+    /// <summary>Of each layer as many other heads as are ablated, or as there are.</summary>
+    /// <param name="heads">The heads that are ablated.</param>
     /// <param name="perLayer">How many heads a layer has.</param>
     /// <param name="seed">Which sets are drawn.</param>
     /// <returns>All sets in the order of their heads, or <see cref="Most"/> different ones; none

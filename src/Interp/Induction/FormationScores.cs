@@ -6,7 +6,7 @@ namespace Vitrine.Interp.Induction;
 
 /// <summary>What shows an induction circuit form, measured often while a model trains.</summary>
 /// <remarks>The names of the numbers are <see cref="PrefixMatching"/> and
-/// <see cref="PreviousToken"/> with a head behind them (<c>prefixMatching.1.0</c>), and the three
+/// <see cref="PreviousToken"/> with a head after them (<c>prefixMatching.1.0</c>), and the three
 /// below; the sequences are the same at every step. For <c>TrainerOptions.Measure</c>.</remarks>
 public sealed class FormationScores
 {

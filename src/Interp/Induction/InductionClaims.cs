@@ -44,7 +44,7 @@ public sealed record CompositionClaim(
     string Kind, string From, double Value, double Mean, double Sd, double Z, string Rule,
     bool Holds);
 
-/// <summary>Through it a query finds the place behind its own token.
+/// <summary>Through it a query finds the place after its own token.
 /// <code>M[query, before] = W_E W_Q W_Kᵀ (W_OV of the earlier head)ᵀ W_Eᵀ</code></summary>
 /// <param name="Share">The share of tokens whose largest entry is on the diagonal: the query's own
 /// token stood before the key.</param>
@@ -75,7 +75,7 @@ public sealed record CopyingClaim(
 /// fewer), at most 16 drawn by the seed, the worst for the claim is reported: the one that removes
 /// most of the gain. Where the layers have no other heads, the claim is the induction heads'
 /// alone.</remarks>
-/// <param name="Heads">The heads that are taken out, their z replaced by its mean.</param>
+/// <param name="Heads">The heads that are ablated, their z replaced by its mean.</param>
 /// <param name="Intact">The loss in the second copy, nats per token.</param>
 /// <param name="Without">Without the heads.</param>
 /// <param name="Others">Without the worst set of other heads; null where there are no

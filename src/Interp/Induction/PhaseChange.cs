@@ -56,7 +56,7 @@ internal sealed record PhaseChange(
         "share of attention; nats per token",
         "Measured while the model trained, unsmoothed, on a sample small enough to take often: "
         + $"prefix matching on {FormationScores.Sequences} sequences of repeated random tokens, "
-        + $"attention to the token before and late less early loss on {FormationScores.Sequences} "
+        + $"attention to the token before and the in-context score on {FormationScores.Sequences} "
         + "windows of held-out text. Band: 10 to 90% of the rise of prefix matching.")
 {
     /// <summary>The change is abrupt if the crossing takes at most one part of the run in so
@@ -97,7 +97,7 @@ internal sealed record PhaseChange(
             {
                 Steps = [.. sampled.Select(line => line.Step)],
             },
-            new("late less early", "in-context", Values(FormationScores.InContext)),
+            new("in-context score", "in-context", Values(FormationScores.InContext)),
         };
         AddHeads(FormationScores.PrefixMatching, "prefix matching");
         AddHeads(FormationScores.PreviousToken, "previous token");

@@ -12,11 +12,11 @@ namespace Vitrine.Interp.Losses;
 /// <param name="BigramHeldOut">The interpolated Kneser–Ney bigram.</param>
 /// <param name="AboveBigram">Model less bigram, paired by document.</param>
 /// <param name="ZeroLayer">The 0-layer model; null for none.</param>
-/// <param name="BelowZeroLayer">0-layer model less model, paired by document; null for
+/// <param name="GainOverZeroLayer">0-layer model less model, paired by document; null for
 /// none.</param>
 public sealed record HeldOutComparison(
     LossEstimate HeldOut, LossEstimate UnigramHeldOut, LossEstimate BigramHeldOut,
-    LossEstimate AboveBigram, LossEstimate? ZeroLayer, LossEstimate? BelowZeroLayer)
+    LossEstimate AboveBigram, LossEstimate? ZeroLayer, LossEstimate? GainOverZeroLayer)
     : Analysis(
         "loss",
         "How good is it?",

@@ -9,7 +9,7 @@ namespace Vitrine.Interp.Losses;
 /// p(b)     = max(N₁₊(· b) − D, 0) / N₁₊(· ·) + D · |{b : N₁₊(· b) > 0}| / N₁₊(· ·) · 1 / vocab
 /// </code>
 /// c(a b) counts pairs, c(a) the pairs that begin with a; N₁₊(a ·) is the number of different
-/// tokens behind a, N₁₊(· b) of different tokens before b, N₁₊(· ·) of different pairs. So the
+/// tokens after a, N₁₊(· b) of different tokens before b, N₁₊(· ·) of different pairs. So the
 /// lower order counts the contexts of a token rather than its occurrences, is discounted in the
 /// same way, and is interpolated with the uniform distribution, from which tokens that the text
 /// never has get their mass. A first token that never begins a pair leaves p(b). Kneser and Ney

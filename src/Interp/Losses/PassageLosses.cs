@@ -59,7 +59,7 @@ public static class PassageLosses
     }
 
     /// <summary><c>−ln p(next | context)</c> in nats, one for each, whatever lengths contexts
-    /// have: shorter ones are padded behind their end, which causal attention does not
+    /// have: shorter ones are padded after their end, which causal attention does not
     /// see.</summary>
     internal static double[] After(
         Transformer model, IReadOnlyList<(int[] Context, int Next)> cases,

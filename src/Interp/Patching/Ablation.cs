@@ -5,9 +5,9 @@ using Vitrine.Tensors;
 
 namespace Vitrine.Interp.Patching;
 
-/// <summary>Ablation: heads taken out, to see what is lost without them (Olsson et al. 2022; Wang
+/// <summary>Ablation: heads ablated, to see what is lost without them (Olsson et al. 2022; Wang
 /// et al. 2022).</summary>
-/// <remarks>A head is taken out at its z, so that what other heads write stays; heads behind it
+/// <remarks>A head is ablated at its z, so that what other heads write stays; heads after it
 /// read the changed stream. Mean and resample keep the model closer to what it was trained on than
 /// zero.</remarks>
 public static class Ablation
@@ -16,7 +16,7 @@ public static class Ablation
     /// <param name="model">The model.</param>
     /// <param name="tokens">int32 [batch, pos]; every token but the first of each sequence is
     /// predicted.</param>
-    /// <param name="heads">The heads to take out.</param>
+    /// <param name="heads">The heads to ablate.</param>
     /// <param name="kind">What they write instead.</param>
     /// <param name="reference">int32 [batch, pos], what means and samples are taken from, of the
     /// same length for <see cref="AblationKind.Resample"/>; null for the tokens themselves.</param>
@@ -42,7 +42,7 @@ public static class Ablation
     /// <param name="model">The model.</param>
     /// <param name="tokens">int32 [batch, pos]: two copies, with one token in front if the length
     /// is odd.</param>
-    /// <param name="heads">The heads to take out.</param>
+    /// <param name="heads">The heads to ablate.</param>
     /// <param name="kind">What they write instead; the reference is these tokens.</param>
     /// <returns>The losses of tokens 2 … n of each copy of n.</returns>
     /// <exception cref="ArgumentException">The second half does not repeat the first.</exception>
@@ -140,8 +140,8 @@ public static class Ablation
         }
 
         using var tape = Tape.NoGrad();
-        int behind = heads.Max(head => head.Layer) + 1;
-        model.Through(tape, model.Embedded(tape, tokens), 0, behind, hooks);
+        int next = heads.Max(head => head.Layer) + 1;
+        model.Through(tape, model.Embedded(tape, tokens), 0, next, hooks);
         return written;
     }
 

@@ -4,7 +4,7 @@ using Vitrine.Models;
 
 namespace Vitrine.Interp.Patching;
 
-/// <summary>A text on which heads are taken out.</summary>
+/// <summary>A text on which heads are ablated.</summary>
 /// <param name="Name">What it is: <c>random repeats, second copy</c>.</param>
 /// <param name="Trials">The whole model on it.</param>
 /// <param name="Reference">Another loss to compare with.</param>

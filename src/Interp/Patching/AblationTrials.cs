@@ -46,7 +46,7 @@ public sealed class AblationTrials
         new(model, tokens.Sequences, tokens.Start + tokens.Length);
 
     /// <summary>The loss without some heads.</summary>
-    /// <param name="heads">The heads to take out.</param>
+    /// <param name="heads">The heads to ablate.</param>
     /// <param name="kind">What they write instead, taken from these sequences.</param>
     /// <exception cref="ArgumentOutOfRangeException">A head does not exist.</exception>
     /// <exception cref="ArgumentException">There are no heads, or resampling has no other sequence
@@ -70,7 +70,7 @@ public sealed class AblationTrials
 }
 
 /// <summary>What a model loses without some heads.</summary>
-/// <param name="Heads">The heads that were taken out.</param>
+/// <param name="Heads">The heads that were ablated.</param>
 /// <param name="Ablation">What they wrote instead.</param>
 /// <param name="Without">The loss without them, nats per token.</param>
 /// <param name="Increase">The paired difference, without less intact.</param>

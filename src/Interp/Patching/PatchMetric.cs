@@ -26,7 +26,7 @@ internal sealed class PatchMetric
     /// <param name="model">The model.</param>
     /// <param name="prompts">Where the answers stand.</param>
     /// <param name="kind">Which number.</param>
-    /// <param name="cleanRows">float32 [pair, dModel]: the clean stream behind the last layer, at
+    /// <param name="cleanRows">float32 [pair, dModel]: the clean stream after the last layer, at
     /// the last position.</param>
     /// <param name="corruptRows">As cleanRows, of the corrupt run.</param>
     /// <exception cref="ArgumentException">The metric needs tokens that the pairs do not have, or
@@ -79,7 +79,7 @@ internal sealed class PatchMetric
 
     /// <summary>The metric of several runs at once.</summary>
     /// <param name="model">The model.</param>
-    /// <param name="rows">float32 [run · pair, dModel], pairs innermost: the stream behind the last
+    /// <param name="rows">float32 [run · pair, dModel], pairs innermost: the stream after the last
     /// layer at the last position.</param>
     /// <returns>One value for each run.</returns>
     public double[] Of(Transformer model, Tensor<float> rows)

@@ -149,7 +149,7 @@ public sealed partial class PatchingExperiment
         {
             PatchSite.Z => clean.Z(layer),
             PatchSite.Pattern =>
-                tape.AttentionMix(new Var(Clean(site).Pattern(layer)), new Var(corrupt.V(layer)))
+                tape.AttentionWeightedSum(new Var(Clean(site).Pattern(layer)), new Var(corrupt.V(layer)))
                     .Value,
             _ => attention.Mix(
                 tape,

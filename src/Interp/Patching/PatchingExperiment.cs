@@ -136,7 +136,7 @@ public sealed partial class PatchingExperiment : IDisposable
     };
 
     /// <summary>Recorded queries and keys are rotated; a rotation keeps positions, so patching
-    /// before or behind it is the same.</summary>
+    /// before or after it is the same.</summary>
     private string BehindRotation(PatchSite site, int layer) =>
         Model.Config.Positions.Kind != Models.Positions.PositionKind.Rotary ? site.Hook(layer)
         : site == PatchSite.Q ? HookNames.RotQ(layer)

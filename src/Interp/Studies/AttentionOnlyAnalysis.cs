@@ -24,7 +24,7 @@ internal sealed record AttentionOnlyAnalysis
     private const int Passages = 3;
     private const int PathSequences = 32;
     private const int RepeatedLength = 25;
-    private const int TellingTokens = 4;
+    private const int ExampleTokens = 4;
     private const int TokenRows = 12;
 
     /// <summary>The seed of random sequences and matrices.</summary>
@@ -138,7 +138,7 @@ internal sealed record AttentionOnlyAnalysis
         bool halves = corpus.HeldOutDocuments.Count(document => document.Pairs > 0) > 1;
         using var reading = new HeadReading(model);
         IReadOnlyList<TokenCircuit> tokens = TokenCircuits.Of(
-            reading, null, common, TokenCircuits.Telling(circuits, TellingTokens), TokenRows);
+            reading, null, common, TokenCircuits.Telling(circuits, ExampleTokens), TokenRows);
         return new AttentionOnlyAnalysis
         {
             Seed = seed,

@@ -99,7 +99,7 @@ internal sealed record ZeroLayerAnalysis
             heldOut, endOfText, cancellation);
         progress?.Report(new AnalysisProgress("Reading tables", 0));
         TokenClass[] classes = tokenizer.Classes();
-        int[] examples = TellingTokens.Of(counts, classes, options.Examples);
+        int[] examples = CollocationHeads.Of(counts, classes, options.Examples);
         var tables = new BigramTables(path, counts, logSumExp);
         QuantisedMatrix embed = QuantisedMatrix.Of(path.Read);
         QuantisedMatrix unembed = QuantisedMatrix.Of(path.Unembed);

@@ -191,9 +191,9 @@ internal sealed class SafeTensorsHeader
             {
                 throw Wrong(
                     _path,
-                    $"tensors lie one behind the other; {Quoted(tensor.Name)} begins at byte "
+                    $"tensors lie one after the other; {Quoted(tensor.Name)} begins at byte "
                     + $"{tensor.Offset}, "
-                    + (tensor.Offset < end ? "inside another that ends" : "behind a hole from")
+                    + (tensor.Offset < end ? "inside another that ends" : "after a hole from")
                     + $" {end}.");
             }
 

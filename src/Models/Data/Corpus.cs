@@ -39,11 +39,11 @@ public sealed class Corpus : IDisposable
     /// two.</summary>
     public IReadOnlyList<Document> Documents => _tokens.Documents;
 
-    /// <summary>The training documents, one behind the other. Valid until the corpus is
+    /// <summary>The training documents, one after the other. Valid until the corpus is
     /// disposed.</summary>
     public ReadOnlySpan<int> Train => _tokens.Stream[.._tokens.TrainLength];
 
-    /// <summary>The held-out documents, one behind the other. Valid until the corpus is
+    /// <summary>The held-out documents, one after the other. Valid until the corpus is
     /// disposed.</summary>
     public ReadOnlySpan<int> HeldOut => _tokens.Stream[_tokens.TrainLength..];
 
@@ -129,7 +129,7 @@ public sealed class Corpus : IDisposable
             corpus.Dispose();
             throw new InvalidDataException(
                 $"Corpus: {path} must give at least {contextLength + 1} tokens to train on (a "
-                + $"context of {contextLength} and the token behind it) and 2 held out; got {got}; "
+                + $"context of {contextLength} and the token after it) and 2 held out; got {got}; "
                 + "use a longer text or a shorter context.");
         }
 

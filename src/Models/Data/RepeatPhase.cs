@@ -6,5 +6,5 @@ namespace Vitrine.Models.Data;
 /// <param name="Share">The share of windows that repeat, 0 … 1.</param>
 /// <param name="Halves">The share of these whose second half is their first half again, 0 … 1: a
 /// repetition at a fixed distance, which helps induction heads to begin. In the others a passage
-/// comes again somewhere behind itself.</param>
+/// comes again somewhere after itself.</param>
 public sealed record RepeatPhase(int Steps, float Share, float Halves = 0);

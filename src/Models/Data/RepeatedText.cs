@@ -4,9 +4,9 @@ namespace Vitrine.Models.Data;
 
 /// <summary>Windows of text that partly repeat themselves, so that looking back pays.</summary>
 /// <remarks>
-/// Of a window of T tokens, and the target behind the last, either the second half becomes the
+/// Of a window of T tokens, and the target after the last, either the second half becomes the
 /// first again, or a passage of n tokens, with n drawn from T/16 … T/2, is written once more over
-/// what stands behind it: where it begins and how far behind is drawn too, so that neither its
+/// what stands after it: where it begins and how far on is drawn too, so that neither its
 /// length nor its distance tells where to look. Which windows, and how, follows from the seed and
 /// the number of the window alone.
 /// </remarks>
@@ -21,8 +21,8 @@ internal sealed class RepeatedText(IReadOnlyList<RepeatPhase> phases, ulong seed
     /// <param name="step">The step, from 0.</param>
     /// <param name="firstWindow">The number of the first window.</param>
     /// <param name="context">Tokens in a window.</param>
-    /// <param name="inputs">The windows, one behind the other.</param>
-    /// <param name="targets">The token behind each.</param>
+    /// <param name="inputs">The windows, one after the other.</param>
+    /// <param name="targets">The token after each.</param>
     public void Apply(int step, long firstWindow, int context, Span<int> inputs, Span<int> targets)
     {
         RepeatPhase phase = PhaseAt(step);
@@ -52,7 +52,7 @@ internal sealed class RepeatedText(IReadOnlyList<RepeatPhase> phases, ulong seed
         }
     }
 
-    /// <summary>The phase of a step; the last one behind it.</summary>
+    /// <summary>The phase of a step; the last one after it.</summary>
     private RepeatPhase PhaseAt(int step)
     {
         foreach (RepeatPhase phase in phases)

@@ -7,7 +7,7 @@ namespace Vitrine.Models.Data;
 /// beginning at a random place, and takes the windows of all documents in random order. With a
 /// context of 1 every pair comes exactly once an epoch; with a longer one up to <c>context − 1</c>
 /// pairs a document are left out, others each epoch. No window spans two documents, except that
-/// documents shorter than one window are joined to those behind them.</para>
+/// documents shorter than one window are joined to those after them.</para>
 /// <para>Window number n is a function of (seed, n): nothing is drawn and remembered, so that a
 /// resumed run, or another machine, sees the same windows. The order is a Feistel network over the
 /// window numbers, keyed by seed and epoch (Black and Rogaway 2002: walk on until inside).</para>
@@ -59,12 +59,12 @@ public sealed class WindowSampler
     /// <summary>How many windows there are before the next epoch begins.</summary>
     public long WindowsPerEpoch => _firstWindow[^1];
 
-    /// <summary>Writes windows number <paramref name="first"/> and on, one behind the
+    /// <summary>Writes windows number <paramref name="first"/> and on, one after the
     /// other.</summary>
     /// <param name="first">The number of the first window, from 0; epochs follow one
     /// another.</param>
     /// <param name="inputs">Takes the tokens; its length is a multiple of the context.</param>
-    /// <param name="targets">Takes the token behind each; as long as the inputs.</param>
+    /// <param name="targets">Takes the token after each; as long as the inputs.</param>
     /// <exception cref="ArgumentException">A length is wrong.</exception>
     public void Fill(long first, Span<int> inputs, Span<int> targets)
     {

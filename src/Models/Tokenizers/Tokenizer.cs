@@ -78,7 +78,7 @@ public sealed partial class Tokenizer
     }
 
     /// <summary>This tokenizer for a model with more rows than it has tokens, as where a vocabulary
-    /// is rounded up: no text is encoded as one of the ids behind its own, whose text is their
+    /// is rounded up: no text is encoded as one of the ids after its own, whose text is their
     /// number, <c>#50257</c>.</summary>
     /// <param name="vocabulary">The tokens of the model; with no more than there are, nothing
     /// changes.</param>

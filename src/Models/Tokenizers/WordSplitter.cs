@@ -48,7 +48,7 @@ internal static class WordSplitter
             end += length;
         }
 
-        // The last of several spaces belongs to the word behind them.
+        // The last of several spaces belongs to the word after them.
         return kind == Kind.Space && end < text.Length && end > 1 ? end - 1 : end;
     }
 

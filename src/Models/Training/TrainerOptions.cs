@@ -10,7 +10,7 @@ public sealed record TrainerOptions
     public int SampleTokens { get; init; } = 8192;
 
     /// <summary>What else is measured, under names of one's own, before the first step, every
-    /// <see cref="MeasureEvery"/> steps and behind the last: scores of heads while they form. Null
+    /// <see cref="MeasureEvery"/> steps and after the last: scores of heads while they form. Null
     /// for nothing.</summary>
     public Func<Transformer, IReadOnlyDictionary<string, double>>? Measure { get; init; }
 

@@ -40,6 +40,10 @@ public sealed record TrainingSummary
     /// it was measured.</summary>
     public double? BigramHeldOutLoss { get; init; }
 
+    /// <summary>The held-out loss of a 1-layer model of the same text, once one was there to compare
+    /// with.</summary>
+    public double? OneLayerHeldOutLoss { get; init; }
+
     /// <summary>What the model saw: the recipe's word for its data.</summary>
     public string? Data { get; init; }
 

@@ -57,7 +57,7 @@ public class SkipTrigramTests
         var scores = new SkipTrigramScores(new Head(0, 0), raw);
         StrongestTrigrams occurring = Assert.Single(
             SkipTrigramSearch.Occurring([scores], TokenSubset.All(Vocabulary), text, 5, 8));
-        ForcedTrigram[] bugs = SkipTrigramSearch.Bugs(occurring, scores, text, 10);
+        ForcedTrigram[] bugs = SkipTrigramSearch.UnintendedTrigrams(occurring, scores, text, 10);
         Assert.Equal(
             [new SkipTrigram(1, 2, 5), new SkipTrigram(1, 4, 3)], bugs.Select(
                 bug => bug.Scored.Trigram));

@@ -34,14 +34,14 @@ public class PhaseChangeTests
         Assert.Equal(abrupt, finding.Holds);
         Assert.Equal(
             "Prefix matching of head 1.0 rises from below 0.1 to above 0.25 between step 30 and "
-            + (abrupt ? "step 40 of 80, abruptly: in 12.5% of the run, no more than an eighth."
+            + (abrupt ? "step 40 of 80, abruptly: within 12.5% of the run."
                 : "step 40 of 70, not abruptly: in 14.3% of the run, more than an eighth."),
             finding.Text.ToString());
     }
 
     [Fact]
     public void TheMethodSaysOnHowLittleItIsMeasured() => Assert.Contains(
-        "late less early loss on 8 windows of held-out text",
+        "loss late in the context less that early on 8 windows of held-out text",
         PhaseChange.Of(Run(0.01, 0.3), checkpoints: []).Method, StringComparison.Ordinal);
 
     [Fact]

@@ -56,7 +56,7 @@ public sealed class HeldOutComparisonTests : IDisposable
         Assert.True(losses.AboveBigram.Low > 0);
         Assert.Equal(losses.BigramHeldOut.Value, losses.Baseline);
         Assert.Null(losses.ZeroLayer);
-        Assert.Null(losses.BelowZeroLayer);
+        Assert.Null(losses.GainOverZeroLayer);
     }
 
     [Fact]
@@ -68,8 +68,8 @@ public sealed class HeldOutComparisonTests : IDisposable
             standardDeviation: 1);
         HeldOutComparison losses = HeldOutComparison.Of(model, _corpus, _counts, zero);
         Assert.Equal(
-            losses.ZeroLayer!.Value - losses.HeldOut.Value, losses.BelowZeroLayer!.Value, 1e-9);
-        Assert.True(losses.BelowZeroLayer.Low > 0);
+            losses.ZeroLayer!.Value - losses.HeldOut.Value, losses.GainOverZeroLayer!.Value, 1e-9);
+        Assert.True(losses.GainOverZeroLayer.Low > 0);
 
         // The sums of its documents by another way.
         using DirectPath path = DirectPath.Of(zero);
@@ -88,7 +88,7 @@ public sealed class HeldOutComparisonTests : IDisposable
         HeldOutComparison losses = HeldOutComparison.Of(model, _corpus, _counts, model);
         Assert.Equal(
             (0.0, 0.0, 0.0),
-            (losses.BelowZeroLayer!.Value, losses.BelowZeroLayer.Low, losses.BelowZeroLayer.High));
+            (losses.GainOverZeroLayer!.Value, losses.GainOverZeroLayer.Low, losses.GainOverZeroLayer.High));
         Finding finding = LossFindings.Of(losses);
         Assert.Contains(
             "not to be told from the 0-layer model’s", finding.Text.ToString(),

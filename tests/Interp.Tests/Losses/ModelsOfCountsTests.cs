@@ -95,7 +95,7 @@ public class ModelsOfCountsTests
         Assert.Equal(5.04, bigram.Value, 0.005);
         Assert.InRange(bigram.Value, bigram.Low!.Value, bigram.High!.Value);
 
-        int[] telling = TellingTokens.Of(counts, corpus.Tokenizer.Classes(), 6);
+        int[] telling = CollocationHeads.Of(counts, corpus.Tokenizer.Classes(), 6);
         Assert.Equal(
             [" United", " fiscal", " Great", " per", " last", " years"],
             telling.Select(corpus.Tokenizer.Text));

@@ -89,7 +89,7 @@ public class AttentionGoldenTests
         Tensor<float> pattern = Ops.AttentionPattern(
             Ops.AttentionScores(q, k, relativeBias: relativeBias));
         Same(Read(stored, "hook_pattern"), pattern);
-        Same(Read(stored, "hook_z"), Ops.AttentionMix(pattern, v));
+        Same(Read(stored, "hook_z"), Ops.AttentionWeightedSum(pattern, v));
         Same(Read(stored, "hook_z"), Ops.Attention(q, k, v, out _, relativeBias: relativeBias));
     }
 

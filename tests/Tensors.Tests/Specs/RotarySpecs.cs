@@ -45,7 +45,7 @@ public abstract class RotaryLikeSpec : OpSpec
                 Values.From(shape, i => i % 40 == 3 ? double.NaN : i % 3), 10, pairing, Math.Cos,
                 Math.Sin);
             yield return Case(
-                $"∞ behind the turned part is copied, {pairing}",
+                $"∞ after the turned part is copied, {pairing}",
                 Values.From(shape, i => i % 21 == 20 ? double.NegativeInfinity : 1), 10, pairing,
                 Math.Cos, Math.Sin);
             yield return Case(

@@ -12,7 +12,7 @@ import { drawPhase, phaseLayout, valueAt } from './phase-drawing.js';
 /** How panels read that have more than a name. */
 const PANELS = {
   loss: { title: 'Loss, nats per token' },
-  'in-context': { title: 'In-context score, late less early loss in nats' },
+  'in-context': { title: 'In-context score, loss late in the context less that early, in nats' },
   'prefix matching': { title: 'Prefix matching, by head', low: 0, high: 1 },
   composition: { title: 'K-composition into the head, ratio of norms' },
   'previous token': { title: 'Previous-token attention, by head', low: 0, high: 1 },

@@ -1,4 +1,4 @@
-// vt-embedding-map: which tokens does the model hold alike?
+// vt-embedding-map: which tokens does the model treat as similar?
 
 import { modelOf } from '../bigrams/model.js';
 import { sequentialAt } from '../figures/colours.js';

@@ -46,10 +46,10 @@ public static partial class Ops
     /// kvHead.</param>
     /// <returns>z, float32 [batch, queryPos, head, dHead]; the caller owns it.</returns>
     /// <exception cref="ShapeException">The shapes do not fit.</exception>
-    public static Tensor<float> AttentionMix(Tensor<float> pattern, Tensor<float> v)
+    public static Tensor<float> AttentionWeightedSum(Tensor<float> pattern, Tensor<float> v)
     {
-        RequireMix("AttentionMix", pattern, v);
-        Device.RequireCpu("AttentionMix", pattern, v);
+        RequireMix("AttentionWeightedSum", pattern, v);
+        Device.RequireCpu("AttentionWeightedSum", pattern, v);
         Tensor<float> z = Tensor.Empty<float>(
             [v.Shape[0], pattern.Shape[2], pattern.Shape[1], v.Shape[3]], v.Device);
         AttentionGroups groups = new(v.Shape[2], pattern.Shape[1]);
@@ -63,7 +63,7 @@ public static partial class Ops
         return z;
     }
 
-    /// <summary>The gradients of <see cref="AttentionMix"/>, added into the buffers given.
+    /// <summary>The gradients of <see cref="AttentionWeightedSum"/>, added into the buffers given.
     /// <code>
     /// dPattern[b, h, i, j] += Σ_d dZ[b, i, h, d] · v[b, j, g, d]
     /// dV[b, j, g] += Σ_h Σ_i pattern[b, h, i, j] · dZ[b, i, h],  h over the heads of g
@@ -74,11 +74,11 @@ public static partial class Ops
     /// <param name="dPattern">float32, pattern's shape, added to; null if not wanted.</param>
     /// <param name="dV">float32, v's shape, added to; null if not wanted.</param>
     /// <exception cref="ShapeException">The shapes do not fit.</exception>
-    public static void AttentionMixBackward(
+    public static void AttentionWeightedSumBackward(
         Tensor<float> pattern, Tensor<float> v, Tensor<float> dZ, Tensor<float>? dPattern,
         Tensor<float>? dV)
     {
-        const string Op = "AttentionMixBackward";
+        const string Op = "AttentionWeightedSumBackward";
         RequireMix(Op, pattern, v);
         RequireShape(
             Op, "dZ", dZ, [v.Shape[0], pattern.Shape[2], pattern.Shape[1], v.Shape[3]]);

@@ -12,7 +12,7 @@ internal static unsafe class RowIndices
         }
     }
 
-    /// <summary>The indices' shape with the row's length behind it.</summary>
+    /// <summary>The indices' shape with the row's length after it.</summary>
     public static Shape RowsShape(string op, Shape indices, int length)
     {
         if (indices.Rank == Shape.MaxRank)

@@ -4,7 +4,7 @@ namespace Vitrine.Interp.Bigrams;
 
 /// <summary>Tokens whose tables are worth showing first, chosen from the text and not the
 /// model.</summary>
-internal static class TellingTokens
+internal static class CollocationHeads
 {
     private const int PairsSearched = 5000;
     private const int LeastCount = 5;

@@ -45,9 +45,9 @@ public class AttentionPatternSpec : OpSpec
         x => AttentionReference.Pattern(s, x[0]));
 }
 
-public class AttentionMixSpec : OpSpec
+public class AttentionWeightedSumSpec : OpSpec
 {
-    public override string Op => nameof(Ops.AttentionMix);
+    public override string Op => nameof(Ops.AttentionWeightedSum);
 
     public override Tolerance Tolerance => new(5e-6, 5e-6, "float32 sums over the keys");
 
@@ -81,13 +81,13 @@ public class AttentionMixSpec : OpSpec
 
     public override IEnumerable<ErrorCase> Errors() =>
     [
-        new("keys that differ", () => Ops.AttentionMix(Zeros(1, 2, 3, 4), Zeros(1, 5, 2, 4)),
-            "AttentionMix: pattern must be [batch, head, queryPos, keyPos] and v [batch, keyPos, "
+        new("keys that differ", () => Ops.AttentionWeightedSum(Zeros(1, 2, 3, 4), Zeros(1, 5, 2, 4)),
+            "AttentionWeightedSum: pattern must be [batch, head, queryPos, keyPos] and v [batch, keyPos, "
             + "kvHead, dHead]; got [1, 2, 3, 4] and [1, 5, 2, 4]."),
         new(
             "heads that are no multiple",
-            () => Ops.AttentionMix(Zeros(1, 3, 3, 4), Zeros(1, 4, 2, 4)),
-            "AttentionMix: the number of heads must be a multiple of the number of value heads; "
+            () => Ops.AttentionWeightedSum(Zeros(1, 3, 3, 4), Zeros(1, 4, 2, 4)),
+            "AttentionWeightedSum: the number of heads must be a multiple of the number of value heads; "
             + "got 3 in pattern [1, 3, 3, 4] and 2 in v [1, 4, 2, 4]."),
     ];
 
@@ -100,7 +100,7 @@ public class AttentionMixSpec : OpSpec
     private static OpCase Case(AttentionSetting s) => Case(s, Inputs(s));
 
     private static OpCase Case(AttentionSetting s, Values[] inputs) => new(
-        s.Name, inputs, (x, _, _) => Ops.AttentionMix(x[0], x[1]),
+        s.Name, inputs, (x, _, _) => Ops.AttentionWeightedSum(x[0], x[1]),
         x => AttentionReference.Mix(s, x[0], x[1]))
     {
         TakesInto = false,
@@ -109,9 +109,9 @@ public class AttentionMixSpec : OpSpec
     };
 }
 
-public class AttentionMixBackwardSpec : OpSpec
+public class AttentionWeightedSumBackwardSpec : OpSpec
 {
-    public override string Op => nameof(Ops.AttentionMixBackward);
+    public override string Op => nameof(Ops.AttentionWeightedSumBackward);
 
     public override Tolerance Tolerance =>
         new(2e-6, 1e-5, "sums of products of numbers near 1 that cancel");
@@ -124,7 +124,7 @@ public class AttentionMixBackwardSpec : OpSpec
     public override IEnumerable<OpCase> Hazards()
     {
         AttentionSetting s = new("", 1, 20, 30, 2, 1, 4);
-        Values[] x = [.. AttentionMixSpec.Inputs(s), Values.Normal(s.QShape, 9)];
+        Values[] x = [.. AttentionWeightedSumSpec.Inputs(s), Values.Normal(s.QShape, 9)];
         return
         [
             .. Each(
@@ -148,7 +148,7 @@ public class AttentionMixBackwardSpec : OpSpec
     public override IEnumerable<GradientCase> Gradients()
     {
         AttentionSetting s = new("grouped", 2, 5, 7, 4, 2, 3, Causal: false);
-        Values[] inputs = AttentionMixSpec.Inputs(s);
+        Values[] inputs = AttentionWeightedSumSpec.Inputs(s);
         foreach (int wanted in (int[])[0, 1])
         {
             yield return new GradientCase(
@@ -168,13 +168,13 @@ public class AttentionMixBackwardSpec : OpSpec
     public override IEnumerable<ErrorCase> Errors() =>
     [
         new("a gradient of another shape",
-            () => Ops.AttentionMixBackward(
+            () => Ops.AttentionWeightedSumBackward(
                 Zeros(1, 2, 3, 4), Zeros(1, 4, 2, 5), Zeros(3), null, null),
-            "AttentionMixBackward: dZ must be [1, 3, 2, 5]; got [3]."),
+            "AttentionWeightedSumBackward: dZ must be [1, 3, 2, 5]; got [3]."),
     ];
 
     private static IEnumerable<OpCase> Each(AttentionSetting s) =>
-        Each(s, [.. AttentionMixSpec.Inputs(s), Values.Normal(s.QShape, 9)]);
+        Each(s, [.. AttentionWeightedSumSpec.Inputs(s), Values.Normal(s.QShape, 9)]);
 
     /// <summary>The inputs are the pattern, v and dZ.</summary>
     private static IEnumerable<OpCase> Each(AttentionSetting s, Values[] inputs)
@@ -201,6 +201,6 @@ public class AttentionMixBackwardSpec : OpSpec
     }
 
     private static void Call(Tensor<float>[] x, int wanted, Tensor<float> gradient) =>
-        Ops.AttentionMixBackward(
+        Ops.AttentionWeightedSumBackward(
             x[0], x[1], x[2], wanted == 0 ? gradient : null, wanted == 1 ? gradient : null);
 }
