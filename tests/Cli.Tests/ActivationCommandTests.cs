@@ -88,7 +88,7 @@ public sealed class ActivationCommandTests(AttentionModels models) : IClassFixtu
         JsonElement json = Done("heads", models.Named, Text, "--repeats", "3", "--json").Json;
         DocumentedShape.Check(
             "`heads --json`", json, "kinds", "deviation", "uniform", "repeats", "inContext",
-            "standardError");
+            "standardError", "types");
         Assert.Equal(4, json.GetProperty("rows").GetArrayLength());
         // Of a context of 24, end-of-text leaves room for two copies of 11.
         Assert.Equal(23, json.GetProperty("samples")[0].GetProperty("positions").GetInt32());

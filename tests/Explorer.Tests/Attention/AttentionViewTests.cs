@@ -152,10 +152,10 @@ public class AttentionViewTests(Chromium chromium)
     {
         const int positions = 100;
         var maps = AttentionPage.TwoLayers.Passages[1].Measures["weight"].Maps;
-        float[] diagonal = new float[positions * (positions + 1) / 2];
+        float[] diagonal = new float[positions * positions];
         for (int q = 1; q < positions; q++)
         {
-            diagonal[(q * (q + 1) / 2) + q - 1] = 1;
+            diagonal[(q * positions) + q - 1] = 1;
         }
 
         var view = new AttentionView

@@ -78,7 +78,7 @@ public class TrainedPagesTests(Chromium chromium)
             zeroed.Title);
         Assert.Contains(
             ((AblationFigure)zeroed.Sections[0].Data).Groups[0].Rows,
-            row => row.Name == "head 1.0 alone, zero");
+            row => row.Name == "head 1.2 alone, zero");
         var table = HeadTable.Of(
             HeadScores.OnRepeatedTokens(model, Repeats, cancellation: stop));
         Assert.Contains(

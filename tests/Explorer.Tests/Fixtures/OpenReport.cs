@@ -64,6 +64,14 @@ public sealed class OpenReport : IAsyncDisposable
             await open.Page.WaitForSelectorAsync("html[data-ready], .wrong");
         }
 
+        // Sections out of sight are drawn meanwhile; a click must not fall between two drawings.
+        if (options.JavaScriptEnabled != false && script is null)
+        {
+            await open.Page.WaitForFunctionAsync(
+                "() => performance.getEntriesByName('vt-drawn').length > 0 "
+                    + "|| !('ready' in document.documentElement.dataset)");
+        }
+
         return open;
     }
 

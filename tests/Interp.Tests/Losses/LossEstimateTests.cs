@@ -20,13 +20,14 @@ public class LossEstimateTests
     [Fact]
     public void The_mean_weighs_tokens_and_the_interval_documents()
     {
-        // Means 2 and 4 over 10 and 30 tokens: L = 140 / 40; deviations 20 − 35 and 120 − 105.
-        LossEstimate loss = LossEstimate.Of(new DocumentLosses([20, 120], [10, 30]));
+        // Means 2, 4 and 3.5 over 10, 30 and 20 tokens: L = 210 / 60; deviations 20 − 35, 120 − 105
+        // and 0; t(0.975, 2).
+        LossEstimate loss = LossEstimate.Of(new DocumentLosses([20, 120, 70], [10, 30, 20]));
         Assert.Equal(3.5, loss.Value, 1e-12);
-        double half = 12.706204736174707 * Math.Sqrt(2 * ((15 * 15) + (15 * 15))) / 40;
+        double half = 4.302652729749464 * Math.Sqrt(1.5 * ((15 * 15) + (15 * 15))) / 60;
         Assert.Equal(3.5 - half, loss.Low!.Value, 1e-10);
         Assert.Equal(3.5 + half, loss.High!.Value, 1e-10);
-        Assert.Equal(40, loss.Tokens);
+        Assert.Equal(60, loss.Tokens);
         Assert.Equal(Math.Exp(3.5), loss.Perplexity, 1e-10);
     }
 

@@ -33,7 +33,7 @@ export class AttentionMap extends Figure {
   }
 
   build() {
-    this.key = h('div.ramp-key');
+    this.scale = h('div.ramp-key');
     this.curve = h(
       'button.plain.toggle',
       {
@@ -76,7 +76,7 @@ export class AttentionMap extends Figure {
         this.draw();
       },
     });
-    const tools = h('div.key-box', this.key, this.curve);
+    const tools = h('div.key-box', this.scale, this.curve);
     return [h('div.map-head', h('h3', 'Query × key'), this.zoom, tools), this.stage, this.spoken];
   }
 
@@ -145,7 +145,7 @@ export class AttentionMap extends Figure {
     const colourAt = part =>
       css[Math.round((linear ? part : part ** (1 / 0.7)) * (css.length - 1))];
     fill(
-      this.key,
+      this.scale,
       h('div.bar', {
         style: { background: `linear-gradient(to right, ${stops.map(colourAt).join(',')})` },
       }),

@@ -3,7 +3,8 @@
 import { css, divergingAt } from './colours.js';
 import { sheet } from './sheet.js';
 
-const LONG = 180,
+const LEFT = 20,
+  LONG = 180,
   CELLS = 60;
 
 /** A ramp of colours: `colourAt(share)` from 0 to 1, `ticks` [[share, label]]. */
@@ -11,10 +12,10 @@ export function rampKey(label, colourAt, ticks) {
   const paper = sheet(LONG + 260, 34, 'light'),
     cell = LONG / CELLS;
   for (let i = 0; i < CELLS; i++)
-    paper.rect(6 + i * cell, 0, cell + 0.5, 12, { fill: colourAt((i + 0.5) / CELLS) });
-  paper.rect(6, 0, LONG, 12, { fill: 'none', stroke: 'rule2' });
-  for (const [share, words] of ticks) paper.textMiddle(6 + share * LONG, 27, words);
-  paper.text(LONG + 20, 10, label);
+    paper.rect(LEFT + i * cell, 0, cell + 0.5, 12, { fill: colourAt((i + 0.5) / CELLS) });
+  paper.rect(LEFT, 0, LONG, 12, { fill: 'none', stroke: 'rule2' });
+  for (const [share, words] of ticks) paper.textMiddle(LEFT + share * LONG, 27, words);
+  paper.text(LEFT + LONG + 20, 10, label);
   return paper.element;
 }
 

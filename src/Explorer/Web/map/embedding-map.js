@@ -1,20 +1,18 @@
 // vt-embedding-map: which tokens does the model treat as similar?
 
 import { modelOf } from '../bigrams/model.js';
-import { sequentialAt } from '../figures/colours.js';
 import { Figure } from '../figures/figure.js';
-import { dotKey, rampKey } from '../figures/keys.js';
 import { register } from '../page/components.js';
 import { fill, h } from '../page/dom.js';
 import { count } from '../page/numbers.js';
 import { onSearchHits } from '../page/search.js';
 import { declare, lock, oneOf, preview, selection } from '../page/store.js';
 import { perFrame } from '../page/timing.js';
-import { CLASS_NAMES, corpusCount, display } from '../tokens/vocabulary.js';
+import { corpusCount, display } from '../tokens/vocabulary.js';
 import { buildMap } from './map-controls.js';
 import { watchGestures } from './map-gestures.js';
-import { drawOverlay, frequencyTicks } from './map-overlay.js';
-import { captionOf, paintPoints, pointRows, pointsOf } from './map-points.js';
+import { drawOverlay } from './map-overlay.js';
+import { captionOf, keyOf, paintPoints, pointRows, pointsOf } from './map-points.js';
 import { Splatter } from './splat.js';
 
 const NEAR = 7;
@@ -159,14 +157,9 @@ class EmbeddingMap extends Figure {
     }
     this.panel.legend(by, view, this.#isolated);
     const asked = pointed ?? token,
+      known = asked === null || view.indexOf.has(asked),
       near = this.#nearest(asked, shown.matrix);
-    this.panel.neighbours(
-      asked,
-      near,
-      shown.matrix,
-      asked === null || view.indexOf.has(asked),
-      view.ids.length,
-    );
+    this.panel.neighbours(asked, near, shown.matrix, known, view.ids.length);
     if (pointed !== null && this.stage.matches(':focus'))
       this.readout.textContent = `${display(pointed)}, ${count(corpusCount(pointed))} times`;
     this.#redraw(view, pointed === null ? [] : near);
@@ -280,14 +273,7 @@ class EmbeddingMap extends Figure {
   }
 
   key() {
-    const view = this.#view();
-    return selection().colour === 'class'
-      ? dotKey(CLASS_NAMES.map((name, i) => [`${name} ${count(view.classSizes[i])}`, `class${i}`]))
-      : rampKey(
-          'occurrences in training, log scale',
-          at => sequentialAt(at, 'light'),
-          frequencyTicks(view.mostCount),
-        );
+    return keyOf(this.#view(), selection().colour);
   }
 
   csv() {

@@ -1,10 +1,14 @@
 // The points of a map: order, classes and shades from the vocabulary, their painting, the caption.
 
+import { sequentialAt } from '../figures/colours.js';
+import { dotKey, rampKey } from '../figures/keys.js';
 import { matrixName } from '../page/dom.js';
+import { frequencyTicks } from './map-overlay.js';
 import { MapView } from './map-view.js';
 import { count } from '../page/numbers.js';
 import { colour, ramp } from '../page/theme.js';
 import {
+  CLASS_NAMES,
   classOf,
   corpusCount,
   display,
@@ -55,6 +59,17 @@ export function paintPoints(splatter, view, { ratio, mode, byClass, dimmed, coar
   splatter.points(faint, xs, ys, shade, palette, radius, 0.16);
   splatter.points(bright, xs, ys, shade, palette, radius, 0.86);
   splatter.end();
+}
+
+/** The colours as a drawing, for pictures that leave the page. */
+export function keyOf(view, by) {
+  return by === 'class'
+    ? dotKey(CLASS_NAMES.map((name, i) => [`${name} ${count(view.classSizes[i])}`, `class${i}`]))
+    : rampKey(
+        'occurrences in training, log scale',
+        at => sequentialAt(at, 'light'),
+        frequencyTicks(view.mostCount),
+      );
 }
 
 /** One row a point, for CSV. */

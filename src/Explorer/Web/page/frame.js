@@ -20,7 +20,7 @@ const KEYS = [
 
 /** The sections of the page, from its own HTML: [{key, name, element}]. */
 export function sections() {
-  return allOf(document, 'section[data-key]').map(element => ({
+  return allOf(document, 'article section[data-key]').map(element => ({
     key: element.dataset.key,
     name: element.dataset.name,
     element,

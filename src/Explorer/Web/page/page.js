@@ -68,6 +68,7 @@ function start() {
     if (next !== undefined) adjust({ step: next });
   });
   whenIdle(prepareSearch);
+  whenIdle(() => performance.mark('vt-drawn'));
 }
 
 /** Locks a token and goes to the section that has tables of it, or says that none has. */
