@@ -112,7 +112,8 @@ public sealed class DamagedRunTests(TrainedRunFixture trained) : IClassFixture<T
             ["info", run], ["bigrams", run, " the"], ["embeddings", run, " the"],
             ["circuits", run], ["heads", run], ["attend", run, "The people"],
             ["attribute", run, "The people of", "--answer", " the"],
-            ["cache", run, "The people"], ["generate", run, "The", "--tokens", "2"],
+            ["cache", run, "The people", "--out",
+                Path.Combine(trained.Folder, "cache.safetensors")], ["generate", run, "The", "--tokens", "2"],
             ["patch", run, "--prompts", prompts], ["ablate", run, "--heads", "0.0"],
             ["report", run],
         ];

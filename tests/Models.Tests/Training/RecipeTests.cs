@@ -81,7 +81,7 @@ public class RecipeTests
             Assert.Throws<ArgumentOutOfRangeException>(
                 () => Transformer.Initial(small, seed: 1, choose: _ => wrong));
             Assert.Throws<ArgumentOutOfRangeException>(
-                () => Positions.RotaryTable.Create(4, 2, wrong));
+                () => Vitrine.Models.Positions.RotaryTable.Create(4, 2, wrong));
         }
 
         using Transformer model = Transformer.Initial(small, seed: 1);
@@ -89,7 +89,7 @@ public class RecipeTests
         foreach (double u in new[] { -0.1, 1, double.NaN })
         {
             Assert.Throws<ArgumentOutOfRangeException>(
-                () => Generation.TextGenerator.Choose([1, 2], new() { Temperature = 1 }, u));
+                () => Vitrine.Models.Generation.TextGenerator.Choose([1, 2], new() { Temperature = 1 }, u));
         }
 
         Assert.Contains("context must be at most the model's 8; got 128",
