@@ -114,7 +114,8 @@ public sealed class DamagedRunTests(TrainedRunFixture trained) : IClassFixture<T
             ["attribute", run, "The people of", "--answer", " the"],
             ["cache", run, "The people", "--out",
                 Path.Combine(trained.Folder, "cache.safetensors")], ["generate", run, "The", "--tokens", "2"],
-            ["patch", run, "--prompts", prompts], ["ablate", run, "--heads", "0.0"],
+            ["patch", run, "--prompts", prompts],
+            ["ablate", run, "--heads", "0.0", "--repeats", "--length", "5", "--sequences", "2"],
             ["report", run],
         ];
         foreach (string[] command in commands)
