@@ -99,7 +99,7 @@ public sealed class DamagedRunTests(TrainedRunFixture trained) : IClassFixture<T
     [Fact]
     public void A_vocabulary_padded_beyond_the_tokenizer_works_in_every_command()
     {
-        string run = Trained("padded", 1, vocabulary: 50304);
+        string run = Trained("padded", 4, vocabulary: 50304);
         string prompts = Path.Combine(trained.Folder, "prompts.json");
         File.WriteAllText(
             prompts,
