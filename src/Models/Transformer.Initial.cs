@@ -18,12 +18,15 @@ public sealed partial class Transformer
     /// <param name="choose">Gives a weight, by its name, another standard deviation; null keeps
     /// it.</param>
     /// <exception cref="InvalidDataException">The config is not valid.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A standard deviation is negative or not
+    /// finite.</exception>
     public static Transformer Initial(
         TransformerConfig config, ulong seed, float standardDeviation = 0.02f,
         Func<string, float?>? choose = null)
     {
         const ulong FirstLayerStream = 16;
         const ulong StreamsOfLayer = 8;
+        RequireFinite(standardDeviation, nameof(standardDeviation));
         var model = new Transformer(config.Validate(), new ParameterSource(Device.Cpu));
         Draw(model.Embed.W_E, stream: 1, standardDeviation);
         if (!model.Unembed.W_U.IsTied)
@@ -56,8 +59,14 @@ public sealed partial class Transformer
         return model;
 
         void Draw(Parameter weight, ulong stream, float deviation) => Ops.RandomNormal(
-            weight.Storage, seed, stream, 0, choose?.Invoke(weight.Name!) ?? deviation);
+            weight.Storage, seed, stream, 0,
+            choose?.Invoke(weight.Name!) is { } chosen
+                ? RequireFinite(chosen, weight.Name!) : deviation);
     }
+
+    private static float RequireFinite(float value, string name) =>
+        value >= 0 && float.IsFinite(value) ? value : throw new ArgumentOutOfRangeException(
+            name, value, $"Transformer: {name} must be at least 0 and finite.");
 
     /// <summary>Makes the heads of the first layer look at recent tokens more than at distant ones.
     /// <code>bias[bucket, head] = −recency · bucket</code></summary>
@@ -65,8 +74,10 @@ public sealed partial class Transformer
     /// where positions are not relative there is nothing to set.</remarks>
     /// <param name="recency">The difference between neighbouring buckets of distances, 0 for
     /// none.</param>
+    /// <exception cref="ArgumentOutOfRangeException">It is negative or not finite.</exception>
     public void PreferRecent(float recency)
     {
+        RequireFinite(recency, nameof(recency));
         if (Blocks.Count == 0 || Blocks[0].Attn.RelativeBias is not { } bias)
         {
             return;

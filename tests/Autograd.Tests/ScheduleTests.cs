@@ -1,4 +1,5 @@
 using Vitrine.Autograd.Optimizers;
+using Vitrine.Tensors;
 
 namespace Vitrine.Autograd.Tests;
 
@@ -25,4 +26,37 @@ public class ScheduleTests
     [Fact]
     public void AConstantRateStays() =>
         Assert.Equal(2, new Schedule(2, 0, 10, 1, Decay.Constant).At(7));
+
+    [Theory]
+    [InlineData(-1, 0, 10, 0)]
+    [InlineData(float.NaN, 0, 10, 0)]
+    [InlineData(float.PositiveInfinity, 0, 10, 0)]
+    [InlineData(1, -1, 10, 0)]
+    [InlineData(1, 0, -10, 0)]
+    [InlineData(1, 0, 10, -0.5)]
+    [InlineData(1, 0, 10, float.NaN)]
+    public void ANumberOutsideItsRangeIsRefused(float peak, int warmup, int steps, float floor)
+    {
+        Assert.Throws<ArgumentOutOfRangeException>(
+            () => new Schedule(peak, warmup, steps, floor).At(0));
+        Assert.Throws<ArgumentOutOfRangeException>(() => new Schedule(1, 0, 10).At(-1));
+        Assert.Throws<ArgumentOutOfRangeException>(
+            () => new Schedule(1, 0, 10, 0, (Decay)7).At(0));
+    }
+
+    [Fact]
+    public void AStepsRateAndFactorAreCheckedAndTheNanOfClippingIsLetThrough()
+    {
+        using var parameter = new Parameter("p", Tensor.Zeros<float>([2]));
+        using var optimizer = new Sgd([new ParameterGroup([parameter])]);
+        foreach (float wrong in new[] { -1, float.NegativeInfinity, float.PositiveInfinity })
+        {
+            Assert.Throws<ArgumentOutOfRangeException>(() => optimizer.Step(wrong));
+            Assert.Throws<ArgumentOutOfRangeException>(() => optimizer.Step(1, wrong));
+        }
+
+        Assert.Throws<ArgumentOutOfRangeException>(() => optimizer.Step(float.NaN));
+        optimizer.Step(0.1f, float.NaN);
+        Assert.Equal(1, optimizer.Steps);
+    }
 }

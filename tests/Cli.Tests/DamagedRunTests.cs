@@ -99,7 +99,7 @@ public sealed class DamagedRunTests(TrainedRunFixture trained) : IClassFixture<T
     [Fact]
     public void A_vocabulary_padded_beyond_the_tokenizer_works_in_every_command()
     {
-        string run = Trained("padded", 1, vocabulary: 50304);
+        string run = Trained("padded", 4, vocabulary: 50304);
         string prompts = Path.Combine(trained.Folder, "prompts.json");
         File.WriteAllText(
             prompts,
@@ -112,8 +112,10 @@ public sealed class DamagedRunTests(TrainedRunFixture trained) : IClassFixture<T
             ["info", run], ["bigrams", run, " the"], ["embeddings", run, " the"],
             ["circuits", run], ["heads", run], ["attend", run, "The people"],
             ["attribute", run, "The people of", "--answer", " the"],
-            ["cache", run, "The people"], ["generate", run, "The", "--tokens", "2"],
-            ["patch", run, "--prompts", prompts], ["ablate", run, "--heads", "0.0"],
+            ["cache", run, "The people", "--out",
+                Path.Combine(trained.Folder, "cache.safetensors")], ["generate", run, "The", "--tokens", "2"],
+            ["patch", run, "--prompts", prompts],
+            ["ablate", run, "--heads", "0.0", "--repeats", "--length", "5", "--sequences", "2"],
             ["report", run],
         ];
         foreach (string[] command in commands)

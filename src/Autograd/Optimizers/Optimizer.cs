@@ -64,11 +64,20 @@ public abstract class Optimizer : IDisposable
     /// <summary>Updates every parameter that has a gradient, in place.</summary>
     /// <param name="learningRate">The rate of this step, before the groups' factors.</param>
     /// <param name="gradientScale">Multiplies every gradient:
-    /// <see cref="GradientClipping"/>.</param>
+    /// <see cref="GradientClipping"/>, whose NaN is let through, so that the update shows
+    /// it.</param>
     /// <param name="zeroGradients">Sets the gradients to zero in the same pass, which saves
     /// <see cref="ZeroGrad"/> one through memory.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The rate is negative or not finite, or the
+    /// factor is negative or infinite.</exception>
     public void Step(float learningRate, float gradientScale = 1, bool zeroGradients = false)
     {
+        Require.NonNegative(learningRate, nameof(learningRate));
+        if (!float.IsNaN(gradientScale))
+        {
+            Require.NonNegative(gradientScale, nameof(gradientScale));
+        }
+
         Steps++;
         foreach (ParameterState state in _states)
         {

@@ -19,6 +19,16 @@ internal static class Require
         : throw new ArgumentOutOfRangeException(
             name, value, $"Optimizer: {name} must be at least 0 and finite.");
 
+    public static void Known(Decay decay)
+    {
+        if (!Enum.IsDefined(decay))
+        {
+            throw new ArgumentOutOfRangeException(
+                nameof(decay), decay, "Schedule: the decay must be one of "
+                + $"{string.Join(", ", Enum.GetNames<Decay>())}.");
+        }
+    }
+
     public static float Fraction(float value, string name) => value is >= 0 and < 1
         ? value
         : throw new ArgumentOutOfRangeException(

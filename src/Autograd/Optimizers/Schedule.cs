@@ -31,8 +31,16 @@ public sealed record Schedule(
     /// <summary>The rate of step <paramref name="step"/>, counted from 0. The floor is reached at
     /// step <see cref="Steps"/>, one after the last, and kept from there on; a constant rate stays
     /// at the peak.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The step or a number of the schedule is
+    /// negative or not finite, or the decay has no name.</exception>
     public float At(int step)
     {
+        ArgumentOutOfRangeException.ThrowIfNegative(step);
+        Require.NonNegative(Peak, nameof(Peak));
+        Require.NonNegative(Floor, nameof(Floor));
+        ArgumentOutOfRangeException.ThrowIfNegative(Warmup);
+        ArgumentOutOfRangeException.ThrowIfNegative(Steps);
+        Require.Known(Decay);
         if (step < Warmup)
         {
             return (float)((double)Peak * (step + 1) / Warmup);

@@ -239,7 +239,11 @@ internal static class AttentionOnlyExplanation
             new("seed", $"{run.Notes.Recipe.Seed}"),
             ReportFact.Time("time", run.Summary.Seconds),
             .. leftOut.Count == 0 ? Array.Empty<ReportFact>()
-                : [new ReportFact("damaged checkpoints, left out", $"{string.Join(", ", leftOut)}")],
+                :
+                [
+                    new ReportFact(
+                        "damaged checkpoints, left out", string.Join(", ", leftOut)),
+                ],
             .. run.Notes.Commit is { } commit ? [new ReportFact("commit", commit)]
             : Array.Empty<ReportFact>(),
         ];

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Vitrine.Interp;
+using Vitrine.Models;
 
 namespace Vitrine.Cli.CommandLine;
 
@@ -85,7 +86,8 @@ internal static class CommandBuilder
                     toFile: !request.Writes);
                 foreach (string note in found.Notes)
                 {
-                    terminal.Error.WriteLine(FieldNames.Typed(note, parse));
+                    terminal.Error.WriteLine(
+                        PrintableText.EscapeLines(FieldNames.Typed(note, parse)));
                 }
 
                 if (found.Page is { } page)

@@ -25,7 +25,7 @@ internal sealed record Prompts(
         }
         catch (ArgumentException wrong)
         {
-            throw RequestException.Of(wrong);
+            throw RequestException.Of(wrong, File);
         }
     }
 

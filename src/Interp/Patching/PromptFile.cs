@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using Vitrine.Models;
 using Vitrine.Models.Checkpoints;
 using Vitrine.Models.Tokenizers;
 
@@ -104,14 +105,16 @@ public static class PromptFile
             if (end < 0)
             {
                 throw new InvalidDataException(
-                    $"a brace must open or close a slot, or be doubled; got “{text}”.");
+                    "a brace must open or close a slot, or be doubled; got "
+                    + $"“{PrintableText.Value(text)}”.");
             }
 
             string name = text[(i + 1)..end];
             filled.Append(slots.TryGetValue(name, out string[]? values)
                 ? values[row]
                 : throw new InvalidDataException(
-                    $"there is no slot “{name}”; slots are {string.Join(", ", slots.Keys)}."));
+                    $"there is no slot “{PrintableText.Value(name)}”; slots are "
+                    + $"{PrintableText.Value(string.Join(", ", slots.Keys))}."));
             i = end;
         }
 
@@ -189,7 +192,7 @@ public static class PromptFile
             value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out int id)
                 ? id
                 : throw new InvalidDataException(
-                    $"a token id must be a whole number; got {value}.");
+                    $"a token id must be a whole number; got {value.Quoted()}.");
 
         private Tokenizer Tokens() => tokenizer
             ?? throw new InvalidDataException(

@@ -31,7 +31,9 @@ public sealed partial class RunFolder
         using SafeTensors weights = SafeTensors.Open(this[ZeroLayerFile], requireChecksum: true);
         return weights.Metadata.TryGetValue(ConfigKey, out string? config)
             ? Transformer.Load(
-                JsonFile.Parse($"Run: {weights.Path}: {ConfigKey}", config, ConfigJson.Read),
+                JsonFile.Parse(
+                    $"Run: {weights.Path}: {ConfigKey}", config,
+                    json => ConfigJson.Read(json).Validate()),
                 weights)
             : throw new InvalidDataException(
                 $"Run: {this[ZeroLayerFile]} does not say its config; remove the file.");

@@ -64,7 +64,8 @@ internal static class TransformerLensFolder
                 RelativeBuckets = stored.RelativeAttentionNumBuckets ?? 32,
                 RelativeMaxDistance = stored.RelativeAttentionMaxDistance ?? 128,
                 RotaryDim = stored.RotaryDim,
-                AlibiSlopes = AlibiSlopes.Geometric,
+                AlibiSlopes = stored.PositionalEmbeddingType == "alibi"
+                    ? AlibiSlopes.Geometric : AlibiSlopes.Paper,
                 RotaryBase = stored.RotaryBase ?? 10_000,
                 RotaryPairing = stored.RotaryAdjacentPairs == true
                     ? RotaryPairing.Adjacent : RotaryPairing.Halves,

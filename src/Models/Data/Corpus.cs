@@ -86,7 +86,8 @@ public sealed class Corpus : IDisposable
     /// <summary>Reads a UTF-8 text file, whose documents are separated by
     /// <c>&lt;|endoftext|&gt;</c>, or a folder, where each file is a document.</summary>
     /// <param name="path">The file or folder. Of a folder, all files below it are read in the order
-    /// of their paths; hidden and empty ones and those that are not UTF-8 text are left out and
+    /// of their paths, links to files after them; what is hidden, empty, read already, no UTF-8
+    /// text or no regular file is left out, as is a link to a folder, and all but hidden ones are
     /// named in <see cref="Skipped"/>.</param>
     /// <param name="contextLength">The longest window that will be asked for.</param>
     /// <param name="tokenizer">Makes the tokens; GPT-2's if null.</param>

@@ -121,10 +121,17 @@ public sealed class TextGenerator : IDisposable
     /// <param name="logits">[vocab].</param>
     /// <param name="options">How; of equal logits the lower token comes first.</param>
     /// <param name="u">A number in [0, 1).</param>
-    /// <exception cref="ArgumentException">A logit is NaN, the largest is infinite, or there are
-    /// none.</exception>
+    /// <exception cref="ArgumentException">A logit is NaN, the largest is infinite, there are
+    /// none, or a number of the options or u lies outside its range.</exception>
     public static int Choose(ReadOnlySpan<float> logits, SamplingOptions options, double u)
     {
+        options.Validate();
+        if (u is not (>= 0 and < 1))
+        {
+            throw new ArgumentOutOfRangeException(
+                nameof(u), u, "TextGenerator: u must be in [0, 1).");
+        }
+
         RequireRanked(logits);
         int most = options.TopK > 0 ? Math.Min(options.TopK, logits.Length) : logits.Length;
         using Tensor<float> all = Tensor.From(logits, [logits.Length]);

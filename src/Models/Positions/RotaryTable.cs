@@ -26,7 +26,13 @@ public static class RotaryTable
                 $"RotaryTable: rotaryDim must be even, for it counts pairs; got {rotaryDim}.");
         }
 
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(rotaryBase);
+        if (!(rotaryBase > 0 && double.IsFinite(rotaryBase)))
+        {
+            throw new ArgumentOutOfRangeException(
+                nameof(rotaryBase), rotaryBase,
+                "RotaryTable: the base must be above 0 and finite.");
+        }
+
         int pairs = rotaryDim / 2;
         var frequencies = new double[pairs];
         for (int i = 0; i < pairs; i++)

@@ -22,6 +22,8 @@ public sealed class HeldOutLoss
     /// <param name="batch">Windows that are computed together.</param>
     public HeldOutLoss(Corpus corpus, int context, int batch)
     {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(context);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(batch);
         _corpus = corpus;
         _context = context;
         _batch = batch;
@@ -39,8 +41,11 @@ public sealed class HeldOutLoss
     /// <summary>The mean over about so many tokens, evenly spread over the documents and always the
     /// same ones: for a curve while training.</summary>
     /// <returns>Nats per token.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">The number of tokens is not above
+    /// 0.</exception>
     public double Sample(Transformer model, int tokens)
     {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(tokens);
         int wanted = Math.Clamp(tokens / _context, 1, _windows.Count);
         double loss = 0;
         long counted = 0;

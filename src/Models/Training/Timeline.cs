@@ -10,8 +10,11 @@ public static class Timeline
     private const int LeastGap = 10;
 
     /// <summary>The numbers of steps done, ascending.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The number of steps is
+    /// negative.</exception>
     public static IReadOnlyList<int> Of(int steps)
     {
+        ArgumentOutOfRangeException.ThrowIfNegative(steps);
         int parts = Math.Clamp(steps / LeastGap, 1, MostParts);
         var kept = new SortedSet<int> { 0, steps };
         for (int step = 1; step < steps / (double)parts; step *= 2)

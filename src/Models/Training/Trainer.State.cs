@@ -30,6 +30,7 @@ public sealed partial class Trainer
         DisposingOnFailure(run, () =>
         {
             recipe.Validate(config);
+            options?.Validate();
             RequireVocabulary(config, corpus);
             Transformer model = Transformer.Initial(
                 config, recipe.Seed, recipe.InitialStandardDeviation,
@@ -54,6 +55,7 @@ public sealed partial class Trainer
     public static Trainer Resume(RunFolder run, Corpus corpus, TrainerOptions? options = null) =>
         DisposingOnFailure(run, () =>
         {
+            options?.Validate();
             using SafeTensors state = run.OpenTrainingState();
             TransformerConfig config = run.ReadConfig();
             Recipe recipe = JsonFile.Parse(

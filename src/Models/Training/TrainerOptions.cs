@@ -20,4 +20,16 @@ public sealed record TrainerOptions
     /// <summary>Steps between two saves of what resuming needs; a killed run loses at most
     /// these.</summary>
     public int SaveEvery { get; init; } = 100;
+
+    /// <summary>Checks every field.</summary>
+    /// <returns>This.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">A number is not above 0.</exception>
+    public TrainerOptions Validate()
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(SampleEvery);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(SampleTokens);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(MeasureEvery);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(SaveEvery);
+        return this;
+    }
 }

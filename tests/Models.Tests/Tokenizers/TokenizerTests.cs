@@ -8,8 +8,8 @@ namespace Vitrine.Models.Tests.Tokenizers;
 public class TokenizerTests
 {
     private static readonly Tokenizer Gpt2 = Tokenizer.Gpt2();
-    private static readonly LongWordMerger LongWords = new(TokenTable.Gpt2());
-    private static readonly BytePairMerger ShortWords = new(TokenTable.Gpt2());
+    private static readonly LongWordMerger LongWords = new(TokenTable.Gpt2(), Gpt2.EndOfText);
+    private static readonly BytePairMerger ShortWords = new(TokenTable.Gpt2(), Gpt2.EndOfText);
 
     [Fact]
     public void VocabularyIsGpt2s()

@@ -58,4 +58,42 @@ public class RecipeTests
         Assert.Equal([0, 1, 2, 4, 8, 10], Timeline.Of(10));
         Assert.Equal([0, 1, 2, 4, 8, 14, 29], Timeline.Of(29));
     }
+
+    [Fact]
+    public void OptionsAndNumbersOutsideTheirRangeAreRefused()
+    {
+        Assert.All<TrainerOptions>(
+            [
+                new() { SampleEvery = 0 }, new() { SampleTokens = -1 }, new() { MeasureEvery = 0 },
+                new() { SaveEvery = 0 },
+            ],
+            wrong => Assert.Throws<ArgumentOutOfRangeException>(wrong.Validate));
+        Assert.Throws<ArgumentOutOfRangeException>(() => Timeline.Of(-1));
+        using var folder = new TemporaryFolder();
+        using Vitrine.Models.Data.Corpus corpus = TinyCorpus.Open(folder.Path);
+        Assert.Throws<ArgumentOutOfRangeException>(() => new HeldOutLoss(corpus, 0, 1));
+        Assert.Throws<ArgumentOutOfRangeException>(() => new HeldOutLoss(corpus, 1, 0));
+        TransformerConfig small = TransformerConfig.ZeroLayer(2, 3);
+        foreach (float wrong in new[] { -1, float.NaN, float.PositiveInfinity })
+        {
+            Assert.Throws<ArgumentOutOfRangeException>(
+                () => Transformer.Initial(small, seed: 1, wrong));
+            Assert.Throws<ArgumentOutOfRangeException>(
+                () => Transformer.Initial(small, seed: 1, choose: _ => wrong));
+            Assert.Throws<ArgumentOutOfRangeException>(
+                () => Vitrine.Models.Positions.RotaryTable.Create(4, 2, wrong));
+        }
+
+        using Transformer model = Transformer.Initial(small, seed: 1);
+        Assert.Throws<ArgumentOutOfRangeException>(() => model.PreferRecent(float.NaN));
+        foreach (double u in new[] { -0.1, 1, double.NaN })
+        {
+            Assert.Throws<ArgumentOutOfRangeException>(
+                () => Vitrine.Models.Generation.TextGenerator.Choose([1, 2], new() { Temperature = 1 }, u));
+        }
+
+        Assert.Contains("context must be at most the model's 8; got 128",
+            Assert.Throws<InvalidDataException>(() => new Recipe().Validate(
+                TransformerConfig.AttentionOnly(1, 1, 4, 4, 9, 8))).Message);
+    }
 }
