@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using Vitrine.Tensors;
 
 namespace Vitrine.Autograd;
@@ -13,9 +12,9 @@ public abstract class Rule
 {
     private readonly Var? _made;
     private readonly Var? _madeElsewhere;
-    private readonly FewVars _fewLeaves;
+    private readonly Var? _leaf;
+    private readonly Var? _secondLeaf;
     private readonly List<Var>? _moreLeaves;
-    private readonly int _leaves;
 
     /// <summary>Names the values that the output depends on; absent optional ones are
     /// null.</summary>
@@ -30,16 +29,18 @@ public abstract class Rule
                 _madeElsewhere ??= input.Tape is null || input.Tape == _made!.Tape ? null : input;
                 if (input.Tape is null)
                 {
-                    if (_leaves < FewVars.Length)
+                    if (_leaf is null)
                     {
-                        _fewLeaves[_leaves] = input;
+                        _leaf = input;
+                    }
+                    else if (_secondLeaf is null)
+                    {
+                        _secondLeaf = input;
                     }
                     else
                     {
                         (_moreLeaves ??= []).Add(input);
                     }
-
-                    _leaves++;
                 }
             }
         }
@@ -62,12 +63,14 @@ public abstract class Rule
     internal Var? StrangerTo(Tape tape) =>
         _made is null || _made.Tape == tape ? _madeElsewhere : _made;
 
-    /// <summary>The inputs whose gradients are kept: leaves.</summary>
-    internal int Leaves => _leaves;
-
-    /// <summary>One of them.</summary>
-    internal Var Leaf(int index) =>
-        index < FewVars.Length ? _fewLeaves[index] : _moreLeaves![index - FewVars.Length];
+    /// <summary>The inputs whose gradients are kept, leaves: null, or the one at
+    /// <paramref name="index"/>. Few rules have more than two.</summary>
+    internal Var? Leaf(int index) => index switch
+    {
+        0 => _leaf,
+        1 => _secondLeaf,
+        _ => index - 2 < _moreLeaves?.Count ? _moreLeaves[index - 2] : null,
+    };
 
     /// <summary>What the op returned; set when it is recorded.</summary>
     internal Var Output { get; set; } = null!;
@@ -150,14 +153,6 @@ public abstract class Rule
 
         return next;
     }
-}
-
-/// <summary>As many leaves as an op usually has, kept without an array.</summary>
-[InlineArray(FewVars.Length)]
-internal struct FewVars
-{
-    public const int Length = 4;
-    private Var _first;
 }
 
 /// <summary>A tensor that a rule reads in the backward pass, with the version it had when

@@ -212,9 +212,9 @@ public sealed class Tape : IDisposable
     /// <summary>Two passes that add to one gradient at a time would lose some of it.</summary>
     private void ClaimLeaves(Rule rule)
     {
-        for (int i = 0; i < rule.Leaves; i++)
+        for (int i = 0; rule.Leaf(i) is { } input; i++)
         {
-            Var leaf = rule.Leaf(i).KeepsGradient;
+            Var leaf = input.KeepsGradient;
             if (leaf.TryClaim(this))
             {
                 _lists.Claimed.Add(leaf);

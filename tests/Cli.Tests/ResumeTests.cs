@@ -50,9 +50,9 @@ public sealed class ResumeTests(TrainedRunFixture trained) : IClassFixture<Train
         string run = Path.Combine(trained.Folder, "damaged");
         CommandLineResult.Of("train", "--text", trained.Text, "--steps", "1", "--out", run);
         File.AppendAllText(Path.Combine(run, RunFolder.SummaryFile), "}");
-        Says("summary.json is no summary", "info", run);
+        Says("summary.json:", "info", run);
         File.WriteAllText(Path.Combine(run, RunFolder.MetricsFile), "{\n");
-        Says("metrics.jsonl: line 1 is no step", "train", "--resume", "--out", run);
+        Says("metrics.jsonl: line 1", "train", "--resume", "--out", run);
 
         static void Says(string said, params string[] args)
         {

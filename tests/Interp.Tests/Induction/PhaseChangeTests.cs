@@ -35,13 +35,13 @@ public class PhaseChangeTests
         Assert.Equal(
             "Prefix matching of head 1.0 rises from below 0.1 to above 0.25 between step 30 and "
             + (abrupt ? "step 40 of 80, abruptly: within 12.5% of the run."
-                : "step 40 of 70, not abruptly: in 14.3% of the run, more than an eighth."),
+                : "step 40 of 70, not abruptly: over 14.3% of the run."),
             finding.Text.ToString());
     }
 
     [Fact]
     public void TheMethodSaysOnHowLittleItIsMeasured() => Assert.Contains(
-        "loss late in the context less that early on 8 windows of held-out text",
+        "the in-context score on 8 windows of held-out text",
         PhaseChange.Of(Run(0.01, 0.3), checkpoints: []).Method, StringComparison.Ordinal);
 
     [Fact]
@@ -51,7 +51,7 @@ public class PhaseChangeTests
         Assert.Equal(new StepInterval(0, 40), change.Crossing);
         Assert.False(change.Abrupt);
         Assert.Contains(
-            "not abruptly: in 80.0% of the run", InductionFindings.Of(change).Text.ToString(),
+            "not abruptly: over 80.0% of the run", InductionFindings.Of(change).Text.ToString(),
             StringComparison.Ordinal);
     }
 
