@@ -54,7 +54,7 @@ public class SectionTests(Chromium chromium)
             "1 induction head: <a class=\"head\" data-head=\"0.1\"",
             SmallPage.Html(SmallPage.Of(HeadsSection.Of(Table()))));
         Assert.Contains(
-            "No head is of a known kind",
+            "No head matches a known kind",
             SmallPage.Html(SmallPage.Of(HeadsSection.Of(Table(0.1)))));
     }
 

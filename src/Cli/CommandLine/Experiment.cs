@@ -66,7 +66,7 @@ internal sealed record Experiment(
                 ("0-layer", _) => 3,
                 ("2-layer", "repeats") => 2,
                 ("2-layer", "text") => 26,
-                ("2-layer", _) => 4,
+                ("2-layer", _) => 7,
                 _ => null,
             });
     }

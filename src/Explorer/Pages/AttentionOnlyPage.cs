@@ -23,8 +23,7 @@ internal static class AttentionOnlyPage
             Title = analysis.Induction is null
                 ? "One layer of attention: skip-trigrams and copying"
                 : $"{Layers(report.Model.Config.Layers)} layers of attention: "
-                + (analysis.Induction.Found
-                    ? "an induction circuit, taken apart" : "no induction circuit found"),
+                + InductionFindings.Title(analysis.Induction),
             Lead = AttentionOnlyFindings.Lead(
                 analysis, report.Recipe, report.OneLayerLoss),
             Facts = report.Facts,

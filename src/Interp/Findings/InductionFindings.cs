@@ -40,6 +40,13 @@ internal static class InductionFindings
             circuit.Kind, Context(circuit.InContext), circuit.InContext.IsSeen);
     }
 
+    /// <summary>How much of the circuit was found, in a few words.</summary>
+    public static string Title(InductionCircuit circuit) =>
+        circuit.Found ? "an induction circuit, taken apart"
+        : circuit.Score >= InductionOptions.LeastScore
+            ? "an induction head; not every claim about its circuit holds"
+            : "no induction circuit found";
+
     /// <summary>The head, what is lost without it and what feeds it; or that there is
     /// none.</summary>
     public static Prose Head(InductionCircuit circuit)

@@ -34,14 +34,13 @@ public sealed partial record Recipe
         Weights = [new WeightSettings("blocks.*.attn.W_*", LearningRateFactor: 0.3f)],
     };
 
-    /// <summary>A 2-layer model on text whose windows partly repeat: at first half of them their
-    /// first half, which starts induction heads, then all a passage at a drawn distance, which only
-    /// heads that match content can follow.</summary>
-    public static Recipe Mixture { get; } = new()
+    /// <summary>A 2-layer model on repeated random tokens alone: the textbook
+    /// demonstration.</summary>
+    public static Recipe RandomRepeats { get; } = new()
     {
-        Name = "2-layer",
-        Data = "mixture",
-        Steps = 1200,
+        Name = "2-layer-repeats",
+        Data = "repeats",
+        Steps = 700,
         Context = 128,
         BatchSize = 8,
         LearningRate = 1e-2f,
@@ -52,19 +51,36 @@ public sealed partial record Recipe
             new WeightSettings("embed.W_E", InitialStandardDeviation: 0.5f),
             new WeightSettings("blocks.*.attn.rel_pos_bias.weight", LearningRateFactor: 5),
         ],
-        Repeats = [new RepeatPhase(450, 1, Halves: 0.5f), new RepeatPhase(750, 1)],
+        RandomTypes = 128,
         Recency = 1,
     };
 
-    /// <summary>A 2-layer model on repeated random tokens alone: the textbook
-    /// demonstration.</summary>
-    public static Recipe RandomRepeats { get; } = Mixture with
+    /// <summary>A 2-layer model on text whose windows partly repeat: at first all of them, half of
+    /// these their first half, which starts induction heads, then fewer and fewer a passage at a
+    /// drawn distance, which only heads that match content can follow. Most of what it reads is
+    /// natural text.</summary>
+    public static Recipe Mixture { get; } = RandomRepeats with
     {
-        Name = "2-layer-repeats",
-        Data = "repeats",
-        Steps = 700,
-        Repeats = null,
-        RandomTypes = 128,
+        Name = "2-layer",
+        Data = "mixture",
+        Steps = 2200,
+        BatchSize = 16,
+        Floor = 0,
+        Beta2 = 0.995f,
+        Epsilon = 1e-5f,
+        Weights =
+        [
+            new WeightSettings(
+                "embed.W_E", LearningRateFactor: 3, InitialStandardDeviation: 0.2f),
+            new WeightSettings("unembed.*", LearningRateFactor: 3),
+            new WeightSettings("blocks.*.attn.rel_pos_bias.weight", LearningRateFactor: 5),
+        ],
+        Repeats =
+        [
+            new RepeatPhase(300, 1, Halves: 0.5f), new RepeatPhase(300, 0.5f),
+            new RepeatPhase(600, 0.25f), new RepeatPhase(1000, 0.15f),
+        ],
+        RandomTypes = 0,
     };
 
     /// <summary>A 2-layer model on natural text alone, of tokens that are cheap and recur, at a
