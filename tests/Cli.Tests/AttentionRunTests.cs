@@ -12,7 +12,7 @@ public sealed class AttentionRunTests(TrainedRunFixture trained) : IClassFixture
             "run", "2-layer", "--text", trained.Text, "--steps", "2", "--out", run, "--seed", "7");
         Assert.Equal("", result.ExitCode == 0 ? "" : result.Error);
         Assert.Contains(
-            ": 2 steps of 1,024 tokens, a minute or less on two cores", result.Error,
+            ": 2 steps of 2,048 tokens, a minute or less on two cores", result.Error,
             StringComparison.Ordinal);
         Assert.Contains("step 2/2", result.Error, StringComparison.Ordinal);
         Assert.Contains("induction 0.", result.Error, StringComparison.Ordinal);
