@@ -103,4 +103,24 @@ public class BrowserTests(Chromium chromium)
             .Expect(open.Page.Locator("vt-token-card dd").First)
             .ToHaveTextAsync($"{id}");
     }
+
+    [Fact]
+    public async Task EnterFindsWhatWasTypedThoughTheListHasNotFollowedYet()
+    {
+        await using OpenReport open = await chromium.OpenAsync(
+            "small",
+            Experiment.Small,
+            "#/0-layer?token=3");
+        await open.Page.Keyboard.PressAsync("/");
+        await open.Page.EvaluateAsync(
+            @"() => {
+                const input = document.querySelector('.search input');
+                input.value = '#15';
+                input.dispatchEvent(new Event('input'));
+                input.dispatchEvent(new KeyboardEvent('keydown', { key: 'Enter' }));
+            }");
+        await Assertions
+            .Expect(open.Page.Locator("vt-token-card dd").First)
+            .ToHaveTextAsync("15");
+    }
 }

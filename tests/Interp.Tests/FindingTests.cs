@@ -63,15 +63,21 @@ public class FindingTests
             + "300, then 20% of the windows do; natural text alone formed no induction head in any "
             + "run that was tried. On held-out text as it is, the loss is 4.70 nats per token: "
             + "0.32 below the 0-layer model’s 5.02 and 0.02 above the 1-layer model’s 4.68.",
-            TrainingFindings.Of(mixed, losses, 4.68).ToString());
+            TrainingFindings.Of(mixed, losses, 4.68, formed: true).ToString());
+        Assert.StartsWith(
+            "It was trained on text that repeats itself: every window repeats a passage until step "
+            + "300, then 20% of the windows do. On",
+            TrainingFindings.Of(mixed, losses, 4.68, formed: false).ToString(),
+            StringComparison.Ordinal);
         Assert.Equal(
             "It was trained on natural text alone. On held-out text as it is, the loss is 4.70 "
             + "nats per token.",
             TrainingFindings.Of(
-                Recipe.NaturalText, losses with { ZeroLayer = null }, null).ToString());
+                Recipe.NaturalText, losses with { ZeroLayer = null }, null, formed: false)
+                .ToString());
         Assert.StartsWith(
             "It was trained on repeated random tokens alone.",
-            TrainingFindings.Of(Recipe.RandomRepeats, losses, null).ToString(),
+            TrainingFindings.Of(Recipe.RandomRepeats, losses, null, formed: true).ToString(),
             StringComparison.Ordinal);
     }
 

@@ -8,7 +8,9 @@ public static partial class TapeOps
     /// <see cref="Ops.AttentionWeightedSum"/>.</summary>
     /// <inheritdoc cref="Tape.Record" path="/exception"/>
     public static Var AttentionWeightedSum(this Tape tape, Var pattern, Var v) =>
-        tape.Record(new AttentionWeightedSumRule(pattern, v), Ops.AttentionWeightedSum(pattern.Value, v.Value));
+        tape.Record(
+            new AttentionWeightedSumRule(pattern, v),
+            Ops.AttentionWeightedSum(pattern.Value, v.Value));
 }
 
 /// <summary><c>z = pattern v: dPattern += dZ vᵀ, dV += patternᵀ dZ</c>, summed over the heads that

@@ -238,12 +238,9 @@ internal static class AttentionOnlyExplanation
             new("tokens", $"{run.Summary.Tokens:N0}"),
             new("seed", $"{run.Notes.Recipe.Seed}"),
             ReportFact.Time("time", run.Summary.Seconds),
-            .. leftOut.Count == 0 ? Array.Empty<ReportFact>()
-                :
-                [
-                    new ReportFact(
-                        "damaged checkpoints, left out", string.Join(", ", leftOut)),
-                ],
+            .. leftOut.Count > 0
+                ? [new ReportFact("damaged checkpoints, left out", string.Join(", ", leftOut))]
+                : Array.Empty<ReportFact>(),
             .. run.Notes.Commit is { } commit ? [new ReportFact("commit", commit)]
             : Array.Empty<ReportFact>(),
         ];

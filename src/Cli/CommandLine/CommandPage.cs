@@ -56,8 +56,9 @@ internal static class CommandPage
             Vocabulary = TokenVocabulary.Of(subject),
             Name = name,
             Signature = $"vitrine {command} · {name}",
-            Sections = named ? answer.Sections : 
-                [.. answer.Sections, HeadsCommand.Heads(subject, seed, stop)],
+            Sections = named
+                ? answer.Sections
+                : [.. answer.Sections, HeadsCommand.Heads(subject, seed, stop)],
         };
     }
 

@@ -2,8 +2,8 @@ using System.Runtime.InteropServices;
 
 namespace Vitrine.Cli.CommandLine;
 
-/// <summary>Ctrl-C, SIGTERM and a closed terminal: the first asks the command to save and stop, the second ends at
-/// once.</summary>
+/// <summary>Ctrl-C, SIGTERM and a closed terminal: the first asks the command to save and stop, the
+/// second ends at once.</summary>
 internal sealed class Interruption : IDisposable
 {
     private static CancellationTokenSource s_source = new();

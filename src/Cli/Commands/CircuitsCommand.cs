@@ -14,7 +14,7 @@ namespace Vitrine.Cli.Commands;
 internal static class CircuitsCommand
 {
     private const int FewTokens = 256;
-    private const int CollocationHeads = 6;
+    private const int ExampleTokens = 6;
     private const int MostWeights = 1 << 24;
     private const int MostPieces = 32;
     private const int UsualTop = 12;
@@ -171,7 +171,7 @@ internal static class CircuitsCommand
         int positions = reading.Positions;
         IReadOnlyList<int> tokens = subject.Vocabulary <= FewTokens
             ? [.. Enumerable.Range(0, subject.Vocabulary)]
-            : TokenCircuits.Telling(analysis, CollocationHeads);
+            : TokenCircuits.Telling(analysis, ExampleTokens);
         int pieces = Math.Clamp(
             MostWeights / (subject.Heads.Count * positions * positions), 1, MostPieces);
         return CircuitsPage.Of(

@@ -73,7 +73,8 @@ internal static class CircuitSections
     /// <param name="circuits">The weights as they were read, with a text.</param>
     /// <param name="check">The trials.</param>
     public static ReportSection Check(CircuitAnalysis circuits, SkipTrigramCheck check) =>
-        ReportSection.Of(check, "check", "Checked in text", "vt-trigram-check", Said(circuits, check.Kind));
+        ReportSection.Of(
+            check, "check", "Checked in text", "vt-trigram-check", Said(circuits, check.Kind));
 
     /// <summary>The circuits of every head for single tokens; without norms and biases for every
     /// token that was read, computed in the page from weights of one byte.</summary>

@@ -48,7 +48,8 @@ internal static class AblationPage
                 + "over these sequences, resample what it writes at the same place of another "
                 + "sequence. Heads after it read the changed stream."
                 + (groups.Any(group => group.Rows.Any(row => row.Others))
-                    ? " Grey: as many other heads of the same layers, ablated in the way of the first row." : ""),
+                    ? " Grey: as many other heads of the same layers, ablated in the way of the first "
+                        + "row." : ""),
             Table = ReportTable.Of(
                 ["text", "without", "loss", "change"],
                 groups.SelectMany(group => group.Rows.Select(row => (group, row))),

@@ -6,10 +6,10 @@ namespace Vitrine.Interp.Bigrams;
 /// <summary>The direct path from token to token: <c>logits = norm(W_E[token]) W_U + b_U</c>. It is
 /// all of a 0-layer model.</summary>
 /// <remarks>Where the model has a final norm, it is that of the embedding alone, as if no layer had
-/// written anything. Position embeddings are left out. The product <c>W_E W_U</c>, <c>[vocab, vocab]</c>, is never held: rows, columns and
-/// single entries are computed when asked for, normalisers in blocks. Elhage et al. (2021), "A
-/// Mathematical Framework for Transformer Circuits". The weights are borrowed and must outlive
-/// this.</remarks>
+/// written anything. Position embeddings are left out. The product <c>W_E W_U</c>, <c>[vocab,
+/// vocab]</c>, is never held: rows, columns and single entries are computed when asked for,
+/// normalisers in blocks. Elhage et al. (2021), "A Mathematical Framework for Transformer Circuits".
+/// The weights are borrowed and must outlive this.</remarks>
 public sealed class DirectPath : IDisposable
 {
     private const int InputsPerBlock = 2048;

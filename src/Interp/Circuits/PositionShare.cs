@@ -58,7 +58,8 @@ public sealed record PositionShare(
         + "tokens and evenly "
         + "from the positions before, averaged over query tokens and positions; the four shares "
         + "add up to 1. Above layer 0 the score is that of the embedding's direct path: what "
-        + "earlier heads write is left out. By distance: softmax of the mean score at each pair of positions.")
+        + "earlier heads write is left out. By distance: softmax of the mean score at each pair of "
+        + "positions.")
 {
     /// <summary>Reads a head.</summary>
     /// <param name="name">The head.</param>

@@ -58,7 +58,8 @@ internal sealed class SkipTrigramTables(
         ScoredTrigram[] copying = SkipTrigramSearch.Copying(scores, tokens, _options.Examples);
         Dictionary<SkipTrigram, ForcedTrigram> bugs = occurring is null || texts is null
             ? []
-            : SkipTrigramSearch.UnintendedTrigrams(occurring, scores, texts.Train, _options.Examples)
+            : SkipTrigramSearch.UnintendedTrigrams(
+                occurring, scores, texts.Train, _options.Examples)
                 .ToDictionary(bug => bug.Scored.Trigram);
         ScoredTrigram[] all =
         [

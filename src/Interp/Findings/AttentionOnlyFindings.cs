@@ -30,7 +30,9 @@ internal static class AttentionOnlyFindings
             ? Prose.Joined(
                 [
                     InductionFindings.Head(circuit),
-                    TrainingFindings.Of(recipe, analysis.Losses, oneLayer),
+                    TrainingFindings.Of(
+                        recipe, analysis.Losses, oneLayer,
+                        formed: circuit.Score >= Induction.InductionOptions.LeastScore),
                 ])
             : OneLayer(analysis);
 

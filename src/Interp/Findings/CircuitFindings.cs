@@ -132,7 +132,7 @@ internal static class CircuitFindings
         double mean = gains.Average();
         return new Finding(
             analysis.Heads[0].SkipTrigrams.Kind,
-            $"The model predicts {Numerals.Count(better)} of {Numerals.Count(gains.Length)} of these "
+            $"The model predicts {Numerals.Count(better)} of these {Numerals.Count(gains.Length)} "
             + "skip-trigrams better than the 0-layer model where they occur in held-out text, on "
             + $"average {Numerals.Score(Math.Abs(mean))} nats {(mean >= 0 ? "better" : "worse")}.",
             2 * better > gains.Length);
@@ -142,7 +142,7 @@ internal static class CircuitFindings
     public static IEnumerable<Finding> Tried(SkipTrigramCheck check)
     {
         yield return Of(
-            "score × effect in the text, its distances counted", check.Trials, check.Positive);
+            "score × effect in the text (distances counted)", check.Trials, check.Positive);
         if (check.WeightTrials.Count > 0)
         {
             yield return Of(
@@ -151,9 +151,9 @@ internal static class CircuitFindings
 
         Finding Of(string ranking, IReadOnlyList<SkipTrigramTrial> trials, int positive) => new(
             check.Kind,
-            $"In {positive} of the {trials.Count} strongest skip-trigrams by {ranking} that occur "
-            + $"at least {check.MinOccurrences} times in held-out text, the source raises the out "
-            + "token; replacing it by random tokens costs "
+            $"In {positive} of {trials.Count} skip-trigrams, the strongest by {ranking} among those "
+            + $"that occur at least {check.MinOccurrences} times in held-out text, the source raises "
+            + "the out token; replacing it by random tokens costs "
             + $"{Numerals.Signed(trials.Average(trial => trial.Difference))} nats on average.",
             positive * 20 >= TrialsOfTwenty * trials.Count);
     }

@@ -21,8 +21,9 @@ internal static class InductionFindings
 
         yield return new Finding(
             circuit.Kind,
-            $"Ablating it removes {Numerals.Percent(ablation.Removed, 0)} of what the second copy "
-            + $"gains over the first{Control(ablation)}.",
+            new Prose("Ablating ").Heads(ablation.Heads).Text(
+                $" removes {Numerals.Percent(ablation.Removed, 0)} of what the second copy gains "
+                + $"over the first{Control(ablation)}."),
             ablation.Holds);
         yield return new Finding(
             circuit.Kind,

@@ -59,24 +59,15 @@ internal static class LossFindings
     }
 
     /// <summary>What became easier between two checkpoints.</summary>
-    public static Prose Easier(TokenLosses losses)
-    {
-        string[] text =
-            [.. losses.Passages.Select(one => one.Name).Where(name => name != Repeats)];
-        string steps = $"From step {Numerals.Count(losses.Before)} to step "
-            + $"{Numerals.Count(losses.After)} ";
-        string falls = string.Join(", ", text.Select(name => Change(losses.Fall(name))));
-        string passages = text.Length == 1 ? $"passage {text[0]}" : "passages "
-            + string.Join(", ", text[..^1]) + $" and {text[^1]}";
-        if (text.Length == losses.Passages.Count)
-        {
-            return $"{steps}tokens of {passages} became, on average: {falls} (nats).";
-        }
-
-        string said =
-            $"{steps}repeated random tokens became {Change(losses.Fall(Repeats))} on average (nats)";
-        return text.Length == 0 ? $"{said}." : $"{said}, those of {passages} {falls}.";
-    }
+    public static Prose Easier(TokenLosses losses) =>
+        $"From step {Numerals.Count(losses.Before)} to step {Numerals.Count(losses.After)}, mean "
+        + "change in nats per token: "
+        + string.Join(
+            "; ",
+            losses.Passages.OrderBy(one => one.Name != Repeats).Select(one =>
+                $"{(one.Name == Repeats ? "repeated random tokens" : $"passage {one.Name}")}, "
+                + Change(losses.Fall(one.Name))))
+        + ".";
 
     private static string Change(double fall) => Math.Abs(fall) < 0.005 ? "unchanged"
         : $"{Numerals.Score(Math.Abs(fall))} {(fall > 0 ? "easier" : "harder")}";

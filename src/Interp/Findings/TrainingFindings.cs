@@ -12,9 +12,12 @@ internal static class TrainingFindings
     /// <param name="losses">Its loss on held-out text.</param>
     /// <param name="oneLayer">The held-out loss of a 1-layer model of the same text; null for
     /// none.</param>
-    public static Prose Of(Recipe recipe, HeldOutComparison losses, double? oneLayer)
+    /// <param name="formed">Whether an induction head formed, which the sentence before
+    /// says.</param>
+    public static Prose Of(
+        Recipe recipe, HeldOutComparison losses, double? oneLayer, bool formed)
     {
-        Prose said = Data(recipe).Text(" On held-out text as it is, the loss is ")
+        Prose said = Data(recipe, formed).Text(" On held-out text as it is, the loss is ")
             .Number($"{Numerals.Score(losses.HeldOut.Value)} nats", "loss").Text(" per token");
         double own = losses.HeldOut.Value;
         string[] others =
@@ -30,7 +33,7 @@ internal static class TrainingFindings
             + $"{name} model’s {Numerals.Score(loss)}";
     }
 
-    private static Prose Data(Recipe recipe)
+    private static Prose Data(Recipe recipe, bool formed)
     {
         if (recipe.RandomTypes > 0)
         {
@@ -43,10 +46,12 @@ internal static class TrainingFindings
         }
 
         // Presets were compared with text alone; docs/training.md has the runs.
-        string alone = recipe.Name == Recipe.Mixture.Name
+        string alone = formed && recipe.Name == Recipe.Mixture.Name
             ? "; natural text alone formed no induction head in any run that was tried" : "";
         return new Prose(
-            $"Text that repeats itself brought it about: {Phases(phases, recipe.Steps)}{alone}.");
+            (formed ? "Text that repeats itself brought it about: "
+                : "It was trained on text that repeats itself: ")
+            + $"{Phases(phases, recipe.Steps)}{alone}.");
     }
 
     private static string Phases(IReadOnlyList<RepeatPhase> phases, int steps)

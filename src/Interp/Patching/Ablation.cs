@@ -5,7 +5,7 @@ using Vitrine.Tensors;
 
 namespace Vitrine.Interp.Patching;
 
-/// <summary>Ablation: heads ablated, to see what is lost without them (Olsson et al. 2022; Wang
+/// <summary>Ablation: heads removed, to see what is lost without them (Olsson et al. 2022; Wang
 /// et al. 2022).</summary>
 /// <remarks>A head is ablated at its z, so that what other heads write stays; heads after it
 /// read the changed stream. Mean and resample keep the model closer to what it was trained on than

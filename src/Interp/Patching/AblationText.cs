@@ -62,7 +62,8 @@ internal sealed record AblationText(
     {
         AblationTrial trial = Trials.Without(heads, kind);
         return new AblationRow(
-            $"{name}, {AblationFindings.Way(kind)}", [.. heads.Select(head => head.ToString())], trial.Without.Value,
+            $"{name}, {AblationFindings.Way(kind)}", [.. heads.Select(head => head.ToString())],
+            trial.Without.Value,
             Trials.Intact.Value + trial.Increase.Low, Trials.Intact.Value + trial.Increase.High);
     }
 

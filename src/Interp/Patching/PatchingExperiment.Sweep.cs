@@ -149,8 +149,8 @@ public sealed partial class PatchingExperiment
         {
             PatchSite.Z => clean.Z(layer),
             PatchSite.Pattern =>
-                tape.AttentionWeightedSum(new Var(Clean(site).Pattern(layer)), new Var(corrupt.V(layer)))
-                    .Value,
+                tape.AttentionWeightedSum(
+                    new Var(Clean(site).Pattern(layer)), new Var(corrupt.V(layer))).Value,
             _ => attention.Mix(
                 tape,
                 new Var((site == PatchSite.Q ? clean : corrupt).Q(layer)),
@@ -222,12 +222,19 @@ public sealed partial class PatchingExperiment
             int? position = sweep.ColumnAxis == "pos" ? column : null;
             using Tensor<float> patched = PatchedRows(sweep.Site, layer, head, position);
             float[] next = Probabilities(patched);
+            PredictedToken[] top = Top(next);
             details.Add($"{row},{column}", new PatchDetail(
                 sweep.Site.Hook(layer), head, position, value, ValueClean, ValueCorrupt,
                 _metric.Of(Model, patched)[0], sweep.Approx?[row][column], topClean, topCorrupt,
-                Top(next))
+                top)
             {
-                Compared = Compared(clean, corrupt, next),
+                Compared =
+                [
+                    .. Answers.Concat(new[] { topClean, top, topCorrupt }.SelectMany(
+                            run => run.Take(2).Select(token => token.Id)))
+                        .Distinct()
+                        .Select(id => new ComparedToken(id, clean[id], corrupt[id], next[id])),
+                ],
             });
         }
 

@@ -182,22 +182,11 @@ public sealed partial class PatchingExperiment : IDisposable
 
     private static PredictedToken[] Top(float[] probabilities) =>
     [
-        .. Enumerable.Range(0, probabilities.Length)
-            .OrderByDescending(id => probabilities[id]).Take(TopTokens)
+        .. TopSelection.Of<float>(probabilities, TopTokens)
             .Select(id => new PredictedToken(id, probabilities[id])),
     ];
 
-    /// <summary>The answers, then the likeliest of the clean, the patched and the corrupt
-    /// run.</summary>
-    private ComparedToken[] Compared(float[] clean, float[] corrupt, float[] patched)
-    {
-        int[] answers = Prompts.Versus is { } versus
-            ? [Prompts.Answers[0], versus[0]] : [Prompts.Answers[0]];
-        return
-        [
-            .. answers.Concat(new[] { clean, patched, corrupt }
-                    .SelectMany(run => Top(run).Take(2)).Select(token => token.Id)).Distinct()
-                .Select(id => new ComparedToken(id, clean[id], corrupt[id], patched[id])),
-        ];
-    }
+    /// <summary>The answers of the first pair.</summary>
+    private int[] Answers => Prompts.Versus is { } versus
+        ? [Prompts.Answers[0], versus[0]] : [Prompts.Answers[0]];
 }

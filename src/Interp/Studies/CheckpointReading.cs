@@ -33,7 +33,8 @@ internal sealed record CheckpointReading(
     /// <returns>The readings, rising by step.</returns>
     public static IReadOnlyList<CheckpointReading> Timeline(
         RunFolder run, Corpus corpus, AttentionOnlyAnalysis analysis,
-        Action<int, string>? leftOut = null, IProgress<AnalysisProgress>? progress = null, CancellationToken cancellation = default)
+        Action<int, string> leftOut, IProgress<AnalysisProgress>? progress = null,
+        CancellationToken cancellation = default)
     {
         TransformerConfig config = run.ReadConfig();
         Checkpoint[] checkpoints = [.. run.Checkpoints];
@@ -51,7 +52,7 @@ internal sealed record CheckpointReading(
             }
             catch (Exception damage) when (damage is InvalidDataException or IOException)
             {
-                leftOut?.Invoke(checkpoint.Step, damage.Message);
+                leftOut(checkpoint.Step, damage.Message);
             }
 
             progress?.Report(new AnalysisProgress(

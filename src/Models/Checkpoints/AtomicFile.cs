@@ -13,8 +13,9 @@ namespace Vitrine.Models.Checkpoints;
 /// The content goes to a temporary file in the same folder, is flushed to the disk, and takes the
 /// name in one step; then the folder is flushed, so that the name survives a power cut (on Windows
 /// the file system sees to that). A failure removes the temporary file; a killed process leaves
-/// one, named <c>NAME.PROCESS-NUMBER.tmp</c>, which the next write of the file removes. A symbolic link is followed: what it points to is
-/// written. A device or a pipe is never replaced: the content is written to it.
+/// one, named <c>NAME.PROCESS-NUMBER.tmp</c>, which the next write of the file removes. A symbolic
+/// link is followed: what it points to is written. A device or a pipe is never replaced: the content
+/// is written to it.
 /// </remarks>
 public static partial class AtomicFile
 {
@@ -44,7 +45,7 @@ public static partial class AtomicFile
     {
         string target = new FileInfo(path).LinkTarget is null ? Path.GetFullPath(path)
             : File.ResolveLinkTarget(path, returnFinalTarget: true)!.FullName;
-        if (IsDeviceOrPipe(target))
+        if (SpecialFile.Is(target))
         {
             // What is written may need to seek, which a pipe cannot.
             using var content = new MemoryStream();
@@ -54,7 +55,7 @@ public static partial class AtomicFile
             return;
         }
 
-        RemoveStale(Path.GetDirectoryName(target)!, Path.GetFileName(target) + ".", default);
+        RemoveStaleOf(target);
         int number = Interlocked.Increment(ref s_counter);
         string temporary = $"{target}.{Environment.ProcessId}-{number}{TemporaryExtension}";
         try
@@ -89,26 +90,39 @@ public static partial class AtomicFile
     /// processes that no longer run.</summary>
     /// <param name="folder">The folder; nothing happens if it does not exist.</param>
     /// <param name="olderThan">Leaves younger files, which another process may be writing.</param>
-    public static void RemoveStale(string folder, TimeSpan olderThan = default) =>
-        RemoveStale(folder, "", olderThan);
-
-    private static void RemoveStale(string folder, string beginning, TimeSpan olderThan)
+    public static void RemoveStale(string folder, TimeSpan olderThan = default)
     {
-        if (!Directory.Exists(folder))
+        foreach (string file in Stale(folder))
         {
-            return;
-        }
-
-        foreach (string file in Directory.EnumerateFiles(folder, "*" + TemporaryExtension))
-        {
-            if (Path.GetFileName(file).StartsWith(beginning, StringComparison.Ordinal)
-                && WriterOf(file) is { } process && !IsRunning(process)
-                && DateTime.UtcNow - File.GetLastWriteTimeUtc(file) >= olderThan)
+            if (DateTime.UtcNow - File.GetLastWriteTimeUtc(file) >= olderThan)
             {
                 File.Delete(file);
             }
         }
     }
+
+    /// <summary>Removes what killed writes of one file left. What cannot be seen or removed, in a
+    /// folder of others, stays: the write itself may succeed.</summary>
+    private static void RemoveStaleOf(string target)
+    {
+        try
+        {
+            foreach (string file in Stale(Path.GetDirectoryName(target)!).Where(
+                file => file.StartsWith(target + ".", StringComparison.Ordinal)))
+            {
+                Remove(file);
+            }
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            // A folder that may be written but not listed.
+        }
+    }
+
+    private static IEnumerable<string> Stale(string folder) => Directory.Exists(folder)
+        ? Directory.EnumerateFiles(folder, "*" + TemporaryExtension)
+            .Where(file => WriterOf(file) is { } process && !IsRunning(process))
+        : [];
 
     /// <summary>Tries to delete a file; the error that matters is the one before.</summary>
     private static void Remove(string temporary)
@@ -130,26 +144,6 @@ public static partial class AtomicFile
         TemporaryName().Match(path) is { Success: true } match
         && int.TryParse(match.Groups[1].ValueSpan, CultureInfo.InvariantCulture, out int process)
             ? process : null;
-
-    /// <summary>Whether something other than a file or a folder has this path. Only Linux says;
-    /// elsewhere devices are what lies in <c>/dev</c>.</summary>
-    private static unsafe bool IsDeviceOrPipe(string path)
-    {
-        if (!OperatingSystem.IsLinux())
-        {
-            return path.StartsWith("/dev/", StringComparison.Ordinal) && Path.Exists(path);
-        }
-
-        const int CurrentFolder = -100;
-        const uint TypeWanted = 1;
-        const int ModeAt = 28;
-        const int TypeOf = 0xF000;
-        const int Regular = 0x8000;
-        const int Folder = 0x4000;
-        byte* status = stackalloc byte[256];
-        return Status(CurrentFolder, path, flags: 0, TypeWanted, status) == 0
-            && (*(ushort*)(status + ModeAt) & TypeOf) is not (Regular or Folder);
-    }
 
     private static bool IsRunning(int process)
     {
@@ -194,10 +188,6 @@ public static partial class AtomicFile
 
     [LibraryImport("libc", EntryPoint = "open", StringMarshalling = StringMarshalling.Utf8)]
     private static partial int OpenReadOnly(string path, int flags);
-
-    [LibraryImport("libc", EntryPoint = "statx", StringMarshalling = StringMarshalling.Utf8)]
-    private static unsafe partial int Status(
-        int folder, string path, int flags, uint mask, byte* status);
 
     [LibraryImport("libc", EntryPoint = "fsync", SetLastError = true)]
     private static partial int Flush(int descriptor);

@@ -1,11 +1,10 @@
-using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
 
 namespace Vitrine.Models.Checkpoints;
 
 /// <summary>Opens files to read: regular ones, since a pipe would wait for its writer and a device
 /// never ends, up to a size that is said.</summary>
-internal static partial class InputFile
+internal static class InputFile
 {
     /// <summary>The most that a file of JSON, merges or the like may hold.</summary>
     public const int Longest = 1 << 28;
@@ -15,7 +14,13 @@ internal static partial class InputFile
     /// <exception cref="IOException">It cannot be opened.</exception>
     public static SafeFileHandle Open(string path)
     {
-        RequireRegular(path);
+        if (SpecialFile.Is(path))
+        {
+            throw new InvalidDataException(
+                $"{path}: it must be a regular file; it is a pipe, a terminal or the like; write "
+                + "it to a file first.");
+        }
+
         return File.OpenHandle(path, share: FileShare.ReadWrite | FileShare.Delete);
     }
 
@@ -37,36 +42,4 @@ internal static partial class InputFile
         int read = SafeTensors.ReadAt(file, bytes, 0);
         return read == length ? bytes : bytes[..read];
     }
-
-    private static void RequireRegular(string path)
-    {
-        if (OperatingSystem.IsWindows())
-        {
-            return;
-        }
-
-        // Opening a pipe waits for its writer unless it is told not to. What cannot be opened is
-        // left to the caller's own attempt, whose error says why.
-        int withoutWaiting = OperatingSystem.IsMacOS() ? 0x4 : 0x800;
-        int descriptor = OpenReadOnly(path, withoutWaiting);
-        if (descriptor < 0)
-        {
-            return;
-        }
-
-        using var probe = new SafeFileHandle(descriptor, ownsHandle: true);
-        try
-        {
-            RandomAccess.GetLength(probe);
-        }
-        catch (NotSupportedException)
-        {
-            throw new InvalidDataException(
-                $"{path}: it must be a regular file; it is a pipe, a terminal or the like; write "
-                + "it to a file first.");
-        }
-    }
-
-    [LibraryImport("libc", EntryPoint = "open", StringMarshalling = StringMarshalling.Utf8)]
-    private static partial int OpenReadOnly(string path, int flags);
 }

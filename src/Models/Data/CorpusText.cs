@@ -160,8 +160,8 @@ internal sealed class CorpusText
     }
 
     /// <summary>Files below a folder, by their paths in it with '/' between parts: first files,
-    /// then links, each in ordinal order; none hidden, and none after a link to a
-    /// folder.</summary>
+    /// then links, each in ordinal order; none hidden, and none reached through a
+    /// link to a folder.</summary>
     private static IEnumerable<(string Name, string File)> FilesBelow(string path) =>
         new FileSystemEnumerable<(string File, bool IsLink)>(
             path,

@@ -46,6 +46,7 @@ export function watchSearch(box, sections, finders, openToken) {
   const phone = matchMedia('(max-width: 700px)');
   let options = [],
     active = -1,
+    shown = '',
     explaining = 0;
 
   const close = () => {
@@ -85,7 +86,7 @@ export function watchSearch(box, sections, finders, openToken) {
   }
 
   function show() {
-    const query = input.value;
+    const query = (shown = input.value);
     options = [];
     active = -1;
     if (query === '') {
@@ -207,6 +208,8 @@ export function watchSearch(box, sections, finders, openToken) {
     showCurrent();
   });
   input.addEventListener('keydown', event => {
+    // The list follows once a frame; a key that is pressed sooner is meant for what was typed.
+    if (shown !== input.value && /^(Arrow|Enter)/.test(event.key)) show();
     if (event.key === 'ArrowDown') move(active + 1);
     else if (event.key === 'ArrowUp') move(active - 1);
     else if (event.key === 'Enter' && options[active]) choose(options[active]);

@@ -16,7 +16,8 @@ public static unsafe partial class Ops
     /// when earlier keys come from a cache. Causal attention sees the keys j up to that
     /// position.</para>
     /// <para>Its definition is <see cref="AttentionScores"/>, <see cref="AttentionPattern"/>,
-    /// <see cref="AttentionWeightedSum"/>, in memory O(pos) instead of O(pos²): scores exist as tiles in
+    /// <see cref="AttentionWeightedSum"/>, in memory O(pos) instead of O(pos²): scores exist as tiles
+    /// in
     /// cache, with a running maximum and sum for each query (Dao et al. 2022; Milakov and
     /// Gimelshein 2018), and tiles above the diagonal are never computed.</para>
     /// <para>A query that sees no key (all −∞) attends to nothing: its z is 0, the empty sum, its
