@@ -20,7 +20,7 @@ public class FindingTests
             head, "learned", 0.4, 0.25, 0.22, 0.13, [0.6, 0.4], [0.5, 0.5], [0, 0]);
         string command = PositionFindings.Of(share).Text.ToString();
         string page = PositionFindings.Of([share], measured: null).ToString();
-        Assert.Contains("22% of the variance is position alone", command, StringComparison.Ordinal);
+        Assert.Contains("Position alone makes 22% of the variance", command, StringComparison.Ordinal);
         Assert.Contains(
             "22% of its score’s variance is position alone", page, StringComparison.Ordinal);
         Assert.All([command, page], said => Assert.Equal(

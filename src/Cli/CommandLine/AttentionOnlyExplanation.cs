@@ -50,11 +50,15 @@ internal static class AttentionOnlyExplanation
         };
         IEnumerable<Finding> formation = report.Phase is { } phase
             ? [InductionFindings.Of(phase)] : [];
+        ReportPage page = AttentionOnlyPage.Of(report);
         var found = new Explanation(
-            run.Folder.Path, run.Notes, Summary(run, analysis, oneLayer),
+            run.Folder.Path, run.Notes, Summary(run, analysis, oneLayer), page.Lead,
             [.. formation, .. AttentionOnlyFindings.Of(analysis)],
-            $"Tables: vitrine circuits {run.Folder.Path}, vitrine heads {run.Folder.Path}");
-        return (found, AttentionOnlyPage.Of(report));
+            $"Tables: vitrine circuits {run.Folder.Path}, vitrine heads {run.Folder.Path}"
+            + (analysis.Copied is { } copied
+                ? $"\nCopying: vitrine generate {run.Folder.Path} \"{copied.Prompt}\" --tokens "
+                    + $"{copied.Length}" : ""));
+        return (found, page);
     }
 
     /// <summary>The 0-layer model to compare with: the one that the run keeps, or else the newest
@@ -153,7 +157,10 @@ internal static class AttentionOnlyExplanation
             TokenCounts = run.Corpus.TrainCounts,
             Model = run.Model,
             Loss = LossHistory.Of(
-                metrics, analysis.Losses.HeldOut, References(analysis), checkpoints),
+                metrics, analysis.Losses.HeldOut, References(analysis), checkpoints) with
+            {
+                Changes = TrainingChange.Of(run.Notes.Recipe, run.Corpus),
+            },
             Analysis = analysis,
             Phase = phase,
             Timeline = timeline,

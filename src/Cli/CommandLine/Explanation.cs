@@ -11,11 +11,12 @@ namespace Vitrine.Cli.CommandLine;
 /// <param name="Folder">The run.</param>
 /// <param name="Notes">What was trained.</param>
 /// <param name="Summary">Its figures.</param>
+/// <param name="Lead">The result in a few sentences.</param>
 /// <param name="Findings">What it says in sentences.</param>
 /// <param name="Further">Where to look next.</param>
 internal sealed record Explanation(
-    string Folder, RunNotes Notes, TrainingSummary Summary, IReadOnlyList<Finding> Findings,
-    string Further)
+    string Folder, RunNotes Notes, TrainingSummary Summary, Prose Lead,
+    IReadOnlyList<Finding> Findings, string Further)
 {
     /// <summary>The tables that come before the findings; null for a run whose tables are commands
     /// of their own.</summary>
@@ -44,8 +45,30 @@ internal sealed record Explanation(
         run.Folder.WriteText(RunFolder.SummaryFile, found.Summary.ToJson());
         string path = Path.GetFullPath(reportPath ?? run.Folder[RunFolder.ReportFile]);
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-        Explorer.Report.Write(path, page);
+        Explorer.Report.Write(path, page with { Findings = found.Findings });
+        if (reportPath is null)
+        {
+            ReportLinks.Write(Beside(run, path));
+        }
+
         return found with { Report = path };
+    }
+
+    /// <summary>The report, and the newest of every other experiment in the same
+    /// folder.</summary>
+    private static IReadOnlyList<(string Name, string Path)> Beside(TrainedRun run, string report)
+    {
+        string folder = Path.GetDirectoryName(Path.GetFullPath(run.Folder.Path))!;
+        string own = run.Notes.Experiment;
+        return
+        [
+            .. from name in Experiment.Names.Append(own).Distinct()
+               let path = name == own ? report : TrainedRun.Runs(name, folder)
+                   .Select(one => Path.Combine(one, RunFolder.ReportFile))
+                   .FirstOrDefault(File.Exists)
+               where path is not null
+               select (name, path),
+        ];
     }
 
     /// <summary>Prints it: its figures as JSON, or tables and sentences. Of several models one
@@ -71,11 +94,9 @@ internal sealed record Explanation(
         {
             ZeroLayerExplanation.Print(terminal, examples);
         }
-        else
-        {
-            terminal.Say($"The model saw {AttentionOnlyPage.Words(Notes.Recipe.Data)}.");
-        }
 
+        terminal.Say(Lead.ToString());
+        terminal.Say("");
         foreach (Finding finding in Findings)
         {
             terminal.Say($"{(finding.Holds ? "•" : "✗")} {finding.Text}");

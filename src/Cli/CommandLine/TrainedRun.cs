@@ -151,7 +151,8 @@ internal sealed record TrainedRun(
         ?? throw new RequestException(
             $"`resume`: there is no run under {RunsFolder}/{name}; name one with `out`.");
 
-    private static IEnumerable<string> Runs(string name, string folder) => Directory.Exists(folder)
+    /// <summary>Runs of an experiment in a folder, the newest first.</summary>
+    public static IEnumerable<string> Runs(string name, string folder) => Directory.Exists(folder)
         ? Directory.EnumerateDirectories(folder, name + "*")
             .Where(run => File.Exists(Path.Combine(run, RunFolder.NotesFile)))
             .OrderByDescending(Directory.GetLastWriteTimeUtc)

@@ -28,13 +28,14 @@ internal static class ZeroLayerExplanation
             UnigramHeldOutLoss = analysis.Losses.UnigramHeldOut.Value,
             BigramHeldOutLoss = analysis.Losses.BigramHeldOut.Value,
         };
+        ReportPage page = ZeroLayerPage.Of(ReportOf(run, analysis));
         var found = new Explanation(
-            run.Folder.Path, run.Notes, summary, ZeroLayerFindings.Of(analysis),
+            run.Folder.Path, run.Notes, summary, page.Lead, ZeroLayerFindings.Of(analysis),
             $"Any token: vitrine bigrams {run.Folder.Path} {Example(run, analysis)}")
         {
             Examples = new(analysis.Examples, analysis.Losses, run.Corpus.Tokenizer),
         };
-        return (found, ZeroLayerPage.Of(ReportOf(run, analysis)));
+        return (found, page);
     }
 
     /// <summary>A token of the run's own text, as the command line takes it.</summary>
@@ -117,5 +118,8 @@ internal static class ZeroLayerExplanation
         LossHistory.Of(
             TrainingMetrics.Of(run.Folder),
             analysis.Losses,
-            [.. run.Folder.Checkpoints.Select(checkpoint => checkpoint.Step)]));
+            [.. run.Folder.Checkpoints.Select(checkpoint => checkpoint.Step)]) with
+        {
+            Changes = TrainingChange.Of(run.Notes.Recipe, run.Corpus),
+        });
 }

@@ -1,4 +1,5 @@
 using Vitrine.Interp.Losses;
+using Vitrine.Interp.Studies;
 using Vitrine.Models.Training;
 
 namespace Vitrine.Explorer;
@@ -13,6 +14,9 @@ internal sealed record LossHistory(
     IReadOnlyList<int> Steps, IReadOnlyList<double> Train, IReadOnlyList<HeldOutPoint> HeldOut,
     IReadOnlyList<ReferenceLoss> References, IReadOnlyList<int> Checkpoints)
 {
+    /// <summary>Where the model began to see other data.</summary>
+    public IReadOnlyList<TrainingChange> Changes { get; init; } = [];
+
     /// <summary>The history of a run: its metrics, with the loss over all held-out tokens as the
     /// last held-out point, since those before are of a sample.</summary>
     /// <param name="metrics">The lines of <c>metrics.jsonl</c>.</param>

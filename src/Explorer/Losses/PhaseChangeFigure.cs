@@ -1,5 +1,6 @@
 using Vitrine.Interp;
 using Vitrine.Interp.Induction;
+using Vitrine.Interp.Studies;
 using Vitrine.Tensors;
 
 namespace Vitrine.Explorer;
@@ -16,6 +17,9 @@ internal sealed record PhaseChangeFigure
 
     /// <summary>The curves, in panels that stand in the order in which curves name them.</summary>
     public required IReadOnlyList<PhaseSeries> Series { get; init; }
+
+    /// <summary>Where the model began to see other data.</summary>
+    public IReadOnlyList<TrainingChange> Changes { get; init; } = [];
 
     /// <summary>From 10% to 90% of the rise; null where none was found.</summary>
     public StepInterval? Change { get; init; }

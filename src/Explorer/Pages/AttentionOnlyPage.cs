@@ -38,6 +38,25 @@ internal static class AttentionOnlyPage
 
     private static IEnumerable<ReportSection> Sections(AttentionOnlyReport report)
     {
+        bool formed = report.Phase is not null;
+        IEnumerable<ReportSection> training = Grouped(
+            formed ? "How it formed" : "How good it is", Training(report));
+        return
+        [
+            .. formed ? training : [],
+            .. Grouped("What the heads do", Heads(report)),
+            .. Grouped("What changes without them", Experiments(report)),
+            .. Grouped("What the weights say", Weights(report)),
+            .. formed ? [] : training,
+        ];
+    }
+
+    private static IEnumerable<ReportSection> Grouped(
+        string group, IEnumerable<ReportSection> sections) =>
+        sections.Select(section => section with { Group = group });
+
+    private static IEnumerable<ReportSection> Training(AttentionOnlyReport report)
+    {
         AttentionOnlyAnalysis analysis = report.Analysis;
         if (report.Phase is { } phase)
         {
@@ -56,6 +75,24 @@ internal static class AttentionOnlyPage
             }
         }
 
+        yield return ReportSection.Of(
+            analysis.Losses, "loss", "Loss", "vt-loss", LossFindings.Of(analysis.Losses).Text,
+            report.Loss) with
+        {
+            Caption = $"{analysis.Losses.Method} The model saw {Words(report.Recipe.Data)}.",
+        };
+    }
+
+    private static IEnumerable<ReportSection> Heads(AttentionOnlyReport report)
+    {
+        AttentionOnlyAnalysis analysis = report.Analysis;
+        if (analysis.Induction is { } circuit)
+        {
+            yield return ReportSection.Of(
+                circuit, "induction", "Induction", "vt-induction-circuit",
+                InductionFindings.Claims(circuit));
+        }
+
         if (analysis.Circuits.Composition is { } composition)
         {
             yield return CircuitSections.Composition(
@@ -64,37 +101,13 @@ internal static class AttentionOnlyPage
                 CheckpointFigures.Composition(report.Timeline, Kinds));
         }
 
-        if (analysis.Induction is { } circuit)
-        {
-            yield return ReportSection.Of(
-                circuit, "induction", "Induction", "vt-induction-circuit",
-                InductionFindings.Claims(circuit));
-        }
-
         yield return AttentionSection.Of(
             [.. analysis.Attention.Select(passage => (passage.Name, passage.Attention))],
             analysis.Heads, CheckpointFigures.Attention(report.Timeline));
-        foreach (ReportSection section in analysis.Induction is null
-            ? Circuits(report).Append(AttributionSection.Of(analysis.Attribution))
-            : Circuits(report).Prepend(AttributionSection.Of(analysis.Attribution)))
-        {
-            yield return section;
-        }
-
-        if (analysis.Paths is { } paths)
-        {
-            yield return PathsSection.Of(paths);
-        }
-
+        yield return AttributionSection.Of(analysis.Attribution);
         yield return HeadsSection.Of(
             analysis.Heads, report.Study?.Patterns, "Random repeats", report.Study?.Heads,
             CheckpointFigures.Heads(report.Timeline));
-        yield return ReportSection.Of(
-            analysis.Losses, "loss", "Loss", "vt-loss", LossFindings.Of(analysis.Losses).Text,
-            report.Loss) with
-        {
-            Caption = $"{analysis.Losses.Method} The model saw {Words(report.Recipe.Data)}.",
-        };
     }
 
     /// <summary>What a recipe's data are, in words.</summary>
@@ -108,10 +121,8 @@ internal static class AttentionOnlyPage
     private static string Layers(int layers) =>
         layers == 2 ? "Two" : layers.ToString(CultureInfo.InvariantCulture);
 
-    /// <summary>What experiments and weights say.</summary>
-    private static IEnumerable<ReportSection> Circuits(AttentionOnlyReport report)
+    private static IEnumerable<ReportSection> Experiments(AttentionOnlyReport report)
     {
-        CircuitAnalysis circuits = report.Analysis.Circuits;
         AttentionOnlyStudy? study = report.Study;
         if (study is { Patching.Count: > 0 })
         {
@@ -138,6 +149,16 @@ internal static class AttentionOnlyPage
                 Taken(report.Analysis), all, AblationKind.Mean, study.Ablations);
         }
 
+        if (report.Analysis.Paths is { } orders)
+        {
+            yield return PathsSection.Of(orders);
+        }
+    }
+
+    private static IEnumerable<ReportSection> Weights(AttentionOnlyReport report)
+    {
+        CircuitAnalysis circuits = report.Analysis.Circuits;
+        AttentionOnlyStudy? study = report.Study;
         yield return CircuitSections.Tokens(circuits, report.Analysis.Tokens, report.Model);
         yield return CircuitSections.SkipTrigrams(
             circuits, study?.HeldOut, report.Model, study?.ZeroLayer);

@@ -28,7 +28,10 @@ internal static class CheckpointFigures
                select Frame(head, reading.Step, Repeated(reading.Passages)),
         ];
         int size = film.Length == 0 ? 0 : Repeated(report.Timeline[0].Passages).Tokens.Length;
-        return PhaseChangeFigure.Of(phase.With(report.Timeline), film, size);
+        return PhaseChangeFigure.Of(phase.With(report.Timeline), film, size) with
+        {
+            Changes = report.Loss.Changes,
+        };
     }
 
     /// <summary>Token losses across the rise, or across the training where nothing rose; null

@@ -18,6 +18,10 @@ public sealed record ReportPage
     /// <summary>The result in two to four lines.</summary>
     public required Prose Lead { get; init; }
 
+    /// <summary>What was found, sentence by sentence, with what does not hold: a list below the
+    /// lead.</summary>
+    public IReadOnlyList<Finding> Findings { get; init; } = [];
+
     /// <summary>The line below: configuration, data, steps, seed, time, commit.</summary>
     public IReadOnlyList<ReportFact> Facts { get; init; } = [];
 

@@ -12,6 +12,10 @@ public sealed record ReportSection
     /// <summary>The name in the contents.</summary>
     public required string Name { get; init; }
 
+    /// <summary>The group of sections that this one begins or goes on with: a title above them and
+    /// in the contents; null for none.</summary>
+    public string? Group { get; init; }
+
     /// <summary>The question, or the name of what is shown.</summary>
     public required string Heading { get; init; }
 

@@ -22,8 +22,8 @@ internal sealed record PageShell
     /// <summary>The title as text.</summary>
     public required string Title { get; init; }
 
-    /// <summary>The sections, for the contents: key and name.</summary>
-    public required IReadOnlyList<(string Key, string Name)> Sections { get; init; }
+    /// <summary>The sections, for the contents: group, key and name.</summary>
+    public required IReadOnlyList<(string? Group, string Key, string Name)> Sections { get; init; }
 
     /// <summary>More places of the bar: address and name.</summary>
     public required IReadOnlyList<(string Address, string Name)> Places { get; init; }
@@ -70,8 +70,9 @@ internal sealed record PageShell
             Places.Select(place => $"<a href=\"{HtmlBuilder.Escape(place.Address)}\">"
                 + $"{HtmlBuilder.Escape(place.Name)}</a>"));
         return $"<header class=\"top\"><a class=\"wordmark\" href=\"#/{kind}\">Vitrine</a>"
-            + "<nav class=\"experiments\" aria-label=\"Experiments\"><a "
-            + $"href=\"#/{kind}\" aria-current=\"page\">{kind}</a>{places}</nav>"
+            + "<nav class=\"experiments\" aria-label=\"Experiments\">"
+            + ReportLinks.Own($"<a href=\"#/{kind}\" aria-current=\"page\">{kind}</a>")
+            + $"{places}</nav>"
             + $"<div class=\"search\" role=\"search\" data-placeholder=\"{SearchHint}\">"
             + "<input type=\"text\" aria-label=\"Search tokens and sections\" "
             + $"placeholder=\"{SearchHint}\" autocomplete=\"off\" "
@@ -82,8 +83,10 @@ internal sealed record PageShell
 
     private string Contents() =>
         string.Concat(
-            Sections.Select(section =>
-                $"<a href=\"#/{HtmlBuilder.Escape(Kind)}/{section.Key}\" "
+            Sections.Select((section, i) =>
+                (section.Group is { } group && (i == 0 || Sections[i - 1].Group != group)
+                    ? $"<span class=\"group\">{HtmlBuilder.Escape(group)}</span>" : "")
+                + $"<a href=\"#/{HtmlBuilder.Escape(Kind)}/{section.Key}\" "
                 + $"data-key=\"{section.Key}\">{HtmlBuilder.Escape(section.Name)}</a>"));
 
     private static string Hash(string script) =>

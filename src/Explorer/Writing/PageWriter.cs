@@ -30,7 +30,8 @@ internal static partial class PageWriter
         {
             Kind = page.Kind,
             Title = page.Title,
-            Sections = [.. page.Sections.Select(section => (section.Key, section.Name))],
+            Sections =
+                [.. page.Sections.Select(section => (section.Group, section.Key, section.Name))],
             Places = heads ? [("#/heads", "Heads")] : [],
             SearchHint = heads ? "Token, head or section" : "Token, #id, 0xbytes or section",
             Body = Body(page),
@@ -115,9 +116,18 @@ internal static partial class PageWriter
             html.Raw("</dl>");
         }
 
+        Append(html, page.Findings, page);
         html.Raw("<div class=\"sections\">");
+        string? group = null;
         foreach (ReportSection section in page.Sections)
         {
+            if (section.Group is { } next && next != group)
+            {
+                html.Raw("<p class=\"group\" role=\"heading\" aria-level=\"2\">").Text(next)
+                    .Raw("</p>");
+            }
+
+            group = section.Group;
             Append(html, section, page);
         }
 
@@ -127,6 +137,27 @@ internal static partial class PageWriter
                     + "for nothing.")
             .Raw("</footer></article>")
             .ToString();
+    }
+
+    /// <summary>The list of findings: how many hold, then each with its mark.</summary>
+    private static void Append(HtmlBuilder html, IReadOnlyList<Finding> findings, ReportPage page)
+    {
+        if (findings.Count == 0)
+        {
+            return;
+        }
+
+        html.Raw("<details class=\"findings\" open><summary>").Text("What was found")
+            .Raw("</summary><ul>");
+        foreach (Finding finding in findings)
+        {
+            html.Raw(finding.Holds
+                    ? "<li>"
+                    : "<li class=\"fails\"><span role=\"img\" aria-label=\"not so:\">✗</span> ")
+                .Raw(finding.Text.Html(page.Vocabulary, page.Kind)).Raw("</li>");
+        }
+
+        html.Raw("</ul></details>");
     }
 
     private static void Append(HtmlBuilder html, ReportSection section, ReportPage page)

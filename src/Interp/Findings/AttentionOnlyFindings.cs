@@ -11,11 +11,13 @@ internal static class AttentionOnlyFindings
     public static IReadOnlyList<Finding> Of(AttentionOnlyAnalysis analysis) =>
     [
         .. analysis.Induction is { } circuit ? InductionFindings.Of(circuit) : [],
+        .. analysis.Copied is { } copied
+            ? [InductionFindings.Of(copied)] : Array.Empty<Finding>(),
         .. analysis.Reward is { } reward
             ? [InductionFindings.Of(reward)] : Array.Empty<Finding>(),
         LossFindings.Of(analysis.Losses),
         HeadFindings.Of(analysis.Heads),
-        .. CircuitFindings.Of(analysis.Circuits),
+        .. CircuitFindings.Brief(analysis.Circuits),
         .. analysis.Paths is { } paths ? [LossFindings.Of(paths)] : Array.Empty<Finding>(),
     ];
 
@@ -34,9 +36,9 @@ internal static class AttentionOnlyFindings
                         recipe, analysis.Losses, oneLayer,
                         formed: circuit.Score >= Induction.InductionOptions.LeastScore),
                 ])
-            : OneLayer(analysis);
+            : OneLayer(analysis, recipe);
 
-    private static Prose OneLayer(AttentionOnlyAnalysis analysis)
+    private static Prose OneLayer(AttentionOnlyAnalysis analysis, Recipe recipe)
     {
         Copying[] heads = [.. analysis.Circuits.Heads.Select(head => head.Copying)];
         Copying best = heads.MaxBy(copying => copying.Tokens.RaiseSelf)!;
@@ -47,8 +49,8 @@ internal static class AttentionOnlyFindings
                     + "to the output (OV)."
                 : $"{heads.Length} attention heads and no MLP: each finds a source token (QK) and "
                     + "moves it to the output (OV).",
-            LossFindings.Of(analysis.Losses).Text,
-            (heads.Length == 1 ? "Of " : new Prose("Through head ").Head(best.Head).Text(", of "))
+            TrainingFindings.Of(recipe, analysis.Losses, oneLayer: null, formed: false),
+            (heads.Length == 1 ? new Prose() : new Prose("Through head ").Head(best.Head).Text(", "))
                 .Add(CircuitFindings.RaiseThemselves(best)),
         ]);
     }

@@ -10,13 +10,35 @@ internal static class CircuitFindings
     private const int Named = 4;
     private const int TrialsOfTwenty = 16;
 
-    /// <summary>The sentences.</summary>
+    /// <summary>The sentences, with one or two for each head.</summary>
     public static IReadOnlyList<Finding> Of(CircuitAnalysis analysis) =>
     [
         .. analysis.Heads.Select(head => head.Copying).OrderByDescending(one => one.Score)
             .Select(Copies),
         .. analysis.Heads.Select(head => head.Position).OfType<PositionShare>()
             .Select(PositionFindings.Of),
+        .. OfAllHeads(analysis),
+    ];
+
+    /// <summary>The same in fewer sentences: where there are several heads, one is about all of
+    /// them.</summary>
+    public static IReadOnlyList<Finding> Brief(CircuitAnalysis analysis)
+    {
+        Copying[] copying = [.. analysis.Heads.Select(head => head.Copying)];
+        PositionShare[] position =
+            [.. analysis.Heads.Select(head => head.Position).OfType<PositionShare>()];
+        return copying.Length < 2 ? Of(analysis) :
+        [
+            new Finding(copying[0].Kind, Copiers(copying), true),
+            .. position.Length > 0
+                ? [new Finding(position[0].Kind, PositionFindings.Of(position, measured: null), true)]
+                : Array.Empty<Finding>(),
+            .. OfAllHeads(analysis),
+        ];
+    }
+
+    private static IEnumerable<Finding> OfAllHeads(CircuitAnalysis analysis) =>
+    [
         .. InText(analysis) is { } inText ? [inText] : Array.Empty<Finding>(),
         .. analysis.Check is { Trials.Count: > 0 } check ? Tried(check) : [],
         .. analysis.Composition is { } composition ? [Of(composition)] : Array.Empty<Finding>(),
@@ -188,16 +210,16 @@ internal static class CircuitFindings
             copying.Kind,
             new Prose("Head ").Head(copying.Head).Text(
                 $" {verdict}: copying score {Numerals.Signed(copying.Score)}, where random "
-                + $"matrices have {Random(copying)}; of {Numerals.Count(copying.Tokens.Types)} ")
-                .Add(RaiseThemselves(copying)),
+                + $"matrices have {Random(copying)}; ").Add(RaiseThemselves(copying)),
             true);
     }
 
     /// <summary>How many tokens raise themselves: the end of a sentence.</summary>
     public static Prose RaiseThemselves(Copying copying) =>
-        new Prose($"{(copying.Common is null ? "" : "common ")}tokens ")
-            .Number(Numerals.Percent(copying.Tokens.RaiseSelf, 0), "copying")
-            .Text(" raise themselves when attended to, ")
+        new Prose("").Number(Numerals.Percent(copying.Tokens.RaiseSelf, 0), "copying")
+            .Text($" of {Numerals.Count(copying.Tokens.Types)} "
+                + $"{(copying.Common is null ? "" : "common ")}tokens raise themselves when attended "
+                + "to, ")
             .Number(Numerals.Percent(copying.Tokens.TopSelf, 0), "copying")
             .Text(" above every other.");
 

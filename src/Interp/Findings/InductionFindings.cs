@@ -12,8 +12,8 @@ internal static class InductionFindings
         AblationClaim ablation = circuit.Ablation;
         bool isOne = circuit.Score >= InductionOptions.LeastScore;
         yield return new Finding(
-            circuit.Kind, Head(circuit), isOne && ablation.Holds && circuit.Previous.Holds
-                && circuit.Composition.Holds);
+            circuit.Kind, isOne ? Verdict(circuit) : "No induction head formed.",
+            circuit.Found);
         if (!isOne)
         {
             yield break;
@@ -84,7 +84,10 @@ internal static class InductionFindings
 
     /// <summary>Whether the claims hold, on which repeats, and what natural text has of
     /// it.</summary>
-    public static Prose Claims(InductionCircuit circuit)
+    public static Prose Claims(InductionCircuit circuit) => Prose.Joined(
+        [Verdict(circuit), Repeats(circuit), Context(circuit.InContext)]);
+
+    private static string Verdict(InductionCircuit circuit)
     {
         (string Name, bool Holds)[] claims =
         [
@@ -93,12 +96,22 @@ internal static class InductionFindings
             ("ablation", circuit.Ablation.Holds),
         ];
         string[] fail = [.. claims.Where(claim => !claim.Holds).Select(claim => claim.Name)];
-        Prose said = fail.Length == 0
-            ? "All five claims hold, each measured on its own."
-            : $"{5 - fail.Length} of five claims hold; {string.Join(", ", fail)} "
+        string[] counts = ["None", "One", "Two", "Three", "Four"];
+        return fail.Length == 0
+            ? "All five claims about the circuit hold, each measured on its own."
+            : $"{counts[5 - fail.Length]} of the five claims about the circuit "
+                + $"{(fail.Length == 4 ? "holds" : "hold")}; {Numerals.Listed(fail)} "
                 + (fail.Length == 1 ? "fails." : "fail.");
-        return Prose.Joined([said, Repeats(circuit), Context(circuit.InContext)]);
     }
+
+    /// <summary>How a prompt is continued by copying.</summary>
+    public static Finding Of(CopiedPrompt copied) => new(
+        "induction-circuit",
+        $"After a passage of held-out text and its first words again, “{copied.Passage.Trim()}"
+        + $"{copied.Again}”, the likeliest continuation is “{copied.Continuation.Trim()}”: "
+        + $"{copied.Copied} of {copied.Length} tokens copied. After “{copied.Again.Trim()}” alone it "
+        + $"is “{copied.Alone.Trim()}”.",
+        true);
 
     /// <summary>What induction is worth on the text.</summary>
     public static Finding Of(InductionReward reward) => new(

@@ -7,6 +7,11 @@ namespace Vitrine.Interp.Findings;
 /// <c>numbers.js</c> has the same rules.</summary>
 internal static class Numerals
 {
+    /// <summary>Words of a list: <c>a, b and c</c>.</summary>
+    public static string Listed(IReadOnlyList<string> words) => words.Count < 2
+        ? string.Concat(words)
+        : $"{string.Join(", ", words.SkipLast(1))} and {words[^1]}";
+
     /// <summary><c>50,257</c>.</summary>
     public static string Count(double value) => value.ToString("N0", CultureInfo.InvariantCulture);
 

@@ -21,11 +21,12 @@ internal static class PositionFindings
                 : "by position alone its attention is spread over the whole context";
         return new Finding(
             share.Kind,
-            new Prose("Of head ").Head(share.Head).Text(
-                $"'s scores{(IsAbove(share) ? $" (direct path; {LeftOut})" : "")} "
-                + $"{Numerals.Percent(share.PositionAlone, 0)} of the variance is position alone, "
-                + $"{Numerals.Percent(share.SourceToken, 0)} the source token alone, "
-                + $"{Numerals.Percent(share.TokenPair, 0)} the pair of tokens; {where}."),
+            new Prose("Position alone makes ").Text(
+                $"{Numerals.Percent(share.PositionAlone, 0)} of the variance of head ")
+                .Head(share.Head).Text(
+                $"’s scores{(IsAbove(share) ? $" (direct path; {LeftOut})" : "")}, the source "
+                + $"token alone {Numerals.Percent(share.SourceToken, 0)}, the pair of tokens "
+                + $"{Numerals.Percent(share.TokenPair, 0)}; {where}."),
             true);
     }
 
@@ -37,7 +38,7 @@ internal static class PositionFindings
         if (shares.Count > 0)
         {
             PositionShare most = shares.MaxBy(one => one.PositionAlone)!;
-            said.Text(shares.Count == 1 ? "Head " : "Of all heads ").Head(most.Head)
+            said.Text("Head ").Head(most.Head)
                 .Text($" looks by position{(shares.Count == 1 ? "" : " most")}: "
                     + $"{Numerals.Percent(most.PositionAlone, 0)} of its score’s variance is "
                     + "position alone");
@@ -49,13 +50,15 @@ internal static class PositionFindings
             }
 
             said.Text(IsAbove(most) || IsAbove(least)
-                ? $". Above layer 0 these are shares of the direct path; {LeftOut}. " : ". ");
+                ? $". Above layer 0 these are shares of the direct path; {LeftOut}." : ".");
         }
 
         if (measured is null)
         {
             return said;
         }
+
+        said.Text(said.IsEmpty ? "" : " ");
 
         (HeadDistance head, int within) = measured.Heads
             .Select(one => (one, Half(one.Mean))).MinBy(one => one.Item2);

@@ -26,7 +26,7 @@ internal static class TrainingFindings
                 : Array.Empty<string>(),
             .. oneLayer is { } one ? [Beside("1-layer", one)] : Array.Empty<string>(),
         ];
-        return said.Text(others.Length == 0 ? "." : $": {string.Join(" and ", others)}.");
+        return said.Text(others.Length == 0 ? "." : $": {Numerals.Listed(others)}.");
 
         string Beside(string name, double loss) =>
             $"{Numerals.Score(Math.Abs(own - loss))} {(own <= loss ? "below" : "above")} the "

@@ -1,9 +1,9 @@
 namespace Vitrine.Interp.Heads;
 
-/// <summary>The loss on repeated random tokens, in nats per token.</summary>
+/// <summary>The loss on repeated random tokens, in nats per token: of tokens 2 … n of each copy of
+/// n, since the first of the second copy cannot be told.</summary>
 /// <param name="First">In the first copy, where nothing can be known.</param>
-/// <param name="Second">In the second copy from its second token on: its first cannot be
-/// told.</param>
+/// <param name="Second">In the second copy.</param>
 /// <param name="FirstDeviation">The standard deviation over sequences; null with one.</param>
 /// <param name="SecondDeviation">Likewise.</param>
 public sealed record RepeatLoss(
@@ -19,9 +19,8 @@ public sealed record RepeatLoss(
     public static RepeatLoss Of(IReadOnlyList<float[]> losses, RepeatedTokens tokens)
     {
         // losses[i] is that of token i + 1; the first token of a sequence is not predicted.
-        int from = Math.Max(tokens.Start - 1, 0);
         int middle = tokens.Start + tokens.Length - 1;
-        var first = Spread.Of([.. losses.Select(row => Mean(row, from, middle))]);
+        var first = Spread.Of([.. losses.Select(row => Mean(row, tokens.Start, middle))]);
         var second = Spread.Of([.. losses.Select(row => Mean(row, middle + 1, row.Length))]);
         return new RepeatLoss(first.Mean, second.Mean, first.Deviation, second.Deviation);
     }

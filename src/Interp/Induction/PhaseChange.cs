@@ -5,7 +5,7 @@ namespace Vitrine.Interp.Induction;
 
 /// <summary>A curve along the training.</summary>
 /// <param name="Name">Its name: <c>held-out</c>, <c>1.0</c>.</param>
-/// <param name="Panel">The panel that holds it: <c>loss</c>, <c>in-context</c>,
+/// <param name="Panel">The panel that holds it: <c>loss</c>, <c>repeats</c>, <c>in-context</c>,
 /// <c>prefix matching</c>, <c>previous token</c> or <c>composition</c>.</param>
 /// <param name="Values">The value at each step.</param>
 internal sealed record PhaseSeries(string Name, string Panel, IReadOnlyList<double> Values)
@@ -57,7 +57,8 @@ internal sealed record PhaseChange(
         "Measured while the model trained, unsmoothed, on a sample small enough to take often: "
         + $"prefix matching on {FormationScores.Sequences} sequences of repeated random tokens, "
         + $"attention to the token before and the in-context score on {FormationScores.Sequences} "
-        + "windows of held-out text. Band: 10 to 90% of the rise of prefix matching.")
+        + "windows of held-out text. Training loss: the mean of the steps since the point before, "
+        + "on the data of these steps. Band: 10 to 90% of the rise of prefix matching.")
 {
     /// <summary>The change is abrupt if the crossing takes at most one part of the run in so
     /// many.</summary>
@@ -97,8 +98,11 @@ internal sealed record PhaseChange(
             {
                 Steps = [.. sampled.Select(line => line.Step)],
             },
-            new("in-context score", "in-context", Values(FormationScores.InContext)),
+            new("train", "loss", Trained(metrics, steps)) { Steps = steps[1..] },
         };
+        AddWhole(FormationScores.RepeatFirst, "first copy", "repeats");
+        AddWhole(FormationScores.RepeatSecond, "second copy", "repeats");
+        AddWhole(FormationScores.InContext, "in-context score", "in-context");
         AddHeads(FormationScores.PrefixMatching, "prefix matching");
         AddHeads(FormationScores.PreviousToken, "previous token");
         PhaseSeries best = series.Where(line => line.Panel == "prefix matching")
@@ -106,6 +110,10 @@ internal sealed record PhaseChange(
         return new PhaseChange(
             steps, series, Rise(steps, best.Values), Crossed(steps, best.Values), checkpoints,
             best.Head!);
+
+        void AddWhole(string name, string called, string panel) => series.AddRange(
+            from one in names where one == name
+            select new PhaseSeries(called, panel, Values(name)));
 
         void AddHeads(string prefix, string panel) => series.AddRange(
             from name in names
@@ -115,6 +123,14 @@ internal sealed record PhaseChange(
 
         double[] Values(string name) => [.. measured.Select(line => line.Scores![name])];
     }
+
+    /// <summary>The mean training loss between each step and the one before it.</summary>
+    private static double[] Trained(IReadOnlyList<TrainingMetrics> metrics, int[] steps) =>
+    [
+        .. steps.Zip(steps.Skip(1), (from, to) => metrics
+            .Where(line => line.Step > from && line.Step <= to && line.Loss is not null)
+            .Select(line => line.Loss!.Value).DefaultIfEmpty(double.NaN).Average()),
+    ];
 
     /// <summary>With the curves of other seeds beside those of the whole model and of the best head
     /// of each panel; curves measured at other steps are left out.</summary>
@@ -128,7 +144,9 @@ internal sealed record PhaseChange(
                 Repeats =
                 [
                     .. from other in others
-                       let same = other.Best(one.Panel)
+                       let same = one.Head is not null ? other.Best(one.Panel)
+                           : other.Series.FirstOrDefault(
+                               own => own.Name == one.Name && own.Panel == one.Panel)
                        where same is not null
                            && (same.Steps ?? other.Steps).SequenceEqual(one.Steps ?? Steps)
                        select same.Values,

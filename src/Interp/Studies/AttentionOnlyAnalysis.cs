@@ -54,7 +54,8 @@ internal sealed record AttentionOnlyAnalysis
     /// <summary>Where heads look: held-out text, then repeated random tokens.</summary>
     public required IReadOnlyList<NamedPassage> Attention { get; init; }
 
-    /// <summary>A prediction of the first passage, split into its parts.</summary>
+    /// <summary>A prediction split into its parts: the one by which the induction circuit is shown,
+    /// or else one of the first passage.</summary>
     public required LogitAttribution Attribution { get; init; }
 
     /// <summary>What paths of each length explain; null with norms, which paths go through only
@@ -63,6 +64,10 @@ internal sealed record AttentionOnlyAnalysis
 
     /// <summary>The induction circuit; null with one layer.</summary>
     public InductionCircuit? Induction { get; init; }
+
+    /// <summary>A prompt that the model continues by copying; null without an induction head, or
+    /// where nothing is copied.</summary>
+    public CopiedPrompt? Copied { get; init; }
 
     /// <summary>What the text rewards it with; null with one layer, where the model saw no text,
     /// or where fewer than two documents are held out.</summary>
@@ -150,9 +155,12 @@ internal sealed record AttentionOnlyAnalysis
             Tokens = tokens,
             Heads = heads,
             Attention = passages,
-            Attribution = Explained(model, passages[0].Attention),
+            Attribution = induction is { Heads.Count: > 0 }
+                ? Explained(model, induction.Passage) : Explained(model, passages[0].Attention),
             Paths = paths,
             Induction = induction,
+            Copied = induction is { Heads.Count: > 0 }
+                ? CopiedPrompt.Find(model, corpus) : null,
             Reward = induction is null || randomTypes > 0 || !halves
                 ? null : InductionReward.Of(corpus, counts, context),
         };
@@ -162,6 +170,16 @@ internal sealed record AttentionOnlyAnalysis
             cancellation.ThrowIfCancellationRequested();
             progress?.Report(new AnalysisProgress(name, 0));
         }
+    }
+
+    /// <summary>What the induction head found, against the likeliest other token.</summary>
+    private static LogitAttribution Explained(Transformer model, InductionPassage passage)
+    {
+        int[] tokens = passage.Tokens[..(passage.Destination + 1)];
+        int answer = tokens[passage.Source + 1];
+        Prediction last = PassageAttention.Of(model, tokens).Predictions[^1];
+        return LogitAttribution.Of(
+            model, tokens, answer, last.Top.Select(one => one.Id).First(id => id != answer));
     }
 
     /// <summary>The likeliest of the right predictions of a passage, split; of the last where none

@@ -199,14 +199,24 @@ public class HeadFigureTests(Chromium chromium)
         await using OpenReport open = await chromium.OpenPageAsync(
             "failed",
             () => CircuitPage.Only("vt-induction-circuit", CircuitPage.Circuit(fails: true)));
-        await Assertions
-            .Expect(open.Page.Locator(".verdict"))
-            .ToHaveTextAsync(
-                "No induction circuit found. The best head, 1.0, has prefix matching 0.78; 1 of 5 "
-                    + "claims fail: ablation.");
+        await Assertions.Expect(open.Page.Locator(".verdict")).ToBeHiddenAsync();
         await Assertions
             .Expect(open.Page.Locator(".claim.fails .rule"))
             .ToHaveTextAsync("Fails: at least 60% of the gain.");
+    }
+
+    [Fact]
+    public async Task ThatNoHeadFormedIsSaid()
+    {
+        await using OpenReport open = await chromium.OpenPageAsync(
+            "none-formed",
+            () => CircuitPage.Only(
+                "vt-induction-circuit",
+                CircuitPage.Circuit(fails: true) with { Score = 0.2, Heads = [] }));
+        await Assertions
+            .Expect(open.Page.Locator(".verdict"))
+            .ToHaveTextAsync(
+                "No induction head formed. The best head, 1.0, has prefix matching 0.20.");
     }
 
     [Fact]

@@ -72,11 +72,42 @@ public class PhaseChangeTests
     {
         PhaseChange change = PhaseChange.Of(Run(0, 0.5), checkpoints: []);
         Assert.Equal(
-            ["loss ", "in-context ", "prefix matching 1.0", "prefix matching 0.0",
+            ["loss held-out", "loss train", "repeats first copy", "repeats second copy",
+                "in-context in-context score", "prefix matching 1.0", "prefix matching 0.0",
                 "previous token 0.0"],
-            change.Series.Select(one => $"{one.Panel} {one.Head}"));
+            change.Series.Select(one => $"{one.Panel} {one.Name}"));
         Assert.Equal([0, 10], change.Series[0].Steps);
         Assert.Equal([6, 6], change.Series[0].Values);
+        Assert.Equal([10], change.Series[1].Steps);
+        Assert.Equal([7], change.Series[1].Values);
+        Assert.Equal([9, 9], change.Series[2].Values);
+        Assert.Equal([8, 8], change.Series[3].Values);
+    }
+
+    [Fact]
+    public void TrainingLossIsTheMeanSinceThePointBefore()
+    {
+        TrainingMetrics[] measured = Run(0, 0.5);
+        TrainingMetrics[] between =
+        [
+            .. new[] { 2, 4, 9 }.Select(loss => new TrainingMetrics(loss, loss, null, 0.1, 1, 0, 0)),
+        ];
+        PhaseChange change = PhaseChange.Of([measured[0], .. between, measured[1]], []);
+        Assert.Equal([(2 + 4 + 9 + 7) / 4.0], change.Series[1].Values);
+    }
+
+    [Fact]
+    public void ScoresThatAnEarlierRunDidNotMeasureAreLeftOut()
+    {
+        TrainingMetrics[] run =
+        [
+            .. Run(0, 0.5).Select(line => line with
+            {
+                Scores = line.Scores!.Where(one => !one.Key.StartsWith("repeat", StringComparison.Ordinal))
+                    .ToDictionary(),
+            }),
+        ];
+        Assert.DoesNotContain(PhaseChange.Of(run, []).Series, one => one.Panel == "repeats");
     }
 
     [Fact]
@@ -96,10 +127,12 @@ public class PhaseChangeTests
         PhaseChange change = PhaseChange.Of(Run(0, 0.5), checkpoints: [])
             .Beside([PhaseChange.Of(Run(0, 0.6), []), PhaseChange.Of(Run(0, 0.1, 0.7), [])]);
         Assert.Equal(
-            ["loss  1", "in-context  1", "prefix matching 1.0 1", "prefix matching 0.0 -1",
-                "previous token 0.0 1"],
-            change.Series.Select(one => $"{one.Panel} {one.Head} {one.Repeats?.Count ?? -1}"));
-        Assert.Equal([0, 0.6], change.Series[2].Repeats![0]);
+            ["held-out 1", "train 1", "first copy 1", "second copy 1", "in-context score 1", "1.0 1",
+                "0.0 -1", "0.0 1"],
+            change.Series.Select(one => $"{one.Name} {one.Repeats?.Count ?? -1}"));
+        Assert.Equal([0, 0.6], change.Series[5].Repeats![0]);
+        Assert.Equal([7], change.Series[1].Repeats![0]);
+        Assert.Equal([9, 9], change.Series[2].Repeats![0]);
     }
 
     [Fact]
@@ -128,6 +161,8 @@ public class PhaseChangeTests
                 [FormationScores.PrefixMatching + "1.0"] = value,
                 [FormationScores.PrefixMatching + "0.0"] = 0.01,
                 [FormationScores.PreviousToken + "0.0"] = 0.5,
+                [FormationScores.RepeatFirst] = 9,
+                [FormationScores.RepeatSecond] = 8,
                 [FormationScores.InContext] = -0.1,
             })),
     ];

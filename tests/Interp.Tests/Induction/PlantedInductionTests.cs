@@ -52,6 +52,19 @@ public sealed class PlantedInductionTests : IDisposable
     }
 
     [Fact]
+    public void APassageWhoseBeginningComesAgainIsCopied()
+    {
+        using PlantedInduction planted = Circuit();
+        CopiedPrompt copied = CopiedPrompt.Find(planted.Model, _corpus)!;
+        Assert.Equal(copied.Length, copied.Copied);
+        Assert.Equal(copied.Passage, copied.Again + copied.Continuation);
+        Assert.Equal(copied.Passage + copied.Again, copied.Prompt);
+        Assert.NotEqual(copied.Continuation, copied.Alone);
+        using var without = new PlantedInduction(_corpus);
+        Assert.Null(CopiedPrompt.Find(without.Model, _corpus));
+    }
+
+    [Fact]
     public void AHeadThatSpreadsOverSeveralTokensBreaksThePreviousTokenClaim()
     {
         using var planted = new PlantedInduction(_corpus);

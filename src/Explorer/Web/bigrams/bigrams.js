@@ -153,8 +153,11 @@ export class Bigrams extends Figure {
   }
 
   #table(side, rows, format, comparable) {
+    // A share or lift of a few occurrences says little and would shrink all bars.
     const scale = barScale(
-      rows.flatMap(row => (comparable ? [row.model, row.corpus] : [row.model])),
+      rows.flatMap(row =>
+        comparable && row.count >= RARE ? [row.model, row.corpus] : [row.model],
+      ),
     );
     const order = this.#order[side];
     const heading = (key, kind = 'n') =>

@@ -60,13 +60,26 @@ export function drawPlane(paper, scales, labelled) {
   paper.line(left, y(0), right, y(0), axis);
 }
 
+/**
+ * Where the middle of a spectrum lies whose largest values would leave it a dot: the window of the
+ * smallest four fifths; null where these fill the plane well enough.
+ */
+export function middleOf({ eigenvalues, baseline }) {
+  const sizes = eigenvalues.map(one => Math.hypot(...one)).sort((a, b) => a - b),
+    reach = sizes[Math.floor(0.8 * sizes.length)];
+  if (sizes.length < 8 || reach > sizes.at(-1) / 6) return null;
+  const inner = eigenvalues.filter(one => Math.hypot(...one) <= reach);
+  return windowOf([{ eigenvalues: inner, baseline }]);
+}
+
 /** The disc of random matrices and the points, largest first so that none is hidden. */
 export function drawSpectrum(paper, scales, { eigenvalues, baseline }, most, cap) {
-  const { x, y, unit } = scales;
+  const { x, y, unit, low, high, up } = scales;
   if (baseline?.radius)
     paper.dot(x(0), y(0), baseline.radius * unit, { fill: 'band', 'fill-opacity': 0.85 });
   eigenvalues
     .map((one, i) => ({ one, i }))
+    .filter(({ one: [re, im] }) => re >= low && re <= high && Math.abs(im) <= up)
     .sort((a, b) => Math.hypot(...b.one) - Math.hypot(...a.one))
     .forEach(({ one, i }) => {
       const raises = one[0] >= 0;

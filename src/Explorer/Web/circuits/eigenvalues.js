@@ -9,7 +9,7 @@ import { fill, h } from '../page/dom.js';
 import { placeAfter } from '../page/keyboard.js';
 import { score } from '../page/numbers.js';
 import { selection } from '../page/store.js';
-import { drawPlane, drawSpectrum, planeScales, windowOf } from './complex-plane.js';
+import { drawPlane, drawSpectrum, middleOf, planeScales, windowOf } from './complex-plane.js';
 
 const GAP = 16,
   TALL = 300;
@@ -21,6 +21,7 @@ const GAP = 16,
 class Eigenvalues extends Figure {
   #pointed = null;
   #places = [];
+  #owners = [];
 
   get watched() {
     return ['head'];
@@ -47,7 +48,7 @@ class Eigenvalues extends Figure {
 
   build() {
     this.stage = stage('plane', {
-      at: (x, y) => nearestPoint(this.#places, x, y),
+      at: (x, y) => this.#owners[nearestPoint(this.#places, x, y)] ?? null,
       shown: () => this.#pointed,
       point: i => this.#show(i),
       key: event => this.#key(event),
@@ -75,7 +76,7 @@ class Eigenvalues extends Figure {
     this.#pointed = i;
     for (const old of this.stage.querySelectorAll('.eigenvalue.hover'))
       old.classList.remove('hover');
-    if (i !== null) this.stage.querySelector(`[data-i="${i}"]`)?.classList.add('hover');
+    for (const one of this.stage.querySelectorAll(`[data-i="${i}"]`)) one.classList.add('hover');
     fill(this.readout, ...this.#words());
   }
 
@@ -114,18 +115,54 @@ class Eigenvalues extends Figure {
   }
 
   #plane(width, mode) {
-    const view = windowOf([this.shown]),
+    const { eigenvalues, baseline } = this.shown,
+      whole = windowOf([this.shown]),
+      middle = middleOf(this.shown),
       left = 56,
-      room = width - left - 10,
-      tall = Math.min(TALL, Math.max(150, (room * 2 * view.up) / (view.high - view.low)));
-    const paper = sheet(width, tall + 62, mode);
-    const scales = planeScales(view, left, 22, room, tall);
-    if (!mode)
-      this.#places = this.shown.eigenvalues.map(([re, im]) => [scales.x(re), scales.y(im)]);
-    drawPlane(paper, scales, true);
-    drawSpectrum(paper, scales, this.shown, largest([this.shown]));
-    if (this.shown.baseline?.radius) paper.textEnd(width - 10, 14, 'grey: random matrices');
+      gap = left + 24,
+      beside = middle && width >= 640,
+      room = beside ? (width - left - gap - 28) / 2 : width - left - 10,
+      tall = Math.min(TALL, Math.max(150, (room * 2 * whole.up) / (whole.high - whole.low))),
+      below = middle && !beside ? tall + 76 : 0;
+    const paper = sheet(width, tall + below + 62, mode),
+      planes = [planeScales(whole, left, 22, room, tall)];
+    if (middle)
+      planes.push(
+        planeScales(middle, beside ? left + room + gap : left, 22 + below, room, tall),
+      );
+    for (const scales of planes) {
+      drawPlane(paper, scales, true);
+      drawSpectrum(paper, scales, this.shown, largest([this.shown]));
+    }
+    if (middle) this.#frameMiddle(paper, ...planes);
+    if (!mode) {
+      const inside = planes.map(({ low, high, up }) =>
+        eigenvalues
+          .map((_, i) => i)
+          .filter(i => {
+            const [re, im] = eigenvalues[i];
+            return re >= low && re <= high && Math.abs(im) <= up;
+          }),
+      );
+      this.#owners = inside.flat();
+      this.#places = inside.flatMap((ids, k) =>
+        ids.map(i => [planes[k].x(eigenvalues[i][0]), planes[k].y(eigenvalues[i][1])]),
+      );
+    }
+    if (baseline?.radius) paper.textEnd(width - 10, 14, 'grey: random matrices');
     return paper.element;
+  }
+
+  /** The second plane is a part of the first: a frame around both, and how much larger. */
+  #frameMiddle(paper, whole, part) {
+    const { left, right, top, bottom } = part,
+      [x1, x2] = [part.low, part.high].map(whole.x),
+      [y1, y2] = [part.up, -part.up].map(whole.y),
+      times = Math.round(part.unit / whole.unit),
+      line = { fill: 'none', stroke: 'ink3' };
+    paper.rect(x1, y1, x2 - x1, y2 - y1, line);
+    paper.rect(left, top, right - left, bottom - top, line);
+    paper.text(left + 60, top - 8, `the middle, ${times} times as large`);
   }
 
   /** All heads, on one scale. */

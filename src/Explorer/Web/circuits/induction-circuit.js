@@ -120,19 +120,13 @@ class InductionCircuit extends Figure {
   }
 
   render(width) {
-    const all = this.#all(),
-      failed = all.filter(one => one.fails),
-      missing = this.data.found === false || failed.length > 0;
+    const all = this.#all();
     fill(
       this.verdict,
-      h('strong', 'No induction circuit found. '),
-      `The best head, ${this.data.head}, has prefix matching ${score(this.data.score)}; `,
-      failed.length > 0
-        ? `${failed.length} of ${all.length} claims fail: ` +
-            `${failed.map(one => one.title.toLowerCase()).join(', ')}.`
-        : 'the claims below hold for it.',
+      h('strong', 'No induction head formed. '),
+      `The best head, ${this.data.head}, has prefix matching ${score(this.data.score)}.`,
     );
-    this.verdict.hidden = !missing;
+    this.verdict.hidden = this.data.heads?.length > 0;
     fill(this.diagram, drawDiagram(this.data, width));
     fill(
       this.claims,

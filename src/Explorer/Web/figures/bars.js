@@ -10,7 +10,7 @@ export function barScale(values) {
   return value => (value - low) / width;
 }
 
-/** A bar for the model's value, with a tick for the corpus' unless it is null. */
+/** A bar for the model's value, with a tick for the corpus' unless it is null or off the scale. */
 export function bar(scale, model, corpus) {
   const part = share => `${(100 * share).toFixed(2)}%`;
   const from = Math.min(scale(0), scale(model)),
@@ -18,6 +18,6 @@ export function bar(scale, model, corpus) {
   return h(
     'div.track',
     h('i', { class: model < 0 && 'lowers', style: { left: part(from), width: part(length) } }),
-    corpus !== null && h('b', { style: { left: part(scale(corpus)) } }),
+    corpus !== null && scale(corpus) <= 1 && h('b', { style: { left: part(scale(corpus)) } }),
   );
 }

@@ -2,6 +2,7 @@
 
 import { curve, sheet, spread } from '../figures/sheet.js';
 import { count, nearestIndex, score, ticks } from '../page/numbers.js';
+import { drawChanges } from './training-changes.js';
 
 /** Where steps and losses lie in a drawing of the given size. */
 export function lossScales(data, width, height, log) {
@@ -9,7 +10,7 @@ export function lossScales(data, width, height, log) {
     narrow = width < 560;
   const left = 34,
     right = width - (narrow ? 116 : 188),
-    top = 8,
+    top = data.changes?.length > 0 ? 22 : 8,
     bottom = height - 46;
   const last = Math.max(steps.at(-1) ?? 1, heldOut.at(-1)?.step ?? 1);
   const seen = [...train, ...[...heldOut, ...references].map(one => one.value)].filter(
@@ -62,6 +63,7 @@ export function drawLoss(data, view, width, height, mode) {
       'stroke-dasharray': '1.5 3',
       'stroke-width': 1.3,
     });
+  drawChanges(paper, data.changes, x, top, bottom, right);
   const path = values => curve(values.map((value, i) => [x(steps[i]), y(value ?? NaN)]));
   paper.path(path(train), { stroke: 'pos', 'stroke-opacity': 0.32, 'stroke-width': 1 });
   paper.path(path(view.smooth), {

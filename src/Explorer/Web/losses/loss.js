@@ -12,7 +12,7 @@ const WINDOW = 50;
 
 /**
  * `data`: {steps, train, heldOut: [{step, value, low, high}], references: [{name, value}],
- * checkpoints}.
+ * checkpoints, changes?: [{step, name}]}.
  */
 class LossChart extends Figure {
   #smooth;

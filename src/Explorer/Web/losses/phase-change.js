@@ -12,6 +12,7 @@ import { drawPhase, phaseLayout, valueAt } from './phase-drawing.js';
 /** How panels read that have more than a name. */
 const PANELS = {
   loss: { title: 'Loss, nats per token' },
+  repeats: { title: 'Loss on repeated random tokens, nats per token' },
   'in-context': { title: 'In-context score, loss late in the context less that early, in nats' },
   'prefix matching': { title: 'Prefix matching, by head', low: 0, high: 1 },
   composition: { title: 'K-composition into the head, ratio of norms' },
@@ -20,7 +21,7 @@ const PANELS = {
 
 /**
  * `data`: {steps, checkpoints?, series: [{name, panel, head?, values, steps?, low?, high?,
- * repeats?}], change?: {from, to}, size, strip:
+ * repeats?}], changes?: [{step, name}], change?: {from, to}, size, strip:
  * [{head, step, thumb: base64 [size, size]}], head? (whose pattern is shown first)}.
  */
 class PhaseChange extends Figure {

@@ -3,9 +3,11 @@
 import { count, score } from '../page/numbers.js';
 import { curve, MONO, sheet, spread } from '../figures/sheet.js';
 import { pictureOf } from '../figures/thumbnails.js';
+import { drawChanges } from './training-changes.js';
 
 const PANEL = 64,
-  HEAD = 36;
+  HEAD = 36,
+  NAMES = 16;
 
 /** Where everything lies: `{x, step, panels: [{…, top, bottom, y}], strip, base, height}`. */
 export function phaseLayout(data, width) {
@@ -14,7 +16,7 @@ export function phaseLayout(data, width) {
     right = width - (narrow ? 104 : 146),
     last = Math.max(data.steps.at(-1) ?? 1, 1);
   const x = step => left + ((right - left) * step) / last;
-  let top = 8;
+  let top = 8 + (data.changes?.length > 0 ? NAMES : 0);
   const panels = data.panels.map(panel => {
     const own = data.series.filter(one => one.panel === panel.name),
       values = own.flatMap(one => [...one.values, ...(one.high ?? [])]).filter(Number.isFinite),
@@ -53,8 +55,8 @@ export function phaseLayout(data, width) {
 export function drawPhase(data, view, width, mode) {
   const plan = phaseLayout(data, width),
     paper = sheet(width, plan.height, mode);
-  const { x, left, right, panels, base } = plan;
-  const { change } = data;
+  const { x, left, right, panels, base } = plan,
+    { change } = data;
   if (change) {
     paper.rect(x(change.from), 14, x(change.to) - x(change.from), panels.at(-1).bottom - 4, {
       fill: 'band',
@@ -63,6 +65,7 @@ export function drawPhase(data, view, width, mode) {
       words = `${count(change.from)}–${count(change.to)}`;
     paper.textMiddle(middle, 10, words);
   }
+  drawChanges(paper, data.changes, x, 14 + NAMES, panels.at(-1).bottom, right);
   for (const panel of panels) drawPanel(paper, plan, panel, view);
   drawStrip(paper, plan, view, mode);
   paper.line(left, base, right, base, { stroke: 'rule2' });
@@ -114,9 +117,13 @@ function drawPanel(paper, plan, panel, view) {
 
 function strokeOf({ head, name }, named, paper) {
   if (!head)
-    return name === 'train'
-      ? { stroke: 'accent', 'stroke-width': 1.8 }
-      : { stroke: 'ink', 'stroke-width': 1.5, 'stroke-dasharray': '2.5 2.5' };
+    return (
+      {
+        train: { stroke: 'accent', 'stroke-width': 1.5 },
+        'first copy': { stroke: 'ink2', 'stroke-width': 1.1 },
+        'second copy': { stroke: 'ink', 'stroke-width': 2 },
+      }[name] ?? { stroke: 'ink', 'stroke-width': 1.5, 'stroke-dasharray': '2.5 2.5' }
+    );
   return [
     { stroke: 'ink3', 'stroke-width': 0.8, 'stroke-opacity': 0.55 },
     { stroke: 'ink2', 'stroke-width': 1.1 },

@@ -5,10 +5,14 @@ const PADDING = 22,
 
 /** Points of one map and the view onto them. Positions are in CSS pixels of the figure. */
 export class MapView {
-  /** `turn` lays the widest direction flat; only for layouts whose axes mean nothing. */
-  constructor(ids, x, y, turn) {
+  /**
+   * `free` lays the widest direction flat and fills the figure both ways; only for layouts whose
+   * axes and distances mean nothing.
+   */
+  constructor(ids, x, y, free) {
     this.ids = ids;
-    [this.x, this.y] = turn ? laidFlat(x, y) : [x, y];
+    this.free = free;
+    [this.x, this.y] = free ? laidFlat(x, y) : [x, y];
     this.screenX = new Float32Array(ids.length);
     this.screenY = new Float32Array(ids.length);
     this.indexOf = new Map(Array.from(ids, (id, i) => [id, i]));
@@ -23,22 +27,21 @@ export class MapView {
 
   /**
    * Fits the figure to `width` × `height` and moves every point. One unit is equally long
-   * both ways.
+   * both ways, unless the layout is free.
    */
   place(width, height) {
     const [[left, right], [low, high]] = this.bounds;
     this.width = width;
     this.height = height;
-    this.unit =
-      Math.min(
-        (width - 2 * PADDING) / (right - left || 1),
-        (height - 2 * PADDING) / (high - low || 1),
-      ) * this.zoom;
-    this.originX = width / 2 + this.shiftX - (this.unit * (left + right)) / 2;
-    this.originY = height / 2 + this.shiftY + (this.unit * (low + high)) / 2;
+    const across = (width - 2 * PADDING) / (right - left || 1),
+      up = (height - 2 * PADDING) / (high - low || 1);
+    this.unitX = (this.free ? across : Math.min(across, up)) * this.zoom;
+    this.unitY = (this.free ? up : Math.min(across, up)) * this.zoom;
+    this.originX = width / 2 + this.shiftX - (this.unitX * (left + right)) / 2;
+    this.originY = height / 2 + this.shiftY + (this.unitY * (low + high)) / 2;
     for (let i = 0; i < this.ids.length; i++) {
-      this.screenX[i] = this.originX + this.unit * this.x[i];
-      this.screenY[i] = this.originY - this.unit * this.y[i];
+      this.screenX[i] = this.originX + this.unitX * this.x[i];
+      this.screenY[i] = this.originY - this.unitY * this.y[i];
     }
     this.buckets = null;
   }
@@ -141,11 +144,11 @@ export class MapView {
   /** An outline that stays with the points: as it lies on the screen whenever it is asked for. */
   held(outline) {
     const points = outline.map(([x, y]) => [
-      (x - this.originX) / this.unit,
-      (this.originY - y) / this.unit,
+      (x - this.originX) / this.unitX,
+      (this.originY - y) / this.unitY,
     ]);
     return () =>
-      points.map(([x, y]) => [this.originX + this.unit * x, this.originY - this.unit * y]);
+      points.map(([x, y]) => [this.originX + this.unitX * x, this.originY - this.unitY * y]);
   }
 
   /**
