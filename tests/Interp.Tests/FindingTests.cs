@@ -69,6 +69,10 @@ public class FindingTests
             + "300, then 20% of the windows do. On",
             TrainingFindings.Of(mixed, losses, 4.68, formed: false).ToString(),
             StringComparison.Ordinal);
+        Assert.StartsWith(
+            "It was trained on text that repeats itself: every window repeats a passage. On",
+            TrainingFindings.Of(mixed with { Steps = 200 }, losses, 4.68, formed: false).ToString(),
+            StringComparison.Ordinal);
         Assert.Equal(
             "It was trained on natural text alone. On held-out text as it is, the loss is 4.70 "
             + "nats per token.",

@@ -100,7 +100,8 @@ internal static class CircuitFindings
         var said = new Prose();
         Add(heads.Where(one => Z(one) > Deviations), "copy");
         Add(heads.Where(one => Z(one) < -Deviations), "do the opposite");
-        return said.Text($"Random matrices have {Random(heads[0])}.");
+        return said.Text(said.IsEmpty ? $"None of {heads.Count} heads copies. " : "")
+            .Text($"Random matrices have {Random(heads[0])}.");
 
         void Add(IEnumerable<Copying> some, string verb)
         {

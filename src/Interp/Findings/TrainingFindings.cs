@@ -63,8 +63,13 @@ internal static class TrainingFindings
             string share = phase.Share == 1 ? "every window repeats a passage"
                 : $"{Numerals.Percent(phase.Share, 0)} of the windows do";
             end += phase.Steps;
-            said.Add(end >= steps && said.Count > 0 ? $"then {share}"
-                : $"{share} until step {Numerals.Count(Math.Min(end, steps))}");
+            if (end >= steps)
+            {
+                said.Add(said.Count > 0 ? $"then {share}" : share);
+                break;
+            }
+
+            said.Add($"{share} until step {Numerals.Count(end)}");
         }
 
         return string.Join(", ", said);

@@ -117,6 +117,24 @@ public class PathFigureTests(Chromium chromium)
         Assert.Empty(open.Faults);
     }
 
+    [Fact]
+    public async Task NoCurveIsCutOffAboveTheChart()
+    {
+        await using OpenReport open = await Open("position?head=1.0");
+        double room = await open.Page.EvaluateAsync<double>(
+            """
+            () => {
+              const svg = document.querySelector('vt-position .plane svg'),
+                paths = [...svg.querySelectorAll('path')].map(one => one.getAttribute('d')),
+                heights = paths.flatMap(d => [...d.matchAll(/,([\d.]+)/g)].map(m => Number(m[1]))),
+                bottom = Math.max(...[...svg.querySelectorAll('line')].map(l => l.y1.baseVal.value));
+              return (bottom - Math.min(...heights)) / 220;
+            }
+            """);
+        // The highest point of all curves leaves the room above it that is left on purpose.
+        Assert.InRange(room, 0.9, 0.99);
+    }
+
     [Theory]
     [InlineData(true, "by position alone", 0)]
     [InlineData(false, "measured on text", 0)]

@@ -31,8 +31,9 @@ export function drawDistance({ shown, others, uniform, pointed }, width, mode) {
     top = 6 + LINE * names.length,
     bottom = top + TALL,
     paper = sheet(width, bottom + 40, mode);
-  const most = 1.04 * Math.max(...main, ...(shown.alone ?? []), ...(shown.high ?? []).slice(0, 4)),
-    y = value => bottom - (TALL * Math.min(value, most)) / most,
+  const drawn = [main, shown.alone, shown.high, uniform, ...others.map(one => one.mean ?? one.alone)],
+    most = 1.04 * Math.max(...drawn.flatMap(values => values ?? [])),
+    y = value => bottom - (TALL * value) / most,
     points = values => values.map((value, distance) => [x(distance), y(value)]);
   paper.gridUp(0, most, 4, y, LEFT, right);
   let mark = 0,

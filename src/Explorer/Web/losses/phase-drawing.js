@@ -19,7 +19,10 @@ export function phaseLayout(data, width) {
   let top = 8 + (data.changes?.length > 0 ? NAMES : 0);
   const panels = data.panels.map(panel => {
     const own = data.series.filter(one => one.panel === panel.name),
-      values = own.flatMap(one => [...one.values, ...(one.high ?? [])]).filter(Number.isFinite),
+      values = own
+        .flatMap(one => [one.values, one.low, one.high, ...(one.repeats ?? [])])
+        .flatMap(line => line ?? [])
+        .filter(Number.isFinite),
       fixed = panel.low !== undefined && panel.low !== null,
       least = fixed ? panel.low : Math.min(...values),
       most = fixed ? panel.high : Math.max(...values),
@@ -28,7 +31,7 @@ export function phaseLayout(data, width) {
       to = from + PANEL;
     top = to;
     const y = value =>
-      to - (PANEL * (Math.min(most + room, value) - least + room)) / (most - least + 2 * room || 1);
+      to - (PANEL * (value - least + room)) / (most - least + 2 * room || 1);
     return { ...panel, own, low: least - room, high: most + room, top: from, bottom: to, y };
   });
   const size = data.strip.length > 0 ? (narrow ? 36 : 58) : 0,
