@@ -27,10 +27,14 @@ internal static class SteeringRequest
             throw new RequestException($"{ScaleForm}; got “{text}”.");
         }
 
-        return Layer(parts[0]) is { } layer
-            ? subject.Heads.Where(head => head.Layer == InModel(subject, "`scale`", layer))
-                .Select(head => new ScaledHead(head, factor))
-            : [new ScaledHead(subject.Head(parts[0], "`scale`"), factor)];
+        if (Layer(parts[0]) is not { } layer)
+        {
+            return [new ScaledHead(subject.Head(parts[0], "`scale`"), factor)];
+        }
+
+        InModel(subject, "`scale`", layer);
+        return subject.Heads.Where(head => head.Layer == layer)
+            .Select(head => new ScaledHead(head, factor));
     }
 
     /// <summary>The activation addition that a text asks for. The shorter of two prompts is padded
@@ -93,12 +97,14 @@ internal static class SteeringRequest
             $"`add`: the two prompts must have as many tokens; got {tokens.Length} and {length}.")
         : [.. tokens, .. Enumerable.Repeat(subject.Token(" "), length - tokens.Length)];
 
-    private static int InModel(Subject subject, string name, int layer)
+    private static void InModel(Subject subject, string name, int layer)
     {
         Passage.NeedsLayers(subject);
         int layers = subject.Model.Config.Layers;
-        return layer < layers ? layer : throw new RequestException(
-            $"{name}: layers are 0 … {layers - 1}; got {layer}.");
+        if (layer >= layers)
+        {
+            throw new RequestException($"{name}: layers are 0 … {layers - 1}; got {layer}.");
+        }
     }
 
     private static int? Layer(string text) => int.TryParse(

@@ -53,16 +53,17 @@ internal static class ContinuationFindings
                 .Text(heads.Length == 1 ? " is" : " are")
                 .Text($" multiplied by {Factor(group.Key)}.");
         });
-        return Prose.Joined(scales.Concat(added.Select(one =>
+        IEnumerable<Prose> adds = added.Select(one =>
         {
             bool difference = one.Minus.Count > 0;
-            var said = new Prose($"{Factor(one.Coefficient)} × {(difference ? "(" : "")}");
-            said = Tokens(said, one.Plus);
+            Prose said = Tokens(
+                new Prose($"{Factor(one.Coefficient)} × {(difference ? "(" : "")}"), one.Plus);
             said = difference ? Tokens(said.Text(" − "), one.Minus).Text(")") : said;
             return said.Text(
                 $" is added to the residual stream before layer {one.Layer} at position"
                 + (one.Plus.Count == 1 ? " 0." : $"s 0–{one.Plus.Count - 1}."));
-        })));
+        });
+        return Prose.Joined(adds.Concat(scales));
     }
 
     /// <summary>How tokens were chosen.</summary>
