@@ -73,11 +73,10 @@ public sealed partial class Subject : IDisposable
             Check(path, model, tokenizer, "its");
             return new Subject(path, model, tokenizer, () =>
             {
-                Corpus? corpus = RunNotes.TextOf(path, text, model.Config.Vocabulary);
+                Corpus? corpus = TextOf(path, model, text);
                 if (corpus is not null)
                 {
                     opened?.Invoke(corpus);
-                    Check(path, model, corpus.Tokenizer, "the text's");
                 }
 
                 return corpus;
@@ -89,6 +88,9 @@ public sealed partial class Subject : IDisposable
             throw;
         }
     }
+
+    /// <summary>Opens another text with the model's tokens; the caller owns it.</summary>
+    internal Corpus OpenText(string text) => TextOf(Path, Model, text)!;
 
     /// <summary>The token's text; <c>#5</c> without a tokenizer.</summary>
     public string Text(int id) => Tokenizer?.Text(id) ?? $"#{id}";
@@ -186,6 +188,13 @@ public sealed partial class Subject : IDisposable
         {
             corpus.Dispose();
         }
+    }
+
+    private static Corpus? TextOf(string path, Transformer model, string? text)
+    {
+        Corpus? corpus = RunNotes.TextOf(path, text, model.Config.Vocabulary);
+        Check(path, model, corpus?.Tokenizer, "the text's");
+        return corpus;
     }
 
     private int? Number(string text) =>

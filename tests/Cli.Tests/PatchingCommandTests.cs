@@ -150,7 +150,7 @@ public class PatchingCommandTests(AttentionModelsFixture models)
     {
         DocumentedShape.Check("`ablate --json`", Json(
             "ablate", models.Ids, "--heads", "1.0", "--ids", "5,17,3,8", "--kind", "zero",
-            "--json"), "after", "increase");
+            "--json"), "after", "increase", "meansOver", "meanTokens");
         JsonElement repeats = Json(
             "ablate", models.Ids, "--heads", "1.0", "--repeats", "--length", "5", "--sequences",
             "4", "--json");
@@ -159,6 +159,7 @@ public class PatchingCommandTests(AttentionModelsFixture models)
         Assert.Contains("its loss ", CommandLineResult.Of(
             "ablate", models.Ids, "--heads", "1.0,1.0", "--repeats", "--length", "5").Output,
             StringComparison.Ordinal);
+        Assert.Equal("these sequences", repeats.GetProperty("meansOver").GetString());
         Assert.Equal(16, repeats.GetProperty("second").GetProperty("tokens").GetInt32());
         Assert.Equal("mean", repeats.GetProperty("ablation").GetString());
     }

@@ -88,6 +88,12 @@ public class PatchingRefusalTests(AttentionModelsFixture models)
             StringComparison.Ordinal);
         Fails(["--length, --draw", "add --repeats"], "ablate", models.Ids, "--heads", "1.0",
             "--ids", "1,2", "--length", "4", "--draw", "vocabulary");
+        Fails(["--means", "--kind mean"], "ablate", models.Ids, "--heads", "1.0", "--ids", "1,2",
+            "--kind", "zero", "--means", "heldOut");
+        Fails(["--means", "does not say what text"], "ablate", models.Ids, "--heads", "1.0",
+            "--ids", "1,2", "--means", "heldOut");
+        Fails(["--means", "no tokenizer"], "ablate", models.Ids, "--heads", "1.0", "--ids", "1,2",
+            "--means", "text.txt");
         Fails(["--ids: at least 2 tokens"], "ablate", models.Ids, "--heads", "1.0", "--ids", "1");
         Fails(["--top-k", "--temperature"], "generate", models.Ids, "--ids", "1,2", "--top-k",
             "5");
