@@ -10,7 +10,8 @@ namespace Vitrine.Interp;
 /// <summary>A model folder opened to be asked: the model, its tokenizer where it has one, and the
 /// text it was trained on where that is known.</summary>
 /// <remarks>Tokens of a folder without a tokenizer are given by number and shown as
-/// <c>#5</c>. Text and counts are read when they are first asked for.</remarks>
+/// <c>#5</c>. Text and counts are read when they are first asked for. Several threads may ask it at
+/// once.</remarks>
 /// <example>
 /// <code>
 /// using Subject subject = Subject.Open("runs/2-layer");

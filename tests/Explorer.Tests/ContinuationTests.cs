@@ -69,6 +69,14 @@ public class ContinuationTests(Chromium chromium)
     }
 
     [Fact]
+    public void ThreadsMayWriteOnePage()
+    {
+        ReportPage page = CircuitPage.All();
+        string alone = SmallPage.Html(page);
+        Parallel.For(0, 8, _ => Assert.Equal(alone, SmallPage.Html(page)));
+    }
+
+    [Fact]
     public void TitleAndLeadSayWhatSteeringDoes()
     {
         Continuation plain = Continued(5, 7, 9), steered = Continued(5, 9, 4);

@@ -1,5 +1,7 @@
 using Vitrine.Autograd;
+using Vitrine.Interp.Attention;
 using Vitrine.Interp.Heads;
+using Vitrine.Interp.Losses;
 using Vitrine.Interp.Patching;
 using Vitrine.Models;
 using Vitrine.Models.Positions;
@@ -92,6 +94,27 @@ public class AblationTests
             AblationTrials.Of(model, drawn).Without(heads, AblationKind.Zero).Without,
             AblationTrials.Of(model, drawn, means).Without(heads, AblationKind.Mean).Without);
         Assert.Null(Ablation.Losses(model, tokens, heads, AblationKind.Zero).MeansOver);
+    }
+
+    [Fact]
+    public void Threads_may_share_trials_and_their_model()
+    {
+        using Transformer model =
+            ActivationPatchingTests.Random(PositionKind.Rotary, NormKind.LayerNorm, layers: 2);
+        int[][] rows = [[1, 2, 3, 4, 5], [6, 7, 8, 9, 10], [11, 12, 13, 14, 15]];
+        AblationTrials trials = AblationTrials.Of(model, rows, HeadMeans.Of(model, rows));
+        Head[] heads = [new(0, 0), new(0, 1), new(1, 0), new(1, 1)];
+        LossEstimate[] alone =
+            [.. heads.Select(head => trials.Without([head], AblationKind.Mean).Without)];
+        double[] read = [.. rows.Select(Deviation)];
+        Parallel.For(0, 80, i =>
+        {
+            Assert.Equal(
+                alone[i % 4], trials.Without([heads[i % 4]], AblationKind.Mean).Without);
+            Assert.Equal(read[i % 3], Deviation(rows[i % 3]));
+        });
+
+        double Deviation(int[] row) => PassageAttention.Of(model, row).Layers[1].WithResidual.Sum();
     }
 
     [Fact]

@@ -110,9 +110,9 @@ public class SteeringTests
         }
 
         using var pieces = new TextGenerator(model, capacity: 12, steering);
-        pieces.Read(Prompt[..3]);
+        pieces.Read(Prompt.AsSpan(0, 3));
         Assert.All(
-            pieces.Read(Prompt[3..]).Zip(Logits(model, steering.HooksAt())),
+            pieces.Read(Prompt.AsSpan(3)).Zip(Logits(model, steering.HooksAt())),
             pair => Assert.Equal(pair.Second, pair.First, 1e-4f));
     }
 
