@@ -37,7 +37,7 @@ internal static class AblateCommand
             "--kind", "What they write instead: nothing, their mean, or what they write in "
             + "another sequence [default: mean]", "zero|mean|resample");
         var means = CommonOptions.Of<string?>(
-            "--means", "What means are taken over: the sequences shown, the heldOut or the training "
+            "--means", "What means are taken over: the sequences shown, the heldOut or training "
             + "text of the run, or another text [default: sequences]",
             "sequences|heldOut|training|FILE|FOLDER");
         var repeats = CommonOptions.Of<bool>(
