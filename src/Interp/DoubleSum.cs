@@ -19,4 +19,23 @@ internal static class DoubleSum
 
         return start;
     }
+
+    /// <summary><c>log Σ exp(logit)</c>, the largest taken out first.</summary>
+    /// <param name="logits">At least one, none of them NaN.</param>
+    public static double LogSumExp(ReadOnlySpan<float> logits)
+    {
+        double largest = double.NegativeInfinity;
+        foreach (float logit in logits)
+        {
+            largest = Math.Max(largest, logit);
+        }
+
+        double sum = 0;
+        foreach (float logit in logits)
+        {
+            sum += Math.Exp(logit - largest);
+        }
+
+        return largest + Math.Log(sum);
+    }
 }

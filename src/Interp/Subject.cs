@@ -10,7 +10,8 @@ namespace Vitrine.Interp;
 /// <summary>A model folder opened to be asked: the model, its tokenizer where it has one, and the
 /// text it was trained on where that is known.</summary>
 /// <remarks>Tokens of a folder without a tokenizer are given by number and shown as
-/// <c>#5</c>. Text and counts are read when they are first asked for.</remarks>
+/// <c>#5</c>. Text and counts are read when they are first asked for. Several threads may ask it at
+/// once.</remarks>
 /// <example>
 /// <code>
 /// using Subject subject = Subject.Open("runs/2-layer");
@@ -73,11 +74,10 @@ public sealed partial class Subject : IDisposable
             Check(path, model, tokenizer, "its");
             return new Subject(path, model, tokenizer, () =>
             {
-                Corpus? corpus = RunNotes.TextOf(path, text, model.Config.Vocabulary);
+                Corpus? corpus = TextOf(path, model, text);
                 if (corpus is not null)
                 {
                     opened?.Invoke(corpus);
-                    Check(path, model, corpus.Tokenizer, "the text's");
                 }
 
                 return corpus;
@@ -89,6 +89,9 @@ public sealed partial class Subject : IDisposable
             throw;
         }
     }
+
+    /// <summary>Opens another text with the model's tokens; the caller owns it.</summary>
+    internal Corpus OpenText(string text) => TextOf(Path, Model, text)!;
 
     /// <summary>The token's text; <c>#5</c> without a tokenizer.</summary>
     public string Text(int id) => Tokenizer?.Text(id) ?? $"#{id}";
@@ -186,6 +189,13 @@ public sealed partial class Subject : IDisposable
         {
             corpus.Dispose();
         }
+    }
+
+    private static Corpus? TextOf(string path, Transformer model, string? text)
+    {
+        Corpus? corpus = RunNotes.TextOf(path, text, model.Config.Vocabulary);
+        Check(path, model, corpus?.Tokenizer, "the text's");
+        return corpus;
     }
 
     private int? Number(string text) =>

@@ -9,7 +9,8 @@ namespace Vitrine.Models;
 /// Weights carry TransformerLens' names and shapes. <see cref="Forward"/> read from top to bottom
 /// is the figure of the paper: tokens into the residual stream, layers that read it and add to it,
 /// the stream into logits. Without layers it is a bigram model: <c>logits = W_E[token] W_U +
-/// b_U</c>.
+/// b_U</c>. Several threads may run passes over one model, each on a tape of its own; only one at a
+/// time may run backward into its parameters or change them.
 /// </remarks>
 public sealed partial class Transformer : IDisposable
 {

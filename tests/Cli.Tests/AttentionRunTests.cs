@@ -11,10 +11,9 @@ public sealed class AttentionRunTests(TrainedRunFixture trained) : IClassFixture
         CommandLineResult result = CommandLineResult.Of(
             "run", "2-layer", "--text", trained.Text, "--steps", "2", "--out", run, "--seed", "7");
         Assert.Equal("", result.ExitCode == 0 ? "" : result.Error);
-        Assert.Contains(
-            ": 2 steps of 2,048 tokens, a minute or less on two cores", result.Error,
-            StringComparison.Ordinal);
-        Assert.Contains("step 2/2", result.Error, StringComparison.Ordinal);
+        Assert.Matches("(?m)^Training 2-layer in .*: 2 steps of 2,048 tokens$", result.Error);
+        Assert.Matches(@"step 1/2 .* \d+:\d\d left", result.Error);
+        Assert.Matches("step 2/2 .* 0:00 left", result.Error);
         Assert.Contains("induction 0.", result.Error, StringComparison.Ordinal);
         Assert.Contains("in context ", result.Error, StringComparison.Ordinal);
         Assert.Contains(
@@ -53,6 +52,31 @@ public sealed class AttentionRunTests(TrainedRunFixture trained) : IClassFixture
         Assert.Equal("", result.ExitCode == 0 ? "" : result.Error);
         Assert.DoesNotContain("to a bigram model", result.Output, StringComparison.Ordinal);
         Assert.True(File.Exists(Path.Combine(run, "report.html")));
+    }
+
+    [Fact]
+    public void Means_are_taken_over_the_text_that_is_asked_for()
+    {
+        string run = Trained("means", trained.Text);
+        string[] ablate = ["ablate", run, "--heads", "0.0", "The Congress shall", "--json"];
+        using Vitrine.Interp.Subject subject = Vitrine.Interp.Subject.Open(run);
+        var text = subject.Corpus!;
+        Check("heldOut", "the held-out text", text.HeldOut.Length);
+        Check("training", "the training text", text.Train.Length);
+        Check(trained.Text, "the text ", text.HeldOut.Length + text.Train.Length);
+        string page = Path.Combine(trained.Folder, "means.html");
+        string said = CommandLineResult.Of([.. ablate[..^1], "--means", "heldOut", "--html", page])
+            .Output;
+        Assert.Contains($"Means are over the held-out text, {text.HeldOut.Length:N0} tokens", said);
+        Assert.Contains("mean over the held-out text (", File.ReadAllText(page));
+
+        void Check(string means, string over, int tokens)
+        {
+            CommandLineResult result = CommandLineResult.Of([.. ablate, "--means", means]);
+            Assert.Equal("", result.ExitCode == 0 ? "" : result.Error);
+            Assert.StartsWith(over, result.Json.GetProperty("meansOver").GetString());
+            Assert.Equal(tokens, result.Json.GetProperty("meanTokens").GetInt32());
+        }
     }
 
     [Fact]

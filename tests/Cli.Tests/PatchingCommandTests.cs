@@ -150,7 +150,7 @@ public class PatchingCommandTests(AttentionModelsFixture models)
     {
         DocumentedShape.Check("`ablate --json`", Json(
             "ablate", models.Ids, "--heads", "1.0", "--ids", "5,17,3,8", "--kind", "zero",
-            "--json"), "after", "increase");
+            "--json"), "after", "increase", "meansOver", "meanTokens");
         JsonElement repeats = Json(
             "ablate", models.Ids, "--heads", "1.0", "--repeats", "--length", "5", "--sequences",
             "4", "--json");
@@ -159,6 +159,7 @@ public class PatchingCommandTests(AttentionModelsFixture models)
         Assert.Contains("its loss ", CommandLineResult.Of(
             "ablate", models.Ids, "--heads", "1.0,1.0", "--repeats", "--length", "5").Output,
             StringComparison.Ordinal);
+        Assert.Equal("these sequences", repeats.GetProperty("meansOver").GetString());
         Assert.Equal(16, repeats.GetProperty("second").GetProperty("tokens").GetInt32());
         Assert.Equal("mean", repeats.GetProperty("ablation").GetString());
     }
@@ -167,7 +168,7 @@ public class PatchingCommandTests(AttentionModelsFixture models)
     public void Generation_continues_texts_and_ids()
     {
         JsonElement json = Json("generate", models.Ids, "--ids", "5,17", "--tokens", "4", "--json");
-        DocumentedShape.Check("`generate --json`", json, "text");
+        DocumentedShape.Check("`generate --json`", json, "text", "scaled", "added", "unsteered");
         Assert.Equal(4, json.GetProperty("ids").GetArrayLength());
         string shown =
             CommandLineResult.Of("generate", models.Ids, "--ids", "5,17", "--tokens", "4").Output;
@@ -178,6 +179,56 @@ public class PatchingCommandTests(AttentionModelsFixture models)
         CommandLineResult first = CommandLineResult.Of(drawn);
         Assert.StartsWith("The Congress", first.Output, StringComparison.Ordinal);
         Assert.Equal(first, CommandLineResult.Of(drawn));
+    }
+
+    [Fact]
+    public void Steering_is_said_and_shown_beside_the_unsteered_text()
+    {
+        string[] asked =
+        [
+            "generate", models.Ids, "--ids", "5,17,3", "--tokens", "4", "--scale", "1=0",
+            "--scale", "0.1=-2", "--add", "1=40*8,9|7,6", "--add", "0=3*4",
+        ];
+        JsonElement json = Json([.. asked, "--json"]);
+        DocumentedShape.Check("`generate --json`", json, "text", "minus");
+        Assert.Equal(
+            ["1.0", "1.1", "0.1"],
+            json.GetProperty("scaled").EnumerateArray().Select(
+                one => one.GetProperty("head").GetString()));
+        JsonElement plain = Json("generate", models.Ids, "--ids", "5,17,3", "--tokens", "4",
+            "--json");
+        Assert.Equal(
+            Ids(plain), Ids(json.GetProperty("unsteered")));
+        Assert.NotEqual(First(json.GetProperty("unsteered")), First(json));
+        string said = CommandLineResult.Of(asked).Output;
+        Assert.Contains("40 × (#8#9 − #7#6) is added to the residual stream before layer 1", said);
+        Assert.Contains("The outputs of heads 1.0 and 1.1 are multiplied by 0.", said);
+        Assert.Contains($"#5 #17 #3 #{string.Join(" #", Ids(json))}", said);
+        Assert.Contains($"#5 #17 #3 #{string.Join(" #", Ids(plain))}", said);
+        Assert.Equal(
+            Ids(plain),
+            Ids(Json("generate", models.Ids, "--ids", "5,17,3", "--tokens", "4", "--scale", "1=1",
+                "--add", "0=1*5|5", "--json")));
+
+        string padded = CommandLineResult.Of(
+            "generate", models.Texts, "We are at a loss", "--tokens", "1", "--add",
+            "1=4* war| peace and war").Output;
+        Assert.Contains("4 × (·war·· − ·peace·and·war)", padded);
+
+        static double First(JsonElement json) =>
+            json.GetProperty("steps")[0].GetProperty("probability").GetDouble();
+
+        static int[] Ids(JsonElement json) =>
+            [.. json.GetProperty("ids").EnumerateArray().Select(id => id.GetInt32())];
+    }
+
+    [Fact]
+    public void The_page_of_a_continuation_has_its_text_and_attention()
+    {
+        string html = Page(["generate", models.Ids, "--ids", "5,17", "--tokens", "15"]);
+        Assert.Contains("The 15 generated tokens have probability", html);
+        Assert.Contains("<vt-continuation", html);
+        Assert.Contains("<vt-attention", html);
     }
 
     /// <summary>The page of a command; every page has all heads.</summary>

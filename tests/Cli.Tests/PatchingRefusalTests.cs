@@ -88,6 +88,12 @@ public class PatchingRefusalTests(AttentionModelsFixture models)
             StringComparison.Ordinal);
         Fails(["--length, --draw", "add --repeats"], "ablate", models.Ids, "--heads", "1.0",
             "--ids", "1,2", "--length", "4", "--draw", "vocabulary");
+        Fails(["--means", "--kind mean"], "ablate", models.Ids, "--heads", "1.0", "--ids", "1,2",
+            "--kind", "zero", "--means", "heldOut");
+        Fails(["--means", "does not say what text"], "ablate", models.Ids, "--heads", "1.0",
+            "--ids", "1,2", "--means", "heldOut");
+        Fails(["--means", "no tokenizer"], "ablate", models.Ids, "--heads", "1.0", "--ids", "1,2",
+            "--means", "text.txt");
         Fails(["--ids: at least 2 tokens"], "ablate", models.Ids, "--heads", "1.0", "--ids", "1");
         Fails(["--top-k", "--temperature"], "generate", models.Ids, "--ids", "1,2", "--top-k",
             "5");
@@ -95,7 +101,20 @@ public class PatchingRefusalTests(AttentionModelsFixture models)
             string.Join(',', Enumerable.Range(0, 17)));
         Fails(["--tokens", "room for 15"], "generate", models.Ids, "--ids", "1,2", "--tokens",
             "16");
+        Fails(["--scale", "1.0=0 or 1=0.5", "1.0"], [.. Generate, "--scale", "1.0"]);
+        Fails(["--scale", "Head 2.0"], [.. Generate, "--scale", "2.0=0"]);
+        Fails(["--scale", "layers are 0 … 1; got 2"], [.. Generate, "--scale", "2=0"]);
+        Fails(["--scale", "got “1.0=NaN”"], [.. Generate, "--scale", "1.0=NaN"]);
+        Fails(["--add", "1=4* love| hate", "got “1=4”"], [.. Generate, "--add", "1=4"]);
+        Fails(["--add", "layers are 0 … 1; got 2"], [.. Generate, "--add", "2=4*1"]);
+        Fails(["--add", "numbers 0 … 39"], [.. Generate, "--add", "1=4*40"]);
+        Fails(["--add", "as many tokens; got 1 and 2"], [.. Generate, "--add", "1=4*1,2|3"]);
+        Fails(["--add", "has 3 tokens", "continued 2"], [.. Generate, "--add", "1=4*1,2,3"]);
+        Fails(["no attention layers"], "generate", models.ZeroLayer, "--ids", "1", "--scale",
+            "0=0");
     }
+
+    private string[] Generate => ["generate", models.Ids, "--ids", "1,2"];
 
     private static void Fails(string[] said, params string[] args)
     {

@@ -19,7 +19,7 @@ public sealed class RequestTests(AttentionModels models) : IClassFixture<Attenti
     public static TheoryData<string, bool> Commands => new()
     {
         { "ablate", true }, { "attend", true }, { "attribute", true }, { "bigrams", false },
-        { "cache", false }, { "circuits", true }, { "embeddings", false }, { "generate", false },
+        { "cache", false }, { "circuits", true }, { "embeddings", false }, { "generate", true },
         { "heads", true }, { "info", false }, { "patch", true }, { "paths", true },
     };
 
@@ -67,7 +67,8 @@ public sealed class RequestTests(AttentionModels models) : IClassFixture<Attenti
                 subject, new(model, null, null, null, 0, Top: 3, Composition: true, null))),
             "embeddings" => Of(EmbeddingsCommand.Of(
                 subject, new(model, new("#5", null), Top: 3, Points: 40))),
-            "generate" => Of(GenerateCommand.Of(subject, new(model, Given, 3, 0, 0))),
+            "generate" => Of(GenerateCommand.Of(
+                subject, new(model, Given, 3, 0, 0) { Scale = ["1.0=0"], Add = ["1=4*5,7|3,9"] })),
             "heads" => Of(HeadsCommand.Of(subject, new(model, Given, 4, 6, null))),
             "info" => Of(InfoCommand.Of(subject, new(model))),
             "patch" => Of(PatchCommand.Of(

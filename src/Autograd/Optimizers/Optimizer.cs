@@ -5,7 +5,8 @@ namespace Vitrine.Autograd.Optimizers;
 /// <summary>Changes parameters by their gradients, and keeps the running means this
 /// takes.</summary>
 /// <remarks>Every update is one fused, threaded pass over a parameter's memory. The optimizer owns
-/// its state, not the parameters.</remarks>
+/// its state, not the parameters. A step must be alone with them: no pass may read them
+/// meanwhile.</remarks>
 public abstract class Optimizer : IDisposable
 {
     private readonly List<ParameterState> _states = [];

@@ -46,7 +46,7 @@ namespace Vitrine.Cli.CommandLine;
 [JsonSerializable(typeof(EdgeAttribution))]
 [JsonSerializable(typeof(AblationResult))]
 [JsonSerializable(typeof(RepeatLossAblation))]
-[JsonSerializable(typeof(GenerateCommand.Continuation))]
+[JsonSerializable(typeof(GenerateCommand.Generated))]
 internal sealed partial class CliJson : JsonSerializerContext
 {
     private static CliJson? s_readable;

@@ -11,10 +11,8 @@ namespace Vitrine.Cli.CommandLine;
 /// <c>0-layer</c>.</param>
 /// <param name="Config">The model's shape for a vocabulary of a given size.</param>
 /// <param name="Recipe">How it is trained.</param>
-/// <param name="Minutes">How long that takes on two cores, by its measured steps; null where nobody
-/// measured them.</param>
 internal sealed record Experiment(
-    string Name, Func<int, TransformerConfig> Config, Recipe Recipe, int? Minutes = null)
+    string Name, Func<int, TransformerConfig> Config, Recipe Recipe)
 {
     private const int Measurements = 60;
 
@@ -60,32 +58,14 @@ internal sealed record Experiment(
                 _ => vocabulary => TransformerConfig.AttentionOnly(
                     layers: 2, heads: 2, dModel: 64, dHead: 64, vocabulary, recipe.Context),
             },
-            recipe,
-            Minutes: (name, recipe.Data) switch
-            {
-                ("0-layer", _) => 3,
-                ("2-layer", "repeats") => 2,
-                ("2-layer", "text") => 26,
-                ("2-layer", _) => 7,
-                _ => null,
-            });
+            recipe);
     }
 
-    /// <summary>What the training costs, said before it begins: <c>1,200 steps of 1,024 tokens,
-    /// about 4 minutes on two cores</c>.</summary>
+    /// <summary>What is trained, said before it begins: <c>1,200 steps of 1,024 tokens</c>. How
+    /// long that takes the first steps tell.</summary>
     /// <param name="steps">The steps that are taken, where they are not the recipe's.</param>
-    public string Cost(int steps)
-    {
-        string work = $"{steps:N0} steps of {Recipe.TokensPerStep:N0} tokens";
-        return Minutes is { } minutes
-            ? $"{work}, {Duration((double)minutes * steps / Recipe.Steps)} on two cores" : work;
-    }
-
-    private static string Duration(double minutes) => Math.Round(minutes) switch
-    {
-        <= 1 => "a minute or less",
-        { } whole => $"about {whole:N0} minutes",
-    };
+    public string Work(int steps) =>
+        $"{steps:N0} steps of {Recipe.TokensPerStep:N0} tokens";
 
     /// <summary>What is measured while a model trains: of two layers and more, how induction heads
     /// form.</summary>

@@ -59,7 +59,7 @@ internal sealed record TrainedRun(
         notes.Write(folder);
         return Finish(
             folder, notes, corpus, request.Command, watch, then,
-            $"Training {experiment.Name} in {folder.Path}: {experiment.Cost(recipe.Steps)}", stop);
+            $"Training {experiment.Name} in {folder.Path}: {experiment.Work(recipe.Steps)}", stop);
     }
 
     /// <summary>Opens a finished run to look at it again.</summary>

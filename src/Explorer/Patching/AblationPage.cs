@@ -45,7 +45,7 @@ internal static class AblationPage
             Component = "vt-ablation",
             Data = figure,
             Caption = "A head is ablated at its z: zero writes nothing, mean the head’s mean "
-                + "over these sequences, resample what it writes at the same place of another "
+                + $"over {Means(texts)}, resample what it writes at the same place of another "
                 + "sequence. Heads after it read the changed stream."
                 + (groups.Any(group => group.Rows.Any(row => row.Others))
                     ? " Grey: as many other heads of the same layers, ablated in the way of the first "
@@ -60,6 +60,11 @@ internal static class AblationPage
                 ]),
         };
     }
+
+    /// <summary>What means are taken over.</summary>
+    private static string Means(IReadOnlyList<AblationText> texts) =>
+        texts.Select(text => text.Trials.Means).FirstOrDefault() is { } means
+            ? $"{means.Over} ({Numerals.Count(means.Tokens)} tokens)" : "these sequences";
 
     private static bool HasSpread(AblationText text) => text.Trials.Intact.Low is not null;
 

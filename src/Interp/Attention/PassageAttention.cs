@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
 using Vitrine.Autograd;
 using Vitrine.Models;
+using Vitrine.Models.Generation;
 using Vitrine.Tensors;
 
 namespace Vitrine.Interp.Attention;
@@ -71,7 +72,15 @@ public sealed record PassageAttention(
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="top"/> is
     /// negative.</exception>
     /// <exception cref="InvalidOperationException">The maps would not fit in memory.</exception>
-    public static PassageAttention Of(Transformer model, ReadOnlySpan<int> tokens, int top = 5)
+    public static PassageAttention Of(
+        Transformer model, ReadOnlySpan<int> tokens, int top = 5) =>
+        Of(model, tokens, top, steering: null);
+
+    /// <summary>Reads a passage while the model is steered: what a head brings is
+    /// scaled.</summary>
+    /// <inheritdoc cref="Of(Transformer, ReadOnlySpan{int}, int)"/>
+    internal static PassageAttention Of(
+        Transformer model, ReadOnlySpan<int> tokens, int top, Steering? steering)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(top);
         int layers = model.Config.Layers;
@@ -87,7 +96,7 @@ public sealed record PassageAttention(
         model.RequireRoomForPatterns(batch: 2, positions);
         using Tape tape = Tape.NoGrad();
         var seen = new Dictionary<string, Tensor<float>>();
-        Hooks hooks = new();
+        Hooks hooks = steering?.HooksAt() ?? new();
         foreach (string hook in (string[])["attn.hook_attn_scores", "attn.hook_pattern",
             "attn.hook_v", "hook_resid_pre", "hook_resid_post"])
         {
@@ -97,7 +106,7 @@ public sealed record PassageAttention(
         Tensor<int> batch = tape.Own(model.Batch(tokens));
         Var resid = model.Through(tape, model.Embedded(tape, batch, hooks), 0, layers, hooks);
         AttentionNorms[] norms =
-            [.. Enumerable.Range(0, layers).Select(layer => Norms(model, seen, layer))];
+            [.. Enumerable.Range(0, layers).Select(layer => Norms(model, seen, layer, steering))];
         return new PassageAttention(
             tokens.ToArray(),
             norms,
@@ -146,7 +155,7 @@ public sealed record PassageAttention(
         + "residual.");
 
     private static AttentionNorms Norms(
-        Transformer model, Dictionary<string, Tensor<float>> seen, int layer)
+        Transformer model, Dictionary<string, Tensor<float>> seen, int layer, Steering? steering)
     {
         AttentionLayer heads = model.Blocks[layer].Attn;
         LayerNorm? next =

@@ -92,7 +92,8 @@ public sealed class BigramTables(DirectPath path, BigramCounts counts, float[] l
     public (IReadOnlyList<NextRow> Rows, double Residual) Next(int token, int top)
     {
         float[] logits = Path.Row(token);
-        double normaliser = float.IsNaN(logSumExp[token]) ? LogSumExp(logits) : logSumExp[token];
+        double normaliser = float.IsNaN(logSumExp[token]) ? DoubleSum.LogSumExp(logits)
+            : logSumExp[token];
         double sum = 0;
         foreach (float logit in logits)
         {
@@ -143,22 +144,5 @@ public sealed class BigramTables(DirectPath path, BigramCounts counts, float[] l
         }
 
         return (rows, leftOut);
-    }
-
-    private static double LogSumExp(float[] logits)
-    {
-        double largest = double.NegativeInfinity;
-        foreach (float logit in logits)
-        {
-            largest = Math.Max(largest, logit);
-        }
-
-        double sum = 0;
-        foreach (float logit in logits)
-        {
-            sum += Math.Exp(logit - largest);
-        }
-
-        return largest + Math.Log(sum);
     }
 }

@@ -25,16 +25,39 @@ public static class Ablation
     /// resampling has no other sequence to take from.</exception>
     public static AblationResult Losses(
         Transformer model, Tensor<int> tokens, IReadOnlyList<Head> heads, AblationKind kind,
-        Tensor<int>? reference = null)
+        Tensor<int>? reference = null) => Losses(
+            model, tokens, heads, kind,
+            HooksFor(model, tokens, heads, kind, reference, out HeadMeans? means), means);
+
+    /// <summary>The loss with and without some heads, of which means over any text stay.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="tokens">int32 [batch, pos]; every token but the first of each sequence is
+    /// predicted.</param>
+    /// <param name="heads">The heads to ablate.</param>
+    /// <param name="means">What they write instead.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A head does not exist.</exception>
+    /// <exception cref="ArgumentException">There are no heads or fewer than two
+    /// tokens.</exception>
+    public static AblationResult Losses(
+        Transformer model, Tensor<int> tokens, IReadOnlyList<Head> heads, HeadMeans means) =>
+        Losses(
+            model, tokens, heads, AblationKind.Mean, HooksFor(model, tokens, heads, means), means);
+
+    private static AblationResult Losses(
+        Transformer model, Tensor<int> tokens, IReadOnlyList<Head> heads, AblationKind kind,
+        Hooks without, HeadMeans? means)
     {
-        RequireTokens(tokens);
         float[][] before = PassageLosses.OfAll(model, tokens, hooks: null);
-        float[][] after = Ablated(model, tokens, heads, kind, reference);
+        float[][] after = PassageLosses.OfAll(model, tokens, without);
         DocumentLosses whole = DocumentLosses.Of(before, 0, before[0].Length);
-        DocumentLosses without = DocumentLosses.Of(after, 0, after[0].Length);
+        DocumentLosses rest = DocumentLosses.Of(after, 0, after[0].Length);
         return new AblationResult(
-            [.. heads], kind, LossEstimate.Of(whole), LossEstimate.Of(without),
-            LossEstimate.Difference(without, whole));
+            [.. heads], kind, LossEstimate.Of(whole), LossEstimate.Of(rest),
+            LossEstimate.Difference(rest, whole))
+        {
+            MeansOver = means?.Over,
+            MeanTokens = means?.Tokens,
+        };
     }
 
     /// <summary>The loss on random tokens that come twice, with and without some heads: first copy
@@ -46,122 +69,152 @@ public static class Ablation
     /// <param name="kind">What they write instead; the reference is these tokens.</param>
     /// <returns>The losses of tokens 2 … n of each copy of n.</returns>
     /// <exception cref="ArgumentException">The second half does not repeat the first.</exception>
-    /// <inheritdoc cref="Losses" path="/exception"/>
+    /// <inheritdoc cref="Losses(Transformer, Tensor{int}, IReadOnlyList{Head}, AblationKind,
+    /// Tensor{int}?)" path="/exception"/>
     public static RepeatLossAblation RepeatLoss(
         Transformer model, Tensor<int> tokens, IReadOnlyList<Head> heads, AblationKind kind)
     {
         (int start, int period) = Copies(tokens);
+        return RepeatLoss(
+            model, tokens, heads, kind, start, period,
+            HooksFor(model, tokens, heads, kind, reference: null, out HeadMeans? means), means);
+    }
+
+    /// <summary>The same with means over any text.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="tokens">int32 [batch, pos]: two copies, with one token in front if the length
+    /// is odd.</param>
+    /// <param name="heads">The heads to ablate.</param>
+    /// <param name="means">What they write instead.</param>
+    /// <inheritdoc cref="RepeatLoss(Transformer, Tensor{int}, IReadOnlyList{Head}, AblationKind)"
+    /// path="/returns | /exception"/>
+    public static RepeatLossAblation RepeatLoss(
+        Transformer model, Tensor<int> tokens, IReadOnlyList<Head> heads, HeadMeans means)
+    {
+        (int start, int period) = Copies(tokens);
+        return RepeatLoss(
+            model, tokens, heads, AblationKind.Mean, start, period,
+            HooksFor(model, tokens, heads, means), means);
+    }
+
+    private static RepeatLossAblation RepeatLoss(
+        Transformer model, Tensor<int> tokens, IReadOnlyList<Head> heads, AblationKind kind,
+        int start, int period, Hooks without, HeadMeans? means)
+    {
         float[][] before = PassageLosses.OfAll(model, tokens, hooks: null);
-        float[][] after = Ablated(model, tokens, heads, kind, reference: null);
+        float[][] after = PassageLosses.OfAll(model, tokens, without);
         return new RepeatLossAblation(
             [.. heads], kind,
             Copy(before, start), Copy(before, start + period), Copy(after, start),
-            Copy(after, start + period));
+            Copy(after, start + period))
+        {
+            MeansOver = means?.Over,
+            MeanTokens = means?.Tokens,
+        };
 
         LossEstimate Copy(float[][] losses, int first) =>
             LossEstimate.Of(DocumentLosses.Of(losses, first, period - 1));
     }
 
-    /// <summary>Hooks that take heads out of any pass over <paramref name="tokens"/>'
+    /// <summary>Hooks that ablate heads in any pass over <paramref name="tokens"/>'
     /// shape.</summary>
-    /// <inheritdoc cref="Losses"/>
+    /// <inheritdoc cref="Losses(Transformer, Tensor{int}, IReadOnlyList{Head}, AblationKind,
+    /// Tensor{int}?)"/>
     /// <returns>Hooks to which others can be added.</returns>
     public static Hooks HooksFor(
         Transformer model, Tensor<int> tokens, IReadOnlyList<Head> heads, AblationKind kind,
-        Tensor<int>? reference = null)
+        Tensor<int>? reference = null) =>
+        HooksFor(model, tokens, heads, kind, reference, out _);
+
+    /// <summary>Hooks that put means in the place of what heads write.</summary>
+    internal static Hooks HooksFor(
+        Transformer model, Tensor<int> tokens, IReadOnlyList<Head> heads, HeadMeans means)
+    {
+        Require(model, tokens, heads, AblationKind.Mean, reference: null);
+        return Replacing(heads, (head, part) =>
+        {
+            using Tensor<float> mean =
+                Tensor.From(means[head], [part.Shape[2]], part.Device);
+            part.CopyFrom(mean);
+        });
+    }
+
+    private static Hooks HooksFor(
+        Transformer model, Tensor<int> tokens, IReadOnlyList<Head> heads, AblationKind kind,
+        Tensor<int>? reference, out HeadMeans? means)
     {
         Require(model, tokens, heads, kind, reference);
-        Dictionary<Head, float[]> written = kind == AblationKind.Zero
-            ? [] : Written(model, reference ?? tokens, heads, kind);
-        int length = (reference ?? tokens).Shape[1];
+        means = null;
+        Tensor<int> from = reference ?? tokens;
+        int next = heads.Max(head => head.Layer) + 1;
+        switch (kind)
+        {
+            case AblationKind.Zero:
+                return Replacing(heads, (_, part) => part.Fill(0));
+            case AblationKind.Mean:
+                means = HeadMeans.Of(
+                    model, [from.Clone()],
+                    reference is null ? "these sequences" : "the reference", next);
+                return HooksFor(model, tokens, heads, means);
+            default:
+                Dictionary<Head, float[]> written = Written(model, from, heads, next);
+                int length = from.Shape[1];
+                return Replacing(heads, (head, part) =>
+                    Resample(part, written[head], length));
+        }
+    }
+
+    /// <summary>Hooks that write into the z of heads, [batch, pos, dHead] each.</summary>
+    private static Hooks Replacing(IReadOnlyList<Head> heads, Action<Head, Tensor<float>> write)
+    {
         var hooks = new Hooks();
         foreach (IGrouping<int, Head> layer in heads.Distinct().GroupBy(head => head.Layer))
         {
             Head[] some = [.. layer];
             hooks.Replace(HookNames.Z(layer.Key), (_, z) =>
-                Without(z, some, kind, written, length));
+            {
+                Tensor<float> result = z.Clone();
+                foreach (Head head in some)
+                {
+                    write(head, result.Select(2, head.Index));
+                }
+
+                return result;
+            });
         }
 
         return hooks;
     }
 
-    /// <summary>Mixed values with some heads' replaced.</summary>
-    private static Tensor<float> Without(
-        Tensor<float> z, Head[] heads, AblationKind kind, Dictionary<Head, float[]> written,
-        int length)
+    /// <summary>Sequence b takes from b + 1: another one, and every one is taken once.</summary>
+    private static void Resample(Tensor<float> part, float[] values, int length)
     {
-        Tensor<float> result = z.Clone();
-        int dHead = z.Shape[3];
-        foreach (Head head in heads)
+        int dHead = part.Shape[2];
+        using Tensor<float> other = Tensor.From<float>(
+            values, [values.Length / (length * dHead), length, dHead], part.Device);
+        for (int b = 0; b < part.Shape[0]; b++)
         {
-            Tensor<float> part = result.Select(2, head.Index);               // [batch, pos, dHead]
-            if (kind == AblationKind.Zero)
-            {
-                part.Fill(0);
-                continue;
-            }
-
-            float[] values = written[head];
-            using Tensor<float> other = kind == AblationKind.Mean
-                ? Tensor.From<float>(values, [dHead], z.Device)
-                : Tensor.From<float>(
-                    values, [values.Length / (length * dHead), length, dHead], z.Device);
-            if (kind == AblationKind.Mean)
-            {
-                part.CopyFrom(other);
-                continue;
-            }
-
-            // Sequence b takes from b + 1: another one, and every one is taken once.
-            for (int b = 0; b < z.Shape[0]; b++)
-            {
-                part.Select(0, b).CopyFrom(
-                    other.Select(0, (b + 1) % other.Shape[0]).Slice(0, 0, z.Shape[1]));
-            }
+            part.Select(0, b).CopyFrom(
+                other.Select(0, (b + 1) % other.Shape[0]).Slice(0, 0, part.Shape[1]));
         }
-
-        return result;
     }
 
-    /// <summary>Each head's mixed values over a batch: their mean [dHead], or all [batch, pos,
-    /// dHead].</summary>
+    /// <summary>Each head's mixed values over a batch, [batch, pos, dHead].</summary>
     private static Dictionary<Head, float[]> Written(
-        Transformer model, Tensor<int> tokens, IReadOnlyList<Head> heads, AblationKind kind)
+        Transformer model, Tensor<int> tokens, IReadOnlyList<Head> heads, int layers)
     {
         var written = new Dictionary<Head, float[]>();
         var hooks = new Hooks();
         foreach (Head head in heads.Distinct())
         {
             hooks.Observe(HookNames.Z(head.Layer), (_, z) =>
-            {
-                Tensor<float> part = z.Select(2, head.Index);
-                written[head] = kind == AblationKind.Resample ? part.ToArray() : Mean(part);
-            });
+                written[head] = z.Select(2, head.Index).ToArray());
         }
 
         using var tape = Tape.NoGrad();
-        int next = heads.Max(head => head.Layer) + 1;
-        model.Through(tape, model.Embedded(tape, tokens), 0, next, hooks);
+        model.Through(tape, model.Embedded(tape, tokens), 0, layers, hooks);
         return written;
     }
-
-    private static float[] Mean(Tensor<float> z)
-    {
-        float[] all = z.ToArray();
-        int dHead = z.Shape[2];
-        var sum = new double[dHead];
-        for (int i = 0; i < all.Length; i++)
-        {
-            sum[i % dHead] += all[i];
-        }
-
-        return [.. sum.Select(value => (float)(value * dHead / all.Length))];
-    }
-
-    private static float[][] Ablated(
-        Transformer model, Tensor<int> tokens, IReadOnlyList<Head> heads, AblationKind kind,
-        Tensor<int>? reference) =>
-        PassageLosses.OfAll(model, tokens, HooksFor(model, tokens, heads, kind, reference));
 
     private static (int Start, int Period) Copies(Tensor<int> tokens)
     {

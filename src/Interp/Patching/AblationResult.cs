@@ -19,7 +19,14 @@ public sealed record AblationResult(
         "What does the model lose without these heads?",
         "nats per token",
         $"The heads' z replaced ({Ablation}), the loss compared sequence by sequence; 95% "
-        + "intervals over sequences.");
+        + "intervals over sequences.")
+{
+    /// <summary>What means were taken over; null for other ways.</summary>
+    public string? MeansOver { get; init; }
+
+    /// <summary>Over how many tokens; null for other ways.</summary>
+    public long? MeanTokens { get; init; }
+}
 
 /// <summary>What some heads contribute to predicting repeated tokens.</summary>
 /// <param name="Heads">The ablated heads.</param>
@@ -42,6 +49,12 @@ public sealed record RepeatLossAblation(
         "Random tokens that come twice; the first token of each copy is not counted; the heads' z "
         + $"replaced ({Ablation}).")
 {
+    /// <summary>What means were taken over; null for other ways.</summary>
+    public string? MeansOver { get; init; }
+
+    /// <summary>Over how many tokens; null for other ways.</summary>
+    public long? MeanTokens { get; init; }
+
     /// <summary>What the second copy gains: <c>first − second</c>, in nats per token.</summary>
     public double Gain => First.Value - Second.Value;
 

@@ -16,11 +16,13 @@ internal sealed record AblationText(
     /// <summary>The second copy of repeated tokens, beside the loss of the first.</summary>
     /// <param name="model">The model; borrowed.</param>
     /// <param name="tokens">The sequences.</param>
-    public static AblationText Of(Transformer model, RepeatedTokens tokens)
+    /// <param name="means">What mean ablation writes; null for means over the sequences.</param>
+    public static AblationText Of(
+        Transformer model, RepeatedTokens tokens, HeadMeans? means = null)
     {
         RepeatLoss? whole = HeadScores.OnRepeatedTokens(model, tokens, copying: false).Repeats;
         return new AblationText(
-            "random repeats, second copy", AblationTrials.Of(model, tokens),
+            "random repeats, second copy", AblationTrials.Of(model, tokens, means),
             new AblationReference("first copy", whole!.First));
     }
 

@@ -15,10 +15,11 @@ public sealed class AblationTrials
     private readonly int _from;
     private readonly float[][] _intact;
 
-    private AblationTrials(Transformer model, IReadOnlyList<int[]> rows, int from)
+    private AblationTrials(
+        Transformer model, IReadOnlyList<int[]> rows, int from, HeadMeans? means)
     {
         TextWindows.RequireOneLength("AblationTrials", rows);
-        (_model, _rows, _from) = (model, rows, from);
+        (_model, _rows, _from, Means) = (model, rows, from, means);
         using Tensor<int> tokens = _model.Batch(_rows);
         _intact = PassageLosses.OfAll(model, tokens, hooks: null);
         Intact = LossEstimate.Of(Sums(_intact));
@@ -27,27 +28,35 @@ public sealed class AblationTrials
     /// <summary>The loss of the whole model, nats per token, its interval over sequences.</summary>
     public LossEstimate Intact { get; }
 
+    /// <summary>What mean ablation writes; null for means over these sequences.</summary>
+    public HeadMeans? Means { get; }
+
     /// <summary>How many sequences there are.</summary>
     public int Sequences => _rows.Count;
 
     /// <summary>On every token but the first of each sequence.</summary>
     /// <param name="model">The model; borrowed.</param>
     /// <param name="rows">Sequences of one length.</param>
+    /// <param name="means">What mean ablation writes; null for means over these sequences.</param>
     /// <exception cref="ArgumentException">There is none, they are shorter than two tokens, or they
     /// differ in length.</exception>
-    public static AblationTrials Of(Transformer model, IReadOnlyList<int[]> rows) =>
-        new(model, rows, from: 0);
+    public static AblationTrials Of(
+        Transformer model, IReadOnlyList<int[]> rows, HeadMeans? means = null) =>
+        new(model, rows, from: 0, means);
 
     /// <summary>On the second copy of repeated tokens, its first token left out: nothing foretells
     /// that.</summary>
     /// <param name="model">The model; borrowed.</param>
     /// <param name="tokens">The sequences.</param>
-    public static AblationTrials Of(Transformer model, RepeatedTokens tokens) =>
-        new(model, tokens.Sequences, tokens.Start + tokens.Length);
+    /// <param name="means">What mean ablation writes; null for means over these sequences.</param>
+    public static AblationTrials Of(
+        Transformer model, RepeatedTokens tokens, HeadMeans? means = null) =>
+        new(model, tokens.Sequences, tokens.Start + tokens.Length, means);
 
     /// <summary>The loss without some heads.</summary>
     /// <param name="heads">The heads to ablate.</param>
-    /// <param name="kind">What they write instead, taken from these sequences.</param>
+    /// <param name="kind">What they write instead: of these sequences, or the given
+    /// means.</param>
     /// <exception cref="ArgumentOutOfRangeException">A head does not exist.</exception>
     /// <exception cref="ArgumentException">There are no heads, or resampling has no other sequence
     /// to take from.</exception>
@@ -55,7 +64,10 @@ public sealed class AblationTrials
     {
         using Tensor<int> tokens = _model.Batch(_rows);
         float[][] without = PassageLosses.OfAll(
-            _model, tokens, Ablation.HooksFor(_model, tokens, heads, kind));
+            _model, tokens,
+            kind == AblationKind.Mean && Means is { } means
+                ? Ablation.HooksFor(_model, tokens, heads, means)
+                : Ablation.HooksFor(_model, tokens, heads, kind));
         DocumentLosses after = Sums(without);
         DocumentLosses before = Sums(_intact);
         var changes = Spread.Of(

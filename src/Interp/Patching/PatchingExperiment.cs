@@ -6,8 +6,8 @@ namespace Vitrine.Interp.Patching;
 
 /// <summary>A clean and a corrupt run, recorded once, and what putting activations of the first
 /// into the second does to a metric.</summary>
-/// <remarks>Use it for several sweeps of the same prompts; <see cref="ActivationPatching"/> is the
-/// one-liner.</remarks>
+/// <remarks>Use it for several sweeps of the same prompts, on one thread at a time;
+/// <see cref="ActivationPatching"/> is the one-liner.</remarks>
 public sealed partial class PatchingExperiment : IDisposable
 {
     private const int TopTokens = 5;

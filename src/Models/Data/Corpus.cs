@@ -11,6 +11,7 @@ namespace Vitrine.Models.Data;
 /// <para>A text is tokenised once: the streams are kept in a cache folder (the user's, or
 /// <c>VITRINE_CACHE</c>) and mapped into memory; without a writable one they are made each
 /// time.</para>
+/// <para>Several threads may read it; spans must not be used after it is disposed.</para>
 /// </remarks>
 public sealed class Corpus : IDisposable
 {

@@ -16,14 +16,16 @@ public sealed class TextGenerator : IDisposable
 {
     private const ulong Stream = 0x47_454E_4552;
     private readonly Transformer _model;
+    private readonly Steering? _steering;
     private readonly KeyValueCache _earlier;
 
     /// <summary>Starts an empty sequence.</summary>
     /// <param name="model">The model; borrowed for as long as this lives.</param>
     /// <param name="capacity">How many tokens can be read, at most the model's context.</param>
+    /// <param name="steering">What is changed while it reads; null for nothing.</param>
     /// <exception cref="ArgumentOutOfRangeException">The capacity is not positive, or larger than
     /// the context.</exception>
-    public TextGenerator(Transformer model, int capacity)
+    public TextGenerator(Transformer model, int capacity, Steering? steering = null)
     {
         TransformerConfig config = model.Config;
         if (capacity < 1 || (config.Layers > 0 && capacity > config.Context))
@@ -36,7 +38,7 @@ public sealed class TextGenerator : IDisposable
                     : $"TextGenerator: the capacity must be positive; got {capacity}.");
         }
 
-        (_model, Capacity) = (model, capacity);
+        (_model, Capacity, _steering) = (model, capacity, steering);
         _earlier = new KeyValueCache(config, capacity, model.Device);
     }
 
@@ -45,6 +47,11 @@ public sealed class TextGenerator : IDisposable
 
     /// <summary>How many tokens were read.</summary>
     public int Length => _earlier.Length;
+
+    /// <summary>The logits of what follows the last token that was read, [vocab]: those that
+    /// <see cref="Continue"/> chose its latest token from. Empty before anything is
+    /// read.</summary>
+    public ReadOnlyMemory<float> Logits { get; private set; }
 
     /// <summary>Reads tokens after those read before.</summary>
     /// <param name="tokens">At least one.</param>
@@ -75,9 +82,13 @@ public sealed class TextGenerator : IDisposable
         using Tensor<int> ids = _model.Batch(tokens);
         Var x = _model.Embedded(tape, ids, first: Length);                  // [1, pos, dModel]
         x = _model.Through(
-            tape, x, 0, _model.Config.Layers, at: new(Length, _earlier));   // [1, pos, dModel]
+            tape, x, 0, _model.Config.Layers, _steering?.HooksAt(Length),
+            at: new(Length, _earlier));                                     // [1, pos, dModel]
         _earlier.Advance(tokens.Length);
-        return _model.Logits(tape, tape.Slice(x, 1, tokens.Length - 1, 1)).Value.ToArray();
+        float[] logits =
+            _model.Logits(tape, tape.Slice(x, 1, tokens.Length - 1, 1)).Value.ToArray();
+        Logits = logits;
+        return logits;
     }
 
     /// <summary>Reads a prompt and chooses tokens after it.</summary>

@@ -217,18 +217,21 @@ public sealed partial class Trainer : IDisposable
         });
     }
 
-    /// <summary>The time of a step, as a mean in which older steps count less.</summary>
+    /// <summary>The time of a step, as a mean in which older steps count less; the first, which
+    /// also compiles what it runs, counts only until there is another.</summary>
     private sealed class Speed(TimeSpan start)
     {
         private const double Memory = 0.9;
         private TimeSpan _last = start;
         private double _mean;
+        private int _steps;
 
         public double After(TimeSpan now)
         {
             double seconds = (now - _last).TotalSeconds;
             _last = now;
-            _mean = _mean == 0 ? seconds : (Memory * _mean) + ((1 - Memory) * seconds);
+            _steps++;
+            _mean = _steps <= 2 ? seconds : (Memory * _mean) + ((1 - Memory) * seconds);
             return _mean;
         }
     }

@@ -12,6 +12,8 @@ namespace Vitrine.Tensors;
 /// Using a tensor or a view after its memory was released throws
 /// <see cref="ObjectDisposedException"/>.</para>
 /// <para>There are no operators: nothing compares, copies or computes behind a symbol.</para>
+/// <para>Several threads may read a tensor and take views of it; one that writes into it, or
+/// disposes it, must be alone with it.</para>
 /// </remarks>
 /// <typeparam name="T">float for arithmetic, int for indices, Half for storage.</typeparam>
 [DebuggerDisplay("{ToString(),nq}")]

@@ -1,6 +1,8 @@
 using Vitrine.Interp;
+using Vitrine.Interp.Attention;
 using Vitrine.Interp.Circuits;
 using Vitrine.Interp.Findings;
+using Vitrine.Interp.Generation;
 using Vitrine.Interp.Heads;
 using Vitrine.Interp.Induction;
 using Vitrine.Interp.Losses;
@@ -35,7 +37,25 @@ internal static partial class CircuitPage
             Section("path-patching", "vt-path-patching", PathMap()),
             Section("position", "vt-position", Positions()),
             Section("gradient", "vt-approximation", Approximated()),
-            Section("ablation", "vt-ablation", Ablated()));
+            Section("ablation", "vt-ablation", Ablated()),
+            Continued(steered: true));
+
+    /// <summary>Three tokens after 3 and 20; with steering the second is 9 in place of 7.</summary>
+    public static ReportSection Continued(bool steered = false)
+    {
+        Continuation plain = Text([(5, 0.5), (7, 0.25), (9, 0.002)]);
+        return steered
+            ? ContinuationPage.Section(Text([(5, 0.5), (9, 0.125), (4, 0.75)]), plain)
+            : ContinuationPage.Section(plain);
+
+        static Continuation Text((int Id, double Probability)[] tokens) => new(
+            [3, 20],
+            [
+                .. tokens.Select(token => new GeneratedToken(
+                    token.Id, token.Probability,
+                    [new LikelyToken(token.Id, 2, token.Probability), new LikelyToken(8, 1, 0.1)])),
+            ]);
+    }
 
     /// <summary>A page with one figure.</summary>
     public static ReportPage Only(string component, object data) =>

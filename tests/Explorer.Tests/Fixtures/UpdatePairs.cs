@@ -66,6 +66,10 @@ internal static class UpdatePairs
                 {
                     Passages = [.. CircuitPage.Easier().Passages.Skip(1)],
                 }),
+            ["vt-continuation"] = () => Two(
+                "vt-continuation",
+                CircuitPage.Continued().Data,
+                CircuitPage.Continued(steered: true).Data),
             ["vt-patching"] = () => Two(
                 "vt-patching",
                 CircuitPage.Patched(),

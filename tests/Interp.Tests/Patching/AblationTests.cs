@@ -1,5 +1,7 @@
 using Vitrine.Autograd;
+using Vitrine.Interp.Attention;
 using Vitrine.Interp.Heads;
+using Vitrine.Interp.Losses;
 using Vitrine.Interp.Patching;
 using Vitrine.Models;
 using Vitrine.Models.Positions;
@@ -65,6 +67,87 @@ public class AblationTests
             () => Ablation.Losses(model, tokens, heads, AblationKind.Resample, reference));
         Assert.Throws<ArgumentException>(
             () => Ablation.Losses(model, tokens, heads, AblationKind.Resample));
+    }
+
+    [Fact]
+    public void Means_over_the_very_sequences_change_no_bit()
+    {
+        using Transformer model =
+            ActivationPatchingTests.Random(PositionKind.Relative, NormKind.LayerNorm, layers: 2);
+        RepeatedTokens drawn =
+            RepeatedTokens.Draw([.. Enumerable.Range(1, 39)], 6, sequences: 5, seed: 1, first: 0);
+        using Tensor<int> tokens = model.Batch([.. drawn.Sequences]);
+        Head[] heads = [new(0, 1), new(1, 0)];
+        var means = HeadMeans.Of(model, drawn.Sequences);
+        Assert.Equal(
+            Ablation.Losses(model, tokens, heads, AblationKind.Mean).After,
+            Ablation.Losses(model, tokens, heads, means).After);
+        RepeatLossAblation repeats = Ablation.RepeatLoss(model, tokens, heads, means);
+        Assert.Equal(
+            Ablation.RepeatLoss(model, tokens, heads, AblationKind.Mean).SecondAblated,
+            repeats.SecondAblated);
+        Assert.Equal(("these sequences", 5 * 13), (repeats.MeansOver, repeats.MeanTokens));
+        Assert.Equal(
+            AblationTrials.Of(model, drawn).Without(heads, AblationKind.Mean).Without,
+            AblationTrials.Of(model, drawn, means).Without(heads, AblationKind.Mean).Without);
+        Assert.NotEqual(
+            AblationTrials.Of(model, drawn).Without(heads, AblationKind.Zero).Without,
+            AblationTrials.Of(model, drawn, means).Without(heads, AblationKind.Mean).Without);
+        Assert.Null(Ablation.Losses(model, tokens, heads, AblationKind.Zero).MeansOver);
+    }
+
+    [Fact]
+    public void Threads_may_share_trials_and_their_model()
+    {
+        using Transformer model =
+            ActivationPatchingTests.Random(PositionKind.Rotary, NormKind.LayerNorm, layers: 2);
+        int[][] rows = [[1, 2, 3, 4, 5], [6, 7, 8, 9, 10], [11, 12, 13, 14, 15]];
+        AblationTrials trials = AblationTrials.Of(model, rows, HeadMeans.Of(model, rows));
+        Head[] heads = [new(0, 0), new(0, 1), new(1, 0), new(1, 1)];
+        LossEstimate[] alone =
+            [.. heads.Select(head => trials.Without([head], AblationKind.Mean).Without)];
+        double[] read = [.. rows.Select(Deviation)];
+        Parallel.For(0, 80, i =>
+        {
+            Assert.Equal(
+                alone[i % 4], trials.Without([heads[i % 4]], AblationKind.Mean).Without);
+            Assert.Equal(read[i % 3], Deviation(rows[i % 3]));
+        });
+
+        double Deviation(int[] row) => PassageAttention.Of(model, row).Layers[1].WithResidual.Sum();
+    }
+
+    [Fact]
+    public void Means_of_a_text_are_those_of_every_position_in_windows_of_the_context()
+    {
+        using Transformer model =
+            ActivationPatchingTests.Random(PositionKind.Learned, NormKind.None, layers: 2);
+        int context = model.Config.Context;
+        int[][] sequences =
+        [
+            .. Enumerable.Range(0, 70).Select(i => Sequence(i, context)), Sequence(3, 5),
+            Sequence(4, 1), Sequence(5, context),
+        ];
+        var means = HeadMeans.Of(model, sequences);
+        Assert.Equal((71 * context) + 6, means.Tokens);
+        double[] expected = new double[4];
+        foreach (int[] one in sequences)
+        {
+            using Tensor<int> tokens = model.Batch(one);
+            float[] z = Z(model, tokens, new Hooks());
+            for (int i = 0; i < z.Length; i++)
+            {
+                expected[i % 4] += i / 4 % 2 == 1 ? z[i] / (double)means.Tokens : 0;
+            }
+        }
+
+        Assert.All(
+            expected.Zip(means[new Head(1, 1)].ToArray()),
+            pair => Assert.Equal(pair.First, pair.Second, 1e-6));
+        Assert.Throws<ArgumentException>(() => HeadMeans.Of(model, []));
+
+        static int[] Sequence(int seed, int length) =>
+            [.. Enumerable.Range(0, length).Select(i => ((seed * 7) + (i * i)) % 40)];
     }
 
     [Theory]

@@ -8,8 +8,8 @@ import { fill, h } from '../page/dom.js';
 import { placeAfter } from '../page/keyboard.js';
 import { count, score, signed, sum } from '../page/numbers.js';
 import { focusSpan, runningText } from '../tokens/running-text.js';
+import { drawShadedText } from '../tokens/shaded-text.js';
 import { display } from '../tokens/vocabulary.js';
-import { drawTokenLosses } from './token-losses-drawing.js';
 
 const TOP = 4;
 
@@ -102,9 +102,11 @@ class TokenLosses extends Figure {
     const passages = this.record.passages.map(one => ({
       title: this.#title(one),
       tokens: one.tokens,
-      gains: one.before.map((loss, i) => loss - one.after[i]),
+      fills: [0, ...one.before.map((loss, i) => loss - one.after[i])].map(gain =>
+        divergingAt(gain / TOP, 'light'),
+      ),
     }));
-    return drawTokenLosses(passages, TOP, 1008);
+    return drawShadedText(passages, 1008);
   }
 
   key() {

@@ -19,9 +19,10 @@ function words(data, step, last) {
   return data.checkpoints ? null : `Of step ${count(last)}, the last; the slider does not move it.`;
 }
 
-/** Marks every section when an earlier checkpoint is chosen. */
+/** Marks every section when an earlier checkpoint is chosen; a page without any has no marks. */
 export function markSteps() {
   const last = report().checkpoints.at(-1);
+  if (last === undefined) return;
   const marks = sections().map(({ key, element }) => {
     const mark = h('p.step-mark', { hidden: true });
     element.querySelector('.finding').after(mark);

@@ -1,17 +1,17 @@
-// Passages shaded by the change of each token's loss, as a drawing with real text, for export.
+// Passages with a colour behind each token, as a drawing with real text, for export.
 
-import { css, divergingAt, inkOn } from '../figures/colours.js';
+import { css, inkOn } from '../figures/colours.js';
 import { MONO, sheet } from '../figures/sheet.js';
-import { display } from '../tokens/vocabulary.js';
+import { display } from './vocabulary.js';
 
 const CELL = 7.6,
   LINE = 24;
 
-/** `passages`: [{title, tokens, gains: of all tokens but the first}]; colours end at ±`top`. */
-export function drawTokenLosses(passages, top, width) {
+/** `passages`: [{title, tokens, fills: [r, g, b] or null for each token}]. */
+export function drawShadedText(passages, width) {
   const placed = [];
   let y = 0;
-  for (const { title, tokens, gains } of passages) {
+  for (const { title, tokens, fills } of passages) {
     placed.push({ title, y: y + 14 });
     y += 20;
     let x = 0;
@@ -24,23 +24,22 @@ export function drawTokenLosses(passages, top, width) {
         x = 0;
         y += LINE;
       }
-      placed.push({ text, x, y, room, gain: at > 0 ? gains[at - 1] : 0 });
+      placed.push({ text, x, y, room, fill: fills[at] });
       x += room + 1;
     });
     y += LINE + 16;
   }
   const paper = sheet(width, y, 'light');
-  for (const { title, text, x, y: at, room, gain } of placed) {
-    if (title) {
+  for (const { title, text, x, y: at, room, fill } of placed) {
+    if (title !== undefined) {
       paper.text(0, at, title);
       continue;
     }
-    const fill = divergingAt(gain / top, 'light');
-    paper.rect(x, at, room, LINE - 3, { rx: 3, fill: css(fill) });
+    if (fill) paper.rect(x, at, room, LINE - 3, { rx: 3, fill: css(fill) });
     paper.text(x + 2, at + 15, text, {
       'font-family': MONO,
       'font-size': 12.5,
-      fill: inkOn(fill, 'light'),
+      fill: fill ? inkOn(fill, 'light') : 'ink',
     });
   }
   return paper.element;
