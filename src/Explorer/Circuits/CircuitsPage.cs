@@ -43,5 +43,10 @@ internal static class CircuitsPage
             CircuitFindings.Title(composition)
                 ?? "No heads work together more than random ones",
             CircuitFindings.Of(composition).Text,
-            [CircuitSections.Composition(composition, null, patterns)]);
+            [
+                CircuitSections.Composition(composition, null, patterns) with
+                {
+                    Finding = new Prose(),
+                },
+            ]);
 }

@@ -8,10 +8,14 @@ namespace Vitrine.Explorer;
 internal sealed record PageContent(
     string Title, Prose Lead, IReadOnlyList<ReportSection> Sections)
 {
-    /// <summary>A page of one section: what it finds first is the title, its finding the
+    /// <summary>A page of one section: what it finds first is the title, the rest the
     /// lead.</summary>
     /// <param name="section">The section.</param>
     /// <param name="vocabulary">The tokens that the title may name.</param>
-    public static PageContent Of(ReportSection section, TokenVocabulary vocabulary) =>
-        new(section.Finding.FirstWords(vocabulary), section.Finding, [section]);
+    public static PageContent Of(ReportSection section, TokenVocabulary vocabulary)
+    {
+        (Prose first, Prose rest) = section.Finding.Split();
+        return new(
+            first.Plain(vocabulary.Quoted), rest, [section with { Finding = new Prose() }]);
+    }
 }

@@ -19,10 +19,29 @@ internal static partial class ProseMarkup
             _ => NamedMatrix().Replace(HtmlBuilder.Escape(part.Text), found => Matrix(found.Value)),
         }));
 
-    /// <summary>What is said before the first full stop or semicolon, without links: a
-    /// title.</summary>
-    public static string FirstWords(this Prose prose, TokenVocabulary vocabulary) =>
-        SentenceEnd().Split(prose.Plain(vocabulary.Quoted))[0];
+    /// <summary>What is said up to the first full stop or semicolon, which is left out, and what is
+    /// said after it.</summary>
+    public static (Prose First, Prose After) Split(this Prose prose)
+    {
+        var first = new Prose();
+        foreach ((ProsePart part, int i) in prose.Parts.Select((part, i) => (part, i)))
+        {
+            if (part.Kind == ProseKind.Text
+                && SentenceEnd().Match(part.Text) is { Success: true } end)
+            {
+                string after = part.Text[(end.Index + end.Length)..];
+                var rest = new Prose(
+                    after.Length == 0 ? "" : char.ToUpperInvariant(after[0]) + after[1..]);
+                return (
+                    first.Text(part.Text[..end.Index]),
+                    prose.Parts.Skip(i + 1).Aggregate(rest, (said, next) => said.Add(next)));
+            }
+
+            first.Add(part);
+        }
+
+        return (first, new Prose());
+    }
 
     /// <summary><c>d_model</c> with what follows the underscore lowered.</summary>
     public static string Subscript(string name)

@@ -26,7 +26,7 @@ internal static class PathPatchingPage
         [
             ReportSection.Of(
                 edges, "paths", "Edges", "vt-path-patching",
-                PathFindings.Of(edges).Text($" {PathFindings.Sum(edges)}"),
+                PathFindings.Sum(edges),
                 PathPatchingFigure.Of(edges)),
         ]);
 

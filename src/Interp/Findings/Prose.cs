@@ -23,7 +23,7 @@ public sealed class Prose
     public Prose(string text) => Text(text);
 
     /// <summary>Whether nothing was written.</summary>
-    public bool IsEmpty => _parts.Count == 0;
+    public bool IsEmpty => _parts.All(part => part is { Kind: ProseKind.Text, Text: "" });
 
     /// <summary>What it is made of.</summary>
     internal IReadOnlyList<ProsePart> Parts => _parts;
@@ -102,7 +102,8 @@ public sealed class Prose
         return this;
     }
 
-    private Prose Add(ProsePart part)
+    /// <summary>One more part.</summary>
+    internal Prose Add(ProsePart part)
     {
         _parts.Add(part);
         return this;
