@@ -117,6 +117,27 @@ public class PathFigureTests(Chromium chromium)
         Assert.Empty(open.Faults);
     }
 
+    [Theory]
+    [InlineData("position", "vt-position tbody tr:last-child td:last-child", "head=1.0")]
+    [InlineData("ablation", "vt-ablation .ablated", "head=1.0")]
+    public async Task AClickCountsThoughTheFigureIsDrawnMeanwhile(
+        string section, string cell, string address)
+    {
+        await using OpenReport open = await Open(section);
+        await open.Page.Locator(cell).First.HoverAsync();
+        await open.Page.Mouse.DownAsync();
+        await open.Page.EvaluateAsync(
+            """
+            async section => {
+              document.querySelector(`[data-section="${section}"]`).draw();
+              for (let i = 0; i < 3; i++) await new Promise(requestAnimationFrame);
+            }
+            """, section);
+        await open.Page.Mouse.UpAsync();
+        await open.AddressAsync(address);
+        Assert.Empty(open.Faults);
+    }
+
     [Fact]
     public async Task NoCurveIsCutOffAboveTheChart()
     {

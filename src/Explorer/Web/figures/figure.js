@@ -22,6 +22,8 @@ export class Figure extends HTMLElement {
   #stop;
   #ready = false;
   #seen = true;
+  #pressed = false;
+  #late = false;
   #widths = new WeakMap();
 
   // A drawing changes heights, never a width; redrawn only for a new width, marks stay where a
@@ -33,6 +35,26 @@ export class Figure extends HTMLElement {
       if (known !== undefined && known !== target.clientWidth) this.draw();
     }
   });
+
+  constructor() {
+    super();
+    this.addEventListener('pointerdown', this.#press);
+  }
+
+  // What a click began on must still be there when it ends.
+  #press = ({ target }) => {
+    if (!target.closest('tr, a, button, [data-head], [data-token]')) return;
+    this.#pressed = true;
+    const released = new AbortController();
+    for (const type of ['pointerup', 'pointercancel'])
+      addEventListener(type, () => this.#release(released), { signal: released.signal });
+  };
+
+  #release(released) {
+    released.abort();
+    this.#pressed = false;
+    if (this.#late) this.draw();
+  }
 
   /** Gives the large array of a name that the data hold. */
   arrays = name => {
@@ -128,6 +150,8 @@ export class Figure extends HTMLElement {
 
   draw = perFrame(() => {
     if (!this.#ready || this.clientWidth === 0) return;
+    this.#late = this.#pressed;
+    if (this.#late) return;
     try {
       this.render(this.clientWidth);
       this.point();
