@@ -41,6 +41,14 @@ public class AccessibilityTests(Chromium chromium)
         await HasNoViolation(open);
     }
 
+    [Fact]
+    public async Task ThePageOfAToken()
+    {
+        await using OpenReport open = await chromium.OpenPageAsync(
+            "token", () => TokenPageTests.Page());
+        await HasNoViolation(open);
+    }
+
     private static BrowserNewContextOptions Shown(string scheme) => new()
     {
         ViewportSize = new() { Width = 1280, Height = 900 },

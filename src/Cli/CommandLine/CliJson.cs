@@ -21,7 +21,7 @@ namespace Vitrine.Cli.CommandLine;
     WriteIndented = true)]
 [JsonSerializable(typeof(TokenizeCommand.Token[]))]
 [JsonSerializable(typeof(NamedBigramTable))]
-[JsonSerializable(typeof(EmbeddingsCommand.TokenNeighbours))]
+[JsonSerializable(typeof(EmbeddingsCommand.NamedNeighbours))]
 [JsonSerializable(typeof(EmbeddingsCommand.Map[]))]
 [JsonSerializable(typeof(InfoCommand.Info))]
 [JsonSerializable(typeof(SeedSpread))]

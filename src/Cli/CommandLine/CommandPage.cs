@@ -39,7 +39,7 @@ internal static class CommandPage
         string name =
             Path.GetFileName(Path.GetFullPath(subject.Path).TrimEnd(Path.DirectorySeparatorChar));
         // Scores of heads are of models whose layers are alike.
-        bool named = subject.Model.Config.Attention?.Shared is null
+        bool complete = !answer.NamesHeads || subject.Model.Config.Attention?.Shared is null
             || answer.Sections.Any(section => section.Component == "vt-heads");
         return new ReportPage
         {
@@ -56,7 +56,10 @@ internal static class CommandPage
             Vocabulary = TokenVocabulary.Of(subject),
             Name = name,
             Signature = $"vitrine {command} · {name}",
-            Sections = named
+            TokenCounts = answer.Counts is { } counts
+                ? [.. Enumerable.Range(0, counts.Vocabulary).Select(counts.TokenCount)] : null,
+            Opens = answer.Opens,
+            Sections = complete
                 ? answer.Sections
                 : [.. answer.Sections, HeadsCommand.Heads(subject, seed, stop)],
         };

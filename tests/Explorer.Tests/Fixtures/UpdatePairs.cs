@@ -154,6 +154,14 @@ internal static class UpdatePairs
                     },
                 ];
             },
+            ["vt-neighbours"] = () =>
+            [
+                TokenPageTests.Neighbours("a"),
+                TokenPageTests.Neighbours("b") with
+                {
+                    Data = new { Examples = Array.Empty<object>(), Rows = 4 },
+                },
+            ],
             ["vt-embedding-map"] = () =>
             {
                 ZeroLayerAnalysis analysis = Experiment.Small().Analysis;

@@ -21,7 +21,7 @@ function words(data, step, last) {
 
 /** Marks every section when an earlier checkpoint is chosen. */
 export function markSteps() {
-  const last = report().checkpoints.at(-1);
+  const last = report().checkpoints.at(-1) ?? null;
   const marks = sections().map(({ key, element }) => {
     const mark = h('p.step-mark', { hidden: true });
     element.querySelector('.finding').after(mark);
