@@ -49,6 +49,16 @@ public class AccessibilityTests(Chromium chromium)
         await HasNoViolation(open);
     }
 
+    [Theory]
+    [InlineData("light")]
+    [InlineData("dark")]
+    public async Task ThePageOfTwoModels(string scheme)
+    {
+        await using OpenReport open = await chromium.OpenPageAsync(
+            "comparison", ComparisonTests.Page, options: Shown(scheme));
+        await HasNoViolation(open);
+    }
+
     private static BrowserNewContextOptions Shown(string scheme) => new()
     {
         ViewportSize = new() { Width = 1280, Height = 900 },

@@ -36,8 +36,8 @@ internal static class CommandPage
         string command, Subject subject, PageContent answer, ulong seed,
         CancellationToken stop = default)
     {
-        string name =
-            Path.GetFileName(Path.GetFullPath(subject.Path).TrimEnd(Path.DirectorySeparatorChar));
+        string name = answer.About?.Name
+            ?? Path.GetFileName(Path.GetFullPath(subject.Path).TrimEnd(Path.DirectorySeparatorChar));
         // Scores of heads are of models whose layers are alike.
         bool complete = !answer.NamesHeads || subject.Model.Config.Attention?.Shared is null
             || answer.Sections.Any(section => section.Component == "vt-heads");
@@ -48,7 +48,7 @@ internal static class CommandPage
             Lead = answer.Lead,
             Facts =
             [
-                .. Facts(subject.Model.Config, name),
+                .. answer.About?.Facts ?? Facts(subject.Model.Config, name),
                 new("seed of draws", $"{seed}"),
                 .. RunNotes.CommitOf(TrainedRun.ProgramVersion) is { } commit
                     ? [new ReportFact("commit", commit)] : Array.Empty<ReportFact>(),

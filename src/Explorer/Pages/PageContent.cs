@@ -18,6 +18,10 @@ internal sealed record PageContent(
     /// <summary>The counts of the training text; null where the page needs none.</summary>
     public BigramCounts? Counts { get; init; }
 
+    /// <summary>What is asked, in place of the name and the shape of the model; null for
+    /// these.</summary>
+    public (string Name, IReadOnlyList<ReportFact> Facts)? About { get; init; }
+
     /// <summary>Whether heads are named, so that all heads follow.</summary>
     public bool NamesHeads { get; init; } = true;
 
