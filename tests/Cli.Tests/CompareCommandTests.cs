@@ -10,7 +10,8 @@ public sealed class CompareCommandTests(TrainedRunFixture trained, AttentionMode
     {
         string other = Path.Combine(trained.Folder, "other");
         Done(
-            "run", "0-layer", "--text", trained.Text, "--steps", "3", "--out", other, "--seed", "8");
+            "run", "0-layer", "--text", trained.Text, "--steps", "3", "--out", other, "--seed",
+            "8");
         string path = Path.Combine(trained.Folder, "compare.html");
         JsonElement json = Done("compare", trained.Run, other, "--html", path, "--json").Json;
         JsonElement setting = Assert.Single(json.GetProperty("settings").EnumerateArray());
@@ -27,12 +28,16 @@ public sealed class CompareCommandTests(TrainedRunFixture trained, AttentionMode
         string text = Done("compare", trained.Run, other).Output;
         string html = File.ReadAllText(path);
         JsonElement[] rows =
-            [.. CommandLineResult.DataOf(html, "vt-data-models").GetProperty("rows").EnumerateArray()];
+        [
+            .. CommandLineResult.DataOf(html, "vt-data-models").GetProperty("rows")
+                .EnumerateArray(),
+        ];
         Assert.All(rows, row =>
         {
             Assert.Contains(row.GetProperty("name").GetString()!.Split(' ')[0], text);
             Assert.Contains(
-                row.TryGetProperty("second", out JsonElement value) ? value.GetString()! : "–", text);
+                row.TryGetProperty("second", out JsonElement value) ? value.GetString()! : "–",
+                text);
         });
         Assert.Contains("<vt-token-losses", html);
         Assert.DoesNotContain("<vt-compared-heads", html);
@@ -46,7 +51,8 @@ public sealed class CompareCommandTests(TrainedRunFixture trained, AttentionMode
         JsonElement json = Done(
             "compare", models.Named, models.Named, "--text", trained.Text, "--html", path,
             "--json").Json;
-        DocumentedShape.Check("`compare --json`", json, "settings", "formed", "incomparable", "kinds");
+        DocumentedShape.Check(
+            "`compare --json`", json, "settings", "formed", "incomparable", "kinds", "second");
         string html = File.ReadAllText(path);
         Assert.Contains("<vt-compared-heads", html);
         string text = Done("compare", models.Named, models.Named, "--text", trained.Text).Output;

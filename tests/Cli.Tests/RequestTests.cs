@@ -19,7 +19,8 @@ public sealed class RequestTests(AttentionModels models) : IClassFixture<Attenti
     public static TheoryData<string, bool> Commands => new()
     {
         { "ablate", true }, { "attend", true }, { "attribute", true }, { "bigrams", true },
-        { "cache", false }, { "circuits", true }, { "compare", true }, { "embeddings", true }, { "generate", false },
+        { "cache", false }, { "circuits", true }, { "compare", true },
+        { "embeddings", true }, { "generate", false },
         { "heads", true }, { "info", false }, { "patch", true }, { "paths", true },
     };
 

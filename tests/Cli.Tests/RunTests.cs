@@ -15,7 +15,8 @@ public sealed class RunTests(TrainedRunFixture trained) : IClassFixture<TrainedR
         string html = File.ReadAllText(path);
         JsonElement table = CommandLineResult.DataOf(html, "vt-data-tokens")
             .GetProperty("examples")[0];
-        foreach ((string side, string value) in new[] { ("next", "probability"), ("previous", "logit") })
+        foreach ((string side, string value) in new[]
+            { ("next", "probability"), ("previous", "logit") })
         {
             JsonElement[] printed = [.. json.GetProperty(side).EnumerateArray()];
             JsonElement[] shown = [.. table.GetProperty(side).EnumerateArray()];

@@ -47,7 +47,8 @@ public class ComparisonTests(Chromium chromium)
         Assert.Contains("<svg", await open.SaveAsync("SVG", "heads"));
         await open.IsHarmlessAsync();
 
-        Task<string> Colour() => cells.First.EvaluateAsync<string>("one => one.style.backgroundColor");
+        Task<string> Colour() =>
+            cells.First.EvaluateAsync<string>("one => one.style.backgroundColor");
     }
 
     /// <summary>Two planted models, the second without heads.</summary>

@@ -24,7 +24,8 @@ public class TokenPageTests(Chromium chromium)
     {
         await using OpenReport open = await chromium.OpenPageAsync("token", () => Page());
         ILocator finding = open.Page.Locator("section[data-key=tokens] .finding");
-        await Assertions.Expect(open.Page.Locator("vt-token-tables .big.locked")).ToBeVisibleAsync();
+        await Assertions.Expect(open.Page.Locator("vt-token-tables .big.locked"))
+            .ToBeVisibleAsync();
         await Assertions.Expect(open.Page.Locator("[data-value=p][aria-checked=true]"))
             .ToBeVisibleAsync();
         string written = await finding.InnerTextAsync();
@@ -43,14 +44,16 @@ public class TokenPageTests(Chromium chromium)
     [Fact]
     public async Task ExactNeighboursAreThoseOfTheToken()
     {
-        await using OpenReport open = await chromium.OpenPageAsync("token", () => Page(), "#/x?token=7");
+        await using OpenReport open = await chromium.OpenPageAsync(
+            "token", () => Page(), "#/x?token=7");
         ILocator lists = open.Page.Locator("vt-neighbours .bigrams");
         await Assertions.Expect(lists.First.Locator("td.n").First).ToHaveTextAsync("0.92");
         string csv = await open.SaveAsync("CSV", "neighbours");
         Assert.Contains("0.918", csv);
         await open.Page.EvaluateAsync("() => { location.hash = '#/x?token=9'; }");
         await Assertions.Expect(lists.First.Locator("tr")).ToHaveCountAsync(2);
-        await Assertions.Expect(lists.First.Locator("h3 a")).ToHaveAttributeAsync("data-token", "9");
+        await Assertions.Expect(lists.First.Locator("h3 a"))
+            .ToHaveAttributeAsync("data-token", "9");
         await open.IsTidyAsync();
     }
 
@@ -78,8 +81,8 @@ public class TokenPageTests(Chromium chromium)
                 ? Analysis.Counts : BigramCounts.Of([], 0, Analysis.Counts.Vocabulary),
         };
         PageContent content = BigramsPage.Of(
-            weights, Asked, Asked, PreviousOrder.Probability, unseen: !counted, SmallPage.Vocabulary,
-            note: null);
+            weights, Asked, Asked, PreviousOrder.Probability, unseen: !counted,
+            SmallPage.Vocabulary, note: null);
         return SmallPage.Of(
             [
                 .. content.Sections, Neighbours(),
@@ -93,7 +96,8 @@ public class TokenPageTests(Chromium chromium)
             Opens = content.Opens,
             Checkpoints = [],
             TokenCounts = counted
-                ? [.. Enumerable.Range(0, weights.W_E.Rows).Select(weights.Counts.TokenCount)] : null,
+                ? [.. Enumerable.Range(0, weights.W_E.Rows).Select(weights.Counts.TokenCount)]
+                : null,
         };
     }
 

@@ -37,7 +37,8 @@ internal static class CommandPage
         CancellationToken stop = default)
     {
         string name = answer.About?.Name
-            ?? Path.GetFileName(Path.GetFullPath(subject.Path).TrimEnd(Path.DirectorySeparatorChar));
+            ?? Path.GetFileName(
+                Path.GetFullPath(subject.Path).TrimEnd(Path.DirectorySeparatorChar));
         // Scores of heads are of models whose layers are alike.
         bool complete = !answer.NamesHeads || subject.Model.Config.Attention?.Shared is null
             || answer.Sections.Any(section => section.Component == "vt-heads");

@@ -102,7 +102,8 @@ internal static class CompareCommand
         }
 
         Table table = NumberTable.Titled($"Heads of {model.Name}", "head")
-            .AddNumbers("prefix\nmatch", "prev.\ntoken", "dupl.\ntoken", "first\ntoken", "same\ntoken")
+            .AddNumbers(
+                "prefix\nmatch", "prev.\ntoken", "dupl.\ntoken", "first\ntoken", "same\ntoken")
             .AddColumn("kind");
         foreach (HeadRow row in heads)
         {

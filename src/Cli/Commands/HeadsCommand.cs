@@ -68,7 +68,10 @@ internal static class HeadsCommand
     public static ReportSection Heads(Subject subject, ulong seed, CancellationToken stop)
     {
         var usual = new Request(
-            subject.Path, new Passage(null, null), Subject.UsualSequences, null, null) { Seed = seed };
+            subject.Path, new Passage(null, null), Subject.UsualSequences, null, null)
+        {
+            Seed = seed,
+        };
         (HeadTable table, RepeatedTokens repeats, _) = Measured(subject, usual, stop);
         return HeadsSection.Of(
             table, CommandPage.Patterns(subject, repeats.Sequences[0]), "Random repeats");

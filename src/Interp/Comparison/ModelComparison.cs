@@ -10,10 +10,10 @@ namespace Vitrine.Interp.Comparison;
 /// <param name="Text">The text whose held-out part both are measured on; null for none.</param>
 /// <param name="LossDifference">The loss of the second less that of the first, paired by document;
 /// null where their tokens differ or there is no text.</param>
-/// <param name="Incomparable">Why losses per token, or all losses, are not compared; null where they
-/// are.</param>
-/// <param name="Disagreement">The tokens on which they disagree; null where losses per token are not
-/// compared.</param>
+/// <param name="Incomparable">Why losses per token, or all losses, are not compared; null where
+/// they are.</param>
+/// <param name="Disagreement">The tokens on which they disagree; null where losses per token are
+/// not compared.</param>
 internal sealed record ModelComparison(
     ModelReading First, ModelReading Second, IReadOnlyList<SettingDifference> Settings,
     string? Text, LossEstimate? LossDifference, string? Incomparable,
@@ -99,7 +99,7 @@ internal sealed record ModelComparison(
             parts++;
         }
 
-        return Last(one) == Last(other) ? (Last(one), $"{Last(other)} (second)")
+        return Last(one) == Last(other) ? (one[^1], $"{one[^1]} (second)")
             : (Last(one), Last(other));
 
         string Last(string[] all) => string.Join('/', all.TakeLast(parts));

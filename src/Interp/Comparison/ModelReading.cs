@@ -10,8 +10,8 @@ using Vitrine.Tensors;
 namespace Vitrine.Interp.Comparison;
 
 /// <summary>A claim about an induction circuit, and whether it holds.</summary>
-/// <param name="Claim"><c>previous token</c>, <c>composition</c>, <c>matching</c>, <c>copying</c> or
-/// <c>ablation</c>.</param>
+/// <param name="Claim"><c>previous token</c>, <c>composition</c>, <c>matching</c>,
+/// <c>copying</c> or <c>ablation</c>.</param>
 /// <param name="Value">What was measured.</param>
 /// <param name="Rule">What it must reach.</param>
 /// <param name="Holds">Whether it does.</param>
@@ -154,7 +154,8 @@ internal sealed record ModelReading(string Name, int Layers, long Parameters)
 
     private static Verdict[] Verdicts(InductionCircuit circuit) =>
     [
-        new("previous token", circuit.Previous.Score, circuit.Previous.Rule, circuit.Previous.Holds),
+        new("previous token", circuit.Previous.Score, circuit.Previous.Rule,
+            circuit.Previous.Holds),
         new("composition", circuit.Composition.Z, circuit.Composition.Rule,
             circuit.Composition.Holds),
         new("matching", circuit.Matching.Share, circuit.Matching.Rule, circuit.Matching.Holds),

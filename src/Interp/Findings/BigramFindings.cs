@@ -60,7 +60,8 @@ internal static class BigramFindings
             $" the highest probability, {Numerals.Percent(best.Probability)}");
         return best.Lift is not { } lift ? said.Text(".") : said.Text(
             $", {Numerals.Times(lift)} its share of the training text"
-            + (best.CorpusLift is { } text ? $"; in the text itself {Numerals.Times(text)}." : "."));
+            + (best.CorpusLift is { } text
+                ? $"; in the text itself {Numerals.Times(text)}." : "."));
     }
 
     /// <summary>What the tables of a model with layers leave out.</summary>

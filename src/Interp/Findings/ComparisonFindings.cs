@@ -9,14 +9,15 @@ internal static class ComparisonFindings
 {
     private const int Named = 4;
 
-    /// <summary>Which model is better, or how many settings differ.</summary>
+    /// <summary>Which model is better, where the documents can tell.</summary>
     public static string Title(ModelComparison of)
     {
         (ModelReading a, ModelReading b) = (of.First, of.Second);
         if (of.LossDifference is { } difference)
         {
             string by = Numerals.Score(Math.Abs(difference.Value));
-            return by == Numerals.Score(0)
+            bool alike = difference is { Low: <= 0, High: >= 0 };
+            return alike || by == Numerals.Score(0)
                 ? $"{a.Name} and {b.Name} predict the text equally well"
                 : $"{(difference.Value < 0 ? b : a).Name} predicts the text better, by {by} nats "
                     + "per token";

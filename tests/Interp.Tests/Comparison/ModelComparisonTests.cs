@@ -38,7 +38,7 @@ public sealed class ModelComparisonTests : IDisposable
         Assert.Equal(0, found.Disagreement!.SecondBetter);
         Assert.All(found.Disagreement.Largest, one => Assert.Equal(one.First, one.Second));
         Assert.EndsWith("equally well", ComparisonFindings.Title(found));
-        Assert.NotEqual(found.First.Name, found.Second.Name);
+        Assert.Equal(("one", "one (second)"), (found.First.Name, found.Second.Name));
         Assert.Equal(4, found.First.Heads!.Count);
         Assert.Equal(5, found.First.Claims!.Count);
         Assert.NotNull(found.First.KComposition);
@@ -83,7 +83,10 @@ public sealed class ModelComparisonTests : IDisposable
             var tokenizer = Tokenizer.Gpt2(merges);
             using Corpus corpus = Corpus.FromText(_text, 1, tokenizer);
             string[] documents =
-                [.. corpus.HeldOutDocuments.Select(one => tokenizer.Decode(corpus.Tokens(one)[1..]))];
+            [
+                .. corpus.HeldOutDocuments.Select(
+                    one => tokenizer.Decode(corpus.Tokens(one)[1..])),
+            ];
             return corpus.HeldOutDocuments.Sum(one => (long)one.Pairs)
                 * Math.Log2(tokenizer.VocabularySize) / documents.Sum(one => one.Length);
         }

@@ -17,8 +17,8 @@ const CELL = 64,
 declare({ score: { read: plainName } });
 
 /**
- * `data`: {models: [{name, rows: [{layer, head, kinds, scores: {name: {value}}}], missing?}], scores:
- * [name]}: two models, and the scores that can be chosen, shares of attention.
+ * `data`: {models: [{name, rows: [{layer, head, kinds, scores: {name: {value}}}], missing?}],
+ * scores: [name]}: two models, and the scores that can be chosen, shares of attention.
  */
 class ComparedHeads extends Figure {
   get watched() {

@@ -16,8 +16,8 @@ const TOP = 4;
 
 /**
  * `data`: {before, after: steps, or names: of two models; passages: [{name, tokens, before, after:
- * losses of all tokens but the first}], largest?: [{passage, position, token, after, first, second}], where
- * the models differ most}.
+ * losses of all tokens but the first}], largest?: [{passage, position, token, after, first,
+ * second}], where the models differ most}.
  */
 class TokenLosses extends Figure {
   empty({ passages }) {
@@ -47,7 +47,11 @@ class TokenLosses extends Figure {
   #largest({ names, largest }) {
     if (!largest) return null;
     return table(
-      ['after', 'token', numberHead('passage'), ...names.map(name => numberHead(name)), numberHead('difference')],
+      [
+        ...['after', 'token', numberHead('passage')],
+        ...names.map(name => numberHead(name)),
+        numberHead('difference'),
+      ],
       largest.map(({ passage, token, after, first, second }) =>
         h(
           'tr',
