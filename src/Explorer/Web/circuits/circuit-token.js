@@ -24,8 +24,9 @@ declare({
  * `data`: {heads: [name], dModel?, examples: [{head, token, attendsTo: [{id, value}], attendedBy,
  * raises, lowers, writtenBy}], largest: [{head, qk: [{from, to, value}], ov: [{from, to, value}]}],
  * minCount?, leftOut?, rows?: in each table}. With `dModel` the arrays `ids`, `W_E`, `W_U` (int8
- * rows of these, with `.scale` and `.mean`), `QK.0.0`, `OV.0.0` (float32) give the tokens `ids`; without, the examples
- * alone are shown. `qk` goes from destinations to sources, `ov` from sources to outputs.
+ * rows of these, with `.scale` and `.mean`), `QK.0.0`, `OV.0.0` (float32) give the tokens `ids`;
+ * without, the examples alone are shown. `qk` goes from destinations to sources, `ov` from sources
+ * to outputs.
  */
 class CircuitToken extends Figure {
   static showsToken = true;
