@@ -23,6 +23,11 @@ public sealed partial class Subject
     private const int AllTypes = 8191;
     private const int CommonTypes = 1000;
     private const int UsualLength = 50;
+    private const int MostWindowTokens = 8192;
+
+    /// <summary>How many sequences of repeats heads are scored on where nothing else is
+    /// asked.</summary>
+    internal const int UsualSequences = 64;
 
     /// <summary>Repeated random tokens.</summary>
     /// <param name="draw">What they are drawn from; null for the common tokens, or the vocabulary
@@ -71,8 +76,36 @@ public sealed partial class Subject
     /// <summary>Held-out pieces; null where the text is not known or all its documents are
     /// shorter.</summary>
     internal IReadOnlyList<int[]>? Windows(int length, int count) =>
-        Corpus is { } text && text.HeldOutDocuments.Any(d => text.Tokens(d).Length >= length)
+        Windows(Corpus, length, count);
+
+    private static IReadOnlyList<int[]>? Windows(Corpus? corpus, int length, int count) =>
+        corpus is { } text && text.HeldOutDocuments.Any(d => text.Tokens(d).Length >= length)
             ? TextWindows.Of(text.HeldOut, text.Tokenizer.EndOfText, length, count) : null;
+
+    /// <summary>Held-out pieces that heads are scored on, as long as the context; null where the
+    /// text is not known or all its documents are shorter.</summary>
+    internal IReadOnlyList<int[]>? Pieces(Corpus? text) =>
+        Windows(text, Model.Config.Context, Math.Max(1, MostWindowTokens / Model.Config.Context));
+
+    /// <summary>All heads on random repeats of common tokens and on held-out text.</summary>
+    /// <param name="text">The text, which need not be the one of the folder; null for none.</param>
+    /// <param name="seed">Of the draw.</param>
+    /// <param name="stop">Ends it between sequences.</param>
+    internal HeadTable HeadTable(Corpus? text, ulong seed, CancellationToken stop) => Scored(
+        text is null ? Repeats(null, null, UsualSequences, seed)
+            : RepeatedTokens.OfCommon(
+                text, CommonTypes, Model.Config.Context, UsualLength, UsualSequences, seed),
+        Pieces(text), stop);
+
+    /// <summary>All heads on repeats and, where there are any, on pieces of text.</summary>
+    internal HeadTable Scored(
+        RepeatedTokens repeats, IReadOnlyList<int[]>? pieces, CancellationToken stop) =>
+        Interp.Heads.HeadTable.Of(
+        [
+            HeadScores.OnRepeatedTokens(Model, repeats, cancellation: stop),
+            .. pieces is null ? Array.Empty<HeadScores>()
+                : [HeadScores.OnText(Model, pieces, stop)],
+        ]);
 
     private int[] Drawn(TokenDraw draw) => draw == TokenDraw.Vocabulary
         ? [.. Enumerable.Range(0, Vocabulary).Where(id => id != Tokenizer?.EndOfText)]

@@ -183,6 +183,21 @@ public sealed class ActivationCommandTests(AttentionModels models) : IClassFixtu
         }
     }
 
+    [Theory]
+    [InlineData("“#5”", "vt-token-tables", "bigrams", "#5")]
+    [InlineData("Nearest to “#5” is", "vt-neighbours", "embeddings", "#5", "--points", "40")]
+    [InlineData("61 tokens by", "vt-embedding-map", "embeddings")]
+    public void Tokens_and_maps_are_written_as_a_page_without_heads(
+        string title, string component, string command, params string[] more)
+    {
+        string path = Path.Combine(models.Folder, "pages", "token.html");
+        Done([command, models.Bare, .. more, "--html", path]);
+        string html = File.ReadAllText(path);
+        Assert.Matches($"<h1>[^<]*{title}", html);
+        Assert.Contains($"<{component}", html, StringComparison.Ordinal);
+        Assert.DoesNotContain("<vt-heads", html, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Paths_of_an_attribution_are_written_as_a_page()
     {

@@ -245,15 +245,8 @@ public sealed class AttentionRunTests(TrainedRunFixture trained) : IClassFixture
             passage.GetProperty("before").GetArrayLength());
     }
 
-    private static JsonElement DataOf(string page, string section)
-    {
-        int tag = page.IndexOf($"id=\"vt-data-{section}\"", StringComparison.Ordinal);
-        Assert.True(tag > 0, $"the page has no section {section}");
-        int start = page.IndexOf('>', tag) + 1;
-        int end = page.IndexOf("</script>", start, StringComparison.Ordinal);
-        using var data = JsonDocument.Parse(page.AsMemory(start, end - start));
-        return data.RootElement.Clone();
-    }
+    private static JsonElement DataOf(string page, string section) =>
+        CommandLineResult.DataOf(page, $"vt-data-{section}");
 
     [Fact]
     public void Several_seeds_are_several_runs_and_their_figures_spread()

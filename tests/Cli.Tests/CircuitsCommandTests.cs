@@ -20,6 +20,7 @@ public sealed class CircuitsCommandTests(AttentionModels models) : IClassFixture
     [Theory]
     [InlineData("vt-circuit-token", "vt-composition", "vt-position")]
     [InlineData("vt-composition", "vt-heads", "vt-heads", "--composition")]
+    [InlineData("vt-circuit-token", "vt-heads", "vt-heads", "--ids", "5,17", "--head", "1.1")]
     public void Circuits_are_written_as_a_page(
         string first, string second, string third, params string[] more)
     {
@@ -29,14 +30,10 @@ public sealed class CircuitsCommandTests(AttentionModels models) : IClassFixture
             Done(["circuits", models.Bare, "--top", "3", "--html", path, .. more]).Output,
             StringComparison.Ordinal);
         string html = File.ReadAllText(path);
-        Assert.Matches("<h1>(Head|No head)", html);
+        Assert.Matches("<h1>(Head|No head|“#5” attends most to)", html);
         Assert.All(
             (string[])[first, second, third, "vt-heads"],
             component => Assert.Contains($"<{component}", html, StringComparison.Ordinal));
-        CommandLineResult tokens = CommandLineResult.Of(
-            "circuits", models.Bare, "--ids", "5", "--html", path);
-        Assert.Equal(2, tokens.ExitCode);
-        Assert.Contains("leave out --token", tokens.Error, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -72,6 +69,22 @@ public sealed class CircuitsCommandTests(AttentionModels models) : IClassFixture
             "circuits", models.Named, "--token", " Congress", "--head", "1.1", "--top", "4");
         Assert.Contains("·Congress in head 1.1", table.Output, StringComparison.Ordinal);
         Assert.Contains("attends to", table.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_page_of_tokens_shows_the_printed_numbers_and_opens_at_the_first()
+    {
+        string path = Path.Combine(models.Folder, "pages", "tokens.html");
+        JsonElement json = Done(
+            "circuits", models.Bare, "--ids", "5,17", "--top", "3", "--html", path, "--json").Json;
+        string html = File.ReadAllText(path);
+        JsonElement data = CommandLineResult.DataOf(html, "vt-data-tokens");
+        Assert.Equal(3, data.GetProperty("rows").GetInt32());
+        Assert.True(JsonElement.DeepEquals(
+            json.GetProperty("heads")[0].GetProperty("writtenBy"),
+            data.GetProperty("examples")[0].GetProperty("writtenBy")));
+        Assert.Equal("5", CommandLineResult.DataOf(html, "vt-report")
+            .GetProperty("opens").GetProperty("token").GetString());
     }
 
     [Fact]

@@ -18,8 +18,9 @@ public sealed class RequestTests(AttentionModels models) : IClassFixture<Attenti
 
     public static TheoryData<string, bool> Commands => new()
     {
-        { "ablate", true }, { "attend", true }, { "attribute", true }, { "bigrams", false },
-        { "cache", false }, { "circuits", true }, { "embeddings", false }, { "generate", true },
+        { "ablate", true }, { "attend", true }, { "attribute", true }, { "bigrams", true },
+        { "cache", false }, { "circuits", true }, { "compare", true }, { "embeddings", true },
+        { "generate", true },
         { "heads", true }, { "info", false }, { "patch", true }, { "paths", true },
     };
 
@@ -65,6 +66,7 @@ public sealed class RequestTests(AttentionModels models) : IClassFixture<Attenti
                 subject, new(model, Given, [], Path.Combine(models.Folder, "z.safetensors")))),
             "circuits" => Of(CircuitsCommand.Of(
                 subject, new(model, null, null, null, 0, Top: 3, Composition: true, null))),
+            "compare" => Of(CompareCommand.Of(subject, new(model, models.Zero))),
             "embeddings" => Of(EmbeddingsCommand.Of(
                 subject, new(model, new("#5", null), Top: 3, Points: 40))),
             "generate" => Of(GenerateCommand.Of(

@@ -6,6 +6,38 @@ namespace Vitrine.Cli.Tests;
 public sealed class RunTests(TrainedRunFixture trained) : IClassFixture<TrainedRunFixture>
 {
     [Fact]
+    public void The_page_of_a_token_shows_the_printed_numbers()
+    {
+        string path = Path.Combine(trained.Folder, "new", "token.html");
+        JsonElement json = CommandLineResult.Of(
+            "bigrams", trained.Run, " President", "--top", "4", "--by", "logit", "--html", path,
+            "--json").Json;
+        string html = File.ReadAllText(path);
+        JsonElement table = CommandLineResult.DataOf(html, "vt-data-tokens")
+            .GetProperty("examples")[0];
+        foreach ((string side, string value) in new[]
+            { ("next", "probability"), ("previous", "logit") })
+        {
+            JsonElement[] printed = [.. json.GetProperty(side).EnumerateArray()];
+            JsonElement[] shown = [.. table.GetProperty(side).EnumerateArray()];
+            Assert.Equal(4, printed.Length);
+            Assert.All(printed.Zip(shown), row =>
+            {
+                Assert.Equal(Id(row.First), Id(row.Second));
+                Assert.Equal(
+                    row.First.GetProperty(value).GetDouble(),
+                    row.Second.GetProperty(value).GetDouble());
+            });
+        }
+
+        JsonElement opens = CommandLineResult.DataOf(html, "vt-report").GetProperty("opens");
+        Assert.Equal($"{Id(json)}", opens.GetProperty("token").GetString());
+        Assert.Equal("logit", opens.GetProperty("measure").GetString());
+
+        static int Id(JsonElement row) => row.GetProperty("id").GetInt32();
+    }
+
+    [Fact]
     public void A_run_of_fewer_merges_keeps_its_vocabulary()
     {
         string run = Path.Combine(trained.Folder, "merges");

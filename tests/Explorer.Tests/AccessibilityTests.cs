@@ -41,6 +41,24 @@ public class AccessibilityTests(Chromium chromium)
         await HasNoViolation(open);
     }
 
+    [Fact]
+    public async Task ThePageOfAToken()
+    {
+        await using OpenReport open = await chromium.OpenPageAsync(
+            "token", () => TokenPageTests.Page());
+        await HasNoViolation(open);
+    }
+
+    [Theory]
+    [InlineData("light")]
+    [InlineData("dark")]
+    public async Task ThePageOfTwoModels(string scheme)
+    {
+        await using OpenReport open = await chromium.OpenPageAsync(
+            "comparison", ComparisonTests.Page, options: Shown(scheme));
+        await HasNoViolation(open);
+    }
+
     private static BrowserNewContextOptions Shown(string scheme) => new()
     {
         ViewportSize = new() { Width = 1280, Height = 900 },

@@ -85,6 +85,7 @@ internal static class Application
             Commands.ReportCommand.Create(),
             Commands.BigramsCommand.Create(),
             Commands.EmbeddingsCommand.Create(),
+            Commands.CompareCommand.Create(),
             Commands.CircuitsCommand.Create(),
             Commands.HeadsCommand.Create(),
             Commands.AttendCommand.Create(),

@@ -6,6 +6,7 @@ using Vitrine.Cli.Commands;
 using Vitrine.Interp.Attribution;
 using Vitrine.Interp.Bigrams;
 using Vitrine.Interp.Circuits;
+using Vitrine.Interp.Comparison;
 using Vitrine.Interp.Heads;
 using Vitrine.Interp.Patching;
 using Vitrine.Models.Training;
@@ -21,7 +22,7 @@ namespace Vitrine.Cli.CommandLine;
     WriteIndented = true)]
 [JsonSerializable(typeof(TokenizeCommand.Token[]))]
 [JsonSerializable(typeof(NamedBigramTable))]
-[JsonSerializable(typeof(EmbeddingsCommand.TokenNeighbours))]
+[JsonSerializable(typeof(EmbeddingsCommand.NamedNeighbours))]
 [JsonSerializable(typeof(EmbeddingsCommand.Map[]))]
 [JsonSerializable(typeof(InfoCommand.Info))]
 [JsonSerializable(typeof(SeedSpread))]
@@ -32,6 +33,8 @@ namespace Vitrine.Cli.CommandLine;
 [JsonSerializable(
     typeof(CircuitsCommand.TokenResult), TypeInfoPropertyName = "CircuitsTokenResult")]
 [JsonSerializable(typeof(Composition))]
+[JsonSerializable(
+    typeof(ModelComparison), GenerationMode = JsonSourceGenerationMode.Metadata)]
 [JsonSerializable(typeof(CircuitTiming))]
 [JsonSerializable(typeof(AttendCommand.Attended))]
 [JsonSerializable(typeof(AttributeCommand.Attributed))]

@@ -36,10 +36,11 @@ internal static class CommandPage
         string command, Subject subject, PageContent answer, ulong seed,
         CancellationToken stop = default)
     {
-        string name =
-            Path.GetFileName(Path.GetFullPath(subject.Path).TrimEnd(Path.DirectorySeparatorChar));
+        string name = answer.About?.Name
+            ?? Path.GetFileName(
+                Path.GetFullPath(subject.Path).TrimEnd(Path.DirectorySeparatorChar));
         // Scores of heads are of models whose layers are alike.
-        bool named = subject.Model.Config.Attention?.Shared is null
+        bool complete = !answer.NamesHeads || subject.Model.Config.Attention?.Shared is null
             || answer.Sections.Any(section => section.Component == "vt-heads");
         return new ReportPage
         {
@@ -48,7 +49,7 @@ internal static class CommandPage
             Lead = answer.Lead,
             Facts =
             [
-                .. Facts(subject.Model.Config, name),
+                .. answer.About?.Facts ?? Facts(subject.Model.Config, name),
                 new("seed of draws", $"{seed}"),
                 .. RunNotes.CommitOf(TrainedRun.ProgramVersion) is { } commit
                     ? [new ReportFact("commit", commit)] : Array.Empty<ReportFact>(),
@@ -56,7 +57,10 @@ internal static class CommandPage
             Vocabulary = TokenVocabulary.Of(subject),
             Name = name,
             Signature = $"vitrine {command} · {name}",
-            Sections = named
+            TokenCounts = answer.Counts is { } counts
+                ? [.. Enumerable.Range(0, counts.Vocabulary).Select(counts.TokenCount)] : null,
+            Opens = answer.Opens,
+            Sections = complete
                 ? answer.Sections
                 : [.. answer.Sections, HeadsCommand.Heads(subject, seed, stop)],
         };

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Vitrine.Cli.CommandLine;
+using Vitrine.Explorer;
 using Vitrine.Interp;
 using Vitrine.Interp.Bigrams;
 
@@ -9,6 +10,8 @@ namespace Vitrine.Cli.Commands;
 /// it.</summary>
 internal static class BigramsCommand
 {
+    private const int ExactRows = 60;  // the page lists 50
+
     /// <summary>Which token, how many rows, by what rank; whether inputs that the text never has
     /// are ranked too.</summary>
     internal sealed record Request(
@@ -31,7 +34,7 @@ internal static class BigramsCommand
         return new Command("bigrams", "What follows a token, and what predicts it, in the model "
             + "and in the text")
         {
-            model, token, id, top, by, unseen, text,
+            model, token, id, top, by, unseen, text, CommandPage.Html,
         }.Asks(
             parse => new Request(
                 parse.GetRequiredValue(model), TokenArgument.Read(parse, token, id),
@@ -49,7 +52,8 @@ internal static class BigramsCommand
                 terminal.Say(BigramTablePrinter.Note(result.Table, subject.Counts is not null));
             },
             """vitrine bigrams runs/0-layer " Congress" """.TrimEnd(),
-            "vitrine bigrams runs/0-layer --id 3162 --by logit --json");
+            "vitrine bigrams runs/0-layer --id 3162 --by logit --json",
+            """vitrine bigrams runs/0-layer " Congress" --html congress.html""");
     }
 
     /// <summary>Answers the request.</summary>
@@ -70,17 +74,27 @@ internal static class BigramsCommand
             cancellation: stop);
         BigramTable table = new BigramTables(path, counts, logSumExp)
             .Of(token, request.Top, request.By, all);
+        string? note = subject.Heads.Count == 0 ? null
+            : BigramFindings.DirectPathAlone(norm: subject.Model.LnFinal is not null);
         return new Answer<NamedBigramTable>(
             NamedBigramTable.Of(table, subject.Text, counted),
-            Notes:
+            () => Page(subject, request, table, counts, logSumExp, note),
             [
                 .. TokenArgument.Uncounted(subject),
-                .. subject.Heads.Count == 0 ? Array.Empty<string>() :
-                [
-                    "These are the model's direct path alone: embedding, "
-                    + (subject.Model.LnFinal is null ? "" : "final norm of the embedding, ")
-                    + "unembedding and biases. What its heads add depends on the tokens before.",
-                ],
+                .. note is null ? Array.Empty<string>() : [note],
             ]);
+    }
+
+    private static PageContent Page(
+        Subject subject, Request request, BigramTable table, BigramCounts counts,
+        float[] logSumExp, string? note)
+    {
+        using DirectPath path = DirectPath.Of(subject.Model);
+        bool all = request.Unseen || subject.Counts is null;
+        return BigramsPage.Of(
+            DirectPathWeights.Of(path, counts, logSumExp), table,
+            new BigramTables(path, counts, logSumExp).Of(
+                table.Token, Math.Max(request.Top, ExactRows), request.By, all),
+            request.By, all, TokenVocabulary.Of(subject), note);
     }
 }

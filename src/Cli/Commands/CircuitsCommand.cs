@@ -66,6 +66,7 @@ internal static class CircuitsCommand
             "vitrine circuits runs/1-layer",
             """vitrine circuits runs/1-layer --token " Congress" --head 0.0""",
             "vitrine circuits runs/2-layer --composition --json",
+            """vitrine circuits runs/1-layer --token " Congress" --html congress.html""",
             "vitrine circuits runs/1-layer --beside runs/0-layer --html circuits.html");
 
         Request Read(ParseResult parse)
@@ -85,10 +86,7 @@ internal static class CircuitsCommand
                     + $"{idle}.");
             }
 
-            return (request.Token ?? request.Ids) is null
-                || parse.GetValue(CommandPage.Html) is null ? request
-                : throw new RequestException(
-                    "--html: single tokens are on the page of all; leave out --token and --ids.");
+            return request;
         }
     }
 
@@ -123,7 +121,12 @@ internal static class CircuitsCommand
             int[] tokens = request is { Token: { } word, Ids: null }
                 ? [subject.Token(word, "`token`")]
                 : Passage.Of(subject, "`token`", request.Token, "`ids`", request.Ids);
-            return new Answer<object>(OfTokens(subject, tokens, options));
+            TokenResult found = OfTokens(subject, tokens, options);
+            return new Answer<object>(
+                found,
+                () => CircuitsPage.Of(
+                    subject.Model, found.Heads, found.Read, options.Top,
+                    TokenVocabulary.Of(subject)) with { Counts = subject.Counts });
         }
 
         using Transformer? zero = Beside(subject, request);

@@ -1,10 +1,11 @@
 using System.CommandLine;
 using Spectre.Console;
 using Vitrine.Cli.CommandLine;
+using Vitrine.Explorer;
 using Vitrine.Interp;
 using Vitrine.Interp.Bigrams;
 using Vitrine.Interp.Embeddings;
-using Vitrine.Tensors;
+using Vitrine.Interp.Studies;
 
 namespace Vitrine.Cli.Commands;
 
@@ -19,11 +20,11 @@ internal static class EmbeddingsCommand
         : SubjectRequest(Model);
 
     /// <summary>The neighbours of a token.</summary>
-    internal sealed record TokenNeighbours(
-        string Token, int Id, IReadOnlyList<MatrixNeighbours> Neighbours);
+    internal sealed record NamedNeighbours(
+        string Token, int Id, IReadOnlyList<NamedList> Neighbours);
 
     /// <summary>The neighbours in one matrix.</summary>
-    internal sealed record MatrixNeighbours(string Matrix, IReadOnlyList<Near> Nearest);
+    internal sealed record NamedList(string Matrix, IReadOnlyList<Near> Nearest);
 
     /// <summary>A token that points the same way.</summary>
     internal sealed record Near(string Token, int Id, double Cosine);
@@ -48,7 +49,7 @@ internal static class EmbeddingsCommand
         Option<int?> id = TokenArgument.Number();
         Option<int> top = CommonOptions.Count("--top", "Neighbours to show", 10);
         var points = CommonOptions.Of<int>(
-            "--points", "Map this many of the commonest tokens", "N",
+            "--points", "Map this many of the commonest tokens (of one token: on its page)", "N",
             count => count < FewestPoints
                 ? $"--points: t-SNE of perplexity 30 needs at least "
                         + $"{FewestPoints}; got {count}." : null);
@@ -57,7 +58,7 @@ internal static class EmbeddingsCommand
         return new Command(
             "embeddings", "Nearest neighbours of a token, or PCA and t-SNE of the embeddings")
         {
-            model, token, id, top, points, text,
+            model, token, id, top, points, text, CommandPage.Html,
         }.Asks(
             parse => new Request(
                 parse.GetRequiredValue(model), TokenArgument.Read(parse, token, id),
@@ -67,7 +68,8 @@ internal static class EmbeddingsCommand
             },
             Of, Print,
             """vitrine embeddings runs/0-layer " July" """.TrimEnd(),
-            "vitrine embeddings runs/0-layer --points 2000 --out maps.json");
+            "vitrine embeddings runs/0-layer --points 2000 --out maps.json",
+            "vitrine embeddings runs/0-layer --html maps.html");
     }
 
     /// <summary>Answers the request.</summary>
@@ -76,30 +78,34 @@ internal static class EmbeddingsCommand
         CancellationToken stop = default)
     {
         using DirectPath path = DirectPath.Of(subject.Model);
-        (string Name, Tensor<float> Weights)[] matrices =
-            [("W_E", path.Embed), ("W_U", path.Unembed)];
         string[] uncounted = TokenArgument.Uncounted(subject);
         if (!request.Token.IsGiven)
         {
             int[] mapped = Commonest(subject, request.Points);
+            IReadOnlyList<EmbeddingMap> maps =
+                Maps(path, mapped, request.Seed, progress, stop);
             return new Answer<object>(
-                matrices.SelectMany(one => Maps(
-                    one.Name, one.Weights, mapped, request.Seed, progress, stop)).ToArray(),
-                Notes: uncounted);
+                maps.Select(Named).ToArray(), () => MapsPage(subject, maps, mapped, stop),
+                uncounted);
         }
 
         // Among tokens the text has: the rows of others are what the initial noise left there.
         int token = request.Token.In(subject);
         int[] seen = Commonest(subject, subject.Vocabulary);
         int[] ids = seen.Contains(token) ? seen : [.. seen, token];
+        var found = TokenNeighbours.Of(path, ids, token, request.Top);
         return new Answer<object>(
-            new TokenNeighbours(
+            new NamedNeighbours(
                 subject.Text(token), token,
                 [
-                    .. matrices.Select(one => Nearest(
-                        subject, one.Name, one.Weights, ids, token, request.Top)),
+                    .. found.Matrices.Select(one => new NamedList(
+                        one.Matrix,
+                        [
+                            .. one.Nearest.Select(
+                                near => new Near(subject.Text(near.Id), near.Id, near.Cosine)),
+                        ])),
                 ]),
-            Notes:
+            () => TokenPage(subject, request, found, stop),
             [
                 .. uncounted,
                 .. ids == seen ? Array.Empty<string>()
@@ -107,36 +113,36 @@ internal static class EmbeddingsCommand
             ]);
     }
 
-    private static MatrixNeighbours Nearest(
-        Subject subject, string name, Tensor<float> weights, int[] ids, int token, int top)
+    private static PageContent TokenPage(
+        Subject subject, Request request, TokenNeighbours found, CancellationToken stop)
     {
-        using var neighbours = new Neighbours(weights, ids);
-        return new MatrixNeighbours(
-            name,
-            [
-                .. neighbours.Of(token, top).Select(
-                    near => new Near(subject.Text(near.Id), near.Id, near.Cosine)),
-            ]);
+        using DirectPath path = DirectPath.Of(subject.Model);
+        int[] common = Commonest(subject, request.Points);
+        int[] mapped = common.Contains(found.Token) ? common : [.. common, found.Token];
+        return EmbeddingsPage.Of(
+            path, found, Maps(path, mapped, request.Seed, null, stop),
+            TokenVocabulary.Of(subject)) with { Counts = subject.Counts };
     }
 
-    private static IEnumerable<Map> Maps(
-        string name, Tensor<float> weights, int[] ids, ulong seed,
-        IProgress<AnalysisProgress>? progress, CancellationToken stop)
+    private static PageContent MapsPage(
+        Subject subject, IReadOnlyList<EmbeddingMap> maps, int[] mapped, CancellationToken stop)
     {
-        EmbeddingMap[] maps =
-        [
-            EmbeddingMap.Pca(name, weights, ids),
-            EmbeddingMap.TSne(
-                name, weights, ids, new TSneOptions { Seed = seed },
-                AnalysisProgress.Of<TSneProgress>(
-                    progress, $"t-SNE of {name}, {ids.Length:N0} tokens",
-                    done => (double)done.Iteration / done.Iterations),
-                stop),
-        ];
-        return maps.Select(map => new Map(
-            map.Method, map.Matrix, map.Ids, map.X, map.Y, map.ExplainedVariance, map.Divergence,
-            map.Perplexity, map.Seed));
+        using DirectPath path = DirectPath.Of(subject.Model);
+        return EmbeddingsPage.Of(
+            path, maps,
+            subject.Tokenizer is { } tokenizer
+                ? ZeroLayerAnalysis.NeighbourScores(path, tokenizer, mapped, cancellation: stop)
+                : []) with { Counts = subject.Counts };
     }
+
+    private static IReadOnlyList<EmbeddingMap> Maps(
+        DirectPath path, int[] ids, ulong seed, IProgress<AnalysisProgress>? progress,
+        CancellationToken stop) =>
+        ZeroLayerAnalysis.MapsOf(path, ids, new TSneOptions { Seed = seed }, progress, stop);
+
+    private static Map Named(EmbeddingMap map) => new(
+        map.Method, map.Matrix, map.Ids, map.X, map.Y, map.ExplainedVariance, map.Divergence,
+        map.Perplexity, map.Seed);
 
     /// <summary>The commonest tokens of the text; the first of the vocabulary without
     /// one.</summary>
@@ -146,7 +152,7 @@ internal static class EmbeddingsCommand
 
     private static void Print(Terminal terminal, Subject subject, Request request, object result)
     {
-        if (result is TokenNeighbours neighbours)
+        if (result is NamedNeighbours neighbours)
         {
             Print(terminal.Tables, subject, neighbours);
         }
@@ -156,10 +162,10 @@ internal static class EmbeddingsCommand
         }
     }
 
-    private static void Print(IAnsiConsole console, Subject subject, TokenNeighbours result)
+    private static void Print(IAnsiConsole console, Subject subject, NamedNeighbours result)
     {
         Table table = NumberTable.Titled($"Nearest to {subject.Display(result.Id)}");
-        foreach (MatrixNeighbours matrix in result.Neighbours)
+        foreach (NamedList matrix in result.Neighbours)
         {
             table.AddColumn(matrix.Matrix).AddNumbers("cosine");
         }
@@ -191,6 +197,6 @@ internal static class EmbeddingsCommand
                     + $"{map.Perplexity}");
         }
 
-        terminal.Say("Coordinates: --json or --out FILE. Maps to look at are in the report.");
+        terminal.Say("Coordinates: --json or --out FILE. Maps to look at: --html FILE.");
     }
 }

@@ -10,9 +10,7 @@ namespace Vitrine.Cli.Commands;
 /// <summary><c>vitrine heads MODEL [TEXT]</c>: what every head does, by scores.</summary>
 internal static class HeadsCommand
 {
-    private const int MostWindowTokens = 8192;
     private const int StudiedSequences = 32;
-    private const int UsualSequences = 64;
 
     private static readonly (string Score, string Header)[] Columns =
     [
@@ -34,7 +32,8 @@ internal static class HeadsCommand
     {
         var passage = new PassageArgument();
         Option<int> repeats = CommonOptions.Count(
-            "--repeats", "How many sequences of repeated random tokens", UsualSequences, 10_000);
+            "--repeats", "How many sequences of repeated random tokens",
+            Subject.UsualSequences, 10_000);
         Option<int?> length = CommonOptions.Length();
         Option<TokenDraw?> draw = CommonOptions.Draw();
         return new Command("heads", "What every head does: scores on random repeats and on text")
@@ -69,7 +68,10 @@ internal static class HeadsCommand
     public static ReportSection Heads(Subject subject, ulong seed, CancellationToken stop)
     {
         var usual = new Request(
-            subject.Path, new Passage(null, null), UsualSequences, null, null) { Seed = seed };
+            subject.Path, new Passage(null, null), Subject.UsualSequences, null, null)
+        {
+            Seed = seed,
+        };
         (HeadTable table, RepeatedTokens repeats, _) = Measured(subject, usual, stop);
         return HeadsSection.Of(
             table, CommandPage.Patterns(subject, repeats.Sequences[0]), "Random repeats");
@@ -80,16 +82,9 @@ internal static class HeadsCommand
     {
         RepeatedTokens repeats = Passage.Repeats(
             subject, request.Draw, request.Length, request.Repeats, request.Seed);
-        int context = subject.Model.Config.Context;
         IReadOnlyList<int[]>? pieces = request.Passage.IsGiven
-            ? [request.Passage.Tokens(subject, least: 2)]
-            : subject.Windows(context, Math.Max(1, MostWindowTokens / context));
-        var table = HeadTable.Of(
-        [
-            HeadScores.OnRepeatedTokens(subject.Model, repeats, cancellation: stop),
-            .. pieces is null ? Array.Empty<HeadScores>()
-                : [HeadScores.OnText(subject.Model, pieces, stop)],
-        ]);
+            ? [request.Passage.Tokens(subject, least: 2)] : subject.Pieces(subject.Corpus);
+        HeadTable table = subject.Scored(repeats, pieces, stop);
         return (table, repeats, pieces);
     }
 

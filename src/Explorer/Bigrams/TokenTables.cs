@@ -13,43 +13,49 @@ internal static class TokenTables
 
     private const int Rows = 10;
 
+    /// <summary>The section of a 0-layer analysis.</summary>
+    public static ReportSection Of(ZeroLayerAnalysis analysis) => Of(
+        DirectPathWeights.Of(analysis), analysis.Examples, ZeroLayerFindings.Example(analysis),
+        "What follows a token, and what predicts it?");
+
     /// <summary>The section.</summary>
-    public static ReportSection Of(ZeroLayerAnalysis analysis) =>
+    /// <param name="weights">What the page computes the tables of other tokens from.</param>
+    /// <param name="examples">Exact tables, the one that is shown first in front.</param>
+    /// <param name="finding">What the first of them says.</param>
+    /// <param name="heading">The question.</param>
+    /// <param name="unseen">Whether inputs that the text never has are ranked from the
+    /// start.</param>
+    public static ReportSection Of(
+        DirectPathWeights weights, IReadOnlyList<BigramTable> examples, Prose finding,
+        string heading, bool unseen = false) =>
         new()
         {
             Key = Key,
             Name = "Token tables",
-            Heading = "What follows a token, and what predicts it?",
-            Finding = ZeroLayerFindings.Example(analysis),
+            Heading = heading,
+            Finding = finding,
             Component = "vt-token-tables",
-            Data = new { analysis.Examples, analysis.Followers, analysis.LogitError },
-            Arrays = new Dictionary<string, PackedArray>
-            {
-                ["W_E"] = PackedArray.Of(analysis.W_E.Values),
-                ["W_E.scale"] = PackedArray.Of(analysis.W_E.Scales),
-                ["W_U"] = PackedArray.Of(analysis.W_U.Values),
-                ["W_U.scale"] = PackedArray.Of(analysis.W_U.Scales),
-                ["b_U"] = PackedArray.Of(analysis.Bias),
-                ["logSumExp"] = PackedArray.Of(analysis.LogSumExp),
-                ["bigrams"] = PackedArray.Of(Encode(analysis.Counts.Following)),
-            },
-            Caption = Caption(analysis),
+            Data = new { Examples = examples, Unseen = unseen },
+            Arrays = weights.Arrays,
+            Caption = Caption(weights, examples.Count),
             Table = new ReportTable(
                 ["token", "", "other", "model", "corpus", "count"],
-                [.. analysis.Examples.SelectMany(Lines)]),
+                [.. examples.SelectMany(Lines)]),
         };
 
-    private static string Caption(ZeroLayerAnalysis analysis)
+    private static string Caption(DirectPathWeights weights, int examples)
     {
-        LogitError error = analysis.LogitError;
+        LogitError error = weights.Error;
+        string text = weights.Counts.Pairs == 0 ? ""
+            : "; lift = p(token | input) ÷ p(token), so for one token it ranks as p "
+                + "does. Counts are from the training text; below 5 they are pale";
+        string exact = examples == 1 ? "one token" : $"{Numerals.Count(examples)} tokens";
         return "Probability from softmax over the full vocabulary. The raw logit alone favours "
-            + "rare tokens; lift = p(token | input) ÷ p(token), so for one token it ranks as p "
-            + "does. Counts are from the training text; below 5 they are pale. "
-            + $"All {Numerals.Count(analysis.W_E.Rows)} tokens are ranked, with weights of one "
+            + $"rare tokens{text}. "
+            + $"All {Numerals.Count(weights.W_E.Rows)} tokens are ranked, with weights of one "
             + $"byte: a logit is off by {Numerals.Error(error.RootMeanSquare)} nats (root mean "
             + $"square; at most {Numerals.Error(error.Largest)} in "
-            + $"{Numerals.Count(error.Sampled)} pairs). The first rows of "
-            + $"{Numerals.Count(analysis.Examples.Count)} tokens are exact.";
+            + $"{Numerals.Count(error.Sampled)} pairs). The first rows of {exact} are exact.";
     }
 
     /// <summary>The tables of an example for readers without JavaScript: probabilities of what

@@ -84,23 +84,36 @@ internal static class CircuitSections
     public static ReportSection Tokens(
         CircuitAnalysis circuits, IReadOnlyList<TokenCircuit> examples, Transformer model)
     {
+        return Tokens(
+            CircuitTokenFigure.Of(circuits, examples), CircuitFindings.Read(circuits),
+            circuits.Method, circuits.Read, model);
+    }
+
+    /// <summary>The circuits of some heads for single tokens.</summary>
+    /// <param name="figure">The tables of some tokens.</param>
+    /// <param name="finding">What they say.</param>
+    /// <param name="method">How they were computed.</param>
+    /// <param name="read">The tokens that are read; null where the tables of others cannot be
+    /// computed in the page.</param>
+    /// <param name="model">The model; borrowed.</param>
+    internal static ReportSection Tokens(
+        CircuitTokenFigure figure, Prose finding, string method, TokenSubset? read,
+        Transformer model)
+    {
         TokenSubset? any = model.Config
             is { Norm.Kind: NormKind.None, SharedAttention.Biases: false }
-            ? circuits.Read : null;
+            ? read : null;
         return new ReportSection
         {
             Key = "tokens",
             Name = "Tokens",
             Heading = "What does a token attend to, and what does attending to it write?",
             Component = "vt-circuit-token",
-            Data = CircuitTokenFigure.Of(circuits, examples) with
-            {
-                DModel = any is null ? 0 : model.Config.DModel,
-            },
+            Data = figure with { DModel = any is null ? 0 : model.Config.DModel },
             Arrays = any is null
                 ? new Dictionary<string, PackedArray>() : Weights(model, any),
-            Finding = CircuitFindings.Read(circuits),
-            Caption = circuits.Method + (any is null
+            Finding = finding,
+            Caption = method + (any is null
                 ? " Norms or biases stand before the heads: the examples alone are shown."
                 : " Tables of other tokens are computed in the page from embeddings of one byte a "
                     + "weight with a scale a row; the examples are exact."),

@@ -26,6 +26,9 @@ internal sealed record CircuitTokenFigure(
     /// <summary>How many are left out.</summary>
     public int LeftOut { get; init; }
 
+    /// <summary>Rows in each table.</summary>
+    public int Rows { get; init; } = 10;
+
     /// <summary>The figure of an analysis and the tables of some tokens.</summary>
     /// <param name="analysis">The heads with their largest entries.</param>
     /// <param name="examples">The tables, those shown first in front.</param>

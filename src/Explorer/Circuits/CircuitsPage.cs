@@ -34,6 +34,42 @@ internal static class CircuitsPage
                 PositionSection.Of(circuits, distance),
             ]);
 
+    /// <summary>A page of single tokens, opened at the first.</summary>
+    /// <param name="model">The model; borrowed.</param>
+    /// <param name="circuits">The tokens, head by head.</param>
+    /// <param name="read">The tokens that are read.</param>
+    /// <param name="rows">Rows in each table.</param>
+    /// <param name="vocabulary">The tokens of the model.</param>
+    public static PageContent Of(
+        Transformer model, IReadOnlyList<TokenCircuit> circuits, TokenSubset read, int rows,
+        TokenVocabulary vocabulary)
+    {
+        int token = circuits[0].Token;
+        TokenCircuit[] first = [.. circuits.Where(one => one.Token == token)];
+        var figure = new CircuitTokenFigure([.. first.Select(one => one.Head)], circuits, [])
+        {
+            MinCount = read.MinCount,
+            LeftOut = read.LeftOut,
+            Rows = rows,
+        };
+        return new(
+            CircuitFindings.AttendsTo(first).Plain(vocabulary.Quoted),
+            CircuitFindings.Writes(first),
+            [
+                CircuitSections.Tokens(
+                    figure,
+                    CircuitFindings.Receives(first, circuits.Select(one => one.Token).Distinct()),
+                    circuits[0].Method, read, model),
+            ])
+        {
+            Opens = new Dictionary<string, string>
+            {
+                ["token"] = $"{token}",
+                ["head"] = CircuitFindings.Attending(first).Head,
+            },
+        };
+    }
+
     /// <summary>A page of the composition alone.</summary>
     /// <param name="composition">How heads work together.</param>
     /// <param name="patterns">Patterns of the heads.</param>

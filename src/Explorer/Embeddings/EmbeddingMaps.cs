@@ -6,14 +6,30 @@ namespace Vitrine.Explorer;
 /// <summary>Which tokens the model holds alike, as a section: maps of its embeddings.</summary>
 internal static class EmbeddingMaps
 {
+    /// <summary>The section's key.</summary>
+    public const string Key = "map";
+
     /// <summary>The section; neighbours on it are computed from the arrays of
     /// <see cref="TokenTables"/>.</summary>
-    public static ReportSection Of(ZeroLayerAnalysis analysis)
+    public static ReportSection Of(ZeroLayerAnalysis analysis) => Of(
+        analysis.Maps, analysis.Neighbours,
+        ZeroLayerFindings.Neighbours(
+            analysis.Neighbours.Count > 0 ? analysis.Neighbours[0] : null),
+        TokenTables.Key);
+
+    /// <summary>The section.</summary>
+    /// <param name="maps">The maps.</param>
+    /// <param name="neighbours">What nearest neighbours have in common.</param>
+    /// <param name="finding">What they show.</param>
+    /// <param name="weights">The section whose arrays neighbours are computed from.</param>
+    public static ReportSection Of(
+        IReadOnlyList<EmbeddingMap> maps, IReadOnlyList<NeighbourScore> neighbours, Prose finding,
+        string weights)
     {
         var arrays = new Dictionary<string, PackedArray>();
-        object[] maps =
+        object[] figures =
         [
-            .. analysis.Maps.Select((map, i) => new
+            .. maps.Select((map, i) => new
             {
                 map.Kind,
                 map.Title,
@@ -32,15 +48,15 @@ internal static class EmbeddingMaps
                 map.Seed,
             }),
         ];
-        NeighbourScore? score = analysis.Neighbours.Count > 0 ? analysis.Neighbours[0] : null;
+        NeighbourScore? score = neighbours.Count > 0 ? neighbours[0] : null;
         return new ReportSection
         {
-            Key = "map",
+            Key = Key,
             Name = "Embedding map",
             Heading = "Which tokens does the model treat as similar?",
-            Finding = ZeroLayerFindings.Neighbours(score),
+            Finding = finding,
             Component = "vt-embedding-map",
-            Data = new { Maps = maps, Weights = TokenTables.Key, analysis.Neighbours },
+            Data = new { Maps = figures, Weights = weights, Neighbours = neighbours },
             Arrays = arrays,
             Table = score is null ? null : new ReportTable(
                 ["group", "tokens", "with another of it nearest"],

@@ -1,3 +1,5 @@
+using Vitrine.Interp.Bigrams;
+
 namespace Vitrine.Explorer;
 
 /// <summary>What a page says: its title, its lead and its sections. A command adds where it comes
@@ -8,6 +10,21 @@ namespace Vitrine.Explorer;
 internal sealed record PageContent(
     string Title, Prose Lead, IReadOnlyList<ReportSection> Sections)
 {
+    /// <summary>What is selected when the page opens, by keys of its address:
+    /// <c>token</c>.</summary>
+    public IReadOnlyDictionary<string, string> Opens { get; init; } =
+        new Dictionary<string, string>();
+
+    /// <summary>The counts of the training text; null where the page needs none.</summary>
+    public BigramCounts? Counts { get; init; }
+
+    /// <summary>What is asked, in place of the name and the shape of the model; null for
+    /// these.</summary>
+    public (string Name, IReadOnlyList<ReportFact> Facts)? About { get; init; }
+
+    /// <summary>Whether heads are named, so that all heads follow.</summary>
+    public bool NamesHeads { get; init; } = true;
+
     /// <summary>A page of one section: what it finds first is the title, the rest the
     /// lead.</summary>
     /// <param name="section">The section.</param>

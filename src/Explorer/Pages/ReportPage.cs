@@ -42,6 +42,11 @@ public sealed record ReportPage
     /// <summary>The steps of the checkpoints that the shared slider visits, ascending.</summary>
     public IReadOnlyList<int> Checkpoints { get; init; } = [];
 
+    /// <summary>What is selected when the page opens, by keys of its address; Esc returns to
+    /// it.</summary>
+    internal IReadOnlyDictionary<string, string> Opens { get; init; } =
+        new Dictionary<string, string>();
+
     /// <summary>The sections, in order.</summary>
     public required IReadOnlyList<ReportSection> Sections { get; init; }
 }

@@ -268,6 +268,7 @@ internal static partial class PageWriter
                             .Select(fact => $"{fact.Name} {fact.Value}")),
                 },
                 page.Checkpoints,
+                page.Opens,
                 Sections = page.Sections.Select(section => new { section.Key, section.Component }),
                 blocks.Arrays,
             });

@@ -136,6 +136,59 @@ internal static class CircuitFindings
                 + $"{Numerals.Count(analysis.Searched)} tokens.");
     }
 
+    /// <summary>The head in which a token attends to another most.</summary>
+    public static TokenCircuit Attending(IReadOnlyList<TokenCircuit> heads) =>
+        Largest(heads, one => one.AttendsTo).Of;
+
+    /// <summary>What a token attends to most, over the heads it was read in.</summary>
+    public static Prose AttendsTo(IReadOnlyList<TokenCircuit> heads)
+    {
+        (TokenCircuit of, TokenValue best) = Largest(heads, one => one.AttendsTo);
+        return new Prose().Token(of.Token).Text(" attends most to ").Token(best.Id)
+            .Text($", {Numerals.Signed(best.Value)} in head ").Head(of.Head);
+    }
+
+    /// <summary>What attending to a token raises and lowers most.</summary>
+    public static Prose Writes(IReadOnlyList<TokenCircuit> heads)
+    {
+        (TokenCircuit up, TokenValue raised) = Largest(heads, one => one.Raises);
+        (TokenCircuit down, TokenValue lowered) = Largest(heads, one => one.Lowers, sign: -1);
+        return new Prose("Attending to ").Token(up.Token).Text(" raises ").Token(raised.Id)
+            .Text($" most, {Numerals.Signed(raised.Value)} in head ").Head(up.Head)
+            .Text(", and lowers ").Token(lowered.Id)
+            .Text($" most, {Numerals.Signed(lowered.Value)} in head ").Head(down.Head).Text(".");
+    }
+
+    /// <summary>What attends to a token most, and what raises it most.</summary>
+    /// <param name="heads">The token in each head.</param>
+    /// <param name="tokens">All tokens that have tables.</param>
+    public static Prose Receives(IReadOnlyList<TokenCircuit> heads, IEnumerable<int> tokens)
+    {
+        (TokenCircuit seen, TokenValue by) = Largest(heads, one => one.AttendedBy);
+        (TokenCircuit written, TokenValue from) = Largest(heads, one => one.WrittenBy);
+        Prose said = new Prose().Token(by.Id).Text(" attends to ").Token(seen.Token)
+            .Text($" most, {Numerals.Signed(by.Value)} in head ").Head(seen.Head)
+            .Text("; attending to ").Token(from.Id)
+            .Text($" raises it most, {Numerals.Signed(from.Value)} in head ").Head(written.Head)
+            .Text(".");
+        int[] others = [.. tokens.Where(id => id != seen.Token)];
+        for (int i = 0; i < others.Length; i++)
+        {
+            said.Text(i == 0 ? " The tables of " : i == others.Length - 1 ? " and " : ", ")
+                .Token(others[i]);
+        }
+
+        return others.Length == 0 ? said : said.Text(" are here too.");
+    }
+
+    private static (TokenCircuit Of, TokenValue Value) Largest(
+        IReadOnlyList<TokenCircuit> heads, Func<TokenCircuit, IReadOnlyList<TokenValue>> rows,
+        int sign = 1)
+    {
+        TokenCircuit best = heads.MaxBy(one => sign * rows(one)[0].Value)!;
+        return (best, rows(best)[0]);
+    }
+
     /// <summary>How the model does where a text has the skip-trigrams, beside the 0-layer model;
     /// null where that is not known.</summary>
     public static Finding? InText(CircuitAnalysis analysis)

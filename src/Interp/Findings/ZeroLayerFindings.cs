@@ -108,7 +108,8 @@ internal static partial class ZeroLayerFindings
             score.SameClassShare > chance);
     }
 
-    private static Finding Group(NeighbourScore score)
+    /// <summary>The group of tokens that keeps together best.</summary>
+    public static Finding Group(NeighbourScore score)
     {
         NeighbourGroup best =
             score.Groups.MaxBy(group => group.WithMemberNearest / (double)group.Members.Count)!;

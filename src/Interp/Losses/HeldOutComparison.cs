@@ -55,7 +55,10 @@ public sealed record HeldOutComparison(
         };
     }
 
-    private static DocumentLosses Losses(Transformer model, Corpus corpus)
+    /// <summary>The losses of a model on the held-out documents.</summary>
+    /// <param name="model">The model; borrowed.</param>
+    /// <param name="corpus">The text in its tokens.</param>
+    internal static DocumentLosses Losses(Transformer model, Corpus corpus)
     {
         int context = Math.Max(1, model.Config.Context);
         HeldOutResult result =

@@ -113,7 +113,7 @@ internal sealed record ZeroLayerAnalysis
             Bias = path.Bias?.ToArray() ?? new float[path.Vocabulary],
             Losses = losses,
             Followers = FollowerScore.Of(path, counts),
-            Neighbours = NeighbourScores(path, tokenizer, classes, common, progress, cancellation),
+            Neighbours = NeighbourScores(path, tokenizer, common, progress, cancellation),
             Maps = MapsOf(path, common, options.TSne, progress, cancellation),
             Examples = [.. examples.Select(token => tables.Of(token, options.TableRows))],
             LogitError = LogitError.Of(path, embed, unembed, inputs),
@@ -151,11 +151,18 @@ internal sealed record ZeroLayerAnalysis
         return [.. inputs];
     }
 
-    private static NeighbourScore[] NeighbourScores(
-        DirectPath path, Tokenizer tokenizer, TokenClass[] classes, int[] common,
-        IProgress<AnalysisProgress>? progress, CancellationToken cancellation)
+    /// <summary>What nearest neighbours have in common, in W_E and in W_U.</summary>
+    /// <param name="path">The weights.</param>
+    /// <param name="tokenizer">The vocabulary.</param>
+    /// <param name="common">The tokens that are asked.</param>
+    /// <param name="progress">Hears stages and shares.</param>
+    /// <param name="cancellation">Ends it soon.</param>
+    public static NeighbourScore[] NeighbourScores(
+        DirectPath path, Tokenizer tokenizer, int[] common,
+        IProgress<AnalysisProgress>? progress = null, CancellationToken cancellation = default)
     {
         progress?.Report(new AnalysisProgress("Finding neighbours", 0));
+        TokenClass[] classes = tokenizer.Classes();
         IReadOnlyList<TokenGroup> groups = TokenGroup.English(tokenizer);
         return
         [
@@ -164,9 +171,15 @@ internal sealed record ZeroLayerAnalysis
         ];
     }
 
-    private static List<EmbeddingMap> MapsOf(
-        DirectPath path, int[] common, TSneOptions options, IProgress<AnalysisProgress>? progress,
-        CancellationToken cancellation)
+    /// <summary>PCA and, with enough tokens, t-SNE of W_E, then of W_U.</summary>
+    /// <param name="path">The weights.</param>
+    /// <param name="common">The tokens that are mapped.</param>
+    /// <param name="options">Of t-SNE; its perplexity is lowered to a third of the points.</param>
+    /// <param name="progress">Hears stages and shares.</param>
+    /// <param name="cancellation">Ends it soon.</param>
+    public static IReadOnlyList<EmbeddingMap> MapsOf(
+        DirectPath path, int[] common, TSneOptions options,
+        IProgress<AnalysisProgress>? progress = null, CancellationToken cancellation = default)
     {
         // A third of the points are neighbours at most, as the search for them assumes.
         var fitting =

@@ -1,3 +1,4 @@
+using Vitrine.Interp.Comparison;
 using Vitrine.Interp.Embeddings;
 using Vitrine.Interp.Studies;
 
@@ -158,6 +159,16 @@ internal static class UpdatePairs
                     },
                 ];
             },
+            ["vt-comparison"] = () => Compared(0, "vt-comparison"),
+            ["vt-compared-heads"] = () => Compared(2, "vt-compared-heads"),
+            ["vt-neighbours"] = () =>
+            [
+                TokenPageTests.Neighbours("a"),
+                TokenPageTests.Neighbours("b") with
+                {
+                    Data = new { Examples = Array.Empty<object>(), Rows = 4 },
+                },
+            ],
             ["vt-embedding-map"] = () =>
             {
                 ZeroLayerAnalysis analysis = Experiment.Small().Analysis;
@@ -178,6 +189,17 @@ internal static class UpdatePairs
         component,
         AttentionPage.TwoLayers,
         AttentionExamples.View([[3, 4, 5, 3, 4]], layers: 1, heads: 1, norms: false));
+
+    /// <summary>A section of two models, and of the same in the other order.</summary>
+    private static IEnumerable<ReportSection> Compared(int section, string component)
+    {
+        ModelComparison planted = ComparisonTests.Planted();
+        return Two(
+            component,
+            ComparisonPage.Of(planted).Sections[section].Data,
+            ComparisonPage.Of(planted with { First = planted.Second, Second = planted.First })
+                .Sections[section].Data);
+    }
 
     private static HeadsView OneHead() => new() { Rows = [HeadTests.View().Rows[0]] };
 

@@ -8,12 +8,13 @@ import { refocus, roving } from '../page/keyboard.js';
 import { count, largest, percent, signed, times } from '../page/numbers.js';
 import { adjust, declare, oneOf } from '../page/store.js';
 import { tokenLink } from '../tokens/tokens.js';
-import { display, escapedBytes } from '../tokens/vocabulary.js';
+import { countsKnown, display, escapedBytes } from '../tokens/vocabulary.js';
 
 const FEW = 10,
   MANY = 50,
-  RARE = 5,
-  FOLLOWS = 'bar: model probability; tick: share in corpus';
+  RARE = 5;
+
+const follows = () => `bar: model probability${countsKnown() ? '; tick: share in corpus' : ''}`;
 
 /**
  * How the right table reads under each measure: the columns of `previous`, their format, and
@@ -38,14 +39,15 @@ const MEASURES = {
 declare({ measure: { read: oneOf(Object.keys(MEASURES)), initial: () => 'lift' } });
 
 /**
- * `data`: {token, measure, seen: [vocab] inputs of training, next: {probability, frequency, count,
- * inputs}, previous: {logit, probability, lift, frequency, corpusLift, count, unigram}}; all but
- * `inputs` and `unigram` are functions of a token.
+ * `data`: {token, measure, seen: [vocab] inputs of training, unseen: whether others are ranked too
+ * until the reader chooses, next: {probability, frequency, count, inputs}, previous: {logit,
+ * probability, lift, frequency, corpusLift, count, unigram}}; all but `inputs` and `unigram` are
+ * functions of a token. Where no training text is known, the columns of the corpus are left out.
  */
 export class Bigrams extends Figure {
   #order = { next: 'model', previous: 'model' };
   #rows = FEW;
-  #unseen = false;
+  #unseen = null;
   #absent = {};
 
   build() {
@@ -57,6 +59,10 @@ export class Bigrams extends Figure {
     return [this.after, this.before];
   }
 
+  get #all() {
+    return this.#unseen ?? this.data.unseen ?? false;
+  }
+
   /** The rows that are shown, best first: `{id, model, corpus, count, …}`. */
   rows(side, wanted = this.#rows) {
     const { next, previous, seen } = this.data;
@@ -66,7 +72,7 @@ export class Bigrams extends Figure {
     }
     const { model, corpus } = MEASURES[this.#measure()];
     const columns = { model: previous[model], corpus: previous[corpus], count: previous.count };
-    return this.#pick(columns, this.#order.previous, wanted, id => this.#unseen || seen[id] > 0);
+    return this.#pick(columns, this.#order.previous, wanted, id => this.#all || seen[id] > 0);
   }
 
   #pick(columns, order, wanted, allowed) {
@@ -94,27 +100,30 @@ export class Bigrams extends Figure {
   /** Lift has no yardstick for a token that the corpus lacks: probability takes its place. */
   #measure() {
     const { measure, previous } = this.data;
-    return measure === 'lift' && previous.unigram === 0 ? 'p' : measure;
+    return measure === 'lift' && !(previous.unigram > 0) ? 'p' : measure;
   }
 
   render() {
     const { previous, seen, measure } = this.data,
       used = this.#measure(),
       { model, format, note } = MEASURES[used],
-      never = this.#never(seen),
-      can = this.#unseen || never.some(id => Number.isFinite(previous[model](id)));
+      counted = countsKnown(),
+      never = counted ? this.#never(seen) : [],
+      can = this.#all || never.some(id => Number.isFinite(previous[model](id)));
     const restore = refocus(this);
-    const choice = segments('Measure', ['lift', ['p', 'p', 'probability'], 'logit'], value =>
-      adjust({ measure: value }),
+    const choice = segments(
+      'Measure',
+      [...(counted ? ['lift'] : []), ['p', 'p', 'probability'], 'logit'],
+      value => adjust({ measure: value }),
     );
     choice.select(used);
     fill(
       this.after,
-      tableHead('What follows it', FOLLOWS),
+      tableHead('What follows it', follows()),
       this.#table('next', this.rows('next'), percent, true),
       h(
         'p.aside',
-        this.data.next.inputs === 0 && 'Nothing follows it in the training text. ',
+        counted && this.data.next.inputs === 0 && 'Nothing follows it in the training text. ',
         this.#toggle('rows', this.#rows === FEW ? `show ${MANY} rows` : `show ${FEW} rows`, () => {
           this.#rows = this.#rows === FEW ? MANY : FEW;
         }),
@@ -124,7 +133,7 @@ export class Bigrams extends Figure {
       this.before,
       tableHead(
         'What predicts it',
-        used === measure ? note : 'no lift: it is not in the training text',
+        used === measure || !counted ? note : 'no lift: it is not in the training text',
         choice,
       ),
       this.#table('previous', this.rows('previous'), format, used !== 'logit'),
@@ -132,10 +141,10 @@ export class Bigrams extends Figure {
         h(
           'p.aside',
           `${count(never.length)} inputs never seen in training are `,
-          this.#unseen ? 'included; ' : `left out${can ? '; ' : '.'}`,
+          this.#all ? 'included; ' : `left out${can ? '; ' : '.'}`,
           can &&
-            this.#toggle('unseen', this.#unseen ? 'leave them out' : 'include them', () => {
-              this.#unseen = !this.#unseen;
+            this.#toggle('unseen', this.#all ? 'leave them out' : 'include them', () => {
+              this.#unseen = !this.#all;
             }),
         ),
     );
@@ -152,7 +161,9 @@ export class Bigrams extends Figure {
     return h('button.plain', { 'data-focus': focus, onclick }, label);
   }
 
-  #table(side, rows, format, comparable) {
+  #table(side, rows, format, alike) {
+    const counted = countsKnown(),
+      comparable = alike && counted;
     // A share or lift of a few occurrences says little and would shrink all bars.
     const scale = barScale(
       rows.flatMap(row =>
@@ -172,7 +183,10 @@ export class Bigrams extends Figure {
         },
       });
     return table(
-      [heading('token', 'token'), barHead(), heading('model'), heading('corpus'), heading('count')],
+      [
+        ...[heading('token', 'token'), barHead(), heading('model')],
+        ...(counted ? [heading('corpus'), heading('count')] : []),
+      ],
       rows.map(row =>
         h(
           'tr',
@@ -180,8 +194,10 @@ export class Bigrams extends Figure {
           h('td.token', tokenLink(row.id)),
           h('td.bar', bar(scale, row.model, comparable ? row.corpus : null)),
           h('td.n', format(row.model)),
-          h('td.n.muted', comparable ? format(row.corpus) : percent(row.corpus)),
-          h('td', { class: row.count < RARE ? 'n rare' : 'n muted' }, count(row.count)),
+          counted && [
+            h('td.n.muted', comparable ? format(row.corpus) : percent(row.corpus)),
+            h('td', { class: row.count < RARE ? 'n rare' : 'n muted' }, count(row.count)),
+          ],
         ),
       ),
     );
@@ -220,18 +236,22 @@ export class Bigrams extends Figure {
             width: 140,
             kind: 'bar',
             of: row => row.model,
-            tick: ticks ? row => row.corpus : null,
+            tick: ticks && countsKnown() ? row => row.corpus : null,
           },
           numberColumn('model', 64, row => as(row.model)),
-          numberColumn('corpus', 64, row => (ticks ? as(row.corpus) : percent(row.corpus))),
-          numberColumn('count', 64, row => count(row.count)),
+          ...(countsKnown()
+            ? [
+                numberColumn('corpus', 64, row => (ticks ? as(row.corpus) : percent(row.corpus))),
+                numberColumn('count', 64, row => count(row.count)),
+              ]
+            : []),
         ],
         this.rows(side),
         `${display(this.data.token)}: ${title}; ${said}`,
       );
     };
     return besideEachOther([
-      draw('next', 'what follows it', FOLLOWS, percent, true),
+      draw('next', 'what follows it', follows(), percent, true),
       draw('previous', 'what predicts it', note, format, used !== 'logit'),
     ]);
   }

@@ -4,7 +4,7 @@
 
 import { largest } from '../page/numbers.js';
 import { declare, oneOf } from '../page/store.js';
-import { corpusCount } from '../tokens/vocabulary.js';
+import { corpusCount, countsKnown } from '../tokens/vocabulary.js';
 import { countsOf } from './bigram-counts.js';
 
 const RECENT = 24;
@@ -79,14 +79,17 @@ class Model {
     return found;
   }
 
-  /** Tokens seen in training whose row of `name` points most nearly the same way: [{id, cosine}]. */
+  /**
+   * Tokens, seen in training where that is known, whose row of `name` points most nearly the same
+   * way: [{id, cosine}].
+   */
   nearest(id, name, wanted) {
     return this.#remember(`nearest ${name} ${id} ${wanted}`, () => {
       const dots = this.#products(name, id, name),
         long = this.norms(name);
       const cosine = other => dots[other] / (long[other] * long[id]);
       return largest(dots.length, wanted, other =>
-        other === id || corpusCount(other) === 0 ? NaN : cosine(other),
+        other === id || (countsKnown() && corpusCount(other) === 0) ? NaN : cosine(other),
       ).map(other => ({ id: other, cosine: cosine(other) }));
     });
   }

@@ -6,6 +6,7 @@ import { roving } from '../page/keyboard.js';
 import { count, score } from '../page/numbers.js';
 import { adjust } from '../page/store.js';
 import { chip, tokenLink } from '../tokens/tokens.js';
+import { countsKnown } from '../tokens/vocabulary.js';
 
 /**
  * `data`: {id, locked, className, count, rank, normE, normU, matrix, nearest: [{id, cosine}]}.
@@ -34,12 +35,14 @@ export class TokenCard extends Figure {
       this.facts,
       fact('id', String(id)),
       fact('class', className),
-      fact('in corpus', seen ? count(this.data.count) : 'never'),
-      fact('rank', seen ? count(rank) : '–'),
+      countsKnown() && [
+        fact('in corpus', seen ? count(this.data.count) : 'never'),
+        fact('rank', seen ? count(rank) : '–'),
+      ],
       fact(norm('W_E'), score(normE), 'length of its row of W E'),
       fact(norm('W_U'), score(normU), 'length of its column of W U'),
     );
-    this.unseen.hidden = seen;
+    this.unseen.hidden = seen || !countsKnown();
     fill(this.heading, h('span', 'Nearest in ', switches(matrix), ', cosine'));
     fill(
       this.near,

@@ -7,7 +7,7 @@ import { fill, h } from '../page/dom.js';
 import { largest, percent } from '../page/numbers.js';
 import { selection } from '../page/store.js';
 import { tokenLink } from '../tokens/tokens.js';
-import { CLASS_NAMES, classOf, corpusCount, rank } from '../tokens/vocabulary.js';
+import { CLASS_NAMES, classOf, corpusCount, countsKnown, rank } from '../tokens/vocabulary.js';
 import { Bigrams } from './bigrams.js';
 import { modelOf } from './model.js';
 import { TokenCard } from './token-card.js';
@@ -16,11 +16,14 @@ const NEAR = 7;
 
 /**
  * `data`: {examples: [{token, next: [{id, probability, …}], previous: [{id, logit, …}]}]}, exact
- * rows of some tokens, the first of which is shown; the arrays are those of model.js, from which
- * all other tables are computed.
+ * rows of some tokens, the first of which is shown and is what the finding as it was written is of;
+ * `unseen?`: whether inputs that training never had are ranked from the start. The arrays are those
+ * of model.js, from which all other tables are computed.
  */
 class TokenTables extends Figure {
   static showsToken = true;
+
+  #written;
 
   get watched() {
     return ['token', 'measure', 'matrix'];
@@ -46,13 +49,20 @@ class TokenTables extends Figure {
       locked: token === id,
       className: CLASS_NAMES[classOf(id)],
       count: corpusCount(id),
-      rank: rank(id),
+      rank: countsKnown() ? rank(id) : null,
       normE: model.norms('W_E')[id],
       normU: model.norms('W_U')[id],
       matrix,
       nearest: model.nearest(id, matrix, NEAR),
     });
-    this.tables.update({ token: id, measure, seen: model.counts.inputs, next, previous });
+    this.tables.update({
+      token: id,
+      measure,
+      seen: model.counts.inputs,
+      unseen: this.data.unseen ?? false,
+      next,
+      previous,
+    });
     this.#say(id, next);
     performance.measure('vt-token', 'vt-token-start');
   }
@@ -60,6 +70,11 @@ class TokenTables extends Figure {
   #say(id, { probability, frequency, inputs }) {
     const finding = this.closest('section')?.querySelector('.finding');
     if (!finding) return;
+    this.#written ??= [...finding.childNodes];
+    if (id === this.data.examples[0]?.token) {
+      fill(finding, this.#written);
+      return;
+    }
     const [best] = largest(this.tables.data.seen.length, 1, probability);
     const share = value => h('span.figure', value);
     fill(
@@ -70,9 +85,11 @@ class TokenTables extends Figure {
       tokenLink(best),
       ' ',
       share(percent(probability(best))),
-      inputs > 0
-        ? ['; the corpus has ', share(percent(frequency(best))), '.']
-        : '; the corpus never has it before another token.',
+      !countsKnown()
+        ? '.'
+        : inputs > 0
+          ? ['; the corpus has ', share(percent(frequency(best))), '.']
+          : '; the corpus never has it before another token.',
     );
   }
 

@@ -12,19 +12,21 @@ import { tokenLink } from '../tokens/tokens.js';
 import { corpusCount, display, escapedBytes } from '../tokens/vocabulary.js';
 import { circuitsOf } from './circuit-weights.js';
 
-const FEW = 10;
+const FEW = 10,
+  SIGNS = ['raises', 'lowers', 'raised by'];
 
 declare({
   direction: { read: oneOf(['to', 'by']), initial: () => 'to' },
-  sign: { read: oneOf(['raises', 'lowers']), initial: () => 'raises' },
+  sign: { read: oneOf(SIGNS), initial: () => 'raises' },
 });
 
 /**
  * `data`: {heads: [name], dModel?, examples: [{head, token, attendsTo: [{id, value}], attendedBy,
  * raises, lowers, writtenBy}], largest: [{head, qk: [{from, to, value}], ov: [{from, to, value}]}],
- * minCount?, leftOut?}. With `dModel` the arrays `ids`, `W_E`, `W_U` (int8 rows of these, with
- * `.scale` and `.mean`), `QK.0.0`, `OV.0.0` (float32) give the tokens `ids`; without, the examples
- * alone are shown. `qk` goes from destinations to sources, `ov` from sources to outputs.
+ * minCount?, leftOut?, rows?: in each table}. With `dModel` the arrays `ids`, `W_E`, `W_U` (int8
+ * rows of these, with `.scale` and `.mean`), `QK.0.0`, `OV.0.0` (float32) give the tokens `ids`;
+ * without, the examples alone are shown. `qk` goes from destinations to sources, `ov` from sources
+ * to outputs.
  */
 class CircuitToken extends Figure {
   static showsToken = true;
@@ -68,7 +70,9 @@ class CircuitToken extends Figure {
     return selection().token ?? this.data.examples[0]?.token ?? 0;
   }
 
-  /** `{attendsTo, attendedBy, raises, lowers}` of a token, each [{id, value}]; or null. */
+  /**
+   * `{attendsTo, attendedBy, raises, lowers, writtenBy}` of a token, each [{id, value}]; or null.
+   */
   #of(token, head) {
     const key = `${head} ${token}`,
       { examples, dModel } = this.data;
@@ -79,22 +83,27 @@ class CircuitToken extends Figure {
           at = ids.indexOf(token);
         if (at < 0) return null;
         const top = (values, sign = 1) =>
-          largest(values.length, FEW, row => sign * values[row]).map(row => ({
+          largest(values.length, this.#rows, row => sign * values[row]).map(row => ({
             id: ids[row],
             value: values[row],
           }));
-        const { attendsTo, attendedBy, writes } = circuitsOf(this.arrays, head, at);
+        const { attendsTo, attendedBy, writes, writtenBy } = circuitsOf(this.arrays, head, at);
         return {
           attendsTo: top(attendsTo),
           attendedBy: top(attendedBy),
           raises: top(writes),
           lowers: top(writes, -1),
+          writtenBy: top(writtenBy),
         };
       };
       if (this.#tables.size > 48) this.#tables.clear();
       this.#tables.set(key, known ?? (dModel > 0 ? compute() : null));
     }
     return this.#tables.get(key);
+  }
+
+  get #rows() {
+    return this.data.rows ?? FEW;
   }
 
   render() {
@@ -117,10 +126,12 @@ class CircuitToken extends Figure {
             ),
             this.#table(
               'writes',
-              ['attending to ', tokenLink(token), ` ${sign}`],
+              sign === 'raised by'
+                ? [tokenLink(token), ' is raised by attending to']
+                : ['attending to ', tokenLink(token), ` ${sign}`],
               'effect on the logit above the average token’s, OV circuit',
-              own[sign],
-              choice('Sign', ['raises', 'lowers'], sign, value => adjust({ sign: value })),
+              sign === 'raised by' ? own.writtenBy : own[sign],
+              choice('Effect', SIGNS, sign, value => adjust({ sign: value })),
             ),
           ],
       largestOf && [
@@ -170,7 +181,7 @@ class CircuitToken extends Figure {
   }
 
   #bars(name, title, said, all, control, named) {
-    const shown = all.slice(0, FEW),
+    const shown = all.slice(0, this.#rows),
       scale = barScale(shown.map(one => one.value));
     return h(
       'div',
@@ -195,7 +206,7 @@ class CircuitToken extends Figure {
   csv() {
     const own = this.#of(this.token, this.head) ?? {},
       lines = [['head', 'table', 'token', 'id', 'bytes', 'of', 'value']];
-    for (const table of ['attendsTo', 'attendedBy', 'raises', 'lowers'])
+    for (const table of ['attendsTo', 'attendedBy', 'raises', 'lowers', 'writtenBy'])
       for (const { id, value } of own[table] ?? [])
         lines.push([
           ...[this.head, table, display(id), id, escapedBytes(id)],
@@ -215,7 +226,7 @@ class CircuitToken extends Figure {
       ['attendsTo', 'attends to'],
       ['raises', 'raises'],
     ])
-      for (const one of (own[table] ?? []).slice(0, FEW)) rows.push({ ...one, what });
+      for (const one of (own[table] ?? []).slice(0, this.#rows)) rows.push({ ...one, what });
     return drawTable(
       [
         { label: '', width: 110, kind: 'text', of: row => row.what },

@@ -38,16 +38,20 @@ function products(arrays, name, vector, average) {
 
 /**
  * The circuits of a head at the token whose row is `at`: what it attends to, what attends to it,
- * what attending to it writes; each [ids].
+ * what attending to it writes, what writes it; each [ids].
  */
 export function circuitsOf(arrays, head, at) {
   const average = arrays('W_E.mean'),
     row = rowOf(arrays, 'W_E', at, average.length),
     above = row.map((one, i) => one - average[i]),
-    qk = arrays(`QK.${head}`);
+    qk = arrays(`QK.${head}`),
+    ov = arrays(`OV.${head}`),
+    mean = arrays('W_U.mean'),
+    out = rowOf(arrays, 'W_U', at, mean.length).map((one, i) => one - mean[i]);
   return {
     attendsTo: products(arrays, 'W_E', times(row, qk, false), average),
     attendedBy: products(arrays, 'W_E', times(above, qk, true)),
-    writes: products(arrays, 'W_U', times(above, arrays(`OV.${head}`), false), arrays('W_U.mean')),
+    writes: products(arrays, 'W_U', times(above, ov, false), mean),
+    writtenBy: products(arrays, 'W_E', times(out, ov, true), average),
   };
 }

@@ -4,18 +4,20 @@ import { css, divergingAt, inkOn } from '../figures/colours.js';
 import { Figure } from '../figures/figure.js';
 import { divergingKey } from '../figures/keys.js';
 import { register } from '../page/components.js';
-import { fill, h } from '../page/dom.js';
+import { fill, h, numberHead, table } from '../page/dom.js';
 import { placeAfter } from '../page/keyboard.js';
 import { count, score, signed, sum } from '../page/numbers.js';
 import { focusSpan, runningText } from '../tokens/running-text.js';
 import { drawShadedText } from '../tokens/shaded-text.js';
-import { display } from '../tokens/vocabulary.js';
+import { tokenLink } from '../tokens/tokens.js';
+import { display, plainText } from '../tokens/vocabulary.js';
 
 const TOP = 4;
 
 /**
- * `data`: {before, after: steps, passages: [{name, tokens, before, after: losses of all tokens but
- * the first}]}.
+ * `data`: {before, after: steps, or names: of two models; passages: [{name, tokens, before, after:
+ * losses of all tokens but the first}], largest?: [{passage, position, token, after, first,
+ * second}], where the models differ most}.
  */
 class TokenLosses extends Figure {
   empty({ passages }) {
@@ -25,14 +27,55 @@ class TokenLosses extends Figure {
   build() {
     this.readout = h('p.readout', { 'aria-live': 'polite' });
     this.passages = h('div');
-    const ends = [`−${TOP}`, h('i.diverging'), `+${TOP} nats easier`];
+    this.largest = h('div.wide');
+    this.ends = h('span.readout');
     return [
-      h('div.controls.spread.loss-key', h('span.readout', ends), this.readout),
+      this.largest,
+      h('div.controls.spread.loss-key', this.ends, this.readout),
       this.passages,
     ];
   }
 
+  /** What is compared, in words that follow a loss. */
+  get #sides() {
+    const { before, after, names } = this.record;
+    return names
+      ? names.map(name => `in ${name}`)
+      : [before, after].map(step => `at step ${count(step)}`);
+  }
+
+  #largest({ names, largest }) {
+    if (!largest) return null;
+    return table(
+      [
+        ...['after', 'token', numberHead('passage')],
+        ...names.map(name => numberHead(name)),
+        numberHead('difference'),
+      ],
+      largest.map(({ passage, token, after, first, second }) =>
+        h(
+          'tr',
+          { 'data-token': token },
+          h('td.after', after.length > 0 ? `…${plainText(after)}` : ''),
+          h('td.token', tokenLink(token)),
+          h('td.n.muted', passage),
+          h('td.n', score(first)),
+          h('td.n', score(second)),
+          h('td.n', signed(second - first)),
+        ),
+      ),
+      'table.disputed',
+    );
+  }
+
   prepare() {
+    const { names } = this.data;
+    fill(this.largest, this.#largest(this.data));
+    fill(this.ends, [
+      `−${TOP}`,
+      h('i.diverging'),
+      `+${TOP} nats easier${names ? ` for ${names[1]}` : ''}`,
+    ]);
     this.texts = this.data.passages.map(passage => ({ passage, ...runningText(passage.tokens) }));
     fill(
       this.passages,
@@ -59,10 +102,10 @@ class TokenLosses extends Figure {
 
   #title({ name, before, after }) {
     const mean = values => sum(values) / values.length,
-      { before: from, after: to } = this.record;
+      [from, to] = this.#sides;
     return (
-      `${/^\d+$/.test(name) ? `passage ${name}` : name}: mean loss ${score(mean(before))} at step ` +
-      `${count(from)}, ${score(mean(after))} at step ${count(to)}`
+      `${/^\d+$/.test(name) ? `passage ${name}` : name}: mean loss ${score(mean(before))} ${from}, ` +
+      `${score(mean(after))} ${to}`
     );
   }
 
@@ -88,8 +131,8 @@ class TokenLosses extends Figure {
   }
 
   #rest() {
-    const { before, after } = this.record;
-    this.readout.textContent = `loss at step ${count(before)} less loss at step ${count(after)}`;
+    const [from, to] = this.#sides;
+    this.readout.textContent = `loss ${from} less loss ${to}`;
   }
 
   #walk(spans, event) {

@@ -27,12 +27,16 @@ export function plainName(text) {
 /**
  * Adds keys to the address; a component declares its own when it is loaded:
  * `{min: {read(text), initial?(), lock?}}`. `read` gives undefined for what does not exist; `initial`
- * is what the address leaves out. A key with `lock` is let go by Esc: `true` first, 2 when nothing
- * else is locked.
+ * is what the address leaves out, unless the page opens with another. A key with `lock` is let go
+ * by Esc: `true` first, 2 when nothing else is locked.
  */
 export function declare(keysOfOne) {
   for (const [name, { read, initial = () => null, lock: level = 0 }] of Object.entries(keysOfOne)) {
-    keys.set(name, { read, initial, level: Number(level) });
+    const first = () => {
+      const text = report().opens?.[name];
+      return (text === undefined ? undefined : read(text)) ?? initial();
+    };
+    keys.set(name, { read, initial: first, level: Number(level) });
     state[name] ??= null;
   }
 }
