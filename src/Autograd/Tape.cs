@@ -141,7 +141,7 @@ public sealed class Tape : IDisposable
         if (_walked)
         {
             throw new InvalidOperationException(
-                "Backward: this tape was walked already and its gradients were added; record "
+                "Backward: this tape has already run Backward and its gradients were added; record "
                 + "again.");
         }
 
@@ -222,10 +222,10 @@ public sealed class Tape : IDisposable
             else if (leaf.Claimant != this)
             {
                 throw new InvalidOperationException(
-                    $"Backward: another backward pass is still adding to the gradient of "
+                    "Backward: another backward pass is still adding to the gradient of "
                     + $"{leaf.Name ?? "a leaf"} {leaf.Shape}; run backward passes over shared "
-                    + "parameters one after another, or give each thread a model of its own. "
-                    + "Nothing was added.");
+                    + "parameters one after another, or give each thread its own model. Nothing "
+                    + "was added.");
             }
         }
     }

@@ -41,8 +41,8 @@ public class Var
     /// products, gathers and the unembedding read <see cref="Stored"/>, nothing else
     /// can.</exception>
     public Tensor<float> Value => _value ?? throw new InvalidOperationException(
-        $"{Name ?? "Var"}: its numbers stay where they are stored, as {Stored!.ElementType}, and "
-        + "only products, gathers and the unembedding read them there; load copies of the weights "
+        $"{Name ?? "Var"}: its numbers stay in storage as {Stored!.ElementType}, and only "
+        + "products, gathers and the unembedding can read them there; load copies of the weights "
         + "to train or study the model.");
 
     /// <summary>The numbers as they are stored, of a constant that has them so; null for a value in

@@ -60,7 +60,7 @@ public readonly record struct Head(int Layer, int Index)
             : throw new ArgumentOutOfRangeException(
                 null,
                 layers == 0 || heads == 0
-                    ? $"Head {this}: this model has no attention layers; use one that has."
+                    ? $"Head {this}: this model has no attention layers; use one that does."
                     : $"Head {this}: layers are 0 … {layers - 1} and heads 0 … {heads - 1}; "
                     + $"the last head is {layers - 1}.{heads - 1}.");
 

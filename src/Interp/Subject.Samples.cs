@@ -49,7 +49,7 @@ public sealed partial class Subject
 
         return copy <= ids.Length ? RepeatedTokens.Draw(ids, copy, sequences, seed, first)
             : throw new ArgumentException(
-                $"{copy} different tokens are needed; there are {ids.Length} to draw from.",
+                $"{copy} different tokens are needed; only {ids.Length} can be drawn.",
                 nameof(length));
     }
 
@@ -78,6 +78,6 @@ public sealed partial class Subject
         ? [.. Enumerable.Range(0, Vocabulary).Where(id => id != Tokenizer?.EndOfText)]
         : Corpus?.CommonTokens(draw == TokenDraw.All ? AllTypes : CommonTypes)
             ?? throw new ArgumentException(
-                "this model's folder does not say what text it was trained on; use vocabulary.",
+                "this model's folder does not say which text it was trained on; use vocabulary.",
                 nameof(draw));
 }

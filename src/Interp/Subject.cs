@@ -104,7 +104,7 @@ public sealed partial class Subject : IDisposable
     public int[] Tokens(string text, string name = "Subject.Tokens")
     {
         int[] tokens = Tokenizer?.Encode(text, allowSpecial: true) ?? throw new RequestException(
-            $"{name}: {Path} has no tokenizer; give the tokens by number.");
+            $"{name}: {Path} has no tokenizer; give the tokens as numbers.");
         return tokens.Length > 0 ? tokens
             : throw new RequestException($"{name}: the text is empty.");
     }
@@ -116,7 +116,7 @@ public sealed partial class Subject : IDisposable
     public int[] Ids(string numbers, string name = "Subject.Ids") =>
     [
         .. numbers.Split(',').Select(part => Number(part.Trim()) ?? throw new RequestException(
-            $"{name}: tokens are numbers 0 … {Vocabulary - 1} with commas between; got “{part}”.")),
+            $"{name}: tokens are numbers 0 … {Vocabulary - 1} separated by commas; got “{part}”.")),
     ];
 
     /// <summary>One token: its text, leading space included, or <c>#5</c>.</summary>

@@ -146,8 +146,8 @@ public sealed class Block : IDisposable
         if (split && Ln1?.IsWanted(hooks) == true)
         {
             throw new ArgumentException(
-                $"Hooks: {_inputs[0]} and its like give each head a norm of its own, so the parts "
-                + "of the layer's one norm do not exist in the same run; use two runs.",
+                $"Hooks: {_inputs[0]} and the like give each head its own norm, so the parts of "
+                + "the layer's shared norm do not exist in the same run; use two runs.",
                 nameof(hooks));
         }
 

@@ -56,9 +56,9 @@ public sealed record CachePlan(
             IEnumerable<string> costly = Activations.OrderByDescending(Size).Take(Named)
                 .Select(entry => $"{entry.Name} {entry.Shape} {Megabytes(Size(entry))}");
             throw new InvalidOperationException(
-                $"ActivationCache: the cache would hold {Megabytes(Bytes)}, and the run "
-                + $"{Megabytes(WorkBytes)} besides; there is room for {Megabytes(room)}; the most "
-                + $"costly are {string.Join(", ", costly)}; {remedy}.");
+                $"ActivationCache: the cache needs {Megabytes(Bytes)}, and the run another "
+                + $"{Megabytes(WorkBytes)}; there is room for {Megabytes(room)}; the largest are "
+                + $"{string.Join(", ", costly)}; {remedy}.");
         }
     }
 

@@ -131,7 +131,7 @@ public sealed class Hooks
             if (y.Shape != x.Shape)
             {
                 throw new ShapeException(
-                    $"Hooks: what replaces {name} must be {x.Shape}; got {y.Shape}.");
+                    $"Hooks: the replacement for {name} must be {x.Shape}; got {y.Shape}.");
             }
         }
 

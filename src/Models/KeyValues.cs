@@ -53,8 +53,8 @@ public sealed class KeyValueCache : KeyValues, IDisposable
         if (k.RequiresGrad || v.RequiresGrad)
         {
             throw new InvalidOperationException(
-                "KeyValueCache: keys and values that are kept get no gradient; got those of a tape "
-                + "that records; use Tape.NoGrad(), or one pass over all positions.");
+                "KeyValueCache: cached keys and values get no gradient; got some from a tape that "
+                + "records; use Tape.NoGrad(), or one pass over all positions.");
         }
 
         RequireRoom(k.Shape[1]);
@@ -86,7 +86,7 @@ public sealed class KeyValueCache : KeyValues, IDisposable
             throw new ArgumentOutOfRangeException(
                 nameof(positions),
                 $"KeyValueCache: there is room for {_capacity - Length} more positions; got "
-                + $"{positions}; make it with a larger capacity.");
+                + $"{positions}; create it with a larger capacity.");
         }
     }
 

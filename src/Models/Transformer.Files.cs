@@ -70,7 +70,7 @@ public sealed partial class Transformer
                 : throw SafeTensorsHeader.Wrong(
                     file.Path,
                     $"weights must be finite; {first}, the first of {bad.Sum(one => one.Count)}; "
-                    + "restore the file, or study it as it is with `allowNan`.");
+                    + "restore the file, or study it unchanged with `allowNan`.");
         }
         catch
         {

@@ -111,8 +111,8 @@ public sealed partial class Transformer
         if (counts.Length != bias.Length)
         {
             throw new ShapeException(
-                $"PredictUnigram: one count for each of the {bias.Length} tokens is needed; "
-                + $"got {counts.Length}.");
+                $"PredictUnigram: needs one count for each of the {bias.Length} tokens; got "
+                + $"{counts.Length}.");
         }
 
         double total = counts.Length;

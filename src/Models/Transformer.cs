@@ -65,7 +65,7 @@ public sealed partial class Transformer : IDisposable
         return rows.All(row => row.Length == length)
             ? Tensor.From<int>([.. rows.SelectMany(row => row)], [rows.Count, length], Device)
             : throw new ShapeException(
-                "Transformer: sequences of a batch must be of one length; got "
+                "Transformer: sequences of a batch must have the same length; got "
                 + $"{string.Join(", ", rows.Select(row => row.Length).Distinct())} tokens.");
     }
 
@@ -259,7 +259,7 @@ public sealed partial class Transformer : IDisposable
         if (Config.Layers > 0 && (first < 0 || tokens.Shape[1] > Config.Context - first))
         {
             throw new ArgumentException(
-                $"Transformer: {tokens.Shape[1]} tokens from position {first} on do not lie in the "
+                $"Transformer: {tokens.Shape[1]} tokens from position {first} on do not fit the "
                 + $"model's context of {Config.Context}; give fewer.", nameof(tokens));
         }
     }

@@ -200,7 +200,7 @@ public sealed class TapeTests : IDisposable
     {
         using var tape = new Tape();
         var error = Assert.Throws<NotSupportedException>(() => tape.ArgMax(_w));
-        Assert.Contains("ArgMax: it has no derivative rule, and its input w [3]", error.Message);
+        Assert.Contains("ArgMax: there is no derivative rule, and its input w [3]", error.Message);
         Assert.Throws<NotSupportedException>(() => tape.TopK(_w, 2));
         Assert.Equal(2, tape.ArgMax(new Var(_x)).ToArray().Single());
         using var noGrad = Tape.NoGrad();

@@ -161,7 +161,7 @@ public sealed class RunTests(TrainedRunFixture trained) : IClassFixture<TrainedR
         CommandLineResult lost = CommandLineResult.Of("report", path);
         Assert.Equal(1, lost.ExitCode);
         Assert.Contains(
-            $"{text}, is not there any more; say where", lost.Error, StringComparison.Ordinal);
+            $"{text}, no longer exists; give its new", lost.Error, StringComparison.Ordinal);
 
         string other = Path.Combine(trained.Folder, "other.txt");
         File.WriteAllText(other, File.ReadAllText(moved) + "<|endoftext|>More.");

@@ -24,8 +24,7 @@ public abstract class Optimizer : IDisposable
                 if (!names.Add(parameter.Name!))
                 {
                     throw new ArgumentException(
-                        $"Optimizer: parameters need names of their own; got '{parameter.Name}' "
-                        + "twice.");
+                        $"Optimizer: parameters need unique names; got '{parameter.Name}' twice.");
                 }
 
                 Require.Untied("Optimizer", parameter);

@@ -33,7 +33,7 @@ public static partial class TapeOps
         if (tape.Records && x.RequiresGrad)
         {
             throw new NotSupportedException(
-                $"{op}: it has no derivative rule, and its input {x.Name ?? "a value"} {x.Shape} "
+                $"{op}: there is no derivative rule, and its input {x.Name ?? "a value"} {x.Shape} "
                 + $"requires a gradient; call Ops.{op}(x.Value) for a constant, or use "
                 + "Tape.NoGrad().");
         }

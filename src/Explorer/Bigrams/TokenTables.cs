@@ -43,13 +43,12 @@ internal static class TokenTables
     {
         LogitError error = analysis.LogitError;
         return "Probability from softmax over the full vocabulary. The raw logit alone favours "
-            + "rare tokens; lift = p(token | input) ÷ p(token), so for one token it ranks as p "
-            + "does. Counts are from the training text; below 5 they are pale. "
-            + $"All {Numerals.Count(analysis.W_E.Rows)} tokens are ranked, with weights of one "
-            + $"byte: a logit is off by {Numerals.Error(error.RootMeanSquare)} nats (root mean "
-            + $"square; at most {Numerals.Error(error.Largest)} in "
-            + $"{Numerals.Count(error.Sampled)} pairs). The first rows of "
-            + $"{Numerals.Count(analysis.Examples.Count)} tokens are exact.";
+            + "rare tokens; lift = p(token | input) ÷ p(token), so for one token it gives the same "
+            + "order as p. Counts are from the training text; counts below 5 are pale. All "
+            + $"{Numerals.Count(analysis.W_E.Rows)} tokens are ranked with one-byte weights: the "
+            + $"error of a logit is {Numerals.Error(error.RootMeanSquare)} nats (root mean square; "
+            + $"at most {Numerals.Error(error.Largest)} in {Numerals.Count(error.Sampled)} pairs). "
+            + $"The first rows of {Numerals.Count(analysis.Examples.Count)} tokens are exact.";
     }
 
     /// <summary>The tables of an example for readers without JavaScript: probabilities of what

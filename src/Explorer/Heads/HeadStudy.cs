@@ -69,8 +69,8 @@ internal sealed record HeadStudy
                 Ablations = [.. Broken(sets, head, table.Rows.Count)],
                 Examples = examples?[head].Select(HeadExample.Of).ToArray(),
                 Sampled = examples is null ? null
-                    : $"One place of each tenth of its scores over {pieces!.Count} pieces of "
-                        + $"{pieces[0].Length} tokens, the highest in front.",
+                    : $"One place from each tenth of its score range over {pieces!.Count} pieces "
+                        + $"of {pieces[0].Length} tokens, highest first.",
                 Writes = writes,
                 SelfOnTop = self,
                 Partners = edges.Count == 0 ? null : PartnersOf(head.ToString(), edges, kinds),

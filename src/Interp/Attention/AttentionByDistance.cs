@@ -27,10 +27,10 @@ public sealed record AttentionByDistance(
     IReadOnlyList<HeadDistance> Heads, IReadOnlyList<double> Uniform, int Sequences, int Positions)
     : Analysis(
         "distance",
-        "How far back does it look?",
+        "How far back does it attend?",
         "attention weight",
-        "Mean attention weight on the token so many places back, over all queries that have one; "
-        + "the band holds the middle 90% of them.")
+        "Mean attention weight on the token at each distance back, over all queries that have one; "
+        + "the band holds the middle 90% of queries.")
 {
     /// <summary>Runs a model over sequences.</summary>
     /// <param name="model">A model with attention layers; borrowed.</param>
@@ -45,8 +45,8 @@ public sealed record AttentionByDistance(
             || model.Config.Layers == 0)
         {
             throw new ArgumentException(
-                "AttentionByDistance: sequences of one length and a model with attention layers "
-                + $"are needed; got {sequences.Count} of "
+                "AttentionByDistance: needs sequences of the same length and a model with "
+                + $"attention layers; got {sequences.Count} of "
                 + $"{string.Join(", ", sequences.Select(row => row.Length).Distinct())} tokens and "
                 + $"{model.Config.Layers} layers.", nameof(sequences));
         }

@@ -53,8 +53,8 @@ public sealed record PassageAttention(
     IReadOnlyList<Prediction> Predictions)
     : Analysis(
         "attention-map",
-        "Where does each head look, and how much does it bring?",
-        "share of attention, or length of the vector brought",
+        "Where does each head attend, and how much does it move?",
+        "share of attention, or length of the vector moved",
         "Patterns of one forward pass; norms after Kobayashi et al. (2020, 2021).")
 {
     private const int PositionsAtOnce = 64;
@@ -79,8 +79,8 @@ public sealed record PassageAttention(
         if (layers == 0 || tokens.IsEmpty)
         {
             throw new ArgumentException(
-                "PassageAttention: a model with attention layers and a passage of at least one "
-                + $"token are needed; got {layers} layers and {tokens.Length} tokens.");
+                "PassageAttention: needs a model with attention layers and a passage of at least "
+                + $"one token; got {layers} layers and {tokens.Length} tokens.");
         }
 
         // Twice: what the pass holds is also kept, as the scores, the weights and what they bring.
@@ -142,8 +142,7 @@ public sealed record PassageAttention(
     };
 
     private static InvalidOperationException NoNorm() => new(
-        "PassageAttention: no norm follows the layers of this model; use the measure with the "
-        + "residual.");
+        "PassageAttention: no norm follows the layers of this model; use the `residual` measure.");
 
     private static AttentionNorms Norms(
         Transformer model, Dictionary<string, Tensor<float>> seen, int layer)

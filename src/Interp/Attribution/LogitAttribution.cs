@@ -54,8 +54,9 @@ public sealed record LogitAttribution(
         "attribution",
         "Which parts write the answer?",
         "logits",
-        "The logit split over what stands on the residual stream, with attention patterns and the "
-        + "final norm's scale frozen; the parts sum to the logit, the residual is what is left.")
+        "The logit split into the contributions to the residual stream, with attention patterns "
+        + "and the final norm's scale frozen; the parts sum to the logit, and the residual is the "
+        + "remainder.")
 {
     /// <summary>How the final norm is dealt with: <c>frozen</c>, or <c>none</c>.</summary>
     public required string Norm { get; init; }
@@ -86,7 +87,7 @@ public sealed record LogitAttribution(
         if (tokens.IsEmpty)
         {
             throw new ArgumentException(
-                "LogitAttribution: a prompt of at least one token is needed; got none.");
+                "LogitAttribution: the prompt must have at least one token; got none.");
         }
 
         int at = position ?? (tokens.Length - 1);

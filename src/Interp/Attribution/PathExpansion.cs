@@ -42,8 +42,8 @@ public sealed record PathExpansion(
         "path-expansion",
         "How much does each kind of path explain?",
         "nats per token",
-        "The loss of the logits of all paths through at most so many heads, attention patterns "
-        + "frozen as the whole model had them.")
+        "The loss from the logits of all paths through at most that many heads, with attention "
+        + "patterns frozen at those of the whole model.")
 {
     private const int BatchTokens = 2048;
 
@@ -65,7 +65,7 @@ public sealed record PathExpansion(
             || sequences.Any(row => row.Length != sequences[0].Length))
         {
             throw new ArgumentException(
-                "PathExpansion: sequences of one length of at least 2 tokens are needed; got "
+                "PathExpansion: sequences must have the same length, at least 2 tokens; got "
                 + $"{sequences.Count} of "
                 + string.Join(", ", sequences.Select(row => row.Length).Distinct())
                 + " tokens.", nameof(sequences));

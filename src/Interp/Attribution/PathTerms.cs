@@ -57,7 +57,7 @@ public sealed class PathTerms : IDisposable
         if (model.Config.Norm.Kind != NormKind.None)
         {
             throw new InvalidOperationException(
-                "PathTerms: paths add up only without norms, this model has "
+                "PathTerms: paths add up only without norms, and this model has "
                 + $"{model.Config.Norm.Kind}; attribute its logits instead, with the final norm "
                 + "frozen.");
         }
@@ -65,7 +65,8 @@ public sealed class PathTerms : IDisposable
         if (model.Config.Layers == 0)
         {
             throw new InvalidOperationException(
-                "PathTerms: this model has no attention layers: the direct path is all of it.");
+                "PathTerms: this model has no attention layers, so it consists of the direct "
+                + "path.");
         }
 
         model.RequireRoomForPatterns(tokens.Shape[0], tokens.Shape[1]);
@@ -181,8 +182,8 @@ public sealed class PathTerms : IDisposable
         if (first.Layer >= second.Layer)
         {
             throw new ArgumentException(
-                "PathTerms: a virtual head reads with a later layer what an earlier one wrote; got "
-                + $"{first} and then layer {second.Layer}.");
+                "PathTerms: in a virtual head, a later layer reads the output of an earlier one; "
+                + $"got {first} and then layer {second.Layer}.");
         }
     }
 }

@@ -223,8 +223,7 @@ public sealed class BigramCounts
             {
                 throw new ArgumentException(
                     $"BigramCounts: tokens must be 0 … {vocabulary - 1}; got {token}; use the "
-                    + "tokenizer "
-                    + "that the vocabulary belongs to.", nameof(tokens));
+                    + "tokenizer that matches the vocabulary.", nameof(tokens));
             }
         }
     }

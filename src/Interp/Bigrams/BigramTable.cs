@@ -49,11 +49,11 @@ public sealed record BigramTable(
     int Token, IReadOnlyList<NextRow> Next, IReadOnlyList<PreviousRow> Previous, int InputsLeftOut)
     : Analysis(
         "bigrams",
-        "What follows it, what predicts it, and is that what the text says?",
+        "What follows it, what predicts it, and does this match the text?",
         "probability",
         "softmax(norm(W_E[token]) W_U + b_U) over the whole vocabulary, from the float32 weights, "
-        + "with the final norm where there is one; position embeddings are left out; "
-        + "beside it relative frequencies of pairs inside one training document.");
+        + "with the final norm if there is one; position embeddings are left out. Compared with "
+        + "relative frequencies of pairs within one training document.");
 
 /// <summary>Reads <see cref="BigramTable"/>s from a 0-layer model's weights.</summary>
 /// <param name="path">The weights.</param>

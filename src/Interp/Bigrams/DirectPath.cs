@@ -181,5 +181,5 @@ public sealed class DirectPath : IDisposable
     private int Check(int token) => (uint)token < (uint)Vocabulary
         ? token
         : throw new ArgumentOutOfRangeException(
-            nameof(token), token, $"DirectPath: tokens are 0 … {Vocabulary - 1}.");
+            nameof(token), token, $"DirectPath: tokens must be 0 … {Vocabulary - 1}.");
 }

@@ -66,8 +66,8 @@ public sealed record CircuitAnalysis(
         "What do the weights say?",
         "logits",
         "QK = W_E W_Q W_Kᵀ W_Eᵀ and OV = W_E W_V W_O W_U of every head, as factors of rank dHead; "
-        + "tables in the units of scores and logits, against the average token; above the first "
-        + "layer the embedding's part alone.")
+        + "tables in units of scores and logits, relative to the average token; above the first "
+        + "layer only the embedding's part.")
 {
     /// <summary>The tokens that were read, with how common each is; null in a record that was read
     /// from JSON.</summary>

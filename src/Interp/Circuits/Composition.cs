@@ -49,8 +49,8 @@ public sealed record Composition(
         "Which heads work together?",
         "share of the largest possible norm",
         "‖W_OV R‖ / (‖W_OV‖ ‖R‖) in Frobenius norms, with R = W_QK, W_QKᵀ, W_OV of the later head "
-        + "for Q, K and V; "
-        + "z over pairs of random heads of the same shapes; norms between the heads left out.")
+        + "for Q, K and V; z over pairs of random heads of the same shapes; norms between the "
+        + "heads are left out.")
 {
     private static readonly string[] Kinds = ["Q", "K", "V"];
 
@@ -74,7 +74,7 @@ public sealed record Composition(
         if (heads.Select(head => head.Place.Layer).Distinct().Count() < 2)
         {
             throw new ArgumentException(
-                "Composition: heads compose across layers, so that at least two are needed; got "
+                "Composition: heads compose across layers, so at least two layers are needed; got "
                 + $"{heads.Count} heads in one; use a model of two layers.", nameof(heads));
         }
 

@@ -41,10 +41,10 @@ public sealed record Copying(
         "eigenvalues",
         "Does it copy?",
         "logits",
-        "Eigenvalues of W_E W_V W_O W_U through the dHead × dHead product W_O W_U W_E W_V; "
-        + "copying score Σ Re λ / Σ |λ|. Norms, biases and positions are left out. Random: the "
-        + "same of matrices of normal entries in the model's shapes, with its mean square "
-        + "entries; the radius holds 95% of them.")
+        "Eigenvalues of W_E W_V W_O W_U through the dHead × dHead product W_O W_U W_E W_V; copying "
+        + "score Σ Re λ / Σ |λ|. Norms, biases and positions are left out. Random: the same for "
+        + "matrices with normal entries in the model's shapes, with the same mean square entry; "
+        + "the radius holds 95% of their eigenvalues.")
 {
     private const int RowsAtOnce = 64;
 

@@ -20,7 +20,7 @@ public sealed class HeadReading : IDisposable
         {
             throw new ArgumentException(
                 "Circuits: the model must have attention layers; got none (a 0-layer model); "
-                + "its direct path is what `vitrine bigrams` shows.", nameof(model));
+                + "`vitrine bigrams` shows its direct path.", nameof(model));
         }
 
         _model = model;

@@ -127,7 +127,7 @@ public sealed partial class LowRank : IDisposable
         if (weights.Length != factor.Shape[0])
         {
             throw new ShapeException(
-                $"LowRank: centring needs a weight for each of {factor.Shape[0]}; got "
+                $"LowRank: centring needs one weight for each of {factor.Shape[0]}; got "
                     + $"{weights.Length}.");
         }
 
@@ -149,5 +149,5 @@ public sealed partial class LowRank : IDisposable
     private static int Check(int index, int count) => (uint)index < (uint)count
         ? index
         : throw new ArgumentOutOfRangeException(
-            nameof(index), index, $"LowRank: rows and columns are 0 … {count - 1}.");
+            nameof(index), index, $"LowRank: rows and columns must be 0 … {count - 1}.");
 }

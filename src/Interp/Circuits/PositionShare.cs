@@ -52,14 +52,13 @@ public sealed record PositionShare(
     IReadOnlyList<double> ScoreByDistance)
     : Analysis(
         "position",
-        "How much of the score is position alone?",
+        "How much of the score depends on position alone?",
         "share of the score's variance",
-        "Variance of the score over keys for each query position, keys drawn from the text's "
-        + "tokens and evenly "
-        + "from the positions before, averaged over query tokens and positions; the four shares "
-        + "add up to 1. Above layer 0 the score is that of the embedding's direct path: what "
-        + "earlier heads write is left out. By distance: softmax of the mean score at each pair of "
-        + "positions.")
+        "Variance of the score over keys for each query position, with keys drawn from the text's "
+        + "tokens and uniformly from the earlier positions, averaged over query tokens and "
+        + "positions; the four shares add up to 1. Above layer 0 the score is that of the "
+        + "embedding's direct path: the output of earlier heads is left out. By distance: softmax "
+        + "of the mean score at each pair of positions.")
 {
     /// <summary>Reads a head.</summary>
     /// <param name="name">The head.</param>
@@ -75,8 +74,7 @@ public sealed record PositionShare(
         if (positions.Positions < 2 || circuits.Form != CircuitForm.Scores)
         {
             throw new ArgumentException(
-                "PositionShare: there must be two positions, and circuits in the form of scores; "
-                + "got "
+                "PositionShare: needs two positions and circuits in the form of scores; got "
                 + $"{positions.Positions} and {circuits.Form}.", nameof(positions));
         }
 

@@ -46,13 +46,13 @@ public sealed record SkipTrigramCheck(
     int Window)
     : Analysis(
         "skip-trigram-check",
-        "Does the model do what the weights say?",
+        "Does the model do what the weights predict?",
         "nats",
-        "The strongest skip-trigrams by score × effect among those that the held-out text has, by "
-        + "two rankings: in the text, with what the source's distance adds to the score and "
-        + "without what the destination writes of itself; and by the weights alone. At up to 64 "
-        + "places each, the log-probability of the out token less its mean with the source "
-        + "replaced by 16 tokens drawn from the unigram distribution of the training text.")
+        "The strongest skip-trigrams by score × effect among those in the held-out text, by two "
+        + "rankings: in the text, with the score for the source's distance and without the "
+        + "destination's own effect; and by the weights alone. At up to 64 places each, the "
+        + "log-probability of the out token minus its mean with the source replaced by 16 tokens "
+        + "drawn from the unigram distribution of the training text.")
 {
     private const int MostPlaces = 64;
     private const int Replaced = 16;
@@ -181,19 +181,19 @@ public sealed record SkipTrigramCheck(
         if (trial.Error is { } error && Math.Abs(trial.Difference) < 2 * error)
         {
             return FormattableString.Invariant(
-                $"not told from 0 by {trial.Places} places (standard error {error:F2})");
+                $"not distinguishable from 0 at {trial.Places} places (standard error {error:F2})");
         }
 
         if (trial.With > NoRoom)
         {
             return FormattableString.Invariant(
-                $"no room: the out token has probability {Math.Exp(trial.With):F2} already");
+                $"no room: the out token already has probability {Math.Exp(trial.With):F2}");
         }
 
         return others < -trial.Score * trial.Effect / 2
             ? FormattableString.Invariant(
-                $"other heads that look at the source lower it (score × effect {others:F1})")
-            : "the terms of this head do not explain it: the rest of the context outweighs them";
+                $"other heads that attend to the source lower it (score × effect {others:F1})")
+            : "this head's terms do not explain it: the rest of the context outweighs them";
     }
 
     /// <summary>Tokens drawn by how common they are.</summary>

@@ -47,16 +47,16 @@ public sealed record SkipTrigramTable(
     int Window)
     : Analysis(
         "skip-trigrams",
-        "What does looking there write?",
+        "What does attending there write?",
         "logits",
-        "Ranked by score × effect, both against the average token of the text: the attention "
-        + "score QK[destination, source] less its mean over sources, and OV[source, out] less its "
-        + "means over outputs and over sources, averages by how common tokens are; where the "
-        + "training text has it, the score includes what the source's distance adds, and what the "
-        + "head writes of the destination itself is taken from the effect. At most three rows for "
-        + "each source. Counted where the source stands anywhere before the destination in its "
-        + "document and the context, and out follows; losses in nats at such places of the "
-        + "held-out text. A bug: both halves occur with the source, the pair never does.");
+        "Ranked by score × effect, both relative to the average token of the text: the attention "
+        + "score QK[destination, source] minus its mean over sources, and OV[source, out] minus "
+        + "its means over outputs and over sources, with averages weighted by token frequency. "
+        + "Where it occurs in the training text, the score includes the source's distance, and the "
+        + "head's effect from the destination itself is subtracted. At most three rows per source. "
+        + "Counted where the source is anywhere before the destination in its document and the "
+        + "context, and out follows; losses in nats at such places in the held-out text. A bug: "
+        + "both halves occur with the source, but the pair never does.");
 
 /// <summary>How much of each kind a <see cref="SkipTrigramTable"/> shows.</summary>
 internal sealed record SkipTrigramOptions

@@ -25,8 +25,9 @@ internal sealed record TokenCircuit(
         "token-circuit",
         "What does it attend to, and what does attending to it write?",
         "nats of attention score, logits",
-        "Rows and columns of QK and OV against the average token of the text: less the mean over "
-        + "sources, and of OV less the mean over outputs, averages by how common tokens are.")
+        "Rows and columns of QK and OV relative to the average token of the text: minus the mean "
+        + "over sources, and for OV also minus the mean over outputs, with averages weighted by "
+        + "token frequency.")
 {
     /// <summary>Reads a token.</summary>
     /// <param name="scores">The head.</param>

@@ -75,8 +75,8 @@ internal sealed class TokenSubset
         if (ids.Length == 0)
         {
             throw new ArgumentException(
-                $"TokenSubset: no token occurs {minCount:N0} times; the text has "
-                + $"{counts.Pairs:N0} tokens; ask for a lower count.", nameof(minCount));
+                $"TokenSubset: no token occurs {minCount:N0} times; the text has {counts.Pairs:N0} "
+                + "tokens; use a lower count.", nameof(minCount));
         }
 
         double[] unigram = new double[counts.Vocabulary];

@@ -20,8 +20,8 @@ public sealed record EmbeddingMap(string Method, string Matrix, int[] Ids, float
     /// <summary>How the map was made and how to read it, in a sentence.</summary>
     public string Description => Method == PcaMethod
         ? "The first two principal components of the rows, centred, not scaled."
-        : "Barnes–Hut t-SNE from the first two principal components; only who is near whom carries "
-            + "meaning, distances and sizes of clusters do not.";
+        : "Barnes–Hut t-SNE from the first two principal components; only neighbourhoods carry "
+            + "meaning; distances between clusters and their sizes do not.";
 
     /// <summary>PCA: every component's share of the variance of these rows, falling.</summary>
     public IReadOnlyList<double>? ExplainedVariance { get; init; }

@@ -10,7 +10,7 @@ namespace Vitrine.Interp.Embeddings;
 internal sealed record LogitError(double RootMeanSquare, double Largest, int Sampled)
     : Analysis(
         "logit-error",
-        "What does one byte a weight cost?",
+        "What does one byte per weight cost?",
         "nats",
         "Logits from rounded weights minus logits from the float32 weights, over pairs of tokens "
         + "of the training text drawn uniformly with a fixed seed.")

@@ -14,9 +14,8 @@ public sealed record NeighbourScore(
         "neighbours",
         "Which tokens does the model treat as similar?",
         "share of tokens",
-        "The nearest other token by cosine, among the tokens asked. The baseline is the share of "
-        + "pairs of "
-        + "different tokens that are of one class: what a neighbour drawn at random would reach.")
+        "The nearest other token by cosine, among the given tokens. The baseline is the share of "
+        + "pairs of different tokens with the same class: the score of a random neighbour.")
 {
     /// <summary>Asks for the nearest neighbour of every given token.</summary>
     /// <param name="matrix">Its name.</param>

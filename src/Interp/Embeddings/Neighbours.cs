@@ -52,7 +52,7 @@ public sealed class Neighbours : IDisposable
         if (row < 0)
         {
             throw new ArgumentException(
-                $"Neighbours: token {token} is not among the {_ids.Length} that were prepared.",
+                $"Neighbours: token {token} is not among the {_ids.Length} prepared tokens.",
                 nameof(token));
         }
 

@@ -72,7 +72,7 @@ public sealed class Pca
         if (components < 1 || components > d)
         {
             throw new ArgumentOutOfRangeException(
-                nameof(components), components, $"Pca: there are 1 … {d} components.");
+                nameof(components), components, $"Pca: components must be 1 … {d}.");
         }
 
         double[] projected = new double[_count * components];

@@ -36,7 +36,7 @@ internal sealed record QuantisedMatrix(
         if (matrix.Rank != 2)
         {
             throw new ShapeException(
-                $"QuantisedMatrix: a matrix [rows, columns] is needed; got {matrix.Shape}.");
+                $"QuantisedMatrix: needs a matrix [rows, columns]; got {matrix.Shape}.");
         }
 
         int rows = matrix.Shape[0];
@@ -80,7 +80,8 @@ internal sealed record QuantisedMatrix(
         if (other.Columns != Columns)
         {
             throw new ShapeException(
-                $"QuantisedMatrix: rows must be equally long; got {Columns} and {other.Columns}.");
+                $"QuantisedMatrix: rows must have the same length; got {Columns} and "
+                + $"{other.Columns}.");
         }
 
         ReadOnlySpan<sbyte> left = Values.AsSpan(row * Columns, Columns);

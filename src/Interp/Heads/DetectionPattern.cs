@@ -77,7 +77,7 @@ public sealed class DetectionPattern
         return Queries > 0
             ? Inside(pattern, 0, excluding: false) / Queries
             : throw new InvalidOperationException(
-                $"DetectionPattern: none of the {Positions} tokens has a key to look at; use a "
+                $"DetectionPattern: none of the {Positions} tokens has a key to attend to; use a "
                 + "longer text.");
     }
 

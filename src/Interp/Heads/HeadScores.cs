@@ -20,9 +20,9 @@ public sealed record HeadScores(
     double[] LossByPosition)
     : Analysis(
         "head-scores",
-        "What does each head look at?",
+        "What does each head attend to?",
         "share of attention",
-        "Mean attention to the keys that a head of the kind would look at, over the queries that "
+        "Mean attention to the keys that a head of the kind would attend to, over the queries that "
         + "have such keys; ± is the standard deviation over sequences.")
 {
     /// <summary>The name of the sample of repeated random tokens.</summary>

@@ -25,11 +25,11 @@ public sealed record HeadTable(
     int Layers, int Heads, IReadOnlyList<HeadRow> Rows, IReadOnlyList<HeadScores> Samples)
     : Analysis(
         "heads",
-        "What does each head do; how sure are we?",
+        "What does each head do, and how sure are we?",
         "share of attention",
-        "A kind is named where the mean attention to its keys is at least 0.3 and at least twice "
-        + "that of a head that looks everywhere alike; induction is judged by prefix matching on "
-        + "repeated random tokens, the other kinds on text where there is some.")
+        "A kind is named if the mean attention to its keys is at least 0.3 and at least twice that "
+        + "of uniform attention; induction is judged by prefix matching on repeated random tokens, "
+        + "the other kinds on text if available.")
 {
     /// <summary>The least score that names a kind.</summary>
     public const double LeastScore = 0.3;

@@ -25,8 +25,8 @@ public sealed class RepeatedTokens
         if (Start is not (0 or 1) || !sequences.All(IsRepeated))
         {
             throw new ArgumentException(
-                $"RepeatedTokens: each sequence must be {length} tokens and the same {length}, "
-                + $"after at most one other; got {sequences.Count} sequences of "
+                $"RepeatedTokens: each sequence must be {length} tokens and the same {length} "
+                + $"again, after at most one other token; got {sequences.Count} sequences of "
                 + $"{string.Join(", ", sequences.Select(row => row.Length).Distinct())} tokens.",
                 nameof(sequences));
         }
@@ -92,7 +92,7 @@ public sealed class RepeatedTokens
         {
             throw new ArgumentException(
                 $"RepeatedTokens: a copy needs {length} different tokens; got a list of "
-                + $"{ids.Length}; repeat fewer tokens or give a longer list.", nameof(ids));
+                + $"{ids.Length}; use a shorter copy or a longer list.", nameof(ids));
         }
 
         int start = first is null ? 0 : 1;

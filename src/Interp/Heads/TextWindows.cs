@@ -47,7 +47,7 @@ public static class TextWindows
         if (starts.Count == 0)
         {
             throw new ArgumentException(
-                $"TextWindows: a document of at least {length} tokens is needed; got none among "
+                $"TextWindows: needs a document of at least {length} tokens; got none among "
                 + $"{stream.Length} tokens; use a shorter window.", nameof(length));
         }
 
@@ -69,7 +69,7 @@ public static class TextWindows
         if (lengths is not [int length] || length < least)
         {
             throw new ArgumentException(
-                $"{op}: sequences of one length of at least {least} tokens are needed; got "
+                $"{op}: sequences must have the same length, at least {least} tokens; got "
                 + $"{rows.Count} of {string.Join(", ", lengths)} tokens.", nameof(rows));
         }
     }

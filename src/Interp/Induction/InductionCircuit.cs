@@ -44,12 +44,12 @@ public sealed record InductionCircuit(
     InContextScore InContext)
     : Analysis(
         "induction-circuit",
-        "How does induction come about, and is it proved?",
+        "How does induction work, and what is the evidence?",
         "share of attention; nats per token",
         "Head: the highest prefix matching on repeated random tokens. Previous token: mean "
-        + "attention on held-out text. Composition: ratio of Frobenius norms beside random heads. "
-        + "Matching: the largest entry of each row of W_E W_Q W_Kᵀ W_OVᵀ W_Eᵀ. Copying: "
-        + "eigenvalues of W_E W_V W_O W_U. Ablation: z replaced by its mean.")
+        + "attention on held-out text. Composition: ratio of Frobenius norms compared with random "
+        + "heads. Matching: the largest entry of each row of W_E W_Q W_Kᵀ W_OVᵀ W_Eᵀ. Copying: "
+        + "eigenvalues of W_E W_V W_O W_U. Ablation: z is replaced by its mean.")
 {
     /// <summary>Whether the head is an induction head and every claim holds.</summary>
     public bool Found => Score >= InductionOptions.LeastScore && Previous.Holds && Composition.Holds

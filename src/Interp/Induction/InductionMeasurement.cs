@@ -25,7 +25,7 @@ internal sealed class InductionMeasurement
         if (model.Config.Layers < 2)
         {
             throw new ArgumentException(
-                $"InductionCircuit: a circuit of two heads in a row needs at least 2 layers; got "
+                "InductionCircuit: a circuit of two heads in series needs at least 2 layers; got "
                 + $"{model.Config.Layers}; use a model of two layers.", nameof(model));
         }
 
@@ -193,7 +193,7 @@ internal sealed class InductionMeasurement
         return new CompositionClaim(
             "K", strongest.From, strongest.Value, strongest.Mean, strongest.Sd, strongest.Z,
             FormattableString.Invariant(
-                $"the previous-token head's is the strongest, z ≥ {InductionOptions.LeastZ}"),
+                $"the previous-token head's is strongest, z ≥ {InductionOptions.LeastZ}"),
             strongest.From == writer.ToString() && strongest.Z >= InductionOptions.LeastZ);
     }
 
@@ -232,7 +232,8 @@ internal sealed class InductionMeasurement
         double least = random.Mean + (2 * random.Sd);
         return new CopyingClaim(
             among.Score, copying.Eigenvalues, copying.Baseline, among.RaiseSelf,
-            FormattableString.Invariant($"above {least:F2}, two deviations over random matrices"),
+            FormattableString.Invariant(
+                $"above {least:F2}, two standard deviations above random matrices"),
             among.Score > least);
     }
 

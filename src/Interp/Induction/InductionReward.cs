@@ -35,11 +35,11 @@ public sealed record InductionReward(
     double Induction, double Both)
     : Analysis(
         "induction-reward",
-        "What does the text reward an induction head with?",
+        "How much does the text reward an induction head?",
         "nats per token",
-        "A Kneser–Ney bigram, mixed with what followed the current token's earlier occurrences in "
-        + "the window and with the window's tokens; weights fitted on every second held-out "
-        + "document, measured on the others, and the other way round.")
+        "A Kneser–Ney bigram mixed with the tokens that followed earlier occurrences of the "
+        + "current token in the window and with the window's tokens; weights are fitted on every "
+        + "second held-out document and measured on the others, and vice versa.")
 {
     private const int Iterations = 30;
     private const int Terms = 3;
@@ -60,8 +60,8 @@ public sealed record InductionReward(
         if (context < 2 || documents.Length < 2)
         {
             throw new ArgumentException(
-                "InductionReward: it needs windows of at least 2 tokens and two held-out documents,"
-                + $" one to fit and one to measure; got {context} and {documents.Length}.",
+                "InductionReward: needs windows of at least 2 tokens and two held-out documents, "
+                + $"one to fit and one to measure; got {context} and {documents.Length}.",
                 nameof(corpus));
         }
 

@@ -54,11 +54,11 @@ internal sealed record PhaseChange(
         "phase-change",
         "When did the circuit form?",
         "share of attention; nats per token",
-        "Measured while the model trained, unsmoothed, on a sample small enough to take often: "
-        + $"prefix matching on {FormationScores.Sequences} sequences of repeated random tokens, "
-        + $"attention to the token before and the in-context score on {FormationScores.Sequences} "
-        + "windows of held-out text. Training loss: the mean of the steps since the point before, "
-        + "on the data of these steps. Band: 10 to 90% of the rise of prefix matching.")
+        "Measured during training, unsmoothed, on a sample small enough to measure often: prefix "
+        + $"matching on {FormationScores.Sequences} sequences of repeated random tokens, attention "
+        + $"to the previous token and the in-context score on {FormationScores.Sequences} windows "
+        + "of held-out text. Training loss: the mean over the steps since the previous point, on "
+        + "the data of those steps. Band: 10 to 90% of the rise in prefix matching.")
 {
     /// <summary>The change is abrupt if the crossing takes at most one part of the run in so
     /// many.</summary>
@@ -84,7 +84,7 @@ internal sealed record PhaseChange(
         if (measured.Length == 0)
         {
             throw new ArgumentException(
-                "PhaseChange: the run measured no scores while it trained; train it with vitrine "
+                "PhaseChange: the run measured no scores during training; train it with vitrine "
                     + "run 2-layer.",
                 nameof(metrics));
         }

@@ -21,9 +21,9 @@ public sealed record HeldOutComparison(
         "loss",
         "How good is it?",
         "nats per token",
-        "Mean −ln p over every held-out token with one before it in its document, in windows of "
-        + "the model's context "
-        + "side by side; intervals are 95% over documents, of differences paired by document.")
+        "Mean −ln p over every held-out token that has a predecessor in its document, in adjacent "
+        + "windows of the model's context; intervals are 95% over documents, of differences paired "
+        + "by document.")
 {
     private const int TokensAtOnce = 2048;
 

@@ -20,7 +20,7 @@ internal sealed class DirectPathModel(DirectPath path, float[] logSumExp) : INex
     /// computed.</exception>
     public double LogProbability(int first, int second) => float.IsNaN(logSumExp[first])
         ? throw new InvalidOperationException(
-            $"DirectPathModel: the normaliser of token {first} is not known; ask "
-                + "DirectPath.LogSumExp for it.")
+            $"DirectPathModel: the normaliser of token {first} is not known; compute it with "
+                + "DirectPath.LogSumExp.")
         : path.Logit(first, second) - logSumExp[first];
 }

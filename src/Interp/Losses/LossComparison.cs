@@ -18,10 +18,10 @@ public sealed record LossComparison(
         "loss",
         "How good is it?",
         "nats per token",
-        "Mean −ln p over every token with one before it in its document; intervals are 95% over "
-        + "documents. Unigram: one added to every training count. Bigram: interpolated "
-        + "Kneser–Ney, discount 0.75, its lower order counting contexts and interpolated with the "
-        + "uniform distribution; both fitted to the training text.")
+        "Mean −ln p over every token that has a predecessor in its document; intervals are 95% "
+        + "over documents. Unigram: one is added to every training count. Bigram: interpolated "
+        + "Kneser–Ney with discount 0.75; its lower order counts contexts and is interpolated with "
+        + "the uniform distribution. Both are fitted to the training text.")
 {
     /// <summary>Model loss over bigram loss, minus 1.</summary>
     public double RelativeToBigram => (HeldOut.Value / BigramHeldOut.Value) - 1;

@@ -31,10 +31,10 @@ public sealed record LossEstimate(
         if (!model.Tokens.AsSpan().SequenceEqual(other.Tokens))
         {
             throw new ArgumentException(
-                "LossEstimate: both losses must be of the same documents; got "
-                + $"{model.Tokens.Length} and "
-                + $"{other.Tokens.Length} with {model.Tokens.Sum(n => (long)n)} and "
-                + $"{other.Tokens.Sum(n => (long)n)} tokens.", nameof(other));
+                "LossEstimate: both losses must be for the same documents; got "
+                + $"{model.Tokens.Length} and {other.Tokens.Length} with "
+                + $"{model.Tokens.Sum(n => (long)n)} and {other.Tokens.Sum(n => (long)n)} "
+                + "tokens.", nameof(other));
         }
 
         return Of([.. model.Sums.Zip(other.Sums, (a, b) => a - b)], model.Tokens);
@@ -45,8 +45,8 @@ public sealed record LossEstimate(
         long total = tokens.Sum(n => (long)n);
         if (total == 0)
         {
-            throw new ArgumentException("LossEstimate: at least one predicted token is needed; "
-                + "got none.");
+            throw new ArgumentException("LossEstimate: needs at least one predicted token; got "
+                + "none.");
         }
 
         (double Low, double High)? interval = StudentT.Interval(sums, tokens);

@@ -23,7 +23,7 @@ internal sealed record TokenLosses(int Before, int After, IReadOnlyList<PassageC
         "token-losses",
         "Which tokens became easier?",
         "nats",
-        "−ln p of each token, given those before it, by the weights of two checkpoints.")
+        "−ln p of each token given those before it, with the weights of two checkpoints.")
 {
     /// <summary>The mean fall of the loss over a passage's tokens, nats.</summary>
     /// <param name="name">The passage.</param>

@@ -175,10 +175,10 @@ public static class Ablation
                 if (period < 2 || tokens[b, start + i] != tokens[b, start + period + i])
                 {
                     throw new ArgumentException(
-                        "RepeatLoss: tokens must be two copies of at least 2 tokens, with one in "
-                        + $"front if the length is odd; got {tokens.Shape}, whose sequence {b} "
-                        + "differs at position "
-                        + $"{start + i}; draw them with RepeatedTokens.", nameof(tokens));
+                        "RepeatLoss: tokens must be two copies of at least 2 tokens, with one "
+                        + $"before them if the length is odd; got {tokens.Shape}, whose sequence "
+                        + $"{b} differs at position {start + i}; draw them with "
+                        + "RepeatedTokens.", nameof(tokens));
                 }
             }
         }
@@ -218,9 +218,9 @@ public static class Ablation
             && (from.Shape[1] != tokens.Shape[1] || from.Shape[0] < 2))
         {
             throw new ArgumentException(
-                "Ablation: resampling takes from another sequence of the same length; got a "
-                + $"reference of {from.Shape} for tokens {tokens.Shape}; give several sequences, "
-                + "or ablate by zero or mean.",
+                "Ablation: resampling needs another sequence of the same length; got a reference "
+                + $"of {from.Shape} for tokens {tokens.Shape}; give several sequences, or ablate "
+                + "by zero or mean.",
                 nameof(reference));
         }
     }

@@ -16,9 +16,9 @@ public sealed record AblationResult(
     LossEstimate After,
     LossEstimate Increase) : Analysis(
         "ablation",
-        "What does the model lose without these heads?",
+        "How much does the model lose without these heads?",
         "nats per token",
-        $"The heads' z replaced ({Ablation}), the loss compared sequence by sequence; 95% "
+        $"The heads' z is replaced ({Ablation}) and the loss compared sequence by sequence; 95% "
         + "intervals over sequences.");
 
 /// <summary>What some heads contribute to predicting repeated tokens.</summary>
@@ -37,9 +37,9 @@ public sealed record RepeatLossAblation(
     LossEstimate FirstAblated,
     LossEstimate SecondAblated) : Analysis(
         "repeat-ablation",
-        "How much of what the second copy gains do these heads carry?",
+        "How much of the second copy's gain do these heads carry?",
         "nats per token",
-        "Random tokens that come twice; the first token of each copy is not counted; the heads' z "
+        "Repeated random tokens; the first token of each copy is not counted; the heads' z is "
         + $"replaced ({Ablation}).")
 {
     /// <summary>What the second copy gains: <c>first − second</c>, in nats per token.</summary>

@@ -38,12 +38,12 @@ public sealed record EdgeAttribution(
         "Which edges carry it?",
         "share of the clean run's effect",
         (Steps == 0
-            ? "Corrupt less clean write of the source, times the gradient of the target's input at "
-                + "the clean run"
-            : $"The same with the gradient's mean over {Steps} runs between the corrupt and the "
+            ? "Corrupt minus clean output of the source, times the gradient of the target's input "
+                + "at the clean run"
+            : $"The same with the gradient averaged over {Steps} runs between the corrupt and the "
                 + "clean embeddings")
-        + "; an edge carries what the metric loses by that. The residual is how far the input's "
-        + "edges are from carrying 1 together, the exact effect of corrupting the input.")
+        + "; an edge carries the resulting loss in the metric. The residual is the difference "
+        + "between the sum of the input's edges and 1, the exact effect of corrupting the input.")
 {
     /// <summary>Computes the scores of all edges.</summary>
     /// <param name="experiment">The recorded runs.</param>

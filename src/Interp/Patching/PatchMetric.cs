@@ -40,7 +40,7 @@ internal sealed class PatchMetric
         {
             throw new ArgumentException(
                 "Metric: the logit difference needs a second answer to compare with; give versus, "
-                + "or take the metric probability, loss or kl.");
+                + "or use the metric probability, loss or kl.");
         }
 
         if (kind == MetricKind.Kl)

@@ -85,8 +85,8 @@ public sealed partial class PatchingExperiment
         if (scope == PatchScope.AllPositions && !site.IsOfHeads())
         {
             throw new ArgumentException(
-                $"{method}: {site} at all positions is one cell a layer; ask for it by position, "
-                + "or take a site of heads.", nameof(scope));
+                $"{method}: {site} at all positions is one cell per layer; sweep it by position, "
+                + "or use a site of heads.", nameof(scope));
         }
     }
 

@@ -31,9 +31,8 @@ public sealed partial class PatchingExperiment : IDisposable
         if (model.Config.Layers == 0)
         {
             throw new ArgumentException(
-                "Patching: a model without layers has no activation that another position could "
-                + "reach; "
-                + "use one with attention layers.");
+                "Patching: in a model without layers no activation reaches another position; use "
+                + "one with attention layers.");
         }
 
         prompts.CheckFor(model.Config.Vocabulary, model.Config.Context);

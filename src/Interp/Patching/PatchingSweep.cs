@@ -41,11 +41,12 @@ public sealed record PatchingSweep(
         "patching",
         "Which activations carry it?",
         "share of the clean run's effect (0 = corrupt, 1 = clean)",
-        $"Clean {Site} put into the corrupt run, "
-        + $"{(Scope == PatchScope.Position ? "one position" : "all positions")} "
-        + "a cell; (value − corrupt) / (clean − corrupt) at the last position"
+        $"Clean {Site} patched into the corrupt run, "
+        + $"{(Scope == PatchScope.Position ? "one position" : "all positions")} per cell; (value − "
+        + "corrupt) / (clean − corrupt) at the last position"
         + (Approx is null ? "."
-            : "; approximated by the gradient at the corrupt run, the residual its largest error."))
+            : "; approximated by the gradient at the corrupt run, with the largest error as the "
+                + "residual."))
 {
     /// <summary>The cells by how far they move the metric, the strongest first.</summary>
     /// <param name="count">How many at most.</param>

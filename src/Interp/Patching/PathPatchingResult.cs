@@ -22,9 +22,9 @@ public sealed record PathPatchingResult(
         "paths",
         "Which paths between heads carry it?",
         "share of the clean run's effect (0 = corrupt, 1 = clean: the path carries nothing)",
-        "The sender's z from the corrupt run, every other head's frozen at the clean run's; the "
-        + "receiver reads "
-        + "what follows, and everything after it is computed again (Wang et al. 2022).")
+        "The sender's z comes from the corrupt run and every other head's is frozen at the clean "
+        + "run; the receiver reads the result, and everything after it is recomputed (Wang et al. "
+        + "2022).")
 {
     /// <summary>The paths whose corruption lowers the metric most.</summary>
     /// <param name="count">How many at most.</param>

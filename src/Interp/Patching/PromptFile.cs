@@ -62,7 +62,7 @@ public static class PromptFile
                 if (values.Length != count || count == 0)
                 {
                     throw new InvalidDataException(
-                        "slots must have equally many values, at least one; got "
+                        "slots must have the same number of values, at least one; got "
                         + string.Join(", ", slots.Select(
                             slot => $"{slot.Key}: {slot.Value.Length}")) + ".");
                 }
@@ -77,7 +77,7 @@ public static class PromptFile
         else
         {
             throw new InvalidDataException(
-                "prompts have a list \"pairs\", or a \"template\" and \"slots\".");
+                "prompts need a list \"pairs\", or a \"template\" and \"slots\".");
         }
 
         return reader.Finish();
@@ -186,7 +186,8 @@ public static class PromptFile
             ? new(
                 _clean, _corrupt, _answers, _versus.Count == 0 ? null : _versus,
                 tokenizer is null ? null : tokenizer.Display)
-            : throw new InvalidDataException("every pair must have a \"versus\", or none.");
+            : throw new InvalidDataException("either every pair or no pair must have a "
+                + "\"versus\".");
 
         private static int Id(JsonElement value) =>
             value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out int id)

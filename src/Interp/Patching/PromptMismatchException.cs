@@ -58,7 +58,7 @@ public sealed class PromptMismatchException : ArgumentException
         var message = new StringBuilder(
             "Prompts: clean and corrupt must have the same number of tokens, so that positions "
             + $"correspond; got {clean.Count} and {corrupt.Count}, different from position {first} "
-            + "on; replace words by words of as many tokens.");
+            + "on; replace words with words of the same number of tokens.");
         message.Append($"\n    pos  {"clean".PadRight(width)}  corrupt");
         Skipped(start, "earlier");
         for (int i = start; i < end; i++)

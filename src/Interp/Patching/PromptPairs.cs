@@ -54,9 +54,9 @@ public sealed class PromptPairs
             if (clean[i].Length != clean[0].Length)
             {
                 throw new ArgumentException(
-                    "Prompts: pairs of one experiment must have one length, so that positions "
-                    + "correspond; "
-                    + $"got {clean[0].Length} tokens in pair 0 and {clean[i].Length} in pair {i}.");
+                    "Prompts: all pairs of an experiment must have the same length, so that "
+                    + $"positions correspond; got {clean[0].Length} tokens in pair 0 and "
+                    + $"{clean[i].Length} in pair {i}.");
             }
         }
 

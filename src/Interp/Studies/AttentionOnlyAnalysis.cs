@@ -135,7 +135,7 @@ internal sealed record AttentionOnlyAnalysis
         InductionCircuit? induction = null;
         if (model.Config.Layers > 1)
         {
-            Stage("Taking the induction circuit apart");
+            Stage("Measuring the induction circuit");
             induction = new InductionMeasurement(model, corpus, common, asked)
                 .Measure(repeats, onRepeats);
         }

@@ -51,8 +51,8 @@ internal static class Checksum
         {
             throw SafeTensorsHeader.Wrong(
                 path,
-                $"its metadata must hold the checksum \"{Key}\"; there is none; "
-                + "it is damaged or foreign.");
+                $"its metadata must hold the checksum \"{Key}\"; there is none; it is damaged or "
+                + "from another tool.");
         }
 
         Span<byte> digits = json.AsSpan(start, Placeholder.Length);

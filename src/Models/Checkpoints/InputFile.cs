@@ -17,8 +17,8 @@ internal static class InputFile
         if (SpecialFile.Is(path))
         {
             throw new InvalidDataException(
-                $"{path}: it must be a regular file; it is a pipe, a terminal or the like; write "
-                + "it to a file first.");
+                $"{path}: it must be a regular file, not a pipe, a terminal or the like; write it "
+                + "to a file first.");
         }
 
         return File.OpenHandle(path, share: FileShare.ReadWrite | FileShare.Delete);
@@ -35,7 +35,7 @@ internal static class InputFile
         if (length > longest)
         {
             throw new InvalidDataException(
-                $"{path}: it must have at most {longest:N0} bytes; got {length:N0}.");
+                $"{path}: the file must have at most {longest:N0} bytes; got {length:N0}.");
         }
 
         var bytes = new byte[length];

@@ -40,7 +40,7 @@ public sealed partial class RunFolder
             if (CheckReplaceable(path) && !overwrite)
             {
                 throw new IOException(
-                    $"Run: {path} holds another run; go on with it (`resume`), replace it "
+                    $"Run: {path} holds another run; continue it (`resume`), replace it "
                     + "(`overwrite`), or choose another `out`.");
             }
 
@@ -122,7 +122,7 @@ public sealed partial class RunFolder
         if (File.Exists(path))
         {
             throw new DirectoryNotFoundException(
-                $"Run: a run is a folder; {path} is a file; name the folder that it is in.");
+                $"Run: a run is a folder; {path} is a file; give its folder.");
         }
 
         if (!Directory.Exists(path))
@@ -168,8 +168,8 @@ public sealed partial class RunFolder
         catch (Exception failure) when (IsSharingViolation(failure))
         {
             throw new IOException(
-                $"Run: one process at a time works in a run; another one is in {path}; wait "
-                + "for it, or choose another `out`.",
+                $"Run: only one process can use a run at a time; another is using {path}; wait for "
+                + "it, or choose another `out`.",
                 failure);
         }
         catch (Exception failure) when (failure is UnauthorizedAccessException or IOException)
@@ -219,8 +219,8 @@ public sealed partial class RunFolder
         return wasLocked && (found.Contains(ConfigFile) || found.Contains(NotesFile))
             ? !new RunFolder(path, null).IsUntrained
             : throw new IOException(
-                $"Run: {path} must be new or empty; it holds {Some(found)}, which is no run "
-                + "of Vitrine's; choose another `out`.");
+                $"Run: {path} must be new or empty; it holds {Some(found)}, which is not a Vitrine "
+                + "run; choose another `out`.");
     }
 
     private void RemoveStale()

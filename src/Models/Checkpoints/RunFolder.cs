@@ -182,7 +182,7 @@ public sealed partial class RunFolder : IDisposable
         if (!HasTrainingState)
         {
             throw new InvalidDataException(
-                $"Run: {Path} has no {TrainingFile}, which going on with it needs; train anew with "
+                $"Run: {Path} has no {TrainingFile}, which is needed to continue; train again with "
                 + "`overwrite`, or into another `out`.");
         }
 
@@ -284,7 +284,7 @@ public sealed partial class RunFolder : IDisposable
         if (!IsWritable)
         {
             throw new InvalidOperationException(
-                $"Run: {Path} is open for reading only; open it with Create or Resume.");
+                $"Run: {Path} is open read-only; open it with Create or Resume.");
         }
     }
 }

@@ -135,7 +135,7 @@ public sealed class SafeTensors : IDisposable
     {
         mapped.Dispose();
         return SafeTensorsHeader.Wrong(
-            Path, $"{stored} cannot be used as it is stored; load the weights as float32.");
+            Path, $"{stored} cannot be used in its stored type; load the weights as float32.");
     }
 
     private void RequireShape(StoredTensor stored, Shape shape)
@@ -239,7 +239,7 @@ public sealed class SafeTensors : IDisposable
         }
 
         return stored.Type != ElementType.Other ? stored : throw SafeTensorsHeader.Wrong(
-            Path, $"{stored} is of a type that is not read; known are {ElementTypes.Names}.");
+            Path, $"{stored} has an unsupported type; supported types are {ElementTypes.Names}.");
     }
 
     private Shape ShapeOf(StoredTensor stored)

@@ -45,8 +45,8 @@ internal sealed class SafeTensorsHeader
         {
             throw Wrong(
                 path,
-                $"the header must fit in the file of {fileLength} bytes; its length says {length}; "
-                + "the file was cut short, or is no safetensors file.");
+                $"the header must fit in the file of {fileLength} bytes; its length is given as "
+                + $"{length}; the file was cut short, or is not a safetensors file.");
         }
 
         return length is >= 2 and <= LongestHeader

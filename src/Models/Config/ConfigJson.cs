@@ -73,7 +73,7 @@ internal static class ConfigJson
             if (given[part] is not JsonObject holder || !holder.TryAdd(field, value))
             {
                 throw new InvalidDataException(
-                    $"{flat} is {part}.{field}, which is given too; leave out one of them.");
+                    $"{flat} is {part}.{field}, which is also given; leave out one of them.");
             }
         }
     }

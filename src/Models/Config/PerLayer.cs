@@ -19,7 +19,7 @@ public sealed class PerLayer<T> : IEquatable<PerLayer<T>>
     /// <summary>One for each layer, the first layer's first.</summary>
     /// <exception cref="ArgumentException">There is none.</exception>
     public PerLayer(IReadOnlyList<T> parts) => _parts = parts.Count > 0 ? [.. parts]
-        : throw new ArgumentException("PerLayer: a list needs a part for each layer; got none.");
+        : throw new ArgumentException("PerLayer: a list needs one part per layer; got none.");
 
     /// <summary>How many are listed; 1 for one that all layers share.</summary>
     public int Count => _parts.Length;
@@ -72,7 +72,7 @@ internal sealed class PerLayerConverter<T> : JsonConverter<PerLayer<T>>
         }
 
         return parts.Count > 0 ? new PerLayer<T>(parts)
-            : throw new JsonException("a list with a part for each layer is empty.");
+            : throw new JsonException("a list with one part per layer is empty.");
     }
 
     /// <inheritdoc/>

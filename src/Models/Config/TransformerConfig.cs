@@ -53,7 +53,7 @@ public sealed record TransformerConfig
         ?? throw new InvalidOperationException(
             Attention is null ? "TransformerConfig: a model without layers has no heads."
                 : "TransformerConfig: the layers of this model differ in their heads, which this "
-                + "analysis does not support; it needs layers that are alike.");
+                + "analysis does not support; it needs identical layers.");
 
     /// <summary>Embedding, unembedding and output bias alone: a bigram model of rank
     /// <paramref name="dModel"/>.</summary>
@@ -121,7 +121,7 @@ public sealed record TransformerConfig
         {
             throw new InvalidDataException(
                 $"TransformerConfig: attention must be one part for all {Layers} layers or a list "
-                + $"of one for each; got {Attention?.Count ?? 0}.");
+                + $"with one per layer; got {Attention?.Count ?? 0}.");
         }
 
         for (int layer = 0; layer < Attention.Count; layer++)

@@ -30,6 +30,6 @@ public sealed record SamplingOptions
         return TopK >= 0
             ? this
             : throw new ArgumentOutOfRangeException(
-                null, $"Sampling: topK must be 0, for all tokens, or more; got {TopK}.");
+                null, $"Sampling: topK must be 0 (all tokens) or more; got {TopK}.");
     }
 }

@@ -94,9 +94,9 @@ public sealed class TextGenerator : IDisposable
         if (prompt.Count == 0 || (long)prompt.Count + Math.Max(0, count - 1) > Capacity - Length)
         {
             throw new ArgumentException(
-                "TextGenerator: a prompt of at least one token and all new ones but the last must "
-                + "fit into "
-                + $"{Capacity - Length}; got {prompt.Count} and {count} new ones; ask for fewer.",
+                "TextGenerator: a prompt of at least one token and all new tokens but the last "
+                + $"must fit into {Capacity - Length}; got {prompt.Count} and {count} new tokens; "
+                + "request fewer.",
                 nameof(count));
         }
 

@@ -43,8 +43,8 @@ public static class RelativeBuckets
         {
             throw new ArgumentOutOfRangeException(
                 nameof(maxDistance), maxDistance,
-                $"RelativeBuckets: maxDistance must lie above {exact}, the distances with a bucket "
-                + $"each; got {maxDistance}.");
+                $"RelativeBuckets: maxDistance must exceed {exact}, the number of distances with "
+                + $"their own bucket; got {maxDistance}.");
         }
 
         int first = !causal && distance < 0 ? own : 0;

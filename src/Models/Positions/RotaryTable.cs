@@ -23,7 +23,8 @@ public static class RotaryTable
         {
             throw new ArgumentOutOfRangeException(
                 nameof(rotaryDim), rotaryDim,
-                $"RotaryTable: rotaryDim must be even, for it counts pairs; got {rotaryDim}.");
+                "RotaryTable: rotaryDim must be even, since dimensions are rotated in pairs; got "
+                + $"{rotaryDim}.");
         }
 
         if (!(rotaryBase > 0 && double.IsFinite(rotaryBase)))

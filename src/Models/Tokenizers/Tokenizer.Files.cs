@@ -64,7 +64,7 @@ public sealed partial class Tokenizer
             {
                 throw new FileNotFoundException(
                     $"Tokenizer: {path} is missing; a tokenizer is {VocabularyFile} and "
-                    + $"{MergesFile} side by side; copy it there from where the model came from.",
+                    + $"{MergesFile} in one folder; copy it from the model's source.",
                     path);
             }
         }
@@ -192,7 +192,7 @@ public sealed partial class Tokenizer
             if (best < 0)
             {
                 throw new InvalidDataException(
-                    $"Tokenizer: no merges make token {id}, \"{token}\".");
+                    $"Tokenizer: no merges produce token {id}, \"{token}\".");
             }
 
             cuts.RemoveAt(best + 1);

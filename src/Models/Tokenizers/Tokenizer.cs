@@ -69,7 +69,7 @@ public sealed partial class Tokenizer
         {
             throw new ArgumentOutOfRangeException(
                 nameof(count),
-                $"Tokenizer: count must be 0 … {there}, the merges there are; got {count}.");
+                $"Tokenizer: count must be 0 … {there}, the number of merges; got {count}.");
         }
 
         IEnumerable<int> kept = Enumerable.Range(0, 256 + count).Append(EndOfText);

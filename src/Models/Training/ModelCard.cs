@@ -99,10 +99,9 @@ internal static partial class ModelCard
     }
 
     private static string What(TransformerConfig config) => config.Layers == 0
-        ? "`logits = W_E[token] W_U + b_U`: what is likely after each token, as a product of rank "
-            + $"{config.DModel}."
+        ? "`logits = W_E[token] W_U + b_U`: the likely tokens after each token, as a product of "
+            + $"rank {config.DModel}."
         : $"Attention alone, no MLP: {config.Heads} {(config.Heads == 1 ? "head" : "heads")} of "
-            + $"{config.DHead} a layer, positions "
-            + $"{config.Positions.Kind}, norm {config.Norm.Kind}, "
-            + $"windows of {config.Context} tokens.";
+            + $"{config.DHead} per layer, positions {config.Positions.Kind}, norm "
+            + $"{config.Norm.Kind}, windows of {config.Context} tokens.";
 }

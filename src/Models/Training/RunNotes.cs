@@ -40,8 +40,8 @@ public sealed record RunNotes(
         if (!File.Exists(run[RunFolder.NotesFile]))
         {
             throw new InvalidDataException(
-                $"Run: {run.Path} does not say what began it ({RunFolder.NotesFile}), as a run of "
-                + "vitrine run or train does.");
+                $"Run: {run.Path} does not record how it was started ({RunFolder.NotesFile}), as "
+                + "runs of vitrine run or train do.");
         }
 
         return run.ReadJson(RunFolder.NotesFile, root =>
@@ -58,8 +58,8 @@ public sealed record RunNotes(
     public Corpus OpenText(string? moved = null) =>
         moved is null && Text is not null && !Path.Exists(Text)
             ? throw new FileNotFoundException(
-                $"Run: the text it was trained on, {Text}, is not there any more; say where it is "
-                + "now, or put it back.")
+                $"Run: the text it was trained on, {Text}, no longer exists; give its new "
+                + "location, or restore it.")
             : Open(moved ?? Text, contextLength: 1, Recipe.Merges, Config.Vocabulary);
 
     /// <summary>Opens the text that a model was trained on; null for a folder that names

@@ -66,8 +66,8 @@ public sealed partial class Trainer
             if (Note(state, CorpusKey) != corpus.Digest)
             {
                 throw new InvalidDataException(
-                    $"Training: {run.Path} was begun on another text than '{corpus.Name}', so it "
-                    + "cannot go on to the same weights; give the text it was begun on.");
+                    $"Training: {run.Path} was started on a text other than '{corpus.Name}', so it "
+                    + "cannot continue to the same weights; give the original text.");
             }
 
             Transformer model = Transformer.Load(config, state);
@@ -163,7 +163,7 @@ public sealed partial class Trainer
         state.Metadata.TryGetValue(key, out string? note)
         ? note
         : throw new InvalidDataException(
-            $"Training: {state.Path} must note '{key}' to be resumed from; it is no training "
+            $"Training: {state.Path} must record '{key}' to be resumed; it is not a training "
             + "state.");
 
     private static long[] TargetCounts(Corpus corpus, int vocabulary)

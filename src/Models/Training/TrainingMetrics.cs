@@ -45,7 +45,7 @@ public sealed record TrainingMetrics(
             if (i > 0 && steps[i].Step <= steps[i - 1].Step)
             {
                 throw new InvalidDataException(
-                    $"{name}: step must rise from line to line; got {steps[i].Step} after "
+                    $"{name}: step must increase from line to line; got {steps[i].Step} after "
                     + $"{steps[i - 1].Step}.");
             }
         }

@@ -197,8 +197,8 @@ public sealed unsafe partial class Tensor<T>
     private T* ContiguousAddress(string op) => IsContiguous ? Address
         : Device == Device.Cpu
             ? throw new ShapeException(
-                $"{op}: the destination must be contiguous; got {Describe()}; make a tensor of the "
-                + "values and copy from that.")
+                $"{op}: the destination must be contiguous; got {Describe()}; make a tensor from "
+                + "the values and copy from it.")
             : throw new NotSupportedException(
                 $"{op}: device '{Device}' copies contiguous elements only; got {Describe()}.");
 }

@@ -154,8 +154,8 @@ public sealed unsafe partial class Tensor<T>
         if (!legal)
         {
             throw new ShapeException(
-                $"BroadcastTo: {Shape} does not stretch to {shape}; "
-                + "axes are aligned at the last one and only a length of 1 stretches.");
+                $"BroadcastTo: {Shape} cannot be broadcast to {shape}; axes are aligned at the "
+                + "last one and only a length of 1 can be broadcast.");
         }
 
         return View(shape, strides);

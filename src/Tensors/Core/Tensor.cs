@@ -113,8 +113,8 @@ public sealed unsafe partial class Tensor<T> : IDisposable, IOnDevice
     /// alive.</summary>
     /// <exception cref="InvalidOperationException">The elements lie on another device.</exception>
     internal T* Pointer => Device == Device.Cpu ? Address : throw new InvalidOperationException(
-        $"Tensor: the elements of {Describe()} lie on device '{Device}', where the CPU does not "
-        + "read or write them; copy them with .To(Device.Cpu).");
+        $"Tensor: the elements of {Describe()} are on device '{Device}', where the CPU cannot read "
+        + "or write them; copy them with .To(Device.Cpu).");
 
     /// <summary>The first element's address on its device: for kernels of the device and for
     /// comparing; the CPU must not follow it.</summary>

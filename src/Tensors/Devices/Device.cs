@@ -108,7 +108,7 @@ public abstract unsafe class Device
         }
 
         return new InvalidOperationException(
-            $"{op}: all operands must lie on one device; got {string.Join(", ", described)}; move "
+            $"{op}: all operands must be on one device; got {string.Join(", ", described)}; move "
             + "them with .To(device).");
     }
 }

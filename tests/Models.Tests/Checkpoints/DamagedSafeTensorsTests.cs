@@ -80,7 +80,7 @@ public class DamagedSafeTensorsTests
         using Tensor<float> x = file.ReadFloat("x");
         Assert.Equal(0, x[0]);
         Assert.Equal($"odd {type} [1]", file.Tensors[0].ToString());
-        Assert.Contains($"odd {type} [1] is of a type that is not read; known are BOOL",
+        Assert.Contains($"odd {type} [1] has an unsupported type; supported types are BOOL",
             Assert.Throws<InvalidDataException>(() => file.ReadFloat("odd")).Message);
         Assert.Throws<InvalidDataException>(() => file.Map("odd", [1]));
     }

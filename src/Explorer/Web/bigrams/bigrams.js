@@ -124,7 +124,7 @@ export class Bigrams extends Figure {
       this.before,
       tableHead(
         'What predicts it',
-        used === measure ? note : 'no lift: it is not in the training text',
+        used === measure ? note : 'no lift: not in the training text',
         choice,
       ),
       this.#table('previous', this.rows('previous'), format, used !== 'logit'),

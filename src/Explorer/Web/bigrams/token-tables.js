@@ -71,8 +71,8 @@ class TokenTables extends Figure {
       ' ',
       share(percent(probability(best))),
       inputs > 0
-        ? ['; the corpus has ', share(percent(frequency(best))), '.']
-        : '; the corpus never has it before another token.',
+        ? ['; the corpus gives ', share(percent(frequency(best))), '.']
+        : '; in the corpus, nothing follows it.',
     );
   }
 

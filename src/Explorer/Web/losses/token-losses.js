@@ -89,7 +89,7 @@ class TokenLosses extends Figure {
 
   #rest() {
     const { before, after } = this.record;
-    this.readout.textContent = `loss at step ${count(before)} less loss at step ${count(after)}`;
+    this.readout.textContent = `loss at step ${count(before)} minus loss at step ${count(after)}`;
   }
 
   #walk(spans, event) {

@@ -62,8 +62,8 @@ public static partial class Ops
         if (dLoss.Shape != targets.Shape)
         {
             throw new ShapeException(
-                $"{Op}: dLoss must be {targets.Shape}, one for each target; got {dLoss.Shape}; "
-                + "BroadcastTo stretches a scalar.");
+                $"{Op}: dLoss must be {targets.Shape}, one for each target; got {dLoss.Shape}; use "
+                + "BroadcastTo for a scalar.");
         }
 
         Device.RequireCpu(Op, logits, targets, dLoss, into);

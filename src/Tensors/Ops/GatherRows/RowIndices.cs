@@ -38,8 +38,7 @@ internal static unsafe class RowIndices
             {
                 throw new ArgumentOutOfRangeException(
                     name,
-                    $"{op}: {name} must lie in 0 … {count - 1}, the {what}; got {values[i]} at "
-                    + $"{i}.");
+                    $"{op}: {name} must be 0 … {count - 1}, the {what}; got {values[i]} at {i}.");
             }
         }
     }

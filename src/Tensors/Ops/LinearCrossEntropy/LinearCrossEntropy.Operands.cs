@@ -32,7 +32,7 @@ public static unsafe partial class Ops
             {
                 throw new ArgumentOutOfRangeException(
                     nameof(targets),
-                    $"{op}: targets must lie in 0 … {vocab - 1}; got {value} at {i}.");
+                    $"{op}: targets must be 0 … {vocab - 1}; got {value} at {i}.");
             }
         }
     }

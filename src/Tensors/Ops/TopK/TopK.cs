@@ -26,7 +26,7 @@ public static partial class Ops
         {
             throw new ArgumentOutOfRangeException(
                 nameof(k),
-                $"TopK: k must lie in 0 … {length}, the last axis of {x.Shape}; got {k}.");
+                $"TopK: k must be 0 … {length}, the last axis of {x.Shape}; got {k}.");
         }
 
         Device.RequireCpu(nameof(TopK), x);
