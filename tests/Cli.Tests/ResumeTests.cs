@@ -16,7 +16,7 @@ public sealed class ResumeTests(TrainedRunFixture trained) : IClassFixture<Train
         CommandLineResult result = CommandLineResult.Of("train", "--resume", "--out", path);
         Assert.Equal(0, result.ExitCode);
         Assert.Contains(
-            "Nothing was saved yet; training 0-layer anew", result.Error, StringComparison.Ordinal);
+            "Nothing was saved yet; training 0-layer again", result.Error, StringComparison.Ordinal);
         Assert.Equal(
             File.ReadAllBytes(Path.Combine(trained.Run, RunFolder.ModelFile)),
             File.ReadAllBytes(Path.Combine(path, RunFolder.ModelFile)));

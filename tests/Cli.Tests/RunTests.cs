@@ -168,7 +168,7 @@ public sealed class RunTests(TrainedRunFixture trained) : IClassFixture<TrainedR
         CommandLineResult wrong = CommandLineResult.Of("report", path, "--text", other);
         Assert.Equal(1, wrong.ExitCode);
         Assert.Contains(
-            "was trained on another text than 'other.txt'", wrong.Error, StringComparison.Ordinal);
+            "was trained on a text other than 'other.txt'", wrong.Error, StringComparison.Ordinal);
 
         Assert.Equal(0, CommandLineResult.Of("report", path, "--text", moved).ExitCode);
     }
