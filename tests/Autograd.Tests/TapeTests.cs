@@ -98,7 +98,7 @@ public sealed class TapeTests : IDisposable
         Var loss = tape.Sum(_w);
         tape.Backward(loss);
         var again = Assert.Throws<InvalidOperationException>(() => tape.Backward(loss));
-        Assert.Contains("walked already", again.Message);
+        Assert.Contains("already run Backward", again.Message);
         var late = Assert.Throws<InvalidOperationException>(() => tape.Square(_w));
         Assert.Contains("already ran Backward", late.Message);
         Assert.Equal([1, 1, 1], _w.Grad!.ToArray());

@@ -8,7 +8,7 @@ internal sealed record Passage(string? Text, string? Ids)
 {
     public bool IsGiven => Text is not null || Ids is not null;
 
-    /// <summary>What a message calls it.</summary>
+    /// <summary>Its name in messages.</summary>
     private string Name => Ids is null ? "`text`" : "`ids`";
 
     /// <summary>The tokens, checked against the model's context.</summary>

@@ -29,7 +29,7 @@ internal sealed record HeadStudy
     /// <param name="pieces">Pieces of text; null for none, and then without examples.</param>
     /// <param name="tokens">The tokens whose outputs are listed; null for none.</param>
     /// <param name="seed">The seed of draws.</param>
-    /// <param name="cancellation">Ends it between heads.</param>
+    /// <param name="cancellation">Checked between heads.</param>
     public static HeadStudy Of(
         Transformer model, HeadTable table, RepeatedTokens repeats,
         IReadOnlyList<int[]>? pieces = null, TokenSubset? tokens = null, ulong seed = 0,

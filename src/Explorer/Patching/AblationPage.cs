@@ -10,7 +10,7 @@ internal static class AblationPage
     /// their layers, and each head of the model by itself.</summary>
     /// <param name="heads">The heads that are asked about.</param>
     /// <param name="all">Every head of the model.</param>
-    /// <param name="kind">What they write instead.</param>
+    /// <param name="kind">What replaces their output.</param>
     /// <param name="texts">What they are ablated on.</param>
     public static PageContent Of(
         IReadOnlyList<Head> heads, IReadOnlyList<Head> all, AblationKind kind,

@@ -15,7 +15,7 @@ internal sealed record PatchingFigure
     /// <summary>How many pairs of prompts the values are means of; the first is shown.</summary>
     public int Pairs { get; init; } = 1;
 
-    /// <summary>What patches are judged by.</summary>
+    /// <summary>The metric for the patches.</summary>
     public required string Metric { get; init; }
 
     /// <summary>The metric of the clean run.</summary>

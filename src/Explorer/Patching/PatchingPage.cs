@@ -36,7 +36,7 @@ internal static class PatchingPage
     /// heads over all positions.</summary>
     /// <param name="experiment">The recorded runs.</param>
     /// <param name="only">This site alone; null for all.</param>
-    /// <param name="cancellation">Ends it between layers.</param>
+    /// <param name="cancellation">Checked between layers.</param>
     internal static IReadOnlyList<PatchingSweep> Sweeps(
         PatchingExperiment experiment, PatchSite? only = null,
         CancellationToken cancellation = default)

@@ -2,7 +2,7 @@ namespace Vitrine.Interp.Circuits;
 
 /// <summary>A token and a value of a circuit.</summary>
 /// <param name="Id">The token.</param>
-/// <param name="Value">The score or logit, against the average token.</param>
+/// <param name="Value">The score or logit, relative to the average token.</param>
 internal sealed record TokenValue(int Id, double Value);
 
 /// <summary>One token in a head's circuits: what it attends to, what attends to it, and what

@@ -72,8 +72,8 @@ internal sealed record QuantisedMatrix(
             squares == 0 ? 0 : Math.Sqrt(errors / squares));
     }
 
-    /// <summary>The inner product of a row with a row of another matrix as wide, in double
-    /// precision.</summary>
+    /// <summary>The inner product of a row with a row of another matrix of the same width, in
+    /// double precision.</summary>
     /// <exception cref="ShapeException">The widths differ.</exception>
     public double Dot(int row, QuantisedMatrix other, int otherRow)
     {

@@ -77,7 +77,7 @@ public sealed class Prose
     public Prose Matrix(string name) => Add(new ProsePart(ProseKind.Matrix, name));
 
     /// <summary>The sentence without links.</summary>
-    /// <param name="token">How a token is shown.</param>
+    /// <param name="token">How to show a token.</param>
     public string Plain(Func<int, string> token) => string.Concat(
         _parts.Select(part => part.Kind == ProseKind.Token ? token(part.Id) : part.Text));
 

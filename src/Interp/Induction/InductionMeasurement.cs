@@ -71,7 +71,7 @@ internal sealed class InductionMeasurement
         }
     }
 
-    /// <summary>How many of so many types the text has.</summary>
+    /// <summary>How many of that many types occur in the text.</summary>
     private int Occurring(int types) => _corpus.CommonTokens(types).Length;
 
     /// <summary>With a length of copies drawn for each sequence, from an eighth to half the
@@ -142,7 +142,7 @@ internal sealed class InductionMeasurement
             Ops.Softmax(cache.Position(HookNames.UnembedOut, position));
     }
 
-    /// <summary>The head below a layer that attends most to the token before.</summary>
+    /// <summary>The head below a layer that attends most to the previous token.</summary>
     private PreviousTokenClaim Previous(int below, out Head writer)
     {
         var pass = new HeadPass(
@@ -237,7 +237,7 @@ internal sealed class InductionMeasurement
             among.Score > least);
     }
 
-    /// <summary>A row less its mean, over its largest modulus.</summary>
+    /// <summary>A row minus its mean, divided by its largest modulus.</summary>
     private static double[] Scaled(double[] row)
     {
         double mean = row.Average();

@@ -2,7 +2,7 @@ using Vitrine.Interp.Bigrams;
 
 namespace Vitrine.Interp.Losses;
 
-/// <summary>A model of the next token given the one before it.</summary>
+/// <summary>A model of the next token given the previous one.</summary>
 public interface INextTokenModel
 {
     /// <summary><c>ln p(second | first)</c> in nats; finite for every pair of tokens.</summary>
@@ -12,7 +12,7 @@ public interface INextTokenModel
 /// <summary>A 0-layer model whose normalisers are known: <c>ln p = logit − logSumExp</c>.</summary>
 /// <param name="path">The weights.</param>
 /// <param name="logSumExp"><see cref="DirectPath.LogSumExp"/> of every first token that is
-/// asked.</param>
+/// used.</param>
 internal sealed class DirectPathModel(DirectPath path, float[] logSumExp) : INextTokenModel
 {
     /// <inheritdoc/>

@@ -13,7 +13,7 @@ namespace Vitrine.Interp.Losses;
 public sealed record LossEstimate(
     double Value, double? Low, double? High, long Tokens, int Documents)
 {
-    /// <summary><c>exp(Value)</c>; of a difference of losses, the ratio of the
+    /// <summary><c>exp(Value)</c>; for a difference of losses, the ratio of the
     /// perplexities.</summary>
     public double Perplexity => Math.Exp(Value);
 
@@ -23,7 +23,7 @@ public sealed record LossEstimate(
     internal static LossEstimate Of(DocumentLosses losses) => Of(losses.Sums, losses.Tokens);
 
     /// <summary>How much worse a model is than another on the same documents; the interval is that
-    /// of the paired difference, in which what both find hard cancels.</summary>
+    /// of the paired difference, in which difficulty common to both cancels.</summary>
     /// <exception cref="ArgumentException">The documents differ, or there is no predicted
     /// token.</exception>
     internal static LossEstimate Difference(DocumentLosses model, DocumentLosses other)

@@ -12,7 +12,7 @@ internal sealed record PassageChange(
     string Name, IReadOnlyList<int> Tokens, IReadOnlyList<double> Before,
     IReadOnlyList<double> After);
 
-/// <summary>Which tokens a change in the training made easier.</summary>
+/// <summary>Which tokens became easier through a change in training.</summary>
 /// <remarks>Olsson et al. (2022), "In-context Learning and Induction Heads": the loss of each token
 /// of a text, before and after the phase change.</remarks>
 /// <param name="Before">The earlier checkpoint.</param>

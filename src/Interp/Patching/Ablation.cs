@@ -7,9 +7,9 @@ namespace Vitrine.Interp.Patching;
 
 /// <summary>Ablation: heads removed, to see what is lost without them (Olsson et al. 2022; Wang
 /// et al. 2022).</summary>
-/// <remarks>A head is ablated at its z, so that what other heads write stays; heads after it
-/// read the changed stream. Mean and resample keep the model closer to what it was trained on than
-/// zero.</remarks>
+/// <remarks>A head is ablated at its z, so the output of other heads stays; later heads read the
+/// changed residual stream. Mean and resample keep the model closer to its training distribution
+/// than zero.</remarks>
 public static class Ablation
 {
     /// <summary>The loss with and without some heads.</summary>
@@ -17,12 +17,12 @@ public static class Ablation
     /// <param name="tokens">int32 [batch, pos]; every token but the first of each sequence is
     /// predicted.</param>
     /// <param name="heads">The heads to ablate.</param>
-    /// <param name="kind">What they write instead.</param>
-    /// <param name="reference">int32 [batch, pos], what means and samples are taken from, of the
-    /// same length for <see cref="AblationKind.Resample"/>; null for the tokens themselves.</param>
+    /// <param name="kind">What replaces their output.</param>
+    /// <param name="reference">int32 [batch, pos], the source of means and samples, of the same
+    /// length for <see cref="AblationKind.Resample"/>; null for the tokens themselves.</param>
     /// <exception cref="ArgumentOutOfRangeException">A head does not exist.</exception>
     /// <exception cref="ArgumentException">There are no heads or fewer than two tokens, or
-    /// resampling has no other sequence to take from.</exception>
+    /// resampling has no other sequence.</exception>
     public static AblationResult Losses(
         Transformer model, Tensor<int> tokens, IReadOnlyList<Head> heads, AblationKind kind,
         Tensor<int>? reference = null)
@@ -37,13 +37,13 @@ public static class Ablation
             LossEstimate.Difference(without, whole));
     }
 
-    /// <summary>The loss on random tokens that come twice, with and without some heads: first copy
-    /// and second copy apart.</summary>
+    /// <summary>The loss on repeated random tokens, with and without some heads, for the first and
+    /// the second copy.</summary>
     /// <param name="model">The model.</param>
-    /// <param name="tokens">int32 [batch, pos]: two copies, with one token in front if the length
-    /// is odd.</param>
+    /// <param name="tokens">int32 [batch, pos]: two copies, with one token before them if the
+    /// length is odd.</param>
     /// <param name="heads">The heads to ablate.</param>
-    /// <param name="kind">What they write instead; the reference is these tokens.</param>
+    /// <param name="kind">What replaces their output; the reference is these tokens.</param>
     /// <returns>The losses of tokens 2 … n of each copy of n.</returns>
     /// <exception cref="ArgumentException">The second half does not repeat the first.</exception>
     /// <inheritdoc cref="Losses" path="/exception"/>
@@ -62,10 +62,10 @@ public static class Ablation
             LossEstimate.Of(DocumentLosses.Of(losses, first, period - 1));
     }
 
-    /// <summary>Hooks that take heads out of any pass over <paramref name="tokens"/>'
-    /// shape.</summary>
+    /// <summary>Hooks that ablate heads in any pass with the shape of
+    /// <paramref name="tokens"/>.</summary>
     /// <inheritdoc cref="Losses"/>
-    /// <returns>Hooks to which others can be added.</returns>
+    /// <returns>Hooks to which more can be added.</returns>
     public static Hooks HooksFor(
         Transformer model, Tensor<int> tokens, IReadOnlyList<Head> heads, AblationKind kind,
         Tensor<int>? reference = null)

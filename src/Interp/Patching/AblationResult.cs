@@ -4,11 +4,11 @@ namespace Vitrine.Interp.Patching;
 
 /// <summary>What a model loses without some of its heads.</summary>
 /// <param name="Heads">The ablated heads.</param>
-/// <param name="Ablation">What they write instead.</param>
-/// <param name="Before">The loss of the whole model, in nats per token, its interval over
+/// <param name="Ablation">What replaces their output.</param>
+/// <param name="Before">The loss of the whole model, in nats per token, with its interval over
 /// sequences.</param>
 /// <param name="After">The loss without the heads.</param>
-/// <param name="Increase">The paired difference, after less before.</param>
+/// <param name="Increase">The paired difference, after minus before.</param>
 public sealed record AblationResult(
     IReadOnlyList<Head> Heads,
     AblationKind Ablation,
@@ -23,8 +23,8 @@ public sealed record AblationResult(
 
 /// <summary>What some heads contribute to predicting repeated tokens.</summary>
 /// <param name="Heads">The ablated heads.</param>
-/// <param name="Ablation">What they write instead.</param>
-/// <param name="First">The loss within the first copy, in nats per token, its interval over
+/// <param name="Ablation">What replaces their output.</param>
+/// <param name="First">The loss within the first copy, in nats per token, with its interval over
 /// sequences.</param>
 /// <param name="Second">The loss within the second copy.</param>
 /// <param name="FirstAblated">The loss within the first copy without the heads.</param>
@@ -42,11 +42,10 @@ public sealed record RepeatLossAblation(
         "Repeated random tokens; the first token of each copy is not counted; the heads' z is "
         + $"replaced ({Ablation}).")
 {
-    /// <summary>What the second copy gains: <c>first − second</c>, in nats per token.</summary>
+    /// <summary>The gain of the second copy: <c>first − second</c>, in nats per token.</summary>
     public double Gain => First.Value - Second.Value;
 
-    /// <summary>The share of the gain that the heads carry:
-    /// <c>(second ablated − second) / (first − second)</c>; 0 where there is no
-    /// gain.</summary>
+    /// <summary>The share of the gain that the heads carry: <c>(second ablated − second) / (first −
+    /// second)</c>; 0 if there is no gain.</summary>
     public double RemovedShare => Gain > 0 ? (SecondAblated.Value - Second.Value) / Gain : 0;
 }

@@ -4,8 +4,8 @@ using Vitrine.Tensors;
 
 namespace Vitrine.Interp.Patching;
 
-/// <summary>A clean and a corrupt run, recorded once, and what putting activations of the first
-/// into the second does to a metric.</summary>
+/// <summary>A clean and a corrupt run, recorded once, and the effect on a metric of patching
+/// activations of the first into the second.</summary>
 /// <remarks>Use it for several sweeps of the same prompts; <see cref="ActivationPatching"/> is the
 /// one-liner.</remarks>
 public sealed partial class PatchingExperiment : IDisposable
@@ -21,7 +21,7 @@ public sealed partial class PatchingExperiment : IDisposable
     /// <summary>Runs both prompts.</summary>
     /// <param name="model">The model; borrowed for as long as this lives.</param>
     /// <param name="prompts">The prompts.</param>
-    /// <param name="metric">What patches are judged by.</param>
+    /// <param name="metric">The metric for the patches.</param>
     /// <exception cref="ArgumentException">The model has no layers, a token is not in its
     /// vocabulary, the prompts are longer than its context, or the metric is the same for both
     /// runs.</exception>

@@ -12,7 +12,7 @@ public sealed class PromptMismatchException : ArgumentException
     /// <summary>Compares two prompts position by position.</summary>
     /// <param name="clean">The clean prompt's tokens.</param>
     /// <param name="corrupt">The corrupt prompt's tokens.</param>
-    /// <param name="display">How a token is shown.</param>
+    /// <param name="display">How to show a token.</param>
     public PromptMismatchException(
         IReadOnlyList<int> clean, IReadOnlyList<int> corrupt, Func<int, string> display)
         : base(SideBySide(clean, corrupt, display))

@@ -52,7 +52,7 @@ internal sealed class SafeTensorsHeader
         return length is >= 2 and <= LongestHeader
             ? (int)length
             : throw Wrong(
-                path, $"a header has 2 … {LongestHeader} bytes; its length says {length}.");
+                path, $"a header has 2 … {LongestHeader} bytes; its length is given as {length}.");
     }
 
     public static SafeTensorsHeader Parse(string path, ReadOnlyMemory<byte> json, long fileLength)

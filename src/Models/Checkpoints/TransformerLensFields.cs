@@ -67,8 +67,8 @@ internal static class TransformerLensFields
         ["load_in_4bit"] = ["false"],
     };
 
-    /// <exception cref="InvalidDataException">A field asks for what is not computed here, or is
-    /// not known.</exception>
+    /// <exception cref="InvalidDataException">A field requests something not supported here, or is
+    /// unknown.</exception>
     public static void Check(JsonElement config)
     {
         if (!config.TryGetProperty("attn_only", out JsonElement only)

@@ -24,7 +24,7 @@ internal static class ConfigJson
         ("rotaryPairing", "positions", "rotaryPairing"),
     ];
 
-    /// <exception cref="InvalidDataException">It is no config.</exception>
+    /// <exception cref="InvalidDataException">It is not a config.</exception>
     public static TransformerConfig Read(JsonElement json)
     {
         if (json.ValueKind != JsonValueKind.Object)

@@ -31,15 +31,15 @@ internal sealed class CorpusText
 
     public string Name { get; }
 
-    /// <summary>The SHA-256 of all that decides what the documents are.</summary>
+    /// <summary>The SHA-256 of everything that determines the documents.</summary>
     public byte[] Hash { get; }
 
     public IReadOnlyList<string> Skipped { get; }
 
     public IReadOnlyList<(string Name, string Text)> Documents() => _documents();
 
-    /// <summary>The shipped speeches, one a line, blank lines between. Hashed as compressed: with a
-    /// warm cache the text is never unpacked.</summary>
+    /// <summary>The shipped speeches, one per line, blank lines between. Hashed as compressed: with
+    /// a warm cache the text is never unpacked.</summary>
     public static CorpusText StateOfTheUnion()
     {
         using Stream resource = Resource();

@@ -39,7 +39,7 @@ internal sealed class PositionTables : IDisposable
         }
     }
 
-    /// <summary>Queries or keys turned by their positions.</summary>
+    /// <summary>Queries or keys rotated by their positions.</summary>
     public Var Rotate(Tape tape, Var x, int firstPosition)
     {
         Angles angles = _angles!.Of(firstPosition + x.Shape[1]);
@@ -50,8 +50,8 @@ internal sealed class PositionTables : IDisposable
             _pairing);
     }
 
-    /// <summary>What is added to scores by distance, float32 [head, distance]; null for
-    /// nothing.</summary>
+    /// <summary>The bias added to scores by distance, float32 [head, distance]; null for
+    /// none.</summary>
     public Var? Bias(Tape tape, Parameter? relative, int keys)
     {
         if (_alibi is not null)

@@ -36,13 +36,13 @@ internal static partial class ModelCard
         | training loss | {summary.TrainLoss:F3} nats per token (last tenth of the steps) |
         | held-out loss | {summary.HeldOutLoss:F3} nats per token, all held-out tokens |
 
-        `model.safetensors` holds the weights in float32, by the names and in the shapes of
+        `model.safetensors` holds the weights in float32, with the names and shapes of
         TransformerLens: `embed.W_E` [vocab, dModel] … `unembed.W_U` [dModel, vocab] and
-        `unembed.b_U` [vocab]. `checkpoints/` holds them along the run in float16,
+        `unembed.b_U` [vocab]. `checkpoints/` holds the weights during training in float16, and
         `metrics.jsonl` the losses.
         {Attention(config)}{Example(model, corpus)}
-        The model repeats the statistics of its text, among them its errors and prejudices. It is
-        made to be looked into, not to be used.
+        The model repeats the statistics of its text, including its errors and prejudices. It is
+        made for study, not for use.
 
         """);
     }

@@ -1,6 +1,6 @@
 namespace Vitrine.Models.Training;
 
-/// <summary>Training met a number that is NaN or infinite, and stopped.</summary>
+/// <summary>Training stopped at a number that is NaN or infinite.</summary>
 public sealed class NonFiniteException : ArithmeticException
 {
     /// <summary>Makes the exception.</summary>

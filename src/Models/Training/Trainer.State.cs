@@ -7,7 +7,7 @@ using Vitrine.Tensors;
 
 namespace Vitrine.Models.Training;
 
-/// <content>What lies in the run folder.</content>
+/// <content>The contents of the run folder.</content>
 public sealed partial class Trainer
 {
     private const string StepKey = "training.step";
@@ -15,7 +15,7 @@ public sealed partial class Trainer
     private const string RecipeKey = "training.recipe";
     private const string CorpusKey = "training.corpus";
 
-    /// <summary>Begins a run: fresh weights, and an output bias that predicts the unigram
+    /// <summary>Starts a run: fresh weights, and an output bias that predicts the unigram
     /// distribution.</summary>
     /// <param name="run">A new folder, open for writing; from now on owned by the trainer.</param>
     /// <param name="config">The model's shape.</param>
@@ -46,12 +46,12 @@ public sealed partial class Trainer
             return trainer;
         });
 
-    /// <summary>Goes on with a run where its state was last saved.</summary>
+    /// <summary>Continues a run from its last saved state.</summary>
     /// <param name="run">The run, open for writing; from now on owned by the trainer.</param>
     /// <param name="corpus">The text of the run; must stay alive.</param>
     /// <param name="options">What to measure and keep.</param>
-    /// <exception cref="InvalidDataException">The state is missing or damaged, or the run was begun
-    /// on another text.</exception>
+    /// <exception cref="InvalidDataException">The state is missing or damaged, or the run was
+    /// started on another text.</exception>
     public static Trainer Resume(RunFolder run, Corpus corpus, TrainerOptions? options = null) =>
         DisposingOnFailure(run, () =>
         {

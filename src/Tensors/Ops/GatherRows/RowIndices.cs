@@ -28,7 +28,7 @@ internal static unsafe class RowIndices
         return Shape.Create(lengths);
     }
 
-    /// <exception cref="ArgumentOutOfRangeException">An index lies outside.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">An index is out of range.</exception>
     public static void Check(string op, string name, Tensor<int> indices, int count, string what)
     {
         ReadOnlySpan<int> values = indices.Span;
