@@ -70,7 +70,7 @@ public abstract class Rule
         _ => index - 2 < _moreLeaves?.Count ? _moreLeaves[index - 2] : null,
     };
 
-    /// <summary>What the op returned; set when it is recorded.</summary>
+    /// <summary>The result of the op; set when it is recorded.</summary>
     internal Var Output { get; set; } = null!;
 
     /// <summary>Adds the gradient of every input for which <see cref="Wants"/> is true.</summary>

@@ -59,7 +59,7 @@ public sealed class Tape : IDisposable
 
     /// <summary>Records an op that was just computed, and takes ownership of its value.</summary>
     /// <param name="rule">Its derivative.</param>
-    /// <param name="value">What it returned; a view is fine.</param>
+    /// <param name="value">The result of the op; a view is fine.</param>
     /// <returns>The value as a <see cref="Var"/>; it lives as long as the tape.</returns>
     /// <exception cref="ObjectDisposedException">The tape was disposed.</exception>
     /// <exception cref="InvalidOperationException">Backward already ran, or an input belongs to

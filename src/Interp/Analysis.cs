@@ -17,13 +17,13 @@ public abstract record Analysis(string Kind, string Title, string Unit, string M
 }
 
 /// <summary>The progress of a running analysis.</summary>
-/// <param name="Stage">What is being done.</param>
+/// <param name="Stage">The current stage.</param>
 /// <param name="Share">The share of the stage done, 0 … 1.</param>
 internal readonly record struct AnalysisProgress(string Stage, double Share)
 {
     /// <summary>A receiver of the progress of one stage.</summary>
     /// <param name="whole">Receives it; null for none.</param>
-    /// <param name="stage">What is being done.</param>
+    /// <param name="stage">The current stage.</param>
     /// <param name="share">The share done, 0 … 1.</param>
     internal static IProgress<T>? Of<T>(
         IProgress<AnalysisProgress>? whole, string stage, Func<T, double> share) =>

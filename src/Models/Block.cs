@@ -137,9 +137,9 @@ public sealed class Block : IDisposable
 
     private static string NormName(int layer) => $"blocks.{layer}.ln1";
 
-    /// <summary>What queries, keys and values are made of: the stream, normed, and with positions
-    /// where these are added here; [batch, pos, dModel] or, where a hook names a head's own copy,
-    /// [batch, pos, head, dModel].</summary>
+    /// <summary>The input of queries, keys and values: the stream, normed, and with positions where
+    /// these are added here; [batch, pos, dModel] or, where a hook names a head's own copy, [batch,
+    /// pos, head, dModel].</summary>
     private (Var Q, Var K, Var V) Inputs(Tape tape, Var resid, StepPositions at, Hooks? hooks)
     {
         bool split = Array.Exists(_inputs, name => hooks.Want(name));

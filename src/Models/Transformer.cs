@@ -189,7 +189,7 @@ public sealed partial class Transformer : IDisposable
         ];
     }
 
-    /// <summary>What layers with these heads know about positions.</summary>
+    /// <summary>The position data of layers with these heads.</summary>
     private PositionTables PositionsOf(AttentionConfig attention)
     {
         if (!_positions.TryGetValue(attention, out PositionTables? tables))

@@ -40,7 +40,8 @@ public static partial class TapeOps
 /// dX += dY · (dLogits · weightᵀ),  dWeight += dY · (xᵀ · dLogits),  dBias += dY · Σᵢ dLogits[i, ·]
 /// </code>
 /// </summary>
-/// <remarks>What is in brackets was computed with the value, so nothing else is saved.</remarks>
+/// <remarks>The expressions in brackets were computed with the value, so nothing else is
+/// saved.</remarks>
 internal sealed class LinearCrossEntropySumRule(Tape tape, Var x, Var weight, Var? bias)
     : Rule(x, weight, bias)
 {

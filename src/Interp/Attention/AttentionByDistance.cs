@@ -20,8 +20,8 @@ public sealed record HeadDistance(
 /// alone: where the two agree, the head attends by position; where they differ, by
 /// tokens.</remarks>
 /// <param name="Heads">The heads, layer by layer.</param>
-/// <param name="Uniform">The same of a head that attends uniformly, [distance]: <c>mean over i ≥ d
-/// of 1 / (i + 1)</c>.</param>
+/// <param name="Uniform">The same for uniform attention, [distance]: <c>mean over i ≥ d of 1 / (i +
+/// 1)</c>.</param>
 /// <param name="Sequences">How many sequences.</param>
 /// <param name="Positions">The tokens of each.</param>
 public sealed record AttentionByDistance(

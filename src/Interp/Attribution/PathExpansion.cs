@@ -15,7 +15,7 @@ public sealed record PathOrder(string Name, int? Heads, long Terms, double Loss,
     public double? GainPerTerm => Terms > 0 ? Gain / Terms : null;
 }
 
-/// <summary>What one path writes.</summary>
+/// <summary>The effect of one path.</summary>
 /// <param name="First">The head, or the earlier one of a pair; null for the direct path.</param>
 /// <param name="Second">The later head of a pair, as <c>1.3</c>; null for a single head.</param>
 /// <param name="Effect">The mean over predicted tokens of the term's logit for the actual next

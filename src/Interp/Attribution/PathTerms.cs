@@ -74,7 +74,7 @@ public sealed class PathTerms : IDisposable
         return new PathTerms(model, tokens);
     }
 
-    /// <summary>What the heads of a layer write from the embeddings, float32 [batch, head, pos,
+    /// <summary>The output of a layer's heads from the embeddings, float32 [batch, head, pos,
     /// dModel].</summary>
     /// <exception cref="ArgumentOutOfRangeException">The layer does not exist.</exception>
     public Tensor<float> Heads(int layer)
@@ -88,8 +88,8 @@ public sealed class PathTerms : IDisposable
         return written;
     }
 
-    /// <summary>What the heads of a layer write from what a head of an earlier layer wrote, float32
-    /// [batch, head, pos, dModel]. The caller owns it: there may be many.</summary>
+    /// <summary>The output of a layer's heads from the output of a head in an earlier layer,
+    /// float32 [batch, head, pos, dModel]. The caller owns it: there may be many.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The head or layer does not exist.</exception>
     /// <exception cref="ArgumentException">The head is not in an earlier layer.</exception>
     public Tensor<float> Pairs(Head first, int layer)

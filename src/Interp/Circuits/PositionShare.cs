@@ -2,13 +2,13 @@ using Vitrine.Tensors;
 
 namespace Vitrine.Interp.Circuits;
 
-/// <summary>What a head's scores know of positions, in the form in which they add up.</summary>
-/// <param name="Kind">What the positions are called.</param>
-/// <param name="Queries">What a position adds to queries, float32 [pos, dHead], borrowed; null for
+/// <summary>How positions enter a head's scores, as additive terms.</summary>
+/// <param name="Kind">The name of the kind of positions.</param>
+/// <param name="Queries">A position's contribution to queries, float32 [pos, dHead], borrowed; null
+/// for nothing.</param>
+/// <param name="Keys">A position's contribution to keys, float32 [pos, dHead], borrowed; null for
 /// nothing.</param>
-/// <param name="Keys">What a position adds to keys, float32 [pos, dHead], borrowed; null for
-/// nothing.</param>
-/// <param name="ByDistance">What a distance adds to the score, from 0; null for nothing.</param>
+/// <param name="ByDistance">A distance's contribution to the score, from 0; null for none.</param>
 /// <param name="Positions">How many positions there are.</param>
 internal sealed record HeadPositions(
     string Kind, Tensor<float>? Queries, Tensor<float>? Keys, double[]? ByDistance, int Positions);
@@ -39,7 +39,7 @@ internal sealed record HeadPositions(
 /// <param name="ByDistance">The mean attention at each distance from 0, by position alone:
 /// <c>softmax over j of μ · k(j) + b(i − j)</c>, averaged over the queries that reach that
 /// far.</param>
-/// <param name="Uniform">The same of a head that attends uniformly.</param>
+/// <param name="Uniform">The same for uniform attention.</param>
 /// <param name="ScoreByDistance">The contribution of a distance to the score, in nats, relative to
 /// uniform attention: <c>ln (count of keys · attention)</c>, averaged over the same
 /// queries.</param>

@@ -62,7 +62,7 @@ public sealed record SkipTrigramCheck(
     /// strength.</summary>
     public IReadOnlyList<SkipTrigramTrial> WeightTrials { get; init; } = [];
 
-    /// <summary>In how many of <see cref="WeightTrials"/> the source raises the out token's
+    /// <summary>For how many of <see cref="WeightTrials"/> the source raises the out token's
     /// log-probability.</summary>
     public int WeightPositive { get; init; }
 

@@ -3,7 +3,7 @@ using Vitrine.Tensors;
 
 namespace Vitrine.Interp.Embeddings;
 
-/// <summary>What weights of one byte cost: the error of a logit.</summary>
+/// <summary>The cost of one-byte weights: the error of a logit.</summary>
 /// <param name="RootMeanSquare">Its root mean square over the sampled pairs.</param>
 /// <param name="Largest">Its largest size among them.</param>
 /// <param name="Sampled">How many pairs of input and output were drawn.</param>

@@ -12,7 +12,7 @@ namespace Vitrine.Interp.Embeddings;
 /// <param name="Rows">The number of rows.</param>
 /// <param name="Columns">The number of columns.</param>
 /// <param name="Values">The bytes, <c>[Rows, Columns]</c> row-major, −127 … 127.</param>
-/// <param name="Scales">What one step of a byte is worth, <c>[Rows]</c>.</param>
+/// <param name="Scales">The size of one step of a byte, <c>[Rows]</c>.</param>
 /// <param name="MaxError">The largest <c>|w − Scales · Values|</c>, in units of the
 /// weights.</param>
 /// <param name="RootMeanSquareError">The root of the mean square of the same difference.</param>

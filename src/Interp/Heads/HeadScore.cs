@@ -5,8 +5,7 @@ namespace Vitrine.Interp.Heads;
 /// <param name="Mean">The mean over sequences, <c>[layer][head]</c>.</param>
 /// <param name="Deviation">The standard deviation over sequences (of a sample: n − 1),
 /// <c>[layer][head]</c>; null with one sequence.</param>
-/// <param name="Uniform">What a head that attends uniformly to all it can see would score; null if
-/// not meaningful.</param>
+/// <param name="Uniform">The score of uniform attention; null if not meaningful.</param>
 public sealed record HeadScore(string Name, double[][] Mean, double[][]? Deviation, double? Uniform)
 {
     /// <summary>The mean of a head.</summary>

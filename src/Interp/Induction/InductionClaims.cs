@@ -9,7 +9,7 @@ namespace Vitrine.Interp.Induction;
 /// <param name="Destination">The second occurrence: the query.</param>
 /// <param name="Predicted">The likeliest next token there.</param>
 /// <param name="Weight">The induction head's attention to <c>source + 1</c>.</param>
-/// <param name="Probability">Of <paramref name="Predicted"/>.</param>
+/// <param name="Probability">The probability of <paramref name="Predicted"/>.</param>
 public sealed record InductionPassage(
     int[] Tokens, int Source, int Destination, int Predicted, double Weight, double Probability);
 

@@ -191,7 +191,7 @@ public sealed partial class RunFolder : IDisposable
 
     /// <summary>Removes everything after a training state: later lines of the metrics and later
     /// checkpoints. Call it when nothing else can prevent the run from continuing.</summary>
-    /// <param name="state">What <see cref="OpenTrainingState"/> opened.</param>
+    /// <param name="state">The file that <see cref="OpenTrainingState"/> opened.</param>
     /// <param name="step">The step of the state.</param>
     /// <inheritdoc cref="WriteText"/>
     public void Rewind(SafeTensors state, int step)

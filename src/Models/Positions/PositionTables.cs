@@ -3,8 +3,7 @@ using Vitrine.Tensors;
 
 namespace Vitrine.Models.Positions;
 
-/// <summary>What layers with the same heads know about positions: angles, buckets,
-/// slopes.</summary>
+/// <summary>Position data shared by layers with the same heads: angles, buckets, slopes.</summary>
 internal sealed class PositionTables : IDisposable
 {
     private readonly RotaryPairing _pairing;

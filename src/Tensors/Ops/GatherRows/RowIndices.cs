@@ -1,6 +1,6 @@
 namespace Vitrine.Tensors;
 
-/// <summary>What ops that pick rows or columns by index check.</summary>
+/// <summary>The checks of ops that select rows or columns by index.</summary>
 internal static unsafe class RowIndices
 {
     public static void CheckTable(string op, Shape table)
