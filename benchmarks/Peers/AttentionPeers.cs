@@ -5,8 +5,9 @@ using Vitrine.Tensors;
 
 namespace Vitrine.Peers;
 
-/// <summary>Causal attention, forward and backward, beside libtorch's scaled_dot_product_attention:
-/// same values, each side in its own layout, rounds of one side and the other in turn.</summary>
+/// <summary>Causal attention, forward and backward, compared with libtorch's
+/// scaled_dot_product_attention: same values, each side in its own layout, rounds of one side and
+/// the other in turn.</summary>
 internal static class AttentionPeers
 {
     public static readonly (int Heads, int Pos, int DHead)[] Shapes =

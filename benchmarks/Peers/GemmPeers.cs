@@ -5,9 +5,9 @@ using Vitrine.Tensors;
 
 namespace Vitrine.Peers;
 
-/// <summary>Our matrix product beside libtorch's: same values, same layout; outputs preallocated
-/// on both sides (<c>into</c>; <c>addmm_</c> with beta 0), then a new result at each call on both
-/// sides; rounds of one side and the other in turn.</summary>
+/// <summary>Our matrix product compared with libtorch's: same values, same layout; outputs
+/// preallocated on both sides (<c>into</c>; <c>addmm_</c> with beta 0), then a new result at each
+/// call on both sides; rounds of one side and the other in turn.</summary>
 internal static class GemmPeers
 {
     public static readonly (int M, int K, int N)[] Shapes =

@@ -4,8 +4,8 @@ using Vitrine.Tensors;
 
 namespace Vitrine.Peers;
 
-/// <summary>Our training step beside TorchSharp's: the same model, weights and tokens, and the same
-/// losses step after step; ours also measures the global norm.</summary>
+/// <summary>Our training step compared with TorchSharp's: the same model, weights and tokens, and
+/// the same losses step after step; ours also measures the global norm.</summary>
 internal static class StepPeers
 {
     /// <summary>Steps at the start whose losses are compared.</summary>

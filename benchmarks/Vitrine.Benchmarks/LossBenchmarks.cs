@@ -4,8 +4,8 @@ using Vitrine.Tensors;
 
 namespace Vitrine.Benchmarks;
 
-/// <summary>The unembedding and its loss: the fused forms beside the composed ones, which hold the
-/// logits; the losses of given logits beside plain loops.</summary>
+/// <summary>The unembedding and its loss: the fused forms compared with the composed ones, which
+/// hold the logits; the losses of given logits compared with plain loops.</summary>
 [MemoryDiagnoser]
 [GroupBenchmarksBy(BenchmarkLogicalGroupRule.ByCategory)]
 [CategoriesColumn]

@@ -4,8 +4,8 @@ using TensorPrimitives = System.Numerics.Tensors.TensorPrimitives;
 
 namespace Vitrine.Benchmarks;
 
-/// <summary>Matrix products, each operand as it is or stored transposed, beside the plain loop
-/// over rows whose innermost line is TensorPrimitives' (one thread).</summary>
+/// <summary>Matrix products, each operand as it is or stored transposed, compared with the plain
+/// loop over rows whose innermost line is TensorPrimitives' (one thread).</summary>
 [MemoryDiagnoser]
 public class MatMulBenchmarks
 {

@@ -24,7 +24,7 @@ Console.WriteLine(
 if (circuit.Ablation.OthersRemoved is { } removed)
 {
     Console.WriteLine(
-        $"that is {circuit.Ablation.Removed:P0} of what the second copy gains; without "
+        $"that is {circuit.Ablation.Removed:P0} of the second copy's gain; without "
         + $"{string.Join(", ", circuit.Ablation.OtherHeads)}, the worst of "
         + $"{circuit.Ablation.Controls} sets of other heads, {removed:P0}");
 }

@@ -3,12 +3,10 @@ using Vitrine.Tensors;
 namespace Vitrine.Autograd;
 
 /// <summary>A weight: a leaf that owns its value and keeps its gradient between steps.</summary>
-/// <remarks>
-/// <see cref="Storage"/> is contiguous in the layout that the kernels want and the optimizer
-/// updates; <see cref="Var.Value"/> is a view of it in the literature's layout, and
-/// <see cref="Var.Grad"/> the same view of <see cref="GradStorage"/>. The gradient exists from
-/// the first backward pass on, so a model that is only read never pays for it.
-/// </remarks>
+/// <remarks> <see cref="Storage"/> is contiguous in the layout that the kernels need and the
+/// optimizer updates; <see cref="Var.Value"/> is a view of it in the literature's layout, and
+/// <see cref="Var.Grad"/> the same view of <see cref="GradStorage"/>. The gradient exists from the
+/// first backward pass on, so a model that is only read never pays for it. </remarks>
 public sealed class Parameter : Var, IDisposable
 {
     private readonly Func<Tensor<float>, Tensor<float>>? _view;
@@ -36,7 +34,7 @@ public sealed class Parameter : Var, IDisposable
         _view = view;
     }
 
-    /// <summary>Takes ownership of numbers that stay as they are stored, perhaps in a file: a
+    /// <summary>Takes ownership of numbers that stay in their stored form, perhaps in a file: a
     /// constant, which is not trained.</summary>
     /// <param name="name">The weight's name.</param>
     /// <param name="stored">The numbers, in the literature's layout.</param>
@@ -48,27 +46,27 @@ public sealed class Parameter : Var, IDisposable
     /// <summary>Shows another parameter under a second name: tied weights. The source owns the
     /// numbers, and gradients of both names add up in its gradient.</summary>
     /// <param name="name">The second name.</param>
-    /// <param name="source">The parameter that is shown; it must outlive this.</param>
+    /// <param name="source">The underlying parameter; it must outlive this.</param>
     /// <param name="view">Shows its storage in the second layout, without a copy.</param>
     public Parameter(string name, Parameter source, Func<Tensor<float>, Tensor<float>> view)
         : this(name, source.Storage, view) => _source = source;
 
     /// <inheritdoc cref="Parameter(string, Parameter, Func{Tensor{float}, Tensor{float}})"/>
-    /// <exception cref="ArgumentException">The source is a tensor, which is shown by a view of
+    /// <exception cref="ArgumentException">The source is a tensor, so the view must be a view of
     /// tensors.</exception>
     public Parameter(string name, Parameter source, Func<Weight, Weight> view)
         : this(name, view(source.Stored ?? throw new ArgumentException(
             $"Parameter: '{name}' shows '{source.Name}', which is a tensor; pass a view of a "
             + "tensor.", nameof(view)))) => _source = source;
 
-    /// <summary>Whether this is a second name of another parameter.</summary>
+    /// <summary>Whether this is a second name for another parameter.</summary>
     public bool IsTied => _source is not null;
 
-    /// <summary>The numbers as they lie in memory.</summary>
+    /// <summary>The numbers in memory order.</summary>
     /// <inheritdoc cref="Var.Value" path="/exception"/>
     public Tensor<float> Storage => _storage ?? Value;
 
-    /// <summary>The gradient as it lies in memory; null before the first backward pass.</summary>
+    /// <summary>The gradient in memory order; null before the first backward pass.</summary>
     public Tensor<float>? GradStorage { get; private set; }
 
     internal override Var KeepsGradient => _source?.KeepsGradient ?? this;
@@ -76,7 +74,8 @@ public sealed class Parameter : Var, IDisposable
     /// <summary>Sets the gradient to zero; the next backward pass starts from it.</summary>
     public void ZeroGrad() => GradStorage?.Fill(0);
 
-    /// <summary>Releases the value and the gradient, unless they are another's.</summary>
+    /// <summary>Releases the value and the gradient, unless they belong to another
+    /// parameter.</summary>
     public void Dispose()
     {
         if (IsTied)

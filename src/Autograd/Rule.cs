@@ -3,11 +3,9 @@ using Vitrine.Tensors;
 namespace Vitrine.Autograd;
 
 /// <summary>How one recorded op passes its output's gradient on to its inputs.</summary>
-/// <remarks>
-/// A rule is made while the op runs, saves what its derivative needs in <see cref="Saved{T}"/>
-/// fields, and is called once by <see cref="Tape.Backward(Var)"/>. Derive from it to give an op of
-/// your own a derivative, and hand it to <see cref="Tape.Record"/>.
-/// </remarks>
+/// <remarks> A rule is made while the op runs, saves what its derivative needs in
+/// <see cref="Saved{T}"/> fields, and is called once by <see cref="Tape.Backward(Var)"/>. To give
+/// your own op a derivative, derive from it and pass it to <see cref="Tape.Record"/>. </remarks>
 public abstract class Rule
 {
     private readonly Var? _made;
@@ -72,10 +70,10 @@ public abstract class Rule
         _ => index - 2 < _moreLeaves?.Count ? _moreLeaves[index - 2] : null,
     };
 
-    /// <summary>What the op returned; set when it is recorded.</summary>
+    /// <summary>The result of the op; set when it is recorded.</summary>
     internal Var Output { get; set; } = null!;
 
-    /// <summary>Adds the gradient of every input that <see cref="Wants"/> one.</summary>
+    /// <summary>Adds the gradient of every input for which <see cref="Wants"/> is true.</summary>
     /// <param name="dOutput">∂loss/∂output, in the output's shape; borrowed.</param>
     public abstract void Backward(Tensor<float> dOutput);
 
@@ -86,7 +84,7 @@ public abstract class Rule
     /// to.</summary>
     protected Tensor<float> Into(Var input) => input.Into(Output.Tape!);
 
-    /// <summary>As <see cref="Into"/>, or null for an input that is absent or wants no
+    /// <summary>As <see cref="Into"/>, or null for an input that is absent or needs no
     /// gradient.</summary>
     protected Tensor<float>? IntoIfWanted(Var? input) => Wants(input) ? Into(input!) : null;
 
@@ -120,7 +118,7 @@ public abstract class Rule
         Replace(sum, gradient, sum);
     }
 
-    /// <summary>A reduction's result seen in the shape of what was reduced.</summary>
+    /// <summary>A reduction's result in the shape of its input.</summary>
     protected static Tensor<float> Spread(Tensor<float> y, Shape shape, int? axis, bool keepAxis) =>
         (axis is { } along && !keepAxis ? y.Unsqueeze(shape.Axis(along)) : y).BroadcastTo(shape);
 
@@ -158,13 +156,13 @@ public abstract class Rule
 /// <summary>A tensor that a rule reads in the backward pass, with the version it had when
 /// saved.</summary>
 /// <typeparam name="T">The element type.</typeparam>
-/// <param name="tensor">It is not copied.</param>
+/// <param name="tensor">The tensor; not copied.</param>
 public readonly struct Saved<T>(Tensor<T> tensor)
     where T : unmanaged
 {
     private readonly int _version = tensor.Version;
 
-    /// <summary>The tensor, if it still holds what was saved.</summary>
+    /// <summary>The tensor, if it still holds the saved values.</summary>
     /// <exception cref="ObjectDisposedException">It was released.</exception>
     /// <exception cref="InvalidOperationException">It was changed in place.</exception>
     public Tensor<T> For(Rule rule)
@@ -176,7 +174,7 @@ public readonly struct Saved<T>(Tensor<T> tensor)
 
 /// <summary>A weight that a rule reads in the backward pass, with the version it had when
 /// saved.</summary>
-/// <param name="weight">It is not copied.</param>
+/// <param name="weight">The tensor; not copied.</param>
 internal readonly struct SavedWeight(Weight weight)
 {
     private readonly int _version = weight.Version;

@@ -2,16 +2,15 @@ using Vitrine.Tensors;
 
 namespace Vitrine.Autograd;
 
-/// <summary>Reverse-mode differentiation: the list of what was computed, walked backwards
+/// <summary>Reverse-mode differentiation: the list of computations, walked backwards
 /// once.</summary>
 /// <remarks>
 /// <para>Ops on a tape are extension methods, <c>tape.MatMul(a, b)</c>; each computes at once and
 /// records a <see cref="Rule"/>. <see cref="Backward(Var)"/> calls the rules in reverse: the order
-/// of recording is a topological order, so when a rule's turn comes, its output's gradient is
-/// whole. Every rule <em>adds</em> to its inputs' gradients, which is the sum rule of the chain
-/// rule.</para>
+/// of recording is a topological order, so when a rule runs, its output's gradient is complete.
+/// Every rule <em>adds</em> to its inputs' gradients, which is the sum in the chain rule.</para>
 /// <para>A tape owns every tensor made on it and returns it to the pool at <see cref="Dispose"/>;
-/// gradients of what lies between are returned during the pass. One tape serves one pass, on one
+/// gradients of intermediate values are returned during the pass. One tape serves one pass, on one
 /// thread. Tapes of several threads may read the same parameters; only one of them at a time may
 /// run backward into them, and a second one is refused.</para>
 /// </remarks>
@@ -46,7 +45,7 @@ public sealed class Tape : IDisposable
     /// <summary>Whether <see cref="Use"/> lets gradients reach parameters.</summary>
     public bool DifferentiatesParameters { get; }
 
-    /// <summary>A scope that owns what is computed in it but records nothing.</summary>
+    /// <summary>A scope that owns the values computed in it but records nothing.</summary>
     public static Tape NoGrad() => new(records: false);
 
     /// <summary>A tape for gradients of activations: parameters are constants on it, and their
@@ -60,7 +59,7 @@ public sealed class Tape : IDisposable
 
     /// <summary>Records an op that was just computed, and takes ownership of its value.</summary>
     /// <param name="rule">Its derivative.</param>
-    /// <param name="value">What it returned; a view is fine.</param>
+    /// <param name="value">The result of the op; a view is fine.</param>
     /// <returns>The value as a <see cref="Var"/>; it lives as long as the tape.</returns>
     /// <exception cref="ObjectDisposedException">The tape was disposed.</exception>
     /// <exception cref="InvalidOperationException">Backward already ran, or an input belongs to
@@ -93,7 +92,7 @@ public sealed class Tape : IDisposable
         return output;
     }
 
-    /// <summary>Hands a tensor to the tape, which disposes it with everything else.</summary>
+    /// <summary>Passes a tensor to the tape, which disposes it with everything else.</summary>
     /// <exception cref="ObjectDisposedException">The tape was disposed; so is the
     /// tensor.</exception>
     public T Own<T>(T tensor)
@@ -141,7 +140,7 @@ public sealed class Tape : IDisposable
         if (_walked)
         {
             throw new InvalidOperationException(
-                "Backward: this tape was walked already and its gradients were added; record "
+                "Backward: this tape has already run Backward and its gradients were added; record "
                 + "again.");
         }
 
@@ -222,10 +221,10 @@ public sealed class Tape : IDisposable
             else if (leaf.Claimant != this)
             {
                 throw new InvalidOperationException(
-                    $"Backward: another backward pass is still adding to the gradient of "
+                    "Backward: another backward pass is still adding to the gradient of "
                     + $"{leaf.Name ?? "a leaf"} {leaf.Shape}; run backward passes over shared "
-                    + "parameters one after another, or give each thread a model of its own. "
-                    + "Nothing was added.");
+                    + "parameters one after another, or give each thread its own model. Nothing "
+                    + "was added.");
             }
         }
     }

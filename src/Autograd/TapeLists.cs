@@ -1,7 +1,7 @@
 namespace Vitrine.Autograd;
 
-/// <summary>What a tape writes down. The lists of a tape that was disposed serve the next one, so
-/// that a training step does not grow new ones.</summary>
+/// <summary>The records of a tape. The next tape reuses the lists of a disposed one, so that a
+/// training step does not grow new ones.</summary>
 internal sealed class TapeLists
 {
     private static TapeLists? s_spare;

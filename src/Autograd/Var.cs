@@ -4,11 +4,10 @@ using Vitrine.Tensors;
 namespace Vitrine.Autograd;
 
 /// <summary>A value in a computation that a <see cref="Tape"/> can differentiate.</summary>
-/// <remarks>
-/// A leaf is made by its constructor and borrows its tensor; what an op on a tape returns belongs
-/// to that tape and dies with it. Only a leaf keeps a <see cref="Grad"/>; the gradient of anything
-/// between is freed as soon as it was passed on, and is seen through <see cref="OnGradient"/>.
-/// </remarks>
+/// <remarks> A leaf is made by its constructor and borrows its tensor; the result of an op on a
+/// tape belongs to that tape and is released with it. Only a leaf keeps a <see cref="Grad"/>; the
+/// gradient of an intermediate value is freed as soon as it has been passed on, and can be observed
+/// with <see cref="OnGradient"/>. </remarks>
 [DebuggerDisplay("{Name,nq} {Value}")]
 public class Var
 {
@@ -19,7 +18,7 @@ public class Var
     /// <summary>Makes a leaf; it borrows <paramref name="value"/>.</summary>
     /// <param name="value">The value, <c>float32 [any]</c>.</param>
     /// <param name="requiresGrad">Whether backward passes fill <see cref="Grad"/>.</param>
-    /// <param name="name">What messages call it.</param>
+    /// <param name="name">Its name in messages.</param>
     public Var(Tensor<float> value, bool requiresGrad = false, string? name = null)
     {
         _value = value;
@@ -27,35 +26,34 @@ public class Var
         Name = name;
     }
 
-    /// <summary>Makes a constant of a weight in whichever element type; it borrows
+    /// <summary>Makes a constant from a weight of any element type; it borrows
     /// <paramref name="stored"/>.</summary>
     /// <param name="stored">The weight.</param>
-    /// <param name="name">What messages call it.</param>
+    /// <param name="name">Its name in messages.</param>
     public Var(Weight stored, string? name = null) => (Stored, Name) = (stored, name);
 
     internal Var(Tensor<float> value, bool requiresGrad, Tape tape)
         : this(value, requiresGrad) => Tape = tape;
 
     /// <summary>The value.</summary>
-    /// <exception cref="InvalidOperationException">The numbers are kept as they are stored:
-    /// products, gathers and the unembedding read <see cref="Stored"/>, nothing else
-    /// can.</exception>
+    /// <exception cref="InvalidOperationException">The numbers are kept in their stored form: only
+    /// products, gathers and the unembedding can read <see cref="Stored"/>.</exception>
     public Tensor<float> Value => _value ?? throw new InvalidOperationException(
-        $"{Name ?? "Var"}: its numbers stay where they are stored, as {Stored!.ElementType}, and "
-        + "only products, gathers and the unembedding read them there; load copies of the weights "
+        $"{Name ?? "Var"}: its numbers stay in storage as {Stored!.ElementType}, and only "
+        + "products, gathers and the unembedding can read them there; load copies of the weights "
         + "to train or study the model.");
 
-    /// <summary>The numbers as they are stored, of a constant that has them so; null for a value in
-    /// float32.</summary>
+    /// <summary>The stored numbers of a constant that keeps them in stored form; null for a float32
+    /// value.</summary>
     public Weight? Stored { get; }
 
     /// <summary>The lengths of the value's axes.</summary>
     public Shape Shape => Stored?.Shape ?? Value.Shape;
 
-    /// <summary>Whether backward passes differentiate by this.</summary>
+    /// <summary>Whether backward passes differentiate with respect to this.</summary>
     public bool RequiresGrad { get; }
 
-    /// <summary>What messages call it.</summary>
+    /// <summary>Its name in messages.</summary>
     public string? Name { get; }
 
     /// <summary>∂loss/∂value of a leaf, in the value's shape: every backward pass adds to it. Null
@@ -77,8 +75,8 @@ public class Var
     internal Tensor<float>? Arriving { get; private set; }
 
     /// <summary>Calls <paramref name="hook"/> in every backward pass with the whole gradient of
-    /// that pass, before it goes on. The hook may read it, or write into it to replace it; the
-    /// tensor is released afterwards (<see cref="Tensor{T}.Clone"/> what shall stay).</summary>
+    /// that pass, before it is passed on. The hook may read it, or write into it to replace it; the
+    /// tensor is released afterwards (<see cref="Tensor{T}.Clone"/> it to keep it).</summary>
     /// <exception cref="InvalidOperationException">This has no gradient.</exception>
     public void OnGradient(Action<Tensor<float>> hook)
     {

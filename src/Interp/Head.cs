@@ -7,7 +7,7 @@ using Vitrine.Models;
 
 namespace Vitrine.Interp;
 
-/// <summary>An attention head by its place: written <c>1.3</c> or <c>L1H3</c>, in JSON
+/// <summary>An attention head by layer and index: written <c>1.3</c> or <c>L1H3</c>, in JSON
 /// <c>"1.3"</c>.</summary>
 /// <param name="Layer">The layer, from 0.</param>
 /// <param name="Index">The head within the layer, from 0.</param>
@@ -20,7 +20,7 @@ public readonly record struct Head(int Layer, int Index)
         from index in Enumerable.Range(0, config.Attention![layer].Heads)
         select new Head(layer, index);
 
-    /// <summary>Every head of so many layers, layer by layer.</summary>
+    /// <summary>Every head of that many layers, layer by layer.</summary>
     internal static IEnumerable<Head> All(int layers, int heads) =>
         from layer in Enumerable.Range(0, layers)
         from index in Enumerable.Range(0, heads)
@@ -53,18 +53,18 @@ public readonly record struct Head(int Layer, int Index)
     /// <param name="layers">The model's layers.</param>
     /// <param name="heads">The heads of each.</param>
     /// <returns>This.</returns>
-    /// <exception cref="ArgumentOutOfRangeException">It has not.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The model does not have it.</exception>
     public Head In(int layers, int heads) =>
         Layer >= 0 && Layer < layers && Index >= 0 && Index < heads
             ? this
             : throw new ArgumentOutOfRangeException(
                 null,
                 layers == 0 || heads == 0
-                    ? $"Head {this}: this model has no attention layers; use one that has."
+                    ? $"Head {this}: this model has no attention layers; use one that does."
                     : $"Head {this}: layers are 0 … {layers - 1} and heads 0 … {heads - 1}; "
                     + $"the last head is {layers - 1}.{heads - 1}.");
 
-    /// <summary>The same where layers may differ.</summary>
+    /// <summary>The same for layers that may differ.</summary>
     internal Head In(TransformerConfig config) =>
         config.Attention is not { Shared: null } layers ? In(config.Layers, config.Heads)
             : Layer >= 0 && Layer < layers.Count && Index >= 0 && Index < layers[Layer].Heads

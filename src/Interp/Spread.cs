@@ -10,8 +10,8 @@ internal readonly record struct Spread(double Mean, double? Deviation)
             values.Sum(value => (value - mean) * (value - mean)) / (values.Count - 1)));
     }
 
-    /// <summary>How far two measures of the same things go together (Pearson), −1 … 1; null where
-    /// either is constant.</summary>
+    /// <summary>The Pearson correlation of two measures of the same items, −1 … 1; null if either
+    /// is constant.</summary>
     public static double? Correlation(IReadOnlyList<(double X, double Y)> pairs)
     {
         double meanX = pairs.Select(pair => pair.X).DefaultIfEmpty().Average();
@@ -23,7 +23,7 @@ internal readonly record struct Spread(double Mean, double? Deviation)
             ? pairs.Sum(pair => (pair.X - meanX) * (pair.Y - meanY)) / scale : null;
     }
 
-    /// <summary>The value of a sorted sample that so large a share of it stays below.</summary>
+    /// <summary>The quantile of a sorted sample at the given share.</summary>
     public static T Quantile<T>(IReadOnlyList<T> ascending, double share) =>
         ascending[(int)Math.Round(share * (ascending.Count - 1))];
 }

@@ -4,7 +4,7 @@ using Vitrine.Models.Data;
 
 namespace Vitrine.Interp;
 
-/// <summary>What random tokens are drawn from.</summary>
+/// <summary>The set that random tokens are drawn from.</summary>
 public enum TokenDraw
 {
     /// <summary>The 8,191 commonest types of the training text.</summary>
@@ -13,11 +13,12 @@ public enum TokenDraw
     /// <summary>The 1,000 commonest types of the training text.</summary>
     Common,
 
-    /// <summary>The whole vocabulary, also what the text never has.</summary>
+    /// <summary>The whole vocabulary, including tokens that never occur in the text.</summary>
     Vocabulary,
 }
 
-/// <summary>What a model is shown: random tokens that repeat, pieces of held-out text.</summary>
+/// <summary>The inputs shown to a model: repeated random tokens and pieces of held-out
+/// text.</summary>
 public sealed partial class Subject
 {
     private const int AllTypes = 8191;
@@ -30,14 +31,14 @@ public sealed partial class Subject
     internal const int UsualSequences = 64;
 
     /// <summary>Repeated random tokens.</summary>
-    /// <param name="draw">What they are drawn from; null for the common tokens, or the vocabulary
-    /// where no text is known.</param>
-    /// <param name="length">Tokens in a copy; null for 50, or as many as there are and as the
-    /// context has room for.</param>
+    /// <param name="draw">The set they are drawn from; null for the common tokens, or the
+    /// vocabulary if no text is known.</param>
+    /// <param name="length">Tokens per copy; null for 50, or as many as exist and fit in the
+    /// context.</param>
     /// <param name="sequences">How many.</param>
-    /// <param name="seed">Of the draw.</param>
-    /// <exception cref="ArgumentException">The list is not known or too short, or two copies do not
-    /// fit; the parameter's name says which.</exception>
+    /// <param name="seed">The seed of the draw.</param>
+    /// <exception cref="ArgumentException">The list is unknown or too short, or two copies do not
+    /// fit; the parameter's name tells which.</exception>
     public RepeatedTokens Repeats(TokenDraw? draw, int? length, int sequences, ulong seed)
     {
         int[] ids = Drawn(Known(draw));
@@ -54,26 +55,26 @@ public sealed partial class Subject
 
         return copy <= ids.Length ? RepeatedTokens.Draw(ids, copy, sequences, seed, first)
             : throw new ArgumentException(
-                $"{copy} different tokens are needed; there are {ids.Length} to draw from.",
+                $"{copy} different tokens are needed; only {ids.Length} can be drawn.",
                 nameof(length));
     }
 
-    /// <summary>What tokens are drawn from where nothing was asked for.</summary>
+    /// <summary>The default set that tokens are drawn from.</summary>
     internal TokenDraw Known(TokenDraw? draw) =>
         draw ?? (Corpus is null ? TokenDraw.Vocabulary : TokenDraw.Common);
 
-    /// <summary>What random tokens are drawn from, in words; fewer than asked for where the text
-    /// has no more.</summary>
+    /// <summary>The set that random tokens are drawn from, in words; smaller than requested if the
+    /// text has no more.</summary>
     internal string Words(TokenDraw draw) => draw == TokenDraw.Vocabulary
         ? "of the whole vocabulary" : $"of the {Drawn(draw).Length:N0} commonest";
 
-    /// <summary>The tokens whose circuits are listed: those that the text has often, all of a small
+    /// <summary>The tokens whose circuits are listed: those common in the text, all of a small
     /// vocabulary, or null.</summary>
     internal TokenSubset? CommonTokens() =>
         Counts is { } counts ? TokenSubset.Common(counts, TokenSubset.MinCountFor(counts))
         : Vocabulary <= AllTypes ? TokenSubset.All(Vocabulary) : null;
 
-    /// <summary>Held-out pieces; null where the text is not known or all its documents are
+    /// <summary>Held-out pieces; null if the text is unknown or all its documents are
     /// shorter.</summary>
     internal IReadOnlyList<int[]>? Windows(int length, int count) =>
         Windows(Corpus, length, count);
@@ -111,6 +112,6 @@ public sealed partial class Subject
         ? [.. Enumerable.Range(0, Vocabulary).Where(id => id != Tokenizer?.EndOfText)]
         : Corpus?.CommonTokens(draw == TokenDraw.All ? AllTypes : CommonTypes)
             ?? throw new ArgumentException(
-                "this model's folder does not say what text it was trained on; use vocabulary.",
+                "this model's folder does not say which text it was trained on; use vocabulary.",
                 nameof(draw));
 }

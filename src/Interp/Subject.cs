@@ -7,11 +7,10 @@ using Vitrine.Models.Training;
 
 namespace Vitrine.Interp;
 
-/// <summary>A model folder opened to be asked: the model, its tokenizer where it has one, and the
-/// text it was trained on where that is known.</summary>
-/// <remarks>Tokens of a folder without a tokenizer are given by number and shown as
-/// <c>#5</c>. Text and counts are read when they are first asked for. Several threads may ask it at
-/// once.</remarks>
+/// <summary>A model folder opened for analysis: the model, its tokenizer if it has one, and the
+/// text it was trained on if known.</summary>
+/// <remarks>Tokens of a folder without a tokenizer are given by number and shown as <c>#5</c>. Text
+/// and counts are read on first use. Several threads may use it at once.</remarks>
 /// <example>
 /// <code>
 /// using Subject subject = Subject.Open("runs/2-layer");
@@ -47,10 +46,10 @@ public sealed partial class Subject : IDisposable
     /// <summary>Every head, layer by layer.</summary>
     public IReadOnlyList<Head> Heads { get; }
 
-    /// <summary>The text that the model was trained on, or the one given in its place; null where
-    /// none is known.</summary>
-    /// <exception cref="FileNotFoundException">It is not there any more.</exception>
-    /// <exception cref="InvalidDataException">Its tokens are not the model's.</exception>
+    /// <summary>The text that the model was trained on, or the one given instead; null if none is
+    /// known.</summary>
+    /// <exception cref="FileNotFoundException">It no longer exists.</exception>
+    /// <exception cref="InvalidDataException">Its tokens do not match the model.</exception>
     public Corpus? Corpus => _corpus.Value;
 
     /// <summary>The counts of the text; null without one.</summary>
@@ -58,11 +57,12 @@ public sealed partial class Subject : IDisposable
 
     /// <summary>Opens a folder.</summary>
     /// <param name="path">A model or run folder.</param>
-    /// <param name="text">The text to count in; null for the one the run was trained on.</param>
-    /// <param name="opened">Is told of the text when it is read.</param>
-    /// <param name="allowNan">Whether the model's weights may be infinite or no numbers.</param>
+    /// <param name="text">The text to count in; null for the text the run was trained on.</param>
+    /// <param name="opened">Receives the text when it is read.</param>
+    /// <param name="allowNan">Whether the model's weights may be infinite or NaN.</param>
     /// <exception cref="IOException">There is no model at the path.</exception>
-    /// <exception cref="InvalidDataException">Its vocabulary is not its tokenizer's.</exception>
+    /// <exception cref="InvalidDataException">Its vocabulary does not match its
+    /// tokenizer.</exception>
     public static Subject Open(
         string path, string? text = null, Action<Corpus>? opened = null, bool allowNan = false)
     {
@@ -101,30 +101,30 @@ public sealed partial class Subject : IDisposable
 
     /// <summary>The tokens of a text.</summary>
     /// <param name="text">The text; <c>&lt;|endoftext|&gt;</c> in it is the special token.</param>
-    /// <param name="name">What a message calls it.</param>
+    /// <param name="name">Its name in messages.</param>
     /// <exception cref="RequestException">It is empty, or the folder has no
     /// tokenizer.</exception>
     public int[] Tokens(string text, string name = "Subject.Tokens")
     {
         int[] tokens = Tokenizer?.Encode(text, allowSpecial: true) ?? throw new RequestException(
-            $"{name}: {Path} has no tokenizer; give the tokens by number.");
+            $"{name}: {Path} has no tokenizer; give the tokens as numbers.");
         return tokens.Length > 0 ? tokens
             : throw new RequestException($"{name}: the text is empty.");
     }
 
     /// <summary>Tokens by number.</summary>
-    /// <param name="numbers">Numbers with commas between.</param>
-    /// <param name="name">What a message calls it.</param>
-    /// <exception cref="RequestException">One is no token.</exception>
+    /// <param name="numbers">Numbers separated by commas.</param>
+    /// <param name="name">Its name in messages.</param>
+    /// <exception cref="RequestException">One is not a token.</exception>
     public int[] Ids(string numbers, string name = "Subject.Ids") =>
     [
         .. numbers.Split(',').Select(part => Number(part.Trim()) ?? throw new RequestException(
-            $"{name}: tokens are numbers 0 … {Vocabulary - 1} with commas between; got “{part}”.")),
+            $"{name}: tokens are numbers 0 … {Vocabulary - 1} separated by commas; got “{part}”.")),
     ];
 
     /// <summary>One token: its text, leading space included, or <c>#5</c>.</summary>
     /// <param name="text">The token.</param>
-    /// <param name="name">What a message calls it.</param>
+    /// <param name="name">Its name in messages.</param>
     /// <exception cref="RequestException">It is not one token; the message names the pieces and
     /// the nearest tokens.</exception>
     public int Token(string text, string name = "Subject.Token")
@@ -162,8 +162,8 @@ public sealed partial class Subject : IDisposable
 
     /// <summary>A head of this model.</summary>
     /// <param name="text">Its name: <c>1.3</c> or <c>L1H3</c>.</param>
-    /// <param name="name">What a message calls it.</param>
-    /// <exception cref="RequestException">There is no such head.</exception>
+    /// <param name="name">Its name in messages.</param>
+    /// <exception cref="RequestException">The head does not exist.</exception>
     public Head Head(string text, string name = "Subject.Head")
     {
         if (!Interp.Head.TryParse(text, out Head head))

@@ -10,7 +10,8 @@ internal sealed class TopSelection<T>(int capacity)
     private readonly PriorityQueue<T, (double Score, T Id)> _kept = new(Worse);
     private double _floor = double.NegativeInfinity;
 
-    /// <summary>What is below this need not be offered; may be read while others offer.</summary>
+    /// <summary>Values below this need not be offered; may be read while other threads
+    /// offer.</summary>
     public double Floor => Volatile.Read(ref _floor);
 
     public void Offer(T id, double score)
@@ -41,7 +42,7 @@ internal sealed class TopSelection<T>(int capacity)
         }
     }
 
-    /// <summary>What was kept, the best first; takes it out.</summary>
+    /// <summary>The kept items, best first; removes them.</summary>
     public (T Id, double Score)[] Scored()
     {
         var best = new (T Id, double Score)[_kept.Count];

@@ -18,7 +18,7 @@ public sealed class ActivationCache : IDisposable
 
     internal ActivationCache(Tensor<int> tokens) => Tokens = tokens.Clone();
 
-    /// <summary>What was run, int32 [batch, pos].</summary>
+    /// <summary>The tokens of the run, int32 [batch, pos].</summary>
     public Tensor<int> Tokens { get; }
 
     /// <summary>The names, in the order in which the run computed them.</summary>
@@ -28,7 +28,7 @@ public sealed class ActivationCache : IDisposable
     public long Bytes => _activations.Values.Sum(tensor => tensor.Length * sizeof(float));
 
     /// <summary>An activation; borrowed. Its axes are those of <see cref="HookNames"/>.</summary>
-    /// <exception cref="KeyNotFoundException">It was not asked for.</exception>
+    /// <exception cref="KeyNotFoundException">It was not requested.</exception>
     public Tensor<float> this[string name] =>
         _activations.TryGetValue(name, out Tensor<float>? found)
         ? found
@@ -40,7 +40,8 @@ public sealed class ActivationCache : IDisposable
 
     /// <summary>The activations of one layer by what follows <c>blocks.{layer}.</c>, such as
     /// <c>attn.hook_pattern</c>; borrowed.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">None is held of such a layer.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">No activation of that layer is
+    /// held.</exception>
     public IReadOnlyDictionary<string, Tensor<float>> Layer(int layer)
     {
         string prefix = $"blocks.{layer}.";
@@ -58,7 +59,7 @@ public sealed class ActivationCache : IDisposable
 
     /// <summary>One head of an activation with heads; a view without that axis.</summary>
     /// <exception cref="ArgumentException">The activation has no heads.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">It has not this one.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">It does not have this head.</exception>
     public Tensor<float> Head(string name, int head)
     {
         Tensor<float> all = this[name];
@@ -75,7 +76,7 @@ public sealed class ActivationCache : IDisposable
                 $"ActivationCache: {name} has the heads 0 … {all.Shape[axis] - 1}; got {head}.");
     }
 
-    /// <summary>One position, of queries where there are queries and keys; a view without that
+    /// <summary>One position (of queries, if there are queries and keys); a view without that
     /// axis.</summary>
     /// <exception cref="ArgumentOutOfRangeException">There is no such position.</exception>
     public Tensor<float> Position(string name, int pos)
@@ -89,12 +90,12 @@ public sealed class ActivationCache : IDisposable
     }
 
     /// <summary>Writes activations by name, float32 with the batch as their first axis,
-    /// <c>tokens</c> (int32) and, where they are held, <c>logits</c>: what
-    /// <see cref="HookNames.UnembedOut"/> names.</summary>
+    /// <c>tokens</c> (int32) and, if held, <c>logits</c>: what <see cref="HookNames.UnembedOut"/>
+    /// names.</summary>
     /// <param name="path">A safetensors file.</param>
     /// <param name="names">Which activations; all if none is named.</param>
-    /// <exception cref="KeyNotFoundException">One was not asked for.</exception>
-    /// <exception cref="IOException">The disk fails; what was there stands.</exception>
+    /// <exception cref="KeyNotFoundException">One was not requested.</exception>
+    /// <exception cref="IOException">The disk fails; the old content is kept.</exception>
     public void Save(string path, params IReadOnlyCollection<string> names)
     {
         SafeTensorsWriter writer = new SafeTensorsWriter().Add("tokens", Tokens);

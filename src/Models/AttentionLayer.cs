@@ -4,7 +4,7 @@ using Vitrine.Tensors;
 
 namespace Vitrine.Models;
 
-/// <summary>The heads of one layer: what they look for, what they find, what they write.
+/// <summary>The heads of one layer: queries, keys, values and output.
 /// <code>
 /// q = x W_Q + b_Q,  k = x W_K + b_K,  v = x W_V + b_V          for each head
 /// z[i] = Σ_j softmax_j(scale · q[i] · k[j] + bias[i − j]) v[j],  j ≤ i
@@ -81,11 +81,11 @@ public sealed class AttentionLayer : IDisposable
     public IEnumerable<Parameter> Parameters =>
         new[] { W_Q, W_K, W_V, W_O, B_Q, B_K, B_V, B_O, RelativeBias }.OfType<Parameter>();
 
-    /// <summary>Queries, rotated where positions are rotary.</summary>
-    /// <param name="tape">Where it is recorded.</param>
+    /// <summary>Queries, rotated if positions are rotary.</summary>
+    /// <param name="tape">The tape that records it.</param>
     /// <param name="x">float32 [batch, pos, dModel] or [batch, pos, head, dModel].</param>
     /// <param name="firstPosition">The position of the first.</param>
-    /// <param name="hooks">Of hook_q and hook_rot_q.</param>
+    /// <param name="hooks">For hook_q and hook_rot_q.</param>
     /// <returns>float32 [batch, pos, head, dHead].</returns>
     internal Var Queries(Tape tape, Var x, int firstPosition = 0, Hooks? hooks = null)
     {
@@ -94,7 +94,7 @@ public sealed class AttentionLayer : IDisposable
             ? hooks.At(tape, _names.RotQ, _positions.Rotate(tape, q, firstPosition)) : q;
     }
 
-    /// <summary>Keys, rotated where positions are rotary.</summary>
+    /// <summary>Keys, rotated if positions are rotary.</summary>
     /// <inheritdoc cref="Queries"/>
     internal Var Keys(Tape tape, Var x, int firstPosition = 0, Hooks? hooks = null)
     {
@@ -104,20 +104,20 @@ public sealed class AttentionLayer : IDisposable
     }
 
     /// <summary>Values.</summary>
-    /// <param name="tape">Where it is recorded.</param>
+    /// <param name="tape">The tape that records it.</param>
     /// <param name="x">float32 [batch, pos, dModel] or [batch, pos, head, dModel].</param>
-    /// <param name="hooks">Of hook_v.</param>
+    /// <param name="hooks">For hook_v.</param>
     /// <returns>float32 [batch, pos, head, dHead].</returns>
     internal Var Values(Tape tape, Var x, Hooks? hooks = null) =>
         hooks.At(tape, _names.V, Project(tape, x, W_V, B_V));
 
-    /// <summary>Values mixed by attention: fused, or explicit where a hook names scores or
+    /// <summary>Values mixed by attention: fused, or explicit if a hook names scores or
     /// pattern.</summary>
-    /// <param name="tape">Where it is recorded.</param>
+    /// <param name="tape">The tape that records it.</param>
     /// <param name="q">float32 [batch, queryPos, head, dHead]: the last positions.</param>
     /// <param name="k">float32 [batch, keyPos, head, dHead].</param>
     /// <param name="v">float32 [batch, keyPos, head, dHead].</param>
-    /// <param name="hooks">Of hook_attn_scores, hook_pattern and hook_z.</param>
+    /// <param name="hooks">For hook_attn_scores, hook_pattern and hook_z.</param>
     /// <returns>z, float32 [batch, queryPos, head, dHead].</returns>
     public Var Mix(Tape tape, Var q, Var k, Var v, Hooks? hooks = null)
     {
@@ -134,10 +134,10 @@ public sealed class AttentionLayer : IDisposable
         return hooks.At(tape, _names.Z, tape.AttentionWeightedSum(pattern, v));
     }
 
-    /// <summary>What the heads write together.</summary>
-    /// <param name="tape">Where it is recorded.</param>
+    /// <summary>The output of all heads together.</summary>
+    /// <param name="tape">The tape that records it.</param>
     /// <param name="z">float32 [batch, pos, head, dHead].</param>
-    /// <param name="hooks">Of hook_result and hook_attn_out.</param>
+    /// <param name="hooks">For hook_result and hook_attn_out.</param>
     /// <returns>float32 [batch, pos, dModel].</returns>
     internal Var Output(Tape tape, Var z, Hooks? hooks = null)
     {

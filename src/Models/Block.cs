@@ -4,7 +4,7 @@ using Vitrine.Tensors;
 
 namespace Vitrine.Models;
 
-/// <summary>One layer: it reads the stream, and adds to it.</summary>
+/// <summary>One layer: it reads the residual stream and adds to it.</summary>
 public sealed class Block : IDisposable
 {
     private readonly int _layer;
@@ -37,11 +37,11 @@ public sealed class Block : IDisposable
     public IEnumerable<Parameter> Parameters =>
         Ln1 is null ? Attn.Parameters : [Ln1.W, Ln1.B, .. Attn.Parameters];
 
-    /// <summary>The layer's step: the only place where its parts are put together.</summary>
-    /// <param name="tape">Where it is recorded.</param>
+    /// <summary>The layer's step: the only place that combines its parts.</summary>
+    /// <param name="tape">The tape that records it.</param>
     /// <param name="resid">float32 [batch, pos, dModel].</param>
     /// <param name="at">Which positions these are, and which others they see.</param>
-    /// <param name="hooks">Of everything in the layer.</param>
+    /// <param name="hooks">For everything in the layer.</param>
     /// <returns>float32 [batch, queryPos, dModel]: the stream after the layer.</returns>
     public Var Step(Tape tape, Var resid, StepPositions at = default, Hooks? hooks = null)
     {
@@ -56,14 +56,14 @@ public sealed class Block : IDisposable
         return Write(tape, resid, q, k, v, hooks);            // [batch, queryPos, dModel]
     }
 
-    /// <summary>The first half of a step: what the heads make of the stream.</summary>
-    /// <param name="tape">Where it is recorded.</param>
+    /// <summary>The first half of a step: what the heads read from the stream.</summary>
+    /// <param name="tape">The tape that records it.</param>
     /// <param name="resid">float32 [batch, pos, dModel].</param>
     /// <param name="at">Which positions these are.</param>
-    /// <param name="hooks">Of the norm, the heads' own copies of the stream, queries, keys and
+    /// <param name="hooks">For the norm, the heads' own copies of the stream, queries, keys and
     /// values.</param>
     /// <returns>float32 [batch, pos, head, dHead] each, queries [batch, queryPos, head, dHead];
-    /// queries and keys rotated where positions are rotary.</returns>
+    /// queries and keys rotated if positions are rotary.</returns>
     /// <exception cref="ArgumentException">Hooks name both the layer's norm and the heads' own
     /// copies.</exception>
     public (Var Q, Var K, Var V) Read(
@@ -78,14 +78,14 @@ public sealed class Block : IDisposable
             Attn.Values(tape, vInput, hooks));
     }
 
-    /// <summary>The second half of a step: what attention adds to the stream, and what follows
+    /// <summary>The second half of a step: what attention adds to the stream, and the parts after
     /// it.</summary>
-    /// <param name="tape">Where it is recorded.</param>
+    /// <param name="tape">The tape that records it.</param>
     /// <param name="resid">float32 [batch, queryPos, dModel].</param>
     /// <param name="q">float32 [batch, queryPos, head, dHead].</param>
     /// <param name="k">float32 [batch, keyPos, head, dHead].</param>
     /// <param name="v">float32 [batch, keyPos, head, dHead].</param>
-    /// <param name="hooks">Of everything from the scores on.</param>
+    /// <param name="hooks">For everything from the scores on.</param>
     /// <returns>float32 [batch, queryPos, dModel].</returns>
     public Var Write(Tape tape, Var resid, Var q, Var k, Var v, Hooks? hooks = null)
     {
@@ -94,11 +94,11 @@ public sealed class Block : IDisposable
         return AfterAttention(tape, tape.Add(resid, written), hooks);
     }
 
-    /// <summary>The rest of a step once the heads have written.</summary>
-    /// <param name="tape">Where it is recorded.</param>
-    /// <param name="mid">float32 [batch, pos, dModel]: the stream with what the heads
-    /// wrote.</param>
-    /// <param name="hooks">Of hook_resid_post.</param>
+    /// <summary>The rest of a step after the heads' output.</summary>
+    /// <param name="tape">The tape that records it.</param>
+    /// <param name="mid">float32 [batch, pos, dModel]: the stream including the heads'
+    /// output.</param>
+    /// <param name="hooks">For hook_resid_post.</param>
     /// <returns>float32 [batch, pos, dModel].</returns>
     public Var AfterAttention(Tape tape, Var mid, Hooks? hooks = null) =>
         hooks.At(tape, _residPost, mid);
@@ -137,17 +137,17 @@ public sealed class Block : IDisposable
 
     private static string NormName(int layer) => $"blocks.{layer}.ln1";
 
-    /// <summary>What queries, keys and values are made of: the stream, normed, and with positions
-    /// where these are added here; [batch, pos, dModel] or, where a hook names a head's own copy,
-    /// [batch, pos, head, dModel].</summary>
+    /// <summary>The input of queries, keys and values: the stream, normed, and with positions where
+    /// these are added here; [batch, pos, dModel] or, where a hook names a head's own copy, [batch,
+    /// pos, head, dModel].</summary>
     private (Var Q, Var K, Var V) Inputs(Tape tape, Var resid, StepPositions at, Hooks? hooks)
     {
         bool split = Array.Exists(_inputs, name => hooks.Want(name));
         if (split && Ln1?.IsWanted(hooks) == true)
         {
             throw new ArgumentException(
-                $"Hooks: {_inputs[0]} and its like give each head a norm of its own, so the parts "
-                + "of the layer's one norm do not exist in the same run; use two runs.",
+                $"Hooks: {_inputs[0]} and the like give each head its own norm, so the parts of "
+                + "the layer's shared norm do not exist in the same run; use two runs.",
                 nameof(hooks));
         }
 

@@ -2,10 +2,10 @@ using Vitrine.Tensors;
 
 namespace Vitrine.Models;
 
-/// <summary>What a cache will hold, known before the run.</summary>
+/// <summary>The contents and cost of a cache, known before the run.</summary>
 /// <param name="Activations">Names and shapes, in the order of the forward pass.</param>
-/// <param name="WorkBytes">What the run holds besides at its widest: what one layer computes, or
-/// the logits.</param>
+/// <param name="WorkBytes">The peak memory of the run itself: one layer's activations, or the
+/// logits.</param>
 public sealed record CachePlan(
     IReadOnlyList<(string Name, Shape Shape)> Activations, long WorkBytes = 0)
 {
@@ -14,12 +14,12 @@ public sealed record CachePlan(
     /// <summary>The bytes of all activations.</summary>
     public long Bytes => Activations.Sum(Size);
 
-    /// <summary>What the activations of some names need.</summary>
+    /// <summary>The memory that named activations need.</summary>
     /// <param name="config">The model's shape.</param>
     /// <param name="batch">Sequences.</param>
     /// <param name="pos">Tokens in each.</param>
-    /// <param name="names">Names or globs; none for everything that lies on the way.</param>
-    /// <exception cref="ArgumentException">A name means no activation; the message offers the
+    /// <param name="names">Names or globs; none for everything on the way.</param>
+    /// <exception cref="ArgumentException">A name matches no activation; the message offers the
     /// nearest.</exception>
     public static CachePlan Of(
         TransformerConfig config, int batch, int pos, params ReadOnlySpan<string> names)
@@ -40,12 +40,12 @@ public sealed record CachePlan(
                 .Max(layer => layer.Sum(Size)));
     }
 
-    /// <summary>Refuses a cache that would not fit.</summary>
-    /// <param name="limit">The bytes there are; null for three quarters of the machine's memory,
-    /// less the tensors that are in use.</param>
+    /// <summary>Refuses a cache that does not fit.</summary>
+    /// <param name="limit">The available bytes; null for three quarters of the machine's memory,
+    /// minus the tensors in use.</param>
     /// <param name="remedy">What the caller can do about it.</param>
-    /// <exception cref="InvalidOperationException">It needs more; the message names what costs
-    /// most.</exception>
+    /// <exception cref="InvalidOperationException">It needs more; the message names the largest
+    /// activations.</exception>
     public void RequireRoom(
         long? limit = null, string remedy = "name fewer activations or give fewer tokens")
     {
@@ -56,9 +56,9 @@ public sealed record CachePlan(
             IEnumerable<string> costly = Activations.OrderByDescending(Size).Take(Named)
                 .Select(entry => $"{entry.Name} {entry.Shape} {Megabytes(Size(entry))}");
             throw new InvalidOperationException(
-                $"ActivationCache: the cache would hold {Megabytes(Bytes)}, and the run "
-                + $"{Megabytes(WorkBytes)} besides; there is room for {Megabytes(room)}; the most "
-                + $"costly are {string.Join(", ", costly)}; {remedy}.");
+                $"ActivationCache: the cache needs {Megabytes(Bytes)}, and the run another "
+                + $"{Megabytes(WorkBytes)}; there is room for {Megabytes(room)}; the largest are "
+                + $"{string.Join(", ", costly)}; {remedy}.");
         }
     }
 

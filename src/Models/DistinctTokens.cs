@@ -27,7 +27,7 @@ internal sealed class DistinctTokens : IDisposable
             {
                 throw new ArgumentOutOfRangeException(
                     nameof(tokens),
-                    $"Transformer: tokens must lie in 0 … {vocabulary - 1}; got {token}.");
+                    $"Transformer: tokens must be 0 … {vocabulary - 1}; got {token}.");
             }
 
             if (place[token] < 0)

@@ -3,7 +3,7 @@ namespace Vitrine.Models;
 /// <summary>How far a text is from another, to offer the nearest names and words.</summary>
 internal static class EditDistance
 {
-    /// <summary>The number of characters to insert, delete, replace or swap with a neighbour
+    /// <summary>The number of characters to insert, delete, replace or swap with a neighbouring one
     /// (Damerau 1964, restricted: a swapped pair is not edited again).</summary>
     public static int Between(ReadOnlySpan<char> a, ReadOnlySpan<char> b)
     {

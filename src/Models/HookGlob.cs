@@ -9,14 +9,14 @@ internal static class HookGlob
 
     private const string Copies = "_input";
 
-    /// <summary>Whether a glob means a name. The heads' own copies of the stream, which are made
-    /// only on request, are meant where the glob speaks of inputs.</summary>
+    /// <summary>Whether a glob matches a name. It matches the heads' own copies of the stream,
+    /// which are made only on request, only if it mentions inputs.</summary>
     public static bool Matches(string glob, string name) =>
         FileSystemName.MatchesSimpleExpression(glob, name, ignoreCase: false)
         && (glob.Contains(Copies, StringComparison.Ordinal)
             || !name.EndsWith(Copies, StringComparison.Ordinal));
 
-    /// <summary>The names that a glob means.</summary>
+    /// <summary>The names that a glob matches.</summary>
     /// <exception cref="ArgumentException">There are none.</exception>
     public static IReadOnlyList<string> Require(string glob, IReadOnlyList<string> names)
     {

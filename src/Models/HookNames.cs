@@ -1,7 +1,7 @@
 namespace Vitrine.Models;
 
-/// <summary>The names of a model's activations: TransformerLens' names. Which of them a model has,
-/// and their shapes, is said by <see cref="Transformer.Activations"/>.</summary>
+/// <summary>The names of a model's activations: TransformerLens' names. For those of a model, with
+/// their shapes, see <see cref="Transformer.Activations"/>.</summary>
 public static class HookNames
 {
     /// <summary>Token embeddings, float32 [batch, pos, dModel].</summary>
@@ -16,7 +16,7 @@ public static class HookNames
     /// <summary>The final norm before its weight and bias, float32 [batch, pos, dModel].</summary>
     public const string LnFinalNormalized = "ln_final.hook_normalized";
 
-    /// <summary>What the unembedding reads, float32 [batch, pos, dModel].</summary>
+    /// <summary>The input of the unembedding, float32 [batch, pos, dModel].</summary>
     public const string UnembedIn = "unembed.hook_in";
 
     /// <summary>The logits, float32 [batch, pos, vocab].</summary>
@@ -28,11 +28,12 @@ public static class HookNames
     /// <summary>The stream after a layer, float32 [batch, pos, dModel].</summary>
     public static string ResidPost(int layer) => Block(layer, "hook_resid_post");
 
-    /// <summary>What a layer's heads and output bias write, float32 [batch, pos, dModel].</summary>
+    /// <summary>The output of a layer's heads and output bias, float32 [batch, pos,
+    /// dModel].</summary>
     public static string AttnOut(int layer) => Block(layer, "hook_attn_out");
 
-    /// <summary>Every head's own copy of the stream that its queries are made of, before the norm,
-    /// float32 [batch, pos, head, dModel]; made when it is asked for by name.</summary>
+    /// <summary>Every head's own copy of the stream from which its queries are computed, before the
+    /// norm, float32 [batch, pos, head, dModel]; made only when requested by name.</summary>
     public static string QInput(int layer) => Block(layer, "hook_q_input");
 
     /// <summary>As <see cref="QInput"/>, for keys.</summary>
@@ -72,11 +73,11 @@ public static class HookNames
     /// <summary>Mixed values, float32 [batch, pos, head, dHead].</summary>
     public static string Z(int layer) => Block(layer, "attn.hook_z");
 
-    /// <summary>What each head writes to the stream, without the output bias, float32 [batch, pos,
+    /// <summary>Each head's output to the stream, without the output bias, float32 [batch, pos,
     /// head, dModel].</summary>
     public static string Result(int layer) => Block(layer, "attn.hook_result");
 
-    /// <summary>The layer in a name; null for what belongs to none.</summary>
+    /// <summary>The layer in a name; null if it belongs to none.</summary>
     public static int? LayerOf(string name)
     {
         string[] parts = name.Split('.');

@@ -4,19 +4,19 @@ using Vitrine.Tensors;
 
 namespace Vitrine.Models;
 
-/// <summary>What to do with activations while a model runs: look, replace, add,
+/// <summary>What to do with activations while a model runs: observe, replace, add,
 /// differentiate.</summary>
 /// <remarks>
 /// <para>Activations are named as in <see cref="HookNames"/>, or by globs of these names
 /// (<c>blocks.*.attn.hook_pattern</c>); hooks of one activation run in the order in which they were
 /// added. A name or glob that matches nothing is an error.</para>
 /// <para>Naming scores or pattern makes attention explicit, naming a norm's parts takes the norm
-/// apart, naming a head's result or input makes it, naming the logits makes a loss of them: these
-/// cost memory that the fused passes do not.
-/// <c>hook_q_input</c>, <c>hook_k_input</c> and <c>hook_v_input</c> are each head's own copy of the
-/// stream: a glob means them only if it says <c>_input</c> (<c>blocks.*.hook_q_input</c>).</para>
-/// <para>Once all are added, passes on several threads may share them; what the functions do is
-/// theirs to keep safe.</para>
+/// apart, naming a head's result or input makes it, naming the logits computes the loss from them:
+/// these cost memory that the fused passes do not. <c>hook_q_input</c>, <c>hook_k_input</c> and
+/// <c>hook_v_input</c> are each head's own copy of the stream: a glob matches them only if it
+/// contains <c>_input</c> (<c>blocks.*.hook_q_input</c>).</para>
+/// <para>Once all are added, passes on several threads may share them; the functions themselves
+/// must be thread-safe.</para>
 /// </remarks>
 /// <example>
 /// <code>
@@ -32,7 +32,7 @@ public sealed class Hooks
     private readonly ConcurrentDictionary<string, Func<Tape, HookPoint, Var, Var>[]> _chosen = [];
     private TransformerConfig? _checked;
 
-    /// <summary>Looks at an activation; the tensor lives as long as the tape.</summary>
+    /// <summary>Observes an activation; the tensor lives as long as the tape.</summary>
     public Hooks Observe(string glob, Action<HookPoint, Tensor<float>> look) =>
         Map(glob, (_, point, x) =>
         {
@@ -40,24 +40,25 @@ public sealed class Hooks
             return x;
         });
 
-    /// <summary>Puts another tensor in an activation's place, as a constant: no gradient passes
-    /// it.</summary>
+    /// <summary>Replaces an activation with another tensor, as a constant: no gradient passes
+    /// through it.</summary>
     /// <param name="glob">Which activations.</param>
-    /// <param name="choose">Gives a tensor of the same shape, from then on the tape's, or null to
-    /// keep what is there.</param>
+    /// <param name="choose">Returns a tensor of the same shape, which the tape then owns, or null
+    /// to keep the activation.</param>
     public Hooks Replace(string glob, Func<HookPoint, Tensor<float>, Tensor<float>?> choose) =>
         Map(glob, (tape, point, x) =>
             choose(point, x.Value) is { } other ? new Var(tape.Own(other), name: point.Name) : x);
 
-    /// <summary>Adds a constant to an activation; gradients pass.</summary>
+    /// <summary>Adds a constant to an activation; gradients pass through.</summary>
     /// <param name="glob">Which activations.</param>
     /// <param name="addend">float32, of a shape that broadcasts to the activation's;
     /// borrowed.</param>
     public Hooks Add(string glob, Tensor<float> addend) =>
         Map(glob, (tape, _, x) => tape.Add(x, new Var(addend)));
 
-    /// <summary>Shows the gradient of an activation in the backward pass; it may be written into.
-    /// An activation that depends on nothing with a gradient becomes a leaf.</summary>
+    /// <summary>Passes the gradient of an activation to a function in the backward pass; it may be
+    /// written into. An activation that depends on nothing with a gradient becomes a
+    /// leaf.</summary>
     /// <remarks>A pass on a <see cref="Tape.NoGrad"/> tape, such as that of a cache, refuses it
     /// with an <see cref="InvalidOperationException"/>: the gradient would never
     /// come.</remarks>
@@ -78,7 +79,7 @@ public sealed class Hooks
 
     /// <summary>Computes something else from an activation, on the tape.</summary>
     /// <param name="glob">Which activations.</param>
-    /// <param name="compute">Gives a value of the same shape.</param>
+    /// <param name="compute">Returns a value of the same shape.</param>
     public Hooks Map(string glob, Func<Tape, HookPoint, Var, Var> compute)
     {
         ArgumentException.ThrowIfNullOrEmpty(glob);
@@ -92,7 +93,7 @@ public sealed class Hooks
     /// <summary>Whether any hook names an activation.</summary>
     public bool Wants(string name) => Chosen(name).Length > 0;
 
-    /// <summary>Checks that every name means something in a model.</summary>
+    /// <summary>Checks that every name matches an activation of a model.</summary>
     /// <exception cref="ArgumentException">A name or glob matches no activation; the message offers
     /// the nearest.</exception>
     public void Check(TransformerConfig config)
@@ -131,7 +132,7 @@ public sealed class Hooks
             if (y.Shape != x.Shape)
             {
                 throw new ShapeException(
-                    $"Hooks: what replaces {name} must be {x.Shape}; got {y.Shape}.");
+                    $"Hooks: the replacement for {name} must be {x.Shape}; got {y.Shape}.");
             }
         }
 
@@ -154,7 +155,7 @@ public sealed class Hooks
 /// <summary>Hooks that may be absent.</summary>
 internal static class OptionalHooks
 {
-    /// <summary>The activation as the hooks leave it.</summary>
+    /// <summary>The activation after the hooks.</summary>
     public static Var At(this Hooks? hooks, Tape tape, string name, Var x) =>
         hooks is null || !hooks.Wants(name) ? x : hooks.Run(tape, name, x);
 

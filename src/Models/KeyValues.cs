@@ -6,18 +6,18 @@ namespace Vitrine.Models;
 /// <summary>Keys and values of positions that a step does not compute itself.</summary>
 public abstract class KeyValues
 {
-    /// <summary>All that the queries of a layer may see.</summary>
-    /// <param name="tape">What owns the result.</param>
+    /// <summary>All keys and values that the queries of a layer may see.</summary>
+    /// <param name="tape">The tape that owns the result.</param>
     /// <param name="layer">The layer.</param>
-    /// <param name="k">float32 [batch, pos, head, dHead], rotated where positions are rotary: the
-    /// keys of the positions that the step computes.</param>
+    /// <param name="k">float32 [batch, pos, head, dHead], rotated if positions are rotary: the keys
+    /// of the positions that the step computes.</param>
     /// <param name="v">The values of these positions, of the same shape.</param>
     /// <returns>float32 [batch, all pos, head, dHead] each: the earlier positions, then
     /// these.</returns>
     public abstract (Var K, Var V) Extend(Tape tape, int layer, Var k, Var v);
 }
 
-/// <summary>The keys and values of one sequence that is read piece by piece. They are constants: no
+/// <summary>The keys and values of one sequence that is read in pieces. They are constants: no
 /// gradient goes through them.</summary>
 public sealed class KeyValueCache : KeyValues, IDisposable
 {
@@ -25,10 +25,10 @@ public sealed class KeyValueCache : KeyValues, IDisposable
     private readonly Tensor<float>[] _values;
     private readonly int _capacity;
 
-    /// <summary>Holds nothing yet.</summary>
+    /// <summary>Makes an empty cache.</summary>
     /// <param name="config">The model's shape.</param>
-    /// <param name="capacity">How many positions there is room for.</param>
-    /// <param name="device">Where the model lies; the CPU if null.</param>
+    /// <param name="capacity">The maximum number of positions.</param>
+    /// <param name="device">The model's device; the CPU if null.</param>
     public KeyValueCache(TransformerConfig config, int capacity, Device? device = null)
     {
         _capacity = capacity;
@@ -47,14 +47,14 @@ public sealed class KeyValueCache : KeyValues, IDisposable
     /// <inheritdoc/>
     /// <exception cref="InvalidOperationException">The tape records, and a gradient would end
     /// here.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">There is no room for so many.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">There is not enough room.</exception>
     public override (Var K, Var V) Extend(Tape tape, int layer, Var k, Var v)
     {
         if (k.RequiresGrad || v.RequiresGrad)
         {
             throw new InvalidOperationException(
-                "KeyValueCache: keys and values that are kept get no gradient; got those of a tape "
-                + "that records; use Tape.NoGrad(), or one pass over all positions.");
+                "KeyValueCache: cached keys and values get no gradient; got some from a tape that "
+                + "records; use Tape.NoGrad(), or one pass over all positions.");
         }
 
         RequireRoom(k.Shape[1]);
@@ -62,8 +62,8 @@ public sealed class KeyValueCache : KeyValues, IDisposable
     }
 
     /// <summary>Counts positions as held, after all layers have extended them.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">They are fewer than none, or more than there
-    /// is room for.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The number is negative or exceeds the
+    /// room.</exception>
     public void Advance(int positions)
     {
         RequireRoom(positions);
@@ -86,7 +86,7 @@ public sealed class KeyValueCache : KeyValues, IDisposable
             throw new ArgumentOutOfRangeException(
                 nameof(positions),
                 $"KeyValueCache: there is room for {_capacity - Length} more positions; got "
-                + $"{positions}; make it with a larger capacity.");
+                + $"{positions}; create it with a larger capacity.");
         }
     }
 

@@ -27,10 +27,10 @@ public sealed class LayerNorm : IDisposable
     /// <summary>float32 [dModel].</summary>
     public Parameter B { get; }
 
-    /// <summary>The norm of each row; step by step where a hook names its parts.</summary>
-    /// <param name="tape">Where it is recorded.</param>
+    /// <summary>The norm of each row; step by step if a hook names its parts.</summary>
+    /// <param name="tape">The tape that records it.</param>
     /// <param name="x">float32 [.., dModel].</param>
-    /// <param name="hooks">Of hook_scale [.., 1] and hook_normalized [.., dModel].</param>
+    /// <param name="hooks">For hook_scale [.., 1] and hook_normalized [.., dModel].</param>
     /// <returns>float32, x's shape.</returns>
     public Var Forward(Tape tape, Var x, Hooks? hooks = null)
     {

@@ -4,7 +4,7 @@ using Vitrine.Models.Training;
 
 namespace Vitrine.Models;
 
-/// <summary>The JSON of this assembly, generated at build time so that starting costs
+/// <summary>The JSON of this assembly, generated at build time so that startup costs
 /// nothing.</summary>
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,

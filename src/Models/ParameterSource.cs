@@ -26,7 +26,7 @@ internal class ParameterSource(Device device)
     /// <summary>A bias, a norm's weight or another small table, always float32.</summary>
     /// <param name="name">Its name.</param>
     /// <param name="lengths">Its shape.</param>
-    /// <param name="value">What it is filled with before training.</param>
+    /// <param name="value">Its initial value.</param>
     public virtual Parameter Small(string name, ReadOnlySpan<int> lengths, float value = 0) =>
         New(name, Shape.Create(lengths), value, null);
 

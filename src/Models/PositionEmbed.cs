@@ -22,11 +22,11 @@ public sealed class PositionEmbed : IDisposable
     /// <summary>float32 [context, dModel].</summary>
     public Tensor<float> Table => W_pos?.Storage ?? _computed.Of(_context);
 
-    /// <summary>The table as a weight; null where it is computed.</summary>
+    /// <summary>The table as a weight; null if it is computed.</summary>
     public Parameter? W_pos { get; }
 
     /// <summary>The vectors of positions.</summary>
-    /// <param name="tape">Where it is recorded.</param>
+    /// <param name="tape">The tape that records it.</param>
     /// <param name="first">The first position.</param>
     /// <param name="count">How many.</param>
     /// <returns>float32 [pos, dModel].</returns>

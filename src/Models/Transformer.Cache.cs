@@ -4,26 +4,26 @@ using Vitrine.Tensors;
 
 namespace Vitrine.Models;
 
-/// <content>Running and keeping what was computed on the way.</content>
+/// <content>Running and keeping activations.</content>
 public sealed partial class Transformer
 {
     /// <summary>Runs, and keeps activations.</summary>
-    /// <remarks>Only as much of the model runs as the names need, and what a layer computed is let
-    /// go before the next.</remarks>
+    /// <remarks>The model runs only as far as the names need, and a layer's other activations are
+    /// released before the next layer.</remarks>
     /// <param name="tokens">int32 [batch, pos].</param>
-    /// <param name="names">Names or globs of <see cref="HookNames"/>; none for all that lies on the
+    /// <param name="names">Names or globs of <see cref="HookNames"/>; none for everything on the
     /// way.</param>
     /// <returns>The activations; the caller owns them.</returns>
-    /// <exception cref="ArgumentException">A name means no activation, or the tokens are more than
-    /// the context.</exception>
-    /// <exception cref="InvalidOperationException">They would not fit in memory.</exception>
+    /// <exception cref="ArgumentException">A name matches no activation, or the tokens exceed the
+    /// context.</exception>
+    /// <exception cref="InvalidOperationException">They do not fit in memory.</exception>
     public ActivationCache RunWithCache(Tensor<int> tokens, params string[] names) =>
         RunWithCache(tokens, new Hooks(), names);
 
-    /// <summary>Runs with hooks, and keeps activations as the hooks leave them.</summary>
+    /// <summary>Runs with hooks, and keeps activations after the hooks.</summary>
     /// <param name="tokens">int32 [batch, pos].</param>
-    /// <param name="hooks">What to do on the way; the cache looks after them.</param>
-    /// <param name="names">Names or globs; none for all that lies on the way.</param>
+    /// <param name="hooks">What to do on the way; the cache sees activations after these.</param>
+    /// <param name="names">Names or globs; none for everything on the way.</param>
     /// <inheritdoc cref="RunWithCache(Tensor{int}, string[])" path="/returns | /exception"/>
     public ActivationCache RunWithCache(Tensor<int> tokens, Hooks hooks, params string[] names)
     {

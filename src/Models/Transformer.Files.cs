@@ -11,8 +11,8 @@ public sealed partial class Transformer
     /// <c>model.safetensors</c>, such as a run, or TransformerLens' <c>config.json</c> and
     /// <c>weights.safetensors</c>.</summary>
     /// <param name="path">The folder.</param>
-    /// <param name="weights">What becomes of the weights.</param>
-    /// <param name="allowNan">Whether weights may be infinite or no numbers.</param>
+    /// <param name="weights">How the weights are stored.</param>
+    /// <param name="allowNan">Whether weights may be infinite or NaN.</param>
     /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
     /// <exception cref="InvalidDataException">The folder holds no model, the config is not valid,
     /// or the weights are damaged, do not match the config or are not finite.</exception>
@@ -53,8 +53,8 @@ public sealed partial class Transformer
     /// <summary>Reads a model's weights from an open file, such as a checkpoint of a run.</summary>
     /// <param name="config">The model's shape.</param>
     /// <param name="file">The file; it may be closed afterwards.</param>
-    /// <param name="weights">What becomes of the weights.</param>
-    /// <param name="allowNan">Whether weights may be infinite or no numbers.</param>
+    /// <param name="weights">How the weights are stored.</param>
+    /// <param name="allowNan">Whether weights may be infinite or NaN.</param>
     /// <exception cref="InvalidDataException">A weight is missing, does not match the config or is
     /// not finite.</exception>
     public static Transformer Load(
@@ -70,7 +70,7 @@ public sealed partial class Transformer
                 : throw SafeTensorsHeader.Wrong(
                     file.Path,
                     $"weights must be finite; {first}, the first of {bad.Sum(one => one.Count)}; "
-                    + "restore the file, or study it as it is with `allowNan`.");
+                    + "restore the file, or study it unchanged with `allowNan`.");
         }
         catch
         {
@@ -79,9 +79,9 @@ public sealed partial class Transformer
         }
     }
 
-    /// <summary>Writes <c>config.json</c> and <c>model.safetensors</c> into a folder, which is made
-    /// if need be; each file in one step.</summary>
-    /// <exception cref="IOException">The disk fails; what was there stands.</exception>
+    /// <summary>Writes <c>config.json</c> and <c>model.safetensors</c> into a folder, which is
+    /// created if needed; each file in one step.</summary>
+    /// <exception cref="IOException">The disk fails; the old content is kept.</exception>
     public void Save(string path)
     {
         Directory.CreateDirectory(path);

@@ -6,8 +6,8 @@ namespace Vitrine.Models;
 /// <content>The weights before training.</content>
 public sealed partial class Transformer
 {
-    /// <summary>A model with random weights; biases, and biases of distances, are zero, and norms
-    /// pass on what they get.
+    /// <summary>A model with random weights; biases, including relative biases, are zero, and norms
+    /// have weight 1.
     /// <code>
     /// W_E, W_U, W_pos ~ N(0, sd²),  W_Q, W_K, W_V ~ N(0, 1 / dModel),
     /// W_O ~ N(0, 1 / (4 · head · dHead))
@@ -15,8 +15,8 @@ public sealed partial class Transformer
     /// <param name="config">Its shape.</param>
     /// <param name="seed">The same seed gives the same bits on any machine.</param>
     /// <param name="standardDeviation">sd.</param>
-    /// <param name="choose">Gives a weight, by its name, another standard deviation; null keeps
-    /// it.</param>
+    /// <param name="choose">Returns another standard deviation for a weight, by its name; null
+    /// keeps the default.</param>
     /// <exception cref="InvalidDataException">The config is not valid.</exception>
     /// <exception cref="ArgumentOutOfRangeException">A standard deviation is negative or not
     /// finite.</exception>
@@ -68,10 +68,11 @@ public sealed partial class Transformer
         value >= 0 && float.IsFinite(value) ? value : throw new ArgumentOutOfRangeException(
             name, value, $"Transformer: {name} must be at least 0 and finite.");
 
-    /// <summary>Makes the heads of the first layer look at recent tokens more than at distant ones.
+    /// <summary>Makes the heads of the first layer attend more to recent tokens than to distant
+    /// ones.
     /// <code>bias[bucket, head] = −recency · bucket</code></summary>
-    /// <remarks>A head that looks at the token before is then near, whatever the random weights;
-    /// where positions are not relative there is nothing to set.</remarks>
+    /// <remarks>A previous-token head is then close, whatever the random weights; if positions are
+    /// not relative, nothing is set.</remarks>
     /// <param name="recency">The difference between neighbouring buckets of distances, 0 for
     /// none.</param>
     /// <exception cref="ArgumentOutOfRangeException">It is negative or not finite.</exception>
@@ -111,8 +112,8 @@ public sealed partial class Transformer
         if (counts.Length != bias.Length)
         {
             throw new ShapeException(
-                $"PredictUnigram: one count for each of the {bias.Length} tokens is needed; "
-                + $"got {counts.Length}.");
+                $"PredictUnigram: needs one count for each of the {bias.Length} tokens; got "
+                + $"{counts.Length}.");
         }
 
         double total = counts.Length;

@@ -3,13 +3,13 @@ using Vitrine.Tensors;
 
 namespace Vitrine.Models;
 
-/// <content>How well the next token is predicted; the logits are never held, unless a hook names
+/// <content>The loss on the next token; the logits are never held, unless a hook names
 /// them.</content>
 public sealed partial class Transformer
 {
-    /// <summary>The cross-entropy of every next token, in nats: fused, or of the logits where a
-    /// hook names them.</summary>
-    /// <param name="tape">Where it is recorded; it owns the result.</param>
+    /// <summary>The cross-entropy of every next token, in nats: fused, or from the logits if a hook
+    /// names them.</summary>
+    /// <param name="tape">The tape that records it; it owns the result.</param>
     /// <param name="tokens">int32 [batch, pos].</param>
     /// <param name="targets">int32 [batch, pos]: the token after each.</param>
     /// <param name="hooks">What to do with activations on the way.</param>
@@ -35,7 +35,7 @@ public sealed partial class Transformer
     }
 
     /// <summary>The weighted sum of <see cref="Losses"/>, the cheaper way to train.</summary>
-    /// <param name="tape">Where it is recorded; it owns the result.</param>
+    /// <param name="tape">The tape that records it; it owns the result.</param>
     /// <param name="tokens">int32 [batch, pos].</param>
     /// <param name="targets">int32 [batch, pos]: the token after each.</param>
     /// <param name="weights">float32 [batch · pos]; null for the mean, in nats per token.</param>
@@ -71,7 +71,7 @@ public sealed partial class Transformer
     private DistinctTokens Distinct(Tape tape, Tensor<int> tokens) =>
         tape.Own(new DistinctTokens(tokens, Config.Vocabulary));
 
-    /// <summary>What the unembedding reads, float32 [batch · pos, dModel].</summary>
+    /// <summary>The input of the unembedding, float32 [batch · pos, dModel].</summary>
     private Var Stream(Tape tape, Tensor<int> tokens, Hooks? hooks)
     {
         Var resid = Embedded(tape, tokens, hooks);                      // [batch, pos, dModel]

@@ -7,7 +7,7 @@ namespace Vitrine.Models;
 /// <summary>A decoder-only transformer, driven by its config; it owns its weights.</summary>
 /// <remarks>
 /// Weights carry TransformerLens' names and shapes. <see cref="Forward"/> read from top to bottom
-/// is the figure of the paper: tokens into the residual stream, layers that read it and add to it,
+/// matches the figure of the paper: tokens into the residual stream, layers that read it and add to it,
 /// the stream into logits. Without layers it is a bigram model: <c>logits = W_E[token] W_U +
 /// b_U</c>. Several threads may run passes over one model, each on a tape of its own; only one at a
 /// time may run backward into its parameters or change them.
@@ -35,13 +35,13 @@ public sealed partial class Transformer : IDisposable
     /// <summary>The model's shape.</summary>
     public TransformerConfig Config { get; }
 
-    /// <summary>Where its weights lie.</summary>
+    /// <summary>The device of its weights.</summary>
     public Device Device { get; }
 
     /// <summary>Tokens into the residual stream.</summary>
     public Embed Embed { get; }
 
-    /// <summary>A vector for each position; null where positions are told otherwise.</summary>
+    /// <summary>A vector for each position; null for other kinds of positions.</summary>
     public PositionEmbed? PositionEmbed { get; }
 
     /// <summary>The layers.</summary>
@@ -57,7 +57,7 @@ public sealed partial class Transformer : IDisposable
     public IReadOnlyList<Parameter> Parameters { get; }
 
     /// <summary>Sequences as a batch on the model's device.</summary>
-    /// <param name="rows">Tokens, as many in each.</param>
+    /// <param name="rows">Tokens, the same number in each.</param>
     /// <returns>int32 [batch, pos]; the caller owns it.</returns>
     /// <exception cref="ShapeException">The rows have different lengths.</exception>
     public Tensor<int> Batch(IReadOnlyList<int[]> rows)
@@ -66,7 +66,7 @@ public sealed partial class Transformer : IDisposable
         return rows.All(row => row.Length == length)
             ? Tensor.From<int>([.. rows.SelectMany(row => row)], [rows.Count, length], Device)
             : throw new ShapeException(
-                "Transformer: sequences of a batch must be of one length; got "
+                "Transformer: sequences of a batch must have the same length; got "
                 + $"{string.Join(", ", rows.Select(row => row.Length).Distinct())} tokens.");
     }
 
@@ -76,11 +76,11 @@ public sealed partial class Transformer : IDisposable
         Tensor.From(tokens, [1, tokens.Length], Device);
 
     /// <summary>The logits of the next token at every position.</summary>
-    /// <param name="tape">Where it is recorded; it owns the result.</param>
+    /// <param name="tape">The tape that records it; it owns the result.</param>
     /// <param name="tokens">int32 [batch, pos].</param>
     /// <param name="hooks">What to do with activations on the way.</param>
     /// <returns>float32 [batch, pos, vocab].</returns>
-    /// <exception cref="ArgumentException">The tokens are more than the context, or a hook names no
+    /// <exception cref="ArgumentException">The tokens exceed the context, or a hook names no
     /// activation.</exception>
     public Var Forward(Tape tape, Tensor<int> tokens, Hooks? hooks = null)
     {
@@ -90,9 +90,9 @@ public sealed partial class Transformer : IDisposable
     }
 
     /// <summary>The stream before the first layer.</summary>
-    /// <param name="tape">Where it is recorded; it owns the result.</param>
+    /// <param name="tape">The tape that records it; it owns the result.</param>
     /// <param name="tokens">int32 [batch, pos].</param>
-    /// <param name="hooks">Of hook_embed and hook_pos_embed.</param>
+    /// <param name="hooks">For hook_embed and hook_pos_embed.</param>
     /// <param name="first">The position of the first token.</param>
     /// <returns>float32 [batch, pos, dModel].</returns>
     /// <inheritdoc cref="Forward" path="/exception"/>
@@ -106,12 +106,12 @@ public sealed partial class Transformer : IDisposable
     }
 
     /// <summary>The stream through some of the layers: start at one, stop at another.</summary>
-    /// <param name="tape">Where it is recorded; it owns the result.</param>
+    /// <param name="tape">The tape that records it; it owns the result.</param>
     /// <param name="resid">float32 [batch, pos, dModel]: the stream before layer
     /// <paramref name="from"/>.</param>
     /// <param name="from">The first layer that runs.</param>
     /// <param name="to">The first layer that does not.</param>
-    /// <param name="hooks">Of everything in these layers.</param>
+    /// <param name="hooks">For everything in these layers.</param>
     /// <param name="at">Which positions these are, and which others they see.</param>
     /// <returns>float32 [batch, pos, dModel].</returns>
     /// <exception cref="ArgumentOutOfRangeException">There are no such layers.</exception>
@@ -140,9 +140,9 @@ public sealed partial class Transformer : IDisposable
     }
 
     /// <summary>The stream into logits, at whichever positions it is given.</summary>
-    /// <param name="tape">Where it is recorded; it owns the result.</param>
+    /// <param name="tape">The tape that records it; it owns the result.</param>
     /// <param name="resid">float32 [.., dModel]: the stream after the last layer.</param>
-    /// <param name="hooks">Of the final norm and the unembedding.</param>
+    /// <param name="hooks">For the final norm and the unembedding.</param>
     /// <returns>float32 [.., vocab].</returns>
     public Var Logits(Tape tape, Var resid, Hooks? hooks = null)
     {
@@ -192,7 +192,7 @@ public sealed partial class Transformer : IDisposable
         ];
     }
 
-    /// <summary>What layers with these heads know about positions.</summary>
+    /// <summary>The position data of layers with these heads.</summary>
     private PositionTables PositionsOf(AttentionConfig attention)
     {
         if (!_positions.TryGetValue(attention, out PositionTables? tables))
@@ -260,7 +260,7 @@ public sealed partial class Transformer : IDisposable
         if (Config.Layers > 0 && (first < 0 || tokens.Shape[1] > Config.Context - first))
         {
             throw new ArgumentException(
-                $"Transformer: {tokens.Shape[1]} tokens from position {first} on do not lie in the "
+                $"Transformer: {tokens.Shape[1]} tokens from position {first} on do not fit the "
                 + $"model's context of {Config.Context}; give fewer.", nameof(tokens));
         }
     }

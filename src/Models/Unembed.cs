@@ -24,8 +24,8 @@ public sealed class Unembed : IDisposable
     /// model that ties them.</summary>
     public Parameter W_U { get; }
 
-    /// <summary>float32 [vocab]: what is predicted where the stream says nothing; zeros in a model
-    /// without output bias.</summary>
+    /// <summary>float32 [vocab]: the prediction for a stream of zeros; zeros in a model without
+    /// output bias.</summary>
     public Parameter B_U { get; }
 
     /// <summary>float32 [.., vocab] for x float32 [.., dModel].</summary>
@@ -33,7 +33,7 @@ public sealed class Unembed : IDisposable
         tape.Add(tape.MatMul(x, tape.Use(W_U)), Bias(tape));
 
     /// <summary>The cross-entropy of the logits in nats, without holding the logits.</summary>
-    /// <param name="tape">Where it is recorded.</param>
+    /// <param name="tape">The tape that records it.</param>
     /// <param name="x">float32 [n, dModel].</param>
     /// <param name="targets">int32 [n].</param>
     /// <returns>float32 [n].</returns>
@@ -42,7 +42,7 @@ public sealed class Unembed : IDisposable
 
     /// <summary>The weighted sum of <see cref="Losses(Tape, Var, Tensor{int})"/>, the cheaper way
     /// to train.</summary>
-    /// <param name="tape">Where it is recorded.</param>
+    /// <param name="tape">The tape that records it.</param>
     /// <param name="x">float32 [n, dModel].</param>
     /// <param name="targets">int32 [n].</param>
     /// <param name="weights">float32 [n]: 1/n for the mean.</param>
@@ -55,7 +55,7 @@ public sealed class Unembed : IDisposable
     /// <summary>As <see cref="Losses(Tape, Var, Tensor{int})"/>; several targets may share a row of
     /// x.
     /// <code>loss[i] = logSumExp(logits[rows[i]]) − logits[rows[i], targets[i]]</code></summary>
-    /// <param name="tape">Where it is recorded.</param>
+    /// <param name="tape">The tape that records it.</param>
     /// <param name="x">float32 [n, dModel].</param>
     /// <param name="rows">int32 [m]: where in x each target is predicted from.</param>
     /// <param name="targets">int32 [m].</param>
@@ -80,7 +80,7 @@ public sealed class Unembed : IDisposable
     /// Σᵢ w[i] · loss[i] = Σᵣ W[r] · logSumExp(logits[r]) − Σᵢ w[i] · logits[rows[i], targets[i]]
     /// </code>
     /// with W[r] the weight of all targets that share row r.</summary>
-    /// <param name="tape">Where it is recorded.</param>
+    /// <param name="tape">The tape that records it.</param>
     /// <param name="x">float32 [n, dModel].</param>
     /// <param name="rows">int32 [m]: where in x each target is predicted from.</param>
     /// <param name="targets">int32 [m].</param>

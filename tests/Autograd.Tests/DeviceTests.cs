@@ -29,7 +29,7 @@ public class DeviceTests
             "MatMul: there is no kernel for device 'fake'",
             Assert.Throws<NotSupportedException>(() => tape.MatMul(weight, weight)).Message);
         Assert.StartsWith(
-            "MatMul: all operands must lie on one device",
+            "MatMul: all operands must be on one device",
             Assert.Throws<InvalidOperationException>(() => tape.MatMul(here, weight)).Message);
     }
 }

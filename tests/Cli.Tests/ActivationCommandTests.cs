@@ -261,7 +261,7 @@ public sealed class ActivationCommandTests(AttentionModels models) : IClassFixtu
         Wrong("no attention layers", "heads", models.Zero);
         string many = string.Join(",", Enumerable.Repeat("5", 25));
         Wrong(
-            "--ids: 25 tokens are more than the model's context of 24", "attend", models.Bare,
+            "--ids: 25 tokens exceed the model's context of 24", "attend", models.Bare,
             "--ids", many);
         Wrong("2 … 12; got 13", "heads", models.Bare, "--length", "13");
         Wrong("use vocabulary", "heads", models.Named, "--draw", "common");

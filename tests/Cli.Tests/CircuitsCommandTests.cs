@@ -10,7 +10,7 @@ public sealed class CircuitsCommandTests(AttentionModels models) : IClassFixture
         CommandLineResult result = Done("circuits", models.Bare, "--top", "3");
         Assert.Matches(@"^Head \d\.\d (copies|does)", result.Output);
         Assert.Contains("copying score", result.Output, StringComparison.Ordinal);
-        Assert.Contains("All 61 tokens are read.", result.Output, StringComparison.Ordinal);
+        Assert.Contains("All 61 tokens are included.", result.Output, StringComparison.Ordinal);
         Assert.Contains("skip-trigrams", result.Output, StringComparison.Ordinal);
         Assert.Contains("Composition", result.Output, StringComparison.Ordinal);
         Assert.Contains("#", result.Output, StringComparison.Ordinal);

@@ -74,8 +74,8 @@ public sealed class DamagedRunTests(TrainedRunFixture trained) : IClassFixture<T
     [InlineData("\"dModel\": 4", "\"dModel\": \"four\"",
         "model: dModel must be a whole number; got \"four\"")]
     [InlineData("\"steps\": 1", "\"steps\": null", "recipe.steps must be a whole number; got null")]
-    [InlineData("\"steps\": 1", "\"stepz\": 1", "recipe.stepz is no field")]
-    [InlineData("\"recipe\"", "\"recept\"", "recept is no field")]
+    [InlineData("\"steps\": 1", "\"stepz\": 1", "recipe.stepz is not a known field")]
+    [InlineData("\"recipe\"", "\"recept\"", "recept is not a known field")]
     public void A_wrong_field_of_a_config_is_named_with_the_file(string good, string bad, string said)
     {
         string config = Path.Combine(trained.Folder, "wrong.json");

@@ -16,7 +16,7 @@ public sealed class ResumeTests(TrainedRunFixture trained) : IClassFixture<Train
         CommandLineResult result = CommandLineResult.Of("train", "--resume", "--out", path);
         Assert.Equal(0, result.ExitCode);
         Assert.Contains(
-            "Nothing was saved yet; training 0-layer anew", result.Error, StringComparison.Ordinal);
+            "Nothing was saved yet; training 0-layer again", result.Error, StringComparison.Ordinal);
         Assert.Equal(
             File.ReadAllBytes(Path.Combine(trained.Run, RunFolder.ModelFile)),
             File.ReadAllBytes(Path.Combine(path, RunFolder.ModelFile)));
@@ -38,7 +38,7 @@ public sealed class ResumeTests(TrainedRunFixture trained) : IClassFixture<Train
         CommandLineResult result = CommandLineResult.Of("train", "--resume", "--out", path);
         Assert.Equal(1, result.ExitCode);
         Assert.Contains(
-            "has no training.safetensors, which going on with it needs; train anew with "
+            "has no training.safetensors, which is needed to continue; train again with "
                 + "--overwrite",
             result.Error,
             StringComparison.Ordinal);
@@ -88,6 +88,7 @@ public sealed class ResumeTests(TrainedRunFixture trained) : IClassFixture<Train
         CommandLineResult result = CommandLineResult.Of("train", "--resume", "--out", path);
         Assert.Equal(1, result.ExitCode);
         Assert.Contains(
-            "does not say what began it (run.json)", result.Error, StringComparison.Ordinal);
+            "does not record how it was started "
+            + "(run.json)", result.Error, StringComparison.Ordinal);
     }
 }

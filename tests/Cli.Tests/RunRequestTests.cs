@@ -42,7 +42,7 @@ public sealed class RunRequestTests(TrainedRunFixture trained) : IClassFixture<T
             request, new RunObserver { Training = new Steps(stop.Cancel) }, stop.Token));
         Assert.StartsWith("Saved after step ", stopped.Message, StringComparison.Ordinal);
         Assert.EndsWith(
-            $"Go on with: vitrine run 0-layer --resume --out {folder}", stopped.Message,
+            $"Continue with: vitrine run 0-layer --resume --out {folder}", stopped.Message,
             StringComparison.Ordinal);
     }
 

@@ -193,14 +193,14 @@ public sealed class RunTests(TrainedRunFixture trained) : IClassFixture<TrainedR
         CommandLineResult lost = CommandLineResult.Of("report", path);
         Assert.Equal(1, lost.ExitCode);
         Assert.Contains(
-            $"{text}, is not there any more; say where", lost.Error, StringComparison.Ordinal);
+            $"{text}, no longer exists; give its new", lost.Error, StringComparison.Ordinal);
 
         string other = Path.Combine(trained.Folder, "other.txt");
         File.WriteAllText(other, File.ReadAllText(moved) + "<|endoftext|>More.");
         CommandLineResult wrong = CommandLineResult.Of("report", path, "--text", other);
         Assert.Equal(1, wrong.ExitCode);
         Assert.Contains(
-            "was trained on another text than 'other.txt'", wrong.Error, StringComparison.Ordinal);
+            "was trained on a text other than 'other.txt'", wrong.Error, StringComparison.Ordinal);
 
         Assert.Equal(0, CommandLineResult.Of("report", path, "--text", moved).ExitCode);
     }

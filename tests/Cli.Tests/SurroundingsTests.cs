@@ -21,7 +21,7 @@ public sealed class SurroundingsTests
 
     [Fact]
     public void Too_low_a_limit_of_open_files_is_said() => Assert.Equal(
-        (1, "", "At least 128 open files are needed; the limit is 64: ulimit -n 128.\n"),
+        (1, "", "At least 128 open files are required; the limit is 64: ulimit -n 128.\n"),
         Shell("ulimit -n 64; $V tokenize a"));
 
     [Theory]

@@ -214,7 +214,7 @@ public class FigureTests(Chromium chromium)
             .ToContainTextAsync("no training history");
         await Assertions
             .Expect(open.Page.Locator("vt-embedding-map .empty"))
-            .ToContainTextAsync("No map was made");
+            .ToContainTextAsync("No map was drawn");
         await Assertions.Expect(open.Page.Locator("vt-token-card dd").First).ToHaveTextAsync("0");
         Assert.Empty(open.Faults);
     }

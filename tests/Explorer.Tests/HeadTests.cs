@@ -42,7 +42,7 @@ public class HeadTests(Chromium chromium)
         await Assertions.Expect(open.Page.Locator("vt-head .lead")).ToContainTextAsync("0.78");
         await Assertions
             .Expect(open.Page.Locator("vt-head .lead"))
-            .ToContainTextAsync("most of all 6 heads");
+            .ToContainTextAsync("highest of all 6 heads");
         await Assertions
             .Expect(open.Page.Locator("vt-head .lead"))
             .ToContainTextAsync("repeats by +3.71");
@@ -115,7 +115,7 @@ public class HeadTests(Chromium chromium)
         ILocator said = open.Page.Locator("vt-head .aside").First;
         await Assertions
             .Expect(said)
-            .ToHaveTextAsync("Scores and pattern at step 400; what follows is of the last "
+            .ToHaveTextAsync("Scores and pattern at step 400; everything below is from the last "
                 + "checkpoint.");
         await Assertions
             .Expect(open.Page.Locator("vt-head .lead"))

@@ -20,11 +20,13 @@ public class FindingTests
             head, "learned", 0.4, 0.25, 0.22, 0.13, [0.6, 0.4], [0.5, 0.5], [0, 0]);
         string command = PositionFindings.Of(share).Text.ToString();
         string page = PositionFindings.Of([share], measured: null).ToString();
-        Assert.Contains("Position alone makes 22% of the variance", command, StringComparison.Ordinal);
+        Assert.Contains("Position alone accounts for 22% of the "
+            + "variance", command, StringComparison.Ordinal);
         Assert.Contains(
-            "22% of its score’s variance is position alone", page, StringComparison.Ordinal);
+            "22% of its score variance is due to position alone", page, StringComparison.Ordinal);
         Assert.All([command, page], said => Assert.Equal(
-            above, said.Contains("what earlier heads write is left out", StringComparison.Ordinal)));
+            above, said.Contains("the output of earlier heads is left "
+                + "out", StringComparison.Ordinal)));
     }
 
     [Theory]
@@ -59,10 +61,10 @@ public class FindingTests
             Repeats = [new RepeatPhase(300, 1, Halves: 0.5f), new RepeatPhase(700, 0.2f)],
         };
         Assert.Equal(
-            "Text that repeats itself brought it about: every window repeats a passage until step "
-            + "300, then 20% of the windows do; natural text alone formed no induction head in any "
-            + "run that was tried. On held-out text as it is, the loss is 4.70 nats per token: "
-            + "0.32 below the 0-layer model’s 5.02 and 0.02 above the 1-layer model’s 4.68.",
+            "It formed on text that repeats itself: every window repeats a passage until step 300, "
+            + "then 20% of the windows do; natural text alone formed no induction head in any run "
+            + "tried. On unmodified held-out text, the loss is 4.70 nats per token: 0.32 below the "
+            + "0-layer model’s 5.02 and 0.02 above the 1-layer model’s 4.68.",
             TrainingFindings.Of(mixed, losses, 4.68, formed: true).ToString());
         Assert.StartsWith(
             "It was trained on text that repeats itself: every window repeats a passage until step "
@@ -74,7 +76,7 @@ public class FindingTests
             TrainingFindings.Of(mixed with { Steps = 200 }, losses, 4.68, formed: false).ToString(),
             StringComparison.Ordinal);
         Assert.Equal(
-            "It was trained on natural text alone. On held-out text as it is, the loss is 4.70 "
+            "It was trained on natural text alone. On unmodified held-out text, the loss is 4.70 "
             + "nats per token.",
             TrainingFindings.Of(
                 Recipe.NaturalText, losses with { ZeroLayer = null }, null, formed: false)

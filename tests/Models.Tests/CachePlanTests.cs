@@ -28,7 +28,7 @@ public sealed class CachePlanTests
         var error = Assert.Throws<InvalidOperationException>(
             () => plan.RequireRoom(plan.Bytes + plan.WorkBytes - 1));
         Assert.Contains("there is room for", error.Message);
-        Assert.Contains("the most costly are blocks.0.attn.hook_attn_scores [1, 4, 64, 64] 0.1 MB",
+        Assert.Contains("the largest are blocks.0.attn.hook_attn_scores [1, 4, 64, 64] 0.1 MB",
             error.Message);
         Assert.Contains("name fewer activations or give fewer tokens", error.Message);
     }

@@ -32,7 +32,7 @@ public class DeviceTests
             Assert.Throws<NotSupportedException>(() => model.Forward(tape, tokens)).Message);
         using Tensor<int> here = Tensor.From<int>([1, 2], [1, 2]);
         Assert.StartsWith(
-            "GatherRows: all operands must lie on one device",
+            "GatherRows: all operands must be on one device",
             Assert.Throws<InvalidOperationException>(() => model.Forward(tape, here)).Message);
     }
 

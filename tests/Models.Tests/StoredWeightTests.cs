@@ -100,7 +100,7 @@ public class StoredWeightTests
         using Transformer stored = Transformer.Load(folder.Path, WeightStorage.Stored);
         var refused = Assert.Throws<InvalidOperationException>(
             () => stored.Blocks[0].Attn.W_O.Value);
-        Assert.Contains("blocks.0.attn.W_O: its numbers stay where", refused.Message);
+        Assert.Contains("blocks.0.attn.W_O: its numbers stay in storage", refused.Message);
         Assert.Contains("load copies of the weights", refused.Message);
         Assert.Throws<InvalidDataException>(() => Transformer.Load(
             stored.Config with { DModel = 7 }, SafeTensors.Open(folder[RunFolder.ModelFile]),

@@ -100,7 +100,7 @@ public class TransformerConfigTests
     [InlineData("{ \"vocabulary\": 10 }", "dModel")]
     [InlineData("{ \"vocabulary\": 10, \"dModel\": 4, \"experts\": 8 }", "experts")]
     [InlineData("{ \"vocabulary\": 10, \"dModel\": 4, \"layers\": 1 }",
-        "attention must be one part for all 1 layers or a list of one for each; got 0")]
+        "attention must be one part for all 1 layers or a list with one per layer; got 0")]
     [InlineData("{ \"vocabulary\": 10, \"dModel\": 4, \"layers\": 1, \"heads\": 0, \"dHead\": 1 }",
         "heads must be 1 … 1024; got 0")]
     [InlineData("{ \"vocabulary\": 10, \"dModel\": 4, \"layers\": 1, \"heads\": 2 }", "dHead")]
@@ -115,7 +115,7 @@ public class TransformerConfigTests
         "positions.kind")]
     [InlineData(
         "{ \"vocabulary\": 10, \"dModel\": 4, \"tied\": true, \"embedding\": { \"tied\": true } }",
-        "tied is embedding.tied, which is given too")]
+        "tied is embedding.tied, which is also given")]
     [InlineData("{ \"vocabulary\": 10, \"dModel\": 4, \"norm\": \"LayerNorm\" }",
         "model without layers")]
     [InlineData(
@@ -132,7 +132,7 @@ public class TransformerConfigTests
     [InlineData(
         "{ \"vocabulary\": 10, \"dModel\": 4, \"layers\": 2, \"context\": 8, "
         + "\"attention\": [{ \"heads\": 1, \"dHead\": 4 }] }",
-        "one part for all 2 layers or a list of one for each; got 1")]
+        "one part for all 2 layers or a list with one per layer; got 1")]
     [InlineData("{ \"vocabulary\": 10,", "TransformerConfig")]
     [InlineData("null", "null")]
     public void AWrongConfigSaysWhatIsWrong(string json, string message)

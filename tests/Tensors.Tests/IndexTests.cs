@@ -18,22 +18,22 @@ public class IndexTests
             () => Zeros(2, 3, 4).Slice(1, 2, 2),
         ["Slice: the part must lie inside axis 1 of [2, 3, 4]; got start -1, length 2."] =
             () => Zeros(2, 3, 4).Slice(1, -1, 2),
-        ["GatherRows: indices must lie in 0 … 4, the rows of the table; got 5 at 1."] =
+        ["GatherRows: indices must be 0 … 4, the rows of the table; got 5 at 1."] =
             () => Ops.GatherRows(Zeros(5, 2), At(0, 5)),
-        ["ScatterAddRows: indices must lie in 0 … 4, the rows of into; got -1 at 0."] =
+        ["ScatterAddRows: indices must be 0 … 4, the rows of into; got -1 at 0."] =
             () => Ops.ScatterAddRows(Zeros(5, 2), At(-1), Zeros(1, 2)),
-        ["TopK: k must lie in 0 … 3, the last axis of [2, 3]; got 4."] =
+        ["TopK: k must be 0 … 3, the last axis of [2, 3]; got 4."] =
             () => Ops.TopK(Zeros(2, 3), 4),
-        ["CrossEntropy: targets must lie in 0 … 2, the vocabulary; got 3 at 0."] =
+        ["CrossEntropy: targets must be 0 … 2, the vocabulary; got 3 at 0."] =
             () => Ops.CrossEntropy(Zeros(1, 3), At(3)),
-        ["CrossEntropyBackward: targets must lie in 0 … 2, the vocabulary; got 3 at 0."] =
+        ["CrossEntropyBackward: targets must be 0 … 2, the vocabulary; got 3 at 0."] =
             () => Ops.CrossEntropyBackward(Zeros(1, 3), At(3), Zeros(1)),
-        ["LinearCrossEntropy: targets must lie in 0 … 4; got 5 at 0."] =
+        ["LinearCrossEntropy: targets must be 0 … 4; got 5 at 0."] =
             () => Ops.LinearCrossEntropy(Zeros(1, 2), Zeros(2, 5), null, At(5)),
-        ["LinearCrossEntropyBackward: targets must lie in 0 … 4; got -1 at 0."] =
+        ["LinearCrossEntropyBackward: targets must be 0 … 4; got -1 at 0."] =
             () => Ops.LinearCrossEntropyBackward(
                 Zeros(1, 2), Zeros(2, 5), null, At(-1), Zeros(1), null, null, null),
-        ["LinearCrossEntropyWithGradients: targets must lie in 0 … 4; got 5 at 0."] =
+        ["LinearCrossEntropyWithGradients: targets must be 0 … 4; got 5 at 0."] =
             () => Ops.LinearCrossEntropyWithGradients(
                 Zeros(1, 2), Zeros(2, 5), null, At(5), Zeros(1), null, null, null),
     };

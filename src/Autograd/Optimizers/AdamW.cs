@@ -14,7 +14,7 @@ namespace Vitrine.Autograd.Optimizers;
 public sealed class AdamW : Optimizer
 {
     /// <summary>Makes the optimizer with zeroed means.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">A setting lies outside its range.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A setting is out of range.</exception>
     /// <inheritdoc cref="Optimizer(IEnumerable{ParameterGroup}, string[])" path="/exception"/>
     public AdamW(
         IEnumerable<ParameterGroup> groups, float beta1 = 0.9f, float beta2 = 0.999f,

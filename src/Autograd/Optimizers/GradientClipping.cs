@@ -5,14 +5,13 @@ namespace Vitrine.Autograd.Optimizers;
 /// <summary>Bounds the length of the whole gradient.</summary>
 public static class GradientClipping
 {
-    /// <summary>The factor that bounds the norm over all gradients together, to be given to
+    /// <summary>The factor that bounds the norm over all gradients together, to pass to
     /// <see cref="Optimizer.Step"/>; the gradients themselves are only read.
     /// <code>norm = √(Σ g²),  scale = min(1, maximum / (norm + 1e-6))</code></summary>
-    /// <param name="parameters">Those without a gradient count as zero.</param>
-    /// <param name="maximum">The largest norm to let through, above 0; infinity clips
-    /// nothing.</param>
-    /// <returns>The norm before clipping, and the factor: NaN where a maximum is asked for and the
-    /// norm is infinite or NaN, so that the whole update shows it.</returns>
+    /// <param name="parameters">Parameters; those without a gradient count as zero.</param>
+    /// <param name="maximum">The largest norm allowed, above 0; infinity clips nothing.</param>
+    /// <returns>The norm before clipping, and the factor: NaN if a maximum is given and the norm is
+    /// infinite or NaN, so that the whole update shows it.</returns>
     /// <exception cref="ArgumentOutOfRangeException">The maximum is not above 0.</exception>
     /// <exception cref="ArgumentException">A parameter is another's second name.</exception>
     public static (double Norm, float Scale) GlobalNorm(

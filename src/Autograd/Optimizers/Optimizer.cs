@@ -2,8 +2,8 @@ using Vitrine.Tensors;
 
 namespace Vitrine.Autograd.Optimizers;
 
-/// <summary>Changes parameters by their gradients, and keeps the running means this
-/// takes.</summary>
+/// <summary>Updates parameters from their gradients, and keeps the running means that this
+/// needs.</summary>
 /// <remarks>Every update is one fused, threaded pass over a parameter's memory. The optimizer owns
 /// its state, not the parameters. A step must be alone with them: no pass may read them
 /// meanwhile.</remarks>
@@ -12,8 +12,8 @@ public abstract class Optimizer : IDisposable
     private readonly List<ParameterState> _states = [];
 
     /// <summary>Makes zeroed state for every parameter.</summary>
-    /// <exception cref="ArgumentException">A parameter has no name of its own among all groups, or
-    /// is another's second name.</exception>
+    /// <exception cref="ArgumentException">A parameter's name is not unique among all groups, or is
+    /// another's second name.</exception>
     protected Optimizer(IEnumerable<ParameterGroup> groups, params string[] means)
     {
         Groups = [.. groups];
@@ -25,8 +25,7 @@ public abstract class Optimizer : IDisposable
                 if (!names.Add(parameter.Name!))
                 {
                     throw new ArgumentException(
-                        $"Optimizer: parameters need names of their own; got '{parameter.Name}' "
-                        + "twice.");
+                        $"Optimizer: parameters need unique names; got '{parameter.Name}' twice.");
                 }
 
                 Require.Untied("Optimizer", parameter);
@@ -46,7 +45,7 @@ public abstract class Optimizer : IDisposable
     /// <summary>The parameters, in groups.</summary>
     public IReadOnlyList<ParameterGroup> Groups { get; }
 
-    /// <summary>How many steps were taken.</summary>
+    /// <summary>The number of steps taken.</summary>
     public int Steps { get; private set; }
 
     /// <summary>The state by name, <c>embed.W_E.mean</c>, in the layout of
@@ -67,8 +66,8 @@ public abstract class Optimizer : IDisposable
     /// <param name="gradientScale">Multiplies every gradient:
     /// <see cref="GradientClipping"/>, whose NaN is let through, so that the update shows
     /// it.</param>
-    /// <param name="zeroGradients">Sets the gradients to zero in the same pass, which saves
-    /// <see cref="ZeroGrad"/> one through memory.</param>
+    /// <param name="zeroGradients">Sets the gradients to zero in the same pass, which saves a pass
+    /// of <see cref="ZeroGrad"/>.</param>
     /// <exception cref="ArgumentOutOfRangeException">The rate is negative or not finite, or the
     /// factor is negative or infinite.</exception>
     public void Step(float learningRate, float gradientScale = 1, bool zeroGradients = false)
@@ -92,10 +91,9 @@ public abstract class Optimizer : IDisposable
         }
     }
 
-    /// <summary>Takes over a state that <see cref="State"/> and <see cref="Steps"/> once
-    /// showed.</summary>
+    /// <summary>Restores a state taken from <see cref="State"/> and <see cref="Steps"/>.</summary>
     /// <param name="steps">How many steps it had taken.</param>
-    /// <param name="read">Fills a tensor with what was saved under a name.</param>
+    /// <param name="read">Fills a tensor with the values saved under a name.</param>
     public void Restore(int steps, Action<string, Tensor<float>> read)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(steps);

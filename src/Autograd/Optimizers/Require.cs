@@ -9,8 +9,8 @@ internal static class Require
         if (parameter.IsTied)
         {
             throw new ArgumentException(
-                $"{op}: '{parameter.Name}' is another parameter's second name; give the first "
-                + "alone.");
+                $"{op}: '{parameter.Name}' is another parameter's second name; give only the "
+                + "first.");
         }
     }
 

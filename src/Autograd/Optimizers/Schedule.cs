@@ -22,8 +22,8 @@ public enum Decay
 /// </code></summary>
 /// <param name="Peak">The rate after the warm-up.</param>
 /// <param name="Warmup">Steps of rising rate.</param>
-/// <param name="Steps">All steps, the warm-up among them.</param>
-/// <param name="Floor">The rate that the decay leads to.</param>
+/// <param name="Steps">All steps, including the warm-up.</param>
+/// <param name="Floor">The final rate of the decay.</param>
 /// <param name="Decay">How it falls.</param>
 public sealed record Schedule(
     float Peak, int Warmup, int Steps, float Floor = 0, Decay Decay = Decay.Linear)

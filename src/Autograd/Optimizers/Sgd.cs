@@ -12,7 +12,7 @@ namespace Vitrine.Autograd.Optimizers;
 public sealed class Sgd : Optimizer
 {
     /// <summary>Makes the optimizer with zeroed momentum.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">A setting lies outside its range.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A setting is out of range.</exception>
     /// <inheritdoc cref="Optimizer(IEnumerable{ParameterGroup}, string[])" path="/exception"/>
     public Sgd(IEnumerable<ParameterGroup> groups, float momentum = 0)
         : base(groups, "momentum") => Momentum = Require.Fraction(momentum, nameof(momentum));

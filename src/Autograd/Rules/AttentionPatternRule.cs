@@ -4,7 +4,7 @@ namespace Vitrine.Autograd;
 
 public static partial class TapeOps
 {
-    /// <summary>What each query attends to, the softmax of its scores, 0 where it sees nothing,
+    /// <summary>The attention of each query, the softmax of its scores, 0 where it sees nothing,
     /// differentiable; see <see cref="Ops.AttentionPattern"/>.</summary>
     /// <inheritdoc cref="Tape.Record" path="/exception"/>
     public static Var AttentionPattern(this Tape tape, Var scores)

@@ -9,7 +9,7 @@ public static partial class TapeOps
     /// <code>
     /// score = scale · q kᵀ + relativeBias + mask,  z = softmax(score) v
     /// </code></summary>
-    /// <param name="tape">Where it is recorded.</param>
+    /// <param name="tape">The tape that records it.</param>
     /// <param name="q">float32 [batch, queryPos, head, dHead].</param>
     /// <param name="k">float32 [batch, keyPos, kvHead, dHead].</param>
     /// <param name="v">float32 [batch, keyPos, kvHead, dHead].</param>

@@ -6,7 +6,7 @@ public static partial class TapeOps
 {
     /// <summary>The scores that the softmax of attention is taken of, −∞ where hidden,
     /// differentiable; see <see cref="Ops.AttentionScores"/>.</summary>
-    /// <param name="tape">Where it is recorded.</param>
+    /// <param name="tape">The tape that records it.</param>
     /// <param name="q">float32 [batch, queryPos, head, dHead].</param>
     /// <param name="k">float32 [batch, keyPos, kvHead, dHead].</param>
     /// <param name="causal">Whether a query sees only keys up to its own position.</param>

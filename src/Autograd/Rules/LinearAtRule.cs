@@ -6,7 +6,7 @@ public static partial class TapeOps
 {
     /// <summary>Single entries of a linear layer's output, without the others; differentiable.
     /// <code>y[i] = x[rows[i]] · weight[:, columns[i]] + bias[columns[i]]</code></summary>
-    /// <param name="tape">Where it is recorded.</param>
+    /// <param name="tape">The tape that records it.</param>
     /// <param name="x">float32 [n, dModel].</param>
     /// <param name="weight">float32 [dModel, vocab]; the transposed view of a contiguous
     /// [vocab, dModel] is the fast layout.</param>
@@ -26,7 +26,7 @@ public static partial class TapeOps
     /// <code>
     /// y = Σᵢ weights[i] · (x[rows[i]] · weight[:, columns[i]] + bias[columns[i]])
     /// </code></summary>
-    /// <param name="tape">Where it is recorded.</param>
+    /// <param name="tape">The tape that records it.</param>
     /// <param name="x">float32 [n, dModel].</param>
     /// <param name="weight">float32 [dModel, vocab], as in <see cref="LinearAt"/>.</param>
     /// <param name="bias">float32 [vocab].</param>

@@ -5,12 +5,12 @@ namespace Vitrine.Autograd;
 public static partial class TapeOps
 {
     /// <summary>A linear layer and the cross-entropy of its logits, in nats, without holding the
-    /// logits; differentiable; see <c>Ops.LinearCrossEntropy</c>.
+    /// logits, differentiable; see <c>Ops.LinearCrossEntropy</c>.
     /// <code>
     /// logits[i, v] = x[i] · weight[:, v] + bias[v]
     /// loss[i] = log Σ_v exp logits[i, v] − logits[i, targets[i]]
     /// </code></summary>
-    /// <param name="tape">Where it is recorded.</param>
+    /// <param name="tape">The tape that records it.</param>
     /// <param name="x">float32 [n, dModel].</param>
     /// <param name="weight">float32 [dModel, vocab].</param>
     /// <param name="bias">float32 [vocab], or null.</param>
@@ -32,7 +32,7 @@ public static partial class TapeOps
 
     /// <summary>The cross-entropy of a linear layer with a weight of any element type, which is a
     /// constant: differentiable by <paramref name="x"/> and <paramref name="bias"/>.</summary>
-    /// <param name="tape">Where it is recorded.</param>
+    /// <param name="tape">The tape that records it.</param>
     /// <param name="x">float32 [n, dModel].</param>
     /// <param name="weight">[dModel, vocab].</param>
     /// <param name="bias">float32 [vocab], or null.</param>

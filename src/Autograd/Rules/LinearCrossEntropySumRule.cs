@@ -10,10 +10,9 @@ public static partial class TapeOps
     /// logits[i, v] = x[i] · weight[:, v] + bias[v]
     /// y = Σᵢ weights[i] · (log Σ_v exp logits[i, v] − logits[i, targets[i]])
     /// </code></summary>
-    /// <remarks>The gradients are held from here until the backward pass: as much memory as the
-    /// weight. Where one loss for each target is wanted, use
-    /// <c>LinearCrossEntropy</c>.</remarks>
-    /// <param name="tape">Where it is recorded.</param>
+    /// <remarks>The gradients are held until the backward pass and take as much memory as the
+    /// weight. For one loss per target, use <c>LinearCrossEntropy</c>.</remarks>
+    /// <param name="tape">The tape that records it.</param>
     /// <param name="x">float32 [n, dModel].</param>
     /// <param name="weight">float32 [dModel, vocab].</param>
     /// <param name="bias">float32 [vocab], or null.</param>
@@ -41,7 +40,8 @@ public static partial class TapeOps
 /// dX += dY · (dLogits · weightᵀ),  dWeight += dY · (xᵀ · dLogits),  dBias += dY · Σᵢ dLogits[i, ·]
 /// </code>
 /// </summary>
-/// <remarks>What is in brackets was computed with the value, so nothing else is saved.</remarks>
+/// <remarks>The expressions in brackets were computed with the value, so nothing else is
+/// saved.</remarks>
 internal sealed class LinearCrossEntropySumRule(Tape tape, Var x, Var weight, Var? bias)
     : Rule(x, weight, bias)
 {

@@ -5,7 +5,7 @@ namespace Vitrine.Autograd;
 public static partial class TapeOps
 {
     /// <summary>The largest value along one axis or, without one, of all elements, differentiable;
-    /// see <see cref="Ops.Max"/>. Of equal values the first takes the gradient.</summary>
+    /// see <see cref="Ops.Max"/>. Among equal values, the first receives the gradient.</summary>
     /// <inheritdoc cref="Tape.Record" path="/exception"/>
     public static Var Max(this Tape tape, Var x, int? axis = null, bool keepAxis = false) =>
         tape.Record(new MaxRule(x, axis), Ops.Max(x.Value, axis, keepAxis));

@@ -4,9 +4,9 @@ namespace Vitrine.Autograd;
 
 public static partial class TapeOps
 {
-    /// <summary>What all heads write to the stream together, differentiable.
+    /// <summary>The output of all heads to the stream, differentiable.
     /// <code>y[.., m] = Σ_h,d z[.., h, d] · weight[h, d, m] + bias[m]</code></summary>
-    /// <param name="tape">Where it is recorded.</param>
+    /// <param name="tape">The tape that records it.</param>
     /// <param name="z">float32 [.., head, dHead].</param>
     /// <param name="weight">float32 [head, dHead, dModel].</param>
     /// <param name="bias">float32 [dModel], or null.</param>
@@ -38,10 +38,10 @@ public static partial class TapeOps
         return tape.Record(new ProjectFromHeadsRule(z, weight, bias), y);
     }
 
-    /// <summary>What all heads write to the stream together with a weight of any element type,
-    /// which is a constant: differentiable by <paramref name="z"/>.
+    /// <summary>The output of all heads to the stream, with a weight of any element type, which is
+    /// a constant: differentiable by <paramref name="z"/>.
     /// <code>y[.., m] = Σ_h,d z[.., h, d] · weight[h, d, m]</code></summary>
-    /// <param name="tape">Where it is recorded.</param>
+    /// <param name="tape">The tape that records it.</param>
     /// <param name="z">float32 [.., head, dHead].</param>
     /// <param name="weight">[head, dHead, dModel], row-major.</param>
     /// <returns>float32 [.., dModel].</returns>

@@ -8,7 +8,7 @@ public static partial class TapeOps
     /// <code>y[.., h, d] = Σ_m x[.., m] · weight[h, m, d] + bias[h, d]</code></summary>
     /// <remarks>One matrix product for all heads where the weight is stored as
     /// [dModel, head, dHead].</remarks>
-    /// <param name="tape">Where it is recorded.</param>
+    /// <param name="tape">The tape that records it.</param>
     /// <param name="x">float32 [.., dModel].</param>
     /// <param name="weight">float32 [head, dModel, dHead].</param>
     /// <param name="bias">float32 [head, dHead], or null.</param>
@@ -43,7 +43,7 @@ public static partial class TapeOps
     /// <summary>The stream read by every head with a weight of any element type, which is a
     /// constant: differentiable by <paramref name="x"/>.
     /// <code>y[.., h, d] = Σ_m x[.., m] · weight[h, m, d]</code></summary>
-    /// <param name="tape">Where it is recorded.</param>
+    /// <param name="tape">The tape that records it.</param>
     /// <param name="x">float32 [.., dModel].</param>
     /// <param name="weight">[head, dModel, dHead], in any layout.</param>
     /// <returns>float32 [.., head, dHead].</returns>

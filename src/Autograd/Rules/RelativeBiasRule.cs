@@ -4,10 +4,10 @@ namespace Vitrine.Autograd;
 
 public static partial class TapeOps
 {
-    /// <summary>What is added to attention scores by distance, read from a table of buckets as in
+    /// <summary>The bias added to attention scores by distance, read from a table of buckets as in
     /// T5 (Raffel et al. 2020), differentiable by the table.
     /// <code>y[h, n] = table[buckets[n], h]</code></summary>
-    /// <param name="tape">Where it is recorded.</param>
+    /// <param name="tape">The tape that records it.</param>
     /// <param name="table">float32 [bucket, head].</param>
     /// <param name="buckets">int32 [distance], each in 0 … bucket − 1.</param>
     /// <returns>float32 [head, distance].</returns>

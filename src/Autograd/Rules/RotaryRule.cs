@@ -4,7 +4,7 @@ namespace Vitrine.Autograd;
 
 public static partial class TapeOps
 {
-    /// <summary>Turns pairs of entries by the angle of their position, differentiable; see
+    /// <summary>Rotates pairs of entries by the angle of their position, differentiable; see
     /// <see cref="Ops.Rotary"/>. The tables are constants.</summary>
     /// <inheritdoc cref="Tape.Record" path="/exception"/>
     public static Var Rotary(

@@ -78,7 +78,7 @@ internal static class Application
 
     internal static RootCommand Root()
     {
-        var root = new RootCommand("Train transformers on text, and see how they compute.")
+        var root = new RootCommand("Train transformers on text and see how they compute.")
         {
             Commands.RunCommand.Create(),
             Commands.TrainCommand.Create(),

@@ -68,16 +68,16 @@ internal static class AttentionOnlyExplanation
     {
         if (run.Folder.OpenZeroLayer() is { } kept)
         {
-            tell?.Invoke($"Beside the 0-layer model in {run.Folder.Path}");
+            tell?.Invoke($"Compared with the 0-layer model in {run.Folder.Path}");
             return kept;
         }
 
         string? path = Finished(run, layers: 0);
         string merges = run.Notes.Recipe.Merges is { } first ? $" --merges {first}" : "";
         tell?.Invoke(path is null
-            ? $"No finished 0-layer run of this text to compare with; vitrine run 0-layer{merges} "
+            ? $"No finished 0-layer run on this text to compare with; vitrine run 0-layer{merges} "
                 + "makes one."
-            : $"Beside the 0-layer model of {path}");
+            : $"Compared with the 0-layer model in {path}");
         if (path is null)
         {
             return null;

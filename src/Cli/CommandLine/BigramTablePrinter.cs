@@ -10,10 +10,10 @@ internal static class BigramTablePrinter
 
     /// <summary>What a reader of the right-hand table must know.</summary>
     public static string Note(BigramTable table, bool counted = true) =>
-        (counted ? "Lift: the model's probability over the token's own share of the text. " : "")
+        (counted ? "Lift: the model's probability divided by the token's share of the text. " : "")
         + "The raw logit alone favours rare tokens. "
         + (table.InputsLeftOut > 0
-            ? $"{table.InputsLeftOut:N0} inputs that the training text never has are left out."
+            ? $"{table.InputsLeftOut:N0} inputs that never occur in the training text are left out."
             : "All inputs are ranked.");
 
     public static void Print(

@@ -48,9 +48,9 @@ internal static class CircuitsPrinter
         if (analysis.Check is { } check)
         {
             terminal.Tables.Write(Trials(
-                subject, check.Trials, "Tried on held-out text: strongest in the text"));
+                subject, check.Trials, "Tested on held-out text: strongest in the text"));
             terminal.Tables.Write(Trials(
-                subject, check.WeightTrials, "Tried on held-out text: strongest by the weights"));
+                subject, check.WeightTrials, "Tested on held-out text: strongest by the weights"));
         }
 
         if (analysis.Composition is { } composition)
@@ -59,9 +59,9 @@ internal static class CircuitsPrinter
         }
 
         terminal.Say(
-            "Scores in nats and effects in logits, against the average token of the text. In "
-            + "corpus: how often the "
-            + "training text has it; losses at its places in the held-out text.");
+            "Scores in nats and effects in logits, relative to the average token of the text. In "
+            + "corpus: occurrences in the training text; losses at its places in the held-out "
+            + "text.");
     }
 
     private static void Print(IAnsiConsole console, Composition composition, int rows)
@@ -144,10 +144,10 @@ internal static class CircuitsPrinter
     }
 
     private static string LeftOut(int searched, int leftOut, int minCount) => leftOut == 0
-        ? $"All {searched:N0} tokens are read."
-        : $"{searched:N0} tokens are read; {leftOut:N0} that the text has less than {minCount} "
-        + "times, and the token "
-            + "before each document, are left out: rows that training never had are noise.";
+        ? $"All {searched:N0} tokens are included."
+        : $"{searched:N0} tokens are included; {leftOut:N0} that occur fewer than {minCount} times "
+        + "in the text, and the token before each document, are left out: rows never seen in "
+        + "training are noise.";
 
     private static Table Pairs(Subject subject, HeadAnalysis head)
     {

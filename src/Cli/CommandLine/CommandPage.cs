@@ -12,7 +12,7 @@ namespace Vitrine.Cli.CommandLine;
 internal static class CommandPage
 {
     public static Option<string?> Html { get; } = CommonOptions.Of<string?>(
-        "--html", "Also write the answer as a page that opens in a browser", "FILE");
+        "--html", "Also write the result as a page that opens in a browser", "FILE");
 
     /// <summary>Writes the page if one is asked for, and says where it is.</summary>
     public static void Write(

@@ -13,7 +13,7 @@ internal static class CommonOptions
         "--seed", "Seed of every random choice", "N");
 
     public static Option<int?> Threads { get; } = OfAll<int?>(
-        "--threads", "Threads that kernels use [default: VITRINE_THREADS, else all cores]", "N",
+        "--threads", "Threads used by kernels [default: VITRINE_THREADS, else all cores]", "N",
         threads => threads is < 1 or > 1024 ? $"--threads: must be 1 … 1024; got {threads}."
             : null);
 
@@ -21,7 +21,7 @@ internal static class CommonOptions
         "--out", "Where the result goes: a folder for a run, a file for anything else", "PATH");
 
     public static Option<bool> AllowNan { get; } = OfAll<bool>(
-        "--allow-nan", "Open a model although weights are infinite or no numbers");
+        "--allow-nan", "Open a model even if weights are infinite or NaN");
 
     public static Option<bool> Debug { get; } = OfAll<bool>(
         "--debug", "Show the stack trace of an error");
@@ -35,17 +35,17 @@ internal static class CommonOptions
 
     /// <summary>The text that tokens are counted in.</summary>
     public static Option<string?> CountIn() => Of<string?>(
-        "--text", "Count in this text [default: the one the run was trained on]", "FILE|FOLDER");
+        "--text", "Count in this text [default: the text the run was trained on]", "FILE|FOLDER");
 
     /// <summary>Random tokens in a copy.</summary>
     public static Option<int?> Length() => Of<int?>(
-        "--length", "Random tokens in a copy [default: 50, less where the context or the list is "
+        "--length", "Random tokens per copy [default: 50, fewer if the context or the list is "
         + "shorter]", "N");
 
     /// <summary>What random tokens are drawn from.</summary>
     public static Option<TokenDraw?> Draw() => Of<TokenDraw?>(
         "--draw", "Draw them from the 8,191 or the 1,000 commonest tokens of the training text, or "
-        + "from the whole vocabulary [default: common; vocabulary where the text is not known]",
+        + "from the whole vocabulary [default: common; vocabulary if the text is unknown]",
         "all|common|vocabulary");
 
     /// <summary>A whole number between two.</summary>

@@ -30,8 +30,8 @@ internal sealed record Experiment(
     {
         if (data is not null && name != "2-layer")
         {
-            throw new RequestException($"`data`: {name} is trained on text alone; only 2-layer has "
-                + "a choice.");
+            throw new RequestException($"`data`: {name} is trained on text alone; only 2-layer "
+                + "offers a choice.");
         }
 
         Recipe recipe = (name, data) switch

@@ -18,8 +18,8 @@ internal static partial class OpenFileLimit
 
         int resource = OperatingSystem.IsMacOS() ? 8 : 7;
         return GetLimit(resource, out Limit limit) == 0 && limit.Current < Least
-            ? $"At least {Least} open files are needed; the limit is {limit.Current}: "
-                + $"ulimit -n {Least}."
+            ? $"At least {Least} open files are required; the limit is {limit.Current}: ulimit -n "
+                + $"{Least}."
             : null;
     }
 

@@ -8,7 +8,7 @@ internal sealed record Passage(string? Text, string? Ids)
 {
     public bool IsGiven => Text is not null || Ids is not null;
 
-    /// <summary>What a message calls it.</summary>
+    /// <summary>Its name in messages.</summary>
     private string Name => Ids is null ? "`text`" : "`ids`";
 
     /// <summary>The tokens, checked against the model's context.</summary>
@@ -23,13 +23,13 @@ internal sealed record Passage(string? Text, string? Ids)
         if (subject.Heads.Count > 0 && tokens.Length > context)
         {
             throw new RequestException(
-                $"{Name}: {tokens.Length} tokens are more than the model's context of "
-                + $"{context}; shorten it to end after “{subject.Display(tokens[context - 1])}”, "
-                + $"its token {context - 1}.");
+                $"{Name}: {tokens.Length} tokens exceed the model's context of {context}; shorten "
+                + $"it to end after “{subject.Display(tokens[context - 1])}”, its token "
+                + $"{context - 1}.");
         }
 
         return tokens.Length >= least ? tokens : throw new RequestException(
-            $"{Name}: at least {least} tokens are needed; got {tokens.Length}.");
+            $"{Name}: at least {least} tokens are required; got {tokens.Length}.");
     }
 
     /// <summary>The tokens of a text and its form by number, of which exactly one is
@@ -68,8 +68,8 @@ internal sealed record Passage(string? Text, string? Ids)
         if (subject.Heads.Count == 0)
         {
             throw new RequestException(
-                $"`model`: {subject.Path} has no attention layers; train one that has: vitrine run "
-                + "2-layer.");
+                $"`model`: {subject.Path} has no attention layers; train one that does: vitrine "
+                + "run 2-layer.");
         }
     }
 }

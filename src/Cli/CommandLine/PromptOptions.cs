@@ -11,26 +11,27 @@ internal sealed class PromptOptions
     private readonly Option<string?> _clean =
         CommonOptions.Of<string?>("--clean", "The prompt with the behaviour", "TEXT");
     private readonly Option<string?> _corrupt =
-        CommonOptions.Of<string?>("--corrupt", "The prompt without it, of as many tokens", "TEXT");
+        CommonOptions.Of<string?>("--corrupt", "The prompt without it, with the same number of "
+            + "tokens", "TEXT");
     private readonly Option<string?> _cleanIds =
         CommonOptions.Of<string?>("--clean-ids", "The clean prompt as tokens", "5,17,…");
     private readonly Option<string?> _corruptIds =
         CommonOptions.Of<string?>("--corrupt-ids", "The corrupt prompt as tokens", "5,17,…");
     private readonly Option<string?> _answer = CommonOptions.Of<string?>(
-        "--answer", "What the clean prompt is continued with: one token, leading space included, "
-        + "or #5", "TOKEN");
+        "--answer", "The clean prompt's continuation: one token, leading space included, or "
+        + "#5", "TOKEN");
 
     private readonly Option<string?> _versus = CommonOptions.Of<string?>(
-        "--versus", "What the corrupt prompt is continued with", "TOKEN");
+        "--versus", "The corrupt prompt's continuation", "TOKEN");
 
     private readonly Option<string?> _prompts = CommonOptions.Of<string?>(
-        "--prompts", "Pairs or a template with slots, in place of all these "
+        "--prompts", "Pairs or a template with slots, instead of all these "
         + "(docs/analyses/activation-patching.md)",
         "FILE");
 
     /// <summary>What a patch is judged by.</summary>
     public Option<MetricKind> Metric { get; } = CommonOptions.Of<MetricKind>(
-        "--metric", "What is compared at the last position [default: logitDifference]",
+        "--metric", "The metric at the last position [default: logitDifference]",
         "logitDifference|probability|loss|kl");
 
     public void AddTo(Command command)
@@ -52,6 +53,6 @@ internal sealed class PromptOptions
         string others = CommonOptions.Typed(
             parse, _clean, _corrupt, _answer, _versus, _cleanIds, _corruptIds);
         return given.File is null || others.Length == 0 ? given : throw new RequestException(
-            $"--prompts: the file says what {others} would.");
+            $"--prompts: the file replaces {others}.");
     }
 }

@@ -51,7 +51,7 @@ internal sealed record Prompts(
 
         int answer = subject.Token(
             Answer ?? throw new RequestException(
-                "`answer`: give the token that the clean prompt is continued with."), "`answer`");
+                "`answer`: give the token that continues the clean prompt."), "`answer`");
         int? versus = Versus is null ? null : subject.Token(Versus, "`versus`");
         return versus != answer
             ? new PromptPairs(

@@ -91,7 +91,7 @@ internal sealed class Terminal
     public void Tell(Corpus corpus)
     {
         TellOnce(
-            $"Text: {corpus.Name}, {corpus.Train.Length:N0} tokens to train on, "
+            $"Text: {corpus.Name}, {corpus.Train.Length:N0} training tokens, "
             + $"{corpus.HeldOut.Length:N0} held out ({corpus.HeldOutDocuments.Count:N0} of "
             + $"{corpus.Documents.Count:N0} documents)");
         foreach (string skipped in corpus.Skipped)

@@ -15,14 +15,14 @@ internal sealed record TokenArgument(string? Text, int? Id)
     };
 
     public static Option<int?> Number() => CommonOptions.Of<int?>(
-        "--id", "The token by number instead", "N");
+        "--id", "The token as a number instead", "N");
 
     public static TokenArgument Read(ParseResult parse, Argument<string?> text, Option<int?> id) =>
         new(parse.GetValue(text), parse.GetValue(id));
 
     /// <summary>What to know of a folder that names no text.</summary>
     public static string[] Uncounted(Subject subject) => subject.Counts is not null ? []
-        : ["This folder names no text: nothing is counted, and all tokens are alike."];
+        : ["This folder names no text, so nothing is counted and all tokens count equally."];
 
     /// <summary>The token of a model.</summary>
     /// <exception cref="RequestException">It has no such token, or both forms are

@@ -34,7 +34,7 @@ internal sealed record TrainedRun(
             using Corpus same = Open(kept.OpenText(request.Text), watch);
             return Finish(
                 begun, kept, same, request.Command, watch, then,
-                $"Nothing was saved yet; training {kept.Experiment} anew in {begun.Path}", stop);
+                $"Nothing was saved yet; training {kept.Experiment} again in {begun.Path}", stop);
         }
 
         Recipe recipe = experiment.Recipe with
@@ -76,7 +76,7 @@ internal sealed record TrainedRun(
         if (!File.Exists(folder[RunFolder.SummaryFile]))
         {
             throw new InvalidDataException(
-                $"Run: {path} was not trained to its end; go on with: vitrine train --resume "
+                $"Run: {path} was not trained to the end; continue with: vitrine train --resume "
                     + $"--out {path}");
         }
 
@@ -86,8 +86,8 @@ internal sealed record TrainedRun(
         if (notes.TextDigest is { } digest && digest != corpus.Digest)
         {
             throw new InvalidDataException(
-                $"Run: {path} was trained on another text than '{corpus.Name}', which a report "
-                + "would compare it with; give the text it was trained on with `text`.");
+                $"Run: {path} was trained on a text other than '{corpus.Name}', with which a "
+                + "report would compare it; give its training text with `text`.");
         }
 
         return then(new TrainedRun(folder, notes, model, corpus, TrainingSummary.Of(folder)));
@@ -113,19 +113,20 @@ internal sealed record TrainedRun(
             ? Trainer.Start(folder, notes.Config, corpus, notes.Recipe, measured)
             : Trainer.Resume(folder, corpus, measured);
         watch.Tell?.Invoke(anew ? fromTheStart
-            : $"Going on at step {trainer.Step:N0} of {trainer.Recipe.Steps:N0} in {folder.Path}");
+            : $"Continuing at step {trainer.Step:N0} of {trainer.Recipe.Steps:N0} in "
+                + $"{folder.Path}");
         string goOn = $"vitrine {command} --resume --out {folder.Path}";
         TrainingSummary summary;
         try
         {
             summary = trainer.Run(watch.Training, stop) ?? throw new StoppedException(
-                $"Saved after step {trainer.Step:N0} of {trainer.Recipe.Steps:N0}. Go on with: "
+                $"Saved after step {trainer.Step:N0} of {trainer.Recipe.Steps:N0}. Continue with: "
                 + goOn);
         }
         catch (IOException failure)
         {
             throw new IOException(
-                $"{failure.Message} What was saved before stands; when there is room again, go on "
+                $"{failure.Message} The last save is intact; when there is room again, continue "
                 + $"with: {goOn}",
                 failure);
         }

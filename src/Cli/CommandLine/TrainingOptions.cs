@@ -30,13 +30,13 @@ internal sealed class TrainingOptions
         steps => steps < 1 ? $"--steps: must be at least 1; got {steps}." : null);
 
     public Option<int?> Merges { get; } = CommonOptions.Of<int?>(
-        "--merges", "Make tokens with the first N of GPT-2's 50,000 merges alone: a smaller "
-        + "vocabulary [default: the recipe's]", "N",
+        "--merges", "Tokenize with only the first N of GPT-2's 50,000 merges: a smaller vocabulary "
+        + "[default: the recipe's]", "N",
         merges => merges is < 0 or > Tokenizer.Gpt2Merges
             ? $"--merges: must be 0 … {Tokenizer.Gpt2Merges:N0}; got {merges}." : null);
 
     public Option<bool> Resume { get; } = CommonOptions.Of<bool>(
-        "--resume", "Go on with the run in --out, or else with the newest one");
+        "--resume", "Continue the run in --out, or else the newest one");
 
     public Option<bool> Overwrite { get; } = CommonOptions.Of<bool>(
         "--overwrite", "Replace the run that --out holds");
@@ -69,8 +69,7 @@ internal sealed class TrainingOptions
                 if (result.GetResult(option) is { Implicit: false })
                 {
                     result.AddError(
-                        "--resume goes on with a run as it was begun and cannot take "
-                            + $"{option.Name}.");
+                        $"--resume continues a run unchanged and cannot take {option.Name}.");
                 }
             }
         });

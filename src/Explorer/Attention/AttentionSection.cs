@@ -28,7 +28,7 @@ internal static class AttentionSection
         if (passages.Count == 0)
         {
             throw new ArgumentException(
-                "AttentionSection: at least one passage is needed; got none.",
+                "AttentionSection: needs at least one passage; got none.",
                 nameof(passages));
         }
 
@@ -42,7 +42,7 @@ internal static class AttentionSection
         {
             Key = "attention",
             Name = "Attention",
-            Heading = several ? "Where do the heads look?" : "Where does the head look?",
+            Heading = several ? "Where do the heads attend?" : "Where does the head attend?",
             Finding = AttentionFindings.Of(look, several),
             Component = "vt-attention",
             Data = new AttentionView
@@ -93,11 +93,11 @@ internal static class AttentionSection
     {
         double off = passages.Max(one => one.Attention.RowSumError);
         double stored = packed.Max(one => one.Measures["weight"].LargestError);
-        return "Hover a token to preview its row; a click locks it, Esc lets go. Filled: the "
+        return "Hover a token to preview its row; click to lock it, Esc to release it. Filled: the "
             + "locked query; outlined: the hovered key. Numbers under tokens: weights of at least "
-            + "0.04, eight at most. Each row sums to 1; largest deviation "
-            + $"{Numerals.Residual(off)}. Weights are "
-            + $"stored to within {Numerals.Residual(stored)}.";
+            + "0.04, at most eight. Each row sums to 1; largest deviation "
+            + $"{Numerals.Residual(off)}. Weights are stored to within "
+            + $"{Numerals.Residual(stored)}.";
     }
 
     private static ReportTable? Table(

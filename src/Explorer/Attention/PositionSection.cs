@@ -31,7 +31,7 @@ internal static class PositionSection
                 {
                     shares.Length > 0 ? shares[0].Method : null,
                     measured is null
-                        ? "Attention on text is measured where the text is known."
+                        ? "Attention on text is measured if the text is known."
                         : $"{measured.Method} Measured on {Numerals.Count(measured.Sequences)} "
                             + $"pieces of {Numerals.Count(measured.Positions)} held-out tokens.",
                 }.OfType<string>()),

@@ -33,8 +33,8 @@ internal static class AttributionSection
             .Matrix("W_U")
             .Text(attribution.Versus is null ? " of the answer. " : " of the two answers. ");
         return said.Text(
-            "Click a layer, then a head, to go deeper; each column sums to the bar that "
-                + "opened it.");
+            "Click a layer, then a head, to expand it; each column sums to the bar that opened "
+                + "it.");
     }
 
     private static ReportTable Table(LogitAttribution attribution)

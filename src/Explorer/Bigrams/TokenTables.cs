@@ -47,13 +47,13 @@ internal static class TokenTables
     {
         LogitError error = weights.Error;
         string text = weights.Counts.Pairs == 0 ? ""
-            : "; lift = p(token | input) ÷ p(token), so for one token it ranks as p "
-                + "does. Counts are from the training text; below 5 they are pale";
+            : "; lift = p(token | input) ÷ p(token), so for one token it gives the same order as "
+                + "p. Counts are from the training text; counts below 5 are pale";
         string exact = examples == 1 ? "one token" : $"{Numerals.Count(examples)} tokens";
         return "Probability from softmax over the full vocabulary. The raw logit alone favours "
             + $"rare tokens{text}. "
-            + $"All {Numerals.Count(weights.W_E.Rows)} tokens are ranked, with weights of one "
-            + $"byte: a logit is off by {Numerals.Error(error.RootMeanSquare)} nats (root mean "
+            + $"All {Numerals.Count(weights.W_E.Rows)} tokens are ranked with one-byte weights: "
+            + $"the error of a logit is {Numerals.Error(error.RootMeanSquare)} nats (root mean "
             + $"square; at most {Numerals.Error(error.Largest)} in "
             + $"{Numerals.Count(error.Sampled)} pairs). The first rows of {exact} are exact.";
     }

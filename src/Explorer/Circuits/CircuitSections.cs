@@ -114,9 +114,9 @@ internal static class CircuitSections
                 ? new Dictionary<string, PackedArray>() : Weights(model, any),
             Finding = finding,
             Caption = method + (any is null
-                ? " Norms or biases stand before the heads: the examples alone are shown."
-                : " Tables of other tokens are computed in the page from embeddings of one byte a "
-                    + "weight with a scale a row; the examples are exact."),
+                ? " The heads have norms or biases, so only the examples are shown."
+                : " The page computes the tables of other tokens from embeddings with one byte per "
+                    + "weight and one scale per row; the examples are exact."),
         };
     }
 

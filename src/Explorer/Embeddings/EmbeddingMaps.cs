@@ -59,7 +59,7 @@ internal static class EmbeddingMaps
             Data = new { Maps = figures, Weights = weights, Neighbours = neighbours },
             Arrays = arrays,
             Table = score is null ? null : new ReportTable(
-                ["group", "tokens", "with another of it nearest"],
+                ["group", "tokens", "with another member nearest"],
                 [
                     .. score.Groups.Select(group => (IReadOnlyList<Prose>)
                     [

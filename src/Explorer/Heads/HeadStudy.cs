@@ -29,7 +29,7 @@ internal sealed record HeadStudy
     /// <param name="pieces">Pieces of text; null for none, and then without examples.</param>
     /// <param name="tokens">The tokens whose outputs are listed; null for none.</param>
     /// <param name="seed">The seed of draws.</param>
-    /// <param name="cancellation">Ends it between heads.</param>
+    /// <param name="cancellation">Checked between heads.</param>
     public static HeadStudy Of(
         Transformer model, HeadTable table, RepeatedTokens repeats,
         IReadOnlyList<int[]>? pieces = null, TokenSubset? tokens = null, ulong seed = 0,
@@ -69,8 +69,8 @@ internal sealed record HeadStudy
                 Ablations = [.. Broken(sets, head, table.Rows.Count)],
                 Examples = examples?[head].Select(HeadExample.Of).ToArray(),
                 Sampled = examples is null ? null
-                    : $"One place of each tenth of its scores over {pieces!.Count} pieces of "
-                        + $"{pieces[0].Length} tokens, the highest in front.",
+                    : $"One place from each tenth of its score range over {pieces!.Count} pieces "
+                        + $"of {pieces[0].Length} tokens, highest first.",
                 Writes = writes,
                 SelfOnTop = self,
                 Partners = edges.Count == 0 ? null : PartnersOf(head.ToString(), edges, kinds),

@@ -44,7 +44,7 @@ internal static class HeadsSection
             },
             Caption =
                 $"{table.Method} Scores are means over sequences ({Samples(table)}), ± their "
-                + "standard deviation. A click on a head opens its page.",
+                + "standard deviation. Click a head to open its page.",
             Table = Table(table),
         };
 

@@ -60,7 +60,7 @@ internal sealed record AttentionOnlyStudy
     /// <param name="zeroLayer">A 0-layer model to compare with; null for none.</param>
     /// <param name="seed">The seed of draws.</param>
     /// <param name="progress">Hears of stages.</param>
-    /// <param name="cancellation">Ends it between stages.</param>
+    /// <param name="cancellation">Checked between stages.</param>
     public static AttentionOnlyStudy Of(
         Transformer model, Corpus corpus, AttentionOnlyAnalysis analysis, int types = 1000,
         Transformer? zeroLayer = null, ulong seed = 0,

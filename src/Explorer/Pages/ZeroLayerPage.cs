@@ -78,10 +78,10 @@ internal static class ZeroLayerPage
             ? $", 95% over {heldOut.Documents} documents ± {Numerals.Score((high - low) / 2)} nats"
             : "";
         return "Reference lines are fitted to the same training text and measured on the same "
-            + "held-out documents. "
-            + $"Held-out: the last point is over all {Numerals.Count(heldOut.Tokens)} "
-            + $"tokens{interval}; those before are over a fixed sample of them. "
-            + "The slider moves the shared checkpoint; tables and maps are of the last one.";
+            + "held-out documents. Held-out: the last point covers all "
+            + $"{Numerals.Count(heldOut.Tokens)} tokens{interval}; earlier points cover a fixed "
+            + "sample of them. The slider moves the shared checkpoint; tables and maps show the "
+            + "last one.";
     }
 
     private static void Check(ZeroLayerReport report)
@@ -111,8 +111,8 @@ internal static class ZeroLayerPage
         if (analysis.W_E.Columns != analysis.W_U.Columns)
         {
             throw new ArgumentException(
-                $"Report: W_E and W_U must be equally wide; got {analysis.W_E.Columns} and "
-                    + $"{analysis.W_U.Columns}; pass W_U with one row a token.",
+                $"Report: W_E and W_U must have the same width; got {analysis.W_E.Columns} and "
+                    + $"{analysis.W_U.Columns}; pass W_U with one row per token.",
                 nameof(report));
         }
 

@@ -10,7 +10,7 @@ internal static class AblationPage
     /// their layers, and each head of the model by itself.</summary>
     /// <param name="heads">The heads that are asked about.</param>
     /// <param name="all">Every head of the model.</param>
-    /// <param name="kind">What they write instead.</param>
+    /// <param name="kind">What replaces their output.</param>
     /// <param name="texts">What they are ablated on.</param>
     public static PageContent Of(
         IReadOnlyList<Head> heads, IReadOnlyList<Head> all, AblationKind kind,
@@ -44,12 +44,12 @@ internal static class AblationPage
             Finding = AblationFindings.Of(heads, groups),
             Component = "vt-ablation",
             Data = figure,
-            Caption = "A head is ablated at its z: zero writes nothing, mean the head’s mean "
-                + $"over {Means(texts)}, resample what it writes at the same place of another "
-                + "sequence. Heads after it read the changed stream."
+            Caption = "A head is ablated at its z: zero writes nothing, mean writes the head’s "
+                + $"mean over {Means(texts)}, and resample writes its output at the same position "
+                + "of another sequence. Later heads read the changed residual stream."
                 + (groups.Any(group => group.Rows.Any(row => row.Others))
-                    ? " Grey: as many other heads of the same layers, ablated in the way of the first "
-                        + "row." : ""),
+                    ? " Grey: the same number of other heads in the same layers, with the ablation "
+                        + "of the first row." : ""),
             Table = ReportTable.Of(
                 ["text", "without", "loss", "change"],
                 groups.SelectMany(group => group.Rows.Select(row => (group, row))),

@@ -30,7 +30,7 @@ internal sealed record ApproximationFigure(
         if (points.Length == 0)
         {
             throw new ArgumentException(
-                "ApproximationFigure: a sweep with an approximation is needed; got none.",
+                "ApproximationFigure: needs a sweep with an approximation; got none.",
                 nameof(sweeps));
         }
 

@@ -15,7 +15,7 @@ internal sealed record PatchingFigure
     /// <summary>How many pairs of prompts the values are means of; the first is shown.</summary>
     public int Pairs { get; init; } = 1;
 
-    /// <summary>What patches are judged by.</summary>
+    /// <summary>The metric for the patches.</summary>
     public required string Metric { get; init; }
 
     /// <summary>The metric of the clean run.</summary>
@@ -44,8 +44,8 @@ internal sealed record PatchingFigure
             || sweeps.Any(sweep => !sweep.Corrupt[0].AsSpan().SequenceEqual(sweeps[0].Corrupt[0])))
         {
             throw new ArgumentException(
-                "PatchingFigure: all sweeps must be of the same prompts, and there must be one; "
-                    + $"got {sweeps.Count} sweeps.",
+                "PatchingFigure: needs at least one sweep, and all must use the same prompts; got "
+                    + $"{sweeps.Count} sweeps.",
                 nameof(sweeps));
         }
 

@@ -24,7 +24,7 @@ internal static class PatchingPage
             PatchingFindings.Title(
                 sweeps, vocabulary.Quoted(sweeps[0].Answers[0], sweeps[0].Versus?[0])),
             PatchingFindings.Asked(sweeps[0]).Text(
-                "Which activation of the clean run brings it back?"),
+                "Which activation of the clean run restores it?"),
             [
                 section,
                 .. sweeps.Any(sweep => sweep.Approx is not null)
@@ -36,7 +36,7 @@ internal static class PatchingPage
     /// heads over all positions.</summary>
     /// <param name="experiment">The recorded runs.</param>
     /// <param name="only">This site alone; null for all.</param>
-    /// <param name="cancellation">Ends it between layers.</param>
+    /// <param name="cancellation">Checked between layers.</param>
     internal static IReadOnlyList<PatchingSweep> Sweeps(
         PatchingExperiment experiment, PatchSite? only = null,
         CancellationToken cancellation = default)
@@ -70,11 +70,11 @@ internal static class PatchingPage
             Finding = PatchingFindings.Of(sweeps),
             Component = "vt-patching",
             Data = PatchingFigure.Of(sweeps) with { Answers = Answers(model, first) },
-            Caption = "One activation of the clean run put into the corrupt run. 1 restores the "
-                + $"clean {PatchingFigure.NameOf(first.Metric)}, 0 leaves the corrupt one. "
+            Caption = "One activation of the clean run is patched into the corrupt run. 1 restores "
+                + $"the clean {PatchingFigure.NameOf(first.Metric)}, 0 leaves it corrupt. "
                 + $"{Numerals.Count(cells - skipped)} patches"
                 + (skipped > 0 ? $"; {Numerals.Count(skipped)} cells are equal in both runs by "
-                    + "causality and were not run." : "."),
+                    + "causality and were skipped." : "."),
             Table = Table(sweeps),
         };
     }
@@ -92,10 +92,9 @@ internal static class PatchingPage
                 figure.Points.Count, figure.MeanError, figure.LargestError, figure.Correlation),
             Component = "vt-approximation",
             Data = figure,
-            Caption = "Attribution patching: the change of the activation, clean less corrupt, "
-                + "times the metric’s gradient at the corrupt run; all cells from two passes "
-                + "forward "
-                + "and one back. On the line it agrees with the patch.",
+            Caption = "Attribution patching: the change of the activation, clean minus corrupt, "
+                + "times the metric’s gradient at the corrupt run; all cells come from two forward "
+                + "passes and one backward pass. On the line it agrees with the patch.",
         };
     }
 

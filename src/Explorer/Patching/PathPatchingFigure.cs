@@ -140,8 +140,8 @@ internal sealed record PathPatchingFigure
         }
 
         throw new ArgumentException(
-            $"PathPatchingFigure: the edges must be of the same model; there is no {name} among "
-                + $"{string.Join(", ", names)}.");
+            $"PathPatchingFigure: the edges must come from the same model; there is no {name} "
+                + $"among {string.Join(", ", names)}.");
     }
 
     private static string NameOf(string end) => EdgeAttribution.End(end).Name;

@@ -41,8 +41,9 @@ internal static class PathPatchingPage
             figure) with
         {
             Caption = result.Method + (figure is { MeanError: { } mean, LargestError: { } largest }
-                ? $" Gradient: {edges!.Method.TrimEnd('.')}; against the exact values its mean "
-                    + $"error is {Numerals.Error(mean)}, its largest {Numerals.Error(largest)}."
+                ? $" Gradient: {edges!.Method.TrimEnd('.')}; compared with the exact values, its "
+                    + $"mean error is {Numerals.Error(mean)}, its largest "
+                    + $"{Numerals.Error(largest)}."
                 : ""),
             Table = ReportTable.Of(
                 ["from", "to", "input", "carries"],

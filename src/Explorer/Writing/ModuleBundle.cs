@@ -43,7 +43,7 @@ internal static partial class ModuleBundle
         if (path.Contains(name))
         {
             throw new FormatException(
-                "ModuleBundle: modules must not import each other in a circle; got "
+                "ModuleBundle: modules must not import each other in a cycle; got "
                     + $"{string.Join(" → ", [.. path, name])}.");
         }
 
@@ -52,8 +52,8 @@ internal static partial class ModuleBundle
             if (!modules.TryGetValue(name, out string? source))
             {
                 throw new FormatException(
-                    $"ModuleBundle: {path.LastOrDefault() ?? "the entry"} imports {name}, which is "
-                        + "not there.");
+                    $"ModuleBundle: {path.LastOrDefault() ?? "the entry"} imports {name}, which "
+                        + "does not exist.");
             }
 
             path.Add(name);

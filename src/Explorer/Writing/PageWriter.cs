@@ -133,8 +133,8 @@ internal static partial class PageWriter
 
         return html.Raw("</div><footer>")
             .Text(
-                $"Vitrine, {page.Signature}. This file is complete in itself and asks the network "
-                    + "for nothing.")
+                $"Vitrine, {page.Signature}. This file is self-contained and requests nothing from "
+                    + "the network.")
             .Raw("</footer></article>")
             .ToString();
     }

@@ -6,8 +6,8 @@ namespace Vitrine.Interp.Attention;
 
 /// <summary>How a head's attention falls with distance, as measured.</summary>
 /// <param name="Head">The head, <c>layer.index</c>.</param>
-/// <param name="Mean">The mean weight on the token d places back, [distance]: over all queries that
-/// have one.</param>
+/// <param name="Mean">The mean weight on the token d positions back, [distance], over all queries
+/// that have one.</param>
 /// <param name="Low">5% of these queries give less, [distance].</param>
 /// <param name="High">5% of these queries give more, [distance].</param>
 public sealed record HeadDistance(
@@ -16,27 +16,28 @@ public sealed record HeadDistance(
 
 /// <summary>The mean attention by distance of every head, on a text.
 /// <code>mean_d = mean over sequences and queries i ≥ d of P[i, i − d]</code></summary>
-/// <remarks>Beside it, <see cref="Circuits.PositionShare.ByDistance"/> is what positions alone
-/// would do: where the two agree the head looks by position, where they differ by tokens.</remarks>
+/// <remarks>Compare <see cref="Circuits.PositionShare.ByDistance"/>, the attention from positions
+/// alone: where the two agree, the head attends by position; where they differ, by
+/// tokens.</remarks>
 /// <param name="Heads">The heads, layer by layer.</param>
-/// <param name="Uniform">The same of a head that looks everywhere alike, [distance]:
-/// <c>mean over i ≥ d of 1 / (i + 1)</c>.</param>
+/// <param name="Uniform">The same for uniform attention, [distance]: <c>mean over i ≥ d of 1 / (i +
+/// 1)</c>.</param>
 /// <param name="Sequences">How many sequences.</param>
 /// <param name="Positions">The tokens of each.</param>
 public sealed record AttentionByDistance(
     IReadOnlyList<HeadDistance> Heads, IReadOnlyList<double> Uniform, int Sequences, int Positions)
     : Analysis(
         "distance",
-        "How far back does it look?",
+        "How far back does it attend?",
         "attention weight",
-        "Mean attention weight on the token so many places back, over all queries that have one; "
-        + "the band holds the middle 90% of them.")
+        "Mean attention weight on the token at each distance back, over all queries that have one; "
+        + "the band holds the middle 90% of queries.")
 {
     /// <summary>Runs a model over sequences.</summary>
     /// <param name="model">A model with attention layers; borrowed.</param>
-    /// <param name="sequences">Pieces of text of one length.</param>
-    /// <param name="cancellation">Ends it between sequences.</param>
-    /// <exception cref="ArgumentException">There is no sequence, they differ in length, or the
+    /// <param name="sequences">Pieces of text of the same length.</param>
+    /// <param name="cancellation">Checked between sequences.</param>
+    /// <exception cref="ArgumentException">There are no sequences, they differ in length, or the
     /// model has no attention layers.</exception>
     public static AttentionByDistance Of(
         Transformer model, IReadOnlyList<int[]> sequences, CancellationToken cancellation = default)
@@ -45,8 +46,8 @@ public sealed record AttentionByDistance(
             || model.Config.Layers == 0)
         {
             throw new ArgumentException(
-                "AttentionByDistance: sequences of one length and a model with attention layers "
-                + $"are needed; got {sequences.Count} of "
+                "AttentionByDistance: needs sequences of the same length and a model with "
+                + $"attention layers; got {sequences.Count} of "
                 + $"{string.Join(", ", sequences.Select(row => row.Length).Distinct())} tokens and "
                 + $"{model.Config.Layers} layers.", nameof(sequences));
         }

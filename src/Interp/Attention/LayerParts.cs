@@ -2,15 +2,15 @@ using Vitrine.Tensors;
 
 namespace Vitrine.Interp.Attention;
 
-/// <summary>One attention layer on one sequence, as its parts: what <see cref="AttentionNorms"/>
-/// are measured on.</summary>
+/// <summary>The parts of one attention layer on one sequence, on which <see cref="AttentionNorms"/>
+/// are measured.</summary>
 /// <param name="Pattern">α, float32 [head, queryPos, keyPos]. All borrowed.</param>
 /// <param name="Values">u W_V + b_V, float32 [pos, head, dHead].</param>
 /// <param name="W_O">float32 [head, dHead, dModel].</param>
 /// <param name="B_O">float32 [dModel]; null for none.</param>
 /// <param name="Stream">x, the residual stream that the layer receives, float32 [pos,
 /// dModel].</param>
-/// <param name="Next">The norm that reads what leaves the layer; null where none follows.</param>
+/// <param name="Next">The norm that reads the layer's output; null if none follows.</param>
 /// <param name="After">m, the residual stream that leaves the layer, float32 [pos, dModel], to
 /// check the sum against; null if it is not known.</param>
 public sealed record LayerParts(

@@ -11,7 +11,7 @@ namespace Vitrine.Interp.Attention;
 /// <param name="heads">Heads.</param>
 /// <param name="positions">Queries and keys.</param>
 /// <param name="dModel">Width of the vectors.</param>
-/// <param name="divisors">What a query's row is divided by; null for 1.</param>
+/// <param name="divisors">The divisor of each query's row; null for 1.</param>
 internal sealed class PartNorms(
     float[] pattern, float[] f, float[] x, double[] sums, int heads, int positions, int dModel,
     double[]? divisors = null)

@@ -15,11 +15,11 @@ public sealed record LikelyToken(int Id, double Logit, double Probability);
 /// <summary>What a model predicts after a position.</summary>
 /// <param name="Position">The position.</param>
 /// <param name="Top">The likeliest tokens, falling.</param>
-/// <param name="Loss">−ln p of the token that does follow, in nats; null at the end.</param>
+/// <param name="Loss">−ln p of the actual next token, in nats; null at the end.</param>
 public sealed record Prediction(
     int Position, IReadOnlyList<LikelyToken> Top, double? Loss = null);
 
-/// <summary>By what measure a pattern is shown.</summary>
+/// <summary>The measure that a pattern shows.</summary>
 public enum AttentionMeasure
 {
     /// <summary>α, by head.</summary>
@@ -38,29 +38,29 @@ public enum AttentionMeasure
     Norm,
 }
 
-/// <summary>Where every head looks on one passage, by every measure, and what the model predicts at
-/// each position.</summary>
+/// <summary>Where every head attends on one passage, in every measure, and the model's prediction
+/// at each position.</summary>
 /// <remarks><see cref="Analysis.Residual"/> is the largest difference, over all layers, between the
-/// sum of what a layer passes on and the stream after it, over the stream's largest value: the
-/// parts are all there is.</remarks>
+/// sum of a layer's parts and the stream after it, divided by the stream's largest value: the parts
+/// are complete.</remarks>
 /// <param name="Tokens">The passage.</param>
 /// <param name="Layers">The measures of each layer.</param>
 /// <param name="Scores">The scores before the softmax of each layer, float32 [head, queryPos,
-/// keyPos], −∞ where a query cannot look.</param>
-/// <param name="Predictions">What is predicted after each position.</param>
+/// keyPos], −∞ where a query cannot attend.</param>
+/// <param name="Predictions">The prediction after each position.</param>
 public sealed record PassageAttention(
     int[] Tokens, IReadOnlyList<AttentionNorms> Layers,
     [property: JsonIgnore] IReadOnlyList<float[]> Scores,
     IReadOnlyList<Prediction> Predictions)
     : Analysis(
         "attention-map",
-        "Where does each head look, and how much does it bring?",
-        "share of attention, or length of the vector brought",
+        "Where does each head attend, and how much does it move?",
+        "share of attention, or length of the vector moved",
         "Patterns of one forward pass; norms after Kobayashi et al. (2020, 2021).")
 {
     private const int PositionsAtOnce = 64;
 
-    /// <summary>How far a row of weights is from 1 in sum, at most.</summary>
+    /// <summary>The largest difference from 1 of the sum of a row of weights.</summary>
     public required double RowSumError { get; init; }
 
     /// <summary>Reads a passage.</summary>
@@ -88,8 +88,8 @@ public sealed record PassageAttention(
         if (layers == 0 || tokens.IsEmpty)
         {
             throw new ArgumentException(
-                "PassageAttention: a model with attention layers and a passage of at least one "
-                + $"token are needed; got {layers} layers and {tokens.Length} tokens.");
+                "PassageAttention: needs a model with attention layers and a passage of at least "
+                + $"one token; got {layers} layers and {tokens.Length} tokens.");
         }
 
         // Twice: what the pass holds is also kept, as the scores, the weights and what they bring.
@@ -119,9 +119,9 @@ public sealed record PassageAttention(
         };
     }
 
-    /// <summary>A map, float32 [queryPos, keyPos]; of the layer where the measure is by
+    /// <summary>A map, float32 [queryPos, keyPos]; of the layer if the measure is by
     /// layer.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">There is no such head.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The head does not exist.</exception>
     /// <exception cref="InvalidOperationException">No norm follows the layer.</exception>
     public float[] Map(Head head, AttentionMeasure measure)
     {
@@ -151,8 +151,7 @@ public sealed record PassageAttention(
     };
 
     private static InvalidOperationException NoNorm() => new(
-        "PassageAttention: no norm follows the layers of this model; use the measure with the "
-        + "residual.");
+        "PassageAttention: no norm follows the layers of this model; use the `residual` measure.");
 
     private static AttentionNorms Norms(
         Transformer model, Dictionary<string, Tensor<float>> seen, int layer, Steering? steering)

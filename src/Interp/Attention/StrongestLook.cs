@@ -1,14 +1,14 @@
 namespace Vitrine.Interp.Attention;
 
-/// <summary>The strongest look back at the token that comes next in truth; where there is none, at
-/// any earlier token but the first.</summary>
+/// <summary>The strongest attention back to an occurrence of the actual next token; if there is
+/// none, to any earlier token but the first.</summary>
 /// <param name="Passage">The passage's name.</param>
 /// <param name="Head">The head.</param>
-/// <param name="Query">The position that looks.</param>
-/// <param name="Key">The position it looks at.</param>
-/// <param name="Weight">The weight; 0 where there is no earlier token.</param>
-/// <param name="QueryToken">The token that looks.</param>
-/// <param name="KeyToken">The token it looks at.</param>
+/// <param name="Query">The position that attends.</param>
+/// <param name="Key">The position attended to.</param>
+/// <param name="Weight">The weight; 0 if there is no earlier token.</param>
+/// <param name="QueryToken">The token that attends.</param>
+/// <param name="KeyToken">The token attended to.</param>
 /// <param name="Next">The token after the query; null at the end.</param>
 internal sealed record StrongestLook(
     string Passage, Head Head, int Query, int Key, float Weight, int QueryToken, int KeyToken,
@@ -16,7 +16,7 @@ internal sealed record StrongestLook(
 {
     private const float LeastSaid = 0.05f;
 
-    /// <summary>The strongest of some passages, with their names.</summary>
+    /// <summary>The strongest over named passages.</summary>
     public static StrongestLook Of(
         IReadOnlyList<(string Name, PassageAttention Attention)> passages) =>
         Of(passages, followed: true) is { Weight: >= LeastSaid } good

@@ -48,7 +48,7 @@ internal sealed class AttributionPass : IDisposable
         _scale = scale;
     }
 
-    /// <summary>The token with the largest logit; the first of equals.</summary>
+    /// <summary>The token with the largest logit; the first if tied.</summary>
     public int Likeliest => _logits.AsSpan().IndexOf(_logits.Max());
 
     public LogitAttribution Split(int target, int? versus)

@@ -4,38 +4,40 @@ using Vitrine.Models;
 
 namespace Vitrine.Interp.Attribution;
 
-/// <summary>Constants that reach a logit whatever the tokens are.</summary>
+/// <summary>Constants that reach a logit regardless of the tokens.</summary>
 /// <param name="Attention">Output biases of the layers, b_O.</param>
 /// <param name="Norm">The bias of the final norm.</param>
 /// <param name="Output">b_U.</param>
 public sealed record BiasParts(double Attention, double Norm, double Output);
 
-/// <summary>A prediction's logit, or the difference of two, as a sum over what wrote it.
+/// <summary>A prediction's logit, or the difference of two, as a sum over the parts that wrote it.
 /// <code>
 /// logit[t] = x · d + β · W_U[:, t] + b_U[t]
 /// x = embed + positions + Σ_l (b_O,l + Σ_h Σ_j α_h,ij v_h,j W_O,h)
 /// d = (γ ∘ W_U[:, t] − mean) / s,   s = √(var x + ε) as it was in the pass; no norm: d = W_U[:, t]
 /// </code></summary>
-/// <remarks>With attention and the final norm's scale frozen, the logit is linear in what stands on
-/// the stream, so the parts sum to it: <see cref="Analysis.Residual"/> is the sum less the logit
-/// that the model computed, float32 rounding. Layers before the last are counted by what they write
-/// straight to the output, not by what later heads make of it. Elhage et al. (2021), "A
-/// Mathematical Framework for Transformer Circuits"; nostalgebraist (2020), "interpreting GPT: the
-/// logit lens"; Wang et al. (2022) for the difference of two logits.</remarks>
-/// <param name="Tokens">The prompt up to the position that predicts.</param>
+/// <remarks>With attention and the final norm's scale frozen, the logit is linear in the
+/// contributions to the residual stream, so the parts sum to it: <see cref="Analysis.Residual"/> is
+/// the sum minus the logit that the model computed, float32 rounding. Layers before the last are
+/// counted by what they write directly to the output, not by their effect through later heads.
+/// Elhage et al. (2021), "A Mathematical Framework for Transformer Circuits"; nostalgebraist
+/// (2020), "interpreting GPT: the logit lens"; Wang et al. (2022) for the difference of two
+/// logits.</remarks>
+/// <param name="Tokens">The prompt up to the predicting position.</param>
 /// <param name="Position">That position.</param>
 /// <param name="Target">The token whose logit it is.</param>
 /// <param name="Versus">The competing token, whose logit is subtracted; null for none.</param>
 /// <param name="Total">The logit, or the difference, as the model computed it.</param>
-/// <param name="Embed">What the token's own embedding writes: the direct path.</param>
-/// <param name="Positions">What the position embedding writes; null where nothing is added to the
-/// stream.</param>
-/// <param name="Bias">What does not depend on the tokens, the sum of
+/// <param name="Embed">The contribution of the token's own embedding: the direct path.</param>
+/// <param name="Positions">The contribution of the position embedding; null if nothing is added to
+/// the stream.</param>
+/// <param name="Bias">The part that does not depend on the tokens, the sum of
 /// <see cref="BiasParts"/>.</param>
-/// <param name="Attn">What each layer's heads write together, <c>[layer]</c>.</param>
-/// <param name="Mlp">What each layer's feed-forward block writes; empty without such.</param>
-/// <param name="Heads">What each head writes, <c>[layer][head]</c>.</param>
-/// <param name="Sources">What each head brings from each token, by head as <c>1.3</c>,
+/// <param name="Attn">The contribution of each layer's heads together, <c>[layer]</c>.</param>
+/// <param name="Mlp">The contribution of each layer's feed-forward block; empty without
+/// one.</param>
+/// <param name="Heads">The contribution of each head, <c>[layer][head]</c>.</param>
+/// <param name="Sources">The contribution of each head from each token, by head as <c>1.3</c>,
 /// <c>[pos]</c>.</param>
 public sealed record LogitAttribution(
     int[] Tokens,
@@ -54,13 +56,14 @@ public sealed record LogitAttribution(
         "attribution",
         "Which parts write the answer?",
         "logits",
-        "The logit split over what stands on the residual stream, with attention patterns and the "
-        + "final norm's scale frozen; the parts sum to the logit, the residual is what is left.")
+        "The logit split into the contributions to the residual stream, with attention patterns "
+        + "and the final norm's scale frozen; the parts sum to the logit, and the residual is the "
+        + "remainder.")
 {
-    /// <summary>How the final norm is dealt with: <c>frozen</c>, or <c>none</c>.</summary>
+    /// <summary>How the final norm is treated: <c>frozen</c>, or <c>none</c>.</summary>
     public required string Norm { get; init; }
 
-    /// <summary>What <see cref="Bias"/> is made of.</summary>
+    /// <summary>The parts of <see cref="Bias"/>.</summary>
     public required BiasParts Biases { get; init; }
 
     /// <summary>The target's probability.</summary>
@@ -77,8 +80,8 @@ public sealed record LogitAttribution(
     /// <param name="position">Where it is predicted; null for the last.</param>
     /// <exception cref="ArgumentException">The prompt is empty or longer than the
     /// context.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">There is no such token or
-    /// position.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The token or position does not
+    /// exist.</exception>
     public static LogitAttribution Of(
         Transformer model, ReadOnlySpan<int> tokens, int? answer = null, int? versus = null,
         int? position = null)
@@ -86,7 +89,7 @@ public sealed record LogitAttribution(
         if (tokens.IsEmpty)
         {
             throw new ArgumentException(
-                "LogitAttribution: a prompt of at least one token is needed; got none.");
+                "LogitAttribution: the prompt must have at least one token; got none.");
         }
 
         int at = position ?? (tokens.Length - 1);

@@ -5,8 +5,8 @@ using Vitrine.Tensors;
 
 namespace Vitrine.Interp.Attribution;
 
-/// <summary>The paths through a model without norms, its attention patterns frozen: what each
-/// writes to the last residual stream.
+/// <summary>The paths through a model without norms, with frozen attention patterns: what each
+/// writes to the final residual stream.
 /// <code>
 /// direct       x                              x = embed + positions
 /// head h       A_h x W_OV,h
@@ -15,7 +15,7 @@ namespace Vitrine.Interp.Attribution;
 /// </code></summary>
 /// <remarks>With the patterns frozen the model is linear, and these terms and the longer paths of
 /// models with more than two layers sum to the stream that the unembedding reads. Rows of patterns
-/// sum to 1, so that what biases write does not depend on them. Elhage et al. (2021), "A
+/// sum to 1, so the biases' contribution does not depend on them. Elhage et al. (2021), "A
 /// Mathematical Framework for Transformer Circuits", "Path Expansion of Logits". The model is
 /// borrowed and must outlive this.</remarks>
 public sealed class PathTerms : IDisposable
@@ -35,15 +35,16 @@ public sealed class PathTerms : IDisposable
         Bias = Constant();
     }
 
-    /// <summary>What the token and its position write themselves, float32 [batch, pos, dModel];
-    /// owned by this, as all that follow.</summary>
+    /// <summary>The direct contribution of the token and its position, float32 [batch, pos,
+    /// dModel]; owned by this, like all that follow.</summary>
     public Tensor<float> Direct { get; }
 
-    /// <summary>What does not depend on the tokens, float32 [dModel]; without b_U.</summary>
+    /// <summary>The part that does not depend on the tokens, float32 [dModel]; without
+    /// b_U.</summary>
     public Tensor<float> Bias { get; }
 
     /// <summary>What the unembedding reads in the model's own pass, float32 [batch, pos, dModel]:
-    /// the sum of all terms but for rounding.</summary>
+    /// the sum of all terms up to rounding.</summary>
     public Tensor<float> Stream { get; }
 
     /// <summary>Runs the model once and freezes its patterns.</summary>
@@ -51,13 +52,13 @@ public sealed class PathTerms : IDisposable
     /// <param name="tokens">int32 [batch, pos].</param>
     /// <exception cref="InvalidOperationException">The model has norms or no layers, or the
     /// patterns would not fit in memory.</exception>
-    /// <exception cref="ArgumentException">The tokens are more than the context.</exception>
+    /// <exception cref="ArgumentException">The tokens exceed the context.</exception>
     public static PathTerms Of(Transformer model, Tensor<int> tokens)
     {
         if (model.Config.Norm.Kind != NormKind.None)
         {
             throw new InvalidOperationException(
-                "PathTerms: paths add up only without norms, this model has "
+                "PathTerms: paths add up only without norms, and this model has "
                 + $"{model.Config.Norm.Kind}; attribute its logits instead, with the final norm "
                 + "frozen.");
         }
@@ -65,16 +66,17 @@ public sealed class PathTerms : IDisposable
         if (model.Config.Layers == 0)
         {
             throw new InvalidOperationException(
-                "PathTerms: this model has no attention layers: the direct path is all of it.");
+                "PathTerms: this model has no attention layers, so it consists of the direct "
+                + "path.");
         }
 
         model.RequireRoomForPatterns(tokens.Shape[0], tokens.Shape[1]);
         return new PathTerms(model, tokens);
     }
 
-    /// <summary>What the heads of a layer write from the embeddings, float32 [batch, head, pos,
+    /// <summary>The output of a layer's heads from the embeddings, float32 [batch, head, pos,
     /// dModel].</summary>
-    /// <exception cref="ArgumentOutOfRangeException">There is no such layer.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The layer does not exist.</exception>
     public Tensor<float> Heads(int layer)
     {
         _ = new Head(layer, 0).In(_model.Config.Layers, _model.Config.Heads);
@@ -86,9 +88,9 @@ public sealed class PathTerms : IDisposable
         return written;
     }
 
-    /// <summary>What the heads of a layer write from what a head of an earlier layer wrote, float32
-    /// [batch, head, pos, dModel]. The caller owns it: there may be many.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">There is no such head or layer.</exception>
+    /// <summary>The output of a layer's heads from the output of a head in an earlier layer,
+    /// float32 [batch, head, pos, dModel]. The caller owns it: there may be many.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The head or layer does not exist.</exception>
     /// <exception cref="ArgumentException">The head is not in an earlier layer.</exception>
     public Tensor<float> Pairs(Head first, int layer)
     {
@@ -96,9 +98,9 @@ public sealed class PathTerms : IDisposable
         return Attended(Heads(first.Layer).Select(1, first.Index), layer);
     }
 
-    /// <summary>Where a virtual head looks: A_g A_h, float32 [batch, queryPos, keyPos]. The caller
-    /// owns it.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">There is no such head.</exception>
+    /// <summary>The pattern of a virtual head: A_g A_h, float32 [batch, queryPos, keyPos]. The
+    /// caller owns it.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The head does not exist.</exception>
     /// <exception cref="ArgumentException">The first is not in an earlier layer.</exception>
     public Tensor<float> VirtualPattern(Head first, Head second)
     {
@@ -108,7 +110,7 @@ public sealed class PathTerms : IDisposable
             Pattern(first.Layer).Select(1, first.Index));
     }
 
-    /// <summary>The sum of all paths through exactly so many heads, float32 [batch, pos, dModel],
+    /// <summary>The sum of all paths through exactly that many heads, float32 [batch, pos, dModel],
     /// for 0 … layers: 0 is the direct path. The caller owns them.</summary>
     public IReadOnlyList<Tensor<float>> Orders()
     {
@@ -181,8 +183,8 @@ public sealed class PathTerms : IDisposable
         if (first.Layer >= second.Layer)
         {
             throw new ArgumentException(
-                "PathTerms: a virtual head reads with a later layer what an earlier one wrote; got "
-                + $"{first} and then layer {second.Layer}.");
+                "PathTerms: in a virtual head, a later layer reads the output of an earlier one; "
+                + $"got {first} and then layer {second.Layer}.");
         }
     }
 }

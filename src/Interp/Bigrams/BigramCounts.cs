@@ -1,12 +1,10 @@
 namespace Vitrine.Interp.Bigrams;
 
 /// <summary>How often each token follows each other token inside a document.</summary>
-/// <remarks>
-/// A stream holds documents one after another, each preceded by the end-of-text token (the first
-/// may lack it, where a split cut it off). That token is the first half of its document's first
-/// pair and never the second half of any: a pair across two documents is not counted. Two passes of
-/// counting sort, O(tokens + vocabulary).
-/// </remarks>
+/// <remarks> A stream holds documents one after another, each preceded by the end-of-text token
+/// (the first may lack it if a split cut it off). That token is the first half of its document's
+/// first pair and never the second half of any: a pair across two documents is not counted. Two
+/// passes of counting sort, O(tokens + vocabulary). </remarks>
 public sealed class BigramCounts
 {
     private readonly int[] _firstCounts;
@@ -31,11 +29,11 @@ public sealed class BigramCounts
     /// <summary>The size of the vocabulary.</summary>
     public int Vocabulary => _firstCounts.Length;
 
-    /// <summary>The token that stands before each document.</summary>
+    /// <summary>The token before each document.</summary>
     public int EndOfText { get; }
 
-    /// <summary>The number of end-of-text tokens, which is the number of documents with one in
-    /// front.</summary>
+    /// <summary>The number of end-of-text tokens, which is the number of documents that have one
+    /// before them.</summary>
     public int Documents { get; }
 
     /// <summary>The number of pairs, which is the number of predicted tokens.</summary>
@@ -93,7 +91,7 @@ public sealed class BigramCounts
     /// <summary>How often <paramref name="second"/> follows <paramref name="first"/>.</summary>
     public int Count(int first, int second) => Following.Count(first, second);
 
-    /// <summary><c>count(first, second) / count(first)</c>; 0 where the first token never begins a
+    /// <summary><c>count(first, second) / count(first)</c>; 0 if the first token never begins a
     /// pair.</summary>
     public double Frequency(int first, int second) =>
         _firstCounts[first] == 0 ? 0 : Count(first, second) / (double)_firstCounts[first];
@@ -103,8 +101,8 @@ public sealed class BigramCounts
     public double UnigramFrequency(int token) => Pairs == 0 ? 0
         : _secondCounts[token] / (double)Pairs;
 
-    /// <summary>How many times likelier the second token is after the first than anywhere:
-    /// <c>Frequency / UnigramFrequency</c>; null where either token has no count.</summary>
+    /// <summary>How many times likelier the second token is after the first than overall:
+    /// <c>Frequency / UnigramFrequency</c>; null if either token has no count.</summary>
     public double? Lift(int first, int second) => _firstCounts[first] == 0
         || _secondCounts[second] == 0
         ? null
@@ -128,7 +126,7 @@ public sealed class BigramCounts
     ];
 
     /// <summary>The most frequent tokens of the stream, by falling count; ties by token. Tokens
-    /// that never occur are not among them.</summary>
+    /// that never occur are left out.</summary>
     public int[] MostFrequentTokens(int count)
     {
         int[] counts = [.. Enumerable.Range(0, Vocabulary).Select(TokenCount)];
@@ -223,8 +221,7 @@ public sealed class BigramCounts
             {
                 throw new ArgumentException(
                     $"BigramCounts: tokens must be 0 … {vocabulary - 1}; got {token}; use the "
-                    + "tokenizer "
-                    + "that the vocabulary belongs to.", nameof(tokens));
+                    + "tokenizer that matches the vocabulary.", nameof(tokens));
             }
         }
     }

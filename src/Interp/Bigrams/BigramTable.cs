@@ -5,36 +5,36 @@ namespace Vitrine.Interp.Bigrams;
 /// <summary>A token that follows.</summary>
 /// <param name="Id">The token.</param>
 /// <param name="Probability">The model's probability.</param>
-/// <param name="Frequency">The share of it among what follows in the training text.</param>
+/// <param name="Frequency">Its share among the tokens that follow in the training text.</param>
 /// <param name="Count">How often it follows there.</param>
 public sealed record NextRow(int Id, double Probability, double Frequency, int Count);
 
 /// <summary>A token that predicts.</summary>
 /// <param name="Id">The input token.</param>
-/// <param name="Logit">The model's logit of the predicted token after it.</param>
+/// <param name="Logit">The model's logit for the predicted token after it.</param>
 /// <param name="Probability">The model's probability of the predicted token after it.</param>
-/// <param name="Lift">Probability over the predicted token's share of the training text; null where
-/// it never occurs there.</param>
-/// <param name="CorpusLift">Frequency over the same share; null where either token has no
+/// <param name="Lift">Probability divided by the predicted token's share of the training text; null
+/// if it never occurs there.</param>
+/// <param name="CorpusLift">Frequency divided by the same share; null if either token has no
 /// count.</param>
 /// <param name="Count">How often the pair occurs in the training text.</param>
 public sealed record PreviousRow(
     int Id, double Logit, double Probability, double? Lift, double? CorpusLift, int Count);
 
-/// <summary>By what the inputs that predict a token are ranked.</summary>
+/// <summary>How the inputs that predict a token are ranked.</summary>
 public enum PreviousOrder
 {
-    /// <summary>Probability over the token's unigram probability. For one predicted token that is
-    /// the order of <see cref="Probability"/>: the unigram probability is the same for all rows; it
-    /// says how much the input changes, and compares between tokens.</summary>
+    /// <summary>Probability divided by the token's unigram probability. For one predicted token
+    /// this gives the order of <see cref="Probability"/>: the unigram probability is the same for
+    /// all rows. It measures the effect of the input and can be compared between tokens.</summary>
     Lift,
 
     /// <summary>The model's probability.</summary>
     Probability,
 
-    /// <summary>The raw logit. It favours rare inputs, whose rows are long or badly determined and
-    /// whose other logits may be as large: it is not yet divided by what else the input
-    /// predicts.</summary>
+    /// <summary>The raw logit. It favours rare inputs, whose rows are long or poorly determined and
+    /// whose other logits may be just as large: it is not normalised by the input's other
+    /// predictions.</summary>
     Logit,
 }
 
@@ -44,16 +44,16 @@ public enum PreviousOrder
 /// <param name="Next">What follows it, by falling probability.</param>
 /// <param name="Previous">What predicts it, by the chosen order.</param>
 /// <param name="InputsLeftOut">How many inputs were left out of <paramref name="Previous"/> because
-/// the training text never has anything after them.</param>
+/// nothing follows them in the training text.</param>
 public sealed record BigramTable(
     int Token, IReadOnlyList<NextRow> Next, IReadOnlyList<PreviousRow> Previous, int InputsLeftOut)
     : Analysis(
         "bigrams",
-        "What follows it, what predicts it, and is that what the text says?",
+        "What follows it, what predicts it, and does this match the text?",
         "probability",
         "softmax(norm(W_E[token]) W_U + b_U) over the whole vocabulary, from the float32 weights, "
-        + "with the final norm where there is one; position embeddings are left out; "
-        + "beside it relative frequencies of pairs inside one training document.");
+        + "with the final norm if there is one; position embeddings are left out. Compared with "
+        + "relative frequencies of pairs within one training document.");
 
 /// <summary>Reads <see cref="BigramTable"/>s from a 0-layer model's weights.</summary>
 /// <param name="path">The weights.</param>
@@ -70,13 +70,13 @@ public sealed class BigramTables(DirectPath path, BigramCounts counts, float[] l
             "BigramTables: weights, counts and normalisers must have one vocabulary; got "
             + $"{path.Vocabulary}, {counts.Vocabulary} and {logSumExp.Length}.");
 
-    /// <summary>Both tables of a token. The residual is how far the model's probabilities of what
-    /// follows, over the whole vocabulary, are from 1 in sum.</summary>
+    /// <summary>Both tables of a token. The residual is the difference from 1 of the sum of the
+    /// model's next-token probabilities over the whole vocabulary.</summary>
     /// <param name="token">The token.</param>
     /// <param name="top">Rows in each table.</param>
     /// <param name="order">The order of the inputs.</param>
     /// <param name="unseenInputs">Whether inputs that never occur in the training text are ranked
-    /// too; only those whose normaliser was computed can be.</param>
+    /// too; this requires their normaliser.</param>
     public BigramTable Of(
         int token, int top = 10, PreviousOrder order = PreviousOrder.Lift,
         bool unseenInputs = false)
@@ -87,8 +87,8 @@ public sealed class BigramTables(DirectPath path, BigramCounts counts, float[] l
         return new BigramTable(token, next, previous, leftOut) { Residual = residual };
     }
 
-    /// <summary>What follows a token: the likeliest tokens, and how far all probabilities are from
-    /// 1 in sum.</summary>
+    /// <summary>What follows a token: the likeliest tokens, and the difference from 1 of the sum of
+    /// all probabilities.</summary>
     public (IReadOnlyList<NextRow> Rows, double Residual) Next(int token, int top)
     {
         float[] logits = Path.Row(token);

@@ -10,10 +10,10 @@ internal static class CollocationHeads
     private const int LeastCount = 5;
     private const int PairsPerCount = 8000;
 
-    /// <summary>The first words of fixed phrases: of the pairs of two words that make up at least
-    /// one in 8,000 of all pairs, those whose second word is most lifted by the first, one pair for
-    /// each first word; the most frequent pair comes first. Filled up with the most frequent heads
-    /// where there are too few.</summary>
+    /// <summary>The first words of fixed phrases: among pairs of words that make up at least one in
+    /// 8,000 of all pairs, those whose second word has the largest lift after the first, one pair
+    /// per first word, most frequent pair first. Filled up with the most frequent heads if there
+    /// are too few.</summary>
     /// <param name="counts">Pairs of the training text.</param>
     /// <param name="classes">The class of every token of the vocabulary.</param>
     /// <param name="count">How many to choose; fewer if the text has fewer.</param>

@@ -4,12 +4,12 @@ using Vitrine.Tensors;
 namespace Vitrine.Interp.Bigrams;
 
 /// <summary>The direct path from token to token: <c>logits = norm(W_E[token]) W_U + b_U</c>. It is
-/// all of a 0-layer model.</summary>
-/// <remarks>Where the model has a final norm, it is that of the embedding alone, as if no layer had
+/// the whole of a 0-layer model.</summary>
+/// <remarks>If the model has a final norm, it is applied to the embedding alone, as if no layer had
 /// written anything. Position embeddings are left out. The product <c>W_E W_U</c>, <c>[vocab,
-/// vocab]</c>, is never held: rows, columns and single entries are computed when asked for,
-/// normalisers in blocks. Elhage et al. (2021), "A Mathematical Framework for Transformer Circuits".
-/// The weights are borrowed and must outlive this.</remarks>
+/// vocab]</c>, is never held: rows, columns and single entries are computed on request, normalisers
+/// in blocks. Elhage et al. (2021), "A Mathematical Framework for Transformer Circuits". The
+/// weights are borrowed and must outlive this.</remarks>
 public sealed class DirectPath : IDisposable
 {
     private const int InputsPerBlock = 2048;
@@ -62,8 +62,8 @@ public sealed class DirectPath : IDisposable
     /// <summary>W_E, float32 [vocab, dModel]; borrowed.</summary>
     public Tensor<float> Embed => _embed;
 
-    /// <summary>What the unembedding reads of each token, float32 [vocab, dModel]; borrowed:
-    /// <see cref="Embed"/>, or its rows normalised where the model has a final norm.</summary>
+    /// <summary>What the unembedding reads for each token, float32 [vocab, dModel]; borrowed:
+    /// <see cref="Embed"/>, or its normalised rows if the model has a final norm.</summary>
     public Tensor<float> Read => _read;
 
     /// <summary>W_U transposed, float32 [vocab, dModel], a row for each token; borrowed.</summary>
@@ -72,8 +72,8 @@ public sealed class DirectPath : IDisposable
     /// <summary>b_U, float32 [vocab], or null; borrowed.</summary>
     public Tensor<float>? Bias => _bias;
 
-    /// <summary>The direct path of a model: its embedding, final norm and unembedding, borrowed: it
-    /// must outlive this.</summary>
+    /// <summary>The direct path of a model: its embedding, final norm and unembedding; borrowed, so
+    /// the model must outlive this.</summary>
     public static DirectPath Of(Transformer model) => new(
         model.Embed.W_E.Value, model.Unembed.W_U.Value, model.Unembed.B_U.Value, model.LnFinal);
 
@@ -135,9 +135,9 @@ public sealed class DirectPath : IDisposable
     /// <summary><c>ln Σ_v exp(logit)</c> of chosen inputs, in blocks of rows that are never
     /// stored.</summary>
     /// <param name="inputs">The inputs to compute.</param>
-    /// <param name="progress">Hears the share that is done.</param>
-    /// <param name="cancellation">Ends it between blocks.</param>
-    /// <returns>float32 [vocab]; NaN for every input that was not asked for.</returns>
+    /// <param name="progress">Receives the share done.</param>
+    /// <param name="cancellation">Checked between blocks.</param>
+    /// <returns>float32 [vocab]; NaN for every other input.</returns>
     public float[] LogSumExp(
         ReadOnlySpan<int> inputs, IProgress<double>? progress = null,
         CancellationToken cancellation = default)
@@ -168,8 +168,7 @@ public sealed class DirectPath : IDisposable
         return result;
     }
 
-    /// <summary>Releases what had to be computed, or copied to lie in rows; the weights themselves
-    /// stay.</summary>
+    /// <summary>Releases computed or copied data; the weights themselves stay.</summary>
     public void Dispose()
     {
         _read.Dispose();
@@ -181,5 +180,5 @@ public sealed class DirectPath : IDisposable
     private int Check(int token) => (uint)token < (uint)Vocabulary
         ? token
         : throw new ArgumentOutOfRangeException(
-            nameof(token), token, $"DirectPath: tokens are 0 … {Vocabulary - 1}.");
+            nameof(token), token, $"DirectPath: tokens must be 0 … {Vocabulary - 1}.");
 }

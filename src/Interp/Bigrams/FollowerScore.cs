@@ -2,15 +2,16 @@ using Vitrine.Tensors;
 
 namespace Vitrine.Interp.Bigrams;
 
-/// <summary>How much of what commonly follows the model knows.</summary>
-/// <param name="Pairs">How many of the training text's most frequent pairs were asked.</param>
+/// <summary>How many of the common followers the model knows.</summary>
+/// <param name="Pairs">How many of the training text's most frequent pairs were tested.</param>
 /// <param name="ModelShare">The share whose second token is among the model's five
 /// likeliest.</param>
 /// <param name="CorpusShare">The share whose second token is among the text's own five most
 /// frequent followers of the first: the ceiling for any model, since a common first token has more
 /// than five common followers.</param>
-/// <param name="Heads">How many of the most frequent first tokens were asked.</param>
-/// <param name="HeadsAgreed">For how many the model's likeliest next token is the text's.</param>
+/// <param name="Heads">How many of the most frequent first tokens were tested.</param>
+/// <param name="HeadsAgreed">For how many the model's likeliest next token is also the
+/// text's.</param>
 public sealed record FollowerScore(
     int Pairs, double ModelShare, double CorpusShare, int Heads, int HeadsAgreed)
     : Analysis(
@@ -24,7 +25,7 @@ public sealed record FollowerScore(
     private const int TopFollowers = 5;
     private const int InputsPerBlock = 64;
 
-    /// <summary>Asks the model for the commonest pairs and heads of the training text.</summary>
+    /// <summary>Tests the model on the commonest pairs and heads of the training text.</summary>
     /// <param name="path">The weights.</param>
     /// <param name="counts">Pairs of the training text.</param>
     /// <param name="pairs">How many pairs; fewer if there are fewer.</param>

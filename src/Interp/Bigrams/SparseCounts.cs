@@ -38,7 +38,7 @@ internal sealed class SparseCounts
     /// <summary>The distinct partners of a token, ascending.</summary>
     public ReadOnlySpan<int> PartnersOf(int row) => _partners.AsSpan(_offsets[row], Degree(row));
 
-    /// <summary>How often each of <see cref="PartnersOf"/> was seen.</summary>
+    /// <summary>How often each of <see cref="PartnersOf"/> occurred.</summary>
     public ReadOnlySpan<int> CountsOf(int row) => _counts.AsSpan(_offsets[row], Degree(row));
 
     /// <summary>The count of one cell; 0 if it is not stored.</summary>

@@ -8,17 +8,17 @@ using Vitrine.Models.Data;
 namespace Vitrine.Interp.Circuits;
 
 /// <summary>A pair of tokens with a large entry in a circuit.</summary>
-/// <param name="From">Of QK the destination, of OV the source.</param>
-/// <param name="To">Of QK the source, of OV the out token.</param>
-/// <param name="Value">The entry, against the average token.</param>
+/// <param name="From">The destination for QK, the source for OV.</param>
+/// <param name="To">The source for QK, the out token for OV.</param>
+/// <param name="Value">The entry, relative to the average token.</param>
 public sealed record CircuitEntry(int From, int To, double Value);
 
-/// <summary>What the weights of one head say.</summary>
+/// <summary>What the weights of one head show.</summary>
 /// <param name="Head">The head, <c>layer.index</c>.</param>
 /// <param name="Copying">Whether it copies.</param>
-/// <param name="Position">What it knows of positions; null where they are not added.</param>
-/// <param name="LargestQK">The largest entries of QK: what attends to what.</param>
-/// <param name="LargestOV">The largest entries of OV: what writes what.</param>
+/// <param name="Position">How it uses positions; null if they are not added.</param>
+/// <param name="LargestQK">The largest entries of QK: which token attends to which.</param>
+/// <param name="LargestOV">The largest entries of OV: which token writes which.</param>
 /// <param name="SkipTrigrams">Both together.</param>
 public sealed record HeadAnalysis(
     string Head,
@@ -28,30 +28,31 @@ public sealed record HeadAnalysis(
     IReadOnlyList<CircuitEntry> LargestOV,
     SkipTrigramTable SkipTrigrams);
 
-/// <summary>What is asked of the weights.</summary>
+/// <summary>Options for reading the weights.</summary>
 public sealed class CircuitOptions
 {
     /// <summary>The heads to read; null for all.</summary>
     public IReadOnlyList<Head>? Heads { get; init; }
 
-    /// <summary>Tokens that the training text has less often are left out.</summary>
+    /// <summary>Tokens that occur less often in the training text are left out.</summary>
     public int MinCount { get; init; } = TokenSubset.UsualMinCount;
 
     /// <summary>Rows in each table.</summary>
     public int Top { get; init; } = 20;
 
-    /// <summary>Whether the strongest skip-trigrams are tried on the model.</summary>
+    /// <summary>Whether the strongest skip-trigrams are tested on the model.</summary>
     public bool Check { get; init; } = true;
 
     /// <summary>The seed of random matrices and of replaced tokens.</summary>
     public ulong Seed { get; init; }
 }
 
-/// <summary>An attention-only model as its weights show it.</summary>
-/// <param name="Heads">Each head that was asked for.</param>
-/// <param name="Composition">How heads work together; null with one layer.</param>
-/// <param name="Check">The strongest skip-trigrams tried on the model; null without a text.</param>
-/// <param name="Searched">How many tokens were read.</param>
+/// <summary>An attention-only model, read from its weights.</summary>
+/// <param name="Heads">Each requested head.</param>
+/// <param name="Composition">The composition of heads; null with one layer.</param>
+/// <param name="Check">The strongest skip-trigrams tested on the model; null without a
+/// text.</param>
+/// <param name="Searched">How many tokens were included.</param>
 /// <param name="LeftOut">How many tokens of the vocabulary were left out.</param>
 /// <param name="MinCount">The count below which tokens were left out.</param>
 public sealed record CircuitAnalysis(
@@ -66,25 +67,25 @@ public sealed record CircuitAnalysis(
         "What do the weights say?",
         "logits",
         "QK = W_E W_Q W_Kᵀ W_Eᵀ and OV = W_E W_V W_O W_U of every head, as factors of rank dHead; "
-        + "tables in the units of scores and logits, against the average token; above the first "
-        + "layer the embedding's part alone.")
+        + "tables in units of scores and logits, relative to the average token; above the first "
+        + "layer only the embedding's part.")
 {
-    /// <summary>The tokens that were read, with how common each is; null in a record that was read
-    /// from JSON.</summary>
+    /// <summary>The included tokens with their frequencies; null in a record read from
+    /// JSON.</summary>
     [JsonIgnore]
     internal TokenSubset? Read { get; init; }
 
-    /// <summary>What was found, in sentences.</summary>
+    /// <summary>The findings, in sentences.</summary>
     public IReadOnlyList<Finding> Findings => CircuitFindings.Of(this);
 
     /// <summary>Reads a model.</summary>
     /// <param name="model">The model.</param>
     /// <param name="corpus">The text that it was trained on; null for none: then all tokens are
-    /// read, and nothing is counted or tried.</param>
+    /// included, and nothing is counted or tested.</param>
     /// <param name="zero">A 0-layer model of the same vocabulary; null for none.</param>
-    /// <param name="options">What is asked; null for the usual.</param>
-    /// <param name="progress">Hears the share that is done.</param>
-    /// <param name="cancellation">Ends it between steps.</param>
+    /// <param name="options">Options; null for the defaults.</param>
+    /// <param name="progress">Receives the share done.</param>
+    /// <param name="cancellation">Checked between steps.</param>
     /// <exception cref="ArgumentException">The model has no attention layers.</exception>
     /// <exception cref="ArgumentOutOfRangeException">A head does not exist.</exception>
     public static CircuitAnalysis Of(
@@ -99,11 +100,11 @@ public sealed record CircuitAnalysis(
 
     /// <param name="model">The model.</param>
     /// <param name="corpus">Its text; null for none.</param>
-    /// <param name="tokens">The tokens that are read.</param>
+    /// <param name="tokens">The included tokens.</param>
     /// <param name="zero">A 0-layer model; null for none.</param>
-    /// <param name="options">What is asked.</param>
-    /// <param name="progress">Hears the share that is done.</param>
-    /// <param name="cancellation">Ends it between steps.</param>
+    /// <param name="options">Options.</param>
+    /// <param name="progress">Receives the share done.</param>
+    /// <param name="cancellation">Checked between steps.</param>
     internal static CircuitAnalysis Of(
         Transformer model, Corpus? corpus, TokenSubset tokens, Transformer? zero,
         CircuitOptions options, IProgress<double>? progress, CancellationToken cancellation)
@@ -166,12 +167,12 @@ public sealed record CircuitAnalysis(
         }
     }
 
-    /// <summary>The tokens that are read of a model.</summary>
+    /// <summary>The tokens included for a model.</summary>
     /// <param name="model">The model.</param>
     /// <param name="corpus">The text that it was trained on, or null for all tokens.</param>
-    /// <param name="minCount">The least count.</param>
-    /// <exception cref="ArgumentException">The vocabularies differ, or no token is that
-    /// common.</exception>
+    /// <param name="minCount">The minimum count.</param>
+    /// <exception cref="ArgumentException">The vocabularies differ, or no token is common
+    /// enough.</exception>
     internal static TokenSubset Tokens(Transformer model, Corpus? corpus, int minCount)
     {
         int vocabulary = model.Config.Vocabulary;

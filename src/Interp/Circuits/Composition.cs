@@ -8,14 +8,14 @@ namespace Vitrine.Interp.Circuits;
 /// <param name="Head">Its number in the layer.</param>
 public sealed record CompositionNode(int Layer, int Head);
 
-/// <summary>How strongly a later head reads what an earlier one writes.</summary>
+/// <summary>How strongly a later head reads the output of an earlier one.</summary>
 /// <param name="Kind">Q, K or V: through which input.</param>
 /// <param name="From">The writer, <c>layer.index</c>.</param>
 /// <param name="To">The reader, <c>layer.index</c>.</param>
 /// <param name="Value">The ratio of Frobenius norms, 0 … 1.</param>
-/// <param name="Mean">What random matrices reach.</param>
-/// <param name="Sd">Their deviation.</param>
-/// <param name="Z">How many deviations the value lies above the mean.</param>
+/// <param name="Mean">The mean over random matrices.</param>
+/// <param name="Sd">Their standard deviation.</param>
+/// <param name="Z">How many standard deviations the value is above the mean.</param>
 public sealed record CompositionEdge(
     string Kind, string From, string To, double Value, double Mean, double Sd, double Z);
 
@@ -49,19 +49,19 @@ public sealed record Composition(
         "Which heads work together?",
         "share of the largest possible norm",
         "‖W_OV R‖ / (‖W_OV‖ ‖R‖) in Frobenius norms, with R = W_QK, W_QKᵀ, W_OV of the later head "
-        + "for Q, K and V; "
-        + "z over pairs of random heads of the same shapes; norms between the heads left out.")
+        + "for Q, K and V; z over pairs of random heads of the same shapes; norms between the "
+        + "heads are left out.")
 {
     private static readonly string[] Kinds = ["Q", "K", "V"];
 
-    /// <summary>What random heads of the same shapes reach.</summary>
+    /// <summary>The baseline of random heads of the same shapes.</summary>
     public new CompositionBaseline Baseline { get; } = Baseline;
 
     /// <summary>Composes all pairs.</summary>
     /// <param name="heads">Every head of the model with its place.</param>
     /// <param name="draws">Pairs of random heads to draw, at least 2.</param>
     /// <param name="seed">The seed of the draws.</param>
-    /// <exception cref="ArgumentException">There are no heads in two layers.</exception>
+    /// <exception cref="ArgumentException">The heads are not in at least two layers.</exception>
     internal static Composition Of(
         IReadOnlyList<(Head Place, HeadWeights Weights)> heads, int draws = 200, ulong seed = 0) =>
         Of(heads, Random(heads[0].Weights.DModel, heads[0].Weights.DHead, draws, seed));
@@ -74,7 +74,7 @@ public sealed record Composition(
         if (heads.Select(head => head.Place.Layer).Distinct().Count() < 2)
         {
             throw new ArgumentException(
-                "Composition: heads compose across layers, so that at least two are needed; got "
+                "Composition: heads compose across layers, so at least two layers are needed; got "
                 + $"{heads.Count} heads in one; use a model of two layers.", nameof(heads));
         }
 
@@ -104,7 +104,7 @@ public sealed record Composition(
             baseline);
     }
 
-    /// <summary>Random heads: all four factors of independent standard normal entries.</summary>
+    /// <summary>Random heads: all four factors have independent standard normal entries.</summary>
     /// <param name="dModel">The width of the residual stream.</param>
     /// <param name="dHead">The width of a head.</param>
     /// <param name="draws">How many pairs, at least 2.</param>
@@ -128,7 +128,7 @@ public sealed record Composition(
     }
 
     /// <summary>The composition of two matrices given by their factors, <c>‖L R‖ / (‖L‖ ‖R‖)</c>; 0
-    /// where one of them is 0.</summary>
+    /// if either is 0.</summary>
     internal static double Ratio(LowRank left, LowRank right)
     {
         using var l = new Factored(left.Left, left.Right);

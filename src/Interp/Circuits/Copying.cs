@@ -4,13 +4,13 @@ using Vitrine.Tensors;
 
 namespace Vitrine.Interp.Circuits;
 
-/// <summary>How a circuit treats the tokens that it reads, over a set of them.</summary>
+/// <summary>How a circuit treats the tokens it reads, over a set of tokens.</summary>
 /// <param name="Types">How many tokens are sources and outputs.</param>
 /// <param name="Score">Σ Re λ / Σ |λ| of the circuit among them.</param>
 /// <param name="TopSelf">The share of tokens whose largest output is themselves.</param>
 /// <param name="RaiseSelf">The share of tokens that raise themselves above the mean output.</param>
-/// <param name="OwnLogit">The mean of what a token adds to its own logit, less the mean of what it
-/// adds to all.</param>
+/// <param name="OwnLogit">The mean contribution of a token to its own logit, minus its mean
+/// contribution to all logits.</param>
 public sealed record CopyingAmong(
     int Types, double Score, double TopSelf, double RaiseSelf, double OwnLogit);
 
@@ -18,18 +18,18 @@ public sealed record CopyingAmong(
 /// own logits.</summary>
 /// <remarks>
 /// <code>score = Σ Re λ / Σ |λ|   over the eigenvalues λ of W_E W_V W_O W_U</code>
-/// An eigenvector with a positive eigenvalue is a mixture of tokens that raises itself: 1 means
-/// that all do, −1 that all lower themselves. The score overstates copying of single tokens, since
-/// mixtures can copy where their members do not: the shares beside it count tokens. Elhage et al.
-/// (2021), "Summarizing OV/QK matrices".
-/// </remarks>
+/// An eigenvector with a positive eigenvalue is a mixture of tokens that raises itself; a score of
+/// 1 means that all do, −1 that all lower themselves. The score overstates the copying of single
+/// tokens, since mixtures can copy when their members do not; the shares count tokens. Elhage et
+/// al. (2021), "Summarizing OV/QK matrices". </remarks>
 /// <param name="Head">The head, <c>layer.index</c>.</param>
 /// <param name="Eigenvalues">(real, imaginary) of the dHead eigenvalues that can differ from 0, by
 /// falling modulus.</param>
 /// <param name="Score">The copying score over the whole vocabulary.</param>
-/// <param name="Baseline">The same of random matrices; the radius is that of the grey disc.</param>
-/// <param name="All">Over the whole vocabulary; null where that was not asked.</param>
-/// <param name="Common">Over the tokens that the text has often; null where all are read.</param>
+/// <param name="Baseline">The same for random matrices; the radius is that of the grey
+/// disc.</param>
+/// <param name="All">Over the whole vocabulary; null if not requested.</param>
+/// <param name="Common">Over the tokens common in the text; null if all are included.</param>
 public sealed record Copying(
     string Head,
     IReadOnlyList<double[]> Eigenvalues,
@@ -41,17 +41,17 @@ public sealed record Copying(
         "eigenvalues",
         "Does it copy?",
         "logits",
-        "Eigenvalues of W_E W_V W_O W_U through the dHead × dHead product W_O W_U W_E W_V; "
-        + "copying score Σ Re λ / Σ |λ|. Norms, biases and positions are left out. Random: the "
-        + "same of matrices of normal entries in the model's shapes, with its mean square "
-        + "entries; the radius holds 95% of them.")
+        "Eigenvalues of W_E W_V W_O W_U through the dHead × dHead product W_O W_U W_E W_V; copying "
+        + "score Σ Re λ / Σ |λ|. Norms, biases and positions are left out. Random: the same for "
+        + "matrices with normal entries in the model's shapes, with the same mean square entry; "
+        + "the radius holds 95% of their eigenvalues.")
 {
     private const int RowsAtOnce = 64;
 
-    /// <summary>What random matrices of the same shapes reach.</summary>
+    /// <summary>The baseline of random matrices of the same shapes.</summary>
     public new RandomSpectrum Baseline { get; } = Baseline;
 
-    /// <summary>Among common tokens, or among all where there is no text to say which are
+    /// <summary>Among common tokens, or among all if there is no text to tell which are
     /// common.</summary>
     [JsonIgnore]
     public CopyingAmong Tokens => (Common ?? All)!;
@@ -61,8 +61,8 @@ public sealed record Copying(
     /// <param name="head">Its weights.</param>
     /// <param name="tokens">Which tokens are common.</param>
     /// <param name="random">The baseline for the head's shapes, as drawn.</param>
-    /// <param name="all">Whether the tokens of the whole vocabulary are counted too, which takes
-    /// all its outputs, where only some are common.</param>
+    /// <param name="all">Whether the whole vocabulary is also counted, which needs all its outputs,
+    /// if only some tokens are common.</param>
     internal static Copying Of(
         Head name, HeadWeights head, TokenSubset tokens, RandomSpectrum random, bool all = true)
     {
@@ -84,14 +84,14 @@ public sealed record Copying(
             common);
     }
 
-    /// <summary><c>Σ Re λ / Σ |λ|</c>; 0 where all are 0.</summary>
+    /// <summary><c>Σ Re λ / Σ |λ|</c>; 0 if all are 0.</summary>
     internal static double ScoreOf(IReadOnlyCollection<Complex> eigenvalues)
     {
         double modulus = eigenvalues.Sum(value => value.Magnitude);
         return modulus == 0 ? 0 : eigenvalues.Sum(value => value.Real) / modulus;
     }
 
-    /// <summary>What the tokens of a square circuit do to themselves.</summary>
+    /// <summary>The effect of the tokens of a square circuit on themselves.</summary>
     /// <param name="ov">[source, out] over the same tokens.</param>
     /// <exception cref="ShapeException">It is not square, or empty.</exception>
     internal static CopyingAmong Among(LowRank ov) => Among(ov, ScoreOf(ov.Eigenvalues()));

@@ -20,13 +20,13 @@ internal static partial class Eigenvalues
     private const int StepsPerEigenvalue = 60;
     private const int StepsBeforeOddShift = 10;
 
-    /// <summary>All n eigenvalues with their multiplicity, by falling modulus; of a conjugate pair
+    /// <summary>All n eigenvalues with their multiplicity, by falling modulus; in a conjugate pair,
     /// the one above the real axis comes first.</summary>
-    /// <param name="matrix">[n, n], row-major; kept.</param>
+    /// <param name="matrix">[n, n], row-major; not modified.</param>
     /// <param name="n">The number of rows.</param>
-    /// <exception cref="ArgumentException">The matrix has not n² entries, or one is not
+    /// <exception cref="ArgumentException">The matrix does not have n² entries, or one is not
     /// finite.</exception>
-    /// <exception cref="ArithmeticException">The iteration does not end.</exception>
+    /// <exception cref="ArithmeticException">The iteration does not converge.</exception>
     public static Complex[] Of(ReadOnlySpan<double> matrix, int n)
     {
         if (n < 0 || matrix.Length != (long)n * n)

@@ -2,7 +2,7 @@ using Vitrine.Tensors;
 
 namespace Vitrine.Interp.Circuits;
 
-/// <summary>The matrices that make up a head and what stands around it; all borrowed.</summary>
+/// <summary>The matrices of a head and its surroundings; all borrowed.</summary>
 /// <param name="W_E">float32 [vocab, dModel].</param>
 /// <param name="W_Q">float32 [dModel, dHead].</param>
 /// <param name="W_K">float32 [dModel, dHead].</param>
@@ -19,8 +19,8 @@ internal sealed record HeadWeights(
     /// <summary>The factor on q·k.</summary>
     public float AttentionScale { get; init; } = 1;
 
-    /// <summary>What the head reads of each token where a norm stands before it, float32 [vocab,
-    /// dModel]: <c>LayerNorm(W_E)</c>; null where none does.</summary>
+    /// <summary>What the head reads for each token after a preceding norm, float32 [vocab, dModel]:
+    /// <c>LayerNorm(W_E)</c>; null if there is none.</summary>
     public Tensor<float>? Normalized { get; init; }
 
     /// <summary>The weight of the norm before the unembedding, float32 [dModel], or null.</summary>
@@ -39,17 +39,17 @@ internal sealed record HeadWeights(
     public LowRank OV() => LowRank.Of(W_V, W_O);
 }
 
-/// <summary>In what units a circuit is read.</summary>
+/// <summary>The units in which a circuit is read.</summary>
 public enum CircuitForm
 {
     /// <summary>The product of the weight matrices alone, as in the paper.</summary>
     Weights,
 
-    /// <summary>What the model adds up: attention scores and logits.</summary>
+    /// <summary>The quantities that the model adds up: attention scores and logits.</summary>
     Scores,
 }
 
-/// <summary>A head's two circuits over the vocabulary: what attends to what, and what that
+/// <summary>A head's two circuits over the vocabulary: which token attends to which, and what that
 /// writes.</summary>
 /// <remarks>
 /// <code>
@@ -59,13 +59,13 @@ public enum CircuitForm
 /// <para>Both have the rank dHead and are held as factors. In the form
 /// <see cref="CircuitForm.Scores"/> they carry the units that the model adds up: QK the attention
 /// scale and b_Q; a norm before the head is applied to each token's embedding by itself; a norm
-/// before the unembedding gives W_U its weight and centring, while its scale, which differs from
-/// place to place, is left at 1.</para>
-/// <para>Left out: b_K, which adds the same to all sources of a destination, so that the softmax
-/// does not see it; b_V and b_O, which are written whatever the head attends to; positions, which
-/// are a question of their own (<see cref="PositionShare"/>); and in layers above the first what
-/// earlier layers wrote, so that there this is the direct term alone. Elhage et al. (2021), "A
-/// Mathematical Framework for Transformer Circuits".</para>
+/// before the unembedding gives W_U its weight and centring, while its scale, which depends on the
+/// position, is left at 1.</para>
+/// <para>Left out: b_K, which adds the same to all sources of a destination, so the softmax does
+/// not see it; b_V and b_O, which are written whatever the head attends to; positions, which are
+/// treated separately (<see cref="PositionShare"/>); and, above the first layer, the output of
+/// earlier layers, so only the direct term remains there. Elhage et al. (2021), "A Mathematical
+/// Framework for Transformer Circuits".</para>
 /// </remarks>
 public sealed class HeadCircuits : IDisposable
 {
@@ -85,7 +85,7 @@ public sealed class HeadCircuits : IDisposable
     /// <summary>[source, out] over the vocabulary; borrowed.</summary>
     public LowRank OV { get; }
 
-    /// <summary>Multiplies the thin factors out: <c>8 · vocab · dModel · dHead</c>
+    /// <summary>Multiplies out the thin factors: <c>8 · vocab · dModel · dHead</c>
     /// operations.</summary>
     internal static HeadCircuits Of(HeadWeights head, CircuitForm form = CircuitForm.Weights)
     {
@@ -113,21 +113,21 @@ public sealed class HeadCircuits : IDisposable
                 Ops.MatMul((folded ?? head.W_U).Transpose(), head.W_O.Transpose())));
     }
 
-    /// <summary>Both circuits with what the average token of the text does taken away, so that only
-    /// differences which the softmaxes see are left:
+    /// <summary>Both circuits relative to the average token of the text, so that only differences
+    /// seen by the softmaxes remain:
     /// <code>
     /// QK[d, s] − Σₜ u[t] QK[d, t]
     /// OV[s, o] − Σᵥ u[v] OV[s, v] − Σₜ u[t] (OV[t, o] − Σᵥ u[v] OV[t, v])
     /// </code>
     /// with u the probability of each token in the text: how much more a destination attends to a
-    /// source than to a token drawn from the text, and how much more that raises an output, against
-    /// the others, than such a token would.</summary>
+    /// source than to a token drawn from the text, and how much more that raises an output,
+    /// relative to the others, than such a token would.</summary>
     /// <param name="unigram">u, float64 [vocab], summing to 1.</param>
     /// <returns>New circuits that the caller owns.</returns>
     public HeadCircuits AgainstAverage(ReadOnlySpan<double> unigram) =>
         new(Form, QK.Centred([], unigram), OV.Centred(unigram, unigram));
 
-    /// <summary>The circuits among chosen tokens; entry i is that of token <c>ids[i]</c>.</summary>
+    /// <summary>The circuits among chosen tokens; entry i is for token <c>ids[i]</c>.</summary>
     /// <returns>New circuits that the caller owns.</returns>
     public HeadCircuits Among(int[] ids) => new(Form, QK.Of(ids, ids), OV.Of(ids, ids));
 

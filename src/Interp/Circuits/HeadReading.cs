@@ -4,15 +4,15 @@ using Vitrine.Tensors;
 
 namespace Vitrine.Interp.Circuits;
 
-/// <summary>The heads of a model, as their weights are read; what had to be computed for it belongs
-/// to this, the weights stay the model's, which must outlive it.</summary>
+/// <summary>The heads of a model, read from their weights. This owns everything it computes; the
+/// weights belong to the model, which must outlive it.</summary>
 public sealed class HeadReading : IDisposable
 {
     private const int UnboundedPositions = 128;
     private readonly Transformer _model;
     private readonly Dictionary<int, Tensor<float>> _normalized = [];
 
-    /// <summary>Looks at a model.</summary>
+    /// <summary>Reads a model.</summary>
     /// <exception cref="ArgumentException">It has no attention layers.</exception>
     public HeadReading(Transformer model)
     {
@@ -20,7 +20,7 @@ public sealed class HeadReading : IDisposable
         {
             throw new ArgumentException(
                 "Circuits: the model must have attention layers; got none (a 0-layer model); "
-                + "its direct path is what `vitrine bigrams` shows.", nameof(model));
+                + "`vitrine bigrams` shows its direct path.", nameof(model));
         }
 
         _model = model;
@@ -39,12 +39,11 @@ public sealed class HeadReading : IDisposable
     /// <summary>Every head, layer by layer.</summary>
     public IEnumerable<Head> Heads => Head.All(Config);
 
-    /// <summary>The positions that can be read: the model's context, or 128 where it has
-    /// none.</summary>
+    /// <summary>The number of positions: the model's context, or 128 if it has none.</summary>
     public int Positions => Config.Context > 0 ? Config.Context : UnboundedPositions;
 
     /// <summary>The weights of a head, as views.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">There is no such head.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The head does not exist.</exception>
     internal HeadWeights this[Head head]
     {
         get
@@ -69,14 +68,14 @@ public sealed class HeadReading : IDisposable
 
     /// <summary>A head's two circuits over the vocabulary; the caller owns them.</summary>
     /// <param name="head">The head.</param>
-    /// <param name="form">In what units.</param>
-    /// <exception cref="ArgumentOutOfRangeException">There is no such head.</exception>
+    /// <param name="form">The units.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The head does not exist.</exception>
     public HeadCircuits Circuits(Head head, CircuitForm form = CircuitForm.Weights) =>
         HeadCircuits.Of(this[head], form);
 
     /// <summary>The composition of all pairs of heads.</summary>
     /// <param name="draws">Pairs of random heads in the baseline, at least 2.</param>
-    /// <param name="seed">Of the baseline.</param>
+    /// <param name="seed">The seed of the baseline.</param>
     /// <exception cref="ArgumentException">The model has one layer.</exception>
     public Composition Composition(int draws = 200, ulong seed = 0) =>
         Interp.Circuits.Composition.Of([.. Heads.Select(head => (head, this[head]))], draws, seed);
@@ -84,12 +83,12 @@ public sealed class HeadReading : IDisposable
     internal Composition Composition(CompositionBaseline baseline) =>
         Interp.Circuits.Composition.Of([.. Heads.Select(head => (head, this[head]))], baseline);
 
-    /// <summary>How much of a head's score is position alone.</summary>
+    /// <summary>How much of a head's score depends on position alone.</summary>
     /// <param name="head">The head.</param>
     /// <param name="circuits">Its circuits in the form of scores.</param>
     /// <param name="unigram">The probability of each token, float64 [vocab].</param>
-    /// <returns>Null where positions are not added: rotary ones turn queries and keys, and a norm
-    /// after the sum of embedding and position mixes the two.</returns>
+    /// <returns>Null if positions are not added: rotary embeddings rotate queries and keys, and a
+    /// norm after the sum of embedding and position mixes the two.</returns>
     public PositionShare? PositionShare(Head head, HeadCircuits circuits, double[] unigram)
     {
         PositionKind kind = Config.Positions.Kind;
@@ -110,7 +109,7 @@ public sealed class HeadReading : IDisposable
             head, circuits, positions, Config.SharedAttention.ScoreScale, unigram);
     }
 
-    /// <summary>Releases what was computed; the model stays.</summary>
+    /// <summary>Releases computed data; the model stays.</summary>
     public void Dispose()
     {
         foreach (Tensor<float> rows in _normalized.Values)

@@ -12,13 +12,11 @@ namespace Vitrine.Interp.Circuits;
 public readonly record struct Entry(int Row, int Column, float Value);
 
 /// <summary>The largest entries of a low-rank matrix, found without holding it.</summary>
-/// <remarks>
-/// Tiles of 128 × 1,024 entries are multiplied out, one a thread at a time, into half a megabyte
-/// that stays in the second-level cache, and compared there, a vector at a time, with the least
-/// value that is still kept; after the first tiles hardly any vector passes. The product does <c>2
-/// · rows · columns · rank</c> operations. Entries are ordered by value, then row, then column, and
-/// what is kept is the best of that order: the same for any number of threads.
-/// </remarks>
+/// <remarks> Each thread computes one tile of 128 × 1,024 entries at a time, half a megabyte that
+/// stays in the second-level cache, and compares it there, a vector at a time, with the smallest
+/// value still kept; after the first tiles hardly any vector passes. The product does <c>2 · rows ·
+/// columns · rank</c> operations. Entries are ordered by value, then row, then column, and the best
+/// in that order are kept: the same for any number of threads. </remarks>
 public static class LargestEntries
 {
     private const int TileRows = 128;
@@ -28,8 +26,8 @@ public static class LargestEntries
     /// <summary>The largest entries, by falling value; ties by row, then column.</summary>
     /// <param name="matrix">The matrix.</param>
     /// <param name="count">How many; fewer if the matrix has fewer.</param>
-    /// <param name="progress">Hears the share that is done.</param>
-    /// <param name="cancellation">Ends it between tiles.</param>
+    /// <param name="progress">Receives the share done.</param>
+    /// <param name="cancellation">Checked between tiles.</param>
     /// <exception cref="ArithmeticException">An entry is not a number.</exception>
     public static Entry[] Of(
         LowRank matrix, int count, IProgress<double>? progress = null,

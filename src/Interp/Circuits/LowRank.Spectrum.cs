@@ -14,9 +14,8 @@ public sealed partial class LowRank
         return Math.Sqrt(Math.Max(0, TensorPrimitives.Dot<double>(left, right)));
     }
 
-    /// <summary>The eigenvalues of a square M that can differ from 0: those of the small matrix
-    /// <c>Rᵀ L [rank, rank]</c>, which M shares with it; the other <c>rows − rank</c> are
-    /// 0.</summary>
+    /// <summary>The nonzero eigenvalues of a square M: those of the small matrix <c>Rᵀ L [rank,
+    /// rank]</c>, which M shares with it; the other <c>rows − rank</c> are 0.</summary>
     /// <returns>[rank], by falling modulus.</returns>
     /// <exception cref="ShapeException">M is not square.</exception>
     public Complex[] Eigenvalues()
@@ -55,7 +54,8 @@ public sealed partial class LowRank
         return new SingularValues(small.Values, u, v);
     }
 
-    /// <summary><c>XᵀY</c> of two factors with equally many rows, in double precision.</summary>
+    /// <summary><c>XᵀY</c> of two factors with the same number of rows, in double
+    /// precision.</summary>
     internal static double[] Gram(
         Tensor<float> x, Tensor<float> y, ReadOnlySpan<double> weights = default)
     {

@@ -6,10 +6,10 @@ namespace Vitrine.Interp.Circuits;
 /// factors.</summary>
 /// <remarks>A circuit over the vocabulary has 50,257² entries and rank dHead: rows, columns, single
 /// entries, the spectrum and the largest entries are computed from the factors, never from the
-/// whole. Owns its factors.</remarks>
+/// whole matrix. It owns its factors.</remarks>
 public sealed partial class LowRank : IDisposable
 {
-    /// <summary>Takes the factors, which from then on belong to this.</summary>
+    /// <summary>Takes ownership of the factors.</summary>
     /// <param name="left">L, float32 [rows, rank], contiguous.</param>
     /// <param name="right">R, float32 [columns, rank], contiguous: a row for each column of
     /// M.</param>
@@ -76,7 +76,7 @@ public sealed partial class LowRank : IDisposable
     }
 
     /// <summary>The whole matrix, float32 [rows, columns]; the caller owns it. For small
-    /// ones.</summary>
+    /// matrices.</summary>
     public Tensor<float> Dense() => Ops.MatMul(Left, Right.Transpose());
 
     /// <summary>The matrix of chosen rows and columns, in the order given; the caller owns
@@ -86,12 +86,12 @@ public sealed partial class LowRank : IDisposable
     public LowRank Of(int[]? rows, int[]? columns) =>
         new(Gather(Left, rows), Gather(Right, columns));
 
-    /// <summary>The matrix with the weighted mean taken from every row, from every column, or both:
+    /// <summary>The matrix with the weighted mean subtracted from every row, every column, or both:
     /// <code>M[i, j] − Σⱼ w[j] M[i, j]      (rows: the mean over columns is taken away)</code>
-    /// The rank stays: a mean is one vector, taken from a factor.</summary>
-    /// <param name="rowWeights">Weights over rows, which take each column's mean away, float64
+    /// The rank stays the same: a mean is one vector, subtracted from a factor.</summary>
+    /// <param name="rowWeights">Weights over rows, for subtracting each column's mean, float64
     /// [rows], summing to 1; null to leave it.</param>
-    /// <param name="columnWeights">Weights over columns, which take each row's mean away, float64
+    /// <param name="columnWeights">Weights over columns, for subtracting each row's mean, float64
     /// [columns], summing to 1; null to leave it.</param>
     /// <returns>A new matrix that the caller owns.</returns>
     public LowRank Centred(ReadOnlySpan<double> rowWeights, ReadOnlySpan<double> columnWeights) =>
@@ -127,7 +127,7 @@ public sealed partial class LowRank : IDisposable
         if (weights.Length != factor.Shape[0])
         {
             throw new ShapeException(
-                $"LowRank: centring needs a weight for each of {factor.Shape[0]}; got "
+                $"LowRank: centring needs one weight for each of {factor.Shape[0]}; got "
                     + $"{weights.Length}.");
         }
 
@@ -149,5 +149,5 @@ public sealed partial class LowRank : IDisposable
     private static int Check(int index, int count) => (uint)index < (uint)count
         ? index
         : throw new ArgumentOutOfRangeException(
-            nameof(index), index, $"LowRank: rows and columns are 0 … {count - 1}.");
+            nameof(index), index, $"LowRank: rows and columns must be 0 … {count - 1}.");
 }

@@ -2,44 +2,47 @@ using Vitrine.Tensors;
 
 namespace Vitrine.Interp.Circuits;
 
-/// <summary>What a head's scores know of positions, in the form in which they add up.</summary>
-/// <param name="Kind">What the positions are called.</param>
-/// <param name="Queries">What a position adds to queries, float32 [pos, dHead], borrowed; null for
+/// <summary>How positions enter a head's scores, as additive terms.</summary>
+/// <param name="Kind">The name of the kind of positions.</param>
+/// <param name="Queries">A position's contribution to queries, float32 [pos, dHead], borrowed; null
+/// for nothing.</param>
+/// <param name="Keys">A position's contribution to keys, float32 [pos, dHead], borrowed; null for
 /// nothing.</param>
-/// <param name="Keys">What a position adds to keys, float32 [pos, dHead], borrowed; null for
-/// nothing.</param>
-/// <param name="ByDistance">What a distance adds to the score, from 0; null for nothing.</param>
+/// <param name="ByDistance">A distance's contribution to the score, from 0; null for none.</param>
 /// <param name="Positions">How many positions there are.</param>
 internal sealed record HeadPositions(
     string Kind, Tensor<float>? Queries, Tensor<float>? Keys, double[]? ByDistance, int Positions);
 
-/// <summary>How much of a head's score is position alone, and where it looks by that.</summary>
+/// <summary>How much of a head's score depends on position alone, and where position makes it
+/// attend.</summary>
 /// <remarks>
 /// <para>The score of a query token d at position i for a key token s at position j is</para>
 /// <code>S = (q(d) + q(i)) · (k(s) + k(j)) + b(i − j)</code>
-/// <para>with the attention scale and b_Q in the queries. For each i its variance over keys, s
-/// drawn from the text and j evenly from 0 … i, averaged over d, falls into four parts that add up:
-/// the source token alone (μ Σ_K μ), the pair of tokens (tr Σ_Q Σ_K), position alone (the variance
-/// of μ · k(j) + b(i − j)), and the destination token with positions (tr Σ_Q Σ_j). Here μ is the
-/// mean query at i, Σ_Q and Σ_K are the covariances of what tokens add, Σ_j that of what positions
-/// add. What is the same for all keys of a query is in none: the softmax does not see it.</para>
+/// <para>with the attention scale and b_Q in the queries. For each i, its variance over keys, with
+/// s drawn from the text and j uniformly from 0 … i, averaged over d, splits into four parts that
+/// add up: the source token alone (μ Σ_K μ), the pair of tokens (tr Σ_Q Σ_K), position alone (the
+/// variance of μ · k(j) + b(i − j)), and the destination token with positions (tr Σ_Q Σ_j). Here μ
+/// is the mean query at i, Σ_Q and Σ_K are the covariances of the tokens' contributions, Σ_j that
+/// of the positions'. Terms equal for all keys of a query are in none of the parts: the softmax
+/// does not see them.</para>
 /// <para>Only for positions that are added: to the stream of a model without norm, to the inputs of
-/// queries and keys (shortformer), or to the scores; not for rotary ones. Above the first layer it
-/// is the embedding's part alone.</para>
+/// queries and keys (shortformer), or to the scores; not for rotary embeddings. Above the first
+/// layer only the embedding's part is counted.</para>
 /// </remarks>
 /// <param name="Head">The head, <c>layer.index</c>.</param>
-/// <param name="Positions">What kind of positions.</param>
+/// <param name="Positions">The kind of positions.</param>
 /// <param name="SourceToken">The share of the source token alone.</param>
 /// <param name="TokenPair">The share of the pair of tokens.</param>
 /// <param name="PositionAlone">The share of position alone.</param>
 /// <param name="TokenAndPosition">The share of the destination token together with
 /// positions.</param>
 /// <param name="ByDistance">The mean attention at each distance from 0, by position alone:
-/// <c>softmax over j of μ · k(j) + b(i − j)</c>, averaged over the queries that reach so
+/// <c>softmax over j of μ · k(j) + b(i − j)</c>, averaged over the queries that reach that
 /// far.</param>
-/// <param name="Uniform">The same of a head that looks everywhere alike.</param>
-/// <param name="ScoreByDistance">What a distance adds to the score, in nats, above what would give
-/// an even share: <c>ln (count of keys · attention)</c>, averaged over the same queries.</param>
+/// <param name="Uniform">The same for uniform attention.</param>
+/// <param name="ScoreByDistance">The contribution of a distance to the score, in nats, relative to
+/// uniform attention: <c>ln (count of keys · attention)</c>, averaged over the same
+/// queries.</param>
 public sealed record PositionShare(
     string Head,
     string Positions,
@@ -52,19 +55,18 @@ public sealed record PositionShare(
     IReadOnlyList<double> ScoreByDistance)
     : Analysis(
         "position",
-        "How much of the score is position alone?",
+        "How much of the score depends on position alone?",
         "share of the score's variance",
-        "Variance of the score over keys for each query position, keys drawn from the text's "
-        + "tokens and evenly "
-        + "from the positions before, averaged over query tokens and positions; the four shares "
-        + "add up to 1. Above layer 0 the score is that of the embedding's direct path: what "
-        + "earlier heads write is left out. By distance: softmax of the mean score at each pair of "
-        + "positions.")
+        "Variance of the score over keys for each query position, with keys drawn from the text's "
+        + "tokens and uniformly from the earlier positions, averaged over query tokens and "
+        + "positions; the four shares add up to 1. Above layer 0 the score is that of the "
+        + "embedding's direct path: the output of earlier heads is left out. By distance: softmax "
+        + "of the mean score at each pair of positions.")
 {
     /// <summary>Reads a head.</summary>
     /// <param name="name">The head.</param>
     /// <param name="circuits">Its circuits in the form <see cref="CircuitForm.Scores"/>.</param>
-    /// <param name="positions">What positions add, without the attention scale.</param>
+    /// <param name="positions">The positions' contribution, without the attention scale.</param>
     /// <param name="scale">The attention scale.</param>
     /// <param name="unigram">The probability of each token, float64 [vocab], summing to 1.</param>
     /// <exception cref="ArgumentException">There are fewer than two positions, or the circuits are
@@ -75,8 +77,7 @@ public sealed record PositionShare(
         if (positions.Positions < 2 || circuits.Form != CircuitForm.Scores)
         {
             throw new ArgumentException(
-                "PositionShare: there must be two positions, and circuits in the form of scores; "
-                + "got "
+                "PositionShare: needs two positions and circuits in the form of scores; got "
                 + $"{positions.Positions} and {circuits.Form}.", nameof(positions));
         }
 

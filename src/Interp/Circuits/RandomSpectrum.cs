@@ -4,23 +4,22 @@ using Vitrine.Tensors;
 
 namespace Vitrine.Interp.Circuits;
 
-/// <summary>What the eigenvalues of an OV circuit of random matrices would be.</summary>
+/// <summary>The eigenvalues of an OV circuit made of random matrices.</summary>
 /// <param name="Mean">The mean copying score over the draws.</param>
 /// <param name="Sd">Its sample standard deviation.</param>
-/// <param name="Radius">The modulus that 95% of the random eigenvalues stay below, where each
-/// random matrix has the mean square entry of the model's own.</param>
+/// <param name="Radius">The modulus that 95% of the random eigenvalues stay below, when each random
+/// matrix has the same mean square entry as the model's.</param>
 /// <param name="Draws">How many circuits were drawn.</param>
 public sealed record RandomSpectrum(double Mean, double Sd, double Radius, int Draws)
 {
     private const double Inside = 0.95;
 
-    /// <summary>Draws circuits of independent normal entries, of the shapes that a head
-    /// has.</summary>
+    /// <summary>Draws circuits with independent normal entries and the shapes of a head.</summary>
     /// <remarks>The product <c>W_U W_E</c> over a large vocabulary is a sum of vocab independent
-    /// products in every entry, so it is drawn as a normal matrix [dModel, dModel] itself; what is
-    /// solved is <c>W_O (W_U W_E) W_V</c>, [dHead, dHead]. The radius is for matrices of unit
-    /// variance and has to be scaled (<see cref="For"/>); the score does not depend on
-    /// scale.</remarks>
+    /// products in every entry, so it is itself drawn as a normal matrix [dModel, dModel]; the
+    /// eigenvalues are those of <c>W_O (W_U W_E) W_V</c>, [dHead, dHead]. The radius is for
+    /// matrices of unit variance and has to be scaled (<see cref="For"/>); the score does not
+    /// depend on scale.</remarks>
     /// <param name="dModel">The width of the residual stream.</param>
     /// <param name="dHead">The width of a head.</param>
     /// <param name="draws">How many, at least 2.</param>

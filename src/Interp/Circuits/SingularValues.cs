@@ -15,7 +15,7 @@ internal static class Orthogonal
 {
     private const double Dependent = 1e-12;
 
-    /// <summary>Gram and Schmidt, each vector cleaned twice: <c>X = Q T</c>.</summary>
+    /// <summary>Gram–Schmidt, with each vector orthogonalised twice: <c>X = Q T</c>.</summary>
     /// <param name="x">[rows, rank] row-major; becomes Q, with a zero column for each column of X
     /// that depends on those before it.</param>
     /// <param name="rows">The number of rows.</param>
@@ -52,7 +52,7 @@ internal static class Orthogonal
 
     /// <summary><c>B = U S Vᵀ</c>, from the symmetric matrix <c>[0 B; Bᵀ 0]</c>, whose eigenvalues
     /// are ±s with the vectors (u, ±v) / √2 (Golub and Van Loan 8.6.1).</summary>
-    /// <param name="b">[n, n] row-major; kept.</param>
+    /// <param name="b">[n, n] row-major; not modified.</param>
     /// <param name="n">The number of rows.</param>
     /// <returns>Values falling, and U and V with singular vectors as columns, [n, n] row-major;
     /// zero where the value is 0 within rounding.</returns>

@@ -1,36 +1,33 @@
 namespace Vitrine.Interp.Circuits;
 
-/// <summary><c>source … destination → out</c>: the source stands anywhere before the destination in
-/// its document and within the context, and the out token follows the destination.</summary>
+/// <summary><c>source … destination → out</c>: the source is anywhere before the destination in its
+/// document and within the context, and the out token follows the destination.</summary>
 /// <param name="Source">The token that is attended to.</param>
 /// <param name="Destination">The token that attends.</param>
 /// <param name="Out">The token that is raised.</param>
 internal readonly record struct SkipTrigram(int Source, int Destination, int Out);
 
-/// <summary>A skip-trigram and how strong it is.</summary>
+/// <summary>A skip-trigram and its strength.</summary>
 /// <param name="Trigram">The tokens.</param>
 /// <param name="Score">The attention score above that of an average token, in nats; where a text
-/// says where the source stands, with what its distance adds there.</param>
-/// <param name="Effect">What attending to the source adds to the logit of the out token, above what
-/// an average token adds; in a text, above what the head writes of the destination itself
+/// gives the position of the source, including its distance.</param>
+/// <param name="Effect">The contribution of attending to the source to the logit of the out token,
+/// above that of an average token; in a text, above the destination's own effect
 /// (<see cref="SkipTrigramScores.InText"/>).</param>
 internal readonly record struct ScoredTrigram(SkipTrigram Trigram, double Score, double Effect)
 {
-    /// <summary>By what skip-trigrams are ranked: score × effect, where both are positive, else
-    /// 0.</summary>
+    /// <summary>The rank of a skip-trigram: score × effect if both are positive, else 0.</summary>
     public double Strength => Score > 0 && Effect > 0 ? Score * Effect : 0;
 }
 
-/// <summary>How strong skip-trigrams are by the weights of one head.</summary>
-/// <remarks>
-/// Scores and effects are those of <see cref="HeadCircuits.AgainstAverage"/>: differences from a
-/// token drawn from the text, which is what replacing the source by such a token would change to
-/// first order.
-/// </remarks>
+/// <summary>The strength of skip-trigrams by the weights of one head.</summary>
+/// <remarks> Scores and effects are those of <see cref="HeadCircuits.AgainstAverage"/>: differences
+/// from a token drawn from the text, which to first order is the change when such a token replaces
+/// the source. </remarks>
 /// <param name="head">The head's place.</param>
-/// <param name="circuits">The head's circuits in the form of scores, against the average;
+/// <param name="circuits">The head's circuits in the form of scores, relative to the average;
 /// borrowed.</param>
-/// <param name="byDistance">What a distance adds to the score
+/// <param name="byDistance">A distance's contribution to the score
 /// (<see cref="PositionShare.ScoreByDistance"/>); null for nothing.</param>
 internal sealed class SkipTrigramScores(
     Head head, HeadCircuits circuits, IReadOnlyList<double>? byDistance = null)
@@ -41,16 +38,16 @@ internal sealed class SkipTrigramScores(
     /// <summary>The head's circuits; borrowed.</summary>
     public HeadCircuits Circuits { get; } = circuits;
 
-    /// <summary>What each distance from 0 adds to the score; empty for nothing.</summary>
+    /// <summary>Each distance's contribution to the score, from 0; empty for none.</summary>
     public IReadOnlyList<double> ByDistance { get; } = byDistance ?? [];
 
-    /// <summary>How strong one is by its tokens.</summary>
+    /// <summary>The strength of one by its tokens.</summary>
     public ScoredTrigram this[SkipTrigram trigram] => new(
         trigram,
         Circuits.QK[trigram.Destination, trigram.Source],
         Circuits.OV[trigram.Source, trigram.Out]);
 
-    /// <summary>How strong one is where a text has it.
+    /// <summary>The strength of one where it occurs in a text.
     /// <code>
     /// score  = QK[d, s] + nearness
     /// effect = OV[s, o] − a · OV[d, o],   a = w / (w + n),   w = exp(QK[d, d] + distance 0)
@@ -59,9 +56,8 @@ internal sealed class SkipTrigramScores(
     /// among n average tokens, so that a source that writes the same as the destination does, the
     /// destination's own token above all, adds little.</summary>
     /// <param name="trigram">The tokens.</param>
-    /// <param name="nearness">What the distance of the source adds to the score, on the
-    /// mean.</param>
-    /// <param name="others">n, how many other tokens stand in the context.</param>
+    /// <param name="nearness">The mean contribution of the source's distance to the score.</param>
+    /// <param name="others">n, the number of other tokens in the context.</param>
     public ScoredTrigram InText(SkipTrigram trigram, double nearness, int others)
     {
         double score = Circuits.QK[trigram.Destination, trigram.Source] + nearness;
@@ -79,8 +75,8 @@ internal sealed class SkipTrigramScores(
     }
 }
 
-/// <summary>The strongest of all that is offered, whatever the order and the thread; of each source
-/// at most a few. Stronger first; ties by source, destination, out.</summary>
+/// <summary>The strongest of everything offered, whatever the order and the thread, with at most a
+/// few per source. Strongest first; ties by source, destination, out.</summary>
 internal sealed class StrongestTrigrams
 {
     private readonly int _perSource;
@@ -127,11 +123,11 @@ internal sealed class StrongestTrigrams
             .Order(Stronger).Take(count),
     ];
 
-    /// <summary>What is kept, source by source.</summary>
+    /// <summary>The kept skip-trigrams, source by source.</summary>
     public IEnumerable<IReadOnlyList<ScoredTrigram>> BySource() =>
         _kept.OfType<List<ScoredTrigram>>();
 
-    /// <summary>Stronger first; ties by the tokens.</summary>
+    /// <summary>Strongest first; ties by the tokens.</summary>
     internal static Comparer<ScoredTrigram> Stronger { get; } = Comparer<ScoredTrigram>.Create(
         (x, y) => (y.Strength, x.Trigram.Source, x.Trigram.Destination, x.Trigram.Out).CompareTo(
             (x.Strength, y.Trigram.Source, y.Trigram.Destination, y.Trigram.Out)));

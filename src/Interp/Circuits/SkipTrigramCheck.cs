@@ -4,55 +4,55 @@ using Vitrine.Tensors;
 
 namespace Vitrine.Interp.Circuits;
 
-/// <summary>One skip-trigram, read from the weights and tried on the model.</summary>
+/// <summary>One skip-trigram, read from the weights and tested on the model.</summary>
 /// <param name="Head">The head, <c>layer.index</c>.</param>
 /// <param name="Source">The token that is attended to.</param>
 /// <param name="Destination">The token that attends.</param>
 /// <param name="Out">The token that is raised.</param>
 /// <param name="Score">The attention score above an average token's; in the ranking by the text,
-/// what the source's distance adds at its places included.</param>
+/// including the source's distance at its places.</param>
 /// <param name="Effect">The effect on the logit above an average token's; in the ranking by the
-/// text, above what the destination writes of itself.</param>
-/// <param name="Occurrences">How often the text has it.</param>
-/// <param name="Places">At how many of these places it was tried.</param>
+/// text, above the destination's own effect.</param>
+/// <param name="Occurrences">How often it occurs in the text.</param>
+/// <param name="Places">At how many of these places it was tested.</param>
 /// <param name="With">The mean log-probability of the out token, in nats.</param>
 /// <param name="Without">The same with the source replaced.</param>
-/// <param name="Difference">What the source adds: with less without.</param>
+/// <param name="Difference">The source's contribution: with minus without.</param>
 /// <param name="Error">The standard error of the difference over places; null for one
 /// place.</param>
-/// <param name="Reason">Why it adds nothing; null where it does.</param>
+/// <param name="Reason">Why it adds nothing; null if it does.</param>
 public sealed record SkipTrigramTrial(
     string Head, int Source, int Destination, int Out, double Score, double Effect, int Occurrences,
     int Places, double With, double Without, double Difference, double? Error, string? Reason);
 
-/// <summary>Whether the model does what its weights say: the strongest skip-trigrams that a text
-/// has, with and without their source.</summary>
+/// <summary>Whether the model does what its weights predict: the strongest skip-trigrams in a text,
+/// with and without their source.</summary>
 /// <remarks>
-/// <code>difference = mean over places of [ log p(out | context) − 1/16 Σ log p(out | context with
-/// r for the source) ]</code> with r drawn from the training text's unigram distribution, anew for
-/// every place and try, and put wherever the source stands before the destination.
+/// <code>difference = mean over places of
+/// [ log p(out | context) − 1/16 Σ log p(out | context with r for the source) ]</code>
+/// with r drawn from the training text's unigram distribution, anew for every place and trial, and
+/// substituted wherever the source occurs before the destination.
 /// <para>The strongest are found twice: by the attention score × effect of the weights alone, and
-/// by both as they are where the text has them (<see cref="SkipTrigramScores.InText"/>), the
-/// distance of the source counted and what the destination writes of itself taken off.</para>
+/// by both at the places in the text (<see cref="SkipTrigramScores.InText"/>), including the
+/// distance of the source and without the destination's own effect.</para>
 /// </remarks>
 /// <param name="Trials">The strongest by score × effect in the text, by falling strength.</param>
-/// <param name="Positive">In how many of them the source adds to the out token's
-/// log-probability.</param>
-/// <param name="Replacements">How many tokens the source was replaced by at each place.</param>
-/// <param name="MinOccurrences">How often the text must have each.</param>
+/// <param name="Positive">For how many the source raises the out token's log-probability.</param>
+/// <param name="Replacements">The number of replacement tokens at each place.</param>
+/// <param name="MinOccurrences">The minimum number of occurrences of each in the text.</param>
 /// <param name="Window">The context.</param>
 public sealed record SkipTrigramCheck(
     IReadOnlyList<SkipTrigramTrial> Trials, int Positive, int Replacements, int MinOccurrences,
     int Window)
     : Analysis(
         "skip-trigram-check",
-        "Does the model do what the weights say?",
+        "Does the model do what the weights predict?",
         "nats",
-        "The strongest skip-trigrams by score × effect among those that the held-out text has, by "
-        + "two rankings: in the text, with what the source's distance adds to the score and "
-        + "without what the destination writes of itself; and by the weights alone. At up to 64 "
-        + "places each, the log-probability of the out token less its mean with the source "
-        + "replaced by 16 tokens drawn from the unigram distribution of the training text.")
+        "The strongest skip-trigrams by score × effect among those in the held-out text, by two "
+        + "rankings: in the text, with the score for the source's distance and without the "
+        + "destination's own effect; and by the weights alone. At up to 64 places each, the "
+        + "log-probability of the out token minus its mean with the source replaced by 16 tokens "
+        + "drawn from the unigram distribution of the training text.")
 {
     private const int MostPlaces = 64;
     private const int Replaced = 16;
@@ -62,19 +62,19 @@ public sealed record SkipTrigramCheck(
     /// strength.</summary>
     public IReadOnlyList<SkipTrigramTrial> WeightTrials { get; init; } = [];
 
-    /// <summary>In how many of <see cref="WeightTrials"/> the source adds to the out token's
+    /// <summary>For how many of <see cref="WeightTrials"/> the source raises the out token's
     /// log-probability.</summary>
     public int WeightPositive { get; init; }
 
-    /// <summary>Tries the strongest skip-trigrams of all heads together.</summary>
+    /// <summary>Tests the strongest skip-trigrams of all heads together.</summary>
     /// <param name="model">The model.</param>
     /// <param name="heads">Its heads as read from the weights.</param>
-    /// <param name="tokens">Which tokens are read, and how common each is.</param>
-    /// <param name="heldOut">A text that training never saw.</param>
-    /// <param name="count">How many to try.</param>
-    /// <param name="minOccurrences">How often the text must have each.</param>
+    /// <param name="tokens">The included tokens and their frequencies.</param>
+    /// <param name="heldOut">A text not used for training.</param>
+    /// <param name="count">How many to test.</param>
+    /// <param name="minOccurrences">The minimum number of occurrences of each in the text.</param>
     /// <param name="seed">The seed of the replacements.</param>
-    /// <param name="cancellation">Ends it between batches.</param>
+    /// <param name="cancellation">Checked between batches.</param>
     internal static SkipTrigramCheck Of(
         Transformer model, IReadOnlyList<SkipTrigramScores> heads, TokenSubset tokens,
         SkipTrigramText heldOut, int count = 20, int minOccurrences = 5, ulong seed = 0,
@@ -127,7 +127,7 @@ public sealed record SkipTrigramCheck(
             trials.Count(trial => trial.Difference > 0);
     }
 
-    /// <summary>At most so many of the places, evenly spread.</summary>
+    /// <summary>At most that many of the places, evenly spread.</summary>
     internal static int[] Sampled(int[] places, int most) => places.Length <= most
         ? places
         : [.. Enumerable.Range(0, most).Select(i => places[(int)((long)i * places.Length / most)])];
@@ -181,19 +181,19 @@ public sealed record SkipTrigramCheck(
         if (trial.Error is { } error && Math.Abs(trial.Difference) < 2 * error)
         {
             return FormattableString.Invariant(
-                $"not told from 0 by {trial.Places} places (standard error {error:F2})");
+                $"not distinguishable from 0 at {trial.Places} places (standard error {error:F2})");
         }
 
         if (trial.With > NoRoom)
         {
             return FormattableString.Invariant(
-                $"no room: the out token has probability {Math.Exp(trial.With):F2} already");
+                $"no room: the out token already has probability {Math.Exp(trial.With):F2}");
         }
 
         return others < -trial.Score * trial.Effect / 2
             ? FormattableString.Invariant(
-                $"other heads that look at the source lower it (score × effect {others:F1})")
-            : "the terms of this head do not explain it: the rest of the context outweighs them";
+                $"other heads that attend to the source lower it (score × effect {others:F1})")
+            : "this head's terms do not explain it: the rest of the context outweighs them";
     }
 
     /// <summary>Tokens drawn by how common they are.</summary>

@@ -11,7 +11,7 @@ internal static class SkipTrigramSearch
 {
     private const int SourcesAtOnce = 256;
 
-    /// <summary>The strongest of all triples of the tokens read, at most a few for each
+    /// <summary>The strongest of all triples of the included tokens, at most a few per
     /// source.</summary>
     public static ScoredTrigram[] Strongest(
         SkipTrigramScores scores, TokenSubset tokens, int count, int perSource)
@@ -44,16 +44,17 @@ internal static class SkipTrigramSearch
         return best.Falling(count);
     }
 
-    /// <summary>Those that a text has at least so often, the strongest by each head.</summary>
-    /// <returns>For each head what was found.</returns>
+    /// <summary>Those that occur at least that often in a text, the strongest for each
+    /// head.</summary>
+    /// <returns>The results for each head.</returns>
     public static StrongestTrigrams[] Occurring(
         IReadOnlyList<SkipTrigramScores> heads, TokenSubset tokens, SkipTrigramText text,
         int minCount, int perSource, CancellationToken cancellation = default) =>
         Occurring(heads, tokens, text, minCount, perSource, [InText], cancellation)[0];
 
-    /// <summary>Those that a text has at least so often, the strongest by each ranking and
+    /// <summary>Those that occur at least that often in a text, the strongest for each ranking and
     /// head.</summary>
-    /// <returns>For each ranking, then head, what was found.</returns>
+    /// <returns>The results for each ranking, then head.</returns>
     public static StrongestTrigrams[][] Occurring(
         IReadOnlyList<SkipTrigramScores> heads, TokenSubset tokens, SkipTrigramText text,
         int minCount, int perSource, TrigramRanking[] rankings,
@@ -96,13 +97,13 @@ internal static class SkipTrigramSearch
         SkipTrigramScores head, SkipTrigram trigram, double nearness, int others) =>
         head[trigram];
 
-    /// <summary>The bugs of a head: where <c>s … d → o</c> and <c>s … d′ → o′</c> are strong and
-    /// occur, QK × OV raises <c>s … d → o′</c> too, since attention does not know what it will
-    /// write.</summary>
-    /// <param name="occurring">What the text has, by source.</param>
+    /// <summary>The bugs of a head: if <c>s … d → o</c> and <c>s … d′ → o′</c> are strong and
+    /// occur, QK × OV raises <c>s … d → o′</c> too, since attention is chosen independently of what
+    /// is written.</summary>
+    /// <param name="occurring">The skip-trigrams in the text, by source.</param>
     /// <param name="scores">The head.</param>
-    /// <param name="text">Where the forced one must never occur, nor its pair without the
-    /// source.</param>
+    /// <param name="text">The text in which the forced one must never occur, nor its pair without
+    /// the source.</param>
     /// <param name="count">How many.</param>
     public static ForcedTrigram[] UnintendedTrigrams(
         StrongestTrigrams occurring, SkipTrigramScores scores, SkipTrigramText text, int count)
@@ -177,17 +178,18 @@ internal static class SkipTrigramSearch
     }
 }
 
-/// <summary>How strong a head makes a skip-trigram that a text has.</summary>
+/// <summary>The strength of a skip-trigram in a text, for one head.</summary>
 /// <param name="head">The head.</param>
 /// <param name="trigram">The tokens.</param>
-/// <param name="nearness">What the distance of the source adds to the score, on the mean.</param>
-/// <param name="others">How many other tokens stand in the context.</param>
+/// <param name="nearness">The mean contribution of the source's distance to the score.</param>
+/// <param name="others">The number of other tokens in the context.</param>
 internal delegate ScoredTrigram TrigramRanking(
     SkipTrigramScores head, SkipTrigram trigram, double nearness, int others);
 
 /// <summary>A skip-trigram that the factored form forces.</summary>
 /// <param name="Scored">It.</param>
-/// <param name="KnownOut">What its destination does predict after the source.</param>
-/// <param name="KnownDestination">Where its out token does follow after the source.</param>
+/// <param name="KnownOut">The out token that its destination predicts after the source.</param>
+/// <param name="KnownDestination">The destination that its out token follows after the
+/// source.</param>
 internal readonly record struct ForcedTrigram(
     ScoredTrigram Scored, int KnownOut, int KnownDestination);

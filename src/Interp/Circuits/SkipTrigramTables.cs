@@ -25,11 +25,11 @@ internal sealed record SkipTrigramTexts(SkipTrigramText Train, SkipTrigramText H
 /// <summary>Makes the skip-trigram tables of heads.</summary>
 /// <param name="tokens">Which tokens are searched.</param>
 /// <param name="texts">Where they are counted; null without a text.</param>
-/// <param name="model">Whose losses are measured; null for none.</param>
-/// <param name="zero">The 0-layer model beside it; null for none.</param>
-/// <param name="text">The text of a token, by which copies are recognised; null for the same token
+/// <param name="model">The model whose losses are measured; null for none.</param>
+/// <param name="zero">The 0-layer model to compare with; null for none.</param>
+/// <param name="text">The text of a token, used to recognise copies; null for the same token
 /// only.</param>
-/// <param name="options">How much is shown; null for the usual.</param>
+/// <param name="options">How much to show; null for the defaults.</param>
 internal sealed class SkipTrigramTables(
     TokenSubset tokens, SkipTrigramTexts? texts, Transformer? model, Transformer? zero = null,
     Func<int, string>? text = null, SkipTrigramOptions? options = null)
@@ -38,7 +38,7 @@ internal sealed class SkipTrigramTables(
 
     /// <summary>The tables of some heads; the text is walked over once for all of them.</summary>
     /// <param name="heads">The heads.</param>
-    /// <param name="cancellation">Ends it between steps.</param>
+    /// <param name="cancellation">Checked between steps.</param>
     public IReadOnlyList<SkipTrigramTable> Of(
         IReadOnlyList<SkipTrigramScores> heads, CancellationToken cancellation = default)
     {

@@ -5,8 +5,8 @@ namespace Vitrine.Interp.Circuits;
 
 /// <summary>Where skip-trigrams occur in a text.</summary>
 /// <remarks>An occurrence is a place where the out token follows the destination in one document
-/// and the source stands before the destination in it, at most <c>window − 1</c> tokens back; it
-/// counts once, however often the source stands there.</remarks>
+/// and the source precedes the destination in it, at most <c>window − 1</c> tokens back; it counts
+/// once, however often the source occurs there.</remarks>
 internal sealed class SkipTrigramText
 {
     private readonly int[] _stream;
@@ -15,7 +15,8 @@ internal sealed class SkipTrigramText
     private readonly int[] _places;
     private readonly int _vocabulary;
 
-    /// <summary>Sorts the pairs of a text, so that a pair's places are found at once.</summary>
+    /// <summary>Sorts the pairs of a text, so that the places of a pair are found
+    /// directly.</summary>
     /// <param name="stream">Documents, each preceded by <paramref name="endOfText"/>;
     /// copied.</param>
     /// <param name="endOfText">The token before each document.</param>
@@ -71,23 +72,23 @@ internal sealed class SkipTrigramText
     /// <summary>How often a skip-trigram occurs.</summary>
     public int Count(SkipTrigram trigram) => Places(trigram).Length;
 
-    /// <summary>What the model sees up to and with a place: at most <see cref="Window"/> tokens of
-    /// its document.</summary>
+    /// <summary>What the model sees up to and including a place: at most <see cref="Window"/>
+    /// tokens of its document.</summary>
     public ReadOnlySpan<int> Context(int place) =>
         _stream.AsSpan(First(place), place - First(place) + 1);
 
     /// <summary>The token after a place.</summary>
     public int Next(int place) => _stream[place + 1];
 
-    /// <summary>Every skip-trigram that occurs at least so often, found by walking once over the
+    /// <summary>Every skip-trigram that occurs at least that often, found in one walk over the
     /// windows of the pairs that do.</summary>
     /// <param name="minCount">The least count, at least 1.</param>
     /// <param name="isRead">Whether a token may be part of one, [vocab].</param>
     /// <param name="byDistance">Any number of functions of the distance from destination back to
-    /// the nearest source, [distance]; one past its end is 0.</param>
-    /// <param name="found">Hears each with its count and the mean of every function over its
+    /// the nearest source, [distance]; distances past its end give 0.</param>
+    /// <param name="found">Receives each with its count and the mean of every function over its
     /// places, from several threads at once, in no fixed order.</param>
-    /// <param name="cancellation">Ends it between pairs.</param>
+    /// <param name="cancellation">Checked between pairs.</param>
     internal void Frequent(
         int minCount, bool[] isRead, IReadOnlyList<IReadOnlyList<double>> byDistance,
         FoundTrigram found,
@@ -245,5 +246,5 @@ internal sealed class SkipTrigramText
     }
 }
 
-/// <summary>Hears of a skip-trigram in a text: its count, and means over its places.</summary>
+/// <summary>Receives a skip-trigram in a text: its count, and means over its places.</summary>
 internal delegate void FoundTrigram(SkipTrigram trigram, int count, ReadOnlySpan<double> means);

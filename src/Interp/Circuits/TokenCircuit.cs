@@ -2,7 +2,7 @@ namespace Vitrine.Interp.Circuits;
 
 /// <summary>A token and a value of a circuit.</summary>
 /// <param name="Id">The token.</param>
-/// <param name="Value">The score or logit, against the average token.</param>
+/// <param name="Value">The score or logit, relative to the average token.</param>
 internal sealed record TokenValue(int Id, double Value);
 
 /// <summary>One token in a head's circuits: what it attends to, what attends to it, and what
@@ -25,8 +25,9 @@ internal sealed record TokenCircuit(
         "token-circuit",
         "What does it attend to, and what does attending to it write?",
         "nats of attention score, logits",
-        "Rows and columns of QK and OV against the average token of the text: less the mean over "
-        + "sources, and of OV less the mean over outputs, averages by how common tokens are.")
+        "Rows and columns of QK and OV relative to the average token of the text: minus the mean "
+        + "over sources, and for OV also minus the mean over outputs, with averages weighted by "
+        + "token frequency.")
 {
     /// <summary>Reads a token.</summary>
     /// <param name="scores">The head.</param>

@@ -5,9 +5,9 @@ internal static class TokenCircuits
 {
     /// <summary>Reads tokens, head by head.</summary>
     /// <param name="reading">The model's heads.</param>
-    /// <param name="heads">The heads that are read; null for all.</param>
+    /// <param name="heads">The heads to read; null for all.</param>
     /// <param name="subset">The tokens that are listed.</param>
-    /// <param name="tokens">The tokens that are read.</param>
+    /// <param name="tokens">The included tokens.</param>
     /// <param name="top">Rows in each list.</param>
     public static IReadOnlyList<TokenCircuit> Of(
         HeadReading reading, IEnumerable<Head>? heads, TokenSubset subset,
@@ -25,10 +25,10 @@ internal static class TokenCircuits
         return found;
     }
 
-    /// <summary>The sources of the strongest skip-trigrams of each head, without doubles: tokens
-    /// whose circuits have something to tell.</summary>
-    /// <param name="circuits">The weights as they were read.</param>
-    /// <param name="count">How many at most, of each head and of all.</param>
+    /// <summary>The sources of the strongest skip-trigrams of each head, without duplicates: tokens
+    /// with informative circuits.</summary>
+    /// <param name="circuits">The analysis of the weights.</param>
+    /// <param name="count">The maximum number, per head and in total.</param>
     public static IReadOnlyList<int> Telling(CircuitAnalysis circuits, int count) =>
     [
         .. circuits.Heads.SelectMany(head => head.SkipTrigrams.Rows.Take(count))

@@ -2,11 +2,11 @@ using Vitrine.Interp.Bigrams;
 
 namespace Vitrine.Interp.Circuits;
 
-/// <summary>Which tokens of the vocabulary a reading of the weights looks at, and how common each
-/// is.</summary>
-/// <remarks>The row of a token that training never had is what the initial noise left there, and
-/// among 50,257² pairs noise has the largest entries: so by default only tokens with a count are
-/// read, and how many are left out is part of every result.</remarks>
+/// <summary>The tokens of the vocabulary included in a reading of the weights, and their
+/// frequencies.</summary>
+/// <remarks>The row of a token never seen in training is initial noise, and among 50,257² pairs
+/// noise has the largest entries. So by default only tokens with a count are included, and every
+/// result gives the number left out.</remarks>
 internal sealed class TokenSubset
 {
     private TokenSubset(int[] ids, double[] unigram, int minCount)
@@ -19,10 +19,10 @@ internal sealed class TokenSubset
     /// <summary>The count below which <see cref="Common"/> leaves a token out by default.</summary>
     public const int UsualMinCount = 60;
 
-    /// <summary>The tokens that are read, ascending; owned by this.</summary>
+    /// <summary>The included tokens, ascending; owned by this.</summary>
     public int[] Ids { get; }
 
-    /// <summary>The probability of each token of the vocabulary in the training text, uniform where
+    /// <summary>The probability of each token of the vocabulary in the training text, uniform if
     /// there is none, float64 [vocab], summing to 1; owned by this.</summary>
     public double[] Unigram { get; }
 
@@ -32,7 +32,7 @@ internal sealed class TokenSubset
     /// <summary>The size of the vocabulary.</summary>
     public int Vocabulary => Unigram.Length;
 
-    /// <summary>How many tokens of the vocabulary are not read.</summary>
+    /// <summary>How many tokens of the vocabulary are left out.</summary>
     public int LeftOut => Vocabulary - Ids.Length;
 
     /// <summary>The least count by which a text is read: <see cref="UsualMinCount"/>, or in a short
@@ -50,7 +50,7 @@ internal sealed class TokenSubset
         return commonest.Length == 0 ? 1 : Math.Min(UsualMinCount, commonest[^1]);
     }
 
-    /// <summary>Every token, each as common as the others: for a model without a text.</summary>
+    /// <summary>Every token, all equally common: for a model without a text.</summary>
     public static TokenSubset All(int vocabulary)
     {
         double[] uniform = new double[vocabulary];
@@ -58,12 +58,12 @@ internal sealed class TokenSubset
         return new TokenSubset([.. Enumerable.Range(0, vocabulary)], uniform, 0);
     }
 
-    /// <summary>The tokens that a text has at least so often; never the one before each document,
-    /// which is no word.</summary>
+    /// <summary>The tokens that occur at least that often in a text; never the one before each
+    /// document, which is not a word.</summary>
     /// <param name="counts">Pairs of the training text.</param>
-    /// <param name="minCount">The least count; 0 for every token of the vocabulary but that
+    /// <param name="minCount">The least count; 0 for every token of the vocabulary except that
     /// one.</param>
-    /// <exception cref="ArgumentException">No token is that common.</exception>
+    /// <exception cref="ArgumentException">No token is common enough.</exception>
     public static TokenSubset Common(BigramCounts counts, int minCount = UsualMinCount)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(minCount);
@@ -75,8 +75,8 @@ internal sealed class TokenSubset
         if (ids.Length == 0)
         {
             throw new ArgumentException(
-                $"TokenSubset: no token occurs {minCount:N0} times; the text has "
-                + $"{counts.Pairs:N0} tokens; ask for a lower count.", nameof(minCount));
+                $"TokenSubset: no token occurs {minCount:N0} times; the text has {counts.Pairs:N0} "
+                + "tokens; use a lower count.", nameof(minCount));
         }
 
         double[] unigram = new double[counts.Vocabulary];
@@ -88,7 +88,7 @@ internal sealed class TokenSubset
         return new TokenSubset(ids, unigram, minCount);
     }
 
-    /// <summary>Those of these tokens that are among some others.</summary>
+    /// <summary>The tokens that are also in another set.</summary>
     internal TokenSubset Among(IEnumerable<int> others)
     {
         HashSet<int> kept = [.. others];

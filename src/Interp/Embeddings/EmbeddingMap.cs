@@ -20,8 +20,8 @@ public sealed record EmbeddingMap(string Method, string Matrix, int[] Ids, float
     /// <summary>How the map was made and how to read it, in a sentence.</summary>
     public string Description => Method == PcaMethod
         ? "The first two principal components of the rows, centred, not scaled."
-        : "Barnes–Hut t-SNE from the first two principal components; only who is near whom carries "
-            + "meaning, distances and sizes of clusters do not.";
+        : "Barnes–Hut t-SNE from the first two principal components; only neighbourhoods carry "
+            + "meaning; distances between clusters and their sizes do not.";
 
     /// <summary>PCA: every component's share of the variance of these rows, falling.</summary>
     public IReadOnlyList<double>? ExplainedVariance { get; init; }
@@ -29,15 +29,14 @@ public sealed record EmbeddingMap(string Method, string Matrix, int[] Ids, float
     /// <summary>t-SNE: KL(P ‖ Q) at the end, in nats.</summary>
     public double? Divergence { get; init; }
 
-    /// <summary>t-SNE: the perplexity asked for.</summary>
+    /// <summary>t-SNE: the requested perplexity.</summary>
     public double? Perplexity { get; init; }
 
     /// <summary>t-SNE: the seed of the start.</summary>
     public ulong Seed { get; init; }
 
     /// <summary>The first two principal components of chosen rows of <c>float32 [vocab,
-    /// dModel]</c>. The residual is the share of the variance that the two axes do not
-    /// show.</summary>
+    /// dModel]</c>. The residual is the share of variance that the two axes do not show.</summary>
     public static EmbeddingMap Pca(string matrix, Tensor<float> weights, int[] ids)
     {
         var pca = Embeddings.Pca.Of(weights, ids);
@@ -60,7 +59,7 @@ public sealed record EmbeddingMap(string Method, string Matrix, int[] Ids, float
     }
 
     /// <summary>A t-SNE map of chosen rows of <c>float32 [vocab, dModel]</c>. The residual is the
-    /// divergence that is left.</summary>
+    /// remaining divergence.</summary>
     public static EmbeddingMap TSne(
         string matrix, Tensor<float> weights, int[] ids, TSneOptions options,
         IProgress<TSneProgress>? progress = null, CancellationToken cancellation = default)

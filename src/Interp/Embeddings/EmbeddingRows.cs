@@ -39,8 +39,8 @@ internal sealed record EmbeddingRows(float[] Values, int Count, int Columns)
         if (matrix.Rank != 2 || rows < 2 || matrix.Shape[1] < 1)
         {
             throw new ShapeException(
-                $"{op}: a matrix [n, d] and at least two of its rows are needed; got "
-                + $"{matrix.Shape} and {rows} rows.");
+                $"{op}: needs a matrix [n, d] and at least two of its rows; got {matrix.Shape} and "
+                + $"{rows} rows.");
         }
     }
 

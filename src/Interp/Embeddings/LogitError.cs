@@ -3,14 +3,14 @@ using Vitrine.Tensors;
 
 namespace Vitrine.Interp.Embeddings;
 
-/// <summary>What weights of one byte cost: the error of a logit.</summary>
+/// <summary>The cost of one-byte weights: the error of a logit.</summary>
 /// <param name="RootMeanSquare">Its root mean square over the sampled pairs.</param>
 /// <param name="Largest">Its largest size among them.</param>
 /// <param name="Sampled">How many pairs of input and output were drawn.</param>
 internal sealed record LogitError(double RootMeanSquare, double Largest, int Sampled)
     : Analysis(
         "logit-error",
-        "What does one byte a weight cost?",
+        "What does one byte per weight cost?",
         "nats",
         "Logits from rounded weights minus logits from the float32 weights, over pairs of tokens "
         + "of the training text drawn uniformly with a fixed seed.")

@@ -3,29 +3,28 @@ using Vitrine.Tensors;
 
 namespace Vitrine.Interp.Embeddings;
 
-/// <summary>What nearest neighbours by cosine have in common.</summary>
+/// <summary>What nearest neighbours by cosine share.</summary>
 /// <param name="Matrix"><c>W_E</c> or <c>W_U</c>.</param>
-/// <param name="Tokens">How many tokens were asked, each among all of them.</param>
-/// <param name="SameClassShare">The share whose nearest neighbour is of the same class.</param>
-/// <param name="Groups">Named groups of which at least three members were asked.</param>
+/// <param name="Tokens">The number of tokens, each compared with all others.</param>
+/// <param name="SameClassShare">The share whose nearest neighbour has the same class.</param>
+/// <param name="Groups">Named groups with at least three members among the tokens.</param>
 public sealed record NeighbourScore(
     string Matrix, int Tokens, double SameClassShare, IReadOnlyList<NeighbourGroup> Groups)
     : Analysis(
         "neighbours",
         "Which tokens does the model treat as similar?",
         "share of tokens",
-        "The nearest other token by cosine, among the tokens asked. The baseline is the share of "
-        + "pairs of "
-        + "different tokens that are of one class: what a neighbour drawn at random would reach.")
+        "The nearest other token by cosine, among the given tokens. The baseline is the share of "
+        + "pairs of different tokens with the same class: the score of a random neighbour.")
 {
-    /// <summary>Asks for the nearest neighbour of every given token.</summary>
+    /// <summary>Finds the nearest neighbour of every given token.</summary>
     /// <param name="matrix">Its name.</param>
     /// <param name="weights">float32 [vocab, dModel].</param>
     /// <param name="ids">The tokens.</param>
     /// <param name="classes">The class of every token of the vocabulary.</param>
-    /// <param name="groups">Names and members of groups; members that are not asked are left
+    /// <param name="groups">Names and members of groups; members outside the tokens are left
     /// out.</param>
-    /// <param name="cancellation">Ends it between blocks.</param>
+    /// <param name="cancellation">Checked between blocks.</param>
     public static NeighbourScore Of(
         string matrix, Tensor<float> weights, ReadOnlySpan<int> ids,
         IReadOnlyList<TokenClass> classes,
@@ -55,11 +54,11 @@ public sealed record NeighbourScore(
     }
 }
 
-/// <summary>A group of tokens that belong together, and how many keep together.</summary>
-/// <param name="Name">What a member is called: <c>month</c>.</param>
-/// <param name="Members">The members that were asked.</param>
+/// <summary>A group of related tokens, and how many stay together.</summary>
+/// <param name="Name">The name of a member: <c>month</c>.</param>
+/// <param name="Members">The members among the tokens.</param>
 /// <param name="WithMemberNearest">How many have another member as their nearest neighbour.</param>
-/// <param name="Expected">How many would if neighbours were drawn at random.</param>
+/// <param name="Expected">The expected number for random neighbours.</param>
 public sealed record NeighbourGroup(
     string Name, IReadOnlyList<int> Members, int WithMemberNearest, double Expected)
 {
@@ -72,9 +71,8 @@ public sealed record NeighbourGroup(
     }
 }
 
-/// <summary>Tokens that belong together by meaning, chosen before any model was looked
-/// at.</summary>
-/// <param name="Name">What a member is called, in the singular.</param>
+/// <summary>Tokens related by meaning, chosen before any model was examined.</summary>
+/// <param name="Name">The name of a member, in the singular.</param>
 /// <param name="Members">The tokens.</param>
 public sealed record TokenGroup(string Name, IReadOnlyList<int> Members)
 {
@@ -89,7 +87,7 @@ public sealed record TokenGroup(string Name, IReadOnlyList<int> Members)
     ];
 
     /// <summary>Months, number words, ordinals, personal pronouns and modal verbs, as far as each
-    /// with its leading space is one token.</summary>
+    /// is one token with its leading space.</summary>
     public static IReadOnlyList<TokenGroup> English(Tokenizer tokenizer)
     {
         var groups = new List<TokenGroup>();

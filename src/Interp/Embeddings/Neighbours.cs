@@ -2,12 +2,12 @@ using Vitrine.Tensors;
 
 namespace Vitrine.Interp.Embeddings;
 
-/// <summary>A token that points the same way as another.</summary>
+/// <summary>A token whose vector points in a similar direction to another's.</summary>
 /// <param name="Id">The token.</param>
 /// <param name="Cosine">The cosine of the angle between both rows, −1 … 1.</param>
 public sealed record Neighbour(int Id, double Cosine);
 
-/// <summary>Nearest rows of an embedding by cosine, exact: every pair is looked at.</summary>
+/// <summary>Nearest rows of an embedding by cosine, computed exactly over all pairs.</summary>
 /// <remarks>Rows are scaled to length 1 in float32, so a cosine is good to about 1e-6. A row of
 /// zeros has no direction: its cosine with everything is 0.</remarks>
 public sealed class Neighbours : IDisposable
@@ -16,11 +16,11 @@ public sealed class Neighbours : IDisposable
     private readonly Tensor<float> _unit;
     private readonly int[] _ids;
 
-    /// <summary>Prepares chosen rows of <c>float32 [vocab, dModel]</c>: who can be asked and
-    /// found.</summary>
+    /// <summary>Prepares chosen rows of <c>float32 [vocab, dModel]</c>: the candidates for queries
+    /// and neighbours.</summary>
     /// <exception cref="ShapeException">It is not a matrix, or fewer than two ids are
     /// given.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">An id lies outside.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">An id is out of range.</exception>
     /// <exception cref="ArgumentException">A value is not finite.</exception>
     public Neighbours(Tensor<float> matrix, ReadOnlySpan<int> ids)
     {
@@ -40,7 +40,7 @@ public sealed class Neighbours : IDisposable
         _unit = Tensor.From<float>(unit, [rows.Count, rows.Columns]);
     }
 
-    /// <summary>The tokens that can be asked and found.</summary>
+    /// <summary>The tokens that can be queried and found.</summary>
     public ReadOnlySpan<int> Ids => _ids;
 
     /// <summary>The nearest other tokens of one, best first; ties by the order of the
@@ -52,7 +52,7 @@ public sealed class Neighbours : IDisposable
         if (row < 0)
         {
             throw new ArgumentException(
-                $"Neighbours: token {token} is not among the {_ids.Length} that were prepared.",
+                $"Neighbours: token {token} is not among the {_ids.Length} prepared tokens.",
                 nameof(token));
         }
 
@@ -61,7 +61,7 @@ public sealed class Neighbours : IDisposable
         return Nearest(cosines.Span, row, count);
     }
 
-    /// <summary>The nearest other token of every one, <c>[ids]</c>, in their order.</summary>
+    /// <summary>The nearest other token of every token, <c>[ids]</c>, in their order.</summary>
     public int[] NearestOfAll(CancellationToken cancellation = default)
     {
         int[] nearest = new int[_ids.Length];

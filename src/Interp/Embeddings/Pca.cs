@@ -57,22 +57,21 @@ public sealed class Pca
     /// that occur.</summary>
     /// <exception cref="ShapeException">It is not a matrix, or fewer than two rows are
     /// chosen.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">An index lies outside.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">An index is out of range.</exception>
     /// <exception cref="ArgumentException">A value is not finite.</exception>
     public static Pca Of(Tensor<float> matrix, ReadOnlySpan<int> ids) =>
         Of(EmbeddingRows.Chosen("Pca", matrix, ids));
 
     /// <summary>The rows' coordinates along the first components:
     /// <c>(X − mean) · Components[.. components]ᵀ</c>, <c>[n, components]</c> row-major.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">There are not that many
-    /// components.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">There are not enough components.</exception>
     public double[] Project(int components)
     {
         int d = Mean.Length;
         if (components < 1 || components > d)
         {
             throw new ArgumentOutOfRangeException(
-                nameof(components), components, $"Pca: there are 1 … {d} components.");
+                nameof(components), components, $"Pca: components must be 1 … {d}.");
         }
 
         double[] projected = new double[_count * components];

@@ -14,7 +14,7 @@ namespace Vitrine.Interp.Embeddings;
 /// </remarks>
 internal sealed class QuadTree
 {
-    /// <summary>Points that walk together.</summary>
+    /// <summary>The number of points processed together.</summary>
     public const int Lanes = 4;
 
     private const int Bits = 31;
@@ -40,10 +40,10 @@ internal sealed class QuadTree
 
     public int Groups => (Count + Lanes - 1) / Lanes;
 
-    /// <summary>Which point stands at each place of the curve.</summary>
+    /// <summary>The point at each place of the curve.</summary>
     public ReadOnlySpan<int> Order => _order;
 
-    /// <summary>Sorts the points and builds the nodes, in place of what was there.</summary>
+    /// <summary>Sorts the points and builds the nodes, replacing previous ones.</summary>
     public void Build(ReadOnlySpan<double> x, ReadOnlySpan<double> y)
     {
         double left = x[0], right = x[0], bottom = y[0], top = y[0];

@@ -12,7 +12,7 @@ namespace Vitrine.Interp.Embeddings;
 /// <param name="Rows">The number of rows.</param>
 /// <param name="Columns">The number of columns.</param>
 /// <param name="Values">The bytes, <c>[Rows, Columns]</c> row-major, −127 … 127.</param>
-/// <param name="Scales">What one step of a byte is worth, <c>[Rows]</c>.</param>
+/// <param name="Scales">The size of one step of a byte, <c>[Rows]</c>.</param>
 /// <param name="MaxError">The largest <c>|w − Scales · Values|</c>, in units of the
 /// weights.</param>
 /// <param name="RootMeanSquareError">The root of the mean square of the same difference.</param>
@@ -36,7 +36,7 @@ internal sealed record QuantisedMatrix(
         if (matrix.Rank != 2)
         {
             throw new ShapeException(
-                $"QuantisedMatrix: a matrix [rows, columns] is needed; got {matrix.Shape}.");
+                $"QuantisedMatrix: needs a matrix [rows, columns]; got {matrix.Shape}.");
         }
 
         int rows = matrix.Shape[0];
@@ -72,15 +72,16 @@ internal sealed record QuantisedMatrix(
             squares == 0 ? 0 : Math.Sqrt(errors / squares));
     }
 
-    /// <summary>The inner product of a row with a row of another matrix as wide, in double
-    /// precision.</summary>
+    /// <summary>The inner product of a row with a row of another matrix of the same width, in
+    /// double precision.</summary>
     /// <exception cref="ShapeException">The widths differ.</exception>
     public double Dot(int row, QuantisedMatrix other, int otherRow)
     {
         if (other.Columns != Columns)
         {
             throw new ShapeException(
-                $"QuantisedMatrix: rows must be equally long; got {Columns} and {other.Columns}.");
+                $"QuantisedMatrix: rows must have the same length; got {Columns} and "
+                + $"{other.Columns}.");
         }
 
         ReadOnlySpan<sbyte> left = Values.AsSpan(row * Columns, Columns);

@@ -11,11 +11,11 @@ public sealed record TSneOptions
     /// <summary>Steps of gradient descent.</summary>
     public int Iterations { get; init; } = 1000;
 
-    /// <summary>Barnes and Hut's θ: a cell of side s at distance d stands for its points where
-    /// <c>s &lt; θ d</c>; 0 is exact, 0.7 the most that is allowed.</summary>
+    /// <summary>Barnes and Hut's θ: a cell of side s at distance d stands for its points where <c>s
+    /// &lt; θ d</c>; 0 is exact, 0.7 is the maximum.</summary>
     public double Theta { get; init; } = 0.5;
 
-    /// <summary>The factor on P at the beginning, which lets clusters gather.</summary>
+    /// <summary>The factor on P at the start, which lets clusters gather.</summary>
     public double Exaggeration { get; init; } = 12;
 
     /// <summary>How many steps the exaggeration lasts; momentum is 0.5 during them, then
@@ -25,11 +25,11 @@ public sealed record TSneOptions
     /// <summary>The step size; <c>max(n / (4 · exaggeration), 50)</c> unless given.</summary>
     public double? LearningRate { get; init; }
 
-    /// <summary>The seed of the small noise on the start, which tells equal points apart.</summary>
+    /// <summary>The seed of the small initial noise, which separates equal points.</summary>
     public ulong Seed { get; init; }
 }
 
-/// <summary>Where a running t-SNE stands.</summary>
+/// <summary>The progress of a running t-SNE.</summary>
 /// <param name="Iteration">Steps done.</param>
 /// <param name="Iterations">Steps in all.</param>
 /// <param name="Divergence">KL(P ‖ Q) in nats, with Barnes and Hut's estimate of Q's sum.</param>

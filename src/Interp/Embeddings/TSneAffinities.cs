@@ -45,8 +45,8 @@ internal sealed class TSneAffinities
     /// <summary>Affinities between the rows of <c>float32 [n, d]</c>.</summary>
     /// <param name="matrix">One point a row.</param>
     /// <param name="perplexity">The effective number of neighbours.</param>
-    /// <param name="neighbours">How many neighbours are looked at; three times the perplexity
-    /// unless given, n − 1 for the exact form.</param>
+    /// <param name="neighbours">How many neighbours to use; three times the perplexity unless
+    /// given, n − 1 for the exact form.</param>
     /// <param name="cancellation">Ends the search for neighbours.</param>
     /// <exception cref="ShapeException">It is not a matrix of at least two rows.</exception>
     /// <exception cref="ArgumentException">A value is not finite, or the perplexity is not above 1

@@ -5,10 +5,10 @@ namespace Vitrine.Interp.Findings;
 /// <summary>What a model loses without some heads.</summary>
 internal static class AblationFindings
 {
-    /// <summary>What heads write instead, in a word.</summary>
+    /// <summary>What replaces the heads' output, in a word.</summary>
     public static string Way(AblationKind kind) => $"{kind}".ToLowerInvariant();
 
-    /// <summary>What the loss does without them, in a line.</summary>
+    /// <summary>The change in loss without them, in a line.</summary>
     public static string Title(IReadOnlyList<Head> heads, AblationGroup group)
     {
         double change = group.Rows[0].Value - group.Intact;
@@ -17,8 +17,7 @@ internal static class AblationFindings
             + $"({Way(group.Kind)} ablation)";
     }
 
-    /// <summary>The ways of taking the heads out beside each other, and the head whose loss alone
-    /// costs most.</summary>
+    /// <summary>The kinds of ablation compared, and the single head that costs most.</summary>
     public static Prose Ways(AblationGroup group, int heads, int all)
     {
         string[] ways =
@@ -28,17 +27,18 @@ internal static class AblationFindings
                 .Select(row => row.Name.Split(", ")[^1] + " "
                     + Numerals.Signed(row.Value - group.Intact)),
         ];
-        var said = new Prose($"By {string.Join(", by ", ways)}. ");
+        var said = new Prose($"Change by kind of ablation: {string.Join(", ", ways)}. ");
         string way = Way(group.Kind);
         AblationRow? most = group.Rows.Where(row => row.Heads.Count == 1
             && row.Name.EndsWith($", {way}", StringComparison.Ordinal)).MaxBy(row => row.Value);
         return all > heads && most is not null
-            ? said.Text("The single head that costs most is ").Head(most.Heads[0])
+            ? said.Text("The single head with the largest cost is ").Head(most.Heads[0])
                 .Text($" ({way}), {Numerals.Signed(most.Value - group.Intact)}.")
             : said;
     }
 
-    /// <summary>The loss with and without them on each text, beside without others.</summary>
+    /// <summary>The loss with and without them on each text, compared with the loss without other
+    /// heads.</summary>
     public static Prose Of(IReadOnlyList<Head> heads, IReadOnlyList<AblationGroup> groups)
     {
         Prose said = new Prose("Without ").Heads([.. heads.Select(head => head.ToString())]);

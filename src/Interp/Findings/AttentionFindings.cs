@@ -2,17 +2,17 @@ using Vitrine.Interp.Attention;
 
 namespace Vitrine.Interp.Findings;
 
-/// <summary>Where heads look.</summary>
+/// <summary>Where heads attend.</summary>
 internal static class AttentionFindings
 {
-    /// <summary>The strongest look.</summary>
+    /// <summary>The strongest attention.</summary>
     /// <param name="look">The look.</param>
-    /// <param name="several">Whether the model has more heads than one.</param>
+    /// <param name="several">Whether the model has more than one head.</param>
     public static Prose Of(StrongestLook look, bool several)
     {
         if (look.Weight == 0)
         {
-            return "No query has an earlier token to look at but the first.";
+            return "No query can attend to an earlier token other than the first.";
         }
 
         Prose said = new Prose("At ").Token(look.QueryToken);
@@ -23,7 +23,7 @@ internal static class AttentionFindings
                 Numerals.Score(look.Weight),
                 "attention",
                 $"passage={look.Passage}&q={look.Query}&k={look.Key}&head={look.Head}")
-            .Text(" to the earlier ")
+            .Text(" of its attention to the earlier ")
             .Token(look.KeyToken);
         return look.Next == look.KeyToken
             ? said.Text(", and the next token is ").Token(look.KeyToken).Text(".")

@@ -21,11 +21,11 @@ internal static class AttentionOnlyFindings
         .. analysis.Paths is { } paths ? [LossFindings.Of(paths)] : Array.Empty<Finding>(),
     ];
 
-    /// <summary>The lead: the induction circuit and how it came about, or what one layer does and
-    /// how well.</summary>
+    /// <summary>The lead: the induction circuit and how it formed, or what one layer does and how
+    /// well.</summary>
     /// <param name="analysis">What was found.</param>
     /// <param name="recipe">How the model was trained.</param>
-    /// <param name="oneLayer">The held-out loss of a 1-layer model of the same text; null for
+    /// <param name="oneLayer">The held-out loss of a 1-layer model on the same text; null for
     /// none.</param>
     public static Prose Lead(AttentionOnlyAnalysis analysis, Recipe recipe, double? oneLayer) =>
         analysis.Induction is { } circuit

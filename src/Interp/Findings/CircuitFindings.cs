@@ -2,7 +2,7 @@ using Vitrine.Interp.Circuits;
 
 namespace Vitrine.Interp.Findings;
 
-/// <summary>What the weights of a model say.</summary>
+/// <summary>What the weights of a model show.</summary>
 internal static class CircuitFindings
 {
     private const double Deviations = 3;
@@ -20,8 +20,7 @@ internal static class CircuitFindings
         .. OfAllHeads(analysis),
     ];
 
-    /// <summary>The same in fewer sentences: where there are several heads, one is about all of
-    /// them.</summary>
+    /// <summary>The same in fewer sentences: several heads share one sentence.</summary>
     public static IReadOnlyList<Finding> Brief(CircuitAnalysis analysis)
     {
         Copying[] copying = [.. analysis.Heads.Select(head => head.Copying)];
@@ -44,8 +43,8 @@ internal static class CircuitFindings
         .. analysis.Composition is { } composition ? [Of(composition)] : Array.Empty<Finding>(),
     ];
 
-    /// <summary>The strongest finding in a line: the composition of heads where there is one above
-    /// chance, else the head that copies most.</summary>
+    /// <summary>The strongest finding in a line: the strongest composition if any is above chance,
+    /// else the head that copies most.</summary>
     public static string Title(CircuitAnalysis analysis)
     {
         if (analysis.Composition is { } composition && Title(composition) is { } linked)
@@ -60,7 +59,7 @@ internal static class CircuitFindings
             + $"{Numerals.Score(best.Baseline.Mean)} ± {Numerals.Score(best.Baseline.Sd)}";
     }
 
-    /// <summary>The strongest composition in a line; null where none is above chance.</summary>
+    /// <summary>The strongest composition in a line; null if none is above chance.</summary>
     public static string? Title(Composition composition)
     {
         CompositionEdge best = composition.Edges.MaxBy(edge => edge.Z)!;
@@ -70,13 +69,13 @@ internal static class CircuitFindings
                 + $"z {Numerals.Fixed(best.Z, 1)}";
     }
 
-    /// <summary>The first finding of two questions, that holds where there is one.</summary>
+    /// <summary>The first finding on each of two questions, preferring one that holds.</summary>
     public static Prose Lead(CircuitAnalysis analysis) => Prose.Joined(
         analysis.Findings.GroupBy(finding => finding.Section)
             .Select(group => (group.FirstOrDefault(one => one.Holds) ?? group.First()).Text)
             .Take(2));
 
-    /// <summary>What the strongest composition is, and how many stand out.</summary>
+    /// <summary>The strongest composition, and how many stand out.</summary>
     public static Finding Of(Composition composition)
     {
         CompositionEdge best = composition.Edges.MaxBy(edge => edge.Z)!;
@@ -85,12 +84,13 @@ internal static class CircuitFindings
             composition.Kind,
             new Prose($"The strongest composition is {best.Kind} from head ").Head(best.From)
                 .Text(" into head ").Head(best.To)
-                .Text($": {Numerals.Fixed(best.Value, 3)}, where random heads have "
-                    + $"{Numerals.Fixed(best.Mean, 3)} ± {Numerals.Fixed(best.Sd, 3)} (z "
-                    + $"{Numerals.Fixed(best.Z, 1)}). "
+                .Text($": {Numerals.Fixed(best.Value, 3)}, compared with "
+                    + $"{Numerals.Fixed(best.Mean, 3)} ± {Numerals.Fixed(best.Sd, 3)} for random "
+                    + $"heads (z {Numerals.Fixed(best.Z, 1)}). "
                     + (above == 0 ? "None" : Numerals.Count(above))
                     + $" of {Numerals.Count(composition.Edges.Count)} links "
-                    + (above == 1 ? "is" : "are") + " at least 4 deviations above random."),
+                    + (above == 1 ? "is" : "are") + " at least 4 standard deviations above "
+                    + "random."),
             best.Z >= Deviations);
     }
 
@@ -101,7 +101,7 @@ internal static class CircuitFindings
         Add(heads.Where(one => Z(one) > Deviations), "copy");
         Add(heads.Where(one => Z(one) < -Deviations), "do the opposite");
         return said.Text(said.IsEmpty ? $"None of {heads.Count} heads copies. " : "")
-            .Text($"Random matrices have {Random(heads[0])}.");
+            .Text($"Random matrices score {Random(heads[0])}.");
 
         void Add(IEnumerable<Copying> some, string verb)
         {
@@ -131,7 +131,7 @@ internal static class CircuitFindings
 
         (string name, SkipTrigramRow best) = all.MaxBy(one => one.Row.Score * one.Row.Effect);
         return new Prose("Head ").Head(name).Text(": at ").Token(best.Destination)
-            .Text(", looking back at ").Token(best.Source).Text(" raises ").Token(best.Out)
+            .Text(", attending to ").Token(best.Source).Text(" raises ").Token(best.Out)
             .Text($" by {Numerals.Signed(best.Effect)}, the strongest term over "
                 + $"{Numerals.Count(analysis.Searched)} tokens.");
     }
@@ -214,7 +214,7 @@ internal static class CircuitFindings
             2 * better > gains.Length);
     }
 
-    /// <summary>The strongest skip-trigrams tried on the model, by each ranking.</summary>
+    /// <summary>The strongest skip-trigrams tested on the model, by each ranking.</summary>
     public static IEnumerable<Finding> Tried(SkipTrigramCheck check)
     {
         yield return Of(
@@ -227,35 +227,34 @@ internal static class CircuitFindings
 
         Finding Of(string ranking, IReadOnlyList<SkipTrigramTrial> trials, int positive) => new(
             check.Kind,
-            $"In {positive} of {trials.Count} skip-trigrams, the strongest by {ranking} among those "
-            + $"that occur at least {check.MinOccurrences} times in held-out text, the source raises "
-            + "the out token; replacing it by random tokens costs "
+            $"The source raises the out token in {positive} of the {trials.Count} strongest "
+            + $"skip-trigrams by {ranking} that occur at least {check.MinOccurrences} times in "
+            + "held-out text; replacing it with random tokens costs "
             + $"{Numerals.Signed(trials.Average(trial => trial.Difference))} nats on average.",
             positive * 20 >= TrialsOfTwenty * trials.Count);
     }
 
-    /// <summary>The largest attention score, and which tokens were read.</summary>
+    /// <summary>The largest attention score, and which tokens were included.</summary>
     public static Prose Read(CircuitAnalysis analysis)
     {
         var said = new Prose();
         if (analysis.Heads.SelectMany(head => head.LargestQK).MaxBy(entry => entry.Value)
             is { } looks)
         {
-            said.Text("The largest score is that of ").Token(looks.From).Text(" for ")
+            said.Text("The largest attention score is from ").Token(looks.From).Text(" to ")
                 .Token(looks.To)
                 .Text($", {Numerals.Signed(looks.Value)} above the average token. ");
         }
 
         return said.Text(analysis.LeftOut == 0
-            ? $"All {Numerals.Count(analysis.Searched)} tokens are read."
-            : $"{Numerals.Count(analysis.Searched)} tokens that occur at least "
-                + $"{analysis.MinCount} times in the text are read; "
-                + $"{Numerals.Count(analysis.LeftOut)} are left out, since untrained rows are "
-                + "noise.");
+            ? $"All {Numerals.Count(analysis.Searched)} tokens are included."
+            : $"{Numerals.Count(analysis.Searched)} tokens that occur at least {analysis.MinCount} "
+                + $"times in the text are included; {Numerals.Count(analysis.LeftOut)} are left "
+                + "out, since untrained rows are noise.");
     }
 
-    // No claim that could fail: most kinds of heads are not there to copy. That an induction head
-    // copies is one, and stands with the induction circuit.
+    // This claim cannot fail, since most kinds of head are not meant to copy. The claim that an
+    // induction head copies can fail, and is part of the induction circuit.
     private static Finding Copies(Copying copying)
     {
         string verdict = Z(copying) > Deviations ? "copies"
@@ -263,8 +262,8 @@ internal static class CircuitFindings
         return new Finding(
             copying.Kind,
             new Prose("Head ").Head(copying.Head).Text(
-                $" {verdict}: copying score {Numerals.Signed(copying.Score)}, where random "
-                + $"matrices have {Random(copying)}; ").Add(RaiseThemselves(copying)),
+                $" {verdict}: copying score {Numerals.Signed(copying.Score)}, compared with "
+                + $"{Random(copying)} for random matrices; ").Add(RaiseThemselves(copying)),
             true);
     }
 
@@ -275,7 +274,7 @@ internal static class CircuitFindings
                 + $"{(copying.Common is null ? "" : "common ")}tokens raise themselves when attended "
                 + "to, ")
             .Number(Numerals.Percent(copying.Tokens.TopSelf, 0), "copying")
-            .Text(" above every other.");
+            .Text(" more than any other token.");
 
     private static double Z(Copying one) => (one.Score - one.Baseline.Mean) / one.Baseline.Sd;
 

@@ -3,12 +3,12 @@ using Vitrine.Interp.Heads;
 
 namespace Vitrine.Interp.Findings;
 
-/// <summary>What heads are, and what they write in one prediction.</summary>
+/// <summary>The kinds of heads, and what they write in one prediction.</summary>
 internal static class HeadFindings
 {
     private const int Named = 3;
 
-    /// <summary>The heads of each kind with the score that decides, or that there are
+    /// <summary>The heads of each kind with the deciding score, or a sentence that there are
     /// none.</summary>
     public static Finding Of(HeadTable table)
     {
@@ -50,7 +50,7 @@ internal static class HeadFindings
     }
 
     /// <summary>The head that writes most of a logit, its strongest source, and the head that
-    /// pushes back most, where one does.</summary>
+    /// opposes it most, if any.</summary>
     public static Prose Of(LogitAttribution attribution)
     {
         (Head Head, double Value)[] heads =
@@ -69,13 +69,13 @@ internal static class HeadFindings
 
         if (heads.Length == 0)
         {
-            return said.Text("; the direct path writes all of it but the biases.");
+            return said.Text("; the direct path writes everything except the biases.");
         }
 
         (Head most, double value) = heads.MaxBy(one => one.Value);
         if (value <= 0)
         {
-            return said.Text("; no head writes a part above zero.");
+            return said.Text("; no head has a positive contribution.");
         }
 
         said.Text("; head ").Head(most.Layer, most.Index)

@@ -3,7 +3,7 @@ using Vitrine.Interp.Induction;
 
 namespace Vitrine.Interp.Findings;
 
-/// <summary>The induction circuit, what the text rewards it with, and when it formed.</summary>
+/// <summary>The induction circuit, its reward in the text, and when it formed.</summary>
 internal static class InductionFindings
 {
     /// <summary>The circuit, claim by claim.</summary>
@@ -22,8 +22,8 @@ internal static class InductionFindings
         yield return new Finding(
             circuit.Kind,
             new Prose("Ablating ").Heads(ablation.Heads).Text(
-                $" removes {Numerals.Percent(ablation.Removed, 0)} of what the second copy gains "
-                + $"over the first{Control(ablation)}."),
+                $" removes {Numerals.Percent(ablation.Removed, 0)} of the second copy’s gain over "
+                + $"the first{Control(ablation)}."),
             ablation.Holds);
         yield return new Finding(
             circuit.Kind,
@@ -48,8 +48,8 @@ internal static class InductionFindings
             ? "an induction head; not every claim about its circuit holds"
             : "no induction circuit found";
 
-    /// <summary>The head, what is lost without it and what feeds it; or that there is
-    /// none.</summary>
+    /// <summary>The head, the loss without it and the head that feeds it; or a sentence that there
+    /// is none.</summary>
     public static Prose Head(InductionCircuit circuit)
     {
         if (circuit.Score < InductionOptions.LeastScore)
@@ -65,25 +65,25 @@ internal static class InductionFindings
         Prose said = new Prose("Head ").Head(circuit.Head)
             .Text(" is an induction head: on repeated random tokens it gives ")
             .Number(Numerals.Score(circuit.Score), "induction")
-            .Text(" of its weight to the token that followed last time. Without ")
+            .Text(" of its attention to the token that followed last time. Without ")
             .Heads(ablation.Heads).Text($" the loss on the second copy {way} from ")
             .Number(Numerals.Score(ablation.Intact), "ablation").Text(" to ")
             .Number($"{Numerals.Score(ablation.Without)} nats", "ablation")
-            .Text($"; the first copy has {Numerals.Score(ablation.FirstHalf)}. Its keys are fed ")
-            .Text("most by head ").Head(circuit.Composition.From);
+            .Text($"; the first copy has {Numerals.Score(ablation.FirstHalf)}. Its keys read ")
+            .Text("most from head ").Head(circuit.Composition.From);
         if (circuit.Composition.From == circuit.Previous.Head)
         {
             said.Text(", which gives ")
                 .Number(Numerals.Score(circuit.Previous.Score), "induction")
-                .Text(" of its weight to the token before");
+                .Text(" of its attention to the previous token");
         }
 
         return said.Text(" (K-composition z ")
             .Number(Numerals.Fixed(circuit.Composition.Z, 1), "composition").Text(").");
     }
 
-    /// <summary>Whether the claims hold, on which repeats, and what natural text has of
-    /// it.</summary>
+    /// <summary>Whether the claims hold, on which repeats, and whether context helps on natural
+    /// text.</summary>
     public static Prose Claims(InductionCircuit circuit) => Prose.Joined(
         [Verdict(circuit), Repeats(circuit), Context(circuit.InContext)]);
 
@@ -98,7 +98,7 @@ internal static class InductionFindings
         string[] fail = [.. claims.Where(claim => !claim.Holds).Select(claim => claim.Name)];
         string[] counts = ["None", "One", "Two", "Three", "Four"];
         return fail.Length == 0
-            ? "All five claims about the circuit hold, each measured on its own."
+            ? "All five claims about the circuit hold, each measured separately."
             : $"{counts[5 - fail.Length]} of the five claims about the circuit "
                 + $"{(fail.Length == 4 ? "holds" : "hold")}; {Numerals.Listed(fail)} "
                 + (fail.Length == 1 ? "fails." : "fail.");
@@ -107,20 +107,19 @@ internal static class InductionFindings
     /// <summary>How a prompt is continued by copying.</summary>
     public static Finding Of(CopiedPrompt copied) => new(
         "induction-circuit",
-        $"After a passage of held-out text and its first words again, “{copied.Passage.Trim()}"
-        + $"{copied.Again}”, the likeliest continuation is “{copied.Continuation.Trim()}”: "
-        + $"{copied.Copied} of {copied.Length} tokens copied. After “{copied.Again.Trim()}” alone it "
-        + $"is “{copied.Alone.Trim()}”.",
+        "Given a passage of held-out text followed by its first words again, "
+        + $"“{copied.Passage.Trim()}{copied.Again}”, the likeliest continuation is "
+        + $"“{copied.Continuation.Trim()}”: {copied.Copied} of {copied.Length} tokens copied. "
+        + $"Given “{copied.Again.Trim()}” alone, it is “{copied.Alone.Trim()}”.",
         true);
 
-    /// <summary>What induction is worth on the text.</summary>
+    /// <summary>The benefit of induction on the text.</summary>
     public static Finding Of(InductionReward reward) => new(
         reward.Kind,
-        $"In the held-out text, in windows of {reward.Context}, "
-        + $"{Numerals.Percent(reward.Followed, 0)} of positions follow an earlier occurrence of "
-        + "their token with the same next token; to a bigram model, copying that is worth "
-        + $"{Numerals.Fixed(reward.Bigram - reward.Induction, 3)} nats per token, "
-        + $"{Numerals.Fixed(reward.Gain, 3)} to one that copies without matching.",
+        $"In held-out text, in windows of {reward.Context}, {Numerals.Percent(reward.Followed, 0)} "
+        + "of positions repeat an earlier token with the same next token; copying it saves a "
+        + $"bigram model {Numerals.Fixed(reward.Bigram - reward.Induction, 3)} nats per token, and "
+        + $"{Numerals.Fixed(reward.Gain, 3)} beyond copying without matching.",
         reward.Gain > 0);
 
     /// <summary>When the circuit formed, and whether abruptly.</summary>
@@ -149,7 +148,7 @@ internal static class InductionFindings
     {
         PrefixMatchingResult least = circuit.PrefixMatching.MinBy(one => one.Score)!;
         return $"Prefix matching is at least {Numerals.Score(least.Score)} on "
-            + $"{circuit.PrefixMatching.Count} kinds of repeats (least: copies of "
+            + $"{circuit.PrefixMatching.Count} kinds of repeats (lowest: copies of "
             + $"{(least.Length is { } length ? $"{length}" : "a length drawn for each")} from "
             + $"{Numerals.Count(least.Types)} types).";
     }

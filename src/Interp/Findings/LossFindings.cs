@@ -8,7 +8,7 @@ internal static class LossFindings
 {
     private const string Repeats = "random-repeats";
 
-    /// <summary>How good it is, beside what knows less.</summary>
+    /// <summary>How good it is, compared with simpler models.</summary>
     public static Finding Of(HeldOutComparison losses)
     {
         Prose said = new Prose("Held-out loss is ")
@@ -30,35 +30,35 @@ internal static class LossFindings
             losses.AboveBigram.High < 0 && losses.GainOverZeroLayer is null or { Low: > 0 });
     }
 
-    /// <summary>What each order of paths takes off the loss, and the head and the pair that lift
-    /// the right token most.</summary>
+    /// <summary>How much each order of paths lowers the loss, and the head and the pair that raise
+    /// the correct token most.</summary>
     public static Finding Of(PathExpansion paths)
     {
         PathOrder direct = paths.Orders.FirstOrDefault(order => order.Name == "direct path")
             ?? paths.Orders[0];
         double gain = direct.Loss - paths.Orders[^1].Loss;
         var said = new Prose($"Paths through heads explain {Numerals.Score(gain)} nats beyond the "
-            + "direct path. Patterns frozen, the loss goes from " + string.Join(
+            + "direct path. With frozen patterns, the loss goes from " + string.Join(
             " to ",
             paths.Orders.Select(order => $"{Numerals.Score(order.Loss)} ({order.Name})")));
         if (paths.Terms.Where(term => term is { First: not null, Second: null })
             .MaxBy(term => term.Effect) is { First: { } first } head)
         {
-            said.Text("; of single heads ").Head(first)
-                .Text($" lifts the right token most, {Numerals.Signed(head.Effect)}");
+            said.Text("; among single heads, ").Head(first)
+                .Text($" raises the correct token most, {Numerals.Signed(head.Effect)}");
         }
 
         if (paths.Terms.Where(term => term.Second is not null).MaxBy(term => term.Effect)
             is { First: { } from, Second: { } to } pair)
         {
-            said.Text(", of pairs ").Head(from).Text(" through ").Head(to)
+            said.Text("; among pairs, ").Head(from).Text(" through ").Head(to)
                 .Text($", {Numerals.Signed(pair.Effect)}");
         }
 
         return new Finding(paths.Kind, said.Text("."), true);
     }
 
-    /// <summary>What became easier between two checkpoints.</summary>
+    /// <summary>Which passages became easier between two checkpoints.</summary>
     public static Prose Easier(TokenLosses losses) =>
         $"From step {Numerals.Count(losses.Before)} to step {Numerals.Count(losses.After)}, mean "
         + "change in nats per token: "
@@ -80,7 +80,7 @@ internal static class LossFindings
                 : more > 0 ? $" [{Numerals.Score(from)}, {Numerals.Score(to)}]"
                 : $" [{Numerals.Score(-to)}, {Numerals.Score(-from)}]"
             : "";
-        return unclear ? $"not to be told from {other}{interval}"
+        return unclear ? $"indistinguishable from {other}{interval}"
             : $"{Numerals.Score(Math.Abs(more))}{interval} {(more > 0 ? "above" : "below")} "
                 + other;
     }

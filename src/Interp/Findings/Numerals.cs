@@ -79,11 +79,10 @@ internal static class Numerals
             _ => $"{Fixed(lift, 1)}×",
         };
 
-    /// <summary>A number of every layer: <c>2</c>, or <c>2, 4 by layer</c> where they
-    /// differ.</summary>
+    /// <summary>A number per layer: <c>2</c>, or <c>2, 4 by layer</c> if they differ.</summary>
     /// <param name="layers">The layers.</param>
     /// <param name="number">The number of one.</param>
-    /// <param name="each">What follows where they agree: <c> a layer</c>.</param>
+    /// <param name="each">The suffix where they agree: <c> a layer</c>.</param>
     public static string ByLayer<T>(
         PerLayer<T> layers, Func<T, int> number, string each = "")
         where T : class, IEquatable<T>
@@ -100,7 +99,8 @@ internal static class Numerals
         return whole >= 60 ? $"{whole / 60} min {whole % 60} s" : $"{whole} s";
     }
 
-    /// <summary>So many decimals; a minus sign, never a hyphen, never a signed zero.</summary>
+    /// <summary>A fixed number of decimals; a minus sign, never a hyphen, never a signed
+    /// zero.</summary>
     public static string Fixed(double value, int digits = 3)
     {
         // JavaScript's toFixed rounds halves away from zero, as does this.

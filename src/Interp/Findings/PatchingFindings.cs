@@ -3,14 +3,14 @@ using Vitrine.Interp.Patching;
 namespace Vitrine.Interp.Findings;
 
 /// <summary>Which activations carry a difference between two prompts, and what was
-/// asked.</summary>
+/// compared.</summary>
 internal static class PatchingFindings
 {
     private const double Least = 0.1;
     private const double LeastShare = 0.1;
     private const double LeastNats = 0.05;
 
-    /// <summary>What an input of a head is called.</summary>
+    /// <summary>The name of a head's input.</summary>
     public static string Input(string input) => input switch
     {
         "q" or "Q" => "queries",
@@ -19,26 +19,26 @@ internal static class PatchingFindings
         _ => input,
     };
 
-    /// <summary>That the two runs hardly differ in the metric, so that shares of the difference
-    /// mean little; null where they do differ.</summary>
+    /// <summary>States that the two runs hardly differ in the metric, so shares of the difference
+    /// mean little; null if they do differ.</summary>
     public static string? Slight(MetricKind metric, double clean, double corrupt)
     {
         double difference = Math.Abs(clean - corrupt);
         double share = difference / Math.Max(Math.Abs(clean), Math.Abs(corrupt));
         bool tiny = metric != MetricKind.Probability && difference < LeastNats;
         return share >= LeastShare && !tiny ? null
-            : "The two runs hardly differ in it: by "
+            : "The two runs hardly differ in the metric: by "
                 + (tiny ? $"{Numerals.Error(difference)}, less than {LeastNats}"
                     : $"{Numerals.Percent(share, 0)} of the larger, less than "
                         + Numerals.Percent(LeastShare, 0))
-                + "; what is restored is a share of that and says little. ";
+                + "; restored shares of this difference mean little. ";
     }
 
     /// <inheritdoc cref="Slight(MetricKind, double, double)"/>
     private static string? Slight(PatchingSweep sweep) =>
         Slight(sweep.Metric, sweep.ValueClean, sweep.ValueCorrupt);
 
-    /// <summary>What is compared, in both runs.</summary>
+    /// <summary>The metric in both runs.</summary>
     public static Prose Asked(PatchingSweep sweep) => Asked(
         sweep.Metric, sweep.Answers[0], sweep.Versus?[0], sweep.ValueClean, sweep.ValueCorrupt,
         sweep.Clean.Count);
@@ -60,7 +60,7 @@ internal static class PatchingFindings
         }).Token(answer);
         if (versus is { } other)
         {
-            said.Text(" less that of ").Token(other);
+            said.Text(" minus that of ").Token(other);
         }
 
         return said.Text(
@@ -70,10 +70,9 @@ internal static class PatchingFindings
             .Text(Slight(metric, clean, corrupt) ?? "");
     }
 
-    /// <summary>The head that restores most, or the place where there are no heads among the
-    /// sweeps.</summary>
+    /// <summary>The head that restores most, or the place if the sweeps have no heads.</summary>
     /// <param name="sweeps">Sweeps over the same prompts.</param>
-    /// <param name="it">What is restored.</param>
+    /// <param name="it">The name of what is restored.</param>
     public static string Title(IReadOnlyList<PatchingSweep> sweeps, string it)
     {
         PatchingSweep first = sweeps[0];
@@ -96,7 +95,7 @@ internal static class PatchingFindings
             + $"{column} restores {Numerals.Score(most)} of {it}";
     }
 
-    /// <summary>The heads that restore most, and where the stream carries it.</summary>
+    /// <summary>The heads that restore most, and where the residual stream carries it.</summary>
     public static Prose Of(IReadOnlyList<PatchingSweep> sweeps)
     {
         var said = new Prose(Slight(sweeps[0]) ?? "");
@@ -104,7 +103,7 @@ internal static class PatchingFindings
         {
             (int Row, int Column, double Value)[] best =
                 [.. heads.Strongest(3).Where(cell => Math.Abs(cell.Value) >= Least)];
-            said.Text(best.Length == 0 ? $"No head restores {Numerals.Score(Least)} alone. "
+            said.Text(best.Length == 0 ? $"No head alone restores {Numerals.Score(Least)}. "
                 : best.Length == 1 ? "One head carries it alone: " : "Heads that carry most: ");
             for (int i = 0; i < best.Length; i++)
             {
@@ -123,7 +122,7 @@ internal static class PatchingFindings
         {
             (int at, double value) = stream.Values[layer]
                 .Select((restored, position) => (position, restored)).MaxBy(one => one.restored);
-            said.Text(layer == 0 ? "In the stream it sits at " : ", before layer ")
+            said.Text(layer == 0 ? "In the residual stream it is at " : ", before layer ")
                 .Text(layer == 0 ? "" : $"{layer} at ").Token(stream.Clean[0][at])
                 .Text($" (position {at}, {Numerals.Score(value)})");
             if (layer == 3 && stream.Rows.Count > 5)
@@ -159,7 +158,7 @@ internal static class PatchingFindings
         return said.Text(".");
     }
 
-    /// <summary>How good the gradient's approximation is.</summary>
+    /// <summary>The quality of the gradient approximation.</summary>
     public static Prose Approximation(
         int patches, double meanError, double largestError, double? correlation) =>
         $"Over {Numerals.Count(patches)} patches its mean error is {Numerals.Error(meanError)}, "

@@ -7,7 +7,7 @@ internal static class PathFindings
 {
     /// <summary>The strongest path.</summary>
     /// <param name="result">The paths.</param>
-    /// <param name="it">What is carried.</param>
+    /// <param name="it">The name of what is carried.</param>
     public static string Title(PathPatchingResult result, string it)
     {
         if (PatchingFindings.Slight(
@@ -48,11 +48,11 @@ internal static class PathFindings
 
         if (out_.MaxBy(path => Math.Abs(path.Effect)) is { } direct)
         {
-            said.Text("Straight to the logits ").Head(direct.Sender.Layer, direct.Sender.Index)
+            said.Text("Directly to the logits, ").Head(direct.Sender.Layer, direct.Sender.Index)
                 .Text($" carries {Numerals.Score(-direct.Effect)}.");
         }
 
-        return said.IsEmpty ? "No path was asked for." : said;
+        return said.IsEmpty ? "No path was requested." : said;
     }
 
     /// <summary>The strongest edge by gradient, in a line.</summary>
@@ -81,8 +81,8 @@ internal static class PathFindings
 
     /// <summary>What the edges from the input sum to.</summary>
     public static string Sum(EdgeAttribution edges) =>
-        $"The input’s edges carry {Numerals.Score(-edges.Scores[0].Sum())} together; exactly it "
-        + "is 1.";
+        $"The input’s edges together carry {Numerals.Score(-edges.Scores[0].Sum())}; the exact "
+        + "value is 1.";
 
     private static Prose Named(Prose said, string end) =>
         Head.TryParse(end, out Head head) ? said.Head(head.Layer, head.Index) : said.Text(end);

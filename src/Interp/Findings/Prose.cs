@@ -22,16 +22,16 @@ public sealed class Prose
     /// <summary>A sentence that starts with text.</summary>
     public Prose(string text) => Text(text);
 
-    /// <summary>Whether nothing was written.</summary>
+    /// <summary>Whether the sentence is empty.</summary>
     public bool IsEmpty => _parts.All(part => part is { Kind: ProseKind.Text, Text: "" });
 
-    /// <summary>What it is made of.</summary>
+    /// <summary>The parts of the sentence.</summary>
     internal IReadOnlyList<ProsePart> Parts => _parts;
 
-    /// <summary>Text is a sentence.</summary>
+    /// <summary>Converts text to a sentence.</summary>
     public static implicit operator Prose(string text) => new(text);
 
-    /// <summary>Sentences one after another.</summary>
+    /// <summary>Joins sentences with spaces.</summary>
     internal static Prose Joined(IEnumerable<Prose> sentences)
     {
         var all = new Prose();
@@ -43,7 +43,7 @@ public sealed class Prose
         return all;
     }
 
-    /// <summary>Text from anywhere; a page gives matrices in it, <c>W_E</c>, their
+    /// <summary>Plain text; a page shows matrices in it, such as <c>W_E</c>, with their
     /// subscripts.</summary>
     public Prose Text(string text) => Add(new ProsePart(ProseKind.Text, text));
 
@@ -56,7 +56,7 @@ public sealed class Prose
         ProseKind.Head, new Head(layer, head).ToString()));
 
     /// <summary>A head by its name.</summary>
-    /// <exception cref="ArgumentException">It is no name of a head.</exception>
+    /// <exception cref="ArgumentException">It is not the name of a head.</exception>
     public Prose Head(string name) => Interp.Head.TryParse(name, out Head head)
         ? Head(head.Layer, head.Index)
         : throw new ArgumentException(
@@ -65,8 +65,8 @@ public sealed class Prose
     /// <summary>A number, linked to the section that holds it.</summary>
     /// <param name="text">The number as it is shown.</param>
     /// <param name="section">The section's key.</param>
-    /// <param name="query">The state of the figure, <c>passage=3&amp;q=31</c>; null for the one it
-    /// opens with.</param>
+    /// <param name="query">The state of the figure, <c>passage=3&amp;q=31</c>; null for its initial
+    /// state.</param>
     public Prose Number(string text, string section, string? query = null) => Add(
         new ProsePart(ProseKind.Number, text)
         {
@@ -77,7 +77,7 @@ public sealed class Prose
     public Prose Matrix(string name) => Add(new ProsePart(ProseKind.Matrix, name));
 
     /// <summary>The sentence without links.</summary>
-    /// <param name="token">How a token is shown.</param>
+    /// <param name="token">How to show a token.</param>
     public string Plain(Func<int, string> token) => string.Concat(
         _parts.Select(part => part.Kind == ProseKind.Token ? token(part.Id) : part.Text));
 
@@ -95,7 +95,7 @@ public sealed class Prose
         return this;
     }
 
-    /// <summary>What another says.</summary>
+    /// <summary>Appends another sentence.</summary>
     internal Prose Add(Prose other)
     {
         _parts.AddRange(other._parts);
@@ -110,7 +110,7 @@ public sealed class Prose
     }
 }
 
-/// <summary>What a part of a sentence is.</summary>
+/// <summary>The kind of a part of a sentence.</summary>
 internal enum ProseKind
 {
     Text,
@@ -120,8 +120,8 @@ internal enum ProseKind
     Matrix,
 }
 
-/// <summary>A part of a sentence: its text, of a token the id, of a number the section that
-/// measures it.</summary>
+/// <summary>A part of a sentence: its text, the id for a token, the section that measures it for a
+/// number.</summary>
 internal readonly record struct ProsePart(ProseKind Kind, string Text)
 {
     public int Id { get; init; }

@@ -4,20 +4,20 @@ using Vitrine.Models.Training;
 
 namespace Vitrine.Interp.Findings;
 
-/// <summary>What a model was trained on, and what it is worth on the text as it is.</summary>
+/// <summary>What a model was trained on, and its loss on unmodified text.</summary>
 internal static class TrainingFindings
 {
     /// <summary>The sentences.</summary>
     /// <param name="recipe">How it was trained.</param>
     /// <param name="losses">Its loss on held-out text.</param>
-    /// <param name="oneLayer">The held-out loss of a 1-layer model of the same text; null for
+    /// <param name="oneLayer">The held-out loss of a 1-layer model on the same text; null for
     /// none.</param>
-    /// <param name="formed">Whether an induction head formed, which the sentence before
+    /// <param name="formed">Whether an induction head formed, as the preceding sentence
     /// says.</param>
     public static Prose Of(
         Recipe recipe, HeldOutComparison losses, double? oneLayer, bool formed)
     {
-        Prose said = Data(recipe, formed).Text(" On held-out text as it is, the loss is ")
+        Prose said = Data(recipe, formed).Text(" On unmodified held-out text, the loss is ")
             .Number($"{Numerals.Score(losses.HeldOut.Value)} nats", "loss").Text(" per token");
         double own = losses.HeldOut.Value;
         string[] others =
@@ -47,9 +47,9 @@ internal static class TrainingFindings
 
         // Presets were compared with text alone; docs/training.md has the runs.
         string alone = formed && recipe.Name == Recipe.Mixture.Name
-            ? "; natural text alone formed no induction head in any run that was tried" : "";
+            ? "; natural text alone formed no induction head in any run tried" : "";
         return new Prose(
-            (formed ? "Text that repeats itself brought it about: "
+            (formed ? "It formed on text that repeats itself: "
                 : "It was trained on text that repeats itself: ")
             + $"{Phases(phases, recipe.Steps)}{alone}.");
     }

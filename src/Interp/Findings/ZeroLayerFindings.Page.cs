@@ -5,7 +5,7 @@ using Vitrine.Interp.Studies;
 
 namespace Vitrine.Interp.Findings;
 
-/// <summary>The shorter sentences of its report, each beside a figure.</summary>
+/// <summary>The shorter sentences of its report, each next to a figure.</summary>
 internal static partial class ZeroLayerFindings
 {
     /// <summary>The lead: how good it is, and how many bigrams it knows.</summary>
@@ -31,30 +31,30 @@ internal static partial class ZeroLayerFindings
                 + $"{Numerals.Percent(followers.CorpusShare, 0)}.");
     }
 
-    /// <summary>What the model says after the first telling token.</summary>
+    /// <summary>The model's prediction after the first example token.</summary>
     public static Prose Example(ZeroLayerAnalysis analysis) =>
         analysis.Examples is [{ Next: [NextRow best, ..] } table, ..]
             ? new Prose("After ").Token(table.Token).Text(" the model gives ").Token(best.Id)
-                .Text($" {Numerals.Percent(best.Probability)}; the corpus has "
+                .Text($" {Numerals.Percent(best.Probability)}; the corpus gives "
                     + $"{Numerals.Percent(best.Frequency)}.")
-            : "No token was chosen to begin with; search for one.";
+            : "No token is selected; search for one.";
 
-    /// <summary>How many tokens have one of their own class, or group, nearest.</summary>
+    /// <summary>How many tokens have a nearest neighbour of the same class or group.</summary>
     public static Prose Neighbours(NeighbourScore? score)
     {
         if (score is null)
         {
-            return "No neighbours were asked for.";
+            return "No neighbours were requested.";
         }
 
         string chance = score.Baseline is { } share
-            ? $", where chance gives {Numerals.Percent(share, 0)}" : "";
+            ? $", compared with {Numerals.Percent(share, 0)} by chance" : "";
         string own = $"{Numerals.Percent(score.SameClassShare, 0)} of the "
-            + $"{Numerals.Count(score.Tokens)} commonest tokens have one of their own "
-            + $"class{chance}.";
+            + $"{Numerals.Count(score.Tokens)} commonest tokens have a nearest neighbour of the "
+            + $"same class{chance}.";
         if (score.Groups.Count == 0)
         {
-            return "By nearest neighbour, " + own;
+            return own;
         }
 
         NeighbourGroup first = score.Groups[0];
@@ -65,14 +65,14 @@ internal static partial class ZeroLayerFindings
         ];
         string more = others.Length > 0 ? $" ({string.Join(", ", others)})" : "";
         string have = first.WithMemberNearest == 1 ? "has" : "have";
-        return $"Of the {first.Members.Count} {first.Name}s, {first.WithMemberNearest} {have} "
+        return $"{first.WithMemberNearest} of the {first.Members.Count} {first.Name}s {have} "
             + $"another {first.Name} as nearest neighbour{more}; {own}";
     }
 
-    /// <summary>How good it is beside models that count, and when it got there.</summary>
+    /// <summary>How good it is compared with counting models, and when it got there.</summary>
     /// <param name="losses">The losses.</param>
-    /// <param name="seen">Held-out losses along the training.</param>
-    /// <param name="steps">The steps of all of it.</param>
+    /// <param name="seen">Held-out losses during training.</param>
+    /// <param name="steps">The total number of steps.</param>
     public static Prose Loss(
         LossComparison losses, IReadOnlyList<(int Step, double Value)> seen, int steps)
     {
@@ -92,7 +92,7 @@ internal static partial class ZeroLayerFindings
 
         double nearly = seen[^1].Value + (0.1 * (seen[0].Value - seen[^1].Value));
         int step = seen.First(one => one.Value <= nearly || one == seen[^1]).Step;
-        return $"{said} Nine tenths of the fall were done by step {Numerals.Count(step)} of "
-            + $"{Numerals.Count(steps)}.";
+        return $"{said} The loss had completed nine tenths of its fall by step "
+            + $"{Numerals.Count(step)} of {Numerals.Count(steps)}.";
     }
 }

@@ -40,9 +40,9 @@ internal static partial class ZeroLayerFindings
             ? $" (95% over {gap.Documents} documents: {Numerals.Signed(low)} to {Numerals.Signed(high)})"
             : "";
         string verdict = unclear
-            ? $"which {gap.Documents} documents cannot tell from the {Numerals.Score(losses.BigramHeldOut.Value)} "
-                + "of a Kneser–Ney bigram: "
-                + $"the difference is {Numerals.Signed(gap.Value)}{interval}"
+            ? $"which {gap.Documents} documents cannot distinguish from the "
+                + $"{Numerals.Score(losses.BigramHeldOut.Value)} of a Kneser–Ney bigram: the "
+                + $"difference is {Numerals.Signed(gap.Value)}{interval}"
             : $"{Share(losses) ?? $"{Numerals.Score(Math.Abs(gap.Value))} nats"} "
                 + $"{(gap.Value > 0 ? "above" : "below")} the "
                 + $"{Numerals.Score(losses.BigramHeldOut.Value)} of a Kneser–Ney bigram of the "
@@ -55,8 +55,8 @@ internal static partial class ZeroLayerFindings
             unclear || losses.RelativeToBigram <= 0.03);
     }
 
-    /// <summary>How far from the bigram model, as a share of its loss; null where that is more
-    /// than all of it, as beside a loss near zero.</summary>
+    /// <summary>The distance from the bigram model, as a share of its loss; null if that exceeds 1,
+    /// as for a loss near zero.</summary>
     internal static string? Share(LossComparison losses) =>
         Math.Abs(losses.RelativeToBigram) is <= 1 and var share ? Numerals.Percent(share) : null;
 
@@ -82,17 +82,17 @@ internal static partial class ZeroLayerFindings
         bool near = score.ModelShare >= GoodShareOfCeiling * score.CorpusShare;
         return new Finding(
             score.Kind,
-            $"Of the {Numerals.Count(score.Pairs)} most frequent pairs, "
-            + $"{(near ? "" : "only ")}{Numerals.Percent(score.ModelShare, 0)} have their "
-            + "second token in the model's top five; the text's own top five hold "
+            $"{(near ? "" : "Only ")}{Numerals.Percent(score.ModelShare, 0)} of the "
+            + $"{Numerals.Count(score.Pairs)} most frequent pairs have their second token in the "
+            + "model's top five; the text's own top five hold "
             + $"{Numerals.Percent(score.CorpusShare, 0)}, the most that five tokens can.",
             near);
     }
 
     private static Finding Heads(FollowerScore score) => new(
         score.Kind,
-        $"For {score.HeadsAgreed} of the {score.Heads} most frequent first tokens the model's "
-        + "likeliest next token is the text's.",
+        $"For {score.HeadsAgreed} of the {score.Heads} most frequent first tokens, the model's "
+        + "likeliest next token is also the text's.",
         score.HeadsAgreed >= GoodShareOfCeiling * score.Heads);
 
     private static Finding SameClass(NeighbourScore score)
@@ -115,13 +115,12 @@ internal static partial class ZeroLayerFindings
             score.Groups.MaxBy(group => group.WithMemberNearest / (double)group.Members.Count)!;
         bool holds = 2 * best.WithMemberNearest >= best.Members.Count;
         string said = holds
-            ? $"In {score.Matrix}, of {best.Members.Count} tokens that are a {best.Name}, "
-                + $"{best.WithMemberNearest} have another as their nearest neighbour (by chance "
-                + $"{Numerals.Score(best.Expected)}): the most of {score.Groups.Count} groups "
-                + "asked."
-            : $"In {score.Matrix}, none of {score.Groups.Count} groups asked keeps together; best "
-                + $"is the {best.Name}, where {best.WithMemberNearest} of {best.Members.Count} "
-                + "have another as their nearest neighbour.";
+            ? $"In {score.Matrix}, {best.WithMemberNearest} of {best.Members.Count} tokens that "
+                + $"are a {best.Name} have another as their nearest neighbour (by chance "
+                + $"{Numerals.Score(best.Expected)}): the most of {score.Groups.Count} groups."
+            : $"In {score.Matrix}, none of {score.Groups.Count} groups stays together; the best is "
+                + $"the {best.Name}, where {best.WithMemberNearest} of {best.Members.Count} have "
+                + "another as their nearest neighbour.";
         return new Finding(score.Kind, said, holds);
     }
 }

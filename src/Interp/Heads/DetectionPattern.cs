@@ -2,7 +2,7 @@ using Vitrine.Tensors;
 
 namespace Vitrine.Interp.Heads;
 
-/// <summary>Where a head of a certain kind would look: for every query a set of keys.
+/// <summary>Where a head of a certain kind would attend: a set of keys for every query.
 /// <code>D[i, j] = 1 if j is one of them, else 0</code></summary>
 /// <remarks>Kinds and the two measures <see cref="Share"/> and <see cref="Likeness"/> are those of
 /// TransformerLens' head detector; the kinds themselves come from Olsson et al. (2022) and Wang et
@@ -23,23 +23,23 @@ public sealed class DetectionPattern
     /// <summary>Queries with at least one key.</summary>
     public int Queries { get; }
 
-    /// <summary><see cref="MeanAttention"/> of a head that looks at all it can see alike.
+    /// <summary><see cref="MeanAttention"/> of a head that attends uniformly to all it can see.
     /// <code>mean_i |D_i| / (i + 1), over the queries i that have keys</code></summary>
     public double UniformAttention =>
         _keys.Select((some, i) => some.Length / (i + 1.0)).Sum() / Queries;
 
-    /// <summary>The token before: j = i − 1.</summary>
+    /// <summary>The previous token: j = i − 1.</summary>
     public static DetectionPattern PreviousToken(ReadOnlySpan<int> tokens) =>
         AtDistance(tokens.Length, 1);
 
-    /// <summary>The token some places before, whatever it is: j = i − distance.</summary>
+    /// <summary>The token a fixed distance back, whatever it is: j = i − distance.</summary>
     /// <param name="positions">The tokens of the sequence.</param>
     /// <param name="distance">How far back.</param>
     public static DetectionPattern AtDistance(int positions, int distance) =>
         new([.. Enumerable.Range(0, positions).Select(
             i => i >= distance ? new[] { i - distance } : [])]);
 
-    /// <summary>The token itself: j = i. The first position, which can see nothing else, is left
+    /// <summary>The token itself: j = i. The first position, which sees nothing else, is left
     /// out.</summary>
     public static DetectionPattern CurrentToken(ReadOnlySpan<int> tokens) =>
         new([.. Enumerable.Range(0, tokens.Length).Select(i => i > 0 ? new[] { i } : [])]);
@@ -60,11 +60,11 @@ public sealed class DetectionPattern
     public static DetectionPattern LatestInduction(ReadOnlySpan<int> tokens) =>
         new([.. Earlier(tokens).Select(some => some.Length > 0 ? new[] { some[^1] + 1 } : [])]);
 
-    /// <summary>The keys of a query, rising.</summary>
+    /// <summary>The keys of a query, ascending.</summary>
     public ReadOnlySpan<int> Keys(int query) => _keys[query];
 
-    /// <summary>How much of its attention a query gives to its keys, over the queries that have
-    /// some.
+    /// <summary>The mean share of attention that a query gives to its keys, over the queries that
+    /// have any.
     /// <code>mean_i Σ_j P[i, j] D[i, j],  i with Σ_j D[i, j] &gt; 0</code>
     /// With <see cref="LatestInduction"/> the prefix-matching score, with
     /// <see cref="PreviousToken"/> the mean of the diagonal below the main one.</summary>
@@ -77,7 +77,7 @@ public sealed class DetectionPattern
         return Queries > 0
             ? Inside(pattern, 0, excluding: false) / Queries
             : throw new InvalidOperationException(
-                $"DetectionPattern: none of the {Positions} tokens has a key to look at; use a "
+                $"DetectionPattern: none of the {Positions} tokens has a key to attend to; use a "
                 + "longer text.");
     }
 
@@ -85,7 +85,7 @@ public sealed class DetectionPattern
     /// <code>Σ P D / Σ P</code></summary>
     /// <param name="pattern">P, float32 [queryPos, keyPos], row-major.</param>
     /// <param name="excluding">Whether attention to the first token and to the token itself is set
-    /// to 0 before.</param>
+    /// to 0 first.</param>
     /// <exception cref="ShapeException">The pattern is of another length.</exception>
     public double Share(ReadOnlySpan<float> pattern, bool excluding = false)
     {
@@ -93,7 +93,7 @@ public sealed class DetectionPattern
         return Inside(pattern, 0, excluding) / All(pattern, excluding);
     }
 
-    /// <summary>How alike pattern and detection pattern are.
+    /// <summary>The similarity of pattern and detection pattern.
     /// <code>1 − Σ |P − D| / pos</code></summary>
     /// <param name="pattern">P, float32 [queryPos, keyPos], row-major.</param>
     /// <param name="excluding">Whether differences at the first token and at the token itself do

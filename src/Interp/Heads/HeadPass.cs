@@ -27,7 +27,8 @@ internal sealed class HeadPass
         if (config.Layers == 0)
         {
             throw new ArgumentException(
-                "HeadScores: this model has no attention layers; use one that has.", nameof(model));
+                "HeadScores: this model has no attention layers; use one that "
+                + "does.", nameof(model));
         }
 
         _model = model;

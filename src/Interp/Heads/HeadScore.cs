@@ -5,8 +5,7 @@ namespace Vitrine.Interp.Heads;
 /// <param name="Mean">The mean over sequences, <c>[layer][head]</c>.</param>
 /// <param name="Deviation">The standard deviation over sequences (of a sample: n − 1),
 /// <c>[layer][head]</c>; null with one sequence.</param>
-/// <param name="Uniform">What a head that looks at all it can see alike would score; null where
-/// that says nothing.</param>
+/// <param name="Uniform">The score of uniform attention; null if not meaningful.</param>
 public sealed record HeadScore(string Name, double[][] Mean, double[][]? Deviation, double? Uniform)
 {
     /// <summary>The mean of a head.</summary>
@@ -15,7 +14,7 @@ public sealed record HeadScore(string Name, double[][] Mean, double[][]? Deviati
     /// <summary>Every head, layer by layer.</summary>
     internal IEnumerable<Head> Heads => Head.All(Mean.Length, Mean[0].Length);
 
-    /// <summary>The head with the highest mean; the first of equals.</summary>
+    /// <summary>The head with the highest mean; the first if tied.</summary>
     public Head Best() => Heads.MaxBy(head => this[head]);
 
     /// <summary>The standard deviation of a head; null with one sequence.</summary>
@@ -25,19 +24,21 @@ public sealed record HeadScore(string Name, double[][] Mean, double[][]? Deviati
 /// <summary>The names of scores, in the order of tables.</summary>
 public static class HeadScoreNames
 {
-    /// <summary>Attention to the token after the latest earlier occurrence of this one.</summary>
+    /// <summary>Attention to the token after the latest earlier occurrence of the current
+    /// token.</summary>
     public const string PrefixMatching = "prefixMatching";
 
-    /// <summary>How much looking at a token raises that token's logit.</summary>
+    /// <summary>How much attending to a token raises that token's logit.</summary>
     public const string Copying = "copying";
 
-    /// <summary>Attention to the token before.</summary>
+    /// <summary>Attention to the previous token.</summary>
     public const string PreviousToken = "previousToken";
 
-    /// <summary>Attention to earlier tokens equal to this one.</summary>
+    /// <summary>Attention to earlier occurrences of the current token.</summary>
     public const string DuplicateToken = "duplicateToken";
 
-    /// <summary>Attention to the tokens after all earlier occurrences of this one.</summary>
+    /// <summary>Attention to the tokens after all earlier occurrences of the current
+    /// token.</summary>
     public const string Induction = "induction";
 
     /// <summary>Attention to the first token.</summary>

@@ -3,7 +3,7 @@ using Vitrine.Models;
 
 namespace Vitrine.Interp.Heads;
 
-/// <summary>What every head looks at on some sequences, as scores with their spread over
+/// <summary>What every head attends to on some sequences, as scores with their spread over
 /// sequences.</summary>
 /// <param name="Sample">What the sequences are: <c>repeats</c> or <c>text</c>.</param>
 /// <param name="Sequences">How many.</param>
@@ -20,9 +20,9 @@ public sealed record HeadScores(
     double[] LossByPosition)
     : Analysis(
         "head-scores",
-        "What does each head look at?",
+        "What does each head attend to?",
         "share of attention",
-        "Mean attention to the keys that a head of the kind would look at, over the queries that "
+        "Mean attention to the keys that a head of the kind would attend to, over the queries that "
         + "have such keys; ± is the standard deviation over sequences.")
 {
     /// <summary>The name of the sample of repeated random tokens.</summary>
@@ -31,7 +31,7 @@ public sealed record HeadScores(
     /// <summary>The name of the sample of natural text.</summary>
     public const string TextSample = "text";
 
-    /// <summary>What is asked on repeats and on text alike.</summary>
+    /// <summary>The scores measured on both repeats and text.</summary>
     private static readonly Detector[] OnBoth =
     [
         new(HeadScoreNames.PreviousToken, row => DetectionPattern.PreviousToken(row)),
@@ -40,11 +40,11 @@ public sealed record HeadScores(
         new(HeadScoreNames.CurrentToken, row => DetectionPattern.CurrentToken(row)),
     ];
 
-    /// <summary>How many types random tokens were drawn from; null on text, and where that is not
-    /// known.</summary>
+    /// <summary>How many types random tokens were drawn from; null on text, or if
+    /// unknown.</summary>
     public int? Types { get; init; }
 
-    /// <summary>How much a second copy gains; null on text.</summary>
+    /// <summary>The gain on a second copy; null on text.</summary>
     public RepeatLoss? Repeats { get; init; }
 
     /// <summary>How much earlier tokens help; null on repeats.</summary>
@@ -60,13 +60,13 @@ public sealed record HeadScores(
 
     /// <summary>Scores on repeated random tokens: prefix matching, previous, duplicate, first and
     /// current token, copying, and the loss in both copies.</summary>
-    /// <remarks>One forward pass without logits held; four sequences of 101 tokens take a fraction
-    /// of a second at a vocabulary of 50,257, so that a training display can ask at every few
-    /// steps.</remarks>
+    /// <remarks>One forward pass without storing logits; four sequences of 101 tokens take a
+    /// fraction of a second with a vocabulary of 50,257, so a training display can measure every
+    /// few steps.</remarks>
     /// <param name="model">A model with attention layers; borrowed.</param>
     /// <param name="tokens">The sequences.</param>
     /// <param name="copying">Whether the copying score is measured too.</param>
-    /// <param name="cancellation">Ends it between batches.</param>
+    /// <param name="cancellation">Checked between batches.</param>
     /// <exception cref="ArgumentException">The model has no attention layers, or the sequences are
     /// longer than its context.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
@@ -90,12 +90,12 @@ public sealed record HeadScores(
     }
 
     /// <summary>Scores on natural text: induction, previous, duplicate, first and current token,
-    /// and the in-context-learning score. A kind that no query of a sequence has keys for is left
+    /// and the in-context-learning score. A kind for which no query of a sequence has keys is left
     /// out of that sequence.</summary>
     /// <param name="model">A model with attention layers; borrowed.</param>
-    /// <param name="sequences">Pieces of text of one length, such as
+    /// <param name="sequences">Pieces of text of the same length, such as
     /// <see cref="TextWindows.Of"/>.</param>
-    /// <param name="cancellation">Ends it between batches.</param>
+    /// <param name="cancellation">Checked between batches.</param>
     /// <inheritdoc cref="OnRepeatedTokens" path="/exception"/>
     public static HeadScores OnText(
         Transformer model, IReadOnlyList<int[]> sequences, CancellationToken cancellation = default)

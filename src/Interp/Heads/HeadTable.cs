@@ -9,8 +9,7 @@ public sealed record RankedScore(double Value, double? Deviation, int Rank);
 /// <summary>A head with all its scores.</summary>
 /// <param name="Layer">Its layer.</param>
 /// <param name="Head">Its number within the layer.</param>
-/// <param name="Kinds">What it is, by <see cref="HeadTable"/>'s rule; empty if nothing of
-/// that.</param>
+/// <param name="Kinds">Its kinds, by <see cref="HeadTable"/>'s rule; empty if none.</param>
 /// <param name="Scores">Scores by <see cref="HeadScoreNames"/>.</param>
 public sealed record HeadRow(
     int Layer, int Head, IReadOnlyList<string> Kinds,
@@ -20,18 +19,18 @@ public sealed record HeadRow(
 /// <param name="Layers">Layers.</param>
 /// <param name="Heads">Heads in each.</param>
 /// <param name="Rows">The heads, layer by layer.</param>
-/// <param name="Samples">What the scores were measured on.</param>
+/// <param name="Samples">The samples on which the scores were measured.</param>
 public sealed record HeadTable(
     int Layers, int Heads, IReadOnlyList<HeadRow> Rows, IReadOnlyList<HeadScores> Samples)
     : Analysis(
         "heads",
-        "What does each head do; how sure are we?",
+        "What does each head do, and how sure are we?",
         "share of attention",
-        "A kind is named where the mean attention to its keys is at least 0.3 and at least twice "
-        + "that of a head that looks everywhere alike; induction is judged by prefix matching on "
-        + "repeated random tokens, the other kinds on text where there is some.")
+        "A kind is named if the mean attention to its keys is at least 0.3 and at least twice that "
+        + "of uniform attention; induction is judged by prefix matching on repeated random tokens, "
+        + "the other kinds on text if available.")
 {
-    /// <summary>The least score that names a kind.</summary>
+    /// <summary>The minimum score that names a kind.</summary>
     public const double LeastScore = 0.3;
 
     private static readonly (string Score, string Kind)[] Kinds =
@@ -47,7 +46,7 @@ public sealed record HeadTable(
     internal static string ScoreOf(string kind) =>
         Kinds.First(one => one.Kind == kind).Score;
 
-    /// <summary>Puts samples together; a score that several have is that of the last.</summary>
+    /// <summary>Combines samples; if several have a score, the last one counts.</summary>
     /// <param name="samples">Repeated tokens, then text.</param>
     /// <exception cref="ArgumentException">There is no sample.</exception>
     public static HeadTable Of(params IReadOnlyList<HeadScores> samples)

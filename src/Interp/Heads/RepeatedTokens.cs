@@ -3,18 +3,18 @@ using Vitrine.Tensors;
 
 namespace Vitrine.Interp.Heads;
 
-/// <summary>Sequences of random tokens that come twice: the test on which induction heads show.
+/// <summary>Sequences of repeated random tokens: the test that reveals induction heads.
 /// <code>[first] x_1 … x_n x_1 … x_n</code></summary>
-/// <remarks>The tokens of a sequence are drawn uniformly from a list without replacement, so that
-/// every token of the second copy has exactly one earlier occurrence: nothing but the repetition
-/// predicts it. Drawn by counter: the same seed gives the same sequences on any machine, and the
-/// first few of many are the few. Olsson et al. (2022), "In-context Learning and Induction Heads",
+/// <remarks>The tokens of a sequence are drawn uniformly from a list without replacement, so every
+/// token of the second copy has exactly one earlier occurrence, and only the repetition predicts
+/// it. Drawn by counter: the same seed gives the same sequences on any machine, and a smaller draw
+/// is a prefix of a larger one. Olsson et al. (2022), "In-context Learning and Induction Heads",
 /// the repeated random tokens of the section on prefix matching.</remarks>
 public sealed class RepeatedTokens
 {
     private const ulong Stream = 0x5245_5045_4154;
 
-    /// <summary>Takes sequences that are there already.</summary>
+    /// <summary>Wraps existing sequences.</summary>
     /// <param name="sequences">Each <c>[start + 2 · length]</c>.</param>
     /// <param name="length">n.</param>
     /// <exception cref="ArgumentException">A sequence is not two equal copies after at most one
@@ -25,8 +25,8 @@ public sealed class RepeatedTokens
         if (Start is not (0 or 1) || !sequences.All(IsRepeated))
         {
             throw new ArgumentException(
-                $"RepeatedTokens: each sequence must be {length} tokens and the same {length}, "
-                + $"after at most one other; got {sequences.Count} sequences of "
+                $"RepeatedTokens: each sequence must be {length} tokens and the same {length} "
+                + $"again, after at most one other token; got {sequences.Count} sequences of "
                 + $"{string.Join(", ", sequences.Select(row => row.Length).Distinct())} tokens.",
                 nameof(sequences));
         }
@@ -45,25 +45,26 @@ public sealed class RepeatedTokens
     /// <summary>n: the tokens of one copy.</summary>
     public int Length { get; }
 
-    /// <summary>Where the first copy begins: 1 if a token stands in front, else 0.</summary>
+    /// <summary>The start of the first copy: 1 if a token precedes it, else 0.</summary>
     public int Start { get; }
 
-    /// <summary>How many types the tokens were drawn from; null where that is not known.</summary>
+    /// <summary>How many types the tokens were drawn from; null if unknown.</summary>
     public int? Types { get; }
 
-    /// <summary>The tokens of a sequence, both copies and what stands in front.</summary>
+    /// <summary>The tokens of a sequence: both copies and any token before them.</summary>
     public int Positions => Start + (2 * Length);
 
-    /// <summary>Draws sequences of a text's commonest tokens, after end-of-text, with copies as
-    /// long as asked for or as a context holds.</summary>
+    /// <summary>Draws sequences of a text's commonest tokens, after end-of-text, with copies of the
+    /// requested length or as long as the context allows.</summary>
     /// <param name="corpus">The text.</param>
-    /// <param name="types">From how many of its commonest types tokens are drawn.</param>
-    /// <param name="context">The tokens that a model sees at most; 0 for no limit.</param>
-    /// <param name="length">n, where context and types allow.</param>
+    /// <param name="types">How many of its commonest types tokens are drawn from.</param>
+    /// <param name="context">The maximum number of tokens that a model sees; 0 for no
+    /// limit.</param>
+    /// <param name="length">n, if context and types allow.</param>
     /// <param name="sequences">How many.</param>
-    /// <param name="seed">Which.</param>
-    /// <exception cref="ArgumentOutOfRangeException">A number is not positive, or the context holds
-    /// no two copies.</exception>
+    /// <param name="seed">The seed.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A number is not positive, or the context
+    /// cannot hold two copies.</exception>
     public static RepeatedTokens OfCommon(
         Corpus corpus, int types, int context, int length, int sequences, ulong seed)
     {
@@ -75,11 +76,11 @@ public sealed class RepeatedTokens
     }
 
     /// <summary>Draws sequences.</summary>
-    /// <param name="ids">What is drawn from; an id that comes twice is twice as likely.</param>
+    /// <param name="ids">The ids to draw from; an id that occurs twice is twice as likely.</param>
     /// <param name="length">n.</param>
     /// <param name="sequences">How many.</param>
-    /// <param name="seed">Which.</param>
-    /// <param name="first">The token in front of each, such as end-of-text; null for none.</param>
+    /// <param name="seed">The seed.</param>
+    /// <param name="first">The token before each, such as end-of-text; null for none.</param>
     /// <exception cref="ArgumentException">There are fewer ids than one copy has
     /// tokens.</exception>
     /// <exception cref="ArgumentOutOfRangeException">A number is not positive.</exception>
@@ -92,7 +93,7 @@ public sealed class RepeatedTokens
         {
             throw new ArgumentException(
                 $"RepeatedTokens: a copy needs {length} different tokens; got a list of "
-                + $"{ids.Length}; repeat fewer tokens or give a longer list.", nameof(ids));
+                + $"{ids.Length}; use a shorter copy or a longer list.", nameof(ids));
         }
 
         int start = first is null ? 0 : 1;

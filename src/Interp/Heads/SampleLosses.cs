@@ -1,15 +1,15 @@
 namespace Vitrine.Interp.Heads;
 
-/// <summary>The loss on repeated random tokens, in nats per token: of tokens 2 … n of each copy of
-/// n, since the first of the second copy cannot be told.</summary>
-/// <param name="First">In the first copy, where nothing can be known.</param>
+/// <summary>The loss on repeated random tokens, in nats per token: over tokens 2 … n of each copy
+/// of n, since the first token of the second copy is unpredictable.</summary>
+/// <param name="First">In the first copy, where nothing is predictable.</param>
 /// <param name="Second">In the second copy.</param>
 /// <param name="FirstDeviation">The standard deviation over sequences; null with one.</param>
 /// <param name="SecondDeviation">Likewise.</param>
 public sealed record RepeatLoss(
     double First, double Second, double? FirstDeviation, double? SecondDeviation)
 {
-    /// <summary>What the repetition is worth: first less second.</summary>
+    /// <summary>The gain from repetition: first minus second.</summary>
     public double Gain => First - Second;
 
     /// <summary>Averages the losses of sequences.</summary>
@@ -40,7 +40,7 @@ public sealed record RepeatLoss(
 /// <summary>How much better tokens late in a context are predicted than early ones.
 /// <code>score = mean loss of the last quarter of positions − mean loss of the first</code>
 /// </summary>
-/// <remarks>Negative where context helps. Olsson et al. (2022) take the loss at position 500 less
+/// <remarks>Negative where context helps. Olsson et al. (2022) take the loss at position 500 minus
 /// that at position 50 of 512; quarters are less noisy and fit any length.</remarks>
 /// <param name="Early">The loss of the first quarter, nats per token.</param>
 /// <param name="Late">The loss of the last quarter, nats per token.</param>
@@ -48,21 +48,22 @@ public sealed record RepeatLoss(
 /// one.</param>
 public sealed record InContextScore(double Early, double Late, double? Deviation)
 {
-    /// <summary>Late less early, in nats per token.</summary>
+    /// <summary>Late minus early, in nats per token.</summary>
     public double Score => Late - Early;
 
-    /// <summary>Over how many sequences.</summary>
+    /// <summary>The number of sequences.</summary>
     public int Sequences { get; init; }
 
     /// <summary>The standard error of the score, nats per token; null with one sequence.</summary>
     public double? StandardError => Deviation / Math.Sqrt(Sequences);
 
-    /// <summary>Whether context is seen to help: the score is below 0 by more than two standard
+    /// <summary>Whether context helps significantly: the score is below 0 by more than two standard
     /// errors.</summary>
     public bool IsSeen => Score < -2 * StandardError;
 
     /// <summary>Averages the losses of sequences.</summary>
-    /// <param name="losses">For each sequence the losses by position, all of one length.</param>
+    /// <param name="losses">The losses by position for each sequence, all of the same
+    /// length.</param>
     public static InContextScore Of(IReadOnlyList<float[]> losses)
     {
         int quarter = Math.Max(1, losses[0].Length / 4);

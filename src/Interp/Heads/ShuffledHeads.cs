@@ -4,16 +4,16 @@ using Vitrine.Tensors;
 
 namespace Vitrine.Interp.Heads;
 
-/// <summary>Where the middle 90% of a score lies for heads of chance.</summary>
+/// <summary>The middle 90% of a score for chance heads.</summary>
 /// <param name="Low">5% lie below.</param>
 /// <param name="High">5% lie above.</param>
-/// <param name="Count">How many heads of chance there were.</param>
+/// <param name="Count">The number of chance heads.</param>
 internal sealed record ChanceBand(double Low, double High, int Count);
 
-/// <summary>What heads score whose weights are shuffled: the yardstick of head detectors.</summary>
-/// <remarks>Within every weight of the attention layers the entries of a head are put in another
-/// order, biases of distances too; embeddings stay. So the weights keep their distribution and the
-/// tokens their meaning, and what the head learned to look for is gone.</remarks>
+/// <summary>The scores of heads with shuffled weights: the baseline of head detectors.</summary>
+/// <remarks>The entries of each head are shuffled within every weight of the attention layers,
+/// including relative biases; embeddings stay. So the weights keep their distribution and the
+/// tokens their meaning, but what the head learned is gone.</remarks>
 internal static class ShuffledHeads
 {
     private const ulong Stream = 0x5348_5546;
@@ -21,9 +21,9 @@ internal static class ShuffledHeads
     /// <summary>Scores shuffled models.</summary>
     /// <param name="model">The model; borrowed, not changed.</param>
     /// <param name="score">Scores a model, as the model itself was scored.</param>
-    /// <param name="draws">How many shuffles; each gives all heads of the model.</param>
-    /// <param name="seed">Which.</param>
-    /// <param name="cancellation">Ends it between shuffles.</param>
+    /// <param name="draws">How many shuffles; each covers all heads of the model.</param>
+    /// <param name="seed">The seed.</param>
+    /// <param name="cancellation">Checked between shuffles.</param>
     /// <returns>The band of each score, by <see cref="HeadScoreNames"/>.</returns>
     public static IReadOnlyDictionary<string, ChanceBand> Of(
         Transformer model, Func<Transformer, HeadTable> score, int draws, ulong seed = 0,

@@ -6,15 +6,15 @@ using Vitrine.Tensors;
 
 namespace Vitrine.Interp.Heads;
 
-/// <summary>A place in text where a head is at work.</summary>
+/// <summary>A place in text where a head is active.</summary>
 /// <param name="Tokens">The piece of text, <c>[pos]</c>.</param>
-/// <param name="Query">The position that looks.</param>
+/// <param name="Query">The position that attends.</param>
 /// <param name="Weights">Its attention weights on <c>Tokens[..(Query + 1)]</c>.</param>
-/// <param name="Score">The weight on the keys that heads of its kind look at.</param>
-/// <param name="Next">The token that follows in truth.</param>
-/// <param name="Effect">That token's logit less its logit with the head replaced by its
+/// <param name="Score">The weight on the keys that heads of its kind attend to.</param>
+/// <param name="Next">The actual next token.</param>
+/// <param name="Effect">That token's logit minus its logit with the head replaced by its
 /// mean.</param>
-/// <param name="LossChange">Its loss with the head replaced by its mean less its loss,
+/// <param name="LossChange">Its loss with the head replaced by its mean minus its loss,
 /// nats.</param>
 internal sealed record TextExample(
     int[] Tokens, int Query, float[] Weights, double Score, int Next, double Effect,
@@ -22,11 +22,11 @@ internal sealed record TextExample(
 
 /// <summary>Places in text for every head, one from each of ten bands of its score: not only the
 /// best.</summary>
-/// <remarks>The score of a place is the attention weight on the keys of the head's kind: of
-/// induction heads on what followed earlier copies of the token, of previous-token heads on the
-/// token before. A head of no kind is shown where it looks back most strongly at one token after
-/// the first. Effects are those of <see cref="Ablation"/> by the mean over the same pieces, so that
-/// what later heads make of the head's output is in them.</remarks>
+/// <remarks>The score of a place is the attention weight on the keys of the head's kind: for
+/// induction heads the tokens that followed earlier copies of the token, for previous-token heads
+/// the previous token. A head of no kind is shown where it attends most strongly back to one token
+/// after the first. Effects are those of <see cref="Ablation"/> by the mean over the same pieces,
+/// so they include effects through later heads.</remarks>
 internal static class TextExamples
 {
     private const int Bands = 10;
@@ -36,9 +36,9 @@ internal static class TextExamples
     /// <param name="model">The model; borrowed.</param>
     /// <param name="kinds">The kind of each head that has one, as <see cref="HeadTable"/> names
     /// it.</param>
-    /// <param name="pieces">Pieces of text of one length of at least 3 tokens.</param>
-    /// <param name="seed">Which place of a band.</param>
-    /// <param name="cancellation">Ends it between heads.</param>
+    /// <param name="pieces">Pieces of text of the same length of at least 3 tokens.</param>
+    /// <param name="seed">The seed for the place within a band.</param>
+    /// <param name="cancellation">Checked between heads.</param>
     /// <returns>For every head its places, by falling score.</returns>
     public static IReadOnlyDictionary<Head, IReadOnlyList<TextExample>> Of(
         Transformer model, IReadOnlyDictionary<Head, string> kinds, IReadOnlyList<int[]> pieces,

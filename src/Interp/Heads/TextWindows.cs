@@ -2,13 +2,13 @@ using Vitrine.Models.Data;
 
 namespace Vitrine.Interp.Heads;
 
-/// <summary>Pieces of natural text of one length, each inside one document.</summary>
+/// <summary>Pieces of natural text of the same length, each within one document.</summary>
 public static class TextWindows
 {
-    /// <summary>Pieces of a text's held-out documents, as long as asked for or as the longest
-    /// document.</summary>
+    /// <summary>Pieces of a text's held-out documents, of the requested length or that of the
+    /// longest document.</summary>
     /// <param name="corpus">The text.</param>
-    /// <param name="length">The tokens of a piece, where the documents allow.</param>
+    /// <param name="length">The tokens of a piece, if the documents allow.</param>
     /// <param name="count">How many pieces at most.</param>
     /// <inheritdoc cref="Of" path="/exception"/>
     public static IReadOnlyList<int[]> HeldOut(Corpus corpus, int length, int count)
@@ -18,14 +18,14 @@ public static class TextWindows
     }
 
     /// <summary>Cuts every document into pieces that do not overlap, from its beginning, and keeps
-    /// some of them, evenly over the text. What is left at a document's end is not used.</summary>
+    /// some of them, evenly over the text. The remainder at a document's end is not used.</summary>
     /// <param name="stream">Documents, each preceded by end-of-text.</param>
     /// <param name="endOfText">That token.</param>
     /// <param name="length">The tokens of a piece.</param>
     /// <param name="count">How many pieces at most.</param>
     /// <returns>The pieces, in the order of the text.</returns>
     /// <exception cref="ArgumentOutOfRangeException">A number is not positive.</exception>
-    /// <exception cref="ArgumentException">No document is that long.</exception>
+    /// <exception cref="ArgumentException">No document is long enough.</exception>
     public static IReadOnlyList<int[]> Of(
         ReadOnlySpan<int> stream, int endOfText, int length, int count)
     {
@@ -47,7 +47,7 @@ public static class TextWindows
         if (starts.Count == 0)
         {
             throw new ArgumentException(
-                $"TextWindows: a document of at least {length} tokens is needed; got none among "
+                $"TextWindows: needs a document of at least {length} tokens; got none among "
                 + $"{stream.Length} tokens; use a shorter window.", nameof(length));
         }
 
@@ -69,7 +69,7 @@ public static class TextWindows
         if (lengths is not [int length] || length < least)
         {
             throw new ArgumentException(
-                $"{op}: sequences of one length of at least {least} tokens are needed; got "
+                $"{op}: sequences must have the same length, at least {least} tokens; got "
                 + $"{rows.Count} of {string.Join(", ", lengths)} tokens.", nameof(rows));
         }
     }

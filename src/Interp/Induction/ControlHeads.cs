@@ -5,17 +5,17 @@ namespace Vitrine.Interp.Induction;
 /// <summary>Sets of other heads that an ablation is compared with.</summary>
 internal static class ControlHeads
 {
-    /// <summary>How many sets at most: where there are more, so many are drawn.</summary>
+    /// <summary>The maximum number of sets; if there are more, this many are drawn.</summary>
     public const int Most = 16;
 
     private const ulong Stream = 0x436F_6E74_726F_6C73;
 
-    /// <summary>Of each layer as many other heads as are ablated, or as there are.</summary>
+    /// <summary>For each layer, as many other heads as are ablated, or as exist.</summary>
     /// <param name="heads">The heads that are ablated.</param>
     /// <param name="perLayer">How many heads a layer has.</param>
     /// <param name="seed">Which sets are drawn.</param>
-    /// <returns>All sets in the order of their heads, or <see cref="Most"/> different ones; none
-    /// where the layers have no other heads.</returns>
+    /// <returns>All sets in the order of their heads, or <see cref="Most"/> different ones; none if
+    /// the layers have no other heads.</returns>
     public static IReadOnlyList<Head[]> Of(IReadOnlyList<Head> heads, int perLayer, ulong seed)
     {
         (Head[] Others, int Count)[] layers =

@@ -6,12 +6,13 @@ using Vitrine.Models.Tokenizers;
 
 namespace Vitrine.Interp.Induction;
 
-/// <summary>A prompt that a model continues by copying: a passage, and its beginning again.</summary>
+/// <summary>A prompt that a model continues by copying: a passage followed by its
+/// beginning.</summary>
 /// <param name="Passage">The passage, held-out text.</param>
 /// <param name="Again">Its beginning.</param>
-/// <param name="Continuation">How the model goes on after both, with the likeliest token each
+/// <param name="Continuation">The model's continuation of both, taking the likeliest token each
 /// time.</param>
-/// <param name="Alone">How it goes on after the beginning alone.</param>
+/// <param name="Alone">Its continuation of the beginning alone.</param>
 /// <param name="Copied">How many tokens of the continuation repeat the passage.</param>
 /// <param name="Length">How many tokens it has.</param>
 internal sealed record CopiedPrompt(
@@ -21,14 +22,14 @@ internal sealed record CopiedPrompt(
     private const int AgainTokens = 4;
     private const int Passages = 128;
 
-    /// <summary>Both, as they are given to the model.</summary>
+    /// <summary>Both, as given to the model.</summary>
     public string Prompt => Passage + Again;
 
-    /// <summary>The prompt, among some of held-out text, after which most is copied that does not
-    /// follow from its end alone.</summary>
+    /// <summary>Among some held-out prompts, the one after which the most tokens are copied that do
+    /// not follow from its end alone.</summary>
     /// <param name="model">The model; borrowed.</param>
     /// <param name="corpus">The text.</param>
-    /// <returns>Null where nothing is copied, or the context is too short.</returns>
+    /// <returns>Null if nothing is copied or the context is too short.</returns>
     public static CopiedPrompt? Find(Transformer model, Corpus corpus)
     {
         if (model.Config.Context < 2 * PassageTokens)

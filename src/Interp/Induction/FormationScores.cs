@@ -4,17 +4,18 @@ using Vitrine.Models.Data;
 
 namespace Vitrine.Interp.Induction;
 
-/// <summary>What shows an induction circuit form, measured often while a model trains.</summary>
+/// <summary>Scores that show an induction circuit forming, measured often during
+/// training.</summary>
 /// <remarks>The names of the numbers are <see cref="PrefixMatching"/> and
-/// <see cref="PreviousToken"/> with a head after them (<c>prefixMatching.1.0</c>), and the three
-/// below; the sequences are the same at every step. For <c>TrainerOptions.Measure</c>.</remarks>
+/// <see cref="PreviousToken"/> followed by a head (<c>prefixMatching.1.0</c>), and the three below;
+/// the sequences are the same at every step. For <c>TrainerOptions.Measure</c>.</remarks>
 public sealed class FormationScores
 {
-    /// <summary>Prefix matching of a head on repeated random tokens, by name a head's
-    /// prefix.</summary>
+    /// <summary>Prefix matching of a head on repeated random tokens; the prefix of a head's
+    /// name.</summary>
     public const string PrefixMatching = "prefixMatching.";
 
-    /// <summary>Attention of a head to the token before, on held-out text.</summary>
+    /// <summary>Attention of a head to the previous token, on held-out text.</summary>
     public const string PreviousToken = "previousToken.";
 
     /// <summary>The in-context-learning score on held-out text.</summary>
@@ -26,7 +27,7 @@ public sealed class FormationScores
     /// <summary>The loss in the second copy.</summary>
     public const string RepeatSecond = "repeatSecond";
 
-    /// <summary>The shortest context in which there is something to measure.</summary>
+    /// <summary>The shortest context in which the scores can be measured.</summary>
     public const int LeastContext = 9;
 
     /// <summary>How many sequences of repeats, and windows of text, are measured each time; the
@@ -41,7 +42,7 @@ public sealed class FormationScores
     /// <param name="corpus">The text of the run.</param>
     /// <param name="context">The model's longest sequence, at least
     /// <see cref="LeastContext"/>.</param>
-    /// <param name="types">From how many of the commonest types random tokens are drawn.</param>
+    /// <param name="types">How many of the commonest types random tokens are drawn from.</param>
     public FormationScores(Corpus corpus, int context, int types = 1000)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(context, LeastContext);
@@ -64,7 +65,7 @@ public sealed class FormationScores
     }
 
     /// <summary>The highest of a score over heads.</summary>
-    /// <param name="scores">What <see cref="Of"/> gave.</param>
+    /// <param name="scores">The result of <see cref="Of"/>.</param>
     /// <param name="prefix"><see cref="PrefixMatching"/> or <see cref="PreviousToken"/>.</param>
     public static double Best(IReadOnlyDictionary<string, double> scores, string prefix) =>
         scores.Where(score => score.Key.StartsWith(prefix, StringComparison.Ordinal))

@@ -9,11 +9,11 @@ namespace Vitrine.Interp.Induction;
 /// easy.</summary>
 internal static class InductionAblation
 {
-    /// <summary>Takes the heads out together, and beside them as many others of their
-    /// layers.</summary>
-    /// <remarks>The control is the worst one: of all sets of as many others, at most
-    /// <see cref="ControlHeads.Most"/> drawn by the seed, the one that removes most of the
-    /// gain. One chosen by number could be a head that does nothing.</remarks>
+    /// <summary>Ablates the heads together and, as a control, the same number of other heads in
+    /// their layers.</summary>
+    /// <remarks>The control is the worst case: among all sets of as many other heads, at most
+    /// <see cref="ControlHeads.Most"/> drawn by the seed, the one that removes most of the gain. A
+    /// head chosen by number could do nothing.</remarks>
     public static AblationClaim Of(
         Transformer model, RepeatedTokens repeats, Head[] heads, ulong seed)
     {

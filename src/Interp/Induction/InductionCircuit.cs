@@ -6,14 +6,14 @@ using Vitrine.Models.Data;
 
 namespace Vitrine.Interp.Induction;
 
-/// <summary>The induction circuit of a model, or what it lacks of one.</summary>
+/// <summary>The induction circuit of a model, or the parts it lacks.</summary>
 /// <remarks>
-/// <para>A head of an earlier layer writes at every position which token came before
-/// (<see cref="Previous"/>); the induction head's keys read that (<see cref="Composition"/>), so
-/// that a query finds the places whose previous token is its own (<see cref="Matching"/>), and what
-/// stands there is copied to the output (<see cref="Copying"/>); without the head the second copy
-/// of a repeated sequence is no easier than the first (<see cref="Ablation"/>). Elhage et al.
-/// (2021), "Two-layer attention-only transformers"; Olsson et al. (2022), "In-context Learning and
+/// <para>A head in an earlier layer writes the previous token at every position
+/// (<see cref="Previous"/>); the induction head's keys read that (<see cref="Composition"/>), so a
+/// query finds the positions whose previous token equals its own (<see cref="Matching"/>), and the
+/// token there is copied to the output (<see cref="Copying"/>); without the head the second copy of
+/// a repeated sequence is no easier than the first (<see cref="Ablation"/>). Elhage et al. (2021),
+/// "Two-layer attention-only transformers"; Olsson et al. (2022), "In-context Learning and
 /// Induction Heads".</para>
 /// <para>The head is the argmax of prefix matching on repeated random tokens drawn from the 1,000
 /// commonest types; nothing is chosen by hand.</para>
@@ -22,7 +22,7 @@ namespace Vitrine.Interp.Induction;
 /// <param name="Score">Its prefix matching.</param>
 /// <param name="Heads">Every head with prefix matching of at least 0.3: those that are
 /// ablated.</param>
-/// <param name="Passage">A place where it looks back.</param>
+/// <param name="Passage">A place where it attends back.</param>
 /// <param name="Previous">The first claim.</param>
 /// <param name="Composition">The second.</param>
 /// <param name="Matching">The third.</param>
@@ -44,12 +44,12 @@ public sealed record InductionCircuit(
     InContextScore InContext)
     : Analysis(
         "induction-circuit",
-        "How does induction come about, and is it proved?",
+        "How does induction work, and what is the evidence?",
         "share of attention; nats per token",
         "Head: the highest prefix matching on repeated random tokens. Previous token: mean "
-        + "attention on held-out text. Composition: ratio of Frobenius norms beside random heads. "
-        + "Matching: the largest entry of each row of W_E W_Q W_Kᵀ W_OVᵀ W_Eᵀ. Copying: "
-        + "eigenvalues of W_E W_V W_O W_U. Ablation: z replaced by its mean.")
+        + "attention on held-out text. Composition: ratio of Frobenius norms compared with random "
+        + "heads. Matching: the largest entry of each row of W_E W_Q W_Kᵀ W_OVᵀ W_Eᵀ. Copying: "
+        + "eigenvalues of W_E W_V W_O W_U. Ablation: z is replaced by its mean.")
 {
     /// <summary>Whether the head is an induction head and every claim holds.</summary>
     public bool Found => Score >= InductionOptions.LeastScore && Previous.Holds && Composition.Holds
@@ -58,7 +58,7 @@ public sealed record InductionCircuit(
     /// <summary>Measures a model.</summary>
     /// <param name="model">A model of at least two layers; borrowed.</param>
     /// <param name="corpus">The text it was trained on: common tokens, and held-out pieces.</param>
-    /// <param name="options">What to measure on; null for the usual.</param>
+    /// <param name="options">The measurement options; null for the defaults.</param>
     /// <exception cref="ArgumentException">The model has one layer, or none.</exception>
     public static InductionCircuit Of(
         Transformer model, Corpus corpus, InductionOptions? options = null)

@@ -25,7 +25,7 @@ internal sealed class InductionMeasurement
         if (model.Config.Layers < 2)
         {
             throw new ArgumentException(
-                $"InductionCircuit: a circuit of two heads in a row needs at least 2 layers; got "
+                "InductionCircuit: a circuit of two heads in series needs at least 2 layers; got "
                 + $"{model.Config.Layers}; use a model of two layers.", nameof(model));
         }
 
@@ -71,7 +71,7 @@ internal sealed class InductionMeasurement
         }
     }
 
-    /// <summary>How many of so many types the text has.</summary>
+    /// <summary>How many of that many types occur in the text.</summary>
     private int Occurring(int types) => _corpus.CommonTokens(types).Length;
 
     /// <summary>With a length of copies drawn for each sequence, from an eighth to half the
@@ -142,7 +142,7 @@ internal sealed class InductionMeasurement
             Ops.Softmax(cache.Position(HookNames.UnembedOut, position));
     }
 
-    /// <summary>The head below a layer that attends most to the token before.</summary>
+    /// <summary>The head below a layer that attends most to the previous token.</summary>
     private PreviousTokenClaim Previous(int below, out Head writer)
     {
         var pass = new HeadPass(
@@ -193,7 +193,7 @@ internal sealed class InductionMeasurement
         return new CompositionClaim(
             "K", strongest.From, strongest.Value, strongest.Mean, strongest.Sd, strongest.Z,
             FormattableString.Invariant(
-                $"the previous-token head's is the strongest, z ≥ {InductionOptions.LeastZ}"),
+                $"the previous-token head's is strongest, z ≥ {InductionOptions.LeastZ}"),
             strongest.From == writer.ToString() && strongest.Z >= InductionOptions.LeastZ);
     }
 
@@ -232,11 +232,12 @@ internal sealed class InductionMeasurement
         double least = random.Mean + (2 * random.Sd);
         return new CopyingClaim(
             among.Score, copying.Eigenvalues, copying.Baseline, among.RaiseSelf,
-            FormattableString.Invariant($"above {least:F2}, two deviations over random matrices"),
+            FormattableString.Invariant(
+                $"above {least:F2}, two standard deviations above random matrices"),
             among.Score > least);
     }
 
-    /// <summary>A row less its mean, over its largest modulus.</summary>
+    /// <summary>A row minus its mean, divided by its largest modulus.</summary>
     private static double[] Scaled(double[] row)
     {
         double mean = row.Average();

@@ -4,14 +4,15 @@ using Vitrine.Models.Data;
 
 namespace Vitrine.Interp.Induction;
 
-/// <summary>What an induction circuit is measured on, and what its claims must reach.</summary>
+/// <summary>Options for measuring an induction circuit, and the thresholds of its claims.</summary>
 public sealed record InductionOptions
 {
-    /// <summary>The prefix matching, and the previous-token attention, from which on a head is one
+    /// <summary>The minimum prefix matching or previous-token attention for a head to count as one
     /// of its kind.</summary>
     public const double LeastScore = 0.3;
 
-    /// <summary>Deviations above random heads that a composition must reach.</summary>
+    /// <summary>The minimum number of standard deviations of a composition above random
+    /// heads.</summary>
     public const double LeastZ = 3;
 
     /// <summary>The share of tokens whose match must be on the diagonal.</summary>
@@ -33,8 +34,8 @@ public sealed record InductionOptions
     /// first length, the first with every length.</summary>
     public IReadOnlyList<int> Types { get; init; } = [1000, 8191];
 
-    /// <summary>Whether matching and copying are asked of the first so many types alone: of a model
-    /// that never saw others, whose rows of the embedding are noise.</summary>
+    /// <summary>Whether to measure matching and copying only on the first of <see cref="Types"/>:
+    /// for a model that never saw other types, whose embedding rows are noise.</summary>
     public bool OnlyTypes { get; init; }
 
     /// <summary>Pieces of held-out text.</summary>

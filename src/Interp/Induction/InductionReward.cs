@@ -4,8 +4,8 @@ using Vitrine.Models.Data;
 
 namespace Vitrine.Interp.Induction;
 
-/// <summary>What a text rewards an ideal induction head with, before any model is trained on it:
-/// how much a bigram model gains from what followed the current token's earlier occurrences.
+/// <summary>How much a text rewards an ideal induction head, before any model is trained on it: the
+/// gain of a bigram model from the tokens that followed earlier occurrences of the current token.
 /// </summary>
 /// <remarks>
 /// At position i of a window, with x the tokens before the next one and y the next:
@@ -17,11 +17,10 @@ namespace Vitrine.Interp.Induction;
 /// </code>
 /// The weights w depend on how often xᵢ occurs in training (by doublings) and on how many earlier
 /// occurrences the window has (0, 1, 2, more). They are fitted by expectation–maximisation on every
-/// second held-out document and measured on the others, and the other way round. A head that
-/// attends to nothing but the tokens after earlier occurrences of the current one, and copies them,
-/// gives the third term; copying without matching, which one layer can do, gives the second.
-/// </remarks>
-/// <param name="Context">Tokens in a window; windows lie side by side in every document.</param>
+/// second held-out document and measured on the others, and vice versa. A head that attends to
+/// nothing but the tokens after earlier occurrences of the current one, and copies them, gives the
+/// third term; copying without matching, which one layer can do, gives the second. </remarks>
+/// <param name="Context">Tokens in a window; windows are adjacent in every document.</param>
 /// <param name="Tokens">Predicted tokens.</param>
 /// <param name="Matched">Share of positions whose token occurs earlier in the window.</param>
 /// <param name="Followed">Share of positions where an earlier occurrence was followed by the next
@@ -35,17 +34,17 @@ public sealed record InductionReward(
     double Induction, double Both)
     : Analysis(
         "induction-reward",
-        "What does the text reward an induction head with?",
+        "How much does the text reward an induction head?",
         "nats per token",
-        "A Kneser–Ney bigram, mixed with what followed the current token's earlier occurrences in "
-        + "the window and with the window's tokens; weights fitted on every second held-out "
-        + "document, measured on the others, and the other way round.")
+        "A Kneser–Ney bigram mixed with the tokens that followed earlier occurrences of the "
+        + "current token in the window and with the window's tokens; weights are fitted on every "
+        + "second held-out document and measured on the others, and vice versa.")
 {
     private const int Iterations = 30;
     private const int Terms = 3;
     private const int MatchClasses = 4;
 
-    /// <summary>What induction gains where copying is known already, nats per token.</summary>
+    /// <summary>The gain from induction beyond copying, nats per token.</summary>
     public double Gain => Copying - Both;
 
     /// <summary>Measures a text.</summary>
@@ -60,8 +59,8 @@ public sealed record InductionReward(
         if (context < 2 || documents.Length < 2)
         {
             throw new ArgumentException(
-                "InductionReward: it needs windows of at least 2 tokens and two held-out documents,"
-                + $" one to fit and one to measure; got {context} and {documents.Length}.",
+                "InductionReward: needs windows of at least 2 tokens and two held-out documents, "
+                + $"one to fit and one to measure; got {context} and {documents.Length}.",
                 nameof(corpus));
         }
 

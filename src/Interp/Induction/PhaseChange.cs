@@ -3,14 +3,14 @@ using Vitrine.Models.Training;
 
 namespace Vitrine.Interp.Induction;
 
-/// <summary>A curve along the training.</summary>
+/// <summary>A curve over training.</summary>
 /// <param name="Name">Its name: <c>held-out</c>, <c>1.0</c>.</param>
 /// <param name="Panel">The panel that holds it: <c>loss</c>, <c>repeats</c>, <c>in-context</c>,
 /// <c>prefix matching</c>, <c>previous token</c> or <c>composition</c>.</param>
 /// <param name="Values">The value at each step.</param>
 internal sealed record PhaseSeries(string Name, string Panel, IReadOnlyList<double> Values)
 {
-    /// <summary>The head that it is of, <c>1.0</c>; null for the whole model.</summary>
+    /// <summary>The head it belongs to, <c>1.0</c>; null for the whole model.</summary>
     public string? Head { get; init; }
 
     /// <summary>Its own steps; null for those of the record.</summary>
@@ -31,17 +31,16 @@ internal sealed record PhaseSeries(string Name, string Panel, IReadOnlyList<doub
 /// <param name="To">The last.</param>
 internal sealed record StepInterval(int From, int To);
 
-/// <summary>When the circuit formed: scores along the training.</summary>
-/// <remarks>Scores are those that were measured while the model trained
-/// (<see cref="FormationScores"/>), unsmoothed. Olsson et al. (2022), "Argument 1: macroscopic
-/// co-occurrence".</remarks>
-/// <param name="Steps">At which steps scores were measured.</param>
+/// <summary>When the circuit formed: scores during training.</summary>
+/// <remarks>Scores are those measured during training (<see cref="FormationScores"/>), unsmoothed.
+/// Olsson et al. (2022), "Argument 1: macroscopic co-occurrence".</remarks>
+/// <param name="Steps">The steps at which scores were measured.</param>
 /// <param name="Series">The lines.</param>
-/// <param name="Change">From 10 to 90% of the rise of the best head's prefix matching; null where
-/// it never reached 0.25.</param>
+/// <param name="Change">From 10 to 90% of the rise of the best head's prefix matching; null if it
+/// never reached 0.25.</param>
 /// <param name="Crossing">Between the last step with less than 0.1 and the first with more than
-/// 0.25; null where it never did.</param>
-/// <param name="Checkpoints">Steps of which weights were kept.</param>
+/// 0.25; null if it never did.</param>
+/// <param name="Checkpoints">Steps whose weights were kept.</param>
 /// <param name="Head">The head with the highest prefix matching at the end.</param>
 internal sealed record PhaseChange(
     IReadOnlyList<int> Steps,
@@ -54,14 +53,14 @@ internal sealed record PhaseChange(
         "phase-change",
         "When did the circuit form?",
         "share of attention; nats per token",
-        "Measured while the model trained, unsmoothed, on a sample small enough to take often: "
-        + $"prefix matching on {FormationScores.Sequences} sequences of repeated random tokens, "
-        + $"attention to the token before and the in-context score on {FormationScores.Sequences} "
-        + "windows of held-out text. Training loss: the mean of the steps since the point before, "
-        + "on the data of these steps. Band: 10 to 90% of the rise of prefix matching.")
+        "Measured during training, unsmoothed, on a sample small enough to measure often: prefix "
+        + $"matching on {FormationScores.Sequences} sequences of repeated random tokens, attention "
+        + $"to the previous token and the in-context score on {FormationScores.Sequences} windows "
+        + "of held-out text. Training loss: the mean over the steps since the previous point, on "
+        + "the data of those steps. Band: 10 to 90% of the rise in prefix matching.")
 {
-    /// <summary>The change is abrupt if the crossing takes at most one part of the run in so
-    /// many.</summary>
+    /// <summary>The change is abrupt if the crossing takes at most this fraction of the run (one in
+    /// N).</summary>
     public const int AbruptPart = 8;
 
     private const double Absent = 0.1;
@@ -75,7 +74,7 @@ internal sealed record PhaseChange(
     /// <summary>Reads the lines of a run.</summary>
     /// <param name="metrics">The run's metrics, some with scores of
     /// <see cref="FormationScores"/>.</param>
-    /// <param name="checkpoints">Steps of which weights were kept.</param>
+    /// <param name="checkpoints">Steps whose weights were kept.</param>
     /// <exception cref="ArgumentException">No line has scores.</exception>
     public static PhaseChange Of(
         IReadOnlyList<TrainingMetrics> metrics, IReadOnlyList<int> checkpoints)
@@ -84,7 +83,7 @@ internal sealed record PhaseChange(
         if (measured.Length == 0)
         {
             throw new ArgumentException(
-                "PhaseChange: the run measured no scores while it trained; train it with vitrine "
+                "PhaseChange: the run measured no scores during training; train it with vitrine "
                     + "run 2-layer.",
                 nameof(metrics));
         }
@@ -132,9 +131,9 @@ internal sealed record PhaseChange(
             .Select(line => line.Loss!.Value).DefaultIfEmpty(double.NaN).Average()),
     ];
 
-    /// <summary>With the curves of other seeds beside those of the whole model and of the best head
-    /// of each panel; curves measured at other steps are left out.</summary>
-    /// <param name="others">The same of models that differ in the seed alone.</param>
+    /// <summary>Adds the curves of other seeds to those of the whole model and of the best head of
+    /// each panel; curves measured at other steps are left out.</summary>
+    /// <param name="others">The same for models that differ only in the seed.</param>
     public PhaseChange Beside(IReadOnlyList<PhaseChange> others) => this with
     {
         Series =
@@ -158,7 +157,7 @@ internal sealed record PhaseChange(
     private PhaseSeries? Best(string panel) =>
         Series.Where(one => one.Panel == panel).MaxBy(one => one.Values[^1]);
 
-    /// <summary>With K-composition into the head as a panel of its own.</summary>
+    /// <summary>Adds K-composition into the head as a separate panel.</summary>
     /// <param name="timeline">The checkpoints; those of models with one layer add nothing.</param>
     public PhaseChange With(IReadOnlyList<CheckpointReading> timeline)
     {

@@ -7,11 +7,11 @@ namespace Vitrine.Interp.Losses;
 /// <param name="Tokens">Predicted tokens, one number a document.</param>
 internal sealed record DocumentLosses(double[] Sums, int[] Tokens)
 {
-    /// <summary>Sums −ln p over every token that has one before it in its document.</summary>
+    /// <summary>Sums −ln p over every token that has a predecessor in its document.</summary>
     /// <param name="model">The model.</param>
     /// <param name="tokens">Documents, each preceded by <paramref name="endOfText"/>.</param>
     /// <param name="endOfText">The token before each document.</param>
-    /// <param name="cancellation">Ends it between documents.</param>
+    /// <param name="cancellation">Checked between documents.</param>
     /// <returns>One entry for each document that has a predicted token.</returns>
     public static DocumentLosses Of(
         INextTokenModel model, ReadOnlySpan<int> tokens, int endOfText,

@@ -5,14 +5,14 @@ using Vitrine.Models.Training;
 
 namespace Vitrine.Interp.Losses;
 
-/// <summary>How good a model is on held-out text beside two that count pairs and, where there is
-/// one, a 0-layer model.</summary>
+/// <summary>How good a model is on held-out text, compared with two counting models and, if given,
+/// a 0-layer model.</summary>
 /// <param name="HeldOut">The model.</param>
 /// <param name="UnigramHeldOut">The unigram model.</param>
 /// <param name="BigramHeldOut">The interpolated Kneser–Ney bigram.</param>
-/// <param name="AboveBigram">Model less bigram, paired by document.</param>
+/// <param name="AboveBigram">Model minus bigram, paired by document.</param>
 /// <param name="ZeroLayer">The 0-layer model; null for none.</param>
-/// <param name="GainOverZeroLayer">0-layer model less model, paired by document; null for
+/// <param name="GainOverZeroLayer">0-layer model minus model, paired by document; null for
 /// none.</param>
 public sealed record HeldOutComparison(
     LossEstimate HeldOut, LossEstimate UnigramHeldOut, LossEstimate BigramHeldOut,
@@ -21,9 +21,9 @@ public sealed record HeldOutComparison(
         "loss",
         "How good is it?",
         "nats per token",
-        "Mean −ln p over every held-out token with one before it in its document, in windows of "
-        + "the model's context "
-        + "side by side; intervals are 95% over documents, of differences paired by document.")
+        "Mean −ln p over every held-out token that has a predecessor in its document, in adjacent "
+        + "windows of the model's context; intervals are 95% over documents, of differences paired "
+        + "by document.")
 {
     private const int TokensAtOnce = 2048;
 

@@ -2,7 +2,7 @@ using Vitrine.Interp.Bigrams;
 
 namespace Vitrine.Interp.Losses;
 
-/// <summary>A model of the next token given the one before it.</summary>
+/// <summary>A model of the next token given the previous one.</summary>
 public interface INextTokenModel
 {
     /// <summary><c>ln p(second | first)</c> in nats; finite for every pair of tokens.</summary>
@@ -12,7 +12,7 @@ public interface INextTokenModel
 /// <summary>A 0-layer model whose normalisers are known: <c>ln p = logit − logSumExp</c>.</summary>
 /// <param name="path">The weights.</param>
 /// <param name="logSumExp"><see cref="DirectPath.LogSumExp"/> of every first token that is
-/// asked.</param>
+/// used.</param>
 internal sealed class DirectPathModel(DirectPath path, float[] logSumExp) : INextTokenModel
 {
     /// <inheritdoc/>
@@ -20,7 +20,7 @@ internal sealed class DirectPathModel(DirectPath path, float[] logSumExp) : INex
     /// computed.</exception>
     public double LogProbability(int first, int second) => float.IsNaN(logSumExp[first])
         ? throw new InvalidOperationException(
-            $"DirectPathModel: the normaliser of token {first} is not known; ask "
-                + "DirectPath.LogSumExp for it.")
+            $"DirectPathModel: the normaliser of token {first} is not known; compute it with "
+                + "DirectPath.LogSumExp.")
         : path.Logit(first, second) - logSumExp[first];
 }

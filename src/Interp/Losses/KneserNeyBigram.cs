@@ -9,12 +9,11 @@ namespace Vitrine.Interp.Losses;
 /// p(b)     = max(N₁₊(· b) − D, 0) / N₁₊(· ·) + D · |{b : N₁₊(· b) > 0}| / N₁₊(· ·) · 1 / vocab
 /// </code>
 /// c(a b) counts pairs, c(a) the pairs that begin with a; N₁₊(a ·) is the number of different
-/// tokens after a, N₁₊(· b) of different tokens before b, N₁₊(· ·) of different pairs. So the
-/// lower order counts the contexts of a token rather than its occurrences, is discounted in the
-/// same way, and is interpolated with the uniform distribution, from which tokens that the text
-/// never has get their mass. A first token that never begins a pair leaves p(b). Kneser and Ney
-/// (1995), in the interpolated form of Chen and Goodman (1999), one discount.
-/// </remarks>
+/// tokens after a, N₁₊(· b) of different tokens before b, N₁₊(· ·) of different pairs. So the lower
+/// order counts the contexts of a token rather than its occurrences, is discounted in the same way,
+/// and is interpolated with the uniform distribution, from which tokens that never occur in the
+/// text get their mass. For a first token that never begins a pair, it is p(b). Kneser and Ney
+/// (1995), in the interpolated form of Chen and Goodman (1999), one discount. </remarks>
 public sealed class KneserNeyBigram : INextTokenModel
 {
     private readonly BigramCounts _counts;
@@ -53,7 +52,7 @@ public sealed class KneserNeyBigram : INextTokenModel
         }
     }
 
-    /// <summary>D, what is taken from every count.</summary>
+    /// <summary>D, the discount on every count.</summary>
     public double Discount { get; }
 
     /// <summary>The lower order: p(b).</summary>

@@ -1,6 +1,6 @@
 namespace Vitrine.Interp.Losses;
 
-/// <summary>How good a model is beside two that only count.</summary>
+/// <summary>How good a model is, compared with two that only count.</summary>
 /// <param name="Train">The model over the whole training text.</param>
 /// <param name="HeldOut">The model over the whole held-out text.</param>
 /// <param name="UnigramTrain">The unigram model over the training text.</param>
@@ -18,15 +18,15 @@ public sealed record LossComparison(
         "loss",
         "How good is it?",
         "nats per token",
-        "Mean −ln p over every token with one before it in its document; intervals are 95% over "
-        + "documents. Unigram: one added to every training count. Bigram: interpolated "
-        + "Kneser–Ney, discount 0.75, its lower order counting contexts and interpolated with the "
-        + "uniform distribution; both fitted to the training text.")
+        "Mean −ln p over every token that has a predecessor in its document; intervals are 95% "
+        + "over documents. Unigram: one is added to every training count. Bigram: interpolated "
+        + "Kneser–Ney with discount 0.75; its lower order counts contexts and is interpolated with "
+        + "the uniform distribution. Both are fitted to the training text.")
 {
-    /// <summary>Model loss over bigram loss, minus 1.</summary>
+    /// <summary>Model loss divided by bigram loss, minus 1.</summary>
     public double RelativeToBigram => (HeldOut.Value / BigramHeldOut.Value) - 1;
 
-    /// <summary>Takes the losses of a model and of the two that it is compared with.</summary>
+    /// <summary>Computes the losses of a model and of the two it is compared with.</summary>
     /// <param name="model">The model.</param>
     /// <param name="unigram">Fitted to the training text.</param>
     /// <param name="bigram">Fitted to the training text.</param>
@@ -34,7 +34,7 @@ public sealed record LossComparison(
     /// <paramref name="endOfText"/>.</param>
     /// <param name="heldOut">Held-out documents, likewise.</param>
     /// <param name="endOfText">The token before each document.</param>
-    /// <param name="cancellation">Ends it between documents.</param>
+    /// <param name="cancellation">Checked between documents.</param>
     public static LossComparison Of(
         INextTokenModel model, UnigramModel unigram, KneserNeyBigram bigram,
         ReadOnlySpan<int> train,

@@ -13,7 +13,7 @@ namespace Vitrine.Interp.Losses;
 public sealed record LossEstimate(
     double Value, double? Low, double? High, long Tokens, int Documents)
 {
-    /// <summary><c>exp(Value)</c>; of a difference of losses, the ratio of the
+    /// <summary><c>exp(Value)</c>; for a difference of losses, the ratio of the
     /// perplexities.</summary>
     public double Perplexity => Math.Exp(Value);
 
@@ -23,7 +23,7 @@ public sealed record LossEstimate(
     internal static LossEstimate Of(DocumentLosses losses) => Of(losses.Sums, losses.Tokens);
 
     /// <summary>How much worse a model is than another on the same documents; the interval is that
-    /// of the paired difference, in which what both find hard cancels.</summary>
+    /// of the paired difference, in which difficulty common to both cancels.</summary>
     /// <exception cref="ArgumentException">The documents differ, or there is no predicted
     /// token.</exception>
     internal static LossEstimate Difference(DocumentLosses model, DocumentLosses other)
@@ -31,10 +31,10 @@ public sealed record LossEstimate(
         if (!model.Tokens.AsSpan().SequenceEqual(other.Tokens))
         {
             throw new ArgumentException(
-                "LossEstimate: both losses must be of the same documents; got "
-                + $"{model.Tokens.Length} and "
-                + $"{other.Tokens.Length} with {model.Tokens.Sum(n => (long)n)} and "
-                + $"{other.Tokens.Sum(n => (long)n)} tokens.", nameof(other));
+                "LossEstimate: both losses must be for the same documents; got "
+                + $"{model.Tokens.Length} and {other.Tokens.Length} with "
+                + $"{model.Tokens.Sum(n => (long)n)} and {other.Tokens.Sum(n => (long)n)} "
+                + "tokens.", nameof(other));
         }
 
         return Of([.. model.Sums.Zip(other.Sums, (a, b) => a - b)], model.Tokens);
@@ -45,8 +45,8 @@ public sealed record LossEstimate(
         long total = tokens.Sum(n => (long)n);
         if (total == 0)
         {
-            throw new ArgumentException("LossEstimate: at least one predicted token is needed; "
-                + "got none.");
+            throw new ArgumentException("LossEstimate: needs at least one predicted token; got "
+                + "none.");
         }
 
         (double Low, double High)? interval = StudentT.Interval(sums, tokens);

@@ -4,16 +4,17 @@ using Vitrine.Tensors;
 
 namespace Vitrine.Interp.Losses;
 
-/// <summary>How hard tokens are for a model, each given all before it in its sequence.</summary>
+/// <summary>The loss of tokens for a model, each given all earlier tokens in its
+/// sequence.</summary>
 public static class PassageLosses
 {
     private const int AtOnce = 32;
 
-    /// <summary>−ln p of the tokens at the end of a passage, in nats. Logits are computed for these
-    /// alone.</summary>
+    /// <summary>−ln p of the tokens at the end of a passage, in nats. Logits are computed only for
+    /// these.</summary>
     /// <param name="model">The model; borrowed.</param>
     /// <param name="tokens">The passage; its last token is only predicted.</param>
-    /// <param name="from">The first token whose loss is asked for, at least 1.</param>
+    /// <param name="from">The first token whose loss is computed, at least 1.</param>
     /// <returns>A loss for each of <c>tokens[from..]</c>.</returns>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="from"/> is not within the
     /// passage.</exception>
@@ -30,14 +31,14 @@ public static class PassageLosses
         ];
     }
 
-    /// <summary>What a model says at some places of a batch: the logit of a next token and its
+    /// <summary>A model's predictions at some places of a batch: the logit of a next token and its
     /// −ln p in nats.</summary>
     /// <param name="model">The model.</param>
     /// <param name="tokens">int32 [batch, pos].</param>
-    /// <param name="rows">The places, <c>sequence · pos + position</c>; logits are computed for
-    /// these alone.</param>
+    /// <param name="rows">The places, <c>sequence · pos + position</c>; logits are computed only
+    /// for these.</param>
     /// <param name="next">A token for each.</param>
-    /// <param name="hooks">What is changed or seen on the way; null for nothing.</param>
+    /// <param name="hooks">Hooks on the way; null for none.</param>
     internal static (double Logit, double Loss)[] At(
         Transformer model, Tensor<int> tokens, int[] rows, int[] next, Hooks? hooks = null)
     {
@@ -88,7 +89,7 @@ public static class PassageLosses
     /// logits are never held.</summary>
     /// <param name="model">The model.</param>
     /// <param name="tokens">int32 [batch, pos].</param>
-    /// <param name="hooks">What is changed on the way; null for nothing.</param>
+    /// <param name="hooks">Hooks on the way; null for none.</param>
     internal static float[][] OfAll(Transformer model, Tensor<int> tokens, Hooks? hooks = null)
     {
         int predicted = tokens.Shape[1] - 1;

@@ -12,7 +12,7 @@ internal sealed record PassageChange(
     string Name, IReadOnlyList<int> Tokens, IReadOnlyList<double> Before,
     IReadOnlyList<double> After);
 
-/// <summary>Which tokens a change in the training made easier.</summary>
+/// <summary>Which tokens became easier through a change in training.</summary>
 /// <remarks>Olsson et al. (2022), "In-context Learning and Induction Heads": the loss of each token
 /// of a text, before and after the phase change.</remarks>
 /// <param name="Before">The earlier checkpoint.</param>
@@ -23,7 +23,7 @@ internal sealed record TokenLosses(int Before, int After, IReadOnlyList<PassageC
         "token-losses",
         "Which tokens became easier?",
         "nats",
-        "−ln p of each token, given those before it, by the weights of two checkpoints.")
+        "−ln p of each token given those before it, with the weights of two checkpoints.")
 {
     /// <summary>The mean fall of the loss over a passage's tokens, nats.</summary>
     /// <param name="name">The passage.</param>

@@ -4,8 +4,8 @@ namespace Vitrine.Interp.Losses;
 
 /// <summary>The model that knows only how common each token is.</summary>
 /// <remarks><c>p(b) = (count(b) + 1) / (pairs + vocab)</c>: one is added to every count (Laplace),
-/// so that tokens the training text never has can be predicted. Counts are those of predicted
-/// tokens.</remarks>
+/// so that tokens that never occur in the training text can be predicted. Counts are those of
+/// predicted tokens.</remarks>
 /// <param name="counts">Pairs of the training text.</param>
 public sealed class UnigramModel(BigramCounts counts) : INextTokenModel
 {

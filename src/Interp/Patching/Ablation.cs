@@ -7,9 +7,9 @@ namespace Vitrine.Interp.Patching;
 
 /// <summary>Ablation: heads removed, to see what is lost without them (Olsson et al. 2022; Wang
 /// et al. 2022).</summary>
-/// <remarks>A head is ablated at its z, so that what other heads write stays; heads after it
-/// read the changed stream. Mean and resample keep the model closer to what it was trained on than
-/// zero.</remarks>
+/// <remarks>A head is ablated at its z, so the output of other heads stays; later heads read the
+/// changed residual stream. Mean and resample keep the model closer to its training distribution
+/// than zero.</remarks>
 public static class Ablation
 {
     /// <summary>The loss with and without some heads.</summary>
@@ -17,12 +17,12 @@ public static class Ablation
     /// <param name="tokens">int32 [batch, pos]; every token but the first of each sequence is
     /// predicted.</param>
     /// <param name="heads">The heads to ablate.</param>
-    /// <param name="kind">What they write instead.</param>
-    /// <param name="reference">int32 [batch, pos], what means and samples are taken from, of the
-    /// same length for <see cref="AblationKind.Resample"/>; null for the tokens themselves.</param>
+    /// <param name="kind">What replaces their output.</param>
+    /// <param name="reference">int32 [batch, pos], the source of means and samples, of the same
+    /// length for <see cref="AblationKind.Resample"/>; null for the tokens themselves.</param>
     /// <exception cref="ArgumentOutOfRangeException">A head does not exist.</exception>
     /// <exception cref="ArgumentException">There are no heads or fewer than two tokens, or
-    /// resampling has no other sequence to take from.</exception>
+    /// resampling has no other sequence.</exception>
     public static AblationResult Losses(
         Transformer model, Tensor<int> tokens, IReadOnlyList<Head> heads, AblationKind kind,
         Tensor<int>? reference = null) => Losses(
@@ -60,13 +60,13 @@ public static class Ablation
         };
     }
 
-    /// <summary>The loss on random tokens that come twice, with and without some heads: first copy
-    /// and second copy apart.</summary>
+    /// <summary>The loss on repeated random tokens, with and without some heads, for the first and
+    /// the second copy.</summary>
     /// <param name="model">The model.</param>
-    /// <param name="tokens">int32 [batch, pos]: two copies, with one token in front if the length
-    /// is odd.</param>
+    /// <param name="tokens">int32 [batch, pos]: two copies, with one token before them if the
+    /// length is odd.</param>
     /// <param name="heads">The heads to ablate.</param>
-    /// <param name="kind">What they write instead; the reference is these tokens.</param>
+    /// <param name="kind">What replaces their output; the reference is these tokens.</param>
     /// <returns>The losses of tokens 2 … n of each copy of n.</returns>
     /// <exception cref="ArgumentException">The second half does not repeat the first.</exception>
     /// <inheritdoc cref="Losses(Transformer, Tensor{int}, IReadOnlyList{Head}, AblationKind,
@@ -228,10 +228,10 @@ public static class Ablation
                 if (period < 2 || tokens[b, start + i] != tokens[b, start + period + i])
                 {
                     throw new ArgumentException(
-                        "RepeatLoss: tokens must be two copies of at least 2 tokens, with one in "
-                        + $"front if the length is odd; got {tokens.Shape}, whose sequence {b} "
-                        + "differs at position "
-                        + $"{start + i}; draw them with RepeatedTokens.", nameof(tokens));
+                        "RepeatLoss: tokens must be two copies of at least 2 tokens, with one "
+                        + $"before them if the length is odd; got {tokens.Shape}, whose sequence "
+                        + $"{b} differs at position {start + i}; draw them with "
+                        + "RepeatedTokens.", nameof(tokens));
                 }
             }
         }
@@ -271,9 +271,9 @@ public static class Ablation
             && (from.Shape[1] != tokens.Shape[1] || from.Shape[0] < 2))
         {
             throw new ArgumentException(
-                "Ablation: resampling takes from another sequence of the same length; got a "
-                + $"reference of {from.Shape} for tokens {tokens.Shape}; give several sequences, "
-                + "or ablate by zero or mean.",
+                "Ablation: resampling needs another sequence of the same length; got a reference "
+                + $"of {from.Shape} for tokens {tokens.Shape}; give several sequences, or ablate "
+                + "by zero or mean.",
                 nameof(reference));
         }
     }

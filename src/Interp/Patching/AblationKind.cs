@@ -2,7 +2,7 @@ using System.Text.Json.Serialization;
 
 namespace Vitrine.Interp.Patching;
 
-/// <summary>What an ablated head writes instead.</summary>
+/// <summary>What replaces an ablated head's output.</summary>
 [JsonConverter(typeof(JsonStringEnumConverter<AblationKind>))]
 public enum AblationKind
 {
@@ -14,7 +14,7 @@ public enum AblationKind
     [JsonStringEnumMemberName("mean")]
     Mean,
 
-    /// <summary>What it writes at the same position of another sequence of the reference
+    /// <summary>Its value at the same position of another sequence in the reference
     /// batch.</summary>
     [JsonStringEnumMemberName("resample")]
     Resample,

@@ -13,7 +13,7 @@ internal sealed record AblationText(
     string Name, AblationTrials Trials, AblationReference? Reference = null,
     string Pieces = "sequences")
 {
-    /// <summary>The second copy of repeated tokens, beside the loss of the first.</summary>
+    /// <summary>The second copy of repeated tokens, compared with the loss on the first.</summary>
     /// <param name="model">The model; borrowed.</param>
     /// <param name="tokens">The sequences.</param>
     /// <param name="means">What mean ablation writes; null for means over the sequences.</param>
@@ -30,11 +30,11 @@ internal sealed record AblationText(
     public static string Named(IReadOnlyList<Head> heads) =>
         heads.Count == 1 ? $"head {heads[0]}" : $"heads {string.Join(", ", heads)}";
 
-    /// <summary>The losses without some heads, beside those without as many others and without
-    /// each head by itself.</summary>
-    /// <param name="heads">The heads that are asked about.</param>
+    /// <summary>The losses without some heads, compared with those without as many others and
+    /// without each head by itself.</summary>
+    /// <param name="heads">The heads in question.</param>
     /// <param name="all">Every head of the model.</param>
-    /// <param name="asked">What heads write instead: in the first row, and in those of
+    /// <param name="asked">What replaces the heads' output: in the first row, and in those of
     /// others.</param>
     public AblationGroup Without(
         IReadOnlyList<Head> heads, IReadOnlyList<Head> all, AblationKind asked = AblationKind.Mean)
@@ -90,11 +90,11 @@ internal sealed record AblationGroup(
     string Name, double Intact, IReadOnlyList<AblationRow> Rows,
     AblationReference? Reference = null)
 {
-    /// <summary>What heads write instead, in the first row and in those of others.</summary>
+    /// <summary>What replaces the heads' output, in the first row and in those of others.</summary>
     public AblationKind Kind { get; init; } = AblationKind.Mean;
 }
 
-/// <summary>A loss beside the intact one.</summary>
+/// <summary>A loss to compare with the intact one.</summary>
 /// <param name="Name">What it is.</param>
 /// <param name="Value">The loss.</param>
 internal sealed record AblationReference(string Name, double Value);
@@ -109,6 +109,6 @@ internal sealed record AblationRow(
     string Name, IReadOnlyList<string> Heads, double Value, double? Low = null,
     double? High = null)
 {
-    /// <summary>Whether this is the yardstick: as many other heads.</summary>
+    /// <summary>Whether this is the control: as many other heads.</summary>
     public bool Others { get; init; }
 }

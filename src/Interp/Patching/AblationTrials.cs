@@ -5,9 +5,9 @@ using Vitrine.Tensors;
 
 namespace Vitrine.Interp.Patching;
 
-/// <summary>Several ablations on the same sequences, the whole model run once.</summary>
-/// <remarks>The losses are those of <see cref="Ablation"/>; this is the way to compare heads, or
-/// ways of taking one out.</remarks>
+/// <summary>Several ablations on the same sequences, running the whole model once.</summary>
+/// <remarks>The losses are those of <see cref="Ablation"/>; use this to compare heads or kinds of
+/// ablation.</remarks>
 public sealed class AblationTrials
 {
     private readonly Transformer _model;
@@ -25,7 +25,8 @@ public sealed class AblationTrials
         Intact = LossEstimate.Of(Sums(_intact));
     }
 
-    /// <summary>The loss of the whole model, nats per token, its interval over sequences.</summary>
+    /// <summary>The loss of the whole model, nats per token, with its interval over
+    /// sequences.</summary>
     public LossEstimate Intact { get; }
 
     /// <summary>What mean ablation writes; null for means over these sequences.</summary>
@@ -44,8 +45,8 @@ public sealed class AblationTrials
         Transformer model, IReadOnlyList<int[]> rows, HeadMeans? means = null) =>
         new(model, rows, from: 0, means);
 
-    /// <summary>On the second copy of repeated tokens, its first token left out: nothing foretells
-    /// that.</summary>
+    /// <summary>On the second copy of repeated tokens, without its first token, which nothing
+    /// predicts.</summary>
     /// <param name="model">The model; borrowed.</param>
     /// <param name="tokens">The sequences.</param>
     /// <param name="means">What mean ablation writes; null for means over these sequences.</param>
@@ -58,8 +59,8 @@ public sealed class AblationTrials
     /// <param name="kind">What they write instead: of these sequences, or the given
     /// means.</param>
     /// <exception cref="ArgumentOutOfRangeException">A head does not exist.</exception>
-    /// <exception cref="ArgumentException">There are no heads, or resampling has no other sequence
-    /// to take from.</exception>
+    /// <exception cref="ArgumentException">There are no heads, or resampling has no other
+    /// sequence.</exception>
     public AblationTrial Without(IReadOnlyList<Head> heads, AblationKind kind)
     {
         using Tensor<int> tokens = _model.Batch(_rows);
@@ -83,9 +84,9 @@ public sealed class AblationTrials
 
 /// <summary>What a model loses without some heads.</summary>
 /// <param name="Heads">The heads that were ablated.</param>
-/// <param name="Ablation">What they wrote instead.</param>
+/// <param name="Ablation">What replaced their output.</param>
 /// <param name="Without">The loss without them, nats per token.</param>
-/// <param name="Increase">The paired difference, without less intact.</param>
+/// <param name="Increase">The paired difference, without minus intact.</param>
 /// <param name="Deviation">The standard deviation of that over sequences; null with one.</param>
 public sealed record AblationTrial(
     IReadOnlyList<Head> Heads, AblationKind Ablation, LossEstimate Without, LossEstimate Increase,

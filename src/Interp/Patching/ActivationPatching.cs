@@ -2,8 +2,8 @@ using Vitrine.Models;
 
 namespace Vitrine.Interp.Patching;
 
-/// <summary>Activation patching: clean activations put into the corrupt run, one at a time, to see
-/// which of them carry a behaviour (Vig et al. 2020; Meng et al. 2022; Wang et al. 2022).
+/// <summary>Activation patching: clean activations are patched into the corrupt run, one at a time,
+/// to find which carry a behaviour (Vig et al. 2020; Meng et al. 2022; Wang et al. 2022).
 /// <code>
 /// cell = (metric(corrupt run with the clean activation) − corrupt) / (clean − corrupt)
 /// </code></summary>
@@ -13,9 +13,9 @@ public static class ActivationPatching
     /// <param name="model">The model.</param>
     /// <param name="prompts">The clean and corrupt prompts.</param>
     /// <param name="site">Which activation.</param>
-    /// <param name="scope">One position a cell, or all at once.</param>
-    /// <param name="metric">What patches are judged by.</param>
-    /// <param name="approximate">Whether the gradient's approximation stands beside the exact
+    /// <param name="scope">One position per cell, or all at once.</param>
+    /// <param name="metric">The metric for the patches.</param>
+    /// <param name="approximate">Whether to add the gradient's approximation to the exact
     /// values.</param>
     /// <exception cref="ArgumentException">The model has no layers, the prompts do not fit it, the
     /// metric is the same for both runs, or the site has no cells in this scope.</exception>

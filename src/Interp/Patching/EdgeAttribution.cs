@@ -5,7 +5,7 @@ using Vitrine.Tensors;
 
 namespace Vitrine.Interp.Patching;
 
-/// <summary>Edge attribution patching: what every edge from a writer to a reader carries,
+/// <summary>Edge attribution patching: the effect of every edge from a writer to a reader,
 /// approximated by gradients.
 /// <code>
 /// EAP:            score[s, t] = Σ (e_s,corrupt − e_s,clean) · ∂metric/∂(input of t), clean run
@@ -16,14 +16,14 @@ namespace Vitrine.Interp.Patching;
 /// Hanna et al. (2024), "Have Faith in Faithfulness". A target's input is its own copy of the
 /// residual stream before the norm. Float32; the sums over positions and features run in float32 as
 /// matrix products.</remarks>
-/// <param name="Sources">What writes: <c>input</c> (the embeddings), then heads as
+/// <param name="Sources">The writers: <c>input</c> (the embeddings), then heads as
 /// <c>a0.h0</c>.</param>
-/// <param name="Targets">What reads: <c>a0.h0.q</c>, <c>a0.h0.k</c>, <c>a0.h0.v</c>, …,
+/// <param name="Targets">The readers: <c>a0.h0.q</c>, <c>a0.h0.k</c>, <c>a0.h0.v</c>, …,
 /// <c>logits</c>.</param>
 /// <param name="Scores">[source, target]: the normalised metric's change if the edge is corrupted;
-/// 0 where the source does not come before the target.</param>
+/// 0 if the source is not before the target.</param>
 /// <param name="Steps">m; 0 for plain EAP.</param>
-/// <param name="Metric">What the edges are judged by.</param>
+/// <param name="Metric">The metric for the edges.</param>
 /// <param name="ValueClean">The clean run's value.</param>
 /// <param name="ValueCorrupt">The corrupt run's value.</param>
 public sealed record EdgeAttribution(
@@ -38,12 +38,12 @@ public sealed record EdgeAttribution(
         "Which edges carry it?",
         "share of the clean run's effect",
         (Steps == 0
-            ? "Corrupt less clean write of the source, times the gradient of the target's input at "
-                + "the clean run"
-            : $"The same with the gradient's mean over {Steps} runs between the corrupt and the "
+            ? "Corrupt minus clean output of the source, times the gradient of the target's input "
+                + "at the clean run"
+            : $"The same with the gradient averaged over {Steps} runs between the corrupt and the "
                 + "clean embeddings")
-        + "; an edge carries what the metric loses by that. The residual is how far the input's "
-        + "edges are from carrying 1 together, the exact effect of corrupting the input.")
+        + "; an edge carries the resulting loss in the metric. The residual is the difference "
+        + "between the sum of the input's edges and 1, the exact effect of corrupting the input.")
 {
     /// <summary>Computes the scores of all edges.</summary>
     /// <param name="experiment">The recorded runs.</param>
@@ -90,7 +90,7 @@ public sealed record EdgeAttribution(
         };
     }
 
-    /// <summary>The strongest edges, of those whose source comes before the target.</summary>
+    /// <summary>The strongest edges among those whose source is before the target.</summary>
     /// <param name="count">How many at most.</param>
     public IReadOnlyList<(string Source, string Target, double Score)> Strongest(int count) =>
     [

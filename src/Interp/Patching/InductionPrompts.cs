@@ -2,21 +2,22 @@ using Vitrine.Interp.Heads;
 
 namespace Vitrine.Interp.Patching;
 
-/// <summary>Prompts on which an induction circuit shows: random tokens that begin to repeat, and
-/// the same with two of the first copy exchanged.
+/// <summary>Prompts that reveal an induction circuit: random tokens that begin to repeat, and the
+/// same with two tokens of the first copy swapped.
 /// <code>
 /// clean    x_1 … A B … D E … x_n  x_1 … A   → B
 /// corrupt  x_1 … D B … A E … x_n  x_1 … A   → E
 /// </code></summary>
-/// <remarks>Both prompts hold the same tokens and end alike; which token follows is told by the one
-/// that stood after A. So what is restored is induction, not a habit of single tokens.</remarks>
+/// <remarks>Both prompts contain the same tokens and have the same ending; the next token is
+/// determined by the token that followed A. So patching restores induction, not statistics of
+/// single tokens.</remarks>
 public static class InductionPrompts
 {
-    /// <summary>The least tokens of a copy.</summary>
+    /// <summary>The minimum length of a copy.</summary>
     public const int LeastLength = 6;
 
-    /// <summary>The pairs, one of each sequence. A is the token at a quarter of the copy, D that at
-    /// three quarters.</summary>
+    /// <summary>The pairs, one per sequence. A is the token at a quarter of the copy, D the token
+    /// at three quarters.</summary>
     /// <param name="tokens">Repeated random tokens; the first copy is used.</param>
     /// <exception cref="ArgumentException">A copy is too short.</exception>
     public static PromptPairs Of(RepeatedTokens tokens)

@@ -2,11 +2,11 @@ using System.Text.Json.Serialization;
 
 namespace Vitrine.Interp.Patching;
 
-/// <summary>What a patch is judged by, at the last position.</summary>
+/// <summary>The metric of a patch, at the last position.</summary>
 [JsonConverter(typeof(JsonStringEnumConverter<MetricKind>))]
 public enum MetricKind
 {
-    /// <summary>The answer's logit less the other answer's, in logits.</summary>
+    /// <summary>The answer's logit minus the other answer's, in logits.</summary>
     [JsonStringEnumMemberName("logitDifference")]
     LogitDifference,
 

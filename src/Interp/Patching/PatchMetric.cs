@@ -24,13 +24,13 @@ internal sealed class PatchMetric
     private readonly double _cleanEntropy;
 
     /// <param name="model">The model.</param>
-    /// <param name="prompts">Where the answers stand.</param>
-    /// <param name="kind">Which number.</param>
+    /// <param name="prompts">The prompts with their answers.</param>
+    /// <param name="kind">The metric.</param>
     /// <param name="cleanRows">float32 [pair, dModel]: the clean stream after the last layer, at
     /// the last position.</param>
-    /// <param name="corruptRows">As cleanRows, of the corrupt run.</param>
-    /// <exception cref="ArgumentException">The metric needs tokens that the pairs do not have, or
-    /// does not tell the clean run from the corrupt one.</exception>
+    /// <param name="corruptRows">As cleanRows, for the corrupt run.</param>
+    /// <exception cref="ArgumentException">The metric needs tokens that the pairs lack, or is the
+    /// same for the clean and the corrupt run.</exception>
     public PatchMetric(
         Transformer model, PromptPairs prompts, MetricKind kind, Tensor<float> cleanRows,
         Tensor<float> corruptRows)
@@ -40,7 +40,7 @@ internal sealed class PatchMetric
         {
             throw new ArgumentException(
                 "Metric: the logit difference needs a second answer to compare with; give versus, "
-                + "or take the metric probability, loss or kl.");
+                + "or use the metric probability, loss or kl.");
         }
 
         if (kind == MetricKind.Kl)
@@ -98,7 +98,7 @@ internal sealed class PatchMetric
     }
 
     /// <summary>The metric of one run, differentiable and normalised.</summary>
-    /// <param name="tape">Where it is recorded.</param>
+    /// <param name="tape">The tape that records it.</param>
     /// <param name="logits">float32 [pair, vocab].</param>
     /// <returns>float32 [].</returns>
     public Var Normalised(Tape tape, Var logits)

@@ -11,7 +11,7 @@ public enum PatchSite
     [JsonStringEnumMemberName("resid_pre")]
     ResidPre,
 
-    /// <summary>What a layer's heads write together.</summary>
+    /// <summary>The output of a layer's heads together.</summary>
     [JsonStringEnumMemberName("attn_out")]
     AttnOut,
 
@@ -50,7 +50,7 @@ public enum PatchScope
     AllPositions,
 }
 
-/// <summary>What the sites are.</summary>
+/// <summary>The properties of the sites.</summary>
 internal static class PatchSites
 {
     public static bool IsOfHeads(this PatchSite site) =>
@@ -69,7 +69,8 @@ internal static class PatchSites
     };
 
     /// <summary>Whether a patch at a position reaches the last position's logits through later
-    /// layers or this layer's keys and values, rather than only by what is written there.</summary>
+    /// layers or this layer's keys and values, rather than only through what is written
+    /// there.</summary>
     public static bool Reaches(
         this PatchSite site, int layer, int layers, int position, int last) =>
         position == last || layer < layers - 1

@@ -4,22 +4,22 @@ using Vitrine.Tensors;
 
 namespace Vitrine.Interp.Patching;
 
-/// <content>Attribution patching: the gradient's approximation of every cell, in one backward
+/// <content>Attribution patching: the gradient approximation of every cell, in one backward
 /// pass.</content>
 public sealed partial class PatchingExperiment
 {
-    /// <summary>Attribution patching (Nanda 2023; Syed et al. 2023): what a patch would do if the
+    /// <summary>Attribution patching (Nanda 2023; Syed et al. 2023): the effect of a patch if the
     /// metric were linear in the activation.
     /// <code>
     /// clean into corrupt: Σ (a_clean − a_corrupt) ∂metric/∂a at the corrupt run, as the sweep
     /// corrupt into clean: Σ (a_corrupt − a_clean) ∂metric/∂a at the clean run
     /// </code></summary>
     /// <param name="site">Which activation.</param>
-    /// <param name="scope">One position a cell, or all at once.</param>
-    /// <param name="corruptIntoClean">The other direction than the sweep's.</param>
+    /// <param name="scope">One position per cell, or all at once.</param>
+    /// <param name="corruptIntoClean">Whether to use the direction opposite to the sweep's.</param>
     /// <returns>[row, column] as in <see cref="PatchingSweep.Values"/>, in shares of the clean
     /// run's effect.</returns>
-    /// <exception cref="ArgumentException">All positions of a site that belongs to no head: that is
+    /// <exception cref="ArgumentException">All positions of a site that belongs to no head: this is
     /// the other run itself.</exception>
     public double[][] Attribution(PatchSite site, PatchScope scope, bool corruptIntoClean = false)
     {
@@ -57,7 +57,7 @@ public sealed partial class PatchingExperiment
         return values;
     }
 
-    /// <summary>Runs backward from the normalised metric; hooks see the gradients.</summary>
+    /// <summary>Runs backward from the normalised metric; hooks receive the gradients.</summary>
     internal double Gradients(bool cleanRun, Hooks hooks)
     {
         using var tape = Tape.ForActivations();

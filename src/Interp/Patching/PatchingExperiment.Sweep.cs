@@ -12,13 +12,13 @@ public sealed partial class PatchingExperiment
 
     /// <summary>Patches every cell of a site.</summary>
     /// <param name="site">Which activation.</param>
-    /// <param name="scope">One position a cell, or all at once.</param>
-    /// <param name="approximate">Whether the gradient's approximation stands beside the exact
+    /// <param name="scope">One position per cell, or all at once.</param>
+    /// <param name="approximate">Whether to add the gradient's approximation to the exact
     /// values.</param>
-    /// <param name="details">How many of the strongest cells are looked at closely, a whole pass
+    /// <param name="details">How many of the strongest cells get details, with one whole pass
     /// each.</param>
-    /// <param name="cancellation">Ends the sweep.</param>
-    /// <exception cref="ArgumentException">All positions of a site that belongs to no head: that is
+    /// <param name="cancellation">Cancels the sweep.</param>
+    /// <exception cref="ArgumentException">All positions of a site that belongs to no head: this is
     /// the clean run itself.</exception>
     public PatchingSweep Sweep(
         PatchSite site, PatchScope scope = PatchScope.Position, bool approximate = false,
@@ -85,8 +85,8 @@ public sealed partial class PatchingExperiment
         if (scope == PatchScope.AllPositions && !site.IsOfHeads())
         {
             throw new ArgumentException(
-                $"{method}: {site} at all positions is one cell a layer; ask for it by position, "
-                + "or take a site of heads.", nameof(scope));
+                $"{method}: {site} at all positions is one cell per layer; sweep it by position, "
+                + "or use a site of heads.", nameof(scope));
         }
     }
 

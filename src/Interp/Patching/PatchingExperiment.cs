@@ -21,7 +21,7 @@ public sealed partial class PatchingExperiment : IDisposable
     /// <summary>Runs both prompts.</summary>
     /// <param name="model">The model; borrowed for as long as this lives.</param>
     /// <param name="prompts">The prompts.</param>
-    /// <param name="metric">What patches are judged by.</param>
+    /// <param name="metric">The metric for the patches.</param>
     /// <exception cref="ArgumentException">The model has no layers, a token is not in its
     /// vocabulary, the prompts are longer than its context, or the metric is the same for both
     /// runs.</exception>
@@ -31,9 +31,8 @@ public sealed partial class PatchingExperiment : IDisposable
         if (model.Config.Layers == 0)
         {
             throw new ArgumentException(
-                "Patching: a model without layers has no activation that another position could "
-                + "reach; "
-                + "use one with attention layers.");
+                "Patching: in a model without layers no activation reaches another position; use "
+                + "one with attention layers.");
         }
 
         prompts.CheckFor(model.Config.Vocabulary, model.Config.Context);

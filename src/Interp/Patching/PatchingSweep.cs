@@ -1,21 +1,20 @@
 namespace Vitrine.Interp.Patching;
 
-/// <summary>How far each patch of a sweep brings the corrupt run back to the clean one.</summary>
+/// <summary>How far each patch of a sweep restores the clean run.</summary>
 /// <param name="Site">Which activation was patched.</param>
-/// <param name="Scope">What a cell patches.</param>
-/// <param name="RowAxis">What the rows are: <c>layer</c> or <c>head</c>.</param>
+/// <param name="Scope">The scope of a cell.</param>
+/// <param name="RowAxis">The row axis: <c>layer</c> or <c>head</c>.</param>
 /// <param name="Rows">The rows' labels: layers, or heads as <c>1.3</c>.</param>
-/// <param name="ColumnAxis">What the columns are: <c>pos</c> or <c>head</c>.</param>
+/// <param name="ColumnAxis">The column axis: <c>pos</c> or <c>head</c>.</param>
 /// <param name="Columns">How many columns there are.</param>
 /// <param name="Clean">The clean prompts' tokens.</param>
 /// <param name="Corrupt">The corrupt prompts' tokens.</param>
-/// <param name="Answers">The token that each clean prompt is continued with.</param>
-/// <param name="Versus">The token that it is compared with, or null.</param>
-/// <param name="Metric">What the patches are judged by.</param>
+/// <param name="Answers">The token that continues each clean prompt.</param>
+/// <param name="Versus">The token it is compared with, or null.</param>
+/// <param name="Metric">The metric for the patches.</param>
 /// <param name="ValueClean">The clean run's value.</param>
 /// <param name="ValueCorrupt">The corrupt run's value.</param>
-/// <param name="Values">[row, column]: 0 = as corrupt, 1 = as clean; not limited to this
-/// range.</param>
+/// <param name="Values">[row, column]: 0 = corrupt, 1 = clean; not limited to this range.</param>
 /// <param name="Skipped">[row, column]: whether the cell equals the corrupt run by causality and
 /// was not computed.</param>
 /// <param name="Details">The strongest cells, by <c>row,column</c>.</param>
@@ -41,13 +40,14 @@ public sealed record PatchingSweep(
         "patching",
         "Which activations carry it?",
         "share of the clean run's effect (0 = corrupt, 1 = clean)",
-        $"Clean {Site} put into the corrupt run, "
-        + $"{(Scope == PatchScope.Position ? "one position" : "all positions")} "
-        + "a cell; (value − corrupt) / (clean − corrupt) at the last position"
+        $"Clean {Site} patched into the corrupt run, "
+        + $"{(Scope == PatchScope.Position ? "one position" : "all positions")} per cell; (value − "
+        + "corrupt) / (clean − corrupt) at the last position"
         + (Approx is null ? "."
-            : "; approximated by the gradient at the corrupt run, the residual its largest error."))
+            : "; approximated by the gradient at the corrupt run, with the largest error as the "
+                + "residual."))
 {
-    /// <summary>The cells by how far they move the metric, the strongest first.</summary>
+    /// <summary>The cells by their effect on the metric, strongest first.</summary>
     /// <param name="count">How many at most.</param>
     public IReadOnlyList<(int Row, int Column, double Value)> Strongest(int count) =>
     [
@@ -60,12 +60,12 @@ public sealed record PatchingSweep(
     ];
 
     /// <summary>Correlation of the approximation with the exact values over the cells that were
-    /// computed; null without one, or where either is constant.</summary>
+    /// computed; null without one, or if either is constant.</summary>
     public double? ApproxCorrelation => Approx is null ? null : Spread.Correlation(
         [.. Strongest(int.MaxValue).Select(cell => (cell.Value, Approx[cell.Row][cell.Column]))]);
 }
 
-/// <summary>One patch looked at closely.</summary>
+/// <summary>The details of one patch.</summary>
 /// <param name="Hook">The activation's name.</param>
 /// <param name="Head">The head within the layer, or null.</param>
 /// <param name="Position">The position, or null for all.</param>
@@ -75,9 +75,9 @@ public sealed record PatchingSweep(
 /// <param name="Patched">The metric of the patched run.</param>
 /// <param name="Approximation">The gradient's approximation of <paramref name="Restored"/>, or
 /// null.</param>
-/// <param name="TopClean">What the clean run of the first pair predicts.</param>
-/// <param name="TopCorrupt">What the corrupt run predicts.</param>
-/// <param name="TopPatched">What the patched run predicts.</param>
+/// <param name="TopClean">The predictions of the clean run for the first pair.</param>
+/// <param name="TopCorrupt">The predictions of the corrupt run.</param>
+/// <param name="TopPatched">The predictions of the patched run.</param>
 public sealed record PatchDetail(
     string Hook,
     int? Head,

@@ -11,9 +11,9 @@ namespace Vitrine.Interp.Patching;
 /// stream' = clean stream + (z_corrupt − z_clean) W_O of the sender          other heads frozen
 /// receiver's q, k or v = what it computes from stream', all else clean; everything after it again
 /// </code></summary>
-/// <remarks>With all heads but the sender frozen, a later layer's stream moves by just what the
-/// sender writes: the first of the two passes of the definition is one addition, exactly. Norms are
-/// computed again on the moved stream.</remarks>
+/// <remarks>With all heads but the sender frozen, a later layer's stream changes by exactly what
+/// the sender writes, so the first of the two passes of the definition is one addition. Norms are
+/// recomputed on the changed stream.</remarks>
 public static class PathPatching
 {
     private static readonly string[] Inputs = ["q", "k", "v"];
@@ -21,8 +21,8 @@ public static class PathPatching
     /// <summary>Every path between two heads, and from every head to the logits.</summary>
     /// <param name="model">The model.</param>
     /// <param name="prompts">Clean prompts, the base run, and corrupt ones, the source.</param>
-    /// <param name="metric">What the paths are judged by.</param>
-    /// <param name="cancellation">Ends it between layers.</param>
+    /// <param name="metric">The metric for the paths.</param>
+    /// <param name="cancellation">Checked between layers.</param>
     /// <exception cref="ArgumentException">The model has no layers, the prompts do not fit it, or
     /// the metric is the same for both runs.</exception>
     public static PathPatchingResult Of(

@@ -12,8 +12,8 @@ namespace Vitrine.Interp.Patching;
 /// <code>
 /// { "pairs": [ { "clean": "…", "corrupt": "…", "answer": " Mary", "versus": " John" } ] }
 /// </code>
-/// A template is such a pair with <c>{NAME}</c> where a slot's value stands; pair i takes value i
-/// of every slot, so all lists have one length. <c>{{</c> and <c>}}</c> are braces.
+/// A template is such a pair with <c>{NAME}</c> in place of a slot's value; pair i takes value i of
+/// every slot, so all lists have the same length. <c>{{</c> and <c>}}</c> are braces.
 /// <code>
 /// { "template": { "clean": "When{A} and{B} met,{B} gave a drink to",
 ///                 "corrupt": "When{A} and{B} met,{C} gave a drink to",
@@ -26,7 +26,7 @@ public static class PromptFile
     /// <summary>Reads a file.</summary>
     /// <param name="path">The file.</param>
     /// <param name="tokenizer">The model's; null allows ids only.</param>
-    /// <exception cref="InvalidDataException">The file is no JSON of this form.</exception>
+    /// <exception cref="InvalidDataException">The file is not JSON of this form.</exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
     /// <exception cref="PromptMismatchException">A pair differs in its number of
     /// tokens.</exception>
@@ -62,7 +62,7 @@ public static class PromptFile
                 if (values.Length != count || count == 0)
                 {
                     throw new InvalidDataException(
-                        "slots must have equally many values, at least one; got "
+                        "slots must have the same number of values, at least one; got "
                         + string.Join(", ", slots.Select(
                             slot => $"{slot.Key}: {slot.Value.Length}")) + ".");
                 }
@@ -77,13 +77,13 @@ public static class PromptFile
         else
         {
             throw new InvalidDataException(
-                "prompts have a list \"pairs\", or a \"template\" and \"slots\".");
+                "prompts need a list \"pairs\", or a \"template\" and \"slots\".");
         }
 
         return reader.Finish();
     }
 
-    /// <summary>Puts value <paramref name="row"/> of every slot into a text.</summary>
+    /// <summary>Fills value <paramref name="row"/> of every slot into a text.</summary>
     internal static string Fill(string text, IReadOnlyDictionary<string, string[]> slots, int row)
     {
         var filled = new StringBuilder();
@@ -186,7 +186,8 @@ public static class PromptFile
             ? new(
                 _clean, _corrupt, _answers, _versus.Count == 0 ? null : _versus,
                 tokenizer is null ? null : tokenizer.Display)
-            : throw new InvalidDataException("every pair must have a \"versus\", or none.");
+            : throw new InvalidDataException("either every pair or no pair must have a "
+                + "\"versus\".");
 
         private static int Id(JsonElement value) =>
             value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out int id)

@@ -12,7 +12,7 @@ public sealed class PromptMismatchException : ArgumentException
     /// <summary>Compares two prompts position by position.</summary>
     /// <param name="clean">The clean prompt's tokens.</param>
     /// <param name="corrupt">The corrupt prompt's tokens.</param>
-    /// <param name="display">How a token is shown.</param>
+    /// <param name="display">How to show a token.</param>
     public PromptMismatchException(
         IReadOnlyList<int> clean, IReadOnlyList<int> corrupt, Func<int, string> display)
         : base(SideBySide(clean, corrupt, display))
@@ -58,7 +58,7 @@ public sealed class PromptMismatchException : ArgumentException
         var message = new StringBuilder(
             "Prompts: clean and corrupt must have the same number of tokens, so that positions "
             + $"correspond; got {clean.Count} and {corrupt.Count}, different from position {first} "
-            + "on; replace words by words of as many tokens.");
+            + "on; replace words with words of the same number of tokens.");
         message.Append($"\n    pos  {"clean".PadRight(width)}  corrupt");
         Skipped(start, "earlier");
         for (int i = start; i < end; i++)

@@ -6,8 +6,8 @@ namespace Vitrine.Interp.Patching;
 
 /// <summary>Clean and corrupt prompts that correspond position by position, with the tokens whose
 /// logits are compared after them.</summary>
-/// <remarks>All prompts have one length. Several pairs are one experiment on a batch: a metric is
-/// the mean over them, and a patch is made in all of them at once.</remarks>
+/// <remarks>All prompts have the same length. Several pairs are one experiment on a batch: a metric
+/// is the mean over them, and a patch applies to all of them at once.</remarks>
 public sealed class PromptPairs
 {
     private readonly int[][] _clean;
@@ -15,11 +15,11 @@ public sealed class PromptPairs
 
     /// <summary>Checks that the prompts correspond.</summary>
     /// <param name="clean">The prompts with the behaviour.</param>
-    /// <param name="corrupt">The prompts without it, as many and as long.</param>
-    /// <param name="answers">The token that each clean prompt is continued with.</param>
-    /// <param name="versus">The token that each corrupt prompt is continued with; null where the
-    /// metric needs none.</param>
-    /// <param name="display">How a message shows a token; null for <c>#5</c>.</param>
+    /// <param name="corrupt">The prompts without it, in the same number and length.</param>
+    /// <param name="answers">The token that continues each clean prompt.</param>
+    /// <param name="versus">The token that continues each corrupt prompt; null if the metric needs
+    /// none.</param>
+    /// <param name="display">How messages show a token; null for <c>#5</c>.</param>
     /// <exception cref="PromptMismatchException">A pair differs in its number of
     /// tokens.</exception>
     /// <exception cref="ArgumentException">There are no prompts, one is empty or of another length
@@ -54,9 +54,9 @@ public sealed class PromptPairs
             if (clean[i].Length != clean[0].Length)
             {
                 throw new ArgumentException(
-                    "Prompts: pairs of one experiment must have one length, so that positions "
-                    + "correspond; "
-                    + $"got {clean[0].Length} tokens in pair 0 and {clean[i].Length} in pair {i}.");
+                    "Prompts: all pairs of an experiment must have the same length, so that "
+                    + $"positions correspond; got {clean[0].Length} tokens in pair 0 and "
+                    + $"{clean[i].Length} in pair {i}.");
             }
         }
 
@@ -80,10 +80,10 @@ public sealed class PromptPairs
     /// <summary>The corrupt prompts' tokens.</summary>
     public IReadOnlyList<int[]> Corrupt => _corrupt;
 
-    /// <summary>The token that each clean prompt is continued with.</summary>
+    /// <summary>The token that continues each clean prompt.</summary>
     public IReadOnlyList<int> Answers { get; }
 
-    /// <summary>The token that each corrupt prompt is continued with, or null.</summary>
+    /// <summary>The token that continues each corrupt prompt, or null.</summary>
     public IReadOnlyList<int>? Versus { get; }
 
     /// <summary>The first position at which any pair differs; before it every activation is the
@@ -133,9 +133,9 @@ public sealed class PromptPairs
         }
     }
 
-    /// <summary>The one token that an answer is.</summary>
-    /// <exception cref="ArgumentException">It is several tokens, which the message names with the
-    /// nearest single ones.</exception>
+    /// <summary>The single token of an answer.</summary>
+    /// <exception cref="ArgumentException">It is several tokens; the message names them and the
+    /// nearest single tokens.</exception>
     public static int SingleToken(Tokenizer tokenizer, string text)
     {
         if (tokenizer.TrySingle(text, out int id))

@@ -67,12 +67,12 @@ internal sealed class RecordedPass : IDisposable
     /// <summary>float32 [batch, pos, dModel].</summary>
     public Tensor<float> AttnOut(int layer) => _cache[HookNames.AttnOut(layer)];
 
-    /// <summary>The stream with what a layer's heads wrote, float32 [batch, pos, dModel]; the
+    /// <summary>The stream after a layer's heads, float32 [batch, pos, dModel]; the
     /// tape's.</summary>
     public Tensor<float> Mid(Tape tape, int layer) =>
         tape.Own(Ops.Add(Resid(layer), AttnOut(layer)));
 
-    /// <summary>float32 [batch, head, queryPos, keyPos]; if patterns were asked for.</summary>
+    /// <summary>float32 [batch, head, queryPos, keyPos]; if patterns were requested.</summary>
     public Tensor<float> Pattern(int layer) => _cache[HookNames.Pattern(layer)];
 
     public void Dispose() => _cache.Dispose();

@@ -14,10 +14,10 @@ namespace Vitrine.Interp.Studies;
 
 /// <summary>A passage by a name that stays the same from run to run.</summary>
 /// <param name="Name"><c>1</c>, <c>2</c>, … of held-out text; <c>random-repeats</c>.</param>
-/// <param name="Attention">Where every head looks on it.</param>
+/// <param name="Attention">Where every head attends on it.</param>
 internal sealed record NamedPassage(string Name, PassageAttention Attention);
 
-/// <summary>Everything that is asked of an attention-only model after its training.</summary>
+/// <summary>The whole analysis of an attention-only model after training.</summary>
 internal sealed record AttentionOnlyAnalysis
 {
     private const int PassageTokens = 64;
@@ -30,7 +30,7 @@ internal sealed record AttentionOnlyAnalysis
     /// <summary>The seed of random sequences and matrices.</summary>
     public required ulong Seed { get; init; }
 
-    /// <summary>From how many of the commonest types random tokens are drawn.</summary>
+    /// <summary>How many of the commonest types random tokens are drawn from.</summary>
     public required int Types { get; init; }
 
     /// <summary>The repeated random tokens on which heads are measured.</summary>
@@ -42,35 +42,35 @@ internal sealed record AttentionOnlyAnalysis
     /// <summary>How good it is.</summary>
     public required HeldOutComparison Losses { get; init; }
 
-    /// <summary>What the weights say.</summary>
+    /// <summary>The analysis of the weights.</summary>
     public required CircuitAnalysis Circuits { get; init; }
 
-    /// <summary>Some telling tokens in the circuits of every head.</summary>
+    /// <summary>Example tokens in the circuits of every head.</summary>
     public required IReadOnlyList<TokenCircuit> Tokens { get; init; }
 
-    /// <summary>What each head does.</summary>
+    /// <summary>The scores and kinds of each head.</summary>
     public required HeadTable Heads { get; init; }
 
-    /// <summary>Where heads look: held-out text, then repeated random tokens.</summary>
+    /// <summary>Where heads attend: held-out text, then repeated random tokens.</summary>
     public required IReadOnlyList<NamedPassage> Attention { get; init; }
 
-    /// <summary>A prediction split into its parts: the one by which the induction circuit is shown,
-    /// or else one of the first passage.</summary>
+    /// <summary>A prediction split into its parts: the one that shows the induction circuit, or
+    /// else one from the first passage.</summary>
     public required LogitAttribution Attribution { get; init; }
 
-    /// <summary>What paths of each length explain; null with norms, which paths go through only
-    /// together.</summary>
+    /// <summary>The loss explained by paths of each length; null with norms, with which paths do
+    /// not add up.</summary>
     public PathExpansion? Paths { get; init; }
 
     /// <summary>The induction circuit; null with one layer.</summary>
     public InductionCircuit? Induction { get; init; }
 
-    /// <summary>A prompt that the model continues by copying; null without an induction head, or
-    /// where nothing is copied.</summary>
+    /// <summary>A prompt that the model continues by copying; null without an induction head, or if
+    /// nothing is copied.</summary>
     public CopiedPrompt? Copied { get; init; }
 
-    /// <summary>What the text rewards it with; null with one layer, where the model saw no text,
-    /// or where fewer than two documents are held out.</summary>
+    /// <summary>Its reward in the text; null with one layer, if the model saw no text, or if fewer
+    /// than two documents are held out.</summary>
     public InductionReward? Reward { get; init; }
 
     /// <summary>Analyses a model.</summary>
@@ -78,11 +78,10 @@ internal sealed record AttentionOnlyAnalysis
     /// <param name="corpus">The text it was trained on.</param>
     /// <param name="zeroLayer">A 0-layer model to compare with; null for none.</param>
     /// <param name="seed">The seed of random sequences and matrices.</param>
-    /// <param name="randomTypes">Above 0, the model saw random tokens of so many of the commonest
-    /// types alone, and its circuit is looked for among these; else among the 1,000
-    /// commonest.</param>
-    /// <param name="progress">Hears of stages.</param>
-    /// <param name="cancellation">Ends it between stages.</param>
+    /// <param name="randomTypes">If above 0, the model saw only random tokens of that many of the
+    /// commonest types, and its circuit is measured on these; else on the 1,000 commonest.</param>
+    /// <param name="progress">Receives the stages.</param>
+    /// <param name="cancellation">Checked between stages.</param>
     public static AttentionOnlyAnalysis Of(
         Transformer model, Corpus corpus, Transformer? zeroLayer = null, ulong seed = 0,
         int randomTypes = 0, IProgress<AnalysisProgress>? progress = null,
@@ -135,7 +134,7 @@ internal sealed record AttentionOnlyAnalysis
         InductionCircuit? induction = null;
         if (model.Config.Layers > 1)
         {
-            Stage("Taking the induction circuit apart");
+            Stage("Measuring the induction circuit");
             induction = new InductionMeasurement(model, corpus, common, asked)
                 .Measure(repeats, onRepeats);
         }

@@ -11,10 +11,10 @@ namespace Vitrine.Interp.Studies;
 
 /// <summary>What the heads of a model do at one checkpoint of its training.</summary>
 /// <param name="Step">Steps done.</param>
-/// <param name="Heads">Their scores: of earlier checkpoints on the first few of the last one's
+/// <param name="Heads">Their scores; earlier checkpoints use the first few of the last one's
 /// sequences.</param>
-/// <param name="Passages">Where they look, on the passages of the analysis.</param>
-/// <param name="Composition">How they work together; null with one layer.</param>
+/// <param name="Passages">Where they attend, on the passages of the analysis.</param>
+/// <param name="Composition">Their composition; null with one layer.</param>
 /// <param name="Copying">Whether they copy, one for each.</param>
 internal sealed record CheckpointReading(
     int Step, HeadTable Heads, IReadOnlyList<NamedPassage> Passages, Composition? Composition,
@@ -22,15 +22,15 @@ internal sealed record CheckpointReading(
 {
     private const int Sequences = 8;
 
-    /// <summary>Reads every checkpoint of a run, the last as the analysis has it.</summary>
+    /// <summary>Reads every checkpoint of a run, taking the last from the analysis.</summary>
     /// <param name="run">The run.</param>
     /// <param name="corpus">The text that it was trained on.</param>
     /// <param name="analysis">The analysis of the trained model.</param>
-    /// <param name="leftOut">Hears of a damaged checkpoint, which is left out: its step, and what
-    /// is wrong.</param>
-    /// <param name="progress">Hears how far it is.</param>
-    /// <param name="cancellation">Ends it between checkpoints.</param>
-    /// <returns>The readings, rising by step.</returns>
+    /// <param name="leftOut">Receives each damaged checkpoint, which is left out: its step and the
+    /// problem.</param>
+    /// <param name="progress">Receives the progress.</param>
+    /// <param name="cancellation">Checked between checkpoints.</param>
+    /// <returns>The readings, ascending by step.</returns>
     public static IReadOnlyList<CheckpointReading> Timeline(
         RunFolder run, Corpus corpus, AttentionOnlyAnalysis analysis,
         Action<int, string> leftOut, IProgress<AnalysisProgress>? progress = null,

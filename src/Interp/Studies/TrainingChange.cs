@@ -4,16 +4,15 @@ using Vitrine.Models.Training;
 
 namespace Vitrine.Interp.Studies;
 
-/// <summary>A step after which a model sees other data than before: a place where curves may
-/// bend.</summary>
-/// <param name="Step">The last step of what came before.</param>
-/// <param name="Name">What begins, in a word or two: <c>epoch 2</c>, <c>15% repeat</c>.</param>
+/// <summary>A step after which the training data change, so curves may bend.</summary>
+/// <param name="Step">The last step before the change.</param>
+/// <param name="Name">What starts, in a word or two: <c>epoch 2</c>, <c>15% repeat</c>.</param>
 internal sealed record TrainingChange(int Step, string Name)
 {
-    /// <summary>The changes of a recipe: where the text comes a second time, and where the share of
-    /// windows that repeat themselves changes.</summary>
+    /// <summary>The changes of a recipe: where the text is read a second time, and where the share
+    /// of repeating windows changes.</summary>
     /// <param name="recipe">How the model was trained.</param>
-    /// <param name="corpus">On what.</param>
+    /// <param name="corpus">The corpus.</param>
     public static IReadOnlyList<TrainingChange> Of(Recipe recipe, Corpus corpus)
     {
         var changes = new List<TrainingChange>();

@@ -10,7 +10,7 @@ using Vitrine.Tensors;
 
 namespace Vitrine.Interp.Studies;
 
-/// <summary>All that is asked of a 0-layer model, answered from its weights and its text.</summary>
+/// <summary>The whole analysis of a 0-layer model, from its weights and its text.</summary>
 /// <remarks>A plain record without native memory: the weights may be released after it is
 /// made.</remarks>
 internal sealed record ZeroLayerAnalysis
@@ -19,16 +19,16 @@ internal sealed record ZeroLayerAnalysis
     [JsonIgnore]
     public required BigramCounts Counts { get; init; }
 
-    /// <summary><c>ln Σ exp(logit)</c> of every input that a text has, float32 [vocab]; NaN for the
-    /// others.</summary>
+    /// <summary><c>ln Σ exp(logit)</c> of every input that occurs in a text, float32 [vocab]; NaN
+    /// for the others.</summary>
     [JsonIgnore]
     public required float[] LogSumExp { get; init; }
 
-    /// <summary>W_E at one byte a weight, [vocab, dModel].</summary>
+    /// <summary>W_E at one byte per weight, [vocab, dModel].</summary>
     [JsonIgnore]
     public required QuantisedMatrix W_E { get; init; }
 
-    /// <summary>W_U at one byte a weight, transposed: [vocab, dModel], a row for each
+    /// <summary>W_U at one byte per weight, transposed: [vocab, dModel], a row for each
     /// token.</summary>
     [JsonIgnore]
     public required QuantisedMatrix W_U { get; init; }
@@ -40,29 +40,29 @@ internal sealed record ZeroLayerAnalysis
     /// <summary>How good it is.</summary>
     public required LossComparison Losses { get; init; }
 
-    /// <summary>Whether it knows what commonly follows.</summary>
+    /// <summary>How many common followers it knows.</summary>
     public required FollowerScore Followers { get; init; }
 
-    /// <summary>What nearest neighbours have in common, in W_E and in W_U.</summary>
+    /// <summary>What nearest neighbours share, in W_E and in W_U.</summary>
     public required IReadOnlyList<NeighbourScore> Neighbours { get; init; }
 
     /// <summary>PCA and t-SNE of W_E, then of W_U.</summary>
     public required IReadOnlyList<EmbeddingMap> Maps { get; init; }
 
-    /// <summary>Tables of a few telling tokens.</summary>
+    /// <summary>Tables of a few example tokens.</summary>
     public required IReadOnlyList<BigramTable> Examples { get; init; }
 
-    /// <summary>What one byte a weight costs.</summary>
+    /// <summary>The cost of one byte per weight.</summary>
     public required LogitError LogitError { get; init; }
 
-    /// <summary>Asks everything.</summary>
+    /// <summary>Runs the whole analysis.</summary>
     /// <param name="path">The weights.</param>
     /// <param name="tokenizer">The vocabulary.</param>
     /// <param name="train">Training documents, each preceded by end-of-text.</param>
     /// <param name="heldOut">Held-out documents, likewise.</param>
-    /// <param name="options">What to ask.</param>
-    /// <param name="progress">Hears stages and shares.</param>
-    /// <param name="cancellation">Ends it soon.</param>
+    /// <param name="options">The options.</param>
+    /// <param name="progress">Receives stages and shares.</param>
+    /// <param name="cancellation">Cancels the analysis.</param>
     /// <exception cref="ShapeException">Weights and tokenizer have different
     /// vocabularies.</exception>
     /// <exception cref="ArgumentException">A text has no pair, or a weight is not
@@ -120,13 +120,13 @@ internal sealed record ZeroLayerAnalysis
         };
     }
 
-    /// <summary>Asks everything of a model without layers.</summary>
+    /// <summary>Runs the whole analysis of a model without layers.</summary>
     /// <param name="model">The model; only read, and not needed afterwards.</param>
     /// <param name="corpus">The text that it was trained on, and the part that was held
     /// out.</param>
-    /// <param name="options">What to ask.</param>
-    /// <param name="progress">Hears stages and shares.</param>
-    /// <param name="cancellation">Ends it soon.</param>
+    /// <param name="options">The options.</param>
+    /// <param name="progress">Receives stages and shares.</param>
+    /// <param name="cancellation">Cancels the analysis.</param>
     /// <inheritdoc cref="Of(DirectPath, Tokenizer, ReadOnlySpan{int}, ReadOnlySpan{int}, ZeroLayerOptions?, IProgress{AnalysisProgress}?, CancellationToken)" path="/exception"/>
     public static ZeroLayerAnalysis Of(
         Transformer model, Corpus corpus, ZeroLayerOptions? options = null,

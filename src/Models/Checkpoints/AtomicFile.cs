@@ -30,16 +30,16 @@ public static partial class AtomicFile
         Renamed,
     }
 
-    /// <summary>Called on the writing thread at each moment; what it throws is the disk's
+    /// <summary>Called on the writing thread at each moment; its exception stands for a disk
     /// failure.</summary>
     [field: ThreadStatic]
     internal static Action<Moment, string>? Fault { get; set; }
 
-    /// <summary>Replaces a file by what <paramref name="write"/> writes.</summary>
+    /// <summary>Replaces a file with the output of <paramref name="write"/>.</summary>
     /// <param name="path">The file; its folder exists.</param>
     /// <param name="write">Writes the content to a stream that can seek.</param>
     /// <exception cref="IOException">The folder is missing, the disk is full, or the like; the old
-    /// content stands.</exception>
+    /// content is kept.</exception>
     /// <exception cref="UnauthorizedAccessException">The folder is not writable.</exception>
     public static void Write(string path, Action<Stream> write)
     {
@@ -81,15 +81,14 @@ public static partial class AtomicFile
         FlushFolder(Path.GetDirectoryName(target)!);
     }
 
-    /// <summary>Replaces a file by UTF-8 text.</summary>
+    /// <summary>Replaces a file with UTF-8 text.</summary>
     /// <inheritdoc cref="Write"/>
     public static void WriteAllText(string path, string text) =>
         Write(path, stream => stream.Write(Encoding.UTF8.GetBytes(text)));
 
-    /// <summary>Removes what killed processes left in a folder: files of this writer's names, of
-    /// processes that no longer run.</summary>
+    /// <summary>Removes temporary files that killed processes left in a folder.</summary>
     /// <param name="folder">The folder; nothing happens if it does not exist.</param>
-    /// <param name="olderThan">Leaves younger files, which another process may be writing.</param>
+    /// <param name="olderThan">Keeps younger files, which another process may be writing.</param>
     public static void RemoveStale(string folder, TimeSpan olderThan = default)
     {
         foreach (string file in Stale(folder))

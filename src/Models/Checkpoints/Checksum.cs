@@ -12,13 +12,14 @@ internal static class Checksum
 {
     public const string Key = "vitrine.sha256";
 
-    /// <summary>What stands for the checksum while it is taken.</summary>
+    /// <summary>The placeholder for the checksum while it is computed.</summary>
     public static readonly string Placeholder = new('0', SHA256.HashSizeInBytes * 2);
 
     private const int BlockLength = 1 << 20;
     private static readonly byte[] Mark = Encoding.ASCII.GetBytes($"\"{Key}\":\"");
 
-    /// <summary>Where the checksum's digits stand in a header's JSON; −1 if it has none.</summary>
+    /// <summary>The position of the checksum's digits in a header's JSON; −1 if it has
+    /// none.</summary>
     public static int Find(ReadOnlySpan<byte> json)
     {
         int mark = json.IndexOf(Mark);
@@ -51,8 +52,8 @@ internal static class Checksum
         {
             throw SafeTensorsHeader.Wrong(
                 path,
-                $"its metadata must hold the checksum \"{Key}\"; there is none; "
-                + "it is damaged or foreign.");
+                $"its metadata must hold the checksum \"{Key}\"; there is none; it is damaged or "
+                + "from another tool.");
         }
 
         Span<byte> digits = json.AsSpan(start, Placeholder.Length);

@@ -49,12 +49,12 @@ public enum ElementType
     /// <summary>Whole numbers of 64 bits from 0.</summary>
     U64,
 
-    /// <summary>A type that is not read here, such as C64 or F4: the tensor is listed, and refused
-    /// when it is asked for.</summary>
+    /// <summary>A type that is not read here, such as C64 or F4: the tensor is listed, but cannot
+    /// be read.</summary>
     Other,
 }
 
-/// <summary>What follows from an element type.</summary>
+/// <summary>The properties of an element type.</summary>
 internal static class ElementTypes
 {
     public static string Names => string.Join(
@@ -69,7 +69,7 @@ internal static class ElementTypes
         _ => 8,
     };
 
-    /// <summary>The type of a name as it stands in a file.</summary>
+    /// <summary>The type with a name used in files.</summary>
     public static ElementType Parse(string name) => Enum.IsDefined(typeof(ElementType), name)
         ? Enum.Parse<ElementType>(name) : ElementType.Other;
 }

@@ -14,13 +14,13 @@ internal delegate void Encoder<T>(ReadOnlySpan<T> elements, Span<byte> bytes);
 /// machine.</summary>
 internal static class Elements
 {
-    /// <summary>How to read a stored type as float or int; null where there is no such
-    /// reading.</summary>
+    /// <summary>How to read a stored type as float or int; null if it cannot be read that
+    /// way.</summary>
     public static Decoder<T>? Decoder<T>(ElementType type) => (Decoder<T>?)(Delegate?)(
         typeof(T) == typeof(float) ? FloatDecoder(type)
         : typeof(T) == typeof(int) ? IntDecoder(type) : null);
 
-    /// <summary>How to store float or int elements; null where there is no such form.</summary>
+    /// <summary>How to store float or int elements; null if there is no such form.</summary>
     public static Encoder<T>? Encoder<T>(ElementType type) => (Encoder<T>?)(Delegate?)(
         typeof(T) == typeof(float) ? FloatEncoder(type)
         : typeof(T) == typeof(int) ? IntEncoder(type) : null);

@@ -6,7 +6,7 @@ namespace Vitrine.Models.Checkpoints;
 /// never ends, up to a size that is said.</summary>
 internal static class InputFile
 {
-    /// <summary>The most that a file of JSON, merges or the like may hold.</summary>
+    /// <summary>The maximum size of a file of JSON, merges or the like.</summary>
     public const int Longest = 1 << 28;
 
     /// <summary>Opens a file that others may read, replace or remove meanwhile.</summary>
@@ -17,8 +17,8 @@ internal static class InputFile
         if (SpecialFile.Is(path))
         {
             throw new InvalidDataException(
-                $"{path}: it must be a regular file; it is a pipe, a terminal or the like; write "
-                + "it to a file first.");
+                $"{path}: it must be a regular file, not a pipe, a terminal or the like; write it "
+                + "to a file first.");
         }
 
         return File.OpenHandle(path, share: FileShare.ReadWrite | FileShare.Delete);
@@ -26,7 +26,7 @@ internal static class InputFile
 
     /// <summary>Reads a file as long as it is when opened; a device has no length.</summary>
     /// <param name="path">The file.</param>
-    /// <param name="longest">The most bytes that it may have.</param>
+    /// <param name="longest">The maximum number of bytes.</param>
     /// <inheritdoc cref="Open" path="/exception"/>
     public static byte[] ReadAllBytes(string path, long longest = Longest)
     {
@@ -35,7 +35,7 @@ internal static class InputFile
         if (length > longest)
         {
             throw new InvalidDataException(
-                $"{path}: it must have at most {longest:N0} bytes; got {length:N0}.");
+                $"{path}: the file must have at most {longest:N0} bytes; got {length:N0}.");
         }
 
         var bytes = new byte[length];

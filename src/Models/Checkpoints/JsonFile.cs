@@ -19,7 +19,8 @@ internal static class JsonFile
     /// <summary>Reads a file.</summary>
     /// <param name="path">The file.</param>
     /// <param name="read">Makes the result of the root.</param>
-    /// <exception cref="InvalidDataException">It is damaged, or not what it should be.</exception>
+    /// <exception cref="InvalidDataException">It is damaged or not of the expected
+    /// form.</exception>
     /// <exception cref="IOException">It cannot be read.</exception>
     public static T Read<T>(string path, Func<JsonElement, T> read) =>
         Parse(path, InputFile.ReadAllBytes(path), read);
@@ -29,10 +30,11 @@ internal static class JsonFile
         Parse(name, Encoding.UTF8.GetBytes(text), read);
 
     /// <summary>Reads a text.</summary>
-    /// <param name="name">What messages begin with: the file, or what the text is.</param>
+    /// <param name="name">The start of messages: the file, or a description of the text.</param>
     /// <param name="json">The text in UTF-8.</param>
     /// <param name="read">Makes the result of the root.</param>
-    /// <exception cref="InvalidDataException">It is damaged, or not what it should be.</exception>
+    /// <exception cref="InvalidDataException">It is damaged or not of the expected
+    /// form.</exception>
     public static T Parse<T>(string name, ReadOnlyMemory<byte> json, Func<JsonElement, T> read)
     {
         try

@@ -35,7 +35,7 @@ internal static partial class JsonProblem
         string message = problem.Message;
         if (message.Contains("could not be mapped", StringComparison.Ordinal))
         {
-            return $"{field} is no field that is known here.";
+            return $"{field} is not a known field.";
         }
 
         if (Missing().Match(message) is { Success: true } missing)

@@ -5,10 +5,10 @@ using TensorPrimitives = System.Numerics.Tensors.TensorPrimitives;
 
 namespace Vitrine.Models.Checkpoints;
 
-/// <summary>What is infinite or no number in a weight.</summary>
+/// <summary>The non-finite entries of a weight.</summary>
 /// <param name="Name">The weight.</param>
-/// <param name="Index">Where the first lies, axis by axis.</param>
-/// <param name="Value">What stands there.</param>
+/// <param name="Index">The index of the first, axis by axis.</param>
+/// <param name="Value">Its value.</param>
 /// <param name="Count">How many there are in the weight.</param>
 internal sealed record NonFinite(
     string Name, IReadOnlyList<int> Index, float Value, long Count)
@@ -24,7 +24,7 @@ internal sealed record NonFinite(
     public static IReadOnlyList<NonFinite> In(Transformer model) =>
         [.. model.Parameters.Select(Of).OfType<NonFinite>()];
 
-    /// <summary>What of a weight is not finite; null where all is.</summary>
+    /// <summary>The first non-finite entry of a weight; null if all are finite.</summary>
     public static NonFinite? Of(Parameter parameter)
     {
         if (parameter.Stored is null && TensorPrimitives.IsFiniteAll(parameter.Storage.Span))

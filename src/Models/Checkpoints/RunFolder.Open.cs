@@ -3,7 +3,7 @@ using Vitrine.Models.Tokenizers;
 
 namespace Vitrine.Models.Checkpoints;
 
-/// <content>How runs begin, go on, and are looked at.</content>
+/// <content>How runs are started, resumed and opened.</content>
 public sealed partial class RunFolder
 {
     private const string LockFile = ".lock";
@@ -18,18 +18,17 @@ public sealed partial class RunFolder
     private static readonly string[] Outcomes =
         [ModelFile, TrainingFile, CardFile, SummaryFile, ReportFile];
 
-    /// <summary>Whether nothing trained is in it: it was stopped before its first save, so that
-    /// beginning anew loses nothing.</summary>
+    /// <summary>Whether it holds nothing trained: it was stopped before its first save, so starting
+    /// again loses nothing.</summary>
     public bool IsUntrained =>
         !Outcomes.Any(file => File.Exists(this[file]))
         && Checkpoints.All(checkpoint => checkpoint.Step == 0);
 
-    /// <summary>Begins a run in a folder that does not exist or is empty.</summary>
-    /// <param name="path">The folder; made if need be, with those above it.</param>
-    /// <param name="overwrite">Whether a run that is there is removed: its own files, no
-    /// others.</param>
-    /// <exception cref="IOException">The folder holds a run, or files that are none; another
-    /// process works in it; or it cannot be made or written.</exception>
+    /// <summary>Starts a run in a folder that does not exist or is empty.</summary>
+    /// <param name="path">The folder; created if needed, with those above it.</param>
+    /// <param name="overwrite">Whether to remove an existing run: only its own files.</param>
+    /// <exception cref="IOException">The folder holds a run, or files that are not a run; another
+    /// process is using it; or it cannot be made or written.</exception>
     public static RunFolder Create(string path, bool overwrite = false)
     {
         // Before the lock, whose file marks a run; and behind it: another may have been quicker.
@@ -40,7 +39,7 @@ public sealed partial class RunFolder
             if (CheckReplaceable(path) && !overwrite)
             {
                 throw new IOException(
-                    $"Run: {path} holds another run; go on with it (`resume`), replace it "
+                    $"Run: {path} holds another run; continue it (`resume`), replace it "
                     + "(`overwrite`), or choose another `out`.");
             }
 
@@ -54,8 +53,8 @@ public sealed partial class RunFolder
         }
     }
 
-    /// <summary>Begins a run in <paramref name="path"/> or, where that is taken, in the first free
-    /// one of <c>path-2</c>, <c>path-3</c>, …</summary>
+    /// <summary>Starts a run in <paramref name="path"/> or, if that is taken, in the first free one
+    /// of <c>path-2</c>, <c>path-3</c>, …</summary>
     /// <exception cref="IOException">The folder cannot be made or written.</exception>
     public static RunFolder CreateNext(string path)
     {
@@ -89,11 +88,11 @@ public sealed partial class RunFolder
         }
     }
 
-    /// <summary>Opens a run to go on with it, or to begin it anew where it
+    /// <summary>Opens a run to continue it, or to start it again if it
     /// <see cref="IsUntrained"/>.</summary>
     /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
     /// <exception cref="InvalidDataException">It holds no run.</exception>
-    /// <exception cref="IOException">Another process works in it, or it is not
+    /// <exception cref="IOException">Another process is using it, or it is not
     /// writable.</exception>
     public static RunFolder Resume(string path)
     {
@@ -108,7 +107,7 @@ public sealed partial class RunFolder
         return run;
     }
 
-    /// <summary>Opens a run, or any folder with a config and weights, to look at it.</summary>
+    /// <summary>Opens a run, or any folder with a config and weights, for reading.</summary>
     /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
     /// <exception cref="InvalidDataException">It holds no run.</exception>
     public static RunFolder Open(string path)
@@ -122,7 +121,7 @@ public sealed partial class RunFolder
         if (File.Exists(path))
         {
             throw new DirectoryNotFoundException(
-                $"Run: a run is a folder; {path} is a file; name the folder that it is in.");
+                $"Run: a run is a folder; {path} is a file; give its folder.");
         }
 
         if (!Directory.Exists(path))
@@ -168,8 +167,8 @@ public sealed partial class RunFolder
         catch (Exception failure) when (IsSharingViolation(failure))
         {
             throw new IOException(
-                $"Run: one process at a time works in a run; another one is in {path}; wait "
-                + "for it, or choose another `out`.",
+                $"Run: only one process can use a run at a time; another is using {path}; wait for "
+                + "it, or choose another `out`.",
                 failure);
         }
         catch (Exception failure) when (failure is UnauthorizedAccessException or IOException)
@@ -219,8 +218,8 @@ public sealed partial class RunFolder
         return wasLocked && (found.Contains(ConfigFile) || found.Contains(NotesFile))
             ? !new RunFolder(path, null).IsUntrained
             : throw new IOException(
-                $"Run: {path} must be new or empty; it holds {Some(found)}, which is no run "
-                + "of Vitrine's; choose another `out`.");
+                $"Run: {path} must be new or empty; it holds {Some(found)}, which is not a Vitrine "
+                + "run; choose another `out`.");
     }
 
     private void RemoveStale()

@@ -19,7 +19,7 @@ public sealed partial class RunFolder
         weights.Write(this[ZeroLayerFile]);
     }
 
-    /// <summary>Reads what <see cref="SaveZeroLayer"/> kept; null where there is none.</summary>
+    /// <summary>Reads what <see cref="SaveZeroLayer"/> kept; null if there is none.</summary>
     /// <exception cref="InvalidDataException">The file is damaged.</exception>
     public Transformer? OpenZeroLayer()
     {

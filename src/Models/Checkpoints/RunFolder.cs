@@ -5,22 +5,22 @@ using System.Text.Json;
 namespace Vitrine.Models.Checkpoints;
 
 /// <summary>A run on disk: a folder that other tools can read, and that a crash cannot
-/// spoil.</summary>
+/// corrupt.</summary>
 /// <remarks>
 /// <code>
 /// config.json                          the architecture
 /// model.safetensors                    the weights
 /// vocab.json, merges.txt               the tokenizer
-/// metrics.jsonl                        one JSON object a line
+/// metrics.jsonl                        one JSON object per line
 /// checkpoints/step-000300.safetensors  the timeline: weights as they were
-/// training.safetensors                 all that resuming needs, in one file
-/// run.json                              what began it
+/// training.safetensors                 the state needed to resume, in one file
+/// run.json                             how it was started
 /// zero-layer.safetensors               the 0-layer model that the report compares it with
-/// other-seeds.json                     the curves of other seeds that the report shows beside it
+/// other-seeds.json                     the curves of other seeds, for the report
 /// README.md, summary.json, report.html
 /// </code>
-/// <para>Every file but the metrics is written under a temporary name and renamed. What resuming
-/// needs is one file, so that it is of one step whenever the process dies. A folder opened for
+/// <para>Every file but the metrics is written under a temporary name and renamed. The state needed
+/// to resume is one file, so it belongs to one step whenever the process dies. A folder opened for
 /// writing is locked against a second process until it is disposed or the process ends.</para>
 /// </remarks>
 public sealed partial class RunFolder : IDisposable
@@ -31,16 +31,16 @@ public sealed partial class RunFolder : IDisposable
     /// <summary>The weights.</summary>
     public const string ModelFile = "model.safetensors";
 
-    /// <summary>What resuming needs: weights, optimizer, counters.</summary>
+    /// <summary>The state needed to resume: weights, optimizer, counters.</summary>
     public const string TrainingFile = "training.safetensors";
 
-    /// <summary>The losses and the like, one JSON object a line.</summary>
+    /// <summary>The losses and the like, one JSON object per line.</summary>
     public const string MetricsFile = "metrics.jsonl";
 
     /// <summary>The model card.</summary>
     public const string CardFile = "README.md";
 
-    /// <summary>What began the run: the experiment, the text, the program.</summary>
+    /// <summary>How the run was started: the experiment, the text, the program.</summary>
     public const string NotesFile = "run.json";
 
     /// <summary>The finished run's figures.</summary>
@@ -49,7 +49,7 @@ public sealed partial class RunFolder : IDisposable
     /// <summary>The finished run's report.</summary>
     public const string ReportFile = "report.html";
 
-    /// <summary>What other seeds measured while they trained, for the report.</summary>
+    /// <summary>The measurements of other seeds during training, for the report.</summary>
     public const string OtherSeedsFile = "other-seeds.json";
 
     private const string CheckpointsFolder = "checkpoints";
@@ -94,14 +94,14 @@ public sealed partial class RunFolder : IDisposable
         Encoding.UTF8.GetString(InputFile.ReadAllBytes(this[name]));
 
     /// <summary>Reads the architecture.</summary>
-    /// <exception cref="InvalidDataException">The file is no config.</exception>
+    /// <exception cref="InvalidDataException">The file is not a config.</exception>
     public TransformerConfig ReadConfig() =>
         ReadJson(ConfigFile, json => ConfigJson.Read(json).Validate());
 
     /// <summary>Writes a text file of the run in one step.</summary>
-    /// <exception cref="InvalidOperationException">The folder is open for reading only.</exception>
+    /// <exception cref="InvalidOperationException">The folder is open read-only.</exception>
     /// <exception cref="ObjectDisposedException">This was disposed and holds no lock.</exception>
-    /// <exception cref="IOException">The disk fails; the old content stands.</exception>
+    /// <exception cref="IOException">The disk fails; the old content is kept.</exception>
     public void WriteText(string name, string text)
     {
         CheckWritable();
@@ -182,16 +182,16 @@ public sealed partial class RunFolder : IDisposable
         if (!HasTrainingState)
         {
             throw new InvalidDataException(
-                $"Run: {Path} has no {TrainingFile}, which going on with it needs; train anew with "
+                $"Run: {Path} has no {TrainingFile}, which is needed to continue; train again with "
                 + "`overwrite`, or into another `out`.");
         }
 
         return SafeTensors.Open(this[TrainingFile], requireChecksum: true);
     }
 
-    /// <summary>Takes back what came after a training state: later lines of the metrics and later
-    /// checkpoints. Call it when nothing else can keep the run from going on.</summary>
-    /// <param name="state">What <see cref="OpenTrainingState"/> opened.</param>
+    /// <summary>Removes everything after a training state: later lines of the metrics and later
+    /// checkpoints. Call it when nothing else can prevent the run from continuing.</summary>
+    /// <param name="state">The file that <see cref="OpenTrainingState"/> opened.</param>
     /// <param name="step">The step of the state.</param>
     /// <inheritdoc cref="WriteText"/>
     public void Rewind(SafeTensors state, int step)
@@ -201,7 +201,7 @@ public sealed partial class RunFolder : IDisposable
         RemoveCheckpointsAfter(step);
     }
 
-    /// <summary>Adds a line to the metrics and hands it to the operating system.</summary>
+    /// <summary>Appends a line to the metrics and flushes it to the operating system.</summary>
     /// <param name="json">One JSON object without line breaks.</param>
     /// <inheritdoc cref="WriteText"/>
     public void AppendMetrics(string json)
@@ -233,7 +233,8 @@ public sealed partial class RunFolder : IDisposable
     }
 
     /// <summary>Reads a JSON file of the run.</summary>
-    /// <exception cref="InvalidDataException">It is damaged, or not what it should be.</exception>
+    /// <exception cref="InvalidDataException">It is damaged or not of the expected
+    /// form.</exception>
     internal T ReadJson<T>(string name, Func<JsonElement, T> read) =>
         JsonFile.Parse($"Run: {this[name]}", InputFile.ReadAllBytes(this[name]), read);
 
@@ -284,7 +285,7 @@ public sealed partial class RunFolder : IDisposable
         if (!IsWritable)
         {
             throw new InvalidOperationException(
-                $"Run: {Path} is open for reading only; open it with Create or Resume.");
+                $"Run: {Path} is open read-only; open it with Create or Resume.");
         }
     }
 }

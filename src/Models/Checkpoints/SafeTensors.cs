@@ -5,10 +5,8 @@ using Vitrine.Tensors;
 namespace Vitrine.Models.Checkpoints;
 
 /// <summary>Reads a <c>.safetensors</c> file: names, shapes and, one at a time, tensors.</summary>
-/// <remarks>
-/// Opening checks the whole header, and the checksum of files that carry Vitrine's. Tensors are
-/// read when asked for, straight into their memory. Disposing closes the file.
-/// </remarks>
+/// <remarks> Opening checks the whole header, and the checksum of files that carry Vitrine's.
+/// Tensors are read on request, directly into their memory. Disposing closes the file. </remarks>
 public sealed class SafeTensors : IDisposable
 {
     private const string CutShort = "the file was cut short while it was read.";
@@ -28,7 +26,7 @@ public sealed class SafeTensors : IDisposable
     /// <summary>The file.</summary>
     public string Path { get; }
 
-    /// <summary>What is in it, in the order of the header.</summary>
+    /// <summary>Its tensors, in the order of the header.</summary>
     public IReadOnlyList<StoredTensor> Tensors { get; }
 
     /// <summary>The file's own notes: text by key.</summary>
@@ -36,10 +34,10 @@ public sealed class SafeTensors : IDisposable
 
     /// <summary>Opens a file.</summary>
     /// <param name="path">The file.</param>
-    /// <param name="requireChecksum">Whether a file without Vitrine's checksum is refused: in one
-    /// with it, any changed byte is found.</param>
+    /// <param name="requireChecksum">Whether to refuse a file without Vitrine's checksum, which
+    /// detects any changed byte.</param>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
-    /// <exception cref="InvalidDataException">The header lies or is damaged, the file was cut
+    /// <exception cref="InvalidDataException">The header is wrong or damaged, the file was cut
     /// short, or the checksum is wrong or missing.</exception>
     public static SafeTensors Open(string path, bool requireChecksum = false)
     {
@@ -70,7 +68,7 @@ public sealed class SafeTensors : IDisposable
         }
     }
 
-    /// <summary>What the header says of a tensor; false if there is none of the name.</summary>
+    /// <summary>The header's entry for a tensor; false if there is no such tensor.</summary>
     public bool TryGet(string name, [NotNullWhen(true)] out StoredTensor? tensor) =>
         _tensors.TryGetValue(name, out tensor);
 
@@ -87,8 +85,8 @@ public sealed class SafeTensors : IDisposable
     public Tensor<int> ReadInt(string name) => Read<int>(name);
 
     /// <summary>Reads a tensor into an existing one, which may be any view.</summary>
-    /// <exception cref="InvalidDataException">As <see cref="ReadFloat"/>, or the stored shape is
-    /// another.</exception>
+    /// <exception cref="InvalidDataException">As <see cref="ReadFloat"/>, or the stored shape
+    /// differs.</exception>
     public void ReadInto(string name, Tensor<float> destination) =>
         ReadInto<float>(name, destination);
 
@@ -100,7 +98,7 @@ public sealed class SafeTensors : IDisposable
     /// <param name="name">Its name.</param>
     /// <param name="shape">The shape that it must have.</param>
     /// <exception cref="InvalidDataException">There is no such tensor, its elements are of another
-    /// type, its shape is another, or the file was cut short since it was opened.</exception>
+    /// type, its shape differs, or the file was cut short since it was opened.</exception>
     public unsafe Weight Map(string name, Shape shape)
     {
         StoredTensor stored = Find(name);
@@ -135,7 +133,7 @@ public sealed class SafeTensors : IDisposable
     {
         mapped.Dispose();
         return SafeTensorsHeader.Wrong(
-            Path, $"{stored} cannot be used as it is stored; load the weights as float32.");
+            Path, $"{stored} cannot be used in its stored type; load the weights as float32.");
     }
 
     private void RequireShape(StoredTensor stored, Shape shape)
@@ -239,7 +237,7 @@ public sealed class SafeTensors : IDisposable
         }
 
         return stored.Type != ElementType.Other ? stored : throw SafeTensorsHeader.Wrong(
-            Path, $"{stored} is of a type that is not read; known are {ElementTypes.Names}.");
+            Path, $"{stored} has an unsupported type; supported types are {ElementTypes.Names}.");
     }
 
     private Shape ShapeOf(StoredTensor stored)

@@ -45,14 +45,14 @@ internal sealed class SafeTensorsHeader
         {
             throw Wrong(
                 path,
-                $"the header must fit in the file of {fileLength} bytes; its length says {length}; "
-                + "the file was cut short, or is no safetensors file.");
+                $"the header must fit in the file of {fileLength} bytes; its length is given as "
+                + $"{length}; the file was cut short, or is not a safetensors file.");
         }
 
         return length is >= 2 and <= LongestHeader
             ? (int)length
             : throw Wrong(
-                path, $"a header has 2 … {LongestHeader} bytes; its length says {length}.");
+                path, $"a header has 2 … {LongestHeader} bytes; its length is given as {length}.");
     }
 
     public static SafeTensorsHeader Parse(string path, ReadOnlyMemory<byte> json, long fileLength)

@@ -42,7 +42,8 @@ public sealed class SafeTensorsWriter
 
     /// <summary>Writes the file in one step, with a checksum: see
     /// <see cref="AtomicFile"/>.</summary>
-    /// <exception cref="IOException">The file cannot be written; what was there stands.</exception>
+    /// <exception cref="IOException">The file cannot be written; the old content is
+    /// kept.</exception>
     public void Write(string path) => AtomicFile.Write(path, Write);
 
     /// <summary>Writes the file's bytes to a stream that can seek, from its start.</summary>

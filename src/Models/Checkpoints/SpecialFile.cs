@@ -3,8 +3,7 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Vitrine.Models.Checkpoints;
 
-/// <summary>What is in the place of a file but is none: a pipe, a device, a terminal, a
-/// socket.</summary>
+/// <summary>A path that is not a file: a pipe, a device, a terminal, a socket.</summary>
 internal static partial class SpecialFile
 {
     /// <summary>Whether something other than a file or a folder has this path, links

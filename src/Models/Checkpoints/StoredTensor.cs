@@ -1,8 +1,8 @@
 namespace Vitrine.Models.Checkpoints;
 
-/// <summary>A tensor in a file: what its header says.</summary>
+/// <summary>A tensor in a file, as described by its header.</summary>
 /// <param name="Name">Its name, unique in the file.</param>
-/// <param name="Type">How its elements are written.</param>
+/// <param name="Type">The type of its elements.</param>
 /// <param name="Shape">The lengths of its axes, outermost first; empty for a scalar.</param>
 /// <param name="Offset">Where its bytes begin, from the file's start.</param>
 /// <param name="Length">The number of its bytes.</param>

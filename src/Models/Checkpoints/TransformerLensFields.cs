@@ -13,7 +13,7 @@ internal static class TransformerLensFields
     /// <summary>Fields that change nothing, by the reason.</summary>
     private static readonly Dictionary<string, string[]> WithoutEffect = new()
     {
-        ["of MLP layers, which there are none of"] =
+        ["of MLP layers, which do not exist here"] =
         [
             "d_mlp", "act_fn", "gated_mlp", "parallel_attn_mlp", "num_experts",
             "experts_per_token", "norm_topk_prob", "use_hook_mlp_in",
@@ -25,16 +25,16 @@ internal static class TransformerLensFields
             "yarn_factor", "yarn_attention_factor", "yarn_beta_fast", "yarn_beta_slow",
             "yarn_original_max_position_embeddings",
         ],
-        ["of what is recorded, not of what is computed"] =
+        ["of recording, not of computation"] =
         [
             "use_attn_result", "use_attn_in", "use_split_qkv_input", "use_hook_tokens",
             "ungroup_grouped_query_attention",
         ],
         ["of the weights before training"] =
             ["init_mode", "init_weights", "initializer_range", "seed"],
-        ["of weights that the file holds as they are"] =
+        ["of weights that the file holds unchanged"] =
             ["tie_word_embeddings", "layer_norm_folding"],
-        ["of where the model came from"] =
+        ["of the model's origin"] =
         [
             "model_name", "original_architecture", "from_checkpoint", "checkpoint_index",
             "checkpoint_label_type", "checkpoint_value", "n_params", "trust_remote_code",
@@ -67,8 +67,8 @@ internal static class TransformerLensFields
         ["load_in_4bit"] = ["false"],
     };
 
-    /// <exception cref="InvalidDataException">A field asks for what is not computed here, or is
-    /// not known.</exception>
+    /// <exception cref="InvalidDataException">A field requests something not supported here, or is
+    /// unknown.</exception>
     public static void Check(JsonElement config)
     {
         if (!config.TryGetProperty("attn_only", out JsonElement only)
@@ -95,7 +95,7 @@ internal static class TransformerLensFields
             else if (!known.Contains(field.Name))
             {
                 throw new InvalidDataException(
-                    $"'{name}' is no field of TransformerLens' config that is known here.");
+                    $"'{name}' is not a known field of TransformerLens' config.");
             }
         }
     }

@@ -5,7 +5,7 @@ using Vitrine.Tensors;
 
 namespace Vitrine.Models.Checkpoints;
 
-/// <summary>Models as TransformerLens keeps them: its config beside weights by its names.</summary>
+/// <summary>Models as TransformerLens keeps them: its config and weights with its names.</summary>
 internal static class TransformerLensFolder
 {
     /// <summary>The file of the weights.</summary>
@@ -16,8 +16,8 @@ internal static class TransformerLensFolder
         !File.Exists(folder[RunFolder.ModelFile]) && File.Exists(folder[WeightsFile]);
 
     /// <summary>The config in our terms.</summary>
-    /// <exception cref="InvalidDataException">The config is damaged, or describes what this library
-    /// cannot compute yet.</exception>
+    /// <exception cref="InvalidDataException">The config is damaged, or describes a model that this
+    /// library cannot compute yet.</exception>
     public static TransformerConfig Config(RunFolder folder) =>
         folder.ReadJson(RunFolder.ConfigFile, json => Read(json).Validate());
 
@@ -87,7 +87,7 @@ internal static class TransformerLensFolder
         "it cannot be read as TransformerLens' config of an attention-only model: "
         + $"{PrintableText.Value(what)}.");
 
-    /// <summary>Whether a tensor of the file is a buffer of its modules, computed anew
+    /// <summary>Whether a tensor of the file is a buffer of its modules, which is recomputed
     /// here.</summary>
     public static bool IsBuffer(string name) =>
         name.EndsWith(".attn.mask", StringComparison.Ordinal)

@@ -11,7 +11,7 @@ public sealed record AttentionConfig
     /// <summary>The width of a head's queries, keys and values.</summary>
     public required int DHead { get; init; }
 
-    /// <summary>Whether queries, keys, values and what the heads write have biases.</summary>
+    /// <summary>Whether queries, keys, values and the heads' output have biases.</summary>
     public bool Biases { get; init; }
 
     /// <summary>The factor on q · k; null for 1/√dHead.</summary>

@@ -24,7 +24,7 @@ internal static class ConfigJson
         ("rotaryPairing", "positions", "rotaryPairing"),
     ];
 
-    /// <exception cref="InvalidDataException">It is no config.</exception>
+    /// <exception cref="InvalidDataException">It is not a config.</exception>
     public static TransformerConfig Read(JsonElement json)
     {
         if (json.ValueKind != JsonValueKind.Object)
@@ -73,7 +73,7 @@ internal static class ConfigJson
             if (given[part] is not JsonObject holder || !holder.TryAdd(field, value))
             {
                 throw new InvalidDataException(
-                    $"{flat} is {part}.{field}, which is given too; leave out one of them.");
+                    $"{flat} is {part}.{field}, which is also given; leave out one of them.");
             }
         }
     }

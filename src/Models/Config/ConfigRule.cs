@@ -3,7 +3,7 @@ namespace Vitrine.Models;
 /// <summary>Rules that fields of a config or recipe obey.</summary>
 internal static class ConfigRule
 {
-    /// <exception cref="InvalidDataException">The value lies outside.</exception>
+    /// <exception cref="InvalidDataException">The value is out of range.</exception>
     public static void Range(
         string field, double value, double least, double most, string of = "TransformerConfig")
     {

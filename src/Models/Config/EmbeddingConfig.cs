@@ -1,6 +1,6 @@
 namespace Vitrine.Models;
 
-/// <summary>How tokens enter the residual stream and how it leaves as logits.</summary>
+/// <summary>How tokens enter the residual stream and how the stream becomes logits.</summary>
 public sealed record EmbeddingConfig
 {
     /// <summary>Whether W_U is W_Eᵀ, one weight.</summary>

@@ -3,13 +3,13 @@ namespace Vitrine.Models;
 /// <summary>The norm before each layer and before the unembedding.</summary>
 public sealed record NormConfig
 {
-    /// <summary>Which norm.</summary>
+    /// <summary>The kind of norm.</summary>
     public NormKind Kind { get; init; }
 
-    /// <summary>What is added to the variance.</summary>
+    /// <summary>The constant added to the variance.</summary>
     public float Epsilon { get; init; } = 1e-5f;
 
-    /// <summary>A kind, and the default of everything else.</summary>
+    /// <summary>A kind, with defaults for everything else.</summary>
     public static implicit operator NormConfig(NormKind kind) => new() { Kind = kind };
 
     internal void Validate() =>

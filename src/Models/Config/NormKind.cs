@@ -3,7 +3,7 @@ namespace Vitrine.Models;
 /// <summary>The kinds of norm.</summary>
 public enum NormKind
 {
-    /// <summary>Nothing: every path through the model is linear but for the attention
+    /// <summary>Nothing: every path through the model is linear apart from the attention
     /// patterns.</summary>
     None,
 

@@ -5,8 +5,8 @@ using Vitrine.Models.Checkpoints;
 
 namespace Vitrine.Models;
 
-/// <summary>A part of the config of every layer: one for all of them, or a list of one
-/// each.</summary>
+/// <summary>A part of the config of every layer: one for all, or a list with one per
+/// layer.</summary>
 /// <typeparam name="T">The part.</typeparam>
 public sealed class PerLayer<T> : IEquatable<PerLayer<T>>
     where T : class, IEquatable<T>
@@ -16,21 +16,21 @@ public sealed class PerLayer<T> : IEquatable<PerLayer<T>>
     /// <summary>The same for all layers.</summary>
     public PerLayer(T part) => (_parts, IsOne) = ([part], true);
 
-    /// <summary>One for each layer, the first layer's first.</summary>
+    /// <summary>One for each layer, starting with the first.</summary>
     /// <exception cref="ArgumentException">There is none.</exception>
     public PerLayer(IReadOnlyList<T> parts) => _parts = parts.Count > 0 ? [.. parts]
-        : throw new ArgumentException("PerLayer: a list needs a part for each layer; got none.");
+        : throw new ArgumentException("PerLayer: a list needs one part per layer; got none.");
 
     /// <summary>How many are listed; 1 for one that all layers share.</summary>
     public int Count => _parts.Length;
 
-    /// <summary>That of a layer.</summary>
+    /// <summary>The part of a layer.</summary>
     public T this[int layer] => _parts[IsOne ? 0 : layer];
 
     /// <summary>Whether all layers share one, rather than a list.</summary>
     internal bool IsOne { get; }
 
-    /// <summary>The part, where all layers have the same; null where they differ.</summary>
+    /// <summary>The part, if all layers have the same; null if they differ.</summary>
     public T? Shared => _parts.All(part => part.Equals(_parts[0])) ? _parts[0] : null;
 
     /// <summary>The same for all layers.</summary>
@@ -52,7 +52,7 @@ public sealed class PerLayer<T> : IEquatable<PerLayer<T>>
     public override int GetHashCode() => _parts[0].GetHashCode();
 }
 
-/// <summary>As JSON: an object that all layers share, or an array of one each.</summary>
+/// <summary>As JSON: an object that all layers share, or an array with one per layer.</summary>
 internal sealed class PerLayerConverter<T> : JsonConverter<PerLayer<T>>
     where T : class, IEquatable<T>
 {
@@ -72,7 +72,7 @@ internal sealed class PerLayerConverter<T> : JsonConverter<PerLayer<T>>
         }
 
         return parts.Count > 0 ? new PerLayer<T>(parts)
-            : throw new JsonException("a list with a part for each layer is empty.");
+            : throw new JsonException("a list with one part per layer is empty.");
     }
 
     /// <inheritdoc/>

@@ -4,30 +4,30 @@ using Vitrine.Tensors;
 
 namespace Vitrine.Models;
 
-/// <summary>How a model knows where a token is.</summary>
+/// <summary>How a model represents positions.</summary>
 public sealed record PositionConfig
 {
-    /// <summary>Which way.</summary>
+    /// <summary>The kind of positions.</summary>
     public PositionKind Kind { get; init; }
 
     /// <summary>Buckets of distances of <see cref="PositionKind.Relative"/>.</summary>
     public int RelativeBuckets { get; init; } = 32;
 
-    /// <summary>From which distance on all keys share a bucket.</summary>
+    /// <summary>The distance from which all keys share a bucket.</summary>
     public int RelativeMaxDistance { get; init; } = 128;
 
-    /// <summary>How many entries of a head <see cref="PositionKind.Rotary"/> turns; null for
+    /// <summary>How many entries of a head <see cref="PositionKind.Rotary"/> rotates; null for
     /// all.</summary>
     public int? RotaryDim { get; init; }
 
     /// <summary>The base of the rotary wavelengths.</summary>
     public float RotaryBase { get; init; } = 10_000;
 
-    /// <summary>Which entries are turned together.</summary>
+    /// <summary>Which entries are rotated together.</summary>
     public RotaryPairing RotaryPairing { get; init; }
 
     /// <summary>Which penalties the heads of <see cref="PositionKind.Alibi"/> have; left out of
-    /// <c>config.json</c> where they are the paper's.</summary>
+    /// <c>config.json</c> for the paper's.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public AlibiSlopes AlibiSlopes { get; init; }
 
@@ -40,7 +40,7 @@ public sealed record PositionConfig
     [JsonIgnore]
     public bool IsInStream => Kind is PositionKind.Learned or PositionKind.Sinusoidal;
 
-    /// <summary>A kind, and the default of everything else.</summary>
+    /// <summary>A kind, with defaults for everything else.</summary>
     public static implicit operator PositionConfig(PositionKind kind) => new() { Kind = kind };
 
     internal void Validate(AttentionConfig attention)

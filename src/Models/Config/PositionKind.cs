@@ -1,9 +1,9 @@
 namespace Vitrine.Models.Positions;
 
-/// <summary>How a model knows where a token stands.</summary>
+/// <summary>How a model represents positions.</summary>
 public enum PositionKind
 {
-    /// <summary>Not at all, but for what causal attention shows.</summary>
+    /// <summary>None, apart from what causal attention reveals.</summary>
     None,
 
     /// <summary>A trained vector for each position, added to the residual stream.</summary>
@@ -12,7 +12,7 @@ public enum PositionKind
     /// <summary>Sines and cosines, added to the residual stream (Vaswani et al. 2017).</summary>
     Sinusoidal,
 
-    /// <summary>Queries and keys are turned by the position (Su et al. 2021).</summary>
+    /// <summary>Queries and keys are rotated by the position (Su et al. 2021).</summary>
     Rotary,
 
     /// <summary>A penalty on scores that grows with the distance (Press et al. 2022).</summary>
@@ -22,7 +22,7 @@ public enum PositionKind
     /// al. 2020).</summary>
     Relative,
 
-    /// <summary>A trained vector for each position, added to what queries and keys read and to
-    /// nothing else (Press et al. 2021).</summary>
+    /// <summary>A trained vector for each position, added only to the inputs of queries and keys
+    /// (Press et al. 2021).</summary>
     Shortformer,
 }

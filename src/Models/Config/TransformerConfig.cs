@@ -5,10 +5,9 @@ using Vitrine.Models.Positions;
 
 namespace Vitrine.Models;
 
-/// <summary>The shape of a <see cref="Transformer"/>: everything about it but its
-/// weights.</summary>
-/// <remarks>Stored as <c>config.json</c>, in camelCase; a field this version does not know is an
-/// error, since ignoring it would build another model.</remarks>
+/// <summary>The shape of a <see cref="Transformer"/>: everything except its weights.</summary>
+/// <remarks>Stored as <c>config.json</c>, in camelCase; a field unknown to this version is an
+/// error, since ignoring it would build a different model.</remarks>
 public sealed record TransformerConfig
 {
     /// <summary>The number of tokens: the length of the axis <c>vocab</c>.</summary>
@@ -23,10 +22,10 @@ public sealed record TransformerConfig
     /// <summary>The longest sequence; 0 for a model without layers, which sees one token.</summary>
     public int Context { get; init; }
 
-    /// <summary>How tokens enter the stream and how it leaves as logits.</summary>
+    /// <summary>How tokens enter the stream and how it becomes logits.</summary>
     public EmbeddingConfig Embedding { get; init; } = new();
 
-    /// <summary>How the model knows where a token is.</summary>
+    /// <summary>How the model represents positions.</summary>
     public PositionConfig Positions { get; init; } = new();
 
     /// <summary>The norm before each layer and before the unembedding.</summary>
@@ -36,7 +35,7 @@ public sealed record TransformerConfig
     public PerLayer<AttentionConfig>? Attention { get; init; }
 
     /// <summary>The heads of a layer; 0 without layers.</summary>
-    /// <exception cref="InvalidOperationException">Layers differ; ask
+    /// <exception cref="InvalidOperationException">Layers differ; use
     /// <see cref="Attention"/>.</exception>
     [JsonIgnore]
     public int Heads => Attention is null ? 0 : SharedAttention.Heads;
@@ -53,7 +52,7 @@ public sealed record TransformerConfig
         ?? throw new InvalidOperationException(
             Attention is null ? "TransformerConfig: a model without layers has no heads."
                 : "TransformerConfig: the layers of this model differ in their heads, which this "
-                + "analysis does not support; it needs layers that are alike.");
+                + "analysis does not support; it needs identical layers.");
 
     /// <summary>Embedding, unembedding and output bias alone: a bigram model of rank
     /// <paramref name="dModel"/>.</summary>
@@ -63,14 +62,14 @@ public sealed record TransformerConfig
         new() { DModel = dModel, Vocabulary = vocabulary };
 
     /// <summary>Layers of attention between embedding and unembedding: no MLP, no norm, no biases
-    /// but that of the logits, as Elhage et al. (2021) study them.</summary>
+    /// except that of the logits, as studied by Elhage et al. (2021).</summary>
     /// <param name="layers">How many.</param>
     /// <param name="heads">The heads of a layer.</param>
     /// <param name="dModel">The width of the residual stream.</param>
     /// <param name="dHead">The width of a head.</param>
     /// <param name="vocabulary">The number of tokens.</param>
     /// <param name="context">The longest sequence.</param>
-    /// <param name="positions">How the model knows where a token stands.</param>
+    /// <param name="positions">How the model represents positions.</param>
     public static TransformerConfig AttentionOnly(
         int layers, int heads, int dModel, int dHead, int vocabulary, int context,
         PositionKind positions = PositionKind.Relative) =>
@@ -85,7 +84,7 @@ public sealed record TransformerConfig
         };
 
     /// <summary>The same model with other heads.</summary>
-    /// <param name="change">Gives the heads of a layer from those that it has.</param>
+    /// <param name="change">Maps the heads of a layer to the new ones.</param>
     /// <exception cref="InvalidOperationException">The model has no layers.</exception>
     public TransformerConfig WithAttention(Func<AttentionConfig, AttentionConfig> change) =>
         this with
@@ -121,7 +120,7 @@ public sealed record TransformerConfig
         {
             throw new InvalidDataException(
                 $"TransformerConfig: attention must be one part for all {Layers} layers or a list "
-                + $"of one for each; got {Attention?.Count ?? 0}.");
+                + $"with one per layer; got {Attention?.Count ?? 0}.");
         }
 
         for (int layer = 0; layer < Attention.Count; layer++)
@@ -135,11 +134,11 @@ public sealed record TransformerConfig
     }
 
     /// <summary>Reads and checks <c>config.json</c>; fields left out have their default.</summary>
-    /// <remarks>The older, flat form opens too: <c>heads</c>, <c>dHead</c>,
+    /// <remarks>The older, flat form also opens: <c>heads</c>, <c>dHead</c>,
     /// <c>attentionBiases</c>, <c>attentionScale</c>, <c>normEpsilon</c>, <c>relativeBuckets</c>,
-    /// <c>rotaryDim</c> and the like beside the others, <c>positions</c> and <c>norm</c> as the
-    /// names of their kinds.</remarks>
-    /// <exception cref="InvalidDataException">The text is no config, or a field is
+    /// <c>rotaryDim</c> and the like next to the other fields, <c>positions</c> and <c>norm</c> as
+    /// the names of their kinds.</remarks>
+    /// <exception cref="InvalidDataException">The text is not a config, or a field is
     /// wrong.</exception>
     public static TransformerConfig Parse(string json) =>
         JsonFile.Parse("TransformerConfig", json, ConfigJson.Read).Validate();

@@ -4,11 +4,11 @@ using System.Text.Json.Serialization;
 namespace Vitrine.Models;
 
 /// <summary>A config inside another JSON file: as <see cref="TransformerConfig.ToJson"/> writes it,
-/// in whichever form <see cref="TransformerConfig.Parse"/> reads.</summary>
+/// in any form that <see cref="TransformerConfig.Parse"/> reads.</summary>
 public sealed class TransformerConfigConverter : JsonConverter<TransformerConfig>
 {
     /// <inheritdoc/>
-    /// <exception cref="JsonException">It is no config.</exception>
+    /// <exception cref="JsonException">It is not a config.</exception>
     public override TransformerConfig Read(
         ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
     {

@@ -6,10 +6,10 @@ namespace Vitrine.Models.Data;
 
 /// <summary>A tokenised text, cut into documents, in a training and a held-out stream.</summary>
 /// <remarks>
-/// <para>Before each document stands <c>&lt;|endoftext|&gt;</c>. With 12 documents or more those
-/// with i mod 12 = 5 (from 0) are held out; with fewer the last tenth of the tokens is.</para>
+/// <para><c>&lt;|endoftext|&gt;</c> precedes each document. With 12 documents or more those with i
+/// mod 12 = 5 (from 0) are held out; with fewer the last tenth of the tokens is.</para>
 /// <para>A text is tokenised once: the streams are kept in a cache folder (the user's, or
-/// <c>VITRINE_CACHE</c>) and mapped into memory; without a writable one they are made each
+/// <c>VITRINE_CACHE</c>) and mapped into memory; without a writable one they are made every
 /// time.</para>
 /// <para>Several threads may read it; spans must not be used after it is disposed.</para>
 /// </remarks>
@@ -30,13 +30,13 @@ public sealed class Corpus : IDisposable
         _heldOut = [.. _tokens.Documents.Where(document => document.IsHeldOut)];
     }
 
-    /// <summary>What the text is called.</summary>
+    /// <summary>The name of the text.</summary>
     public string Name { get; }
 
-    /// <summary>What made the tokens.</summary>
+    /// <summary>The tokenizer of the text.</summary>
     public Tokenizer Tokenizer { get; }
 
-    /// <summary>The documents in their order in the text; a document that the split cuts is
+    /// <summary>The documents in the order of the text; a document cut by the split counts as
     /// two.</summary>
     public IReadOnlyList<Document> Documents => _tokens.Documents;
 
@@ -48,8 +48,8 @@ public sealed class Corpus : IDisposable
     /// disposed.</summary>
     public ReadOnlySpan<int> HeldOut => _tokens.Stream[_tokens.TrainLength..];
 
-    /// <summary>A digest of the tokens in their order: the same for the same text, wherever it
-    /// lies.</summary>
+    /// <summary>A digest of the tokens in their order: the same for the same text, wherever it is
+    /// stored.</summary>
     public string Digest
     {
         get
@@ -61,9 +61,9 @@ public sealed class Corpus : IDisposable
         }
     }
 
-    /// <summary>The pairs (token, next token) of the training documents, in order: what is counted,
-    /// and what a loss is taken over. <c>&lt;|endoftext|&gt;</c> in front of a document is its first
-    /// predecessor; no pair spans two documents.</summary>
+    /// <summary>The pairs (token, next token) of the training documents, in order: the basis of
+    /// counts and losses. <c>&lt;|endoftext|&gt;</c> before a document is its first predecessor; no
+    /// pair spans two documents.</summary>
     public IEnumerable<(int Previous, int Next)> TrainPairs => Pairs(_train);
 
     /// <inheritdoc cref="TrainPairs"/>
@@ -79,22 +79,22 @@ public sealed class Corpus : IDisposable
     public IReadOnlyList<string> Skipped { get; }
 
     /// <summary>The State of the Union addresses of presidents of the United States: 233 speeches,
-    /// 2,074,288 tokens of GPT-2's, from the text shipped in this assembly.</summary>
+    /// 2,074,288 GPT-2 tokens, from the text shipped in this assembly.</summary>
     /// <param name="tokenizer">Makes the tokens; GPT-2's if null.</param>
     public static Corpus StateOfTheUnion(Tokenizer? tokenizer = null) => new(
         CorpusText.StateOfTheUnion(), tokenizer ?? Tokenizer.Gpt2(), CacheFolder());
 
     /// <summary>Reads a UTF-8 text file, whose documents are separated by
     /// <c>&lt;|endoftext|&gt;</c>, or a folder, where each file is a document.</summary>
-    /// <param name="path">The file or folder. Of a folder, all files below it are read in the order
-    /// of their paths, links to files after them; what is hidden, empty, read already, no UTF-8
-    /// text or no regular file is left out, as is a link to a folder, and all but hidden ones are
-    /// named in <see cref="Skipped"/>.</param>
-    /// <param name="contextLength">The longest window that will be asked for.</param>
+    /// <param name="path">The file or folder. For a folder, all files below it are read in the
+    /// order of their paths, followed by links to files. Files that are hidden, empty, already
+    /// read, not UTF-8 text or not regular files are left out, as are links to folders; all but
+    /// hidden ones are named in <see cref="Skipped"/>.</param>
+    /// <param name="contextLength">The longest window that will be used.</param>
     /// <param name="tokenizer">Makes the tokens; GPT-2's if null.</param>
     /// <exception cref="FileNotFoundException">There is no such file or folder.</exception>
-    /// <exception cref="InvalidDataException">The file is not UTF-8 (the byte is named), there is
-    /// no text, or it is shorter than one context.</exception>
+    /// <exception cref="InvalidDataException">The file is not UTF-8 (the message names the byte),
+    /// there is no text, or it is shorter than one context.</exception>
     public static Corpus FromText(
         string path, int contextLength = 1, Tokenizer? tokenizer = null) =>
         FromText(path, contextLength, tokenizer, CacheFolder());
@@ -107,9 +107,9 @@ public sealed class Corpus : IDisposable
     public IReadOnlyList<int> TrainCounts => _trainCounts ??= CountTrain();
 
     /// <summary>The commonest tokens of the training documents, most frequent first, ties by id;
-    /// <c>&lt;|endoftext|&gt;</c> is none of them, nor is a token that never occurs: a model knows
+    /// <c>&lt;|endoftext|&gt;</c> is not among them, nor are tokens that never occur: a model knows
     /// nothing about those.</summary>
-    /// <param name="count">How many; fewer are given where fewer occur.</param>
+    /// <param name="count">How many; fewer if fewer occur.</param>
     public int[] CommonTokens(int count) =>
     [
         .. Enumerable.Range(0, TrainCounts.Count)
@@ -117,7 +117,7 @@ public sealed class Corpus : IDisposable
             .OrderByDescending(token => TrainCounts[token]).ThenBy(token => token).Take(count),
     ];
 
-    /// <summary>Unmaps the streams; spans of them must not be used any more.</summary>
+    /// <summary>Unmaps the streams; their spans must no longer be used.</summary>
     public void Dispose() => _tokens.Dispose();
 
     internal static Corpus FromText(

@@ -31,15 +31,15 @@ internal sealed class CorpusText
 
     public string Name { get; }
 
-    /// <summary>The SHA-256 of all that decides what the documents are.</summary>
+    /// <summary>The SHA-256 of everything that determines the documents.</summary>
     public byte[] Hash { get; }
 
     public IReadOnlyList<string> Skipped { get; }
 
     public IReadOnlyList<(string Name, string Text)> Documents() => _documents();
 
-    /// <summary>The shipped speeches, one a line, blank lines between. Hashed as compressed: with a
-    /// warm cache the text is never unpacked.</summary>
+    /// <summary>The shipped speeches, one per line, blank lines between. Hashed as compressed: with
+    /// a warm cache the text is never unpacked.</summary>
     public static CorpusText StateOfTheUnion()
     {
         using Stream resource = Resource();
@@ -82,8 +82,9 @@ internal sealed class CorpusText
         if (zero >= 0)
         {
             throw new InvalidDataException(
-                $"Corpus: {path} must be UTF-8 text, which holds no zero byte; got one at byte "
-                + $"{zero + bytes.Length - content.Length}, as in UTF-16; convert the file to UTF-8.");
+                $"Corpus: {path} must be UTF-8 text without zero bytes; got one at byte "
+                + $"{zero + bytes.Length - content.Length}, as in UTF-16; convert the file to "
+                + "UTF-8.");
         }
 
         string text = Encoding.UTF8.GetString(content);
@@ -112,7 +113,7 @@ internal sealed class CorpusText
             {
                 if (!seen.Add(Target(file)))
                 {
-                    skipped.Add($"{name}: a link to a file that is read already");
+                    skipped.Add($"{name}: a link to a file that is already read");
                     continue;
                 }
 
@@ -132,7 +133,7 @@ internal sealed class CorpusText
             {
                 skipped.Add(bad >= 0
                     ? $"{name}: not UTF-8 at byte {bad}"
-                    : $"{name}: not text, it holds a zero byte");
+                    : $"{name}: not text, since it holds a zero byte");
                 continue;
             }
 

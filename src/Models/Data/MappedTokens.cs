@@ -28,7 +28,8 @@ internal sealed unsafe class MappedTokens : MemoryManager<int>
 
     public override Span<int> GetSpan() => _pointer == null
         ? throw new ObjectDisposedException(
-            nameof(Corpus), "Corpus: its tokens were unmapped; use it before it is disposed.")
+            nameof(Corpus), "Corpus: its tokens are no longer mapped; use it before it is "
+                + "disposed.")
         : new Span<int>(_pointer, _length);
 
     public override MemoryHandle Pin(int elementIndex = 0) => new(_pointer + elementIndex);

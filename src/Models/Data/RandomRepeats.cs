@@ -20,8 +20,8 @@ internal sealed class RandomRepeats(IReadOnlyList<int> tokens, int endOfText, ul
     /// <summary>Writes windows.</summary>
     /// <param name="firstWindow">The number of the first.</param>
     /// <param name="context">Tokens in a window.</param>
-    /// <param name="inputs">Takes the windows, one after the other.</param>
-    /// <param name="targets">Takes the token after each.</param>
+    /// <param name="inputs">Receives the windows, one after another.</param>
+    /// <param name="targets">Receives the token after each.</param>
     public void Fill(long firstWindow, int context, Span<int> inputs, Span<int> targets)
     {
         int shortest = Math.Max(1, context / 8);

@@ -25,8 +25,8 @@ internal static class TokenCache
 
     /// <summary>The tokens from the cache, or from the text, which are then cached.</summary>
     /// <param name="text">The text.</param>
-    /// <param name="tokenizer">What makes tokens of it.</param>
-    /// <param name="folder">Where files are kept; null for nowhere.</param>
+    /// <param name="tokenizer">The tokenizer.</param>
+    /// <param name="folder">Where files are kept; null for no cache.</param>
     public static CorpusTokens Get(CorpusText text, Tokenizer tokenizer, string? folder)
     {
         if (folder is null || !BitConverter.IsLittleEndian)

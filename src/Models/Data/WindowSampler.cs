@@ -1,16 +1,16 @@
 namespace Vitrine.Models.Data;
 
-/// <summary>Windows of the training stream in random order, each pair about once an
+/// <summary>Windows of the training stream in random order, each pair about once per
 /// epoch.</summary>
 /// <remarks>
-/// <para>An epoch cuts each document into windows of <c>context</c> (input, target) pairs,
-/// beginning at a random place, and takes the windows of all documents in random order. With a
-/// context of 1 every pair comes exactly once an epoch; with a longer one up to <c>context − 1</c>
-/// pairs a document are left out, others each epoch. No window spans two documents, except that
+/// <para>An epoch cuts each document into windows of <c>context</c> (input, target) pairs, starting
+/// at a random position, and takes the windows of all documents in random order. With a context of
+/// 1 every pair occurs exactly once per epoch; with a longer one up to <c>context − 1</c> pairs per
+/// document are left out, different ones in each epoch. No window spans two documents, except that
 /// documents shorter than one window are joined to those after them.</para>
-/// <para>Window number n is a function of (seed, n): nothing is drawn and remembered, so that a
-/// resumed run, or another machine, sees the same windows. The order is a Feistel network over the
-/// window numbers, keyed by seed and epoch (Black and Rogaway 2002: walk on until inside).</para>
+/// <para>Window number n is a function of (seed, n): nothing is drawn and remembered, so a resumed
+/// run or another machine sees the same windows. The order is a Feistel network over the window
+/// numbers, keyed by seed and epoch (Black and Rogaway 2002: walk on until inside).</para>
 /// </remarks>
 public sealed class WindowSampler
 {
@@ -24,7 +24,7 @@ public sealed class WindowSampler
     /// <summary>Prepares the windows.</summary>
     /// <param name="corpus">The corpus; it must not be disposed before this is last used.</param>
     /// <param name="context">The pairs of one window.</param>
-    /// <param name="seed">Which random order.</param>
+    /// <param name="seed">The seed of the order.</param>
     /// <exception cref="ArgumentException">The training stream is shorter than one
     /// window.</exception>
     public WindowSampler(Corpus corpus, int context, ulong seed)
@@ -59,12 +59,12 @@ public sealed class WindowSampler
     /// <summary>How many windows there are before the next epoch begins.</summary>
     public long WindowsPerEpoch => _firstWindow[^1];
 
-    /// <summary>Writes windows number <paramref name="first"/> and on, one after the
-    /// other.</summary>
+    /// <summary>Writes windows from number <paramref name="first"/> on, one after
+    /// another.</summary>
     /// <param name="first">The number of the first window, from 0; epochs follow one
     /// another.</param>
-    /// <param name="inputs">Takes the tokens; its length is a multiple of the context.</param>
-    /// <param name="targets">Takes the token after each; as long as the inputs.</param>
+    /// <param name="inputs">Receives the tokens; its length is a multiple of the context.</param>
+    /// <param name="targets">Receives the token after each; as long as the inputs.</param>
     /// <exception cref="ArgumentException">A length is wrong.</exception>
     public void Fill(long first, Span<int> inputs, Span<int> targets)
     {
@@ -85,7 +85,7 @@ public sealed class WindowSampler
         }
     }
 
-    /// <summary>Where in the training stream a window begins.</summary>
+    /// <summary>The start of a window in the training stream.</summary>
     public int StartOf(long window)
     {
         (long epoch, long number) = Math.DivRem(window, WindowsPerEpoch);

@@ -3,13 +3,14 @@ namespace Vitrine.Models.Generation;
 /// <summary>How the next token is chosen from the logits.</summary>
 public sealed record SamplingOptions
 {
-    /// <summary>What logits are divided by; 0 takes the likeliest token every time.</summary>
+    /// <summary>The divisor of the logits; 0 takes the likeliest token every time.</summary>
     public float Temperature { get; init; }
 
     /// <summary>How many of the likeliest tokens may be drawn; 0 for all.</summary>
     public int TopK { get; init; }
 
-    /// <summary>Which draws: the same seed continues a prompt with the same tokens.</summary>
+    /// <summary>The seed of the draws: the same seed continues a prompt with the same
+    /// tokens.</summary>
     public ulong Seed { get; init; }
 
     /// <summary>The likeliest token every time.</summary>
@@ -30,6 +31,6 @@ public sealed record SamplingOptions
         return TopK >= 0
             ? this
             : throw new ArgumentOutOfRangeException(
-                null, $"Sampling: topK must be 0, for all tokens, or more; got {TopK}.");
+                null, $"Sampling: topK must be 0 (all tokens) or more; got {TopK}.");
     }
 }

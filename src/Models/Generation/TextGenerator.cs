@@ -3,7 +3,7 @@ using Vitrine.Tensors;
 
 namespace Vitrine.Models.Generation;
 
-/// <summary>Continues a sequence token by token; keys and values of what was read stay, so that a
+/// <summary>Continues a sequence token by token; keys and values of earlier tokens are kept, so a
 /// token costs one position.</summary>
 /// <remarks>Not safe for several threads at once.</remarks>
 /// <example>
@@ -55,9 +55,9 @@ public sealed class TextGenerator : IDisposable
 
     /// <summary>Reads tokens after those read before.</summary>
     /// <param name="tokens">At least one.</param>
-    /// <returns>The logits of what follows the last, [vocab].</returns>
-    /// <exception cref="ArgumentException">There are no tokens, more than the capacity leaves, or
-    /// one is not in the vocabulary.</exception>
+    /// <returns>The logits of the token after the last, [vocab].</returns>
+    /// <exception cref="ArgumentException">There are no tokens, more than the remaining capacity,
+    /// or one is not in the vocabulary.</exception>
     public float[] Read(params ReadOnlySpan<int> tokens)
     {
         if (tokens.IsEmpty || tokens.Length > Capacity - Length)
@@ -96,8 +96,8 @@ public sealed class TextGenerator : IDisposable
     /// <param name="count">How many to choose.</param>
     /// <param name="options">How.</param>
     /// <returns>The tokens as they are chosen.</returns>
-    /// <exception cref="ArgumentException">The prompt and all chosen tokens but the last are more
-    /// than the capacity leaves.</exception>
+    /// <exception cref="ArgumentException">The prompt and all chosen tokens but the last exceed the
+    /// remaining capacity.</exception>
     public IEnumerable<int> Continue(IReadOnlyList<int> prompt, int count, SamplingOptions options)
     {
         options.Validate();
@@ -105,9 +105,9 @@ public sealed class TextGenerator : IDisposable
         if (prompt.Count == 0 || (long)prompt.Count + Math.Max(0, count - 1) > Capacity - Length)
         {
             throw new ArgumentException(
-                "TextGenerator: a prompt of at least one token and all new ones but the last must "
-                + "fit into "
-                + $"{Capacity - Length}; got {prompt.Count} and {count} new ones; ask for fewer.",
+                "TextGenerator: a prompt of at least one token and all new tokens but the last "
+                + $"must fit into {Capacity - Length}; got {prompt.Count} and {count} new tokens; "
+                + "request fewer.",
                 nameof(count));
         }
 
@@ -128,12 +128,12 @@ public sealed class TextGenerator : IDisposable
 
     /// <summary>Chooses a token.
     /// <code>p[v] ∝ exp(logit[v] / temperature) over the topK likeliest</code>
-    /// and of these the one in whose part of [0, 1) u lies, the likeliest first.</summary>
+    /// and of these the one whose part of [0, 1) contains u, the likeliest first.</summary>
     /// <param name="logits">[vocab].</param>
-    /// <param name="options">How; of equal logits the lower token comes first.</param>
+    /// <param name="options">How; for equal logits the lower token comes first.</param>
     /// <param name="u">A number in [0, 1).</param>
-    /// <exception cref="ArgumentException">A logit is NaN, the largest is infinite, there are
-    /// none, or a number of the options or u lies outside its range.</exception>
+    /// <exception cref="ArgumentException">A logit is NaN, the largest is infinite, there are none,
+    /// or an option or u is out of range.</exception>
     public static int Choose(ReadOnlySpan<float> logits, SamplingOptions options, double u)
     {
         options.Validate();

@@ -3,12 +3,12 @@ using Vitrine.Tensors;
 
 namespace Vitrine.Models.Positions;
 
-/// <summary>The slopes of ALiBi where the number of heads is no power of two; they are the same
-/// where it is.</summary>
+/// <summary>The slopes of ALiBi where the number of heads is not a power of two; for powers of two
+/// they are the same.</summary>
 public enum AlibiSlopes
 {
-    /// <summary>Those of the paper's code, which published models have: the sequence of the power
-    /// of two below, then every other slope of the one above.</summary>
+    /// <summary>Those of the paper's code, used by published models: the sequence of the power of
+    /// two below, then every other slope of the one above.</summary>
     Paper,
 
     /// <summary>2^(−8 (i + 1) / heads), one sequence for any number: TransformerLens'.</summary>
@@ -51,7 +51,7 @@ public static class Alibi
     /// <param name="queries">The number of queries.</param>
     /// <param name="keys">The number of keys.</param>
     /// <param name="causal">Whether keys after the query are never seen.</param>
-    /// <param name="slopes">Which slopes.</param>
+    /// <param name="slopes">The kind of slopes.</param>
     /// <returns>float32 [head, distance]; the caller owns it.</returns>
     /// <exception cref="ArgumentOutOfRangeException">There are no heads.</exception>
     public static Tensor<float> RelativeBias(

@@ -1,11 +1,11 @@
 namespace Vitrine.Models.Positions;
 
-/// <summary>A table with a row for each position, made for as many as are asked for: its size
-/// follows the sequences that are run, not the context that a config claims.</summary>
-/// <remarks>Grows at least to twice its size. What was given before stays valid, since a tape may
-/// hold it, and is released with this. Safe to ask from several threads.</remarks>
-/// <param name="context">The most positions there are.</param>
-/// <param name="make">Makes a table of so many positions.</param>
+/// <summary>A table with a row for each position, made for as many as requested: its size follows
+/// the sequences that are run, not the context that a config claims.</summary>
+/// <remarks>Grows at least to twice its size. Earlier tables stay valid, since a tape may hold
+/// them, and are released with this. Thread-safe.</remarks>
+/// <param name="context">The maximum number of positions.</param>
+/// <param name="make">Makes a table of that many positions.</param>
 internal sealed class GrowingTable<T>(int context, Func<int, T> make) : IDisposable
     where T : class, IDisposable
 {
@@ -14,7 +14,7 @@ internal sealed class GrowingTable<T>(int context, Func<int, T> make) : IDisposa
     private readonly List<T> _made = [];
     private volatile Sized? _largest;
 
-    /// <summary>A table of at least so many positions.</summary>
+    /// <summary>A table of at least that many positions.</summary>
     public T Of(int positions)
     {
         if (_largest is { } there && there.Positions >= positions)

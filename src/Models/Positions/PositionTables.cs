@@ -3,8 +3,7 @@ using Vitrine.Tensors;
 
 namespace Vitrine.Models.Positions;
 
-/// <summary>What layers with the same heads know about positions: angles, buckets,
-/// slopes.</summary>
+/// <summary>Position data shared by layers with the same heads: angles, buckets, slopes.</summary>
 internal sealed class PositionTables : IDisposable
 {
     private readonly RotaryPairing _pairing;
@@ -39,7 +38,7 @@ internal sealed class PositionTables : IDisposable
         }
     }
 
-    /// <summary>Queries or keys turned by their positions.</summary>
+    /// <summary>Queries or keys rotated by their positions.</summary>
     public Var Rotate(Tape tape, Var x, int firstPosition)
     {
         Angles angles = _angles!.Of(firstPosition + x.Shape[1]);
@@ -50,8 +49,8 @@ internal sealed class PositionTables : IDisposable
             _pairing);
     }
 
-    /// <summary>What is added to scores by distance, float32 [head, distance]; null for
-    /// nothing.</summary>
+    /// <summary>The bias added to scores by distance, float32 [head, distance]; null for
+    /// none.</summary>
     public Var? Bias(Tape tape, Parameter? relative, int keys)
     {
         if (_alibi is not null)

@@ -2,9 +2,9 @@ using Vitrine.Tensors;
 
 namespace Vitrine.Models.Positions;
 
-/// <summary>The buckets of distances that T5's relative bias learns a number for (Raffel et al.
+/// <summary>The distance buckets for which T5's relative bias learns a number (Raffel et al.
 /// 2020).</summary>
-/// <remarks>Near keys have a bucket each, farther ones share buckets whose width grows with the
+/// <remarks>Near keys have their own bucket, farther ones share buckets whose width grows with the
 /// distance, and the last bucket holds everything from <c>maxDistance</c> on.</remarks>
 public static class RelativeBuckets
 {
@@ -18,15 +18,15 @@ public static class RelativeBuckets
     /// n &lt; h = b / 2:  bucket = first + n
     /// otherwise:      bucket = first + min(h + ⌊ln(n / h) / ln(maxDistance / h) · (b − h)⌋, b − 1)
     /// </code></summary>
-    /// <param name="distance">How many positions the key stands before the query; negative after
+    /// <param name="distance">How many positions the key is before the query; negative after
     /// it.</param>
     /// <param name="causal">Whether keys after the query are never seen.</param>
     /// <param name="buckets">How many buckets there are: at least 2, or 4 and even both
     /// ways.</param>
-    /// <param name="maxDistance">From where on all keys share the last bucket.</param>
+    /// <param name="maxDistance">The distance from which all keys share the last bucket.</param>
     /// <returns>0 … buckets − 1.</returns>
-    /// <exception cref="ArgumentOutOfRangeException">There are too few buckets, or maxDistance lies
-    /// among those with a bucket each.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">There are too few buckets, or maxDistance is
+    /// among those with their own bucket.</exception>
     public static int Of(int distance, bool causal = true, int buckets = 32, int maxDistance = 128)
     {
         int own = causal ? buckets : buckets / 2;
@@ -43,8 +43,8 @@ public static class RelativeBuckets
         {
             throw new ArgumentOutOfRangeException(
                 nameof(maxDistance), maxDistance,
-                $"RelativeBuckets: maxDistance must lie above {exact}, the distances with a bucket "
-                + $"each; got {maxDistance}.");
+                $"RelativeBuckets: maxDistance must exceed {exact}, the number of distances with "
+                + $"their own bucket; got {maxDistance}.");
         }
 
         int first = !causal && distance < 0 ? own : 0;
@@ -65,7 +65,7 @@ public static class RelativeBuckets
     /// <param name="keys">The number of keys.</param>
     /// <param name="causal">Whether keys after the query are never seen.</param>
     /// <param name="buckets">How many buckets there are.</param>
-    /// <param name="maxDistance">From where on all keys share the last bucket.</param>
+    /// <param name="maxDistance">The distance from which all keys share the last bucket.</param>
     /// <returns>int32 [keys] for causal attention, [queries + keys − 1] otherwise; the caller owns
     /// it.</returns>
     /// <inheritdoc cref="Of" path="/exception"/>

@@ -2,14 +2,13 @@ using Vitrine.Tensors;
 
 namespace Vitrine.Models.Positions;
 
-/// <summary>The angles of rotary positions, as the tables that <see cref="Ops.Rotary"/>
-/// takes.</summary>
+/// <summary>The angles of rotary positions, as tables for <see cref="Ops.Rotary"/> takes.</summary>
 public static class RotaryTable
 {
     /// <summary>The plain angles (Su et al. 2021, eq. 15).
     /// <code>θ[pos, i] = (offset + pos) · rotaryBase^(−2i / rotaryDim)</code></summary>
     /// <param name="positions">How many positions.</param>
-    /// <param name="rotaryDim">How many entries of a head are turned; even.</param>
+    /// <param name="rotaryDim">How many entries of a head are rotated; even.</param>
     /// <param name="rotaryBase">The base of the wavelengths.</param>
     /// <param name="offset">The position of row 0.</param>
     /// <returns>float32 [positions, rotaryDim / 2] each, the cosines and sines of angles in double
@@ -23,7 +22,8 @@ public static class RotaryTable
         {
             throw new ArgumentOutOfRangeException(
                 nameof(rotaryDim), rotaryDim,
-                $"RotaryTable: rotaryDim must be even, for it counts pairs; got {rotaryDim}.");
+                "RotaryTable: rotaryDim must be even, since dimensions are rotated in pairs; got "
+                + $"{rotaryDim}.");
         }
 
         if (!(rotaryBase > 0 && double.IsFinite(rotaryBase)))
@@ -43,10 +43,10 @@ public static class RotaryTable
         return Create(positions, frequencies, offset);
     }
 
-    /// <summary>Angles of any frequencies, as families that stretch their context have them.
+    /// <summary>Angles of any frequencies, as used by families that extend their context.
     /// <code>θ[pos, i] = (offset + pos) · frequencies[i]</code></summary>
     /// <param name="positions">How many positions.</param>
-    /// <param name="frequencies">Radians a position, for each pair.</param>
+    /// <param name="frequencies">Radians per position, for each pair.</param>
     /// <param name="offset">The position of row 0.</param>
     /// <returns>float32 [positions, frequencies] each, cosines and sines; the caller owns
     /// them.</returns>

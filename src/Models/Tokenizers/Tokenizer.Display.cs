@@ -4,7 +4,7 @@ using System.Text;
 
 namespace Vitrine.Models.Tokenizers;
 
-/// <content>What kind a token is, and how it is shown.</content>
+/// <content>The class of a token, and how it is shown.</content>
 public sealed partial class Tokenizer
 {
     private const int DisplayCells = 24;
@@ -51,12 +51,11 @@ public sealed partial class Tokenizer
 
     /// <summary>A token as a terminal or a log line shows it: nothing invisible, on one
     /// line.</summary>
-    /// <remarks>
-    /// A space is <c>·</c>, a line break <c>⏎</c>, a tab <c>⇥</c>, a carriage return <c>␍</c>, and
-    /// several alike <c>·×4</c>; other control, format and space characters are code points as in
-    /// <c>&lt;U+200B&gt;</c>; bytes that are no full character are hex as in <c>&lt;E2 80&gt;</c>;
-    /// a combining mark stands on a dotted circle; more than 24 characters are cut in the middle.
-    /// </remarks>
+    /// <remarks> A space is <c>·</c>, a line break <c>⏎</c>, a tab <c>⇥</c>, a carriage return
+    /// <c>␍</c>, and repeats <c>·×4</c>; other control, format and space characters are code points
+    /// as in <c>&lt;U+200B&gt;</c>; bytes that are not a full character are hex as in <c>&lt;E2
+    /// 80&gt;</c>; a combining mark is shown on a dotted circle; more than 24 characters are cut in
+    /// the middle. </remarks>
     /// <exception cref="ArgumentOutOfRangeException">The id is not in the vocabulary.</exception>
     public string Display(int id) => Display(Bytes(id));
 

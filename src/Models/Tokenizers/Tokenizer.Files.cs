@@ -15,8 +15,8 @@ public sealed partial class Tokenizer
 
     private const string MergesHeader = "#version: 0.2";
 
-    /// <summary>Writes <c>vocab.json</c> and <c>merges.txt</c>, which other tools read
-    /// too.</summary>
+    /// <summary>Writes <c>vocab.json</c> and <c>merges.txt</c>, which other tools can also
+    /// read.</summary>
     /// <param name="folder">An existing folder.</param>
     /// <exception cref="IOException">A file cannot be written.</exception>
     public void Save(string folder)
@@ -46,13 +46,13 @@ public sealed partial class Tokenizer
         AtomicFile.WriteAllText(Path.Combine(folder, MergesFile), merges.ToString());
     }
 
-    /// <summary>Whether a folder has a tokenizer, or one of the two files of one.</summary>
+    /// <summary>Whether a folder has a tokenizer, or at least one of its two files.</summary>
     public static bool IsIn(string folder) => File.Exists(Path.Combine(folder, VocabularyFile))
         || File.Exists(Path.Combine(folder, MergesFile));
 
     /// <summary>Reads what <see cref="Save"/> wrote, or GPT-2's published files.</summary>
     /// <exception cref="FileNotFoundException">One of the two files is missing.</exception>
-    /// <exception cref="InvalidDataException">The files are damaged, or are no byte-level
+    /// <exception cref="InvalidDataException">The files are damaged, or are not a byte-level
     /// vocabulary whose ids are in the order of its merges, <c>&lt;|endoftext|&gt;</c>
     /// last.</exception>
     public static Tokenizer Load(string folder)
@@ -64,7 +64,7 @@ public sealed partial class Tokenizer
             {
                 throw new FileNotFoundException(
                     $"Tokenizer: {path} is missing; a tokenizer is {VocabularyFile} and "
-                    + $"{MergesFile} side by side; copy it there from where the model came from.",
+                    + $"{MergesFile} in one folder; copy it from the model's source.",
                     path);
             }
         }
@@ -192,7 +192,7 @@ public sealed partial class Tokenizer
             if (best < 0)
             {
                 throw new InvalidDataException(
-                    $"Tokenizer: no merges make token {id}, \"{token}\".");
+                    $"Tokenizer: no merges produce token {id}, \"{token}\".");
             }
 
             cuts.RemoveAt(best + 1);

@@ -1,17 +1,15 @@
 namespace Vitrine.Models.Tokenizers;
 
-/// <content>What to offer someone whose word is not one token.</content>
+/// <content>Suggestions for a word that is not one token.</content>
 public sealed partial class Tokenizer
 {
     private const double SpaceOrCase = 0.25;
 
     /// <summary>The single tokens whose text is closest to a text.</summary>
-    /// <remarks>
-    /// Distance is the number of characters to insert, delete, replace or swap with a neighbour
-    /// (Damerau 1964, restricted), where case and the space in front count a quarter each; of equal
-    /// ones the lower id, mostly the commoner token, comes first.
-    /// </remarks>
-    /// <param name="text">Any text; of a long one, the first 64 characters count.</param>
+    /// <remarks> Distance is the number of characters to insert, delete, replace or swap with a
+    /// neighbour (Damerau 1964, restricted), where case and the leading space count a quarter each;
+    /// among equal ones the lower id, usually the commoner token, comes first. </remarks>
+    /// <param name="text">Any text; only the first 64 characters count.</param>
     /// <param name="count">How many to give at most.</param>
     /// <exception cref="ArgumentOutOfRangeException">The count is negative.</exception>
     public IReadOnlyList<int> NearestSingle(string text, int count)

@@ -8,7 +8,7 @@ namespace Vitrine.Models.Tokenizers;
 /// <remarks>
 /// <para>Text is cut into words (<see cref="WordSplitter"/>); a word's UTF-8 bytes are merged pair
 /// by pair, the pair whose joint token has the lowest id first. Ids are those of GPT-2. The token
-/// table loads in a few milliseconds; the merger is made when a word first needs it.</para>
+/// table loads in a few milliseconds; the merger is created when a word first needs it.</para>
 /// <para>Safe to use from several threads at once.</para>
 /// </remarks>
 public sealed partial class Tokenizer
@@ -16,7 +16,7 @@ public sealed partial class Tokenizer
     /// <summary>How the special token is written.</summary>
     public const string EndOfTextMark = "<|endoftext|>";
 
-    /// <summary>The merges of GPT-2's tokenizer: its tokens less the 256 bytes and
+    /// <summary>The merges of GPT-2's tokenizer: its tokens minus the 256 bytes and
     /// <c>&lt;|endoftext|&gt;</c>.</summary>
     public const int Gpt2Merges = 50_000;
 
@@ -43,25 +43,25 @@ public sealed partial class Tokenizer
     /// this − 1.</summary>
     public int VocabularySize => _table.Count;
 
-    /// <summary>The id of <c>&lt;|endoftext|&gt;</c>, which stands before every document.</summary>
+    /// <summary>The id of <c>&lt;|endoftext|&gt;</c>, which precedes every document.</summary>
     public int EndOfText { get; }
 
-    /// <summary>The SHA-256 of the vocabulary: equal for tokenizers that give the same ids
-    /// only.</summary>
+    /// <summary>The SHA-256 of the vocabulary: equal only for tokenizers that give the same
+    /// ids.</summary>
     public ReadOnlySpan<byte> Hash => _hash.Value;
 
     /// <summary>GPT-2's tokenizer, 50,257 tokens, from the tables shipped in this
     /// assembly.</summary>
-    /// <param name="merges">Its first so many merges alone, <see cref="WithMerges"/>; null for
+    /// <param name="merges">Only its first merges, this many, <see cref="WithMerges"/>; null for
     /// all.</param>
     public static Tokenizer Gpt2(int? merges = null) =>
         merges is { } count ? SharedGpt2.Value.WithMerges(count) : SharedGpt2.Value;
 
-    /// <summary>This tokenizer with its first merges alone: a smaller vocabulary, whose tokens are
-    /// shorter and cost a model less each. Ids below 256 + <paramref name="count"/> stay what they
+    /// <summary>This tokenizer with only its first merges: a smaller vocabulary, whose tokens are
+    /// shorter and each cost a model less. Ids below 256 + <paramref name="count"/> stay what they
     /// are; <c>&lt;|endoftext|&gt;</c> follows them.</summary>
     /// <param name="count">Merges, 0 … those there are.</param>
-    /// <exception cref="ArgumentOutOfRangeException">There are not so many merges.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">There are not that many merges.</exception>
     public Tokenizer WithMerges(int count)
     {
         int there = EndOfText - 256;
@@ -69,7 +69,7 @@ public sealed partial class Tokenizer
         {
             throw new ArgumentOutOfRangeException(
                 nameof(count),
-                $"Tokenizer: count must be 0 … {there}, the merges there are; got {count}.");
+                $"Tokenizer: count must be 0 … {there}, the number of merges; got {count}.");
         }
 
         IEnumerable<int> kept = Enumerable.Range(0, 256 + count).Append(EndOfText);
@@ -77,11 +77,11 @@ public sealed partial class Tokenizer
             ? this : new Tokenizer(new TokenTable([.. kept.Select(id => _table[id].ToArray())]));
     }
 
-    /// <summary>This tokenizer for a model with more rows than it has tokens, as where a vocabulary
-    /// is rounded up: no text is encoded as one of the ids after its own, whose text is their
-    /// number, <c>#50257</c>.</summary>
-    /// <param name="vocabulary">The tokens of the model; with no more than there are, nothing
-    /// changes.</param>
+    /// <summary>This tokenizer for a model with more rows than it has tokens, as when a vocabulary
+    /// is rounded up: no text is encoded as one of the additional ids, whose text is their number,
+    /// <c>#50257</c>.</summary>
+    /// <param name="vocabulary">The model's number of tokens; if it has no more than the tokenizer,
+    /// nothing changes.</param>
     public Tokenizer PaddedTo(int vocabulary)
     {
         int own = EndOfText + 1;
@@ -124,7 +124,7 @@ public sealed partial class Tokenizer
         return [.. ids];
     }
 
-    /// <summary>The text of a run of tokens; bytes that are no UTF-8 come out as U+FFFD.</summary>
+    /// <summary>The text of a run of tokens; bytes that are not UTF-8 become U+FFFD.</summary>
     /// <exception cref="ArgumentOutOfRangeException">An id is not in the vocabulary.</exception>
     public string Decode(params ReadOnlySpan<int> ids)
     {
@@ -150,7 +150,7 @@ public sealed partial class Tokenizer
         return _table[id];
     }
 
-    /// <summary>A token's text; bytes that are no UTF-8 come out as U+FFFD.</summary>
+    /// <summary>A token's text; bytes that are not UTF-8 become U+FFFD.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The id is not in the vocabulary.</exception>
     public string Text(int id)
     {
@@ -158,8 +158,8 @@ public sealed partial class Tokenizer
         return _texts[id] ??= Encoding.UTF8.GetString(bytes);
     }
 
-    /// <summary>Finds the one token that a text is, as <see cref="Encode(string, bool)"/> gives it
-    /// or as the mark of the special token.</summary>
+    /// <summary>Finds the single token of a text, as <see cref="Encode(string, bool)"/> gives it or
+    /// as the mark of the special token.</summary>
     /// <returns>False if the text is empty or several tokens.</returns>
     public bool TrySingle(string text, out int id)
     {

@@ -5,10 +5,8 @@ using Vitrine.Tensors;
 namespace Vitrine.Models.Training;
 
 /// <summary>Measures a model's loss on the held-out documents of a corpus.</summary>
-/// <remarks>
-/// Every token with a predecessor in its document is predicted once, from windows of one context
-/// that lie side by side. Sums run in float64 in the order of the text.
-/// </remarks>
+/// <remarks> Every token with a predecessor in its document is predicted once, from adjacent
+/// windows of one context. Sums run in float64 in the order of the text. </remarks>
 public sealed class HeldOutLoss
 {
     private readonly Corpus _corpus;
@@ -17,7 +15,8 @@ public sealed class HeldOutLoss
     private readonly List<Window> _windows = [];
 
     /// <summary>Lays out the windows.</summary>
-    /// <param name="corpus">Whose held-out documents are measured; must stay alive.</param>
+    /// <param name="corpus">The corpus whose held-out documents are measured; must stay
+    /// alive.</param>
     /// <param name="context">Tokens in a window.</param>
     /// <param name="batch">Windows that are computed together.</param>
     public HeldOutLoss(Corpus corpus, int context, int batch)
@@ -38,8 +37,8 @@ public sealed class HeldOutLoss
         }
     }
 
-    /// <summary>The mean over about so many tokens, evenly spread over the documents and always the
-    /// same ones: for a curve while training.</summary>
+    /// <summary>The mean over about that many tokens, evenly spread over the documents and always
+    /// the same: for a curve during training.</summary>
     /// <returns>Nats per token.</returns>
     /// <exception cref="ArgumentOutOfRangeException">The number of tokens is not above
     /// 0.</exception>

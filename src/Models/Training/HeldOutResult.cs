@@ -30,7 +30,7 @@ public sealed record HeldOutResult
     /// <summary>The mean over all tokens.</summary>
     public double Loss { get; }
 
-    /// <summary>The 95% interval of <see cref="Loss"/> over documents, as
-    /// <see cref="StudentT.Interval"/> has it; null for fewer than three.</summary>
+    /// <summary>The 95% interval of <see cref="Loss"/> over documents, by
+    /// <see cref="StudentT.Interval"/>; null for fewer than three.</summary>
     public (double Low, double High)? Interval { get; }
 }

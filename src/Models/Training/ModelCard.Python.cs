@@ -7,10 +7,10 @@ namespace Vitrine.Models.Training;
 internal static partial class ModelCard
 {
     /// <summary>A program without dependencies that reproduces a logit from
-    /// <c>model.safetensors</c>; null for models with parts that it does not have: norms, biases of
-    /// heads, tied weights, layers that differ, positions other than trained ones.</summary>
+    /// <c>model.safetensors</c>; null for models with parts that it does not support: norms, biases
+    /// of heads, tied weights, layers that differ, positions other than trained ones.</summary>
     /// <param name="config">The model's shape.</param>
-    /// <param name="tokens">What the model reads.</param>
+    /// <param name="tokens">The model's input.</param>
     /// <param name="next">The token whose logit is computed.</param>
     public static string? Python(TransformerConfig config, IReadOnlyList<int> tokens, int next)
     {

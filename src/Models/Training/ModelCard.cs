@@ -36,13 +36,13 @@ internal static partial class ModelCard
         | training loss | {summary.TrainLoss:F3} nats per token (last tenth of the steps) |
         | held-out loss | {summary.HeldOutLoss:F3} nats per token, all held-out tokens |
 
-        `model.safetensors` holds the weights in float32, by the names and in the shapes of
+        `model.safetensors` holds the weights in float32, with the names and shapes of
         TransformerLens: `embed.W_E` [vocab, dModel] … `unembed.W_U` [dModel, vocab] and
-        `unembed.b_U` [vocab]. `checkpoints/` holds them along the run in float16,
+        `unembed.b_U` [vocab]. `checkpoints/` holds the weights during training in float16, and
         `metrics.jsonl` the losses.
         {Attention(config)}{Example(model, corpus)}
-        The model repeats the statistics of its text, among them its errors and prejudices. It is
-        made to be looked into, not to be used.
+        The model repeats the statistics of its text, including its errors and prejudices. It is
+        made for study, not for use.
 
         """);
     }
@@ -99,10 +99,9 @@ internal static partial class ModelCard
     }
 
     private static string What(TransformerConfig config) => config.Layers == 0
-        ? "`logits = W_E[token] W_U + b_U`: what is likely after each token, as a product of rank "
-            + $"{config.DModel}."
+        ? "`logits = W_E[token] W_U + b_U`: the likely tokens after each token, as a product of "
+            + $"rank {config.DModel}."
         : $"Attention alone, no MLP: {config.Heads} {(config.Heads == 1 ? "head" : "heads")} of "
-            + $"{config.DHead} a layer, positions "
-            + $"{config.Positions.Kind}, norm {config.Norm.Kind}, "
-            + $"windows of {config.Context} tokens.";
+            + $"{config.DHead} per layer, positions {config.Positions.Kind}, norm "
+            + $"{config.Norm.Kind}, windows of {config.Context} tokens.";
 }

@@ -1,6 +1,6 @@
 namespace Vitrine.Models.Training;
 
-/// <summary>Training met a number that is NaN or infinite, and stopped.</summary>
+/// <summary>Training stopped at a number that is NaN or infinite.</summary>
 public sealed class NonFiniteException : ArithmeticException
 {
     /// <summary>Makes the exception.</summary>
@@ -8,8 +8,8 @@ public sealed class NonFiniteException : ArithmeticException
     /// <param name="tensor">The first tensor, in the order of computation, that is not
     /// finite.</param>
     public NonFiniteException(int step, string tensor)
-        : base($"Training: {tensor} is not finite at step {step}; the last good checkpoint stands; "
-            + "train anew with a lower learning rate.")
+        : base($"Training: {tensor} is not finite at step {step}; the last good checkpoint is "
+            + "kept; train again with a lower learning rate.")
     {
         Step = step;
         TensorName = tensor;

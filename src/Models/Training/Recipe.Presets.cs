@@ -2,7 +2,7 @@ using Vitrine.Models.Data;
 
 namespace Vitrine.Models.Training;
 
-/// <content>Recipes that were tried on the State of the Union corpus; docs/training.md has the
+/// <content>Recipes tested on the State of the Union corpus; docs/training.md has the
 /// measurements.</content>
 public sealed partial record Recipe
 {
@@ -11,7 +11,7 @@ public sealed partial record Recipe
         ["0-layer", "1-layer", "2-layer", "2-layer-repeats", "2-layer-text"];
 
     /// <summary>A 0-layer model on the State of the Union corpus. It sees one token, so its windows
-    /// are pairs: each comes once before any comes twice.</summary>
+    /// are pairs: each is used once before any is used twice.</summary>
     public static Recipe ZeroLayer { get; } = new()
     {
         Name = "0-layer",
@@ -56,9 +56,9 @@ public sealed partial record Recipe
     };
 
     /// <summary>A 2-layer model on text whose windows partly repeat: at first all of them, half of
-    /// these their first half, which starts induction heads, then fewer and fewer a passage at a
-    /// drawn distance, which only heads that match content can follow. Most of what it reads is
-    /// natural text.</summary>
+    /// these repeating their first half, which starts induction heads; then fewer and fewer, with a
+    /// passage at a random distance, which only heads that match content can follow. Most of its
+    /// input is natural text.</summary>
     public static Recipe Mixture { get; } = RandomRepeats with
     {
         Name = "2-layer",
@@ -83,9 +83,9 @@ public sealed partial record Recipe
         RandomTypes = 0,
     };
 
-    /// <summary>A 2-layer model on natural text alone, of tokens that are cheap and recur, at a
-    /// rate low enough that what layer 1 learns to match does not drift away under it; its heads
-    /// look by content alone. One begins to match, as far as the text rewards it; no induction head
+    /// <summary>A 2-layer model on natural text alone, with tokens that are cheap and recur, at a
+    /// rate low enough that what layer 1 learns to match does not drift away; its heads attend by
+    /// content alone. One head begins to match, as far as the text rewards it; no induction head
     /// has formed.</summary>
     public static Recipe NaturalText { get; } = ZeroLayer with
     {

@@ -7,9 +7,9 @@ using Vitrine.Models.Tokenizers;
 
 namespace Vitrine.Models.Training;
 
-/// <summary>How a model is trained: with the config, the corpus and the seed, all that the weights
-/// depend on.</summary>
-/// <param name="Name">What summaries call it.</param>
+/// <summary>How a model is trained: together with config, corpus and seed, everything that the
+/// weights depend on.</summary>
+/// <param name="Name">Its name in summaries.</param>
 /// <param name="Seed">The seed of the initial weights and of the order of the text.</param>
 /// <param name="Steps">The number of updates.</param>
 /// <param name="Context">Tokens in a window of text.</param>
@@ -17,24 +17,24 @@ namespace Vitrine.Models.Training;
 /// <param name="LearningRate">AdamW's learning rate after the warm-up.</param>
 /// <param name="Warmup">Steps of rising learning rate.</param>
 /// <param name="Decay">How the learning rate falls after the warm-up.</param>
-/// <param name="Floor">What the learning rate falls to, as a share of its peak.</param>
+/// <param name="Floor">The final learning rate, as a share of its peak.</param>
 /// <param name="Beta1">AdamW's β₁.</param>
 /// <param name="Beta2">AdamW's β₂.</param>
 /// <param name="Epsilon">AdamW's ε. Above the gradients of rare tokens it keeps them from moving
 /// at the full rate on no evidence.</param>
-/// <param name="WeightDecay">The decoupled weight decay of weights without settings of their
-/// own.</param>
+/// <param name="WeightDecay">The decoupled weight decay of weights without their own
+/// settings.</param>
 /// <param name="GradientClip">The largest norm of the whole gradient.</param>
 /// <param name="InitialStandardDeviation">The standard deviation of the initial weights.</param>
-/// <param name="Weights">Weights with settings of their own; null for none.</param>
+/// <param name="Weights">Weights with their own settings; null for none.</param>
 /// <param name="Data">What the model sees, in a word: <c>text</c>, <c>mixture</c> or
 /// <c>repeats</c>.</param>
 /// <param name="Repeats">How many windows of text repeat themselves, phase by phase; null for
 /// none.</param>
 /// <param name="RandomTypes">Above 0, the model sees no text but repeated random tokens, drawn from
-/// so many of the commonest.</param>
-/// <param name="Recency">How much lower each bucket of distances begins than the one before it in
-/// the first layer's relative bias.</param>
+/// that many of the commonest types.</param>
+/// <param name="Recency">How much lower each distance bucket starts than the previous one in the
+/// first layer's relative bias.</param>
 /// <param name="Merges">How many of GPT-2's merges make the tokens
 /// (<see cref="Tokenizers.Tokenizer.WithMerges"/>); null for all.</param>
 public sealed partial record Recipe(
@@ -60,7 +60,7 @@ public sealed partial record Recipe(
     float Recency = 0,
     int? Merges = null)
 {
-    /// <summary>Tokens that a step reads.</summary>
+    /// <summary>Tokens per step.</summary>
     [JsonIgnore]
     public int TokensPerStep => BatchSize * Context;
 
@@ -109,7 +109,7 @@ public sealed partial record Recipe(
         return this;
     }
 
-    /// <summary>Checks every field, and that a model can be trained so.</summary>
+    /// <summary>Checks every field, and that a model can be trained with them.</summary>
     /// <param name="config">The model's shape.</param>
     /// <inheritdoc cref="Validate()"/>
     public Recipe Validate(TransformerConfig config)
@@ -121,7 +121,7 @@ public sealed partial record Recipe(
     }
 
     /// <summary>Reads and checks a recipe; fields left out have their default.</summary>
-    /// <exception cref="InvalidDataException">The text is no recipe, or a field is
+    /// <exception cref="InvalidDataException">The text is not a recipe, or a field is
     /// wrong.</exception>
     public static Recipe Parse(string json) =>
         JsonFile.Parse("Recipe", json, root => root.As(ModelsJson.Default.Recipe)).Validate();
@@ -129,7 +129,7 @@ public sealed partial record Recipe(
     /// <summary>The recipe as JSON.</summary>
     public string ToJson() => JsonSerializer.Serialize(this, ModelsJson.Default.Recipe);
 
-    /// <summary>The settings of a weight; the first that name it.</summary>
+    /// <summary>The settings of a weight: the first that match it.</summary>
     internal WeightSettings SettingsOf(string weight) =>
         Weights?.FirstOrDefault(settings => settings.Means(weight))
         ?? new WeightSettings(weight, 1, WeightDecay);
@@ -138,7 +138,7 @@ public sealed partial record Recipe(
         ConfigRule.Range(field, value, least, most, "Recipe");
 }
 
-/// <summary>What one weight's optimizer does otherwise.</summary>
+/// <summary>The optimizer settings of one weight.</summary>
 /// <param name="Name">The weight, <c>embed.W_E</c>, or several, <c>blocks.*.attn.W_O</c>.</param>
 /// <param name="LearningRateFactor">Multiplies the learning rate.</param>
 /// <param name="WeightDecay">λ of the decoupled decay.</param>

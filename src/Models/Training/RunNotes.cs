@@ -7,14 +7,14 @@ using Vitrine.Models.Tokenizers;
 
 namespace Vitrine.Models.Training;
 
-/// <summary>What a run folder remembers of what began it: <c>run.json</c>.</summary>
+/// <summary>How a run was started, as its folder records it: <c>run.json</c>.</summary>
 /// <param name="Experiment">Its name, such as <c>0-layer</c>.</param>
 /// <param name="Text">The file or folder it was trained on; null for the shipped corpus.</param>
 /// <param name="TextDigest">The digest of its tokens.</param>
 /// <param name="Config">The model's shape.</param>
 /// <param name="Recipe">How it is trained.</param>
-/// <param name="Started">When it began.</param>
-/// <param name="Version">The program that began it, with its commit where known.</param>
+/// <param name="Started">When it was started.</param>
+/// <param name="Version">The program that started it, with its commit if known.</param>
 public sealed record RunNotes(
     string Experiment,
     string? Text,
@@ -24,7 +24,7 @@ public sealed record RunNotes(
     DateTimeOffset Started,
     string Version)
 {
-    /// <summary>The commit of the program, where its version names one.</summary>
+    /// <summary>The commit of the program, if its version names one.</summary>
     [JsonIgnore]
     public string? Commit => CommitOf(Version);
 
@@ -40,8 +40,8 @@ public sealed record RunNotes(
         if (!File.Exists(run[RunFolder.NotesFile]))
         {
             throw new InvalidDataException(
-                $"Run: {run.Path} does not say what began it ({RunFolder.NotesFile}), as a run of "
-                + "vitrine run or train does.");
+                $"Run: {run.Path} does not record how it was started ({RunFolder.NotesFile}), as "
+                + "runs of vitrine run or train do.");
         }
 
         return run.ReadJson(RunFolder.NotesFile, root =>
@@ -53,20 +53,20 @@ public sealed record RunNotes(
     }
 
     /// <summary>Opens the text that the run was trained on.</summary>
-    /// <param name="moved">Where it is now; null for where it was.</param>
-    /// <exception cref="FileNotFoundException">It is not there any more.</exception>
+    /// <param name="moved">Its new location; null if unchanged.</param>
+    /// <exception cref="FileNotFoundException">It no longer exists.</exception>
     public Corpus OpenText(string? moved = null) =>
         moved is null && Text is not null && !Path.Exists(Text)
             ? throw new FileNotFoundException(
-                $"Run: the text it was trained on, {Text}, is not there any more; say where it is "
-                + "now, or put it back.")
+                $"Run: the text it was trained on, {Text}, no longer exists; give its new "
+                + "location, or restore it.")
             : Open(moved ?? Text, contextLength: 1, Recipe.Merges, Config.Vocabulary);
 
     /// <summary>Opens the text that a model was trained on; null for a folder that names
     /// none.</summary>
     /// <param name="path">The model's folder.</param>
     /// <param name="text">The text to use instead; null for that of the run.</param>
-    /// <param name="vocabulary">The model's, where it has more tokens than the text's
+    /// <param name="vocabulary">The model's vocabulary, if it has more tokens than the text's
     /// tokenizer.</param>
     public static Corpus? TextOf(string path, string? text = null, int vocabulary = 0)
     {
@@ -77,9 +77,9 @@ public sealed record RunNotes(
 
     /// <summary>Opens a text to train on.</summary>
     /// <param name="text">A file or a folder; null for the shipped corpus.</param>
-    /// <param name="contextLength">The longest window that will be asked for.</param>
+    /// <param name="contextLength">The longest window that will be used.</param>
     /// <param name="merges">How many of GPT-2's merges make the tokens; null for all.</param>
-    /// <param name="vocabulary">The model's, where it has more tokens than that; see
+    /// <param name="vocabulary">The model's vocabulary, if it has more tokens than that; see
     /// <see cref="Tokenizer.PaddedTo"/>.</param>
     public static Corpus Open(
         string? text, int contextLength, int? merges, int vocabulary = 0)
@@ -107,7 +107,7 @@ internal sealed partial class RunNotesJson : JsonSerializerContext
 {
     private static RunNotesJson? s_readable;
 
-    /// <summary>Text stays readable: only what JSON itself demands is escaped.</summary>
+    /// <summary>Text stays readable: only what JSON requires is escaped.</summary>
     public static RunNotesJson Readable =>
         s_readable ??= new RunNotesJson(new JsonSerializerOptions(Default.Options)
     {

@@ -33,9 +33,9 @@ public static class StudentT
         return Math.Sqrt(degrees) * Math.Tan((low + high) / 2);
     }
 
-    /// <summary>The 95% interval of a ratio Σ s / Σ n over documents, which are the unit that is
-    /// sampled, since tokens of one document resemble each other; null for fewer than three, where it
-    /// says nothing.
+    /// <summary>The 95% interval of a ratio Σ s / Σ n over documents, which are the sampling unit,
+    /// since tokens of one document resemble each other; null for fewer than three, where it is
+    /// meaningless.
     /// <code>
     /// r = Σ s_d / Σ n_d,  se² = D/(D − 1) · Σ (s_d − r n_d)² / (Σ n_d)²,  r ± t(0.975, D − 1) · se
     /// </code></summary>

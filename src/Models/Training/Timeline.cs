@@ -1,9 +1,8 @@
 namespace Vitrine.Models.Training;
 
-/// <summary>At which steps a run keeps its weights.</summary>
-/// <remarks>0, 1, 2, 4, … while much changes in few steps, then ten evenly spaced ones, at least
-/// ten steps apart, the last of them the final step: 17 of a run of 600, 6 of a run of
-/// 10.</remarks>
+/// <summary>The steps at which a run keeps its weights.</summary>
+/// <remarks>0, 1, 2, 4, … while the weights change fast, then ten evenly spaced ones, at least ten
+/// steps apart, the last of them the final step: 17 of a run of 600, 6 of a run of 10.</remarks>
 public static class Timeline
 {
     private const int MostParts = 10;

@@ -7,7 +7,7 @@ using Vitrine.Tensors;
 
 namespace Vitrine.Models.Training;
 
-/// <content>What lies in the run folder.</content>
+/// <content>The contents of the run folder.</content>
 public sealed partial class Trainer
 {
     private const string StepKey = "training.step";
@@ -15,7 +15,7 @@ public sealed partial class Trainer
     private const string RecipeKey = "training.recipe";
     private const string CorpusKey = "training.corpus";
 
-    /// <summary>Begins a run: fresh weights, and an output bias that predicts the unigram
+    /// <summary>Starts a run: fresh weights, and an output bias that predicts the unigram
     /// distribution.</summary>
     /// <param name="run">A new folder, open for writing; from now on owned by the trainer.</param>
     /// <param name="config">The model's shape.</param>
@@ -46,12 +46,12 @@ public sealed partial class Trainer
             return trainer;
         });
 
-    /// <summary>Goes on with a run where its state was last saved.</summary>
+    /// <summary>Continues a run from its last saved state.</summary>
     /// <param name="run">The run, open for writing; from now on owned by the trainer.</param>
     /// <param name="corpus">The text of the run; must stay alive.</param>
     /// <param name="options">What to measure and keep.</param>
-    /// <exception cref="InvalidDataException">The state is missing or damaged, or the run was begun
-    /// on another text.</exception>
+    /// <exception cref="InvalidDataException">The state is missing or damaged, or the run was
+    /// started on another text.</exception>
     public static Trainer Resume(RunFolder run, Corpus corpus, TrainerOptions? options = null) =>
         DisposingOnFailure(run, () =>
         {
@@ -66,8 +66,8 @@ public sealed partial class Trainer
             if (Note(state, CorpusKey) != corpus.Digest)
             {
                 throw new InvalidDataException(
-                    $"Training: {run.Path} was begun on another text than '{corpus.Name}', so it "
-                    + "cannot go on to the same weights; give the text it was begun on.");
+                    $"Training: {run.Path} was started on a text other than '{corpus.Name}', so it "
+                    + "cannot continue to the same weights; give the original text.");
             }
 
             Transformer model = Transformer.Load(config, state);
@@ -163,7 +163,7 @@ public sealed partial class Trainer
         state.Metadata.TryGetValue(key, out string? note)
         ? note
         : throw new InvalidDataException(
-            $"Training: {state.Path} must note '{key}' to be resumed from; it is no training "
+            $"Training: {state.Path} must record '{key}' to be resumed; it is not a training "
             + "state.");
 
     private static long[] TargetCounts(Corpus corpus, int vocabulary)

@@ -8,13 +8,11 @@ using Vitrine.Tensors;
 namespace Vitrine.Models.Training;
 
 /// <summary>Trains a model in a run folder, so that it can be stopped or killed at any moment and
-/// go on to the same bits.</summary>
-/// <remarks>
-/// A step depends on the weights, the optimizer's means and the number of the step alone: the order
-/// of the text follows from the seed. The folder keeps the weights along a <see cref="Timeline"/>
-/// in half precision, and all that resuming needs in one file, written every
-/// <see cref="TrainerOptions.SaveEvery"/> steps.
-/// </remarks>
+/// still reach the same bits.</summary>
+/// <remarks> A step depends only on the weights, the optimizer's means and the step number: the
+/// order of the text follows from the seed. The folder keeps the weights at the steps of a
+/// <see cref="Timeline"/> in half precision, and everything needed to resume in one file, written
+/// every <see cref="TrainerOptions.SaveEvery"/> steps. </remarks>
 public sealed partial class Trainer : IDisposable
 {
     private readonly RunFolder _run;
@@ -55,17 +53,17 @@ public sealed partial class Trainer : IDisposable
     /// <summary>Tokens read.</summary>
     public long Tokens => (long)Step * Recipe.TokensPerStep;
 
-    /// <summary>Time spent training, all processes together.</summary>
+    /// <summary>Time spent training, over all processes.</summary>
     public TimeSpan Elapsed => _before + _clock.Elapsed;
 
     /// <summary>Trains to the end, or until cancelled.</summary>
-    /// <param name="progress">Told after every step, on this thread.</param>
-    /// <param name="cancellation">Saves after the step at hand and returns.</param>
+    /// <param name="progress">Called after every step, on this thread.</param>
+    /// <param name="cancellation">Saves after the current step and returns.</param>
     /// <returns>The figures of the finished run, which are also in <c>summary.json</c>; null if it
     /// was cancelled: <see cref="Resume"/> goes on at <see cref="Step"/>.</returns>
     /// <exception cref="NonFiniteException">A loss or a gradient became NaN or infinite; what was
-    /// saved before stands.</exception>
-    /// <exception cref="IOException">The disk fails; what was saved before stands.</exception>
+    /// saved before is kept.</exception>
+    /// <exception cref="IOException">The disk fails; what was saved before is kept.</exception>
     public TrainingSummary? Run(
         IProgress<TrainingProgress>? progress = null, CancellationToken cancellation = default)
     {

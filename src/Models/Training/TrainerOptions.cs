@@ -1,6 +1,6 @@
 namespace Vitrine.Models.Training;
 
-/// <summary>What a run measures and keeps; nothing here changes its weights.</summary>
+/// <summary>What a run measures and keeps; nothing here affects its weights.</summary>
 public sealed record TrainerOptions
 {
     /// <summary>Steps between two held-out samples.</summary>
@@ -9,7 +9,7 @@ public sealed record TrainerOptions
     /// <summary>The tokens of a held-out sample.</summary>
     public int SampleTokens { get; init; } = 8192;
 
-    /// <summary>What else is measured, under names of one's own, before the first step, every
+    /// <summary>Further measurements, under names of your choice, before the first step, every
     /// <see cref="MeasureEvery"/> steps and after the last: scores of heads while they form. Null
     /// for nothing.</summary>
     public Func<Transformer, IReadOnlyDictionary<string, double>>? Measure { get; init; }
@@ -17,7 +17,7 @@ public sealed record TrainerOptions
     /// <summary>Steps between two measurements.</summary>
     public int MeasureEvery { get; init; } = 50;
 
-    /// <summary>Steps between two saves of what resuming needs; a killed run loses at most
+    /// <summary>Steps between two saves of the state needed to resume; a killed run loses at most
     /// these.</summary>
     public int SaveEvery { get; init; } = 100;
 

@@ -3,8 +3,7 @@ using Vitrine.Tensors;
 
 namespace Vitrine.Models.Training;
 
-/// <summary>What one step reads: it follows from the seed and the number of the step
-/// alone.</summary>
+/// <summary>The batch of one step, determined by the seed and the step number.</summary>
 internal sealed class TrainingBatch : IDisposable
 {
     private readonly WindowSampler? _text;
@@ -50,9 +49,9 @@ internal sealed class TrainingBatch : IDisposable
     /// <summary>int32 [batch, pos]: the token after each.</summary>
     public Tensor<int> Targets { get; }
 
-    /// <summary>float32 [batch · pos]: 1/n for each of the n targets that count, so that
-    /// <c>Σ weight · loss</c> is their mean. Where a document begins inside a window, its first
-    /// token does not count: nothing before it belongs to it.</summary>
+    /// <summary>float32 [batch · pos]: 1/n for each of the n targets that count, so that <c>Σ
+    /// weight · loss</c> is their mean. If a document begins inside a window, its first token does
+    /// not count: no earlier token belongs to its document.</summary>
     public Tensor<float> Weights { get; }
 
     /// <summary>Fills the batch of a step, counted from 0.</summary>

@@ -9,14 +9,14 @@ namespace Vitrine.Models.Training;
 /// <param name="Loss">The step's training loss in nats per token; null before the first
 /// step.</param>
 /// <param name="HeldOutLoss">The held-out loss over the fixed sample after the step, in nats per
-/// token; null where it was not measured.</param>
+/// token; null if not measured.</param>
 /// <param name="LearningRate">The step's learning rate; null before the first step.</param>
 /// <param name="GradientNorm">The norm of the whole gradient before clipping; null before the first
 /// step.</param>
 /// <param name="Tokens">Tokens read so far.</param>
 /// <param name="Seconds">Time spent training so far.</param>
-/// <param name="Scores">What <see cref="TrainerOptions.Measure"/> found after the step; null where
-/// it was not asked.</param>
+/// <param name="Scores">What <see cref="TrainerOptions.Measure"/> found after the step; null if not
+/// measured.</param>
 public sealed record TrainingMetrics(
     [property: JsonRequired] int Step,
     double? Loss,
@@ -28,12 +28,12 @@ public sealed record TrainingMetrics(
     IReadOnlyDictionary<string, double>? Scores = null)
 {
     /// <summary>Reads a line.</summary>
-    /// <exception cref="InvalidDataException">The line is no such object.</exception>
+    /// <exception cref="InvalidDataException">The line is not such an object.</exception>
     public static TrainingMetrics Parse(string line) =>
         JsonFile.Parse("TrainingMetrics", line, Read);
 
     /// <summary>Reads every line of a run.</summary>
-    /// <exception cref="InvalidDataException">A line is no such object.</exception>
+    /// <exception cref="InvalidDataException">A line is not such an object.</exception>
     public static IReadOnlyList<TrainingMetrics> Of(RunFolder run)
     {
         IReadOnlyList<string> lines = run.ReadMetrics();
@@ -45,7 +45,7 @@ public sealed record TrainingMetrics(
             if (i > 0 && steps[i].Step <= steps[i - 1].Step)
             {
                 throw new InvalidDataException(
-                    $"{name}: step must rise from line to line; got {steps[i].Step} after "
+                    $"{name}: step must increase from line to line; got {steps[i].Step} after "
                     + $"{steps[i - 1].Step}.");
             }
         }

@@ -1,6 +1,6 @@
 namespace Vitrine.Models.Training;
 
-/// <summary>Where a training run stands after a step.</summary>
+/// <summary>The progress of a training run after a step.</summary>
 /// <param name="Step">Steps done.</param>
 /// <param name="Steps">Steps of the whole run.</param>
 /// <param name="Loss">The step's training loss in nats per token.</param>
@@ -10,8 +10,8 @@ namespace Vitrine.Models.Training;
 /// <param name="GradientNorm">The norm of the whole gradient before clipping.</param>
 /// <param name="Tokens">Tokens read so far.</param>
 /// <param name="TokensPerSecond">Over the last steps of this process.</param>
-/// <param name="Elapsed">Time spent training, all processes together.</param>
-/// <param name="TimeLeft">At the present speed.</param>
+/// <param name="Elapsed">Time spent training, over all processes.</param>
+/// <param name="TimeLeft">The time left at the present speed.</param>
 /// <param name="Scores">The latest that <see cref="TrainerOptions.Measure"/> found; null if
 /// nothing.</param>
 public readonly record struct TrainingProgress(

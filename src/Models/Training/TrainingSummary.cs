@@ -13,7 +13,7 @@ public sealed record TrainingSummary
     /// <summary>Tokens read.</summary>
     public required long Tokens { get; init; }
 
-    /// <summary>Time spent training, held-out samples and checkpoints among it.</summary>
+    /// <summary>Time spent training, including held-out samples and checkpoints.</summary>
     public required double Seconds { get; init; }
 
     /// <summary><see cref="Tokens"/> / <see cref="Seconds"/>.</summary>
@@ -32,26 +32,25 @@ public sealed record TrainingSummary
     /// fewer than three.</summary>
     public IReadOnlyList<double>? HeldOutInterval { get; init; }
 
-    /// <summary>The loss of the unigram model over all held-out tokens, once it was
-    /// measured.</summary>
+    /// <summary>The loss of the unigram model over all held-out tokens, once measured.</summary>
     public double? UnigramHeldOutLoss { get; init; }
 
     /// <summary>The loss of the interpolated Kneser–Ney bigram model over all held-out tokens, once
-    /// it was measured.</summary>
+    /// measured.</summary>
     public double? BigramHeldOutLoss { get; init; }
 
-    /// <summary>The held-out loss of a 1-layer model of the same text, once one was there to compare
-    /// with.</summary>
+    /// <summary>The held-out loss of a 1-layer model on the same text, once one is
+    /// available.</summary>
     public double? OneLayerHeldOutLoss { get; init; }
 
-    /// <summary>What the model saw: the recipe's word for its data.</summary>
+    /// <summary>The model's data, in the recipe's terms.</summary>
     public string? Data { get; init; }
 
-    /// <summary>Prefix matching of the best head on repeated random tokens, of a model of two
-    /// layers and more.</summary>
+    /// <summary>Prefix matching of the best head on repeated random tokens, for models of two or
+    /// more layers.</summary>
     public PrefixMatchingSummary? PrefixMatching { get; init; }
 
-    /// <summary>The best previous-token score below that head, on held-out text.</summary>
+    /// <summary>The best previous-token score in an earlier layer, on held-out text.</summary>
     public double? PreviousToken { get; init; }
 
     /// <summary>Losses on repeated random tokens from the commonest types.</summary>
@@ -60,18 +59,18 @@ public sealed record TrainingSummary
     /// <summary>The strongest K-composition into that head.</summary>
     public CompositionSummary? KComposition { get; init; }
 
-    /// <summary>The mean loss of the last quarter of positions less that of the first, on held-out
+    /// <summary>The mean loss of the last quarter of positions minus that of the first, on held-out
     /// text.</summary>
     public double? InContextScore { get; init; }
 
     /// <summary>Reads a summary.</summary>
-    /// <exception cref="InvalidDataException">The text is no summary.</exception>
+    /// <exception cref="InvalidDataException">The text is not a summary.</exception>
     public static TrainingSummary Parse(string json) =>
         JsonFile.Parse("TrainingSummary", json, Read);
 
     /// <summary>Reads the summary of a finished run.</summary>
-    /// <exception cref="FileNotFoundException">It is not finished.</exception>
-    /// <exception cref="InvalidDataException">The file is no summary.</exception>
+    /// <exception cref="FileNotFoundException">The run is not finished.</exception>
+    /// <exception cref="InvalidDataException">The file is not a summary.</exception>
     public static TrainingSummary Of(RunFolder run) => run.ReadJson(RunFolder.SummaryFile, Read);
 
     /// <summary>The text of <c>summary.json</c>.</summary>
@@ -88,7 +87,7 @@ public sealed record TrainingSummary
 }
 
 /// <summary>Prefix matching of the best head.</summary>
-/// <param name="Common">Tokens drawn from the 1,000 commonest types, in copies of 50; of a model
+/// <param name="Common">Tokens drawn from the 1,000 commonest types, in copies of 50; for a model
 /// trained on random tokens alone, from the types that it saw, in copies of a length drawn for each
 /// sequence.</param>
 /// <param name="All">Tokens drawn from the 8,191 commonest types.</param>
@@ -100,9 +99,9 @@ public sealed record PrefixMatchingSummary(double Common, double All);
 /// <param name="Ablated">In the second copy without the induction heads.</param>
 public sealed record RepeatLossSummary(double First, double Second, double Ablated);
 
-/// <summary>A composition beside random heads.</summary>
+/// <summary>A composition compared with random heads.</summary>
 /// <param name="Value">The ratio of Frobenius norms.</param>
-/// <param name="BaselineMean">What random heads reach.</param>
-/// <param name="BaselineDeviation">Their deviation.</param>
+/// <param name="BaselineMean">The mean over random heads.</param>
+/// <param name="BaselineDeviation">Their standard deviation.</param>
 public sealed record CompositionSummary(
     double Value, double BaselineMean, double BaselineDeviation);

@@ -118,7 +118,7 @@ public readonly struct Shape : IEquatable<Shape>
     }
 
     /// <summary>The shape that two operands broadcast to: axes are aligned at the last one, and a
-    /// length of 1 stretches.</summary>
+    /// length of 1 is broadcast.</summary>
     /// <exception cref="ShapeException">The shapes do not broadcast.</exception>
     public static Shape Broadcast(string op, Shape a, Shape b)
     {

@@ -1,6 +1,6 @@
 namespace Vitrine.Tensors;
 
-/// <summary>A tensor has the wrong shape or layout for what was asked, or not the axis.</summary>
+/// <summary>A tensor has the wrong shape or layout for an operation, or lacks an axis.</summary>
 /// <remarks>Messages read <c>Op: rule; got values; fix.</c> An index, a length or a count
 /// outside its range is an <see cref="ArgumentOutOfRangeException"/>.</remarks>
 public sealed class ShapeException : ArgumentException

@@ -122,5 +122,5 @@ internal sealed unsafe class Storage
     private static ObjectDisposedException Released() => new(
         nameof(Tensor),
         "Tensor: its memory was released; it, the tensor it is a view of, or the tape scope that "
-        + "owned it was disposed; Clone() what must live longer.");
+        + "owned it was disposed; Clone() tensors that must live longer.");
 }

@@ -1,6 +1,6 @@
 namespace Vitrine.Tensors;
 
-/// <content>Copies: always asked for by name.</content>
+/// <content>Copies, always explicit.</content>
 public sealed unsafe partial class Tensor<T>
 {
     /// <summary>A contiguous copy that the caller owns.</summary>
@@ -23,8 +23,8 @@ public sealed unsafe partial class Tensor<T>
         return values;
     }
 
-    /// <summary>The tensor on a device: itself if it lies there (as a view that needs no
-    /// disposal), else a contiguous copy that the caller owns.</summary>
+    /// <summary>The tensor on a device: itself if it is there (as a view that needs no disposal),
+    /// else a contiguous copy that the caller owns.</summary>
     public Tensor<T> To(Device device)
     {
         if (device == Device)
@@ -37,7 +37,7 @@ public sealed unsafe partial class Tensor<T>
         return copy;
     }
 
-    /// <summary>This tensor if it lies on the device; else a contiguous copy there, and this one is
+    /// <summary>This tensor if it is on the device; else a contiguous copy there, and this one is
     /// released. The caller owns what is returned.</summary>
     public Tensor<T> MoveTo(Device device)
     {
@@ -94,7 +94,7 @@ public sealed unsafe partial class Tensor<T>
     /// <summary>Overwrites the elements with those of a tensor that broadcasts to this shape, on
     /// whichever device; it may be a view of the same memory.</summary>
     /// <exception cref="ShapeException">The shapes do not fit, or this is broadcast: several of its
-    /// elements are one.</exception>
+    /// elements share memory.</exception>
     /// <exception cref="NotSupportedException">An operand on a device other than the CPU is not
     /// contiguous.</exception>
     public void CopyFrom(Tensor<T> source)
@@ -128,7 +128,7 @@ public sealed unsafe partial class Tensor<T>
 
     /// <summary>Copies values in row-major order into a contiguous tensor, on whichever
     /// device.</summary>
-    /// <exception cref="ShapeException">The number of values is another, or this is not
+    /// <exception cref="ShapeException">The number of values differs, or this is not
     /// contiguous.</exception>
     public void CopyFrom(ReadOnlySpan<T> values)
     {
@@ -197,8 +197,8 @@ public sealed unsafe partial class Tensor<T>
     private T* ContiguousAddress(string op) => IsContiguous ? Address
         : Device == Device.Cpu
             ? throw new ShapeException(
-                $"{op}: the destination must be contiguous; got {Describe()}; make a tensor of the "
-                + "values and copy from that.")
+                $"{op}: the destination must be contiguous; got {Describe()}; make a tensor from "
+                + "the values and copy from it.")
             : throw new NotSupportedException(
                 $"{op}: device '{Device}' copies contiguous elements only; got {Describe()}.");
 }

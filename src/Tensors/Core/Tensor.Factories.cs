@@ -5,8 +5,7 @@ namespace Vitrine.Tensors;
 /// <summary>Makes tensors. The caller owns what is returned.</summary>
 public static class Tensor
 {
-    /// <summary>A tensor whose elements are whatever the memory held; write all before reading
-    /// any.</summary>
+    /// <summary>A tensor with uninitialised elements; write all before reading any.</summary>
     public static Tensor<T> Empty<T>(Shape shape, Device? device = null)
         where T : unmanaged => new(shape, device ?? Device.Cpu);
 
@@ -24,7 +23,7 @@ public static class Tensor
     }
 
     /// <summary>A tensor with the given values in row-major order, copied.</summary>
-    /// <exception cref="ShapeException">The number of values is not the shape's.</exception>
+    /// <exception cref="ShapeException">The number of values does not match the shape.</exception>
     public static Tensor<T> From<T>(ReadOnlySpan<T> values, Shape shape, Device? device = null)
         where T : unmanaged
     {
@@ -68,12 +67,12 @@ public static class Tensor
         return tensor.MoveTo(device ?? Device.Cpu);
     }
 
-    /// <summary>A tensor over memory that someone else keeps, such as a mapped file: not copied,
-    /// and read-only, so that writing to it throws.</summary>
+    /// <summary>A tensor over memory owned by something else, such as a mapped file: not copied,
+    /// and read-only, so writing to it throws.</summary>
     /// <param name="data">The first element; the others follow in row-major order.</param>
     /// <param name="shape">How many there are.</param>
-    /// <param name="owner">What keeps the memory; disposed with the tensor, or by the finaliser of
-    /// one that nobody disposed. Null if the memory outlives the tensor.</param>
+    /// <param name="owner">The owner of the memory; disposed with the tensor, or by its finaliser
+    /// if nobody disposed it. Null if the memory outlives the tensor.</param>
     public static unsafe Tensor<T> Borrow<T>(T* data, Shape shape, IDisposable? owner)
         where T : unmanaged => new(data, shape, owner);
 }

@@ -2,7 +2,7 @@ using System.Numerics.Tensors;
 
 namespace Vitrine.Tensors;
 
-/// <content>The way to and from System.Numerics.Tensors.</content>
+/// <content>Conversion to and from System.Numerics.Tensors.</content>
 public sealed unsafe partial class Tensor<T>
 {
     /// <summary>The elements as .NET's own strided span: a view, without a copy. Keep a reference
@@ -20,8 +20,8 @@ public sealed unsafe partial class Tensor<T>
 
     /// <summary>As <see cref="AsReadOnlyTensorSpan"/>, to be written; raises
     /// <see cref="Version"/>.</summary>
-    /// <exception cref="ShapeException">An axis is broadcast, so that several elements are
-    /// one.</exception>
+    /// <exception cref="ShapeException">An axis is broadcast, so several elements share
+    /// memory.</exception>
     /// <exception cref="InvalidOperationException">The memory is borrowed.</exception>
     /// <exception cref="ObjectDisposedException">The memory was released.</exception>
     public TensorSpan<T> AsTensorSpan()

@@ -3,7 +3,7 @@ using System.Text;
 
 namespace Vitrine.Tensors;
 
-/// <content>How a tensor shows itself: shape and corner values.</content>
+/// <content>The text of a tensor: shape and corner values.</content>
 public sealed unsafe partial class Tensor<T>
 {
     private const int Edge = 3;

@@ -1,6 +1,6 @@
 namespace Vitrine.Tensors;
 
-/// <content>Views: another way to see the same memory.</content>
+/// <content>Views: other layouts of the same memory.</content>
 public sealed unsafe partial class Tensor<T>
 {
     /// <summary>The last two axes exchanged; a view.</summary>
@@ -49,7 +49,7 @@ public sealed unsafe partial class Tensor<T>
 
     /// <summary>The part <c>[start, start + length)</c> of one axis; a view.</summary>
     /// <exception cref="ShapeException">The axis does not exist.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">The part does not lie inside it.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The part is not inside it.</exception>
     public Tensor<T> Slice(int axis, int start, int length)
     {
         int resolved = Shape.Axis(axis);
@@ -64,9 +64,9 @@ public sealed unsafe partial class Tensor<T>
         return View(Shape.With(resolved, length), Strides, start * _strides[resolved]);
     }
 
-    /// <summary>One entry of an axis, with that axis gone; a view.</summary>
+    /// <summary>One entry of an axis, with that axis removed; a view.</summary>
     /// <exception cref="ShapeException">The axis does not exist.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">The index lies outside it.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The index is outside it.</exception>
     public Tensor<T> Select(int axis, int index)
     {
         int resolved = Shape.Axis(axis);
@@ -135,10 +135,9 @@ public sealed unsafe partial class Tensor<T>
         return View(shape, strides);
     }
 
-    /// <summary>Axes of length 1, and new axes in front, stretched to a shape; a view whose
-    /// stretched axes have stride 0.</summary>
-    /// <exception cref="ShapeException">The shape does not broadcast to the one asked
-    /// for.</exception>
+    /// <summary>Broadcasts axes of length 1, and new leading axes, to a shape; a view whose
+    /// broadcast axes have stride 0.</summary>
+    /// <exception cref="ShapeException">The shape does not broadcast to the given one.</exception>
     public Tensor<T> BroadcastTo(Shape shape)
     {
         Span<long> strides = stackalloc long[Shape.MaxRank];
@@ -154,8 +153,8 @@ public sealed unsafe partial class Tensor<T>
         if (!legal)
         {
             throw new ShapeException(
-                $"BroadcastTo: {Shape} does not stretch to {shape}; "
-                + "axes are aligned at the last one and only a length of 1 stretches.");
+                $"BroadcastTo: {Shape} cannot be broadcast to {shape}; axes are aligned at the "
+                + "last one and only a length of 1 can be broadcast.");
         }
 
         return View(shape, strides);

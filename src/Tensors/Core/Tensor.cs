@@ -79,7 +79,7 @@ public sealed unsafe partial class Tensor<T> : IDisposable, IOnDevice
     /// <summary>Whether the memory was released.</summary>
     public bool IsDisposed => _storage.IsReleased(_life);
 
-    /// <summary>Where the elements lie.</summary>
+    /// <summary>The device of the elements.</summary>
     public Device Device => _storage.Device;
 
     /// <summary>Rises with every write to the memory, through this tensor or any view of
@@ -89,14 +89,14 @@ public sealed unsafe partial class Tensor<T> : IDisposable, IOnDevice
     /// <summary>The elements of a contiguous tensor, row-major. Keep a reference to the tensor for
     /// as long as the span is used.</summary>
     /// <exception cref="ShapeException">The tensor is not contiguous, or has more elements than a
-    /// span can.</exception>
+    /// span can hold.</exception>
     /// <exception cref="ObjectDisposedException">Its memory was released.</exception>
     public ReadOnlySpan<T> Span => new(ContiguousPointer(), SpanLength());
 
     /// <summary>The elements of a contiguous tensor, to be written; raises
     /// <see cref="Version"/>.</summary>
     /// <exception cref="ShapeException">The tensor is not contiguous, or has more elements than a
-    /// span can.</exception>
+    /// span can hold.</exception>
     /// <exception cref="InvalidOperationException">Its memory is borrowed.</exception>
     /// <exception cref="ObjectDisposedException">Its memory was released.</exception>
     public Span<T> WritableSpan
@@ -115,8 +115,8 @@ public sealed unsafe partial class Tensor<T> : IDisposable, IOnDevice
     /// alive.</summary>
     /// <exception cref="InvalidOperationException">The elements lie on another device.</exception>
     internal T* Pointer => Device == Device.Cpu ? Address : throw new InvalidOperationException(
-        $"Tensor: the elements of {Describe()} lie on device '{Device}', where the CPU does not "
-        + "read or write them; copy them with .To(Device.Cpu).");
+        $"Tensor: the elements of {Describe()} are on device '{Device}', where the CPU cannot read "
+        + "or write them; copy them with .To(Device.Cpu).");
 
     /// <summary>The first element's address on its device: for kernels of the device and for
     /// comparing; the CPU must not follow it.</summary>
@@ -124,7 +124,7 @@ public sealed unsafe partial class Tensor<T> : IDisposable, IOnDevice
 
     /// <summary>One element; negative indices count from the end of their axis.</summary>
     /// <exception cref="ShapeException">There are not as many indices as axes.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">An index lies outside its axis.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">An index is outside its axis.</exception>
     public T this[params ReadOnlySpan<int> index]
     {
         get
@@ -142,7 +142,7 @@ public sealed unsafe partial class Tensor<T> : IDisposable, IOnDevice
         }
     }
 
-    /// <summary>Whether both lie in the same memory, as a view and its base do.</summary>
+    /// <summary>Whether both share memory, as a view and its base do.</summary>
     public bool SharesMemoryWith(Tensor<T> other) =>
         ReferenceEquals(_storage, other._storage) && _life == other._life;
 

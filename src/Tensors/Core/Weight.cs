@@ -1,7 +1,7 @@
 namespace Vitrine.Tensors;
 
-/// <summary>A parameter as products read it: float32, or another element type that is decoded a
-/// panel at a time inside the op, never as a whole.</summary>
+/// <summary>A parameter as matrix products read it: float32, or another element type that is
+/// decoded a panel at a time inside the op, never as a whole.</summary>
 /// <remarks>
 /// The numbers may be owned or borrowed (<see cref="Tensor.Borrow{T}"/>). Products sum in float32
 /// in the same order whatever the element type: the bits are those of the product with
@@ -16,10 +16,10 @@ public abstract class Weight : IDisposable, IOnDevice
     /// <summary>The lengths of the axes.</summary>
     public abstract Shape Shape { get; }
 
-    /// <summary>Where the numbers lie.</summary>
+    /// <summary>The device of the numbers.</summary>
     public abstract Device Device { get; }
 
-    /// <summary>What the numbers are stored as: float32, float16, bfloat16.</summary>
+    /// <summary>The stored element type: float32, float16, bfloat16.</summary>
     public abstract string ElementType { get; }
 
     /// <summary>Counts changes of the numbers; see <see cref="Tensor{T}.Version"/>.</summary>
@@ -71,12 +71,12 @@ public abstract class Weight : IDisposable, IOnDevice
 
     /// <summary>The part <c>[start, start + length)</c> of one axis; a view.</summary>
     /// <exception cref="ShapeException">The axis does not exist.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">The part does not lie inside it.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The part is not inside it.</exception>
     public abstract Weight Slice(int axis, int start, int length);
 
-    /// <summary>One entry of an axis, with that axis gone; a view.</summary>
+    /// <summary>One entry of an axis, with that axis removed; a view.</summary>
     /// <exception cref="ShapeException">The axis does not exist.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">The index lies outside it.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The index is outside it.</exception>
     public abstract Weight Select(int axis, int index);
 
     /// <summary>Other axes over the same elements in the same order; a view.</summary>
@@ -84,7 +84,7 @@ public abstract class Weight : IDisposable, IOnDevice
     /// expressed.</exception>
     public abstract Weight Reshape(params ReadOnlySpan<int> lengths);
 
-    /// <summary>A float32 copy that the caller owns: for looking at, not for products.</summary>
+    /// <summary>A float32 copy that the caller owns: for inspection, not for products.</summary>
     public abstract Tensor<float> ToFloat32();
 
     /// <summary>Releases the numbers, as the tensor's <see cref="Tensor{T}.Dispose"/>

@@ -1,12 +1,10 @@
 namespace Vitrine.Tensors;
 
-/// <summary>Where a tensor's memory lies and its ops run: a device owns allocation, copies and
+/// <summary>Where a tensor's memory is and where its ops run: a device owns allocation, copies and
 /// kernels.</summary>
-/// <remarks>
-/// Every op asks in one place whether its operands lie on one device and whether that device has a
-/// kernel for it; nothing is copied between devices silently. A tensor reaches its memory through
-/// its device alone: only the CPU's may be read through a pointer or a span.
-/// </remarks>
+/// <remarks> Every op checks in one place that its operands are on one device and that this device
+/// has a kernel; nothing is copied between devices silently. A tensor reaches its memory only
+/// through its device: only CPU memory may be read through a pointer or a span. </remarks>
 public abstract unsafe class Device
 {
     private protected Device(string name) => Name = name;
@@ -23,12 +21,13 @@ public abstract unsafe class Device
     /// <summary>Bytes of tensor memory that are free and kept for reuse.</summary>
     public abstract long BytesPooled { get; }
 
-    /// <summary>How often the system was asked for memory; constant over a warm step.</summary>
+    /// <summary>How often memory was requested from the system; constant over a warm
+    /// step.</summary>
     public abstract long NativeAllocations { get; }
 
     internal static CpuDevice Processor { get; } = new();
 
-    /// <summary>Gives the free pooled memory back to the system.</summary>
+    /// <summary>Returns the free pooled memory to the system.</summary>
     public abstract void TrimPool();
 
     /// <inheritdoc/>
@@ -108,7 +107,7 @@ public abstract unsafe class Device
         }
 
         return new InvalidOperationException(
-            $"{op}: all operands must lie on one device; got {string.Join(", ", described)}; move "
+            $"{op}: all operands must be on one device; got {string.Join(", ", described)}; move "
             + "them with .To(device).");
     }
 }

@@ -88,9 +88,9 @@ internal sealed unsafe partial class NativePool
         catch (OutOfMemoryException)
         {
             throw new InsufficientMemoryException(
-                $"Tensor: {size:N0} bytes more were wanted, and the system has none; tensors hold "
-                + $"{BytesInUse:N0}, and what lay free was given back. Dispose what is no longer "
-                + "needed, or take smaller batches, shorter passages or a smaller model.");
+                $"Tensor: another {size:N0} bytes were requested, and the system has none; tensors "
+                + $"hold {BytesInUse:N0}, and free blocks were returned. Dispose tensors that are "
+                + "no longer needed, or use smaller batches, shorter passages or a smaller model.");
         }
     }
 

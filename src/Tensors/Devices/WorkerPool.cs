@@ -31,12 +31,12 @@ public static unsafe class WorkerPool
     [ThreadStatic]
     private static bool t_inside;
 
-    /// <summary>How many threads kernels use, the caller's among them; at least 1.</summary>
+    /// <summary>How many threads kernels use, including the caller's; at least 1.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is below 1 or above
     /// 1024.</exception>
     /// <exception cref="InvalidOperationException">It is set inside a piece of work, whose end the
-    /// change would wait for; or it was not set, and <c>VITRINE_THREADS</c> is no such number: the
-    /// first op then says so.</exception>
+    /// change would wait for; or it was not set, and <c>VITRINE_THREADS</c> is not such a number:
+    /// the first op reports this.</exception>
     public static int Threads
     {
         get => s_threads > 0 ? s_threads
@@ -73,8 +73,8 @@ public static unsafe class WorkerPool
 
     /// <summary>Runs <c>body(0)</c> … <c>body(count − 1)</c>, each once, in any order, and returns
     /// when all are done. A call from inside a body runs on the calling thread.</summary>
-    /// <remarks>Split by the problem, let each piece write what no other reads, and add up partial
-    /// sums in order afterwards: then the result does not depend on the number of
+    /// <remarks>Split by the problem, let each piece write what no other piece reads, and add
+    /// partial sums in order afterwards: then the result does not depend on the number of
     /// threads.</remarks>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="count"/> is
     /// negative.</exception>

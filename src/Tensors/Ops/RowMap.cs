@@ -41,8 +41,8 @@ internal unsafe struct RowMap<TMap> : IVectorBody
         if (b.Shape != a.Shape)
         {
             throw new ShapeException(
-                $"{name}: the result and its gradient must have one shape; got {a.Shape} and "
-                + $"{b.Shape}; pass the gradient of what the forward op returned.");
+                $"{name}: the result and its gradient must have the same shape; got {a.Shape} and "
+                + $"{b.Shape}; pass the gradient of the forward op's result.");
         }
 
         Device.RequireCpu(name, a, b, into);

@@ -82,7 +82,7 @@ public class AttentionMapTests(Chromium chromium)
         Assert.Contains("head,measure,query", csv);
         string svg = await open.SaveAsync("SVG");
         Assert.Contains("data:image/png", svg);
-        Assert.Contains("Where does the head look?", svg);
+        Assert.Contains("Where does the head attend?", svg);
         Assert.Contains("run planted, seed 10", svg);
         Assert.DoesNotContain("var(--", svg);
     }

@@ -64,7 +64,7 @@ public class AttentionTextTests(Chromium chromium)
         await using OpenReport open = await OpenAsync("#/2-layer/attention?q=0");
         await Assertions
             .Expect(open.Page.Locator("vt-attention-text .aside"))
-            .ToContainTextAsync("only see itself");
+            .ToContainTextAsync("only attend to itself");
         Assert.Equal(47, await open.Page.Locator(".tok.future").CountAsync());
     }
 

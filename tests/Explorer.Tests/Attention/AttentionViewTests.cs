@@ -138,7 +138,7 @@ public class AttentionViewTests(Chromium chromium)
         ILocator mark = open.Page.Locator(".step-mark");
         await Assertions.Expect(grid).Not.ToContainTextAsync("induction");
         await Assertions.Expect(mark).ToHaveTextAsync(
-            "The figure shows step 0; the sentence above is of step 900, the last.");
+            "The figure shows step 0; the sentence above describes step 900, the last.");
         await open.Page.Keyboard.PressAsync(".");
         await open.Page.Keyboard.PressAsync(".");
         await Assertions.Expect(weight).Not.ToHaveTextAsync("0.25");

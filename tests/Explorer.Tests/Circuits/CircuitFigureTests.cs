@@ -83,7 +83,7 @@ public class CircuitFigureTests(Chromium chromium)
             .Expect(open.Page.Locator("vt-patching .aside").Last)
             .ToHaveTextAsync(
                 "1 values are not finite and are hatched in colour. Hatched: equal in both runs, "
-                    + "so not run. Gradient approximation: mean error 0.05, largest 0.10.");
+                    + "so skipped. Gradient approximation: mean error 0.05, largest 0.10.");
         await Assertions.Expect(open.Page.Locator("vt-patching .differs")).ToHaveCountAsync(2);
     }
 

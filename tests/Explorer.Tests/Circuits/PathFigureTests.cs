@@ -61,9 +61,8 @@ public class PathFigureTests(Chromium chromium)
         await Assertions
             .Expect(open.Page.Locator("vt-path-patching .aside").Last)
             .ToHaveTextAsync(
-                "Means over 8 pairs of prompts, of which the first is shown. Hatched: the sender "
-                    + "does not come before the receiver. Gradient: mean error 0.03, largest "
-                    + "0.30.");
+                "Means over 8 pairs of prompts; the first is shown. Hatched: the sender is not "
+                    + "before the receiver. Gradient: mean error 0.03, largest 0.30.");
         await Assertions
             .Expect(open.Page.Locator("vt-path-patching rect[fill='url(#vt-hatch-paths)']"))
             .ToHaveCountAsync(12);

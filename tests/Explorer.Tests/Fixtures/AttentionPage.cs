@@ -39,7 +39,7 @@ internal static class AttentionPage
         {
             Key = "attention",
             Name = "Attention",
-            Heading = "Where does the head look?",
+            Heading = "Where does the head attend?",
             Finding = string.Create(
                 CultureInfo.InvariantCulture,
                 $"{view.Passages.Count} passages."),

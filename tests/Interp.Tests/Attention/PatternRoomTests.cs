@@ -38,7 +38,7 @@ public class PatternRoomTests
             seed: 1);
         var refused = Assert.Throws<InvalidOperationException>(
             () => Passes[analysis](model, new int[Long]));
-        Assert.StartsWith("ActivationCache: the cache would hold ", refused.Message);
+        Assert.StartsWith("ActivationCache: the cache needs ", refused.Message);
         Assert.Contains("blocks.0.attn.hook_pattern", refused.Message);
         Assert.EndsWith("give fewer tokens.", refused.Message);
     }

@@ -77,8 +77,8 @@ public class SkipTrigramCheckTests
         var analysis = new CircuitAnalysis([], null, check, 1, 0, 0);
         Assert.Equal(
             [
-                "by score × effect in the text (distances counted) among those that",
-                "by score × effect of the weights alone among those that",
+                "by score × effect in the text (distances counted) that",
+                "by score × effect of the weights alone that",
             ],
             analysis.Findings.Select(finding => finding.Text.ToString()[
                 finding.Text.ToString().IndexOf("by score", StringComparison.Ordinal)

@@ -91,7 +91,7 @@ public sealed class HeldOutComparisonTests : IDisposable
             (losses.GainOverZeroLayer!.Value, losses.GainOverZeroLayer.Low, losses.GainOverZeroLayer.High));
         Finding finding = LossFindings.Of(losses);
         Assert.Contains(
-            "not to be told from the 0-layer model’s", finding.Text.ToString(),
+            "indistinguishable from the 0-layer model’s", finding.Text.ToString(),
             StringComparison.Ordinal);
         Assert.False(finding.Holds);
     }

@@ -54,7 +54,7 @@ public class PromptTests
         Refused("at least one pair", [], [], []);
         Refused("1 clean, 2 corrupt", [[1]], [[1], [2]], [1]);
         Refused("empty", [[]], [[1]], [1]);
-        Refused("one length", [[1], [1, 2]], [[2], [3, 4]], [1, 2]);
+        Refused("the same length", [[1], [1, 2]], [[2], [3, 4]], [1, 2]);
         Assert.Contains("0 versus", Assert.Throws<ArgumentException>(
             () => new PromptPairs([[1]], [[2]], [1], [])).Message, StringComparison.Ordinal);
 

@@ -127,7 +127,7 @@ public sealed class ZeroLayerAnalysisTests : IDisposable
             "below the", ZeroLayerFindings.Of(analysis with { Losses = good })[0].Text.ToString(),
             StringComparison.Ordinal);
         Assert.Contains(
-            "cannot tell", ZeroLayerFindings.Of(analysis with { Losses = unclear })[0].Text.ToString(),
+            "cannot distinguish", ZeroLayerFindings.Of(analysis with { Losses = unclear })[0].Text.ToString(),
             StringComparison.Ordinal);
         Assert.True(ZeroLayerFindings.Of(analysis with { Losses = good })[0].Holds);
         var followers = new FollowerScore(1000, 0.52, 0.54, 100, 93);

@@ -119,7 +119,7 @@ public sealed class HooksTests : IDisposable
     [InlineData("unembed.hook_out", "[2, 5, 7]")]
     public void AReplacementOfAnotherShapeIsRefused(string name, string shape)
     {
-        string expected = $"Hooks: what replaces {name} must be {shape}; got [2, 5].";
+        string expected = $"Hooks: the replacement for {name} must be {shape}; got [2, 5].";
         Assert.Equal(expected, Assert.Throws<ShapeException>(() => Logits(
             new Hooks().Replace(name, (_, _) => Tensor.Zeros<float>([2, 5])))).Message);
         using Tensor<float> zeros = Tensor.Zeros<float>([2, 5]);

@@ -44,7 +44,7 @@ public class DamagedJsonTests
         "line 1: scores.a must be a number; got null")]
     [InlineData("metrics.jsonl",
         "{\"step\": 2, \"tokens\": 0, \"seconds\": 0}\n{\"step\": 1, \"tokens\": 0, \"seconds\": 0}\n",
-        "line 2: step must rise")]
+        "line 2: step must increase")]
     public void ADamagedFileIsNamedWithItsFieldAndRule(string file, string text, string said)
     {
         string message = Refusal(file, text);

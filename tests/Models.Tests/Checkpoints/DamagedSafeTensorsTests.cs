@@ -9,7 +9,7 @@ public class DamagedSafeTensorsTests
     private static readonly byte[] Good = MakeGood();
 
     [Theory]
-    [InlineData("", 0, "2 … 100000000 bytes; its length says 0")]
+    [InlineData("", 0, "2 … 100000000 bytes; its length is given as 0")]
     [InlineData("[]", 0, "the header: it must be of kind Object; got []")]
     [InlineData("{\"", 0, "the header: it must be JSON")]
     [InlineData("{\"x\":1}", 0, "\"x\" must be of kind Object; got 1")]
@@ -80,7 +80,7 @@ public class DamagedSafeTensorsTests
         using Tensor<float> x = file.ReadFloat("x");
         Assert.Equal(0, x[0]);
         Assert.Equal($"odd {type} [1]", file.Tensors[0].ToString());
-        Assert.Contains($"odd {type} [1] is of a type that is not read; known are BOOL",
+        Assert.Contains($"odd {type} [1] has an unsupported type; supported types are BOOL",
             Assert.Throws<InvalidDataException>(() => file.ReadFloat("odd")).Message);
         Assert.Throws<InvalidDataException>(() => file.Map("odd", [1]));
     }
@@ -100,10 +100,10 @@ public class DamagedSafeTensorsTests
     [Theory]
     [InlineData(new byte[0], "at least 8 bytes; got 0")]
     [InlineData(new byte[] { 1, 2, 3 }, "at least 8 bytes; got 3")]
-    [InlineData(new byte[] { 9, 0, 0, 0, 0, 0, 0, 0, 123, 125 }, "its length says 9")]
+    [InlineData(new byte[] { 9, 0, 0, 0, 0, 0, 0, 0, 123, 125 }, "its length is given as 9")]
     [InlineData(new byte[] { 255, 255, 255, 255, 255, 255, 255, 255, 123, 125 },
-        "its length says 18446744073709551615")]
-    [InlineData(new byte[] { 1, 0, 0, 0, 0, 0, 0, 0, 123 }, "its length says 1")]
+        "its length is given as 18446744073709551615")]
+    [InlineData(new byte[] { 1, 0, 0, 0, 0, 0, 0, 0, 123 }, "its length is given as 1")]
     public void LengthsThatLieAreRefused(byte[] content, string expected)
     {
         using var folder = new TemporaryFolder();
@@ -122,7 +122,7 @@ public class DamagedSafeTensorsTests
         }
 
         Assert.Contains(
-            "100000000 bytes; its length says 100000001", Refusal(folder["a.safetensors"]));
+            "100000000 bytes; its length is given as 100000001", Refusal(folder["a.safetensors"]));
     }
 
     [Property(MaxTest = 300)]

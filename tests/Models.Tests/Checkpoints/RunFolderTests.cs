@@ -32,7 +32,7 @@ public class RunFolderTests
         using SafeTensors model = seen.OpenModel();
         Assert.Equal(["w"], model.Tensors.Select(tensor => tensor.Name));
         Assert.Contains(
-            "open for reading only",
+            "open read-only",
             Assert.Throws<InvalidOperationException>(() => seen.AppendMetrics("{}")).Message);
     }
 
@@ -141,7 +141,7 @@ public class RunFolderTests
         using var folder = new TemporaryFolder();
         using RunFolder run = Started(folder["run"]);
         Assert.Contains(
-            "has no training.safetensors, which going on with it needs",
+            "has no training.safetensors, which is needed to continue",
             Assert.Throws<InvalidDataException>(() => run.OpenTrainingState()).Message);
         run.SaveTrainingState(Writer());
         byte[] bytes = File.ReadAllBytes(run[RunFolder.TrainingFile]);

@@ -65,7 +65,7 @@ public sealed class TransformerLensFolderTests : IDisposable
         Assert.Contains("there is no tensor \"blocks.0.ln1.w\"",
             Assert.Throws<InvalidDataException>(
                 () => Transformer.Load(Changed("normalization_type", null))).Message);
-        Assert.Contains("'new_idea' is no field of TransformerLens' config",
+        Assert.Contains("'new_idea' is not a known field of TransformerLens' config",
             Assert.Throws<InvalidDataException>(
                 () => Transformer.Load(Changed("new_idea", "1"))).Message);
         Assert.Contains("only attention-only models", Assert.Throws<InvalidDataException>(

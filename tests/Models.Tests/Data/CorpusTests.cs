@@ -86,7 +86,7 @@ public sealed class CorpusTests : IDisposable
         Assert.Equal(
             "File 5 says <|endoftext|> as text.", corpus.Tokenizer.Decode(corpus.HeldOut[1..]));
         Assert.Equal(
-            ["empty.txt: empty", "image.png: not text, it holds a zero byte",
+            ["empty.txt: empty", "image.png: not text, since it holds a zero byte",
                 "latin.txt: not UTF-8 at byte 1"],
             corpus.Skipped);
     }

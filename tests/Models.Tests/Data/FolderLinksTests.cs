@@ -55,7 +55,7 @@ public class FolderLinksTests
             Assert.Contains("self: a link to a folder; name that folder itself", read.Skipped);
             Assert.Contains("gone.txt: a link to nothing", read.Skipped);
             Assert.Contains(
-                "b/double.txt: a link to a file that is read already", read.Skipped);
+                "b/double.txt: a link to a file that is already read", read.Skipped);
         }
     }
 

@@ -117,8 +117,8 @@ public class TokenizerFilesTests
         File.Delete(folder[file]);
         Assert.True(Tokenizer.IsIn(folder.Path));
         Assert.Equal(
-            $"Tokenizer: {folder[file]} is missing; a tokenizer is vocab.json and merges.txt side "
-            + "by side; copy it there from where the model came from.",
+            $"Tokenizer: {folder[file]} is missing; a tokenizer is vocab.json and merges.txt in "
+            + "one folder; copy it from the model's source.",
             Assert.Throws<FileNotFoundException>(() => Tokenizer.Load(folder.Path)).Message);
     }
 

@@ -53,7 +53,7 @@ public class TokenizerTests
     {
         Assert.Same(Gpt2, Gpt2.WithMerges(50_000));
         Assert.Contains(
-            "0 … 50000, the merges there are; got 50001",
+            "0 … 50000, the number of merges; got 50001",
             Assert.Throws<ArgumentOutOfRangeException>(() => Gpt2.WithMerges(50_001)).Message);
         Assert.Throws<ArgumentOutOfRangeException>(() => Gpt2.WithMerges(-1));
     }

@@ -51,7 +51,7 @@ public sealed class KillTests : IDisposable
             string? said = await process.StandardOutput.ReadLineAsync(stop);
             Assert.Equal(KilledProcess.Waiting, said);
             var refused = Assert.Throws<IOException>(() => RunFolder.Resume(run).Dispose());
-            Assert.Contains("another one is in", refused.Message);
+            Assert.Contains("another is using", refused.Message);
             Assert.False(process.HasExited);
 
             process.StandardInput.Close();

@@ -112,7 +112,7 @@ public sealed class TrainerFailureTests : TrainingRuns
         using Corpus other = Corpus.FromText(TinyCorpus.Write(_folder, documents: 31), 16);
         var error = Assert.Throws<InvalidDataException>(
             () => Trainer.Resume(RunFolder.Resume(path), other));
-        Assert.Contains("was begun on another text", error.Message);
+        Assert.Contains("was started on a text other than", error.Message);
         Assert.Equal(metrics, File.ReadAllBytes(Path.Combine(path, RunFolder.MetricsFile)));
         using Trainer afterwards = Resume(path);
     }

@@ -175,8 +175,8 @@ public class TensorTests
             + "call Contiguous() first.",
             () => x.Transpose(0, 2).Reshape(24));
         Refused(
-            "BroadcastTo: [2, 3, 4] does not stretch to [2, 3]; axes are aligned at the last one "
-            + "and only a length of 1 stretches.",
+            "BroadcastTo: [2, 3, 4] cannot be broadcast to [2, 3]; axes are aligned at the last "
+            + "one and only a length of 1 can be broadcast.",
             () => x.BroadcastTo([2, 3]));
         Refused(
             "CopyTo: [2, 3, 4] holds 24 values; got a span of 3.", () => x.CopyTo(new float[3]));

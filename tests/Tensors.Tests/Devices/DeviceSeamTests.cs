@@ -121,7 +121,7 @@ public class DeviceSeamTests
         using Tensor<float> a = Tensor.Zeros<float>([2, 3]);
         using Tensor<float> b = Tensor.Zeros<float>([2, 3], new FakeDevice("other"));
         Assert.Equal(
-            "Add: all operands must lie on one device; got [2, 3] on cpu, [2, 3] on other; move "
+            "Add: all operands must be on one device; got [2, 3] on cpu, [2, 3] on other; move "
             + "them with .To(device).",
             Assert.Throws<InvalidOperationException>(() => Vitrine.Tensors.Ops.Add(a, b)).Message);
         Assert.Equal(

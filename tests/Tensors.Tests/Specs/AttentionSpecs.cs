@@ -73,8 +73,8 @@ public class AttentionSpec : OpSpec
         new("a mask of another shape",
             () => Ops.Attention(
                 Zeros(1, 3, 2, 4), Zeros(1, 3, 2, 4), Zeros(1, 3, 2, 4), out _, mask: Zeros(3, 4)),
-            "Attention: mask must be [3, 3], [1, 3, 3] or [1, 2, 3, 3], where a length of 1 "
-            + "stretches; got [3, 4]."),
+            "Attention: mask must be [3, 3], [1, 3, 3] or [1, 2, 3, 3], where a length of 1 is "
+            + "broadcast; got [3, 4]."),
     ];
 
     private static IEnumerable<OpCase> Both(AttentionSetting s) => Both(s, s.Inputs());

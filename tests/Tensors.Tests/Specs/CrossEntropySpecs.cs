@@ -45,7 +45,7 @@ public class CrossEntropySpec : OpSpec
             "CrossEntropy: logits must be [n, vocab] and targets [n]; got [2, 3] and [1]; Reshape "
             + "batches to one axis."),
         new("a target outside the vocabulary", () => Ops.CrossEntropy(Zeros(2, 3), Integers(0, 3)),
-            "CrossEntropy: targets must lie in 0 … 2, the vocabulary; got 3 at 1.")
+            "CrossEntropy: targets must be 0 … 2, the vocabulary; got 3 at 1.")
         {
             Type = typeof(ArgumentOutOfRangeException),
         },
@@ -133,12 +133,12 @@ public class CrossEntropyBackwardSpec : OpSpec
         new(
             "gradients that do not match",
             () => Ops.CrossEntropyBackward(Zeros(2, 3), Integers(0, 1), Zeros()),
-            "CrossEntropyBackward: dLoss must be [2], one for each target; got []; BroadcastTo "
-            + "stretches a scalar."),
+            "CrossEntropyBackward: dLoss must be [2], one for each target; got []; use BroadcastTo "
+            + "for a scalar."),
         new(
             "a target outside the vocabulary",
             () => Ops.CrossEntropyBackward(Zeros(1, 3), Integers(-1), Zeros(1)),
-            "CrossEntropyBackward: targets must lie in 0 … 2, the vocabulary; got -1 at 0.")
+            "CrossEntropyBackward: targets must be 0 … 2, the vocabulary; got -1 at 0.")
         {
             Type = typeof(ArgumentOutOfRangeException),
         },

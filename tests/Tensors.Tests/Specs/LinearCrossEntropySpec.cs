@@ -57,7 +57,7 @@ public class LinearCrossEntropySpec : OpSpec
         new(
             "a target outside the vocabulary",
             () => Ops.LinearCrossEntropy(Zeros(2, 3), Zeros(3, 5), null, Integers(0, 5)),
-            "LinearCrossEntropy: targets must lie in 0 … 4; got 5 at 1.") { Type = typeof(
+            "LinearCrossEntropy: targets must be 0 … 4; got 5 at 1.") { Type = typeof(
                 ArgumentOutOfRangeException) },
     ];
 

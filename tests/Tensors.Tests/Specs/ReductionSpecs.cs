@@ -230,7 +230,7 @@ public class SumOfSquaresSpec : OpSpec
             x.Dispose();
             Ops.SumOfSquares(x);
         }, "Tensor: its memory was released; it, the tensor it is a view of, or the tape scope "
-            + "that owned it was disposed; Clone() what must live longer.")
+            + "that owned it was disposed; Clone() tensors that must live longer.")
         {
             Type = typeof(ObjectDisposedException),
         },

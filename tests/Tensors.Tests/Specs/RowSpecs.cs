@@ -42,12 +42,12 @@ public class TopKSpec : OpSpec
     public override IEnumerable<ErrorCase> Errors() =>
     [
         new("more than there are", () => Ops.TopK(Zeros(2, 3), 4),
-            "TopK: k must lie in 0 … 3, the last axis of [2, 3]; got 4.")
+            "TopK: k must be 0 … 3, the last axis of [2, 3]; got 4.")
         {
             Type = typeof(ArgumentOutOfRangeException),
         },
         new("a negative number", () => Ops.TopK(Zeros(2, 3), -1),
-            "TopK: k must lie in 0 … 3, the last axis of [2, 3]; got -1.")
+            "TopK: k must be 0 … 3, the last axis of [2, 3]; got -1.")
         {
             Type = typeof(ArgumentOutOfRangeException),
         },
@@ -146,12 +146,12 @@ public class GatherRowsSpec : OpSpec
     public override IEnumerable<ErrorCase> Errors() =>
     [
         new("an index outside the table", () => Ops.GatherRows(Zeros(5, 2), Integers(0, 5)),
-            "GatherRows: indices must lie in 0 … 4, the rows of the table; got 5 at 1.")
+            "GatherRows: indices must be 0 … 4, the rows of the table; got 5 at 1.")
         {
             Type = typeof(ArgumentOutOfRangeException),
         },
         new("a negative index", () => Ops.GatherRows(Zeros(5, 2), Integers(-1)),
-            "GatherRows: indices must lie in 0 … 4, the rows of the table; got -1 at 0.")
+            "GatherRows: indices must be 0 … 4, the rows of the table; got -1 at 0.")
         {
             Type = typeof(ArgumentOutOfRangeException),
         },
@@ -234,7 +234,7 @@ public class ScatterAddRowsSpec : OpSpec
         new(
             "an index outside the table",
             () => Ops.ScatterAddRows(Zeros(5, 2), Integers(0, 5), Zeros(2, 2)),
-            "ScatterAddRows: indices must lie in 0 … 4, the rows of into; got 5 at 1.")
+            "ScatterAddRows: indices must be 0 … 4, the rows of into; got 5 at 1.")
         {
             Type = typeof(ArgumentOutOfRangeException),
         },

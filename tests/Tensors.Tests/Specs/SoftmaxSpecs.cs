@@ -173,8 +173,8 @@ public abstract class SoftmaxBackwardLikeSpec : OpSpec
     public override IEnumerable<ErrorCase> Errors() =>
     [
         new("shapes that differ", () => Call(Zeros(2, 3), Zeros(2, 4), 1, null, false),
-            $"{Op}: the result and its gradient must have one shape; got [2, 3] and [2, 4]; "
-            + "pass the gradient of what the forward op returned."),
+            $"{Op}: the result and its gradient must have the same shape; got [2, 3] and [2, 4]; "
+            + "pass the gradient of the forward op's result."),
         new(
             "a destination of another shape",
             () => Call(Zeros(2, 3), Zeros(2, 3), 1, Zeros(3), false),

@@ -36,7 +36,7 @@ export function drawLists(element, view) {
     for (const at of best) others -= value(at);
   }
   const unit = measure === 'weight' ? '' : MEASURES[measure].label;
-  const verb = byKey ? 'is attended by' : 'attends to';
+  const verb = byKey ? 'is attended to by' : 'attends to';
   const row = at =>
     h(
       'tr',
@@ -45,7 +45,7 @@ export function drawLists(element, view) {
       h('td.n.at', at),
       h('td.n', score(value(at))),
     );
-  const alone = !byKey && query === 0 ? h('p.aside', 'The first token can only see itself.') : null;
+  const alone = !byKey && query === 0 ? h('p.aside', 'The first token can only attend to itself.') : null;
   const left = h(
     'div',
     h(

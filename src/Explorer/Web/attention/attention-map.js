@@ -29,7 +29,7 @@ export class AttentionMap extends Figure {
   }
 
   empty({ passages }) {
-    return passages.length > 0 ? null : 'There is no pattern to draw.';
+    return passages.length > 0 ? null : 'There is no pattern to show.';
   }
 
   build() {

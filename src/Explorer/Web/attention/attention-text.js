@@ -30,7 +30,7 @@ export class AttentionText extends Figure {
   }
 
   empty({ passages }) {
-    return passages.length > 0 ? null : 'No passage was given; attend takes text or --ids.';
+    return passages.length > 0 ? null : 'No passage was given; pass text or --ids to attend.';
   }
 
   build() {

@@ -87,7 +87,7 @@ function legendOf({ shown, uniform, others }) {
   return [
     shown.mean && ['measured; band: middle 90% of queries', 'pos', null, 2],
     shown.alone && alone,
-    uniform && ['a head that looks everywhere alike', 'ink3', '4 3', 1],
+    uniform && ['uniform attention', 'ink3', '4 3', 1],
     others.length > 0 && ['the other heads', 'ink3', null, 0.7],
   ].filter(Boolean);
 }

@@ -33,7 +33,7 @@ class Position extends Figure {
   empty({ heads, measured }) {
     return heads.length > 0 || measured
       ? null
-      : 'Positions turn this model’s queries and keys, so that no part of a score is position ' +
+      : 'Positions rotate this model’s queries and keys, so no part of a score depends on position ' +
           'alone; attention by distance needs a text.';
   }
 
@@ -101,7 +101,7 @@ class Position extends Figure {
     if (this.stage.clientWidth > 0) this.stage.replaceChildren(this.#draw(this.stage.clientWidth));
     const words = this.#words(shown);
     fill(this.readout, ...words.map((line, i) => h('div', { class: i && 'mini-head' }, line)));
-    this.stage.setAttribute('aria-label', `${words.join('. ')}. Arrows move by distance.`);
+    this.stage.setAttribute('aria-label', `${words.join('. ')}. Arrow keys move by distance.`);
     const step = stepNote(this.data);
     note(this.note, step && `Attention ${step}.`);
   }
@@ -166,7 +166,7 @@ class Position extends Figure {
 
   #sharesOf(heads, locked) {
     return [
-      h('h3', 'What the score is made of'),
+      h('h3', 'Components of the score'),
       h('p.note', 'share of its variance over keys'),
       h(
         'div.share-key',

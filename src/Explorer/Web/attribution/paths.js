@@ -21,7 +21,7 @@ class Paths extends Figure {
   empty({ orders }) {
     return orders.length > 1
       ? null
-      : 'No path was expanded; vitrine paths MODEL does it for a text.';
+      : 'No path was expanded; vitrine paths MODEL expands the paths of a text.';
   }
 
   build() {
@@ -150,14 +150,14 @@ class Paths extends Figure {
       this.terms,
       block(
         'Layers alone',
-        'change of loss, one layer’s heads on the direct path',
+        'change in loss, one layer’s heads added to the direct path',
         this.data.layers ?? [],
         one => one.name,
         one => signed(-one.gain),
       ),
       block(
         'Heads',
-        'mean lift of the right token’s logit',
+        'mean increase in the correct token’s logit',
         heads.slice(0, FEW),
         one => headLink(one.first),
         lift,

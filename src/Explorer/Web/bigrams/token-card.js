@@ -19,7 +19,7 @@ export class TokenCard extends Figure {
     this.facts = h('dl');
     this.unseen = h(
       'p.aside',
-      'Not in the training text: its rows are as they were initialised or decayed.',
+      'Not in the training text: its rows are unchanged since initialisation, or decayed.',
     );
     this.heading = h('div.mini-head');
     this.near = h('ol.nearest');

@@ -88,8 +88,8 @@ class TokenTables extends Figure {
       !countsKnown()
         ? '.'
         : inputs > 0
-          ? ['; the corpus has ', share(percent(frequency(best))), '.']
-          : '; the corpus never has it before another token.',
+          ? ['; the corpus gives ', share(percent(frequency(best))), '.']
+          : '; in the corpus, nothing follows it.',
     );
   }
 

@@ -119,7 +119,7 @@ class CircuitToken extends Figure {
         : [
             this.#table(
               'attends',
-              [tokenLink(token), direction === 'by' ? ' is attended by' : ' attends to'],
+              [tokenLink(token), direction === 'by' ? ' is attended to by' : ' attends to'],
               'attention score above the average token’s, QK circuit',
               direction === 'by' ? own.attendedBy : own.attendsTo,
               choice('Direction', ['to', 'by'], direction, value => adjust({ direction: value })),

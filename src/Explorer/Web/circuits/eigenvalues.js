@@ -43,7 +43,7 @@ class Eigenvalues extends Figure {
   empty(record) {
     return (record.heads ?? [record]).some(one => one.eigenvalues?.length > 0)
       ? null
-      : 'There are no eigenvalues beside these weights; vitrine circuits MODEL computes them.';
+      : 'These weights have no eigenvalues yet; vitrine circuits MODEL computes them.';
   }
 
   build() {
@@ -105,8 +105,8 @@ class Eigenvalues extends Figure {
     const right = this.shown.eigenvalues.filter(([re]) => re > 0).length;
     this.stage.setAttribute(
       'aria-label',
-      `${right} of ${this.shown.eigenvalues.length} eigenvalues lie right of zero; copying score ` +
-        `${score(this.shown.score)}. Arrows walk them by size.`,
+      `${right} of ${this.shown.eigenvalues.length} eigenvalues are right of zero; copying score ` +
+        `${score(this.shown.score)}. Arrow keys step through them by size.`,
     );
     if (!this.small.hidden) this.#multiples(width);
     this.#show(this.#pointed);

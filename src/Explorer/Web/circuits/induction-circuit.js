@@ -16,9 +16,9 @@ import { deviations, percent, score, signed } from '../page/numbers.js';
 import { sheet } from '../figures/sheet.js';
 
 const SPREAD =
-  'Above: of one sequence of repeats, the place where attention × probability of what is found is ' +
-  'largest. ±  is the standard deviation over sequences, for the ablation half its 95% interval; grey: ' +
-  'random draws, or 5–95% of the other heads';
+  'Above: the position in one sequence of repeats where attention × probability of the token found ' +
+  'is largest. ± is the standard deviation over sequences, or half the 95% interval for the ablation; ' +
+  'grey: random draws, or 5–95% of the other heads';
 
 /**
  * `data`: {head, score, found, passage: {tokens, source, destination, predicted, weight,
@@ -63,8 +63,8 @@ class InductionCircuit extends Figure {
         'Previous token',
         score(previous.score) + plus(previous),
         previous.score,
-        'share of weight',
-        ['of head ', headLink(previous.head), '’s weight lies on the token before'],
+        'share of attention',
+        ['of head ', headLink(previous.head), '’s attention is on the previous token'],
         (...size) => drawOffsets(previous, ...size),
       ),
       claim(
@@ -74,9 +74,9 @@ class InductionCircuit extends Figure {
         composition.z,
         'deviations',
         [
-          `${composition.value.toFixed(3)} where random gives ${composition.mean.toFixed(3)} ± ` +
+          `${composition.value.toFixed(3)} compared with ${composition.mean.toFixed(3)} ± ` +
             composition.sd.toFixed(3),
-          ', from head ',
+          ' for random draws; from head ',
           headLink(composition.from),
         ],
         (...size) => drawComposed(composition, composition.from, ...size),
@@ -88,7 +88,7 @@ class InductionCircuit extends Figure {
         matching.share,
         'share of tokens',
         [
-          'of tokens find themselves as best key through ',
+          'of tokens are their own best key through ',
           headLink(previous.head),
           `, by chance ${percent(matching.chance)}`,
         ],

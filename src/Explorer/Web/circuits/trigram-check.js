@@ -18,7 +18,7 @@ import {
 } from './trigram-rows.js';
 
 const RANKINGS = [
-  ['text', 'in the text', 'score × effect in the text, its distances counted'],
+  ['text', 'in the text', 'score × effect in the text, distances counted'],
   ['weights', 'by the weights', 'score × effect of the weights alone'],
 ];
 
@@ -36,7 +36,7 @@ class TrigramCheck extends Figure {
   empty({ trials }) {
     return trials.length > 0
       ? null
-      : 'No skip-trigram occurs often enough in the held-out text to be tried.';
+      : 'No skip-trigram occurs often enough in the held-out text to be tested.';
   }
 
   get watched() {
@@ -77,7 +77,7 @@ class TrigramCheck extends Figure {
     this.pick.select(this.ranking);
     this.verdict.textContent = `${count(positive)} of ${count(trials.length)} raise the out token`;
     this.by.textContent =
-      `the strongest by ${spoken(this.ranking)}; mean log-probability with the source, less that ` +
+      `the strongest by ${spoken(this.ranking)}; mean log-probability with the source, minus that ` +
       `with ${count(replacements)} random tokens in its place; at least ` +
       `${count(minOccurrences)} occurrences in held-out text`;
     fill(

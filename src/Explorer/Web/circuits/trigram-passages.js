@@ -26,12 +26,12 @@ export function trigramPassages(row, passages, columns) {
       ],
       h(
         'p.aside',
-        'Boxed: source; filled: destination; underlined: what follows. ',
+        'Boxed: source; filled: destination; underlined: the next token. ',
         compared &&
           'Blue: the model’s loss is lower than the 0-layer model’s, orange: higher; ' +
-            `${FULL} nats take the strongest colour. `,
+            `${FULL} nats give the strongest colour. `,
         Number.isFinite(row.loss)
-          ? `Mean loss of the out token there ${score(row.loss)}, 0-layer ` +
+          ? `Mean loss of the out token there: ${score(row.loss)}, 0-layer ` +
               `${score(row.lossZero ?? NaN)}.`
           : 'It does not occur in the held-out text.',
       ),

@@ -58,7 +58,7 @@ export class Figure extends HTMLElement {
 
   /** Gives the large array of a name that the data hold. */
   arrays = name => {
-    throw new Error(`There is no array ${name} beside these data.`);
+    throw new Error(`These data have no array ${name}.`);
   };
 
   /** Keys of the selection after whose change the figure is drawn again. */

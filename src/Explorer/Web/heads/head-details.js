@@ -55,9 +55,9 @@ function examplesSection({ examples, sampled }) {
     ),
     h(
       'p.caption',
-      'Filled: query. Shade: attention weight. Blue rule: the token that follows in truth. Effect, Δ loss: ' +
-        'of that token, its logit less that with the head’s output replaced by its mean, and how much ' +
-        'its loss then rises. ',
+      'Filled: query. Shade: attention weight. Blue rule: the actual next token. Effect, Δ loss: ' +
+        'the logit of that token minus its logit with the head’s output replaced by its mean, and ' +
+        'the resulting rise in its loss. ',
       sampled ?? '',
     ),
   );
@@ -66,11 +66,11 @@ function examplesSection({ examples, sampled }) {
 /** What the places say together. */
 function textFinding(examples) {
   const measured = examples.filter(one => Number.isFinite(one.effect));
-  if (measured.length === 0) return `${examples.length} places from all bands of its score.`;
+  if (measured.length === 0) return `${examples.length} places from the whole range of its score.`;
   const raised = measured.filter(one => one.effect > 0).length,
     change = measured.reduce((sum, one) => sum + one.lossChange, 0) / measured.length;
   return (
-    `At ${raised} of ${measured.length} places it raises the token that follows; without it the loss ` +
+    `At ${raised} of ${measured.length} places it raises the next token; without it, the loss ` +
     `there changes by ${signed(change)} nats on average.`
   );
 }
@@ -131,7 +131,7 @@ function partnersBlock(partners) {
     'composition, z over random matrices',
     partners.length > 0
       ? table(null, partners.map(row))
-      : h('p.aside', 'No link of it stands out from random matrices.'),
+      : h('p.aside', 'None of its links stands out from random matrices.'),
   );
 }
 
@@ -148,8 +148,8 @@ function ablationsBlock(ablations) {
     width: `${((100 * Math.abs(to - from)) / span).toFixed(1)}%`,
   });
   return block(
-    'Breaks without it',
-    'change of loss, nats; lines ±1 s.d.',
+    'Loss without it',
+    'change in loss, nats; lines ±1 s.d.',
     sets.map(set =>
       h(
         'div.ablations',

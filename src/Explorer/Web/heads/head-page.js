@@ -87,15 +87,15 @@ export class HeadPage extends Figure {
     fill(this.plot, drawStrips(this.data, head, this.plot.clientWidth));
     fill(
       this.caption,
-      `One tick per head of the model, this one bold, its line ±1 standard deviation${baselines ? '; grey: 5–95% of heads with shuffled weights' : ''}. ` +
+      `One tick per head of the model, this one bold, with a line of ±1 standard deviation${baselines ? '; grey: 5–95% of heads with shuffled weights' : ''}. ` +
         `${rows.length > 1 ? `Rank among ${rows.length} at the right. ` : ''}${this.record.method ?? ''}` +
-        `${names.includes('copying') ? ' * On a scale of its own.' : ''}`,
+        `${names.includes('copying') ? ' * On its own scale.' : ''}`,
     );
     const drawn = patterns && unpack(patterns).has(head);
     fill(this.picture, drawn && thumbnail(patterns, head, PICTURE));
     const step = stepNote(this.data);
     this.later.hidden = !step || !this.data.details?.[head];
-    this.later.textContent = `Scores and pattern ${step}; what follows is of the last checkpoint.`;
+    this.later.textContent = `Scores and pattern ${step}; everything below is from the last checkpoint.`;
     fill(this.aside, headAside(this.data, head, names));
   }
 
@@ -111,7 +111,7 @@ export class HeadPage extends Figure {
     const [before, after] = scoreSentence(named);
     const place =
       own?.rank === 1 && rows.length > 1
-        ? `, the most of all ${rows.length} heads`
+        ? `, the highest of all ${rows.length} heads`
         : own?.rank > 1
           ? `, rank ${own.rank} of ${rows.length}`
           : '';
@@ -141,7 +141,7 @@ export class HeadPage extends Figure {
       second = names.filter(name => !told.includes(name) && row.scores[name]?.value >= 0.3);
     const beside = name =>
       name === 'copying'
-        ? `raises what it attends to by ${score(row.scores[name].value)} logits`
+        ? `raises the tokens it attends to by ${score(row.scores[name].value)} logits`
         : `${scoreLabel(name)} ${score(row.scores[name].value)}`;
     const kinds = row.kinds.join(', ').replace(/^./, letter => letter.toUpperCase());
     fill(

@@ -15,14 +15,14 @@ const LABELS = {
 const SENTENCES = {
   prefixMatching: [
     'On repeated random tokens it gives ',
-    ' of its weight to the token that followed last time',
+    ' of its attention to the token that followed last time',
   ],
-  previousToken: ['It gives ', ' of its weight to the token before'],
-  duplicateToken: ['It gives ', ' of its weight to earlier copies of the same token'],
-  induction: ['It gives ', ' of its weight to tokens that followed earlier copies of this one'],
-  firstToken: ['It gives ', ' of its weight to the first token'],
-  currentToken: ['It gives ', ' of its weight to the token itself'],
-  copying: ['What it attends to, it raises by a copying score of ', ''],
+  previousToken: ['It gives ', ' of its attention to the previous token'],
+  duplicateToken: ['It gives ', ' of its attention to earlier copies of the same token'],
+  induction: ['It gives ', ' of its attention to tokens that followed earlier copies of this one'],
+  firstToken: ['It gives ', ' of its attention to the first token'],
+  currentToken: ['It gives ', ' of its attention to the token itself'],
+  copying: ['It raises the tokens it attends to by a copying score of ', ''],
 };
 
 /** What a score is called. */

@@ -25,7 +25,7 @@ class LossChart extends Figure {
     return steps.length > 0
       ? null
       : [
-          'There is no training history beside these weights; ',
+          'These weights have no training history; ',
           h('code', 'vitrine train'),
           ' writes one.',
         ];

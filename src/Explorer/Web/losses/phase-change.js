@@ -13,7 +13,7 @@ import { drawPhase, phaseLayout, valueAt } from './phase-drawing.js';
 const PANELS = {
   loss: { title: 'Loss, nats per token' },
   repeats: { title: 'Loss on repeated random tokens, nats per token' },
-  'in-context': { title: 'In-context score, loss late in the context less that early, in nats' },
+  'in-context': { title: 'In-context score: loss late in the context minus loss early, in nats' },
   'prefix matching': { title: 'Prefix matching, by head', low: 0, high: 1 },
   composition: { title: 'K-composition into the head, ratio of norms' },
   'previous token': { title: 'Previous-token attention, by head', low: 0, high: 1 },
@@ -35,7 +35,7 @@ class PhaseChange extends Figure {
   empty({ steps }) {
     return steps.length > 1
       ? null
-      : 'This model has one checkpoint, so nothing can be seen to form; ' +
+      : 'This model has one checkpoint, so it cannot show anything forming; ' +
           'vitrine run 2-layer keeps a timeline.';
   }
 

@@ -48,9 +48,9 @@ class EmbeddingMap extends Figure {
     return maps.length > 0
       ? null
       : [
-          'No map was made. ',
+          'No map was drawn. ',
           h('code', 'vitrine report'),
-          ' draws them from a run with at least a few tokens.',
+          ' draws maps from a run with at least a few tokens.',
         ];
   }
 

@@ -77,7 +77,7 @@ export class MapPanel {
     if (id === null) {
       this.near.replaceChildren(
         h('div.mini-head', 'Neighbours'),
-        h('p.aside', 'Point at a token to see its nearest by true cosine.'),
+        h('p.aside', 'Point at a token to see its nearest neighbours by true cosine.'),
       );
       return;
     }
@@ -118,7 +118,7 @@ export class MapPanel {
         'div.chips',
         ids.slice(0, LASSO_SHOWN).map(id => tokenLink(id)),
         ids.length > LASSO_SHOWN &&
-          h('span.aside', `and ${count(ids.length - LASSO_SHOWN)} more; copy takes all`),
+          h('span.aside', `and ${count(ids.length - LASSO_SHOWN)} more; copy includes all`),
       ),
     );
     this.refreshKeys();

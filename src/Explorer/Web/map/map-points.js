@@ -102,7 +102,7 @@ export function captionOf({ method, matrix, points, explainedVariance, kl, perpl
     return [
       'First two principal components of ',
       name,
-      `, ${chosen}: ${first} and ${second} of the variance; the rest is not seen here. ${how}`,
+      `, ${chosen}: ${first} and ${second} of the variance; the rest is not shown. ${how}`,
     ];
   }
   return [

@@ -39,7 +39,7 @@ export function decode(text) {
 export function array(name) {
   if (!arrays.has(name)) {
     const note = report().arrays[name];
-    if (!note) throw new Error(`There is no array ${name} in this file. Write the report again.`);
+    if (!note) throw new Error(`This file has no array ${name}. Write the report again.`);
     const { type, length } = note;
     const bytes = decode(document.getElementById(`vt-array-${name}`).textContent);
     const values = new TYPES[type](

@@ -11,7 +11,7 @@ const KEYS = [
   ['Home, End', 'first and last'],
   ['Enter', 'lock'],
   ['Esc', 'let go'],
-  ['Backspace', 'the token before'],
+  ['Backspace', 'previous token'],
   [', and .', 'previous and next checkpoint'],
   ['[ and ]', 'previous and next passage or head'],
   ['+ − 0', 'zoom a map, reset it'],

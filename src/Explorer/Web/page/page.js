@@ -35,7 +35,7 @@ export function startPage() {
     document.documentElement.dataset.ready = '';
   } catch (error) {
     delete document.documentElement.dataset.js;
-    const rest = 'The findings and tables below are those that were written with the page.';
+    const rest = 'The findings and tables below are the ones stored in the page.';
     document.querySelector('main').prepend(wrong(`${error.message} ${rest}`));
     throw error;
   }

@@ -140,7 +140,7 @@ export function watchSearch(box, sections, finders, openToken) {
   function nothing(query) {
     return /^#\d+$/.test(query.trim())
       ? `Ids run from 0 to ${count(vocabularySize() - 1)}.`
-      : 'Nothing is called that.';
+      : 'Nothing has that name.';
   }
 
   function tokenOption(id) {

@@ -13,10 +13,10 @@ function words(data, step, last) {
       shown = data.timeline.findLast(one => one.step <= step) ?? data.timeline[0];
     return (
       `The figure shows step ${count(shown.step)}${seed ? `, seed ${seed}` : ''}; ` +
-      `the sentence above is of step ${count(last)}, the last.`
+      `the sentence above describes step ${count(last)}, the last.`
     );
   }
-  return data.checkpoints ? null : `Of step ${count(last)}, the last; the slider does not move it.`;
+  return data.checkpoints ? null : `This shows step ${count(last)}, the last; the slider does not change it.`;
 }
 
 /** Marks every section when an earlier checkpoint is chosen; a page without any has no marks. */

@@ -145,5 +145,5 @@ export function readAddress() {
 
 /** The line that says that a value of the address does not exist. */
 export function missing(name, value) {
-  return `The address asks for ${name} ${value}, which does not exist; this is the default.`;
+  return `The address has ${name} ${value}, which does not exist; this is the default.`;
 }

@@ -23,7 +23,7 @@ class Ablation extends Figure {
   empty({ groups }) {
     return groups.some(group => group.rows.length > 0)
       ? null
-      : 'No head was ablated; vitrine ablate MODEL --heads 1.2 does it.';
+      : 'No head was ablated; use vitrine ablate MODEL --heads 1.2.';
   }
 
   build() {
@@ -65,7 +65,7 @@ class Ablation extends Figure {
       height = groups.reduce((sum, group) => sum + HEAD + step * group.rows.length, 0) + 34,
       paper = sheet(width, height, mode);
     paper.gridAlong(low, high, narrow ? 3 : 6, x, 6, height - 30);
-    paper.textEnd(right, height - 2, `change of loss, ${unit}`, { 'font-size': 11 });
+    paper.textEnd(right, height - 2, `change in loss, ${unit}`, { 'font-size': 11 });
     let y = 0;
     for (const group of groups) {
       this.#heading(paper, group, y, width, narrow);

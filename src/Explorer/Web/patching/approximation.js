@@ -78,8 +78,8 @@ class Approximation extends Figure {
     fill(this.readout, ...words.map((line, i) => h('div', { class: i && 'mini-head' }, line)));
     this.stage.setAttribute(
       'aria-label',
-      `Gradient against patch: mean error ${score(this.data.meanError)}. ` +
-        'Arrows walk the patches by error.',
+      `Gradient compared with patch: mean error ${score(this.data.meanError)}. ` +
+        'Arrow keys step through the patches by error.',
     );
   }
 

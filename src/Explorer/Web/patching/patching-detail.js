@@ -30,7 +30,7 @@ export function cellDetail(cell, record) {
     h('h3', title),
     hook && h('p.hook', h('code', hook)),
     skipped
-      ? h('p.aside', 'Equal in both runs by causality, so it was not run.')
+      ? h('p.aside', 'Equal in both runs by causality, so it was skipped.')
       : h(
           'dl.numbers',
           row('restored', score(value), true),

@@ -49,7 +49,7 @@ class Patching extends Figure {
     if (record.clean.length !== record.corrupt.length) return unequalPrompts(record);
     return (record.sites ?? [record]).some(site => site.values?.length > 0)
       ? null
-      : 'Nothing was patched; vitrine patch MODEL --clean … --corrupt … makes this map.';
+      : 'Nothing was patched; vitrine patch MODEL --clean … --corrupt … draws this map.';
   }
 
   build() {
@@ -179,7 +179,7 @@ class Patching extends Figure {
       { approx, skipped, values } = this.site;
     if (this.data.pairs > 1)
       words.push(
-        `Means over ${count(this.data.pairs)} pairs of prompts, of which the first is shown. `,
+        `Means over ${count(this.data.pairs)} pairs of prompts; the first is shown. `,
       );
     if (progress)
       words.push(
@@ -193,7 +193,7 @@ class Patching extends Figure {
     if (broken > 0)
       words.push(`${count(broken)} values are not finite and are hatched in colour. `);
     if (skipped?.some(line => line.some(Boolean)))
-      words.push('Hatched: equal in both runs, so not run. ');
+      words.push('Hatched: equal in both runs, so skipped. ');
     if (approx)
       words.push(
         `Gradient approximation: mean error ${score(approx.meanError)}, largest ` +

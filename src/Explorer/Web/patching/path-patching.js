@@ -38,7 +38,7 @@ class PathPatching extends Figure {
   empty({ senders, panels }) {
     return senders.length > 0 && panels.length > 0
       ? null
-      : 'No path was patched; vitrine paths MODEL --clean … --corrupt … makes this map.';
+      : 'No path was patched; vitrine paths MODEL --clean … --corrupt … draws this map.';
   }
 
   build() {
@@ -120,7 +120,7 @@ class PathPatching extends Figure {
     fill(this.readout, ...pathWords(this.data, this.#shown));
     this.stage.setAttribute(
       'aria-label',
-      `${this.#shown.name}: ${score(this.#shown.value)} of the effect. Arrows move.`,
+      `${this.#shown.name}: ${score(this.#shown.value)} of the effect. Arrow keys move.`,
     );
     this.#renderList();
     fill(this.note, ...this.#notes());
@@ -152,8 +152,8 @@ class PathPatching extends Figure {
     const { pairs, meanError, largestError } = this.data,
       none = this.paths.filter(path => path.value === null).length;
     return [
-      pairs > 1 && `Means over ${count(pairs)} pairs of prompts, of which the first is shown. `,
-      none > 0 && 'Hatched: the sender does not come before the receiver. ',
+      pairs > 1 && `Means over ${count(pairs)} pairs of prompts; the first is shown. `,
+      none > 0 && 'Hatched: the sender is not before the receiver. ',
       Number.isFinite(meanError) &&
         `Gradient: mean error ${score(meanError)}, largest ${score(largestError)}.`,
     ];

@@ -58,6 +58,6 @@ export function pathList(paths, chosen, choose) {
         ),
       ),
     ),
-    compared && h('p.aside', 'Pale: what the gradient says.'),
+    compared && h('p.aside', 'Pale: the gradient’s estimate.'),
   ];
 }

@@ -80,8 +80,8 @@ export function unequalPrompts({ clean, corrupt }) {
     'div.wrong',
     h('strong', 'Not drawn. '),
     `The prompts have ${count(clean.length)} and ${count(corrupt.length)} tokens, and a map by ` +
-      `position needs as many in both; the first difference is at position ${first}. ` +
-      'Choose words that are as many tokens.',
+      `position needs the same number in both; the first difference is at position ${first}. ` +
+      'Choose words with the same number of tokens.',
     row('clean', clean),
     row('corrupt', corrupt),
   );

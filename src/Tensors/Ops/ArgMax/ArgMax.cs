@@ -3,8 +3,8 @@ namespace Vitrine.Tensors;
 /// <content>ArgMax.</content>
 public static unsafe partial class Ops
 {
-    /// <summary>Where the greatest value lies along an axis, or among all in row-major
-    /// order.</summary>
+    /// <summary>The position of the greatest value along an axis, or among all elements in
+    /// row-major order.</summary>
     /// <remarks>
     /// <para>y = the least i with xᵢ = maxⱼ xⱼ; the first NaN if there is one.</para>
     /// </remarks>

@@ -29,19 +29,19 @@ public static unsafe partial class Ops
     /// <param name="k">float32 [batch, keyPos, kvHead, dHead]; head is a multiple of
     /// kvHead.</param>
     /// <param name="v">float32 [batch, keyPos, kvHead, dHead].</param>
-    /// <param name="normaliser">float32 [batch, head, queryPos, 2], in nats: a query's largest score,
-    /// and log Σ_j exp(score − largest). Their sum is logSumExp; apart, the backward pass loses
-    /// nothing to its rounding. The caller owns it.</param>
+    /// <param name="normaliser">float32 [batch, head, queryPos, 2], in nats: a query's largest
+    /// score, and log Σ_j exp(score − largest). Their sum is logSumExp; kept separately, so the
+    /// backward pass loses nothing to rounding. The caller owns it.</param>
     /// <param name="causal">Whether a query sees only keys up to its own position.</param>
     /// <param name="scale">The factor on the products; null for 1/√dHead.</param>
     /// <param name="relativeBias">float32 [head, distance], added to the scores, or null. Causal:
     /// entry n is for keys n positions back, keyPos entries. Not causal: queryPos + keyPos − 1
     /// entries, of which entry n is for keys n − (queryPos − 1) positions back.</param>
     /// <param name="mask">float32 [queryPos, keyPos], [batch, queryPos, keyPos] or [batch, head,
-    /// queryPos, keyPos], added to the scores (−∞ hides a key), or null. A length of 1 stretches.
-    /// It gets no gradient.</param>
+    /// queryPos, keyPos], added to the scores (−∞ hides a key), or null. A length of 1 is
+    /// broadcast. It gets no gradient.</param>
     /// <returns>z, float32 [batch, queryPos, head, dHead]; the caller owns it.</returns>
-    /// <exception cref="ShapeException">A shape does not fit the others, head is no multiple of
+    /// <exception cref="ShapeException">A shape does not fit the others, head is not a multiple of
     /// kvHead, or causal attention has more queries than keys.</exception>
     public static Tensor<float> Attention(
         Tensor<float> q, Tensor<float> k, Tensor<float> v, out Tensor<float> normaliser,
@@ -62,7 +62,7 @@ public static unsafe partial class Ops
         return z;
     }
 
-    /// <summary>The gradients of <see cref="Attention"/>, added into the buffers given.
+    /// <summary>The gradients of <see cref="Attention"/>, added into the given buffers.
     /// <code>
     /// pattern = exp(score − logSumExp),  dPattern[b, h, i, j] = Σ_d dZ[b, i, h, d] · v[b, j, g, d]
     /// dScore = pattern ∘ (dPattern − Σ_d dZ ∘ z)
@@ -71,8 +71,8 @@ public static unsafe partial class Ops
     /// dV[b, j, g] += Σ_h Σ_i pattern[b, h, i, j] · dZ[b, i, h]
     /// dRelativeBias[h, n] += Σ_b Σ dScore[b, h, i, j] over i, j at distance n
     /// </code></summary>
-    /// <remarks>Scores and pattern are computed again tile by tile, once: five products to the
-    /// forward pass's two. The same bits for any number of threads.</remarks>
+    /// <remarks>Scores and pattern are recomputed tile by tile, once: five products compared with
+    /// the forward pass's two. The same bits for any number of threads.</remarks>
     /// <param name="q">float32 [batch, queryPos, head, dHead].</param>
     /// <param name="k">float32 [batch, keyPos, kvHead, dHead].</param>
     /// <param name="v">float32 [batch, keyPos, kvHead, dHead].</param>

@@ -26,8 +26,8 @@ public static partial class Ops
     /// key (a row of only −∞) attends to nothing: its row is 0. A NaN or +∞ makes the row NaN, as
     /// in <see cref="Softmax"/>. Its gradient is <see cref="SoftmaxBackward"/>.</remarks>
     /// <param name="scores">float32 [batch, head, queryPos, keyPos], any strides.</param>
-    /// <param name="into">Where the result goes, scores itself if wished; a new tensor, owned by
-    /// the caller, if null.</param>
+    /// <param name="into">Where the result goes, may be scores itself; a new tensor, owned by the
+    /// caller, if null.</param>
     /// <returns>The destination, of the scores' shape.</returns>
     /// <exception cref="ShapeException"><paramref name="into"/> has another shape, or there is no
     /// axis.</exception>
@@ -63,7 +63,7 @@ public static partial class Ops
         return z;
     }
 
-    /// <summary>The gradients of <see cref="AttentionWeightedSum"/>, added into the buffers given.
+    /// <summary>The gradients of <see cref="AttentionWeightedSum"/>, added into the given buffers.
     /// <code>
     /// dPattern[b, h, i, j] += Σ_d dZ[b, i, h, d] · v[b, j, g, d]
     /// dV[b, j, g] += Σ_h Σ_i pattern[b, h, i, j] · dZ[b, i, h],  h over the heads of g

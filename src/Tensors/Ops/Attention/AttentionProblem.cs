@@ -128,7 +128,7 @@ internal struct AttentionProblem : IGemmBody
         {
             throw new ShapeException(
                 $"{op}: mask must be [{Queries}, {Keys}], [{Batch}, {Queries}, {Keys}] or "
-                + $"[{Batch}, {Heads}, {Queries}, {Keys}], where a length of 1 stretches; got "
+                + $"[{Batch}, {Heads}, {Queries}, {Keys}], where a length of 1 is broadcast; got "
                 + $"{mask.Shape}.");
         }
 

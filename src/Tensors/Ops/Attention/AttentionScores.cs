@@ -3,15 +3,15 @@ namespace Vitrine.Tensors;
 /// <content>The scores of attention, explicitly.</content>
 public static partial class Ops
 {
-    /// <summary>The scores of every query and key, −∞ where the query does not see the key: what
-    /// the softmax is taken of.
+    /// <summary>The scores of every query and key, −∞ where the query does not see the key: the
+    /// input of the softmax.
     /// <code>
     /// score[b, h, i, j] = scale · Σ_d q[b, i, h, d] · k[b, j, g, d]
     ///     + relativeBias[h, distance] + mask[b, h, i, j]
     /// g = ⌊h · kvHead / head⌋;  −∞ for causal attention and j > i + keyPos − queryPos
     /// </code></summary>
-    /// <remarks>The first step of the definition of <see cref="Attention"/>, for whoever wants to
-    /// look: it holds [batch, head, queryPos, keyPos].</remarks>
+    /// <remarks>The first step of the definition of <see cref="Attention"/>, for inspection: it
+    /// holds [batch, head, queryPos, keyPos].</remarks>
     /// <param name="q">float32 [batch, queryPos, head, dHead], any strides.</param>
     /// <param name="k">float32 [batch, keyPos, kvHead, dHead]; head is a multiple of
     /// kvHead.</param>
@@ -21,7 +21,7 @@ public static partial class Ops
     /// null.</param>
     /// <param name="mask">Added to the scores, as in <see cref="Attention"/>, or null.</param>
     /// <returns>float32 [batch, head, queryPos, keyPos]; the caller owns it.</returns>
-    /// <exception cref="ShapeException">A shape does not fit the others, head is no multiple of
+    /// <exception cref="ShapeException">A shape does not fit the others, head is not a multiple of
     /// kvHead, or causal attention has more queries than keys.</exception>
     public static Tensor<float> AttentionScores(
         Tensor<float> q, Tensor<float> k, bool causal = true, float? scale = null,
@@ -47,13 +47,14 @@ public static partial class Ops
         return scores;
     }
 
-    /// <summary>The gradients of <see cref="AttentionScores"/>, added into the buffers given.
+    /// <summary>The gradients of <see cref="AttentionScores"/>, added into the given buffers.
     /// <code>
     /// dQ[b, i, h] += scale · Σ_j dScores[b, h, i, j] · k[b, j, g]
     /// dK[b, j, g] += scale · Σ_h Σ_i dScores[b, h, i, j] · q[b, i, h],  h over the heads of g
     /// dRelativeBias[h, n] += Σ_b Σ dScores[b, h, i, j] over i, j at distance n
     /// </code></summary>
-    /// <remarks>What causal attention hides is a constant: dScores is taken as 0 there.</remarks>
+    /// <remarks>Scores hidden by causal attention are constants: dScores is taken as 0
+    /// there.</remarks>
     /// <param name="q">float32 [batch, queryPos, head, dHead].</param>
     /// <param name="k">float32 [batch, keyPos, kvHead, dHead].</param>
     /// <param name="dScores">float32 [batch, head, queryPos, keyPos].</param>

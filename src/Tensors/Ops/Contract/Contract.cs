@@ -6,8 +6,8 @@ public static unsafe partial class Ops
     /// <summary>The product of two tensors summed over the last axes of one and the first of the
     /// other, which must be the same.
     /// <code>into[i…, j…] (+)= Σ_p… a[i…, p…] · b[p…, j…]</code></summary>
-    /// <remarks>One matrix product, with numerics as in <c>MatMul</c>: i…, p… and j… are
-    /// each seen as one axis. An operand in which such axes do not lie evenly in memory is copied
+    /// <remarks>One matrix product, with numerics as in <c>MatMul</c>: i…, p… and j… are each
+    /// treated as one axis. An operand whose axes cannot be merged in memory is copied
     /// first.</remarks>
     /// <param name="a">float32 [i…, p…], any strides.</param>
     /// <param name="b">float32 [p…, j…], any strides.</param>
@@ -17,7 +17,7 @@ public static unsafe partial class Ops
     /// <param name="accumulate">Adds to <paramref name="into"/> instead of overwriting
     /// it.</param>
     /// <returns><paramref name="into"/>, or a new tensor that the caller owns.</returns>
-    /// <exception cref="ShapeException">The axes summed over are not there or differ, or
+    /// <exception cref="ShapeException">The axes to sum over do not exist or differ, or
     /// <paramref name="into"/> has another shape, overlaps an operand or itself.</exception>
     /// <exception cref="ArgumentException"><paramref name="accumulate"/> without
     /// <paramref name="into"/>.</exception>
@@ -29,8 +29,8 @@ public static unsafe partial class Ops
     /// the first of the other.
     /// <code>into[i…, j…] (+)= Σ_p… a[i…, p…] · b[p…, j…]</code></summary>
     /// <remarks>The weight is decoded a panel at a time; the bits are those of the product with
-    /// <see cref="Weight.ToFloat32"/>. One whose axes do not lie evenly in memory is decoded as a
-    /// whole first.</remarks>
+    /// <see cref="Weight.ToFloat32"/>. A weight whose axes cannot be merged in memory is first
+    /// decoded as a whole.</remarks>
     /// <inheritdoc cref="Contract(Tensor{float}, Tensor{float}, int, Tensor{float}, bool)"/>
     public static Tensor<float> Contract(
         Tensor<float> a, Weight b, int axes, Tensor<float>? into = null,

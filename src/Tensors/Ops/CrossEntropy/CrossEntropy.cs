@@ -3,7 +3,7 @@ namespace Vitrine.Tensors;
 /// <content>CrossEntropy and its derivative.</content>
 public static partial class Ops
 {
-    /// <summary>How surprised each row of logits is by its target.</summary>
+    /// <summary>The cross-entropy of each row of logits with its target.</summary>
     /// <remarks>
     /// <para>lossᵢ = ln Σⱼ exp(logitsᵢⱼ) − logits[i, targetᵢ], in nats.</para>
     /// <para>The maximum is subtracted; the sum and the difference are kept in double precision. A
@@ -14,7 +14,7 @@ public static partial class Ops
     /// <param name="into">Where the losses go; a new tensor, owned by the caller, if null.</param>
     /// <returns>The destination, float32 [n].</returns>
     /// <exception cref="ShapeException">The shapes do not match.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">A target lies outside the
+    /// <exception cref="ArgumentOutOfRangeException">A target is outside the
     /// vocabulary.</exception>
     public static Tensor<float> CrossEntropy(
         Tensor<float> logits, Tensor<int> targets, Tensor<float>? into = null)
@@ -46,7 +46,7 @@ public static partial class Ops
     /// <param name="accumulate">Whether dLogits are added to <paramref name="into"/>.</param>
     /// <returns>The destination, float32 [n, vocab].</returns>
     /// <exception cref="ShapeException">The shapes do not match.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">A target lies outside the
+    /// <exception cref="ArgumentOutOfRangeException">A target is outside the
     /// vocabulary.</exception>
     /// <exception cref="ArgumentException"><paramref name="accumulate"/> without
     /// <paramref name="into"/>.</exception>
@@ -62,8 +62,8 @@ public static partial class Ops
         if (dLoss.Shape != targets.Shape)
         {
             throw new ShapeException(
-                $"{Op}: dLoss must be {targets.Shape}, one for each target; got {dLoss.Shape}; "
-                + "BroadcastTo stretches a scalar.");
+                $"{Op}: dLoss must be {targets.Shape}, one for each target; got {dLoss.Shape}; use "
+                + "BroadcastTo for a scalar.");
         }
 
         Device.RequireCpu(Op, logits, targets, dLoss, into);

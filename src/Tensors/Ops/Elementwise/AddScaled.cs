@@ -5,8 +5,8 @@ public static partial class Ops
 {
     /// <summary>A tensor plus a multiple of another, element by element.</summary>
     /// <remarks>
-    /// <para>y = a + factor · b; shapes are aligned at the last axis and a length of 1
-    /// stretches.</para>
+    /// <para>y = a + factor · b; shapes are aligned at the last axis and a length of 1 is
+    /// broadcast.</para>
     /// <para>Two roundings: the product is rounded before it is added.</para>
     /// </remarks>
     /// <param name="a">float32 [...], any strides.</param>

@@ -5,8 +5,8 @@ public static partial class Ops
 {
     /// <summary>The product of two tensors, element by element.</summary>
     /// <remarks>
-    /// <para>y = a · b; shapes are aligned at the last axis and a length of 1 stretches.</para>
-    /// <para>An operand that lies under <paramref name="into"/> in another layout is copied
+    /// <para>y = a · b; shapes are aligned at the last axis and a length of 1 is broadcast.</para>
+    /// <para>An operand that shares memory with <paramref name="into"/> in another layout is copied
     /// first.</para>
     /// </remarks>
     /// <param name="a">float32 [...], any strides.</param>

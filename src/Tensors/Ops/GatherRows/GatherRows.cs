@@ -3,7 +3,7 @@ namespace Vitrine.Tensors;
 /// <content>GatherRows.</content>
 public static partial class Ops
 {
-    /// <summary>The rows of a table that indices name: an embedding lookup.</summary>
+    /// <summary>The rows of a table selected by indices: an embedding lookup.</summary>
     /// <remarks>
     /// <para>y[…, j] = table[indices[…], j]. Exact.</para>
     /// </remarks>
@@ -13,12 +13,12 @@ public static partial class Ops
     /// <returns>The destination, float32 [..., dim].</returns>
     /// <exception cref="ShapeException">The table does not have two axes, or
     /// <paramref name="into"/> has another shape.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">An index lies outside the table.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">An index is outside the table.</exception>
     public static Tensor<float> GatherRows(
         Tensor<float> table, Tensor<int> indices, Tensor<float>? into = null) =>
         GatherRows(table, null, indices, into);
 
-    /// <summary>The rows of a table of any element type that indices name; only these are
+    /// <summary>The rows of a table of any element type, selected by indices; only these are
     /// decoded.</summary>
     /// <inheritdoc cref="GatherRows(Tensor{float}, Tensor{int}, Tensor{float})"/>
     public static Tensor<float> GatherRows(

@@ -1,6 +1,6 @@
 namespace Vitrine.Tensors;
 
-/// <summary>What ops that pick rows or columns by index check.</summary>
+/// <summary>The checks of ops that select rows or columns by index.</summary>
 internal static unsafe class RowIndices
 {
     public static void CheckTable(string op, Shape table)
@@ -28,7 +28,7 @@ internal static unsafe class RowIndices
         return Shape.Create(lengths);
     }
 
-    /// <exception cref="ArgumentOutOfRangeException">An index lies outside.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">An index is out of range.</exception>
     public static void Check(string op, string name, Tensor<int> indices, int count, string what)
     {
         ReadOnlySpan<int> values = indices.Span;
@@ -38,8 +38,7 @@ internal static unsafe class RowIndices
             {
                 throw new ArgumentOutOfRangeException(
                     name,
-                    $"{op}: {name} must lie in 0 … {count - 1}, the {what}; got {values[i]} at "
-                    + $"{i}.");
+                    $"{op}: {name} must be 0 … {count - 1}, the {what}; got {values[i]} at {i}.");
             }
         }
     }

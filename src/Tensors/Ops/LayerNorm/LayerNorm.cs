@@ -7,16 +7,16 @@ public static unsafe partial class Ops
     /// <code>
     /// y = (x − mean) · rstd ∘ weight + bias,  rstd = 1 / √(mean (x − mean)² + eps)
     /// </code></summary>
-    /// <remarks>The variance is that of the deviations, in a second pass, and the mean is kept in
-    /// two float32 parts, so that a large mean beside a tiny variance costs no digits that x still
-    /// has. Sums run in double precision. A row of equal numbers gives bias; with eps = 0 it gives
+    /// <remarks>The variance is computed from the deviations in a second pass, and the mean is kept
+    /// in two float32 parts, so a large mean with a tiny variance loses no digits that x has. Sums
+    /// run in double precision. A row of equal numbers gives bias; with eps = 0 it gives
     /// NaN.</remarks>
     /// <param name="x">float32 [.., dModel], any strides.</param>
     /// <param name="weight">float32 [dModel], or null for 1.</param>
     /// <param name="bias">float32 [dModel], or null for 0.</param>
     /// <param name="mean">float32 [..]: saved for the backward pass; the caller owns it.</param>
     /// <param name="rstd">float32 [..], 1 / standard deviation: saved likewise.</param>
-    /// <param name="eps">What is added to the variance.</param>
+    /// <param name="eps">The constant added to the variance.</param>
     /// <returns>float32, x's shape; the caller owns it.</returns>
     /// <exception cref="ShapeException">x has no axis, or weight or bias is not
     /// [dModel].</exception>
@@ -33,7 +33,7 @@ public static unsafe partial class Ops
         return y;
     }
 
-    /// <summary>The gradients of <see cref="LayerNorm"/>, added into the buffers given.
+    /// <summary>The gradients of <see cref="LayerNorm"/>, added into the given buffers.
     /// <code>
     /// x̂ = (x − mean) · rstd,  g = dY ∘ weight
     /// dX += rstd · (g − mean g − x̂ · mean (g ∘ x̂)),  dWeight += Σ dY ∘ x̂,  dBias += Σ dY

@@ -1,6 +1,7 @@
 namespace Vitrine.Tensors;
 
-/// <content>What the fused linear layer and cross-entropy ask of their operands.</content>
+/// <content>The requirements of the fused linear layer and cross-entropy on their
+/// operands.</content>
 public static unsafe partial class Ops
 {
     private static void RequireLinear(
@@ -32,7 +33,7 @@ public static unsafe partial class Ops
             {
                 throw new ArgumentOutOfRangeException(
                     nameof(targets),
-                    $"{op}: targets must lie in 0 … {vocab - 1}; got {value} at {i}.");
+                    $"{op}: targets must be 0 … {vocab - 1}; got {value} at {i}.");
             }
         }
     }

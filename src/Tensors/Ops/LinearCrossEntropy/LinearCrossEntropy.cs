@@ -18,7 +18,7 @@ public static unsafe partial class Ops
     /// <param name="targets">int32 [n], each in 0 … vocab − 1.</param>
     /// <returns>float32 [n], the losses in nats; the caller owns it.</returns>
     /// <exception cref="ShapeException">A shape does not fit the others.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">A target lies outside the
+    /// <exception cref="ArgumentOutOfRangeException">A target is outside the
     /// vocabulary.</exception>
     public static Tensor<float> LinearCrossEntropy(
         Tensor<float> x, Tensor<float> weight, Tensor<float>? bias, Tensor<int> targets) =>
@@ -71,11 +71,11 @@ public static unsafe partial class Ops
         return losses;
     }
 
-    /// <summary><c>LinearCrossEntropy</c> together with its gradients, for the price of the
-    /// gradients alone: three matrix products.
+    /// <summary><c>LinearCrossEntropy</c> together with its gradients, at the cost of the gradients
+    /// alone: three matrix products.
     /// <code>dLogits[i, v] = dLoss[i] · (exp(logits[i, v] − logSumExp[i]) − [v = targets[i]])
     /// dX = dLogits · weightᵀ,  dWeight = xᵀ · dLogits,  dBias = Σᵢ dLogits[i, ·]</code></summary>
-    /// <remarks>For a training step, where dLoss is known beforehand: 1 for a sum, 1/n for a mean.
+    /// <remarks>For a training step, where dLoss is known in advance: 1 for a sum, 1/n for a mean.
     /// The buffers are overwritten. It holds 400 · vocab floats of scratch while it runs.</remarks>
     /// <param name="x">float32 [n, dModel].</param>
     /// <param name="weight">float32 [dModel, vocab]; the transposed view of a contiguous
@@ -88,7 +88,7 @@ public static unsafe partial class Ops
     /// <param name="dBias">float32 [vocab], overwritten; null if not wanted.</param>
     /// <returns>float32 [n], the losses in nats; the caller owns it.</returns>
     /// <exception cref="ShapeException">A shape does not fit the others.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">A target lies outside the
+    /// <exception cref="ArgumentOutOfRangeException">A target is outside the
     /// vocabulary.</exception>
     public static Tensor<float> LinearCrossEntropyWithGradients(
         Tensor<float> x, Tensor<float> weight, Tensor<float>? bias, Tensor<int> targets,
@@ -118,12 +118,12 @@ public static unsafe partial class Ops
         return losses;
     }
 
-    /// <summary>The gradients of <c>LinearCrossEntropy</c>, added into the buffers given.
+    /// <summary>The gradients of <c>LinearCrossEntropy</c>, added into the given buffers.
     /// <code>dLogits[i, v] = dLoss[i] · (exp(logits[i, v] − logSumExp[i]) − [v = targets[i]])
     /// dX += dLogits · weightᵀ,  dWeight += xᵀ · dLogits,  dBias += Σᵢ dLogits[i, ·]
     /// </code></summary>
-    /// <remarks>The logits are computed again, tile by tile; <c>dLogits</c> never exists as a
-    /// whole. It holds 400 · vocab floats of scratch while it runs.</remarks>
+    /// <remarks>The logits are recomputed, tile by tile; <c>dLogits</c> never exists as a whole. It
+    /// holds 400 · vocab floats of scratch while it runs.</remarks>
     /// <param name="x">float32 [n, dModel].</param>
     /// <param name="weight">float32 [dModel, vocab].</param>
     /// <param name="bias">float32 [vocab], or null for none.</param>
@@ -133,7 +133,7 @@ public static unsafe partial class Ops
     /// <param name="dWeight">float32 [dModel, vocab], added to; null if not wanted.</param>
     /// <param name="dBias">float32 [vocab], added to; null if not wanted.</param>
     /// <exception cref="ShapeException">A shape does not fit the others.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">A target lies outside the
+    /// <exception cref="ArgumentOutOfRangeException">A target is outside the
     /// vocabulary.</exception>
     public static void LinearCrossEntropyBackward(
         Tensor<float> x, Tensor<float> weight, Tensor<float>? bias, Tensor<int> targets,

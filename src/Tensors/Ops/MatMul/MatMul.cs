@@ -1,7 +1,6 @@
 namespace Vitrine.Tensors;
 
-/// <summary>The arithmetic on tensors. Every op is one public method in a folder of its
-/// own.</summary>
+/// <summary>The arithmetic on tensors. Every op is one public method in its own folder.</summary>
 public static unsafe partial class Ops
 {
     /// <summary>The matrix product, batched over leading axes.

@@ -1,6 +1,6 @@
 namespace Vitrine.Tensors;
 
-/// <summary>What an AdamW step needs to know beside the tensors.</summary>
+/// <summary>The settings of an AdamW step.</summary>
 /// <param name="LearningRate">The step size, this step's value of the schedule.</param>
 /// <param name="Beta1">The decay of the gradient's running mean.</param>
 /// <param name="Beta2">The decay of the squared gradient's running mean.</param>
@@ -30,7 +30,7 @@ public static partial class Ops
     /// <param name="variance">float32, v: the running mean of its square, updated.</param>
     /// <param name="step">t, the number of this step, from 1.</param>
     /// <param name="settings">Learning rate, decays, ε.</param>
-    /// <param name="gradientScale">What the gradient is multiplied by first: the factor of
+    /// <param name="gradientScale">The factor applied to the gradient first: that of
     /// clipping.</param>
     /// <param name="zeroGradient">Whether the gradient is set to 0 in the same pass.</param>
     /// <exception cref="ShapeException">The shapes differ or a tensor is not

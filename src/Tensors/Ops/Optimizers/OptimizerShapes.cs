@@ -1,6 +1,6 @@
 namespace Vitrine.Tensors;
 
-/// <summary>What the optimizer kernels ask of their tensors.</summary>
+/// <summary>The requirements of the optimizer kernels on their tensors.</summary>
 internal static class OptimizerShapes
 {
     public static void Check(

@@ -1,6 +1,6 @@
 namespace Vitrine.Tensors;
 
-/// <summary>What an SGD step needs to know beside the tensors.</summary>
+/// <summary>The settings of an SGD step.</summary>
 /// <param name="LearningRate">The step size, this step's value of the schedule.</param>
 /// <param name="Momentum">The decay of the velocity; 0 for none.</param>
 /// <param name="WeightDecay">The share of a weight removed per unit of learning rate.</param>
@@ -19,7 +19,7 @@ public static partial class Ops
     /// <param name="gradient">float32, of the parameter's shape.</param>
     /// <param name="velocity">float32, u, updated; may be null if the momentum is 0.</param>
     /// <param name="settings">Learning rate, momentum, weight decay.</param>
-    /// <param name="gradientScale">What the gradient is multiplied by first: the factor of
+    /// <param name="gradientScale">The factor applied to the gradient first: that of
     /// clipping.</param>
     /// <param name="zeroGradient">Whether the gradient is set to 0 in the same pass.</param>
     /// <exception cref="ShapeException">The shapes differ or a tensor is not

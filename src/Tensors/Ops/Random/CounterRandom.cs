@@ -4,15 +4,15 @@ using System.Runtime.CompilerServices;
 namespace Vitrine.Tensors;
 
 /// <summary>Random numbers by counter: number <c>index</c> of a stream is a function of seed,
-/// stream and index, so any of them can be had in any order, on any thread and machine.</summary>
+/// stream and index, so numbers can be computed in any order, on any thread and machine.</summary>
 /// <remarks>
 /// <para>Philox4x32-10: ten rounds of two 32 × 32 → 64 bit products turn a 128-bit counter into
 /// four independent 32-bit words. The counter is (index / 4, stream); the key is the seed.</para>
-/// <para>Everything is made of integer operations and of IEEE operations that every machine rounds
-/// alike, so the bits are the same everywhere. Source: Salmon, Moraes, Dror, Shaw, "Parallel random
-/// numbers: as easy as 1, 2, 3" (SC 2011).</para>
+/// <para>Everything uses integer operations and IEEE operations that every machine rounds
+/// identically, so the bits are the same everywhere. Source: Salmon, Moraes, Dror, Shaw, "Parallel
+/// random numbers: as easy as 1, 2, 3" (SC 2011).</para>
 /// </remarks>
-/// <param name="seed">Which sequence of numbers; the run's seed.</param>
+/// <param name="seed">The seed of the sequence; the run's seed.</param>
 /// <param name="stream">Which of the seed's independent streams; one for each use.</param>
 public readonly struct CounterRandom(ulong seed, ulong stream = 0) : IEquatable<CounterRandom>
 {

@@ -11,8 +11,8 @@ public static partial class Ops
     /// <param name="into">float32 [...], overwritten.</param>
     /// <param name="seed">Which sequence of numbers.</param>
     /// <param name="stream">Which of the seed's independent streams.</param>
-    /// <param name="low">The least value.</param>
-    /// <param name="high">The bound above, not reached.</param>
+    /// <param name="low">The lower bound, inclusive.</param>
+    /// <param name="high">The upper bound, exclusive.</param>
     /// <returns><paramref name="into"/>.</returns>
     /// <exception cref="ArgumentOutOfRangeException">The bounds are not finite, or high is not
     /// above low.</exception>
@@ -34,8 +34,8 @@ public static partial class Ops
     /// <remarks>
     /// <para>xᵢ = mean + standardDeviation · zᵢ with z by Box and Muller: each block of four words
     /// of the stream gives elements 4b … 4b + 3 in row-major order. |z| is at most 6.67. Computed
-    /// in double precision from operations that every machine rounds alike: the same numbers on any
-    /// machine and thread count.</para>
+    /// in double precision from operations that every machine rounds identically: the same numbers
+    /// on any machine and thread count.</para>
     /// </remarks>
     /// <param name="into">float32 [...], overwritten.</param>
     /// <param name="seed">Which sequence of numbers.</param>
@@ -69,7 +69,7 @@ public static partial class Ops
     /// <summary>The numbers 0 … n − 1 in random order, every order equally likely.</summary>
     /// <remarks>
     /// <para>Fisher and Yates: for i = n − 1 … 1, entries i and
-    /// <see cref="CounterRandom.Integer"/>(i, i + 1) change places. The same order on any
+    /// <see cref="CounterRandom.Integer"/>(i, i + 1) are swapped. The same order on any
     /// machine.</para>
     /// </remarks>
     /// <param name="n">How many numbers, at least 0.</param>

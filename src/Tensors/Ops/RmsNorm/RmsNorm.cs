@@ -11,7 +11,7 @@ public static unsafe partial class Ops
     /// <param name="weight">float32 [dModel], or null for 1.</param>
     /// <param name="rstd">float32 [..], 1 / root mean square: saved for the backward pass; the
     /// caller owns it.</param>
-    /// <param name="eps">What is added to the mean square.</param>
+    /// <param name="eps">The constant added to the mean square.</param>
     /// <returns>float32, x's shape; the caller owns it.</returns>
     /// <exception cref="ShapeException">x has no axis, or weight is not [dModel].</exception>
     public static Tensor<float> RmsNorm(
@@ -25,7 +25,7 @@ public static unsafe partial class Ops
         return y;
     }
 
-    /// <summary>The gradients of <see cref="RmsNorm"/>, added into the buffers given.
+    /// <summary>The gradients of <see cref="RmsNorm"/>, added into the given buffers.
     /// <code>
     /// x̂ = x · rstd,  g = dY ∘ weight
     /// dX += rstd · (g − x̂ · mean (g ∘ x̂)),  dWeight += Σ dY ∘ x̂

@@ -3,19 +3,19 @@ namespace Vitrine.Tensors;
 /// <content>Rotary positions.</content>
 public static unsafe partial class Ops
 {
-    /// <summary>Turns pairs of entries by an angle that grows with the position (Su et al. 2021),
-    /// so that q · k depends on the distance alone.
+    /// <summary>Rotates pairs of entries by an angle that grows with the position (Su et al. 2021),
+    /// so that q · k depends only on the distance.
     /// <code>
     /// (y_a, y_b) = (x_a cos θ − x_b sin θ, x_b cos θ + x_a sin θ),  θ[pos, i] for pair i
     /// </code></summary>
-    /// <remarks>The angles come as tables, because families differ in them. The first rotaryDim
-    /// entries (twice the tables' columns) are turned, the others copied.</remarks>
+    /// <remarks>The angles are given as tables, because model families differ in them. The first
+    /// rotaryDim entries (twice the tables' columns) are rotated, the others copied.</remarks>
     /// <param name="x">float32 [batch, pos, head, dHead], any strides.</param>
     /// <param name="cos">float32 [pos, rotaryDim / 2]; a slice of a longer table gives an
     /// offset.</param>
     /// <param name="sin">float32 [pos, rotaryDim / 2].</param>
     /// <param name="pairing">Which entries make a pair.</param>
-    /// <param name="into">Where the result goes, x itself if wished; a new tensor, owned by the
+    /// <param name="into">Where the result goes, may be x itself; a new tensor, owned by the
     /// caller, if null.</param>
     /// <returns>The destination, of x's shape.</returns>
     /// <exception cref="ShapeException">The shapes do not fit.</exception>
@@ -24,7 +24,7 @@ public static unsafe partial class Ops
         RotaryPairing pairing = RotaryPairing.Halves, Tensor<float>? into = null) =>
         Turn("Rotary", x, cos, sin, pairing, 1, into, accumulate: false);
 
-    /// <summary>The gradient of <see cref="Rotary"/>: the turn by −θ.
+    /// <summary>The gradient of <see cref="Rotary"/>: the rotation by −θ.
     /// <code>(dX_a, dX_b) = (dY_a cos θ + dY_b sin θ, dY_b cos θ − dY_a sin θ)</code></summary>
     /// <param name="cos">float32 [pos, rotaryDim / 2], as in the forward pass.</param>
     /// <param name="sin">float32 [pos, rotaryDim / 2], as in the forward pass.</param>

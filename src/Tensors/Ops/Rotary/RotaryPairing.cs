@@ -1,6 +1,6 @@
 namespace Vitrine.Tensors;
 
-/// <summary>Which entries of a head are turned together.</summary>
+/// <summary>Which entries of a head are rotated together.</summary>
 public enum RotaryPairing
 {
     /// <summary>Entries i and i + rotaryDim / 2: GPT-NeoX, Llama, most others.</summary>

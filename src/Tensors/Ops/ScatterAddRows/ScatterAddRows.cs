@@ -3,11 +3,11 @@ namespace Vitrine.Tensors;
 /// <content>ScatterAddRows.</content>
 public static partial class Ops
 {
-    /// <summary>Adds rows to the rows of a table that indices name: the gradient of
+    /// <summary>Adds rows to the rows of a table selected by indices: the gradient of
     /// <c>GatherRows</c> with respect to its table.</summary>
     /// <remarks>
-    /// <para>into[indices[i], j] += rows[i, j]. Rows that meet in one place are added in the order
-    /// of their indices, so the bits are the same for any number of threads.</para>
+    /// <para>into[indices[i], j] += rows[i, j]. Rows with the same index are added in order, so the
+    /// bits are the same for any number of threads.</para>
     /// </remarks>
     /// <param name="into">float32 [rows, dim], added to.</param>
     /// <param name="indices">int32 [...], each in 0 … rows − 1.</param>
@@ -15,7 +15,7 @@ public static partial class Ops
     /// <returns><paramref name="into"/>.</returns>
     /// <exception cref="ShapeException">The table does not have two axes, or the rows do not match
     /// the indices and the table.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">An index lies outside the table.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">An index is outside the table.</exception>
     public static Tensor<float> ScatterAddRows(
         Tensor<float> into, Tensor<int> indices, Tensor<float> rows)
     {

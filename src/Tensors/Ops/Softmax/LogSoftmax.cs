@@ -11,7 +11,7 @@ public static partial class Ops
     /// </remarks>
     /// <param name="x">float32 [...], logits, any strides.</param>
     /// <param name="axis">The axis whose exponentials sum to 1.</param>
-    /// <param name="into">Where the result goes, x itself if wished; a new tensor, owned by the
+    /// <param name="into">Where the result goes, may be x itself; a new tensor, owned by the
     /// caller, if null.</param>
     /// <returns>The destination, of x's shape.</returns>
     /// <exception cref="ShapeException">The axis does not exist or <paramref name="into"/> has
