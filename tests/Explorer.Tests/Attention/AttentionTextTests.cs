@@ -49,7 +49,7 @@ public class AttentionTextTests(Chromium chromium)
         await open.AddressAsync("k=3");
         await Assertions
             .Expect(open.Page.Locator(".list-head").First)
-            .ToContainTextAsync("is attended by");
+            .ToContainTextAsync("is attended to by");
         float[] map = AttentionPage.Maps("1.1");
         int query = Enumerable.Range(3, 45).MaxBy(q => map[(q * 48) + 3]);
         await Assertions
