@@ -132,10 +132,10 @@ public sealed class ZeroLayerAnalysisTests : IDisposable
         Assert.True(ZeroLayerFindings.Of(analysis with { Losses = good })[0].Holds);
         var followers = new FollowerScore(1000, 0.52, 0.54, 100, 93);
         Assert.Contains(
-            "52% of the", ZeroLayerFindings.Of(analysis with { Followers = followers })[2].Text.ToString(),
+            "52% of the 1,000", ZeroLayerFindings.Of(analysis with { Followers = followers })[2].Text.ToString(),
             StringComparison.Ordinal);
         Assert.Contains(
-            "only 12% have",
+            "Only 12% of the 1,000",
             ZeroLayerFindings.Of(
                 analysis with { Followers = followers with { ModelShare = 0.12 } })[2].Text.ToString(),
             StringComparison.Ordinal);
