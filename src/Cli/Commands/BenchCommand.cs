@@ -18,7 +18,7 @@ internal static class BenchCommand
         {
             Description = "gemm: matrix products as a share of the peak; step: a training step of "
                 + "0, 1 and 2 layers; circuits: the largest of 50,257² entries; "
-                + "patching: a sweep of patches beside one pass for each [default: all]",
+                + "patching: a sweep of patches compared with one pass for each [default: all]",
             HelpName = string.Join("|", Benches),
             Arity = ArgumentArity.ZeroOrOne,
         };

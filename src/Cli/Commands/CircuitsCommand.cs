@@ -53,7 +53,7 @@ internal static class CircuitsCommand
             "--composition",
             "Show how strongly each head reads each earlier one, and nothing else");
         var zero = CommonOptions.Of<string?>(
-            "--beside", "A 0-layer model of the same vocabulary, whose losses stand beside",
+            "--beside", "A 0-layer model of the same vocabulary to compare losses with",
             "MODEL");
         Option<string?> text = CommonOptions.CountIn();
         return new Command(

@@ -17,7 +17,7 @@ internal static class CompareCommand
     public static Command Create()
     {
         Argument<string> model = CommonOptions.Model();
-        var other = new Argument<string>("OTHER") { Description = "The one beside it" };
+        var other = new Argument<string>("OTHER") { Description = "The model to compare it with" };
         var text = CommonOptions.Of<string?>(
             "--text", "Measure both on the held-out part of this text [default: that of MODEL]",
             "FILE|FOLDER");

@@ -52,7 +52,7 @@ internal static class PatchCommand
             given => given is null or "positions" or "heads" ? null
                 : $"--by: must be positions, heads; got '{given}'.");
         var attribution = CommonOptions.Of<bool>(
-            "--attribution", "Show the gradient's approximation beside the exact values, with its "
+            "--attribution", "Show the gradient's approximation next to the exact values, with its "
             + "error");
         Option<int> top = Top(12);
         var command = new Command(
