@@ -39,7 +39,7 @@ internal sealed class PatchMetric
         if (kind == MetricKind.LogitDifference && prompts.Versus is null)
         {
             throw new ArgumentException(
-                "Metric: the logit difference needs a second answer to compare with; give versus, "
+                "Metric: the logit difference needs a second answer to compare with; give `versus`, "
                 + "or use the metric probability, loss or kl.");
         }
 
