@@ -61,11 +61,11 @@ internal sealed record Experiment(
             recipe);
     }
 
-    /// <summary>What is trained, said before it begins: <c>1,200 steps of 1,024 tokens</c>. How
-    /// long that takes the first steps tell.</summary>
+    /// <summary>What is trained, said before it begins: <c>1,200 steps of 1,024 tokens</c>. The
+    /// first steps show how long that takes.</summary>
     /// <param name="steps">The steps that are taken, where they are not the recipe's.</param>
     public string Work(int steps) =>
-        $"{steps:N0} steps of {Recipe.TokensPerStep:N0} tokens";
+        $"{Numerals.Counted(steps, "step")} of {Recipe.TokensPerStep:N0} tokens";
 
     /// <summary>What is measured while a model trains: of two layers and more, how induction heads
     /// form.</summary>

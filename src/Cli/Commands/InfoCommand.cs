@@ -101,7 +101,7 @@ internal static class InfoCommand
         if (info.Summary is { } summary)
         {
             terminal.Say(
-                $"trained {summary.Steps:N0} steps on {summary.Tokens:N0} tokens; held-out loss "
+                $"trained {Numerals.Counted(summary.Steps, "step")} on {summary.Tokens:N0} tokens; held-out loss "
                 + $"{summary.HeldOutLoss:F3} nats per token");
         }
 

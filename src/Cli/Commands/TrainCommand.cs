@@ -68,8 +68,8 @@ internal static class TrainCommand
         }
 
         terminal.Say(
-            $"Held-out loss {summary.HeldOutLoss:F3} nats per token after {summary.Steps:N0} "
-                + $"steps, {summary.Tokens:N0} tokens, {summary.Seconds:F0} s.");
+            $"Held-out loss {summary.HeldOutLoss:F3} nats per token after "
+                + $"{Numerals.Counted(summary.Steps, "step")}, {summary.Tokens:N0} tokens, {summary.Seconds:F0} s.");
         terminal.Say($"Run: {run.Folder}");
     }
 

@@ -37,14 +37,20 @@ internal sealed record DirectPathWeights(
     }
 
     /// <summary>The arrays of <c>Web/bigrams/model.js</c>.</summary>
-    public Dictionary<string, PackedArray> Arrays => new()
+    public Dictionary<string, PackedArray> Arrays => new(Matrices(W_E, W_U))
     {
-        ["W_E"] = PackedArray.Of(W_E.Values),
-        ["W_E.scale"] = PackedArray.Of(W_E.Scales),
-        ["W_U"] = PackedArray.Of(W_U.Values),
-        ["W_U.scale"] = PackedArray.Of(W_U.Scales),
         ["b_U"] = PackedArray.Of(Bias),
         ["logSumExp"] = PackedArray.Of(LogSumExp),
         ["bigrams"] = PackedArray.Of(TokenTables.Encode(Counts.Following)),
     };
+
+    /// <summary>Those of the matrices alone.</summary>
+    public static Dictionary<string, PackedArray> Matrices(
+        QuantisedMatrix embed, QuantisedMatrix unembed) => new()
+        {
+            ["W_E"] = PackedArray.Of(embed.Values),
+            ["W_E.scale"] = PackedArray.Of(embed.Scales),
+            ["W_U"] = PackedArray.Of(unembed.Values),
+            ["W_U.scale"] = PackedArray.Of(unembed.Scales),
+        };
 }

@@ -84,17 +84,7 @@ internal static class EmbeddingsPage
 
     /// <summary>Both matrices at one byte a weight, as <c>Web/bigrams/model.js</c> reads
     /// them.</summary>
-    private static Dictionary<string, PackedArray> Weights(DirectPath path)
-    {
-        var arrays = new Dictionary<string, PackedArray>();
-        foreach ((string name, Tensor<float> weights) in new[]
-            { ("W_E", path.Embed), ("W_U", path.Unembed) })
-        {
-            QuantisedMatrix matrix = QuantisedMatrix.Of(weights);
-            arrays[name] = PackedArray.Of(matrix.Values);
-            arrays[$"{name}.scale"] = PackedArray.Of(matrix.Scales);
-        }
-
-        return arrays;
-    }
+    private static Dictionary<string, PackedArray> Weights(DirectPath path) =>
+        DirectPathWeights.Matrices(
+            QuantisedMatrix.Of(path.Embed), QuantisedMatrix.Of(path.Unembed));
 }

@@ -7,6 +7,10 @@ namespace Vitrine.Interp.Findings;
 /// <c>numbers.js</c> has the same rules.</summary>
 internal static class Numerals
 {
+    /// <summary>A number of things: <c>1 step</c>, <c>2,200 steps</c>.</summary>
+    public static string Counted(double value, string name) =>
+        $"{Count(value)} {name}{(value == 1 ? "" : "s")}";
+
     /// <summary>Words of a list: <c>a, b and c</c>.</summary>
     public static string Listed(IReadOnlyList<string> words) => words.Count < 2
         ? string.Concat(words)
