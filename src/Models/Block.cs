@@ -4,38 +4,97 @@ using Vitrine.Tensors;
 
 namespace Vitrine.Models;
 
-/// <summary>One layer: it reads the residual stream and adds to it.</summary>
+/// <summary>One layer: its heads and its MLP read the residual stream and add to it.
+/// <code>
+/// before:   mid = x + heads(norm₁ x),   post = mid + mlp(norm₂ mid)
+/// after:    mid = x + heads(x),         post = norm₂(norm₁ mid + mlp(norm₁ mid))
+/// parallel: post = x + heads(norm₁ x) + mlp(norm x)
+/// </code></summary>
 public sealed class Block : IDisposable
 {
     private readonly int _layer;
-    private readonly string _residPre;
-    private readonly string _residPost;
+    private readonly TransformerConfig _config;
+    private readonly LayerNames _names;
     private readonly string[] _inputs;
     private readonly PositionEmbed? _shortformer;
 
     internal Block(
-        TransformerConfig config, int layer, ParameterSource source, PositionTables positions,
-        PositionEmbed? embed)
+        TransformerConfig config, int layer, LayerNames names, ParameterSource source,
+        PositionTables positions, PositionEmbed? embed, Block? first)
     {
-        _layer = layer;
-        (_residPre, _residPost) = (HookNames.ResidPre(layer), HookNames.ResidPost(layer));
-        _inputs = [HookNames.QInput(layer), HookNames.KInput(layer), HookNames.VInput(layer)];
+        (_layer, _config, _names) = (layer, config, names);
+        _inputs = [names.QInput, names.KInput, names.VInput];
         _shortformer = config.Positions.Kind == PositionKind.Shortformer ? embed : null;
-        Ln1 = config.Norm.Kind == NormKind.None
-            ? null : new LayerNorm(
-                NormName(layer), config.DModel, config.Norm.Epsilon, source);
-        Attn = new AttentionLayer(config, layer, source, positions);
+        AttentionConfig heads = config.Attention![layer];
+        bool hasInputNorm = config.Norm.IsBefore && !(config.Norm.SkipsFirst && layer == 0);
+        Ln1 = hasInputNorm || config.Norm.IsAfter ? Made("ln1") : null;
+        Ln1Post = config.Norm.IsOnOutput ? Made("ln1_post") : null;
+        Attn = new AttentionLayer(
+            config.DModel, heads, names.Heads, source, config.IsEncoder, positions,
+            config.Positions.RelativeShared ? first?.Attn.RelativeBias : null,
+            Ln1Post is null ? config.ResidualScale : null);
+        bool norms = config.Norm.IsBefore || config.Norm.IsAfter;
+        if (config.Encoder is not null)
+        {
+            Ln2 = norms ? Made("ln2") : null;
+            Cross = new AttentionLayer(
+                config.DModel, heads with { Positions = null, Window = null }, names.CrossHeads,
+                source, bothWays: true, positions: null, relative: null, config.ResidualScale);
+        }
+
+        if (config.Mlp is { } mlp)
+        {
+            bool own = norms && config.Parallel != ParallelKind.OneNorm;
+            Norm? norm = own ? Made(config.Encoder is null ? "ln2" : "ln3") : null;
+            (Ln2, Ln3) = config.Encoder is null ? (norm, null) : (Ln2, norm);
+            Ln2Post = config.Norm.IsOnOutput ? Made("ln2_post") : null;
+            Mlp = new Mlp(mlp[layer], config.Norm, config.DModel, names.Mlp, source);
+        }
+
+        Norm Made(string name) => new(names.Norm(name), config.DModel, config.Norm, source);
     }
 
-    /// <summary>The norm before the heads; null for none.</summary>
-    public LayerNorm? Ln1 { get; }
+    /// <summary>The norm before the heads, or after them where norms follow; null for
+    /// none.</summary>
+    public Norm? Ln1 { get; }
+
+    /// <summary>The norm of what the heads write; null for none.</summary>
+    public Norm? Ln1Post { get; }
+
+    /// <summary>The norm of the second part: of the MLP, or of the heads that attend to an encoder;
+    /// null for none.</summary>
+    public Norm? Ln2 { get; }
+
+    /// <summary>The norm of the MLP where <see cref="Ln2"/> is that of heads; null for
+    /// none.</summary>
+    public Norm? Ln3 { get; }
+
+    /// <summary>The norm of what the MLP writes; null for none.</summary>
+    public Norm? Ln2Post { get; }
 
     /// <summary>The heads.</summary>
     public AttentionLayer Attn { get; }
 
+    /// <summary>The heads that attend to an encoder; null without one.</summary>
+    public AttentionLayer? Cross { get; }
+
+    /// <summary>The neurons; null for a layer of heads alone.</summary>
+    public Mlp? Mlp { get; }
+
     /// <summary>Every weight.</summary>
     public IEnumerable<Parameter> Parameters =>
-        Ln1 is null ? Attn.Parameters : [Ln1.W, Ln1.B, .. Attn.Parameters];
+    [
+        .. Ln1?.Parameters ?? [],
+        .. Attn.Parameters,
+        .. Ln1Post?.Parameters ?? [],
+        .. Cross is null ? [] : Ln2?.Parameters ?? [],
+        .. Cross?.Parameters ?? [],
+        .. MlpNorm?.Parameters ?? [],
+        .. Mlp?.Parameters ?? [],
+        .. Ln2Post?.Parameters ?? [],
+    ];
+
+    private Norm? MlpNorm => Cross is null ? Ln2 : Ln3;
 
     /// <summary>The layer's step: the only place that combines its parts.</summary>
     /// <param name="tape">The tape that records it.</param>
@@ -45,37 +104,34 @@ public sealed class Block : IDisposable
     /// <returns>float32 [batch, queryPos, dModel]: the stream after the layer.</returns>
     public Var Step(Tape tape, Var resid, StepPositions at = default, Hooks? hooks = null)
     {
-        resid = hooks.At(tape, _residPre, resid);             // [batch, pos, dModel]
-        (Var q, Var k, Var v) = Read(tape, resid, at, hooks); // [batch, pos, head, dHead]
+        resid = hooks.At(tape, _names.ResidPre, resid);       // [batch, pos, dModel]
+        (Var q, Var k, Var v, Var? read) = ReadBy(tape, resid, at, hooks);
         if (at.Earlier is not null)
         {
-            (k, v) = at.Earlier.Extend(tape, _layer, k, v);   // [batch, keyPos, head, dHead]
+            (k, v) = at.Earlier.Extend(tape, _layer, k, v);   // [batch, keyPos, kvHead, dHead]
         }
 
         resid = GoingOn(tape, resid, at);                     // [batch, queryPos, dModel]
-        return Write(tape, resid, q, k, v, hooks);            // [batch, queryPos, dModel]
+        Var written = Written(tape, q, k, v, at, hooks);      // [batch, queryPos, dModel]
+        return _config.Parallel == ParallelKind.None
+            ? AfterAttention(tape, tape.Add(resid, written), hooks, at: at)
+            : BesideAttention(tape, resid, tape.Add(resid, written), hooks, read);
     }
 
     /// <summary>The first half of a step: what the heads read from the stream.</summary>
     /// <param name="tape">The tape that records it.</param>
     /// <param name="resid">float32 [batch, pos, dModel].</param>
     /// <param name="at">Which positions these are.</param>
-    /// <param name="hooks">For the norm, the heads' own copies of the stream, queries, keys and
-    /// values.</param>
-    /// <returns>float32 [batch, pos, head, dHead] each, queries [batch, queryPos, head, dHead];
-    /// queries and keys rotated if positions are rotary.</returns>
+    /// <param name="hooks">For everything up to queries, keys and values.</param>
+    /// <returns>Queries [batch, queryPos, head, dHead], keys and values [batch, pos, kvHead,
+    /// dHead], queries and keys rotated if positions are rotary.</returns>
     /// <exception cref="ArgumentException">Hooks name both the layer's norm and the heads' own
     /// copies.</exception>
     public (Var Q, Var K, Var V) Read(
         Tape tape, Var resid, StepPositions at = default, Hooks? hooks = null)
     {
-        (Var qInput, Var kInput, Var vInput) = Inputs(tape, resid, at, hooks);
-        Var going = GoingOn(tape, qInput, at);
-        int first = at.First + qInput.Shape[1] - going.Shape[1];
-        return (
-            Attn.Queries(tape, going, first, hooks),
-            Attn.Keys(tape, kInput, at.First, hooks),
-            Attn.Values(tape, vInput, hooks));
+        (Var q, Var k, Var v, _) = ReadBy(tape, resid, at, hooks);
+        return (q, k, v);
     }
 
     /// <summary>The second half of a step: what attention adds to the stream, and the parts after
@@ -83,67 +139,153 @@ public sealed class Block : IDisposable
     /// <param name="tape">The tape that records it.</param>
     /// <param name="resid">float32 [batch, queryPos, dModel].</param>
     /// <param name="q">float32 [batch, queryPos, head, dHead].</param>
-    /// <param name="k">float32 [batch, keyPos, head, dHead].</param>
-    /// <param name="v">float32 [batch, keyPos, head, dHead].</param>
+    /// <param name="k">float32 [batch, keyPos, kvHead, dHead].</param>
+    /// <param name="v">float32 [batch, keyPos, kvHead, dHead].</param>
     /// <param name="hooks">For everything from the scores on.</param>
     /// <returns>float32 [batch, queryPos, dModel].</returns>
     public Var Write(Tape tape, Var resid, Var q, Var k, Var v, Hooks? hooks = null)
     {
-        Var z = Attn.Mix(tape, q, k, v, hooks);               // [batch, queryPos, head, dHead]
-        Var written = Attn.Output(tape, z, hooks);            // [batch, queryPos, dModel]
-        return AfterAttention(tape, tape.Add(resid, written), hooks);
+        Var written = Written(tape, q, k, v, default, hooks);
+        return AfterAttention(tape, tape.Add(resid, written), hooks, resid);
     }
 
     /// <summary>The rest of a step after the heads' output.</summary>
     /// <param name="tape">The tape that records it.</param>
     /// <param name="mid">float32 [batch, pos, dModel]: the stream including the heads'
     /// output.</param>
-    /// <param name="hooks">For hook_resid_post.</param>
+    /// <param name="hooks">For everything from hook_resid_mid on.</param>
+    /// <param name="pre">float32 [batch, pos, dModel]: the stream without it, which the MLP of a
+    /// parallel block reads; null for other blocks.</param>
+    /// <param name="at">What an encoder gave; otherwise unused.</param>
     /// <returns>float32 [batch, pos, dModel].</returns>
-    public Var AfterAttention(Tape tape, Var mid, Hooks? hooks = null) =>
-        hooks.At(tape, _residPost, mid);
+    /// <exception cref="ArgumentNullException">The block is parallel, and the stream before the
+    /// heads is not given.</exception>
+    public Var AfterAttention(
+        Tape tape, Var mid, Hooks? hooks = null, Var? pre = null, StepPositions at = default)
+    {
+        if (_config.Parallel != ParallelKind.None)
+        {
+            ArgumentNullException.ThrowIfNull(pre);
+            return BesideAttention(tape, pre, mid, hooks, read: null);
+        }
+
+        Var x = mid;
+        if (Mlp is not null || Cross is not null)
+        {
+            x = hooks.At(tape, _names.ResidMid, x);           // [batch, pos, dModel]
+        }
+
+        x = Normed(tape, x, Ln1, hooks);
+        if (Cross is not null)
+        {
+            Var from = ReadNormed(tape, x, Ln2, hooks);
+            Var encoded = at.Encoded ?? throw new InvalidOperationException(
+                "Transformer: an encoder-decoder needs what its encoder reads; set Source.");
+            Var z = Cross.Mix(
+                tape, Cross.Queries(tape, from, hooks: hooks),
+                Cross.Keys(tape, encoded, hooks: hooks), Cross.Values(tape, encoded, hooks),
+                at.EncodedPadding, hooks);                    // [batch, pos, head, dHead]
+            Var written = hooks.At(
+                tape, _names.CrossAttnOut, Cross.Output(tape, z, hooks));
+            x = hooks.At(tape, _names.ResidMid2, tape.Add(x, written));
+            x = Normed(tape, x, Ln2, hooks);                  // [batch, pos, dModel]
+        }
+
+        if (Mlp is not null)
+        {
+            Var read = ReadNormed(tape, hooks.At(tape, _names.MlpIn, x), MlpNorm, hooks);
+            x = tape.Add(x, MlpOut(tape, read, hooks));       // [batch, pos, dModel]
+        }
+
+        x = hooks.At(tape, _names.ResidPost, x);
+        return _config.Norm.IsAfter && Mlp is not null
+            ? hooks.At(tape, _names.NormalizedResidPost, Normed(tape, x, MlpNorm, hooks)) : x;
+    }
 
     /// <inheritdoc/>
     public void Dispose()
     {
-        Ln1?.Dispose();
-        Attn.Dispose();
+        foreach (Parameter parameter in Parameters)
+        {
+            parameter.Dispose();
+        }
     }
 
     /// <summary>The activations of a layer with their shapes, in the order of the step.</summary>
     internal static IEnumerable<(string Name, Shape Shape)> Activations(
-        TransformerConfig config, int layer, int batch, int pos)
+        TransformerConfig config, LayerNames names, int layer, int batch, int pos, int source)
     {
+        AttentionConfig heads = config.Attention![layer];
+        NormConfig norm = config.Norm;
         Shape stream = [batch, pos, config.DModel];
-        Shape copies = [batch, pos, config.Attention![layer].Heads, config.DModel];
-        yield return (HookNames.ResidPre(layer), stream);
-        yield return (HookNames.QInput(layer), copies);
-        yield return (HookNames.KInput(layer), copies);
-        yield return (HookNames.VInput(layer), copies);
-        IEnumerable<(string, Shape)> parts =
-            AttentionLayer.Activations(config, layer, batch, pos);
-        if (config.Norm.Kind != NormKind.None)
-        {
-            parts = LayerNorm.Activations(NormName(layer), stream).Concat(parts);
-        }
+        Shape copies = [batch, pos, heads.Heads, config.DModel];
+        bool readsNormed = norm.IsBefore && !(norm.SkipsFirst && layer == 0);
+        bool sequential = config.Parallel == ParallelKind.None;
+        bool hasSecond = (config.Mlp is not null || config.Encoder is not null) && sequential;
+        bool crosses = config.Encoder is not null;
+        string mlpNorm = crosses ? "ln3" : "ln2";
+        return
+        [
+            (names.ResidPre, stream),
+            (names.QInput, copies),
+            (names.KInput, copies),
+            (names.VInput, copies),
+            .. OfNorm("ln1", readsNormed),
+            .. AttentionLayer.Activations(
+                heads, config.IsRotary, names.Heads, config.DModel, batch, pos, pos),
+            .. OfNorm("ln1_post", norm.IsOnOutput),
+            (names.AttnOut, stream),
+            .. If(hasSecond, names.ResidMid, stream),
+            .. OfNorm("ln1", norm.IsAfter),
+            .. OfNorm("ln2", norm.IsBefore && crosses),
+            .. !crosses ? [] : AttentionLayer.Activations(
+                heads, rotary: false, names.CrossHeads, config.DModel, batch, pos, source),
+            .. If(crosses, names.CrossAttnOut, stream),
+            .. If(crosses, names.ResidMid2, stream),
+            .. OfNorm("ln2", norm.IsAfter && crosses),
+            .. config.Mlp is not { } mlp ? Array.Empty<(string, Shape)>() :
+            [
+                (names.MlpIn, stream),
+                .. OfNorm(
+                    mlpNorm, norm.IsBefore && config.Parallel != ParallelKind.OneNorm),
+                .. Mlp.Activations(mlp[layer], names.Mlp, batch, pos),
+                .. OfNorm("ln2_post", norm.IsOnOutput),
+                (names.MlpOut, stream),
+            ],
+            (names.ResidPost, stream),
+            .. OfNorm(mlpNorm, norm.IsAfter && config.Mlp is not null),
+            .. If(norm.IsAfter && config.Mlp is not null, names.NormalizedResidPost, stream),
+        ];
 
-        foreach ((string, Shape) activation in parts)
-        {
-            yield return activation;
-        }
+        IEnumerable<(string, Shape)> OfNorm(string name, bool exists) =>
+            exists ? Norm.Activations(names.Norm(name), stream) : [];
 
-        yield return (HookNames.ResidPost(layer), stream);
+        static IEnumerable<(string, Shape)> If(bool exists, string name, Shape shape) =>
+            exists ? [(name, shape)] : [];
     }
 
-    private static string NormName(int layer) => $"blocks.{layer}.ln1";
+    /// <summary>What the heads read, and the normed stream where one was made for all.</summary>
+    private (Var Q, Var K, Var V, Var? Read) ReadBy(
+        Tape tape, Var resid, StepPositions at, Hooks? hooks)
+    {
+        (Var qInput, Var kInput, Var vInput, Var? read) = Inputs(tape, resid, at, hooks);
+        Var going = GoingOn(tape, qInput, at);
+        int first = at.First + qInput.Shape[1] - going.Shape[1];
+        return (
+            Attn.Queries(tape, going, first, hooks),
+            Attn.Keys(tape, kInput, at.First, hooks),
+            Attn.Values(tape, vInput, hooks),
+            read is null ? null : GoingOn(tape, read, at));
+    }
 
     /// <summary>The input of queries, keys and values: the stream, normed, and with positions where
     /// these are added here; [batch, pos, dModel] or, where a hook names a head's own copy, [batch,
     /// pos, head, dModel].</summary>
-    private (Var Q, Var K, Var V) Inputs(Tape tape, Var resid, StepPositions at, Hooks? hooks)
+    private (Var Q, Var K, Var V, Var? Read) Inputs(
+        Tape tape, Var resid, StepPositions at, Hooks? hooks)
     {
         bool split = Array.Exists(_inputs, name => hooks.Want(name));
-        if (split && Ln1?.IsWanted(hooks) == true)
+        if (split && _config.Norm.IsBefore && Ln1?.IsWanted(hooks) == true)
         {
             throw new ArgumentException(
                 $"Hooks: {_inputs[0]} and the like give each head its own norm, so the parts of "
@@ -151,9 +293,18 @@ public sealed class Block : IDisposable
                 nameof(hooks));
         }
 
-        Var q = split ? Copies(tape, resid, _inputs[0], hooks) : Norm(tape, resid, hooks);
-        Var k = split ? Copies(tape, resid, _inputs[1], hooks) : q;
-        Var v = split ? Copies(tape, resid, _inputs[2], hooks) : q;
+        if (split && Attn.W_K.Shape[0] != Attn.W_Q.Shape[0])
+        {
+            throw new ArgumentException(
+                $"Hooks: {_inputs[1]} and the like are each head's own copy, but the layer's "
+                + $"{Attn.W_Q.Shape[0]} heads share {Attn.W_K.Shape[0]} keys and values.",
+                nameof(hooks));
+        }
+
+        Var? read = split ? null : ReadNormed(tape, resid, Ln1, hooks);
+        Var q = read ?? Copies(tape, resid, _inputs[0], hooks);
+        Var k = read ?? Copies(tape, resid, _inputs[1], hooks);
+        Var v = read ?? Copies(tape, resid, _inputs[2], hooks);
         if (_shortformer is not null)
         {
             Var vectors = at.Vectors ?? _shortformer.Forward(tape, at.First, resid.Shape[1]);
@@ -162,14 +313,51 @@ public sealed class Block : IDisposable
             k = split ? tape.Add(k, spread) : q;
         }
 
-        return (q, k, v);
+        return (q, k, v, read);
     }
+
+    /// <summary>What the heads add to the stream.</summary>
+    private Var Written(Tape tape, Var q, Var k, Var v, StepPositions at, Hooks? hooks)
+    {
+        Var z = Attn.Mix(tape, q, k, v, at.Padding, hooks);   // [batch, queryPos, head, dHead]
+        Var x = Attn.Output(tape, z, hooks);                  // [batch, queryPos, dModel]
+        x = Ln1Post is null ? x : Scaled(tape, Ln1Post.Forward(tape, x, hooks));
+        return hooks.At(tape, _names.AttnOut, x);
+    }
+
+    /// <summary>The end of a parallel block: the MLP reads the stream that the heads read.</summary>
+    private Var BesideAttention(Tape tape, Var pre, Var mid, Hooks? hooks, Var? read)
+    {
+        Var from = hooks.At(tape, _names.MlpIn, pre);
+        read = _config.Parallel == ParallelKind.TwoNorms ? ReadNormed(tape, from, Ln2, hooks)
+            : ReferenceEquals(from, pre) && read is not null ? read
+            : ReadNormed(tape, from, Ln1, hooks: null);
+        Var x = tape.Add(mid, MlpOut(tape, read, hooks));
+        return hooks.At(tape, _names.ResidPost, x);
+    }
+
+    /// <summary>What the MLP adds to the stream.</summary>
+    private Var MlpOut(Tape tape, Var read, Hooks? hooks)
+    {
+        Var x = Mlp!.Forward(tape, read, hooks);              // [batch, pos, dModel]
+        x = Ln2Post?.Forward(tape, x, hooks) ?? x;
+        return hooks.At(tape, _names.MlpOut, Scaled(tape, x));
+    }
+
+    private Var Scaled(Tape tape, Var x) =>
+        _config.ResidualScale is { } scale ? tape.Scale(x, scale) : x;
 
     /// <summary>The positions that go on through the layer.</summary>
     private static Var GoingOn(Tape tape, Var x, StepPositions at) => at.Queries is { } last
         ? tape.Slice(x, 1, x.Shape[1] - last, last) : x;
 
-    private Var Norm(Tape tape, Var x, Hooks? hooks) => Ln1?.Forward(tape, x, hooks) ?? x;
+    /// <summary>What a part reads: the stream, normed where norms come before.</summary>
+    private Var ReadNormed(Tape tape, Var x, Norm? norm, Hooks? hooks) =>
+        _config.Norm.IsBefore && norm is not null ? norm.Forward(tape, x, hooks) : x;
+
+    /// <summary>The stream after a part: normed where norms come after.</summary>
+    private Var Normed(Tape tape, Var x, Norm? norm, Hooks? hooks) =>
+        _config.Norm.IsAfter && norm is not null ? norm.Forward(tape, x, hooks) : x;
 
     /// <summary>[.., pos, dModel] as [.., pos, 1, dModel].</summary>
     private static Var Unsqueezed(Tape tape, Var x) => x.Value.Rank == 2
@@ -183,6 +371,6 @@ public sealed class Block : IDisposable
             Tensor.Zeros<float>([Attn.W_O.Shape[0], 1], resid.Value.Device));
         Var copies = tape.Add(Unsqueezed(tape, resid), new Var(zeros));
         copies = hooks.At(tape, name, copies);                     // [batch, pos, head, dModel]
-        return Norm(tape, copies, hooks: null);
+        return ReadNormed(tape, copies, Ln1, hooks: null);
     }
 }

@@ -15,17 +15,25 @@ public sealed record CachePlan(
     public long Bytes => Activations.Sum(Size);
 
     /// <summary>The memory that named activations need.</summary>
+    /// <inheritdoc cref="Of(TransformerConfig, int, int, int?, ReadOnlySpan{string})"/>
+    public static CachePlan Of(
+        TransformerConfig config, int batch, int pos, params ReadOnlySpan<string> names) =>
+        Of(config, batch, pos, source: null, names);
+
+    /// <summary>The memory that named activations need.</summary>
     /// <param name="config">The model's shape.</param>
     /// <param name="batch">Sequences.</param>
     /// <param name="pos">Tokens in each.</param>
+    /// <param name="source">Tokens in each that an encoder reads; null for as many.</param>
     /// <param name="names">Names or globs; none for everything on the way.</param>
     /// <exception cref="ArgumentException">A name matches no activation; the message offers the
     /// nearest.</exception>
     public static CachePlan Of(
-        TransformerConfig config, int batch, int pos, params ReadOnlySpan<string> names)
+        TransformerConfig config, int batch, int pos, int? source,
+        params ReadOnlySpan<string> names)
     {
         (string Name, Shape Shape)[] shapes =
-            [.. Transformer.Activations(config, batch, pos)];
+            [.. Transformer.Activations(config, batch, pos, source)];
         string[] all = [.. shapes.Select(activation => activation.Name)];
         var wanted = new HashSet<string>();
         foreach (string glob in names.IsEmpty ? ["*"] : names)

@@ -10,6 +10,13 @@ public static class HookNames
     /// <summary>Position embeddings, float32 [batch, pos, dModel].</summary>
     public const string PosEmbed = "hook_pos_embed";
 
+    /// <summary>Segment embeddings, float32 [batch, pos, dModel].</summary>
+    public const string TokenTypeEmbed = "hook_token_type_embed";
+
+    /// <summary>The stream before the first layer, where the embeddings are normed or widened,
+    /// float32 [batch, pos, dModel].</summary>
+    public const string FullEmbed = "hook_full_embed";
+
     /// <summary>√(variance + ε) of the final norm, float32 [batch, pos, 1].</summary>
     public const string LnFinalScale = "ln_final.hook_scale";
 
@@ -25,10 +32,37 @@ public static class HookNames
     /// <summary>The stream as a layer receives it, float32 [batch, pos, dModel].</summary>
     public static string ResidPre(int layer) => Block(layer, "hook_resid_pre");
 
+    /// <summary>The stream between a layer's heads and its MLP, float32 [batch, pos,
+    /// dModel].</summary>
+    public static string ResidMid(int layer) => Block(layer, "hook_resid_mid");
+
+    /// <summary>The stream as a layer's MLP receives it, before the norm, float32 [batch, pos,
+    /// dModel].</summary>
+    public static string MlpIn(int layer) => Block(layer, "hook_mlp_in");
+
+    /// <summary>Neurons before their function, or the gate before its own, float32 [batch, pos,
+    /// dMlp].</summary>
+    public static string MlpPre(int layer) => Block(layer, "mlp.hook_pre");
+
+    /// <summary>What the gate of a gated MLP multiplies, float32 [batch, pos, dMlp].</summary>
+    public static string MlpPreLinear(int layer) => Block(layer, "mlp.hook_pre_linear");
+
+    /// <summary>Neurons, float32 [batch, pos, dMlp].</summary>
+    public static string MlpPost(int layer) => Block(layer, "mlp.hook_post");
+
+    /// <summary>What a layer's MLP adds to the stream, float32 [batch, pos, dModel].</summary>
+    public static string MlpOut(int layer) => Block(layer, "hook_mlp_out");
+
+    /// <summary>√(variance + ε) of the norm of a layer's MLP, float32 [batch, pos, 1].</summary>
+    public static string Ln2Scale(int layer) => Block(layer, "ln2.hook_scale");
+
+    /// <summary>That norm before its weight and bias, float32 [batch, pos, dModel].</summary>
+    public static string Ln2Normalized(int layer) => Block(layer, "ln2.hook_normalized");
+
     /// <summary>The stream after a layer, float32 [batch, pos, dModel].</summary>
     public static string ResidPost(int layer) => Block(layer, "hook_resid_post");
 
-    /// <summary>The output of a layer's heads and output bias, float32 [batch, pos,
+    /// <summary>What a layer's heads add to the stream, float32 [batch, pos,
     /// dModel].</summary>
     public static string AttnOut(int layer) => Block(layer, "hook_attn_out");
 
@@ -81,7 +115,7 @@ public static class HookNames
     public static int? LayerOf(string name)
     {
         string[] parts = name.Split('.');
-        return parts is ["blocks", var layer, ..] && int.TryParse(layer, out int number)
+        return parts is ["blocks" or "decoder_blocks" or "encoder_blocks", var layer, ..] && int.TryParse(layer, out int number)
             ? number : null;
     }
 

@@ -37,7 +37,7 @@ public sealed class KeyValueCache : KeyValues, IDisposable
 
         Tensor<float>[] Empty() => [.. Enumerable.Range(0, config.Layers).Select(layer =>
             Tensor.Empty<float>(
-                [1, capacity, config.Attention![layer].Heads, config.Attention[layer].DHead],
+                [1, capacity, config.Attention![layer].KeyHeads, config.Attention[layer].DHead],
                 device))];
     }
 
@@ -69,6 +69,9 @@ public sealed class KeyValueCache : KeyValues, IDisposable
         RequireRoom(positions);
         Length += positions;
     }
+
+    /// <summary>Forgets all positions.</summary>
+    public void Clear() => Length = 0;
 
     /// <summary>Releases the keys and values.</summary>
     public void Dispose()

@@ -13,10 +13,12 @@ namespace Vitrine.Models;
     RespectRequiredConstructorParameters = true,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
     UseStringEnumConverter = true,
-    Converters = [typeof(PerLayerConverter<AttentionConfig>)],
+    Converters =
+        [typeof(PerLayerConverter<AttentionConfig>), typeof(PerLayerConverter<MlpConfig>)],
     WriteIndented = true)]
 [JsonSerializable(typeof(TransformerConfig))]
 [JsonSerializable(typeof(AttentionConfig))]
+[JsonSerializable(typeof(MlpConfig))]
 [JsonSerializable(typeof(Recipe))]
 [JsonSerializable(typeof(TrainingSummary))]
 [JsonSerializable(typeof(JsonObject))]

@@ -33,6 +33,10 @@ internal class ParameterSource(Device device)
     /// <summary>Releases all that was made, of a model that could not be finished.</summary>
     public void Discard() => _made.ForEach(parameter => parameter.Dispose());
 
+    /// <summary>The shape of a parameter as files have it.</summary>
+    protected static Shape Turned(Shape shape, (int, int)? turn) => turn is var (first, second)
+        ? shape.With(first, shape[second]).With(second, shape[first]) : shape;
+
     protected Parameter New(string name, Shape shape, float value, (int, int)? turn) =>
         Made(new Parameter(
             name, Tensor.Full(shape, value, device),
@@ -43,6 +47,25 @@ internal class ParameterSource(Device device)
         _made.Add(parameter);
         return parameter;
     }
+}
+
+/// <summary>The parameters of a layer that has those of another.</summary>
+/// <param name="made">The other layer's.</param>
+/// <param name="from">The other layer's names.</param>
+/// <param name="to">This layer's names.</param>
+internal sealed class SharedParameters(
+    IEnumerable<Parameter> made, LayerNames from, LayerNames to) : ParameterSource(Device.Cpu)
+{
+    private readonly Dictionary<string, Parameter> _made =
+        made.ToDictionary(parameter => parameter.Name!);
+
+    public override Parameter Matrix(
+        string name, ReadOnlySpan<int> lengths, (int, int)? turn = null) => Other(name);
+
+    public override Parameter Small(string name, ReadOnlySpan<int> lengths, float value = 0) =>
+        Other(name);
+
+    private Parameter Other(string name) => _made[from.Norm(name[to.Norm("").Length..])];
 }
 
 /// <summary>Parameters of a file, as float32 copies that can be trained.</summary>
@@ -56,10 +79,6 @@ internal class FileParameters(SafeTensors file, Device device) : ParameterSource
 
     public override Parameter Small(string name, ReadOnlySpan<int> lengths, float value = 0) =>
         Read(name, Shape.Create(lengths), null);
-
-    /// <summary>The shape of a parameter as files have it.</summary>
-    protected static Shape Turned(Shape shape, (int, int)? turn) => turn is var (first, second)
-        ? shape.With(first, shape[second]).With(second, shape[first]) : shape;
 
     private Parameter Read(string name, Shape shape, (int, int)? turn)
     {

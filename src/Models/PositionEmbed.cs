@@ -10,13 +10,15 @@ public sealed class PositionEmbed : IDisposable
     private readonly GrowingTable<Tensor<float>> _computed;
     private readonly int _context;
 
-    internal PositionEmbed(TransformerConfig config, ParameterSource source)
+    internal PositionEmbed(TransformerConfig config, ParameterSource source, string prefix = "")
     {
+        int width = config.Embedding is { WidensSum: true, Width: { } own } ? own : config.DModel;
         _context = config.Context;
         _computed = new(_context, positions =>
-            Sinusoidal.Table(positions, config.DModel).MoveTo(source.Device));
+            Sinusoidal.Table(positions, width, config.Positions.SinusoidalHalves)
+                .MoveTo(source.Device));
         W_pos = config.Positions.Kind == PositionKind.Sinusoidal ? null
-            : source.Small("pos_embed.W_pos", [config.Context, config.DModel]);
+            : source.Small(prefix + "pos_embed.W_pos", [config.Context, width]);
     }
 
     /// <summary>float32 [context, dModel].</summary>
@@ -34,6 +36,13 @@ public sealed class PositionEmbed : IDisposable
         tape.Slice(
             W_pos is null ? new Var(_computed.Of(first + count)) : tape.Use(W_pos),
             0, first, count);
+
+    /// <summary>The vectors of the tokens of a padded batch.</summary>
+    /// <param name="tape">The tape that records it.</param>
+    /// <param name="positions">int32 [batch, pos].</param>
+    /// <returns>float32 [batch, pos, dModel].</returns>
+    internal Var Forward(Tape tape, Tensor<int> positions) => tape.GatherRows(
+        W_pos is null ? new Var(_computed.Of(_context)) : tape.Use(W_pos), positions);
 
     /// <inheritdoc/>
     public void Dispose()

@@ -1,4 +1,5 @@
 using Vitrine.Autograd;
+using Vitrine.Models.Positions;
 
 namespace Vitrine.Models;
 
@@ -10,4 +11,15 @@ namespace Vitrine.Models;
 /// <param name="Vectors">float32 [pos, dModel] or [batch, pos, dModel]: the vectors that a
 /// shortformer adds to the inputs of queries and keys; null for its weights.</param>
 public readonly record struct StepPositions(
-    int First = 0, KeyValues? Earlier = null, int? Queries = null, Var? Vectors = null);
+    int First = 0, KeyValues? Earlier = null, int? Queries = null, Var? Vectors = null)
+{
+    /// <summary>Which keys are padding; null for none.</summary>
+    internal Padding? Padding { get; init; }
+
+    /// <summary>float32 [batch, source pos, dModel]: what the encoder gave; null without
+    /// one.</summary>
+    public Var? Encoded { get; init; }
+
+    /// <summary>Which of the encoder's positions are padding; null for none.</summary>
+    internal Padding? EncodedPadding { get; init; }
+}

@@ -17,20 +17,22 @@ public sealed partial class Transformer
     /// <exception cref="ArgumentException">A name matches no activation, or the tokens exceed the
     /// context.</exception>
     /// <exception cref="InvalidOperationException">They do not fit in memory.</exception>
-    public ActivationCache RunWithCache(Tensor<int> tokens, params string[] names) =>
+    public ActivationCache RunWithCache(ModelInput tokens, params string[] names) =>
         RunWithCache(tokens, new Hooks(), names);
 
     /// <summary>Runs with hooks, and keeps activations after the hooks.</summary>
     /// <param name="tokens">int32 [batch, pos].</param>
     /// <param name="hooks">What to do on the way; the cache sees activations after these.</param>
     /// <param name="names">Names or globs; none for everything on the way.</param>
-    /// <inheritdoc cref="RunWithCache(Tensor{int}, string[])" path="/returns | /exception"/>
-    public ActivationCache RunWithCache(Tensor<int> tokens, Hooks hooks, params string[] names)
+    /// <inheritdoc cref="RunWithCache(ModelInput, string[])" path="/returns | /exception"/>
+    public ActivationCache RunWithCache(ModelInput tokens, Hooks hooks, params string[] names)
     {
         RequireContext(tokens);
-        CachePlan plan = CachePlan.Of(Config, tokens.Shape[0], tokens.Shape[1], names);
+        CachePlan plan = CachePlan.Of(
+            Config, tokens.Tokens.Shape[0], tokens.Tokens.Shape[1],
+            tokens.Source?.Tokens.Shape[1], names);
         plan.RequireRoom();
-        var cache = new ActivationCache(tokens);
+        var cache = new ActivationCache(tokens.Tokens);
         try
         {
             Hooks looking = hooks.Clone();
@@ -40,13 +42,19 @@ public sealed partial class Transformer
             }
 
             string last = plan.Activations[^1].Name;
-            bool after = last.StartsWith("ln_final", StringComparison.Ordinal)
+            bool after = last.Contains("ln_final", StringComparison.Ordinal)
                 || last.StartsWith("unembed", StringComparison.Ordinal);
-            int layers = after ? Config.Layers : (HookNames.LayerOf(last) + 1) ?? 0;
+            int layers = after ? Config.Layers
+                : last.StartsWith(_names.Blocks, StringComparison.Ordinal)
+                ? HookNames.LayerOf(last)!.Value + 1 : 0;
             using Tape tape = Tape.NoGrad();
-            Var resid = Embedded(tape, tokens, looking);              // [batch, pos, dModel]
-            StepPositions at = Config.Positions.Kind == PositionKind.Shortformer
-                ? new(Vectors: PositionVectors(tape, resid, looking, first: 0)) : default;
+            StepPositions at = Sees(tape, tokens, looking);
+            Var resid = Embedded(tape, tokens, looking, at);          // [batch, pos, dModel]
+            if (Config.Positions.Kind == PositionKind.Shortformer)
+            {
+                at = at with { Vectors = PositionVectors(tape, resid, looking, at) };
+            }
+
             using Tensor<float> stream = resid.Value.Clone();
             foreach (Block block in Blocks.Take(layers))
             {

@@ -1,5 +1,6 @@
 using Vitrine.Autograd;
 using Vitrine.Models.Checkpoints;
+using Vitrine.Models.Families;
 using Vitrine.Tensors;
 
 namespace Vitrine.Models;
@@ -8,8 +9,8 @@ namespace Vitrine.Models;
 public sealed partial class Transformer
 {
     /// <summary>Reads a model from a folder that holds <c>config.json</c> and
-    /// <c>model.safetensors</c>, such as a run, or TransformerLens' <c>config.json</c> and
-    /// <c>weights.safetensors</c>.</summary>
+    /// <c>model.safetensors</c>, such as a run or a model as Hugging Face's transformers save it, or
+    /// TransformerLens' <c>config.json</c> and <c>weights.safetensors</c>.</summary>
     /// <param name="path">The folder.</param>
     /// <param name="weights">How the weights are stored.</param>
     /// <param name="allowNan">Whether weights may be infinite or NaN.</param>
@@ -19,6 +20,13 @@ public sealed partial class Transformer
     public static Transformer Load(
         string path, WeightStorage weights = WeightStorage.Copied, bool allowNan = false)
     {
+        if (Directory.Exists(path) && HuggingFaceFolder.IsOne(path))
+        {
+            (Family family, TransformerConfig config) = HuggingFaceFolder.Config(path);
+            using ITensorFile tensors = HuggingFaceFolder.Open(path);
+            return Load(family, config, tensors, weights, allowNan);
+        }
+
         using RunFolder run = RunFolder.Open(path);
         if (TransformerLensFolder.IsOne(run))
         {
@@ -50,6 +58,27 @@ public sealed partial class Transformer
             file.Path, $"{unread} belongs to no part of the model that the config describes.");
     }
 
+    /// <summary>Reads a published model's weights through its family's table.</summary>
+    internal static Transformer Load(
+        Family family, TransformerConfig config, ITensorFile file, WeightStorage weights,
+        bool allowNan)
+    {
+        var source = new FamilyParameters(
+            WeightTable.Parse(family.WeightsOf(config)), config, file, family.Prefix,
+            weights == WeightStorage.Stored);
+        try
+        {
+            var model = new Transformer(config, source);
+            source.RequireAllRead();
+            return RequireFinite(model, file.Path, allowNan);
+        }
+        catch
+        {
+            source.Discard();
+            throw;
+        }
+    }
+
     /// <summary>Reads a model's weights from an open file, such as a checkpoint of a run.</summary>
     /// <param name="config">The model's shape.</param>
     /// <param name="file">The file; it may be closed afterwards.</param>
@@ -65,12 +94,7 @@ public sealed partial class Transformer
             ? new MappedParameters(file) : new FileParameters(file, Device.Cpu);
         try
         {
-            var model = new Transformer(config.Validate(), source);
-            return allowNan || NonFinite.In(model) is not [var first, ..] bad ? model
-                : throw SafeTensorsHeader.Wrong(
-                    file.Path,
-                    $"weights must be finite; {first}, the first of {bad.Sum(one => one.Count)}; "
-                    + "restore the file, or study it unchanged with `allowNan`.");
+            return RequireFinite(new Transformer(config.Validate(), source), file.Path, allowNan);
         }
         catch
         {
@@ -78,6 +102,13 @@ public sealed partial class Transformer
             throw;
         }
     }
+
+    private static Transformer RequireFinite(Transformer model, string path, bool allowNan) =>
+        allowNan || NonFinite.In(model) is not [var first, ..] bad ? model
+        : throw SafeTensorsHeader.Wrong(
+            path,
+            $"weights must be finite; {first}, the first of {bad.Sum(one => one.Count)}; "
+            + "restore the file, or study it unchanged with `allowNan`.");
 
     /// <summary>Writes <c>config.json</c> and <c>model.safetensors</c> into a folder, which is
     /// created if needed; each file in one step.</summary>

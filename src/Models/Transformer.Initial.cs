@@ -10,7 +10,8 @@ public sealed partial class Transformer
     /// have weight 1.
     /// <code>
     /// W_E, W_U, W_pos ~ N(0, sd²),  W_Q, W_K, W_V ~ N(0, 1 / dModel),
-    /// W_O ~ N(0, 1 / (4 · head · dHead))
+    /// W_O ~ N(0, 1 / (4 · head · dHead)),  W_in, W_gate ~ N(0, 1 / dModel),
+    /// W_out ~ N(0, 1 / (4 · dMlp))
     /// </code></summary>
     /// <param name="config">Its shape.</param>
     /// <param name="seed">The same seed gives the same bits on any machine.</param>
@@ -28,6 +29,7 @@ public sealed partial class Transformer
         const ulong StreamsOfLayer = 8;
         RequireFinite(standardDeviation, nameof(standardDeviation));
         var model = new Transformer(config.Validate(), new ParameterSource(Device.Cpu));
+        var drawn = new HashSet<Parameter>();
         Draw(model.Embed.W_E, stream: 1, standardDeviation);
         if (!model.Unembed.W_U.IsTied)
         {
@@ -43,6 +45,11 @@ public sealed partial class Transformer
         for (int layer = 0; layer < config.Layers; layer++)
         {
             AttentionLayer attention = model.Blocks[layer].Attn;
+            if (drawn.Contains(attention.W_Q))
+            {
+                continue;
+            }
+
             AttentionConfig heads = config.Attention![layer];
             float writing = 0.5f / MathF.Sqrt(heads.Heads * heads.DHead);
             ulong first = FirstLayerStream + (StreamsOfLayer * (ulong)layer);
@@ -50,18 +57,44 @@ public sealed partial class Transformer
             Draw(attention.W_K, first + 1, reading);
             Draw(attention.W_V, first + 2, reading);
             Draw(attention.W_O, first + 3, writing);
-            if (attention.RelativeBias is { } bias)
+            if (attention.RelativeBias is { } bias && !drawn.Contains(bias))
             {
                 Draw(bias, first + 4, 0);
             }
         }
 
+        DrawRest();
         return model;
 
-        void Draw(Parameter weight, ulong stream, float deviation) => Ops.RandomNormal(
-            weight.Storage, seed, stream, 0,
-            choose?.Invoke(weight.Name!) is { } chosen
-                ? RequireFinite(chosen, weight.Name!) : deviation);
+        // Everything that an attention-only model does not have, by its place among the weights.
+        void DrawRest()
+        {
+            const ulong FirstOtherStream = 1 << 20;
+            for (int i = 0; i < model.Parameters.Count; i++)
+            {
+                Parameter weight = model.Parameters[i];
+                string name = weight.Name!.Split('.')[^1];
+                if (!drawn.Contains(weight) && name.StartsWith("W_", StringComparison.Ordinal))
+                {
+                    bool writes = name is "W_out" or "W_O";
+                    long read = weight.Value.Length / weight.Shape[-1];
+                    Draw(
+                        weight, FirstOtherStream + (ulong)i,
+                        name is "W_token_type" or "W_pos" ? standardDeviation
+                        : writes ? 0.5f / MathF.Sqrt(read)
+                        : 1 / MathF.Sqrt(name is "W_Q" or "W_K" or "W_V" ? config.DModel : read));
+                }
+            }
+        }
+
+        void Draw(Parameter weight, ulong stream, float deviation)
+        {
+            drawn.Add(weight);
+            Ops.RandomNormal(
+                weight.Storage, seed, stream, 0,
+                choose?.Invoke(weight.Name!) is { } chosen
+                    ? RequireFinite(chosen, weight.Name!) : deviation);
+        }
     }
 
     private static float RequireFinite(float value, string name) =>

@@ -15,11 +15,11 @@ public sealed partial class Transformer
     /// <param name="hooks">What to do with activations on the way.</param>
     /// <returns>float32 [batch · pos].</returns>
     /// <inheritdoc cref="Forward" path="/exception"/>
-    public Var Losses(Tape tape, Tensor<int> tokens, Tensor<int> targets, Hooks? hooks = null)
+    public Var Losses(Tape tape, ModelInput tokens, Tensor<int> targets, Hooks? hooks = null)
     {
         if (SharesEqualTokens && hooks is null)
         {
-            DistinctTokens distinct = Distinct(tape, tokens);
+            DistinctTokens distinct = Distinct(tape, tokens.Tokens);
             Var resid = Embed.Forward(tape, distinct.Tokens);            // [distinct, dModel]
             return Unembed.Losses(tape, resid, distinct.Rows, targets.Reshape(-1));
         }
@@ -43,14 +43,14 @@ public sealed partial class Transformer
     /// <returns>float32 [].</returns>
     /// <inheritdoc cref="Forward" path="/exception"/>
     public Var Loss(
-        Tape tape, Tensor<int> tokens, Tensor<int> targets, Tensor<float>? weights = null,
+        Tape tape, ModelInput tokens, Tensor<int> targets, Tensor<float>? weights = null,
         Hooks? hooks = null)
     {
         int n = checked((int)targets.Length);
-        weights ??= tape.Own(Tensor.Full([n], 1f / n, tokens.Device));
+        weights ??= tape.Own(Tensor.Full([n], 1f / n, targets.Device));
         if (SharesEqualTokens && hooks is null)
         {
-            DistinctTokens distinct = Distinct(tape, tokens);
+            DistinctTokens distinct = Distinct(tape, tokens.Tokens);
             Var resid = Embed.Forward(tape, distinct.Tokens);            // [distinct, dModel]
             return Unembed.Loss(tape, resid, distinct.Rows, targets.Reshape(-1), weights);
         }
@@ -64,7 +64,12 @@ public sealed partial class Transformer
         return Unembed.Loss(tape, Stream(tape, tokens, hooks), targets.Reshape(-1), weights);
     }
 
-    private bool SharesEqualTokens => Config.Layers == 0 && Unembed.W_U.Stored is null;
+    private bool SharesEqualTokens => Config.Layers == 0 && Unembed.W_U.Stored is null
+        && Config.Embedding == new EmbeddingConfig
+        {
+            Tied = Config.Embedding.Tied,
+            OutputBias = Config.Embedding.OutputBias,
+        };
 
     /// <summary>Without layers the stream at a position depends on its token alone, so what is the
     /// same for equal tokens is computed once for all of them.</summary>
@@ -72,12 +77,12 @@ public sealed partial class Transformer
         tape.Own(new DistinctTokens(tokens, Config.Vocabulary));
 
     /// <summary>The input of the unembedding, float32 [batch · pos, dModel].</summary>
-    private Var Stream(Tape tape, Tensor<int> tokens, Hooks? hooks)
+    private Var Stream(Tape tape, ModelInput tokens, Hooks? hooks)
     {
-        Var resid = Embedded(tape, tokens, hooks);                      // [batch, pos, dModel]
-        resid = Through(tape, resid, 0, Config.Layers, hooks);          // [batch, pos, dModel]
-        Var x = LnFinal?.Forward(tape, resid, hooks) ?? resid;          // [batch, pos, dModel]
-        x = hooks.At(tape, HookNames.UnembedIn, x);
-        return tape.Reshape(x, -1, Config.DModel);
+        StepPositions at = Sees(tape, tokens, hooks);
+        Var resid = Embedded(tape, tokens, hooks, at);                  // [batch, pos, dModel]
+        resid = Through(tape, resid, 0, Config.Layers, hooks, at);      // [batch, pos, dModel]
+        Var x = ReadByUnembed(tape, resid, hooks);                      // [batch, pos, dModel]
+        return tape.Reshape(x, -1, x.Shape[2]);
     }
 }

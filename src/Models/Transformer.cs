@@ -4,7 +4,7 @@ using Vitrine.Tensors;
 
 namespace Vitrine.Models;
 
-/// <summary>A decoder-only transformer, driven by its config; it owns its weights.</summary>
+/// <summary>A transformer, driven by its config; it owns its weights.</summary>
 /// <remarks>
 /// Weights carry TransformerLens' names and shapes. <see cref="Forward"/> read from top to bottom
 /// matches the figure of the paper: tokens into the residual stream, layers that read it and add to it,
@@ -14,22 +14,41 @@ namespace Vitrine.Models;
 /// </remarks>
 public sealed partial class Transformer : IDisposable
 {
-    private const string FinalNorm = "ln_final";
-    private readonly Dictionary<AttentionConfig, PositionTables> _positions = [];
+    private readonly Dictionary<(PositionConfig, AttentionConfig), PositionTables> _positions = [];
+    private readonly StackNames _names;
 
     internal Transformer(TransformerConfig config, ParameterSource source)
+        : this(config, source, StackNames.Of(config), shared: null)
     {
-        Config = config;
-        Device = source.Device;
-        Embed = new Embed(config, source);
-        PositionEmbed = config.Positions.HasVectors ? new PositionEmbed(config, source) : null;
-        Blocks = [.. Enumerable.Range(0, config.Layers).Select(layer =>
-            new Block(config, layer, source, PositionsOf(config.Attention![layer]),
-                PositionEmbed))];
-        LnFinal = config.Norm.Kind == NormKind.None
-            ? null : new LayerNorm(FinalNorm, config.DModel, config.Norm.Epsilon, source);
-        Unembed = new Unembed(config, Embed, source);
-        Parameters = [.. AllParameters()];
+    }
+
+    private Transformer(
+        TransformerConfig config, ParameterSource source, StackNames names, Parameter? shared)
+    {
+        (Config, Device, _names) = (config, source.Device, names);
+        string prefix = shared is null ? "" : names.Prefix;
+        Embed = new Embed(config, source, prefix, shared);
+        PositionEmbed = config.Positions.HasVectors
+            ? new PositionEmbed(config, source, prefix) : null;
+        Encoder = config.Encoder is { } encoder
+            ? new Transformer(encoder, source, StackNames.Encoder, Embed.W_E) : null;
+        var blocks = new Block[config.Layers];
+        for (int layer = 0; layer < blocks.Length; layer++)
+        {
+            ParameterSource own = config.SharedLayers && layer > 0
+                ? new SharedParameters(blocks[0].Parameters, names.Layer(0), names.Layer(layer))
+                : source;
+            blocks[layer] = new Block(
+                config, layer, names.Layer(layer), own,
+                PositionsOf(config.PositionsOf(layer), config.Attention![layer]), PositionEmbed,
+                blocks[0]);
+        }
+
+        Blocks = blocks;
+        LnFinal = config.Norm.Kind == NormKind.None || config.Norm.IsAfter || config.Layers == 0
+            ? null : new Norm(names.LnFinal, config.DModel, config.Norm, source);
+        Unembed = shared is null ? new Unembed(config, Embed, source) : null!;
+        Parameters = [.. AllParameters().Distinct()];
     }
 
     /// <summary>The model's shape.</summary>
@@ -44,17 +63,24 @@ public sealed partial class Transformer : IDisposable
     /// <summary>A vector for each position; null for other kinds of positions.</summary>
     public PositionEmbed? PositionEmbed { get; }
 
+    /// <summary>The encoder whose output the layers attend to; null for none. It has no
+    /// unembedding.</summary>
+    public Transformer? Encoder { get; }
+
     /// <summary>The layers.</summary>
     public IReadOnlyList<Block> Blocks { get; }
 
     /// <summary>The norm before the unembedding; null for none.</summary>
-    public LayerNorm? LnFinal { get; }
+    public Norm? LnFinal { get; }
 
     /// <summary>The residual stream into logits.</summary>
     public Unembed Unembed { get; }
 
     /// <summary>Every weight that is trained, in the order of the forward pass.</summary>
     public IReadOnlyList<Parameter> Parameters { get; }
+
+    /// <summary>Beyond how many positions all keys are rotated anew; null for never.</summary>
+    internal int? RotatesAnewFrom => Blocks.Count == 0 ? null : Blocks[0].Attn.RotatesAnewFrom;
 
     /// <summary>Sequences as a batch on the model's device.</summary>
     /// <param name="rows">Tokens, the same number in each.</param>
@@ -75,17 +101,20 @@ public sealed partial class Transformer : IDisposable
     public Tensor<int> Batch(ReadOnlySpan<int> tokens) =>
         Tensor.From(tokens, [1, tokens.Length], Device);
 
-    /// <summary>The logits of the next token at every position.</summary>
+    /// <summary>The logits of the next token at every position; of an encoder, of the token
+    /// itself.</summary>
     /// <param name="tape">The tape that records it; it owns the result.</param>
-    /// <param name="tokens">int32 [batch, pos].</param>
+    /// <param name="tokens">int32 [batch, pos], or these with padding, segments or what an encoder
+    /// reads.</param>
     /// <param name="hooks">What to do with activations on the way.</param>
     /// <returns>float32 [batch, pos, vocab].</returns>
     /// <exception cref="ArgumentException">The tokens exceed the context, or a hook names no
     /// activation.</exception>
-    public Var Forward(Tape tape, Tensor<int> tokens, Hooks? hooks = null)
+    public Var Forward(Tape tape, ModelInput tokens, Hooks? hooks = null)
     {
-        Var resid = Embedded(tape, tokens, hooks);                    // [batch, pos, dModel]
-        resid = Through(tape, resid, 0, Config.Layers, hooks);        // [batch, pos, dModel]
+        StepPositions at = Sees(tape, tokens, hooks);
+        Var resid = Embedded(tape, tokens, hooks, at);                // [batch, pos, dModel]
+        resid = Through(tape, resid, 0, Config.Layers, hooks, at);    // [batch, pos, dModel]
         return Logits(tape, resid, hooks);                            // [batch, pos, vocab]
     }
 
@@ -96,13 +125,43 @@ public sealed partial class Transformer : IDisposable
     /// <param name="first">The position of the first token.</param>
     /// <returns>float32 [batch, pos, dModel].</returns>
     /// <inheritdoc cref="Forward" path="/exception"/>
-    public Var Embedded(Tape tape, Tensor<int> tokens, Hooks? hooks = null, int first = 0)
+    public Var Embedded(Tape tape, Tensor<int> tokens, Hooks? hooks = null, int first = 0) =>
+        Embedded(tape, tokens, hooks, new StepPositions(first));
+
+    /// <summary>What the layers see beside the stream: padding, and what the encoder makes of its
+    /// source.</summary>
+    internal StepPositions Sees(Tape tape, ModelInput input, Hooks? hooks, int first = 0)
     {
-        RequireContext(tokens, first);
         hooks?.Check(Config);
-        Var x = hooks.At(tape, HookNames.Embed, Embed.Forward(tape, tokens));
-        return Config.Positions.IsInStream
-            ? tape.Add(x, PositionVectors(tape, x, hooks, first)) : x;
+        if ((input.Source is null) != (Encoder is null))
+        {
+            throw new ArgumentException(
+                Encoder is null
+                    ? "Transformer: only an encoder-decoder has a source; leave it out."
+                    : "Transformer: an encoder-decoder needs what its encoder reads; set Source.",
+                nameof(input));
+        }
+
+        Padding? padding = PaddingOf(tape, input);
+        return new StepPositions(first)
+        {
+            Padding = padding,
+            Encoded = Encoder?.Encoded(tape, input.Source!, hooks),
+            EncodedPadding = input.Source is null ? null : PaddingOf(tape, input.Source),
+        };
+    }
+
+    /// <summary>The output of this as an encoder, float32 [batch, pos, dModel].</summary>
+    internal Var Encoded(Tape tape, ModelInput input, Hooks? hooks)
+    {
+        StepPositions at = new() { Padding = PaddingOf(tape, input) };
+        Var resid = Embedded(tape, input, hooks, at);
+        for (int layer = 0; layer < Config.Layers; layer++)
+        {
+            resid = Blocks[layer].Step(tape, resid, at, hooks);
+        }
+
+        return LnFinal?.Forward(tape, resid, hooks) ?? resid;
     }
 
     /// <summary>The stream through some of the layers: start at one, stop at another.</summary>
@@ -128,7 +187,7 @@ public sealed partial class Transformer : IDisposable
         hooks?.Check(Config);
         if (Config.Positions.Kind == PositionKind.Shortformer && from < to)
         {
-            at = at with { Vectors = at.Vectors ?? PositionVectors(tape, resid, hooks, at.First) };
+            at = at with { Vectors = at.Vectors ?? PositionVectors(tape, resid, hooks, at) };
         }
 
         for (int layer = from; layer < to; layer++)
@@ -147,23 +206,21 @@ public sealed partial class Transformer : IDisposable
     public Var Logits(Tape tape, Var resid, Hooks? hooks = null)
     {
         hooks?.Check(Config);
-        Var x = LnFinal?.Forward(tape, resid, hooks) ?? resid;        // [.., dModel]
-        x = hooks.At(tape, HookNames.UnembedIn, x);
+        Var x = ReadByUnembed(tape, resid, hooks);                    // [.., dModel]
         return hooks.At(tape, HookNames.UnembedOut, Unembed.Forward(tape, x));
     }
 
     /// <summary>Releases the weights.</summary>
     public void Dispose()
     {
-        Embed.Dispose();
-        PositionEmbed?.Dispose();
-        foreach (Block block in Blocks)
+        foreach (Parameter parameter in Parameters)
         {
-            block.Dispose();
+            parameter.Dispose();
         }
 
-        LnFinal?.Dispose();
-        Unembed.Dispose();
+        Encoder?.Dispose();
+        PositionEmbed?.Dispose();
+        Unembed?.Dispose();
         foreach (PositionTables tables in _positions.Values)
         {
             tables.Dispose();
@@ -175,82 +232,117 @@ public sealed partial class Transformer : IDisposable
     /// <param name="config">The model's shape.</param>
     /// <param name="batch">Sequences.</param>
     /// <param name="pos">Tokens in each.</param>
+    /// <param name="source">Tokens in each that an encoder reads; null for as many.</param>
     public static IEnumerable<(string Name, Shape Shape)> Activations(
-        TransformerConfig config, int batch, int pos)
+        TransformerConfig config, int batch, int pos, int? source = null)
     {
-        Shape stream = [batch, pos, config.DModel];
+        int read = source ?? pos;
+        OutputTransformConfig? transform = config.Embedding.Transform;
+        Shape unembedded = [batch, pos, transform?.Width ?? config.DModel];
         return
         [
-            (HookNames.Embed, stream),
-            .. config.Positions.HasVectors
-                ? [(HookNames.PosEmbed, stream)] : Array.Empty<(string, Shape)>(),
-            .. Enumerable.Range(0, config.Layers).SelectMany(
-                layer => Block.Activations(config, layer, batch, pos)),
-            .. config.Norm.Kind == NormKind.None ? [] : LayerNorm.Activations(FinalNorm, stream),
-            (HookNames.UnembedIn, stream),
+            .. config.Encoder is { } encoder
+                ? OfStack(encoder, StackNames.Encoder, StackNames.Encoder.Prefix, batch, read, read)
+                : [],
+            .. OfStack(config, StackNames.Of(config), "", batch, pos, read),
+            .. transform?.Norm == true
+                ? Norm.Activations(OutputTransform.HooksOf(config), unembedded) : [],
+            (HookNames.UnembedIn, unembedded),
             (HookNames.UnembedOut, [batch, pos, config.Vocabulary]),
         ];
     }
 
-    /// <summary>The position data of layers with these heads.</summary>
-    private PositionTables PositionsOf(AttentionConfig attention)
+    private static IEnumerable<(string Name, Shape Shape)> OfStack(
+        TransformerConfig config, StackNames names, string prefix, int batch, int pos, int source) =>
+    [
+        .. Embed.Activations(config, prefix, batch, pos),
+        .. Enumerable.Range(0, config.Layers).SelectMany(layer => Block.Activations(
+            config, names.Layer(layer), layer, batch, pos, source)),
+        .. config.Norm.Kind == NormKind.None || config.Norm.IsAfter
+            ? [] : Norm.Activations(names.LnFinal, [batch, pos, config.DModel]),
+    ];
+
+    /// <summary>What the unembedding reads: the stream, normed and transformed.</summary>
+    private Var ReadByUnembed(Tape tape, Var resid, Hooks? hooks)
     {
-        if (!_positions.TryGetValue(attention, out PositionTables? tables))
+        Var x = LnFinal?.Forward(tape, resid, hooks) ?? resid;        // [.., dModel]
+        x = Unembed.Transform?.Forward(tape, x, hooks) ?? x;          // [.., dModel]
+        return hooks.At(tape, HookNames.UnembedIn, x);
+    }
+
+    private Var Embedded(Tape tape, ModelInput input, Hooks? hooks, StepPositions at)
+    {
+        RequireContext(input, at.First);
+        string name = Unembed is null ? _names.Prefix + HookNames.Embed : HookNames.Embed;
+        Var x = Embed.Forward(tape, input.Tokens);                      // [batch, pos, dModel]
+        x = Embed.NormsTokens(Config) ? x : hooks.At(tape, name, x);
+        if (Config.Positions.IsInStream)
+        {
+            x = tape.Add(x, PositionVectors(tape, x, hooks, at));       // [batch, pos, dModel]
+        }
+
+        return Embed.Complete(tape, x, input, hooks);                   // [batch, pos, dModel]
+    }
+
+    private static Padding? PaddingOf(Tape tape, ModelInput input)
+    {
+        if (input.Mask is { } mask && mask.Shape != input.Tokens.Shape)
+        {
+            throw new ShapeException(
+                $"Transformer: the mask must be {input.Tokens.Shape} as the tokens; got "
+                + $"{mask.Shape}.");
+        }
+
+        return input.Mask is null ? null : tape.Own(new Padding(input.Mask));
+    }
+
+    /// <summary>The position data of layers with these heads.</summary>
+    private PositionTables PositionsOf(PositionConfig positions, AttentionConfig attention)
+    {
+        if (!_positions.TryGetValue((positions, attention), out PositionTables? tables))
         {
             tables = new PositionTables(
-                Config.Positions, attention, Config.Context, Device);
-            _positions.Add(attention, tables);
+                positions, attention, Config.Context, Config.IsEncoder, Device)
+            {
+                IsOfRotaryModel = Config.IsRotary,
+            };
+            _positions.Add((positions, attention), tables);
         }
 
         return tables;
     }
 
-    /// <summary>The vectors of the positions: for all sequences at once, or for each where a hook
-    /// names them.</summary>
-    private Var PositionVectors(Tape tape, Var resid, Hooks? hooks, int first)
+    /// <summary>The vectors of the positions: for all sequences at once, or for each where there is
+    /// padding or a hook names them.</summary>
+    private Var PositionVectors(Tape tape, Var resid, Hooks? hooks, StepPositions at)
     {
-        Var vectors = PositionEmbed!.Forward(tape, first, resid.Shape[1]);  // [pos, dModel]
-        if (!hooks.Want(HookNames.PosEmbed))
+        string name = Unembed is null ? _names.Prefix + HookNames.PosEmbed : HookNames.PosEmbed;
+        int count = resid.Shape[1];
+        Var vectors = at.Padding is { } padding
+            ? PositionEmbed!.Forward(tape, padding.Positions.Slice(1, at.First, count))
+            : PositionEmbed!.Forward(tape, at.First, count);            // [pos, dModel]
+        if (!hooks.Want(name))
         {
             return vectors;
         }
 
         Var zeros = new(tape.Own(Tensor.Zeros<float>(resid.Shape, resid.Value.Device)));
-        return hooks.At(tape, HookNames.PosEmbed, tape.Add(zeros, vectors));
+        return hooks.At(tape, name, tape.Add(zeros, vectors));
     }
 
-    private IEnumerable<Parameter> AllParameters()
+    private IEnumerable<Parameter> AllParameters() =>
+    [
+        .. Embed.Parameters.Where(parameter => !parameter.IsTied),
+        .. PositionEmbed?.W_pos is { } positions ? [positions] : Array.Empty<Parameter>(),
+        .. Encoder?.Parameters ?? [],
+        .. Blocks.SelectMany(block => block.Parameters),
+        .. LnFinal?.Parameters ?? [],
+        .. Unembed?.Parameters ?? [],
+    ];
+
+    private void RequireContext(ModelInput input, int first = 0)
     {
-        yield return Embed.W_E;
-        if (PositionEmbed?.W_pos is { } positions)
-        {
-            yield return positions;
-        }
-
-        foreach (Parameter parameter in Blocks.SelectMany(block => block.Parameters))
-        {
-            yield return parameter;
-        }
-
-        if (LnFinal is not null)
-        {
-            yield return LnFinal.W;
-            yield return LnFinal.B;
-        }
-
-        if (!Unembed.W_U.IsTied)
-        {
-            yield return Unembed.W_U;
-        }
-
-        if (Config.Embedding.OutputBias)
-        {
-            yield return Unembed.B_U;
-        }
-    }
-
-    private void RequireContext(Tensor<int> tokens, int first = 0)
-    {
+        Tensor<int> tokens = input.Tokens;
         if (tokens.Rank != 2)
         {
             throw new ShapeException(
@@ -261,7 +353,7 @@ public sealed partial class Transformer : IDisposable
         {
             throw new ArgumentException(
                 $"Transformer: {tokens.Shape[1]} tokens from position {first} on do not fit the "
-                + $"model's context of {Config.Context}; give fewer.", nameof(tokens));
+                + $"model's context of {Config.Context}; give fewer.", nameof(input));
         }
     }
 }

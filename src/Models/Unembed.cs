@@ -3,22 +3,29 @@ using Vitrine.Tensors;
 
 namespace Vitrine.Models;
 
-/// <summary>The residual stream into logits: <c>logits = x W_U + b_U</c>.</summary>
+/// <summary>The residual stream into logits: <c>logits = x W_U + b_U</c>, scaled and capped where
+/// the config says so.</summary>
 public sealed class Unembed : IDisposable
 {
-    private readonly bool _biased;
+    private readonly EmbeddingConfig _config;
 
     internal Unembed(TransformerConfig config, Embed embed, ParameterSource source)
     {
-        _biased = config.Embedding.OutputBias;
-        W_U = !config.Embedding.Tied
-            ? source.Matrix("unembed.W_U", [config.Vocabulary, config.DModel], (0, 1))
+        _config = config.Embedding;
+        int dModel = _config.Transform?.Width ?? config.DModel;
+        Transform = _config.Transform is { } transform
+            ? new OutputTransform(transform, config, source) : null;
+        W_U = !_config.Tied
+            ? source.Matrix("unembed.W_U", [config.Vocabulary, dModel], (0, 1))
             : embed.W_E.Stored is null
             ? new Parameter("unembed.W_U", embed.W_E, static (Tensor<float> x) => x.Transpose())
             : new Parameter("unembed.W_U", embed.W_E, static (Weight x) => x.Transpose());
-        B_U = _biased ? source.Small("unembed.b_U", [config.Vocabulary])
+        B_U = _config.OutputBias ? source.Small("unembed.b_U", [config.Vocabulary])
             : new ParameterSource(source.Device).Small("unembed.b_U", [config.Vocabulary]);
     }
+
+    /// <summary>What the stream passes first; null for nothing.</summary>
+    public OutputTransform? Transform { get; }
 
     /// <summary>float32 [dModel, vocab]: a column for each token; stored [vocab, dModel]. W_Eᵀ in a
     /// model that ties them.</summary>
@@ -28,17 +35,40 @@ public sealed class Unembed : IDisposable
     /// output bias.</summary>
     public Parameter B_U { get; }
 
-    /// <summary>float32 [.., vocab] for x float32 [.., dModel].</summary>
-    public Var Forward(Tape tape, Var x) =>
-        tape.Add(tape.MatMul(x, tape.Use(W_U)), Bias(tape));
+    /// <summary>Every weight that is trained.</summary>
+    public IEnumerable<Parameter> Parameters =>
+    [
+        .. Transform?.Parameters ?? [],
+        .. W_U.IsTied ? Array.Empty<Parameter>() : [W_U],
+        .. _config.OutputBias ? [B_U] : Array.Empty<Parameter>(),
+    ];
 
-    /// <summary>The cross-entropy of the logits in nats, without holding the logits.</summary>
+    /// <summary>float32 [.., vocab] for x float32 [.., dModel].</summary>
+    /// <exception cref="InvalidOperationException">The model has no unembedding.</exception>
+    public Var Forward(Tape tape, Var x)
+    {
+        if (_config.NoLogits)
+        {
+            throw new InvalidOperationException(
+                "Transformer: this model has no unembedding (embedding.noLogits): it gives a stream, "
+                + "not logits; read its activations.");
+        }
+
+        Var logits = Scaled(tape, Activate.Linear(tape, x, W_U, null));
+        logits = tape.Add(logits, Bias(tape));
+        return _config.LogitSoftCap is { } cap
+            ? tape.Scale(tape.Tanh(tape.Scale(logits, 1 / cap)), cap) : logits;
+    }
+
+    /// <summary>The cross-entropy of the logits in nats, without holding the logits unless they are
+    /// capped.</summary>
     /// <param name="tape">The tape that records it.</param>
     /// <param name="x">float32 [n, dModel].</param>
     /// <param name="targets">int32 [n].</param>
     /// <returns>float32 [n].</returns>
-    public Var Losses(Tape tape, Var x, Tensor<int> targets) =>
-        tape.LinearCrossEntropy(x, tape.Use(W_U), Bias(tape), targets);
+    public Var Losses(Tape tape, Var x, Tensor<int> targets) => _config.LogitSoftCap is not null
+        ? tape.CrossEntropy(Forward(tape, x), targets)
+        : tape.LinearCrossEntropy(Scaled(tape, x), tape.Use(W_U), Bias(tape), targets);
 
     /// <summary>The weighted sum of <see cref="Losses(Tape, Var, Tensor{int})"/>, the cheaper way
     /// to train.</summary>
@@ -48,9 +78,10 @@ public sealed class Unembed : IDisposable
     /// <param name="weights">float32 [n]: 1/n for the mean.</param>
     /// <returns>float32 [].</returns>
     public Var Loss(Tape tape, Var x, Tensor<int> targets, Tensor<float> weights) =>
-        W_U.Stored is not null
+        W_U.Stored is not null || _config.LogitSoftCap is not null
         ? tape.Sum(tape.Multiply(Losses(tape, x, targets), new Var(weights)))
-        : tape.LinearCrossEntropySum(x, tape.Use(W_U), Bias(tape), targets, weights);
+        : tape.LinearCrossEntropySum(
+            Scaled(tape, x), tape.Use(W_U), Bias(tape), targets, weights);
 
     /// <summary>As <see cref="Losses(Tape, Var, Tensor{int})"/>; several targets may share a row of
     /// x.
@@ -103,11 +134,17 @@ public sealed class Unembed : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
+        Transform?.Dispose();
         W_U.Dispose();
         B_U.Dispose();
     }
 
-    private Var Bias(Tape tape) => _biased ? tape.Use(B_U) : new Var(B_U.Value);
+    private Var Bias(Tape tape) =>
+        _config.OutputBias ? tape.Use(B_U) : new Var(B_U.Value);
+
+    /// <summary>Scaling the stream scales its logits, before the bias.</summary>
+    private Var Scaled(Tape tape, Var x) =>
+        _config.LogitScale is { } scale ? tape.Scale(x, scale) : x;
 
     /// <summary>The logits that a loss of shared rows reads: of each row that of the first target
     /// that shares it, with the weight of all that do, then of each target, with its weight

@@ -33,7 +33,7 @@ internal static class AttentionRuleSpecs
             Case = "causal, with a relative bias and a mask",
             Inputs = [Query, Key, Key, [Heads, 7]],
             Run = (t, v) => t.Attention(
-                v[0], v[1], v[2], scale: 0.5f, relativeBias: v[3], mask: t.Own(Mask.ToTensor())),
+                v[0], v[1], v[2], new() { Scale = 0.5f }, v[3], mask: t.Own(Mask.ToTensor())),
             Reference = v => Z(
                 Softmax(Add(Hidden(Biased(Scores(v[0], v[1], 0.5), v[3], 2)), Mask)), v[2]),
         },
@@ -43,7 +43,7 @@ internal static class AttentionRuleSpecs
             Case = "both ways, with a relative bias",
             Inputs = [Query, Key, Key, [Heads, 11]],
             Run = (t, v) => t.Attention(
-                v[0], v[1], v[2], causal: false, scale: 0.5f, relativeBias: v[3]),
+                v[0], v[1], v[2], new() { BothWays = true, Scale = 0.5f }, v[3]),
             Reference = v => Z(Softmax(Biased(Scores(v[0], v[1], 0.5), v[3], 6)), v[2]),
         },
         new()
@@ -51,7 +51,7 @@ internal static class AttentionRuleSpecs
             Op = "AttentionScores",
             Inputs = [Query, Key, [Heads, 11]],
             Run = (t, v) => t.AttentionScores(
-                v[0], v[1], causal: false, scale: 0.5f, relativeBias: v[2]),
+                v[0], v[1], new() { BothWays = true, Scale = 0.5f }, v[2]),
             Reference = v => Biased(Scores(v[0], v[1], 0.5), v[2], 6),
         },
         new()
@@ -61,6 +61,35 @@ internal static class AttentionRuleSpecs
             Inputs = [Query, Key],
             Run = (t, v) => t.AttentionPattern(t.AttentionScores(v[0], v[1])),
             Reference = v => Softmax(Hidden(Scores(v[0], v[1], 1 / Math.Sqrt(Dim)))),
+        },
+        new()
+        {
+            Op = "Attention",
+            Case = "a cap and sinks",
+            Inputs = [Query, Key, Key, [Heads]],
+            Run = (t, v) => t.Attention(
+                v[0], v[1], v[2], new() { BothWays = true, Scale = 0.5f, SoftCap = 0.8f },
+                sinks: v[3]),
+            Reference = v => Z(WithSinks(
+                Scores(v[0], v[1], 0.5).Map(x => 0.8f * Math.Tanh(x / 0.8f)), v[3]), v[2]),
+        },
+        new()
+        {
+            Op = "AttentionScores",
+            Case = "a cap",
+            Inputs = [Query, Key],
+            Run = (t, v) => t.AttentionScores(
+                v[0], v[1], new() { BothWays = true, Scale = 0.5f, SoftCap = 0.8f }),
+            Reference = v =>
+                Scores(v[0], v[1], 0.5).Map(x => 0.8f * Math.Tanh(x / 0.8f)),
+        },
+        new()
+        {
+            Op = "AttentionPattern",
+            Case = "sinks",
+            Inputs = [[2, Heads, 5, 7], [Heads]],
+            Run = (t, v) => t.AttentionPattern(v[0], v[1]),
+            Reference = v => WithSinks(v[0], v[1]),
         },
         new()
         {
@@ -114,6 +143,15 @@ internal static class AttentionRuleSpecs
         double[] powers = [.. row.Select(Math.Exp)];
         return [.. powers.Select(power => power / powers.Sum())];
     });
+
+    private static Array64 WithSinks(Array64 scores, Array64 sinks) => new(
+        scores.Shape,
+        [.. Enumerable.Range(0, scores.Values.Length / 7).SelectMany(row =>
+        {
+            double[] powers = [.. scores.Values.AsSpan(7 * row, 7).ToArray().Select(Math.Exp)];
+            double sum = powers.Sum() + Math.Exp(sinks.Values[row / 5 % Heads]);
+            return powers.Select(power => power / sum);
+        })]);
 
     private static Array64 Z(Array64 pattern, Array64 v) =>
         Array64.MatMul(pattern, Repeated(v)).Transpose(1, 2);

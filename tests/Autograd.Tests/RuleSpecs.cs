@@ -11,6 +11,13 @@ internal static class RuleSpecs
     [
         Unary("Exp", (t, x) => t.Exp(x), Math.Exp),
         Unary("Log", (t, x) => t.Log(x), Math.Log, low: 0.2),
+        Unary("Relu", (t, x) => t.Relu(x), x => Math.Max(x, 0)),
+        Unary("Silu", (t, x) => t.Silu(x), x => x / (1 + Math.Exp(-x))),
+        Unary("Gelu", (t, x) => t.Gelu(x), Gelu),
+        Unary(
+            "GeluTanh", (t, x) => t.GeluTanh(x), x =>
+                x / (1 + Math.Exp(-2 * Math.Sqrt(2 / Math.PI) * (x + (0.044715 * x * x * x))))),
+        Unary("Clamp", (t, x) => t.Clamp(x, -0.4f, 0.7f), x => Math.Clamp(x, -0.4f, 0.7f)),
         Unary("Tanh", (t, x) => t.Tanh(x), Math.Tanh),
         Unary("Sqrt", (t, x) => t.Sqrt(x), Math.Sqrt, low: 0.2),
         Unary("Rsqrt", (t, x) => t.Rsqrt(x), x => 1 / Math.Sqrt(x), low: 0.2),
@@ -154,6 +161,20 @@ internal static class RuleSpecs
     ];
 
     private static readonly float[] Weights = [0.5f, -1, 0.25f, 2, 0, 1];
+
+    /// <summary>x · Φ(x), with Φ from its series.</summary>
+    private static double Gelu(double x)
+    {
+        double term = x;
+        double sum = x;
+        for (int n = 3; Math.Abs(term) > 1e-18; n += 2)
+        {
+            term *= x * x / n;
+            sum += term;
+        }
+
+        return x * (0.5 + (sum * Math.Exp(-x * x / 2) / Math.Sqrt(2 * Math.PI)));
+    }
 
     private static RuleSpec Unary(
         string op, Func<Tape, Var, Var> run, Func<double, double> formula, double low = -2) => new()

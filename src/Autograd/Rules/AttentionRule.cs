@@ -13,22 +13,22 @@ public static partial class TapeOps
     /// <param name="q">float32 [batch, queryPos, head, dHead].</param>
     /// <param name="k">float32 [batch, keyPos, kvHead, dHead].</param>
     /// <param name="v">float32 [batch, keyPos, kvHead, dHead].</param>
-    /// <param name="causal">Whether a query sees only keys up to its own position.</param>
-    /// <param name="scale">The factor on the products; null for 1/√dHead.</param>
+    /// <param name="form">Which keys a query sees, scale and cap.</param>
     /// <param name="relativeBias">float32 [head, distance], or null.</param>
     /// <param name="mask">A constant added to the scores, or null.</param>
+    /// <param name="sinks">float32 [head], or null.</param>
     /// <returns>z, float32 [batch, queryPos, head, dHead].</returns>
     /// <inheritdoc cref="Tape.Record" path="/exception"/>
     public static Var Attention(
-        this Tape tape, Var q, Var k, Var v, bool causal = true, float? scale = null,
-        Var? relativeBias = null, Tensor<float>? mask = null)
+        this Tape tape, Var q, Var k, Var v, AttentionForm form = default,
+        Var? relativeBias = null, Tensor<float>? mask = null, Var? sinks = null)
     {
         Tensor<float> z = Ops.Attention(
-            q.Value, k.Value, v.Value, out Tensor<float> normaliser, causal, scale,
-            relativeBias?.Value, mask);
+            q.Value, k.Value, v.Value, out Tensor<float> normaliser, form, relativeBias?.Value,
+            mask, sinks?.Value);
         tape.Own(normaliser);
         return tape.Record(
-            new AttentionRule(q, k, v, relativeBias, mask, causal, scale, z, normaliser), z);
+            new AttentionRule(q, k, v, relativeBias, mask, sinks, form, z, normaliser), z);
     }
 }
 
@@ -36,12 +36,12 @@ public static partial class TapeOps
 /// <code>
 /// pattern = softmax(score),  dScore = pattern ∘ (dZ vᵀ − Σ dZ ∘ z)
 /// dQ += scale · dScore k,  dK += scale · dScoreᵀ q,  dV += patternᵀ dZ
-/// dRelativeBias += Σ dScore by distance
+/// dRelativeBias += Σ dScore by distance,  dSinks −= Σ exp(sink − logSumExp) · Σ dZ ∘ z
 /// </code>
 /// </summary>
 internal sealed class AttentionRule(
-    Var q, Var k, Var v, Var? relativeBias, Tensor<float>? mask, bool causal, float? scale,
-    Tensor<float> z, Tensor<float> normaliser) : Rule(q, k, v, relativeBias)
+    Var q, Var k, Var v, Var? relativeBias, Tensor<float>? mask, Var? sinks, AttentionForm form,
+    Tensor<float> z, Tensor<float> normaliser) : Rule(q, k, v, relativeBias, sinks)
 {
     private readonly Saved<float> _q = new(q.Value);
     private readonly Saved<float> _k = new(k.Value);
@@ -50,11 +50,13 @@ internal sealed class AttentionRule(
         relativeBias is null ? null : new(relativeBias.Value);
 
     private readonly Saved<float>? _mask = mask is null ? null : new(mask);
+    private readonly Saved<float>? _sinks = sinks is null ? null : new(sinks.Value);
     private readonly Saved<float> _z = new(z);
     private readonly Saved<float> _normaliser = new(normaliser);
 
     public override void Backward(Tensor<float> dZ) => Ops.AttentionBackward(
         _q.For(this), _k.For(this), _v.For(this), _z.For(this), _normaliser.For(this), dZ,
         IntoIfWanted(q), IntoIfWanted(k), IntoIfWanted(v), IntoIfWanted(relativeBias),
-        causal, scale, _relativeBias?.For(this), _mask?.For(this));
+        IntoIfWanted(sinks), form, _relativeBias?.For(this), _mask?.For(this),
+        _sinks?.For(this));
 }

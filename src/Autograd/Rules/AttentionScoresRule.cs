@@ -9,24 +9,23 @@ public static partial class TapeOps
     /// <param name="tape">The tape that records it.</param>
     /// <param name="q">float32 [batch, queryPos, head, dHead].</param>
     /// <param name="k">float32 [batch, keyPos, kvHead, dHead].</param>
-    /// <param name="causal">Whether a query sees only keys up to its own position.</param>
-    /// <param name="scale">The factor on the products; null for 1/√dHead.</param>
+    /// <param name="form">Which keys a query sees, scale and cap.</param>
     /// <param name="relativeBias">float32 [head, distance], or null.</param>
     /// <param name="mask">A constant added to the scores, or null.</param>
     /// <returns>float32 [batch, head, queryPos, keyPos].</returns>
     /// <inheritdoc cref="Tape.Record" path="/exception"/>
     public static Var AttentionScores(
-        this Tape tape, Var q, Var k, bool causal = true, float? scale = null,
+        this Tape tape, Var q, Var k, AttentionForm form = default,
         Var? relativeBias = null, Tensor<float>? mask = null) =>
         tape.Record(
-            new AttentionScoresRule(q, k, relativeBias, causal, scale),
-            Ops.AttentionScores(q.Value, k.Value, causal, scale, relativeBias?.Value, mask));
+            new AttentionScoresRule(q, k, relativeBias, form),
+            Ops.AttentionScores(q.Value, k.Value, form, relativeBias?.Value, mask));
 }
 
 /// <summary><c>score = scale · q kᵀ + relativeBias + mask: dQ += scale · dScore k,
 /// dK += scale · dScoreᵀ q, dRelativeBias += Σ dScore by distance</c></summary>
 internal sealed class AttentionScoresRule(
-    Var q, Var k, Var? relativeBias, bool causal, float? scale)
+    Var q, Var k, Var? relativeBias, AttentionForm form)
     : Rule(q, k, relativeBias)
 {
     private readonly Saved<float> _q = new(q.Value);
@@ -34,5 +33,5 @@ internal sealed class AttentionScoresRule(
 
     public override void Backward(Tensor<float> dScores) => Ops.AttentionScoresBackward(
         _q.For(this), _k.For(this), dScores, IntoIfWanted(q), IntoIfWanted(k),
-        IntoIfWanted(relativeBias), causal, scale);
+        IntoIfWanted(relativeBias), form);
 }

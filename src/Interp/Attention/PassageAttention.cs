@@ -157,7 +157,7 @@ public sealed record PassageAttention(
         Transformer model, Dictionary<string, Tensor<float>> seen, int layer, Steering? steering)
     {
         AttentionLayer heads = model.Blocks[layer].Attn;
-        LayerNorm? next =
+        Norm? next =
             layer + 1 < model.Config.Layers ? model.Blocks[layer + 1].Ln1 : model.LnFinal;
         return new LayerParts(
             seen[HookNames.Pattern(layer)],
@@ -165,7 +165,7 @@ public sealed record PassageAttention(
             heads.W_O.Value,
             heads.B_O?.Value,
             seen[HookNames.ResidPre(layer)],
-            next is null ? null : new NextNorm(next.W.Value, model.Config.Norm.Epsilon),
+            next is null ? null : new NextNorm(next.W?.Value, model.Config.Norm.Epsilon),
             seen[HookNames.ResidPost(layer)]).Norms();
     }
 

@@ -74,7 +74,7 @@ internal sealed class AttributionPass : IDisposable
 
         var biases = new BiasParts(
             attention,
-            _model.LnFinal is { } norm ? DoubleSum.Dot(norm.B.Value.ToArray(), column) : 0,
+            _model.LnFinal?.B is { } norm ? DoubleSum.Dot(norm.Value.ToArray(), column) : 0,
             Less(_model.Unembed.B_U.Value.ToArray(), target, versus));
         double embed = DoubleSum.Dot(Last(HookNames.Embed), direction);
         double? positions = _cache.Contains(HookNames.PosEmbed)
@@ -125,7 +125,7 @@ internal sealed class AttributionPass : IDisposable
             return column;
         }
 
-        float[] weight = norm.W.Value.ToArray();
+        float[] weight = norm.W!.Value.ToArray();
         double[] direction = [.. column.Select((value, i) => value * weight[i])];
         double mean = direction.Average();
         return [.. direction.Select(value => (value - mean) / _scale)];

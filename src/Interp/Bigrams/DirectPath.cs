@@ -30,7 +30,7 @@ public sealed class DirectPath : IDisposable
     }
 
     private DirectPath(
-        Tensor<float> embed, Tensor<float> unembed, Tensor<float>? bias, LayerNorm? norm)
+        Tensor<float> embed, Tensor<float> unembed, Tensor<float>? bias, Norm? norm)
     {
         if (embed.Rank != 2 || unembed.Rank != 2 || embed.Shape[0] != unembed.Shape[1]
             || embed.Shape[1] != unembed.Shape[0])

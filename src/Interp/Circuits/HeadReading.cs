@@ -61,7 +61,7 @@ public sealed class HeadReading : IDisposable
                 B_Q = attention.B_Q?.Value.Select(0, head.Index),
                 AttentionScale = Config.SharedAttention.ScoreScale,
                 Normalized = _normalized.GetValueOrDefault(head.Layer),
-                FinalNormWeight = _model.LnFinal?.W.Value,
+                FinalNormWeight = _model.LnFinal?.W?.Value,
             };
         }
     }

@@ -7,7 +7,7 @@ namespace Vitrine.Models.Checkpoints;
 /// <summary>Reads a <c>.safetensors</c> file: names, shapes and, one at a time, tensors.</summary>
 /// <remarks> Opening checks the whole header, and the checksum of files that carry Vitrine's.
 /// Tensors are read on request, directly into their memory. Disposing closes the file. </remarks>
-public sealed class SafeTensors : IDisposable
+public sealed class SafeTensors : ITensorFile
 {
     private const string CutShort = "the file was cut short while it was read.";
 
@@ -128,6 +128,8 @@ public sealed class SafeTensors : IDisposable
 
     /// <summary>Throws unless there is a tensor of this shape.</summary>
     internal void Require(string name, Shape shape) => RequireShape(Find(name), shape);
+
+    void ITensorFile.Require(string name, Shape shape) => Require(name, shape);
 
     private InvalidDataException Unmappable(StoredTensor stored, MappedBytes mapped)
     {

@@ -9,4 +9,7 @@ public enum NormKind
 
     /// <summary>LayerNorm with weight and bias (Ba, Kiros and Hinton 2016).</summary>
     LayerNorm,
+
+    /// <summary>RMSNorm, which subtracts no mean (Zhang and Sennrich 2019).</summary>
+    RmsNorm,
 }

@@ -31,6 +31,23 @@ public sealed record PositionConfig
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public AlibiSlopes AlibiSlopes { get; init; }
 
+    /// <summary>How the penalties of <see cref="PositionKind.Alibi"/> enter the
+    /// scores.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public AlibiForm AlibiForm { get; init; }
+
+    /// <summary>The change of the rotary frequencies; null for none.</summary>
+    public RotaryScaling? RotaryScaling { get; init; }
+
+    /// <summary>Whether all layers use the relative bias of the first, as in T5.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool RelativeShared { get; init; }
+
+    /// <summary>Whether sines fill the first half of <see cref="PositionKind.Sinusoidal"/> vectors
+    /// and cosines the second, as in Marian, rather than taking turns.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool SinusoidalHalves { get; init; }
+
     /// <summary>Whether each position has a vector: <see cref="PositionKind.Learned"/>,
     /// <see cref="PositionKind.Sinusoidal"/> or <see cref="PositionKind.Shortformer"/>.</summary>
     [JsonIgnore]
@@ -45,6 +62,10 @@ public sealed record PositionConfig
 
     internal void Validate(AttentionConfig attention)
     {
+        ConfigRule.Known("positions.kind", Kind);
+        ConfigRule.Known("positions.rotaryPairing", RotaryPairing);
+        ConfigRule.Known("positions.alibiSlopes", AlibiSlopes);
+        ConfigRule.Known("positions.alibiForm", AlibiForm);
         ConfigRule.Range("positions.relativeBuckets", RelativeBuckets, 2, 1 << 20);
         ConfigRule.Range(
             "positions.relativeMaxDistance", RelativeMaxDistance, (RelativeBuckets / 2) + 1,
@@ -57,5 +78,7 @@ public sealed record PositionConfig
                 "TransformerConfig: positions.rotaryDim must be even; got "
                 + $"{RotaryDim ?? attention.DHead}.");
         }
+
+        RotaryScaling?.Validate((RotaryDim ?? attention.DHead) / 2);
     }
 }

@@ -28,11 +28,34 @@ public sealed record TransformerConfig
     /// <summary>How the model represents positions.</summary>
     public PositionConfig Positions { get; init; } = new();
 
-    /// <summary>The norm before each layer and before the unembedding.</summary>
+    /// <summary>The norms of the stream.</summary>
     public NormConfig Norm { get; init; } = new();
 
     /// <summary>The heads of every layer; null for a model without layers.</summary>
     public PerLayer<AttentionConfig>? Attention { get; init; }
+
+    /// <summary>The MLP of every layer; null for none.</summary>
+    public PerLayer<MlpConfig>? Mlp { get; init; }
+
+    /// <summary>Whether heads and MLP of a layer read the stream side by side, rather than the MLP
+    /// what the heads wrote.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public ParallelKind Parallel { get; init; }
+
+    /// <summary>The factor on what heads and MLPs add to the stream; null for none.</summary>
+    public float? ResidualScale { get; init; }
+
+    /// <summary>Whether all layers have the weights of the first (Lan et al. 2020).</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool SharedLayers { get; init; }
+
+    /// <summary>Whether positions also see later ones, as in BERT.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool IsEncoder { get; init; }
+
+    /// <summary>The encoder whose output every layer attends to after its own positions; null for
+    /// none.</summary>
+    public TransformerConfig? Encoder { get; init; }
 
     /// <summary>The heads of a layer; 0 without layers.</summary>
     /// <exception cref="InvalidOperationException">Layers differ; use
@@ -101,36 +124,95 @@ public sealed record TransformerConfig
         ConfigRule.Range("vocabulary", Vocabulary, 1, 10_000_000);
         ConfigRule.Range("dModel", DModel, 1, 65_536);
         ConfigRule.Range("layers", Layers, 0, 1_000);
-        ConfigRule.Known("norm.kind", Norm.Kind);
-        ConfigRule.Known("positions.kind", Positions.Kind);
-        ConfigRule.Known("positions.rotaryPairing", Positions.RotaryPairing);
-        ConfigRule.Known("positions.alibiSlopes", Positions.AlibiSlopes);
+        ConfigRule.Known("parallel", Parallel);
+        ConfigRule.Range("residualScale", ResidualScale ?? 1, 1e-6, 1e6);
         Norm.Validate();
+        Embedding.Validate(DModel);
         if (Layers == 0)
         {
             return Positions.Kind == PositionKind.None && Norm.Kind == NormKind.None
-                && Attention is null ? this
+                && Attention is null && Mlp is null && Encoder is null ? this
                 : throw new InvalidDataException(
-                    "TransformerConfig: a model without layers has no positions, norms or heads; "
+                    "TransformerConfig: a model without layers has no positions, norms, heads or "
+                    + "MLPs; "
                     + $"got positions {Positions.Kind}, norm {Norm.Kind}, "
                     + $"{Attention?.Count ?? 0} attention parts; set layers.");
         }
 
-        if (Attention is null || !(Attention.IsOne || Attention.Count == Layers))
-        {
-            throw new InvalidDataException(
-                $"TransformerConfig: attention must be one part for all {Layers} layers or a list "
-                + $"with one per layer; got {Attention?.Count ?? 0}.");
-        }
-
-        for (int layer = 0; layer < Attention.Count; layer++)
+        RequireParts("attention", Attention is null ? 0 : Attention.IsOne ? Layers : Attention.Count);
+        for (int layer = 0; layer < Attention!.Count; layer++)
         {
             Attention[layer].Validate();
-            Positions.Validate(Attention[layer]);
+            PositionsOf(layer).Validate(Attention[layer]);
         }
 
-        ConfigRule.Range("context", Context, 1, 1 << 20);
+        RequireParts("mlp", Mlp is null || Mlp.IsOne ? Layers : Mlp.Count);
+        for (int layer = 0; layer < Mlp?.Count; layer++)
+        {
+            Mlp[layer].Validate();
+        }
+
+        ConfigRule.Range("context", Context, 1, 1 << 24);
+        ValidateBlocks();
         return this;
+    }
+
+    /// <summary>How a layer represents positions.</summary>
+    public PositionConfig PositionsOf(int layer) => Attention![layer].Positions ?? Positions;
+
+    /// <summary>Whether any layer rotates queries and keys.</summary>
+    [JsonIgnore]
+    public bool IsRotary => Attention is { } heads && Enumerable.Range(0, heads.Count).Any(
+        layer => PositionsOf(layer).Kind == PositionKind.Rotary);
+
+    private void ValidateBlocks()
+    {
+        if (Parallel != ParallelKind.None
+            && (Mlp is null || Encoder is not null || Norm.Placement != NormPlacement.Pre))
+        {
+            throw new InvalidDataException(
+                "TransformerConfig: parallel blocks have an MLP, norms before their parts and no "
+                + "encoder.");
+        }
+
+        if (SharedLayers && !(Attention!.IsOne && Mlp is not { IsOne: false }))
+        {
+            throw new InvalidDataException(
+                "TransformerConfig: shared layers have one attention part and one mlp part.");
+        }
+
+        for (int layer = 0; layer < Layers; layer++)
+        {
+            PositionConfig own = PositionsOf(layer);
+            if (own != Positions && (own.HasVectors || Positions.HasVectors))
+            {
+                throw new InvalidDataException(
+                    "TransformerConfig: positions with vectors are the whole model's; got "
+                    + $"attention.positions {own.Kind} in layer {layer}.");
+            }
+        }
+
+        if (Encoder is { } encoder)
+        {
+            encoder.Validate();
+            if (!encoder.IsEncoder || encoder.Layers == 0 || encoder.DModel != DModel
+                || encoder.Vocabulary != Vocabulary || Layers == 0)
+            {
+                throw new InvalidDataException(
+                    "TransformerConfig: the encoder must have layers, isEncoder, and the decoder's "
+                    + "dModel and vocabulary.");
+            }
+        }
+    }
+
+    private void RequireParts(string part, int count)
+    {
+        if (count != Layers)
+        {
+            throw new InvalidDataException(
+                $"TransformerConfig: {part} must be one part for all {Layers} layers or a list "
+                + $"with one per layer; got {count}.");
+        }
     }
 
     /// <summary>Reads and checks <c>config.json</c>; fields left out have their default.</summary>

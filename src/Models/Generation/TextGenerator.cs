@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Vitrine.Autograd;
 using Vitrine.Tensors;
 
@@ -18,14 +19,19 @@ public sealed class TextGenerator : IDisposable
     private readonly Transformer _model;
     private readonly Steering? _steering;
     private readonly KeyValueCache _earlier;
+    private readonly List<int> _read = [];
+    private readonly Tensor<float>? _encoded;
 
     /// <summary>Starts an empty sequence.</summary>
     /// <param name="model">The model; borrowed for as long as this lives.</param>
     /// <param name="capacity">How many tokens can be read, at most the model's context.</param>
     /// <param name="steering">What is changed while it reads; null for nothing.</param>
+    /// <param name="source">int32 [1, pos]: what the encoder of an encoder-decoder reads; null for
+    /// other models.</param>
     /// <exception cref="ArgumentOutOfRangeException">The capacity is not positive, or larger than
     /// the context.</exception>
-    public TextGenerator(Transformer model, int capacity, Steering? steering = null)
+    public TextGenerator(
+        Transformer model, int capacity, Steering? steering = null, Tensor<int>? source = null)
     {
         TransformerConfig config = model.Config;
         if (capacity < 1 || (config.Layers > 0 && capacity > config.Context))
@@ -40,6 +46,21 @@ public sealed class TextGenerator : IDisposable
 
         (_model, Capacity, _steering) = (model, capacity, steering);
         _earlier = new KeyValueCache(config, capacity, model.Device);
+        if ((source is null) != (model.Encoder is null))
+        {
+            _earlier.Dispose();
+            throw new ArgumentException(
+                source is null
+                    ? "TextGenerator: an encoder-decoder continues a source; pass it."
+                    : "TextGenerator: only an encoder-decoder has a source; leave it out.",
+                nameof(source));
+        }
+
+        if (source is not null)
+        {
+            using Tape tape = Tape.NoGrad();
+            _encoded = model.Encoder!.Encoded(tape, source, hooks: null).Value.Clone();
+        }
     }
 
     /// <summary>How many tokens can be read.</summary>
@@ -78,12 +99,24 @@ public sealed class TextGenerator : IDisposable
             }
         }
 
+        _read.AddRange(tokens);
+        if (_model.RotatesAnewFrom is { } most && Length > 0 && Length <= most
+            && Length + tokens.Length > most)
+        {
+            // From here on all keys are rotated by other angles, the earlier ones too.
+            _earlier.Clear();
+            tokens = CollectionsMarshal.AsSpan(_read);
+        }
+
         using var tape = Tape.NoGrad();
         using Tensor<int> ids = _model.Batch(tokens);
         Var x = _model.Embedded(tape, ids, first: Length);                  // [1, pos, dModel]
         x = _model.Through(
             tape, x, 0, _model.Config.Layers, _steering?.HooksAt(Length),
-            at: new(Length, _earlier));                                     // [1, pos, dModel]
+            at: new(Length, _earlier)
+            {
+                Encoded = _encoded is null ? null : new Var(_encoded),
+            });                                                             // [1, pos, dModel]
         _earlier.Advance(tokens.Length);
         float[] logits =
             _model.Logits(tape, tape.Slice(x, 1, tokens.Length - 1, 1)).Value.ToArray();
@@ -197,5 +230,9 @@ public sealed class TextGenerator : IDisposable
     }
 
     /// <summary>Releases the keys and values.</summary>
-    public void Dispose() => _earlier.Dispose();
+    public void Dispose()
+    {
+        _earlier.Dispose();
+        _encoded?.Dispose();
+    }
 }

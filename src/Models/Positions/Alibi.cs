@@ -15,6 +15,24 @@ public enum AlibiSlopes
     Geometric,
 }
 
+/// <summary>How the penalties of ALiBi enter the scores. The softmax is the same for the first
+/// three; what a hook sees of the scores is not.</summary>
+public enum AlibiForm
+{
+    /// <summary>−slope · distance.</summary>
+    Distance,
+
+    /// <summary>slope · the key's position, as in BLOOM.</summary>
+    KeyPosition,
+
+    /// <summary>slope · (the key's position − the last one's), as in MPT.</summary>
+    KeyPositionFromEnd,
+
+    /// <summary>slope · the key's position, slope and product rounded to bfloat16, as in
+    /// Falcon.</summary>
+    RoundedKeyPosition,
+}
+
 /// <summary>Attention with linear biases (Press, Smith and Lewis 2022): a penalty that grows with
 /// the distance, steeper in some heads.</summary>
 public static class Alibi
@@ -66,6 +84,33 @@ public static class Alibi
         for (int i = 0; i < values.Length; i++)
         {
             values[i] = (float)(-rates[i / distances] * Math.Abs((i % distances) - before));
+        }
+
+        return bias;
+    }
+
+    /// <summary>The bias of keys by their position, which queries share.</summary>
+    /// <param name="slopes">One for each head.</param>
+    /// <param name="positions">Of the keys: int32 [batch, keyPos].</param>
+    /// <param name="form">One of the forms by position.</param>
+    /// <returns>float32 [batch, head, 1, keyPos]; the caller owns it.</returns>
+    internal static Tensor<float> KeyBias(
+        double[] slopes, Tensor<int> positions, AlibiForm form)
+    {
+        (int batch, int keys) = (positions.Shape[0], positions.Shape[1]);
+        Tensor<float> bias = Tensor.Empty<float>([batch, slopes.Length, 1, keys]);
+        Span<float> values = bias.WritableSpan;
+        for (int i = 0; i < values.Length; i++)
+        {
+            int row = i / (slopes.Length * keys);
+            double slope = slopes[i / keys % slopes.Length];
+            int position = positions[row, i % keys];
+            values[i] = form switch
+            {
+                AlibiForm.KeyPosition => (float)(slope * position),
+                AlibiForm.KeyPositionFromEnd => (float)(slope * (position - keys + 1)),
+                _ => (float)(BFloat16)((float)(BFloat16)(float)slope * position),
+            };
         }
 
         return bias;

@@ -48,12 +48,13 @@ public static class RotaryTable
     /// <param name="positions">How many positions.</param>
     /// <param name="frequencies">Radians per position, for each pair.</param>
     /// <param name="offset">The position of row 0.</param>
+    /// <param name="factor">The factor on cosines and sines.</param>
     /// <returns>float32 [positions, frequencies] each, cosines and sines; the caller owns
     /// them.</returns>
     /// <exception cref="ArgumentOutOfRangeException">The number of positions is
     /// negative.</exception>
     public static (Tensor<float> Cos, Tensor<float> Sin) Create(
-        int positions, ReadOnlySpan<double> frequencies, int offset = 0)
+        int positions, ReadOnlySpan<double> frequencies, int offset = 0, double factor = 1)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(positions);
         int pairs = frequencies.Length;
@@ -66,8 +67,8 @@ public static class RotaryTable
             for (int i = 0; i < pairs; i++)
             {
                 (double s, double c) = Math.SinCos(((double)offset + pos) * frequencies[i]);
-                cosines[(pos * pairs) + i] = (float)c;
-                sines[(pos * pairs) + i] = (float)s;
+                cosines[(pos * pairs) + i] = (float)(factor * c);
+                sines[(pos * pairs) + i] = (float)(factor * s);
             }
         }
 

@@ -11,13 +11,16 @@ public static class Sinusoidal
     /// P[pos, 2i]     = sin(pos / 10000^(2i / dModel))
     /// P[pos, 2i + 1] = cos(pos / 10000^(2i / dModel))
     /// </code></summary>
-    /// <remarks>An odd dModel ends with a sine.</remarks>
+    /// <remarks>An odd dModel ends with a sine. In halves, all sines come first, then all
+    /// cosines.</remarks>
     /// <param name="positions">How many positions.</param>
     /// <param name="dModel">The width.</param>
+    /// <param name="halves">Whether sines and cosines fill a half each rather than taking
+    /// turns.</param>
     /// <returns>float32 [positions, dModel], rounded from double precision; the caller owns
     /// it.</returns>
     /// <exception cref="ArgumentOutOfRangeException">A count is negative.</exception>
-    public static Tensor<float> Table(int positions, int dModel)
+    public static Tensor<float> Table(int positions, int dModel, bool halves = false)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(positions);
         ArgumentOutOfRangeException.ThrowIfNegative(dModel);
@@ -27,9 +30,12 @@ public static class Sinusoidal
         {
             for (int d = 0; d < dModel; d++)
             {
-                double angle = pos * Math.Pow(10_000, -(d - (d % 2)) / (double)dModel);
+                int half = (dModel + 1) / 2;
+                (int pair, int which) = halves
+                    ? (d % half, d / half) : (d / 2, d % 2);
+                double angle = pos * Math.Pow(10_000, -2 * pair / (double)dModel);
                 values[(pos * dModel) + d] =
-                    (float)(d % 2 == 0 ? Math.Sin(angle) : Math.Cos(angle));
+                    (float)(which == 0 ? Math.Sin(angle) : Math.Cos(angle));
             }
         }
 

@@ -165,7 +165,7 @@ public class AttentionNormsTests
         {
             using Tensor<float> q = Samples.Normal(1, 1, Pos, H, Head);
             using Tensor<float> k = Samples.Normal(2, 1, Pos, H, Head);
-            using Tensor<float> scores = Ops.AttentionScores(q, k, causal);
+            using Tensor<float> scores = Ops.AttentionScores(q, k, new() { BothWays = !causal });
             return new Parts(new LayerParts(
                 Ops.AttentionPattern(scores).Reshape(H, Pos, Pos), Samples.Normal(3, Pos, H, Head),
                 Samples.Normal(4, H, Head, Model), Samples.Normal(5, Model),

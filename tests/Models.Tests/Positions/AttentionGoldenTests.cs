@@ -77,7 +77,8 @@ public class AttentionGoldenTests
             model.ReadFloat($"{side}.block.0.layer.0.SelfAttention.relative_attention_bias.weight");
         using Tensor<int> buckets = RelativeBuckets.Table(q.Shape[1], k.Shape[1], causal, 8, 16);
         using Tensor<float> bias = Ops.GatherRows(table, buckets);
-        using Tensor<float> scores = Ops.AttentionScores(q, k, causal, 1, bias.Transpose());
+        using Tensor<float> scores = Ops.AttentionScores(
+            q, k, new() { BothWays = !causal, Scale = 1 }, bias.Transpose());
         Same(stored.ReadFloat($"{block}.hook_attn_scores"), scores);
     }
 

@@ -124,7 +124,8 @@ public class PositionsTests
         Tensor<float> same = x.Slice(1, 0, 1).BroadcastTo(x.Shape);
         (Tensor<float> cos, Tensor<float> sin) = RotaryTable.Create(9, 8);
         using Tensor<float> turned = Ops.Rotary(same, cos, sin);
-        using Tensor<float> scores = Ops.AttentionScores(turned, turned, causal: false);
+        using Tensor<float> scores = Ops.AttentionScores(
+            turned, turned, new() { BothWays = true });
         for (int i = 1; i < 9; i++)
         {
             for (int j = 1; j < 9; j++)

@@ -12,13 +12,31 @@ public sealed record AttentionSetting(
 
     public int[]? Mask { get; init; }
 
+    public int? Window { get; init; }
+
+    public double? SoftCap { get; init; }
+
+    public bool HasSinks { get; init; }
+
     public Shape QShape => [Batch, Queries, Heads, Dim];
 
     public Shape KShape => [Batch, Keys, KvHeads, Dim];
 
     public int Distances => Causal ? Keys : Math.Max(0, Queries + Keys - 1);
 
-    public float? Factor => (float?)Scale;
+    public AttentionForm Form => new()
+    {
+        BothWays = !Causal,
+        Scale = (float?)Scale,
+        Window = Window,
+        SoftCap = (float?)SoftCap,
+    };
+
+    public bool Sees(int i, int j)
+    {
+        int back = i + Keys - Queries - j;
+        return (!Causal || back >= 0) && (Window is not { } window || Math.Abs(back) < window);
+    }
 
     public Values[] Inputs() =>
     [
@@ -27,6 +45,7 @@ public sealed record AttentionSetting(
         Values.Normal(KShape, 3),
         .. HasBias ? [Values.Normal([Heads, Distances], 4)] : Array.Empty<Values>(),
         .. Mask is { } shape ? [RandomMask(shape)] : Array.Empty<Values>(),
+        .. HasSinks ? [Values.Normal([Heads], 6)] : Array.Empty<Values>(),
     ];
 
     public T? Bias<T>(T[] inputs)
@@ -35,8 +54,20 @@ public sealed record AttentionSetting(
     public T? MaskOf<T>(T[] inputs)
         where T : class => Mask is null ? null : inputs[HasBias ? 4 : 3];
 
+    public T? Sinks<T>(T[] inputs)
+        where T : class => HasSinks ? inputs[3 + (HasBias ? 1 : 0) + (Mask is null ? 0 : 1)] : null;
+
+    /// <summary>The inputs that have a gradient, as <see cref="AttentionReference.Backward"/> orders
+    /// them, each with its place among the inputs.</summary>
+    public IEnumerable<(int Wanted, int Input)> Differentiable() =>
+    [
+        (0, 0), (1, 1), (2, 2),
+        .. HasBias ? [(3, 3)] : Array.Empty<(int, int)>(),
+        .. HasSinks ? [(4, Inputs().Length - 1)] : Array.Empty<(int, int)>(),
+    ];
+
     public Tensor<float> Run(Tensor<float>[] x, out Tensor<float> normaliser) => Ops.Attention(
-        x[0], x[1], x[2], out normaliser, Causal, Factor, Bias(x), MaskOf(x));
+        x[0], x[1], x[2], out normaliser, Form, Bias(x), MaskOf(x), Sinks(x));
 
     /// <summary>A third of the keys hidden, the others moved a little.</summary>
     private static Values RandomMask(int[] shape)
@@ -94,7 +125,7 @@ internal static class AttentionReference
     public static Values Scores(AttentionSetting s, Values[] x)
     {
         var scores = new Values([s.Batch, s.Heads, s.Queries, s.Keys]);
-        double scale = s.Factor ?? (s.Dim == 0 ? 0 : (float)(1 / Math.Sqrt(s.Dim)));
+        double scale = s.Form.Scale ?? (s.Dim == 0 ? 0 : (float)(1 / Math.Sqrt(s.Dim)));
         int first = s.Keys - s.Queries;
         foreach ((int b, int h, int i, int j, int at) in Pairs(s))
         {
@@ -105,6 +136,11 @@ internal static class AttentionReference
             }
 
             double score = scale * dot;
+            if (s.SoftCap is { } cap)
+            {
+                score = cap * Math.Tanh(score / cap);
+            }
+
             if (s.Bias(x) is { } bias)
             {
                 int n = i + first - j + (s.Causal ? 0 : s.Queries - 1);
@@ -116,19 +152,24 @@ internal static class AttentionReference
                 score += mask[MaskAt(mask.Shape, b, h, i, j)];
             }
 
-            scores[at] = s.Causal && j > i + first ? double.NegativeInfinity : score;
+            scores[at] = s.Sees(i, j) ? score : double.NegativeInfinity;
         }
 
         return scores;
     }
 
     /// <summary>The largest score of each query, and log Σ exp(score − largest).</summary>
-    public static Values Normaliser(AttentionSetting s, Values scores)
+    public static Values Normaliser(AttentionSetting s, Values scores, Values? sinks = null)
     {
         var result = new Values([s.Batch, s.Heads, s.Queries, 2]);
         for (int row = 0; 2 * row < result.Length; row++)
         {
             double[] line = Line(scores, row, s.Keys);
+            if (sinks is not null)
+            {
+                line = [.. line, sinks[row / s.Queries % s.Heads]];
+            }
+
             double max = line.DefaultIfEmpty(double.NegativeInfinity).Max();
             result[2 * row] = line.Any(double.IsNaN) ? double.NaN : max;
             result[(2 * row) + 1] = double.IsNegativeInfinity(max) ? max
@@ -138,9 +179,9 @@ internal static class AttentionReference
         return result;
     }
 
-    public static Values LogSumExp(AttentionSetting s, Values scores)
+    public static Values LogSumExp(AttentionSetting s, Values scores, Values? sinks = null)
     {
-        Values normaliser = Normaliser(s, scores);
+        Values normaliser = Normaliser(s, scores, sinks);
         var result = new Values([s.Batch, s.Heads, s.Queries]);
         for (int i = 0; i < result.Length; i++)
         {
@@ -150,9 +191,9 @@ internal static class AttentionReference
         return result;
     }
 
-    public static Values Pattern(AttentionSetting s, Values scores)
+    public static Values Pattern(AttentionSetting s, Values scores, Values? sinks = null)
     {
-        Values logSumExp = LogSumExp(s, scores);
+        Values logSumExp = LogSumExp(s, scores, sinks);
         var pattern = new Values(scores.Shape);
         for (int i = 0; i < pattern.Length; i++)
         {
@@ -178,7 +219,7 @@ internal static class AttentionReference
     }
 
     public static Values Z(AttentionSetting s, Values[] x) =>
-        Mix(s, Pattern(s, Scores(s, x)), x[2]);
+        Mix(s, Pattern(s, Scores(s, x), s.Sinks(x)), x[2]);
 
     /// <summary>dPattern of the mixing, and dV.</summary>
     public static (Values DPattern, Values DV) MixBackward(
@@ -203,22 +244,34 @@ internal static class AttentionReference
     public static (Values DQ, Values DK, Values DBias) ScoresBackward(
         AttentionSetting s, Values q, Values k, Values dScores)
     {
-        double scale = s.Factor ?? (s.Dim == 0 ? 0 : (float)(1 / Math.Sqrt(s.Dim)));
+        double scale = s.Form.Scale ?? (s.Dim == 0 ? 0 : (float)(1 / Math.Sqrt(s.Dim)));
         int first = s.Keys - s.Queries;
         var dQ = new Values(s.QShape);
         var dK = new Values(s.KShape);
         var dBias = new Values([s.Heads, s.Distances]);
         foreach ((int b, int h, int i, int j, int at) in Pairs(s))
         {
-            if (s.Causal && j > i + first)
+            if (!s.Sees(i, j))
             {
                 continue;
             }
 
+            double dProduct = scale * dScores[at];
+            if (s.SoftCap is { } cap)
+            {
+                double dot = 0;
+                for (int d = 0; d < s.Dim; d++)
+                {
+                    dot += q[Q(s, b, i, h, d)] * k[K(s, b, j, h, d)];
+                }
+
+                dProduct *= 1 - Math.Pow(Math.Tanh(scale * dot / cap), 2);
+            }
+
             for (int d = 0; d < s.Dim; d++)
             {
-                dQ[Q(s, b, i, h, d)] += scale * dScores[at] * k[K(s, b, j, h, d)];
-                dK[K(s, b, j, h, d)] += scale * dScores[at] * q[Q(s, b, i, h, d)];
+                dQ[Q(s, b, i, h, d)] += dProduct * k[K(s, b, j, h, d)];
+                dK[K(s, b, j, h, d)] += dProduct * q[Q(s, b, i, h, d)];
             }
 
             dBias[h, i + first - j + (s.Causal ? 0 : s.Queries - 1)] += dScores[at];
@@ -227,17 +280,20 @@ internal static class AttentionReference
         return (dQ, dK, dBias);
     }
 
-    /// <summary>dQ, dK, dV, dRelativeBias of the whole.</summary>
+    /// <summary>dQ, dK, dV, dRelativeBias and dSinks of the whole.</summary>
     public static Values[] Backward(AttentionSetting s, Values[] x, Values dZ)
     {
-        Values pattern = Pattern(s, Scores(s, x));
+        Values pattern = Pattern(s, Scores(s, x), s.Sinks(x));
+        var dSinks = new Values([s.Heads]);
         (Values dPattern, Values dV) = MixBackward(s, pattern, x[2], dZ);
         var dScores = new Values(pattern.Shape);
         for (int row = 0; row < s.Batch * s.Heads * s.Queries; row++)
         {
             double mean = 0;
+            double seen = 0;
             for (int j = 0; j < s.Keys; j++)
             {
+                seen += pattern[(row * s.Keys) + j];
                 mean += pattern[(row * s.Keys) + j] * dPattern[(row * s.Keys) + j];
             }
 
@@ -245,10 +301,12 @@ internal static class AttentionReference
             {
                 dScores[at] = pattern[at] * (dPattern[at] - mean);
             }
+
+            dSinks[row / s.Queries % s.Heads] -= (1 - seen) * mean;
         }
 
         (Values dQ, Values dK, Values dBias) = ScoresBackward(s, x[0], x[1], dScores);
-        return [dQ, dK, dV, dBias];
+        return [dQ, dK, dV, dBias, dSinks];
     }
 
     private static IEnumerable<(int B, int H, int I, int J, int At)> Pairs(AttentionSetting s)

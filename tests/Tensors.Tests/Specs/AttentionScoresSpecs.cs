@@ -41,7 +41,7 @@ public class AttentionScoresSpec : OpSpec
             "causal without enough keys",
             () => Ops.AttentionScores(Zeros(1, 3, 2, 4), Zeros(1, 2, 2, 4)),
             "AttentionScores: causal attention needs at least as many keys as queries, the queries "
-            + "being the last positions; got 3 queries and 2 keys; pass causal: false?"),
+            + "being the last positions; got 3 queries and 2 keys; set BothWays?"),
     ];
 
     private static OpCase Case(AttentionSetting s) => Case(s, s.Inputs());
@@ -49,7 +49,7 @@ public class AttentionScoresSpec : OpSpec
     private static OpCase Case(AttentionSetting s, Values[] inputs) => new(
         s.Name,
         inputs,
-        (x, _, _) => Ops.AttentionScores(x[0], x[1], s.Causal, s.Factor, s.Bias(x), s.MaskOf(x)),
+        (x, _, _) => Ops.AttentionScores(x[0], x[1], s.Form, s.Bias(x), s.MaskOf(x)),
         x => AttentionReference.Scores(s, x))
     {
         TakesInto = false,
@@ -66,6 +66,10 @@ public class AttentionScoresBackwardSpec : OpSpec
         new("grouped keys", 2, 20, 20, 6, 2, 16) { HasBias = true, Scale = 0.5 },
         new("the last queries", 1, 5, 61, 2, 1, 8) { HasBias = true },
         new("both ways", 2, 21, 34, 2, 2, 4, Causal: false) { HasBias = true },
+        new("a window and a cap", 2, 21, 34, 4, 2, 4)
+        {
+            Window = 9, SoftCap = 1.5, HasBias = true,
+        },
     ];
 
     public override string Op => nameof(Ops.AttentionScoresBackward);
@@ -106,7 +110,7 @@ public class AttentionScoresBackwardSpec : OpSpec
         foreach (AttentionSetting s in Settings[1..])
         {
             // Not causal here: −∞ less −∞ has no difference. The cases above hold the hidden part.
-            AttentionSetting all = s with { Causal = false };
+            AttentionSetting all = s with { Causal = false, Window = null };
             Values[] inputs = all.Inputs();
             foreach (int wanted in (int[])[0, 1, 3])
             {
@@ -169,5 +173,5 @@ public class AttentionScoresBackwardSpec : OpSpec
         AttentionSetting s, Tensor<float>[] x, int wanted, Tensor<float> gradient) =>
         Ops.AttentionScoresBackward(
             x[0], x[1], x[2], wanted == 0 ? gradient : null, wanted == 1 ? gradient : null,
-            wanted == 3 ? gradient : null, s.Causal, s.Factor);
+            wanted == 3 ? gradient : null, s.Form);
 }

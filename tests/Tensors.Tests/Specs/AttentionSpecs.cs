@@ -17,6 +17,17 @@ public class AttentionSpec : OpSpec
         new("a mask of keys", 2, 12, 100, 2, 2, 8) { Mask = [2, 1, 1, 100] },
         new("everything", 2, 19, 53, 4, 2, 33) { HasBias = true, Mask = [2, 4, 19, 53],
             Scale = 0.3 },
+        new("a window", 2, 210, 210, 2, 1, 8) { Window = 20 },
+        new("a window of one", 1, 9, 9, 2, 2, 4) { Window = 1 },
+        new("a window, the last queries", 1, 60, 500, 2, 2, 8) { Window = 100 },
+        new("a window both ways", 2, 130, 130, 2, 2, 8, Causal: false) { Window = 9 },
+        new("a window and a bias", 1, 110, 110, 2, 2, 8) { Window = 30, HasBias = true },
+        new("a cap", 2, 37, 130, 4, 2, 8) { SoftCap = 1.5 },
+        new("sinks", 2, 50, 250, 4, 2, 8) { HasSinks = true },
+        new("window, cap, sinks, bias and mask", 2, 70, 230, 4, 2, 12)
+        {
+            Window = 90, SoftCap = 2, HasSinks = true, HasBias = true, Mask = [2, 1, 1, 230],
+        },
         new("no batch", 0, 4, 4, 2, 2, 3),
         new("no heads", 1, 4, 4, 0, 0, 3),
         new("no numbers in a head", 1, 4, 4, 2, 2, 0),
@@ -63,13 +74,17 @@ public class AttentionSpec : OpSpec
         new("causal without enough keys",
             () => Ops.Attention(Zeros(1, 3, 2, 4), Zeros(1, 2, 2, 4), Zeros(1, 2, 2, 4), out _),
             "Attention: causal attention needs at least as many keys as queries, the queries being "
-            + "the last positions; got 3 queries and 2 keys; pass causal: false?"),
+            + "the last positions; got 3 queries and 2 keys; set BothWays?"),
         new("a bias of another length",
             () => Ops.Attention(
                 Zeros(1, 3, 2, 4), Zeros(1, 3, 2, 4), Zeros(1, 3, 2, 4), out _,
                 relativeBias: Zeros(2, 5)),
             "Attention: relativeBias must be [2, 3], a number for each head and distance (keyPos "
             + "of them); got [2, 5]."),
+        new("sinks of another length",
+            () => Ops.Attention(
+                Zeros(1, 3, 2, 4), Zeros(1, 3, 2, 4), Zeros(1, 3, 2, 4), out _, sinks: Zeros(3)),
+            "Attention: sinks must be [2], a number for each head; got [3]."),
         new("a mask of another shape",
             () => Ops.Attention(
                 Zeros(1, 3, 2, 4), Zeros(1, 3, 2, 4), Zeros(1, 3, 2, 4), out _, mask: Zeros(3, 4)),
@@ -107,7 +122,7 @@ public class AttentionSpec : OpSpec
                     return Ops.Sum(normaliser, axis: -1);
                 }
             },
-            x => AttentionReference.LogSumExp(s, AttentionReference.Scores(s, x)))
+            x => AttentionReference.LogSumExp(s, AttentionReference.Scores(s, x), s.Sinks(x)))
         {
             TakesInto = false,
             NewTensors = 3,
@@ -117,7 +132,7 @@ public class AttentionSpec : OpSpec
 
 public class AttentionBackwardSpec : OpSpec
 {
-    private static readonly string[] Names = ["dQ", "dK", "dV", "dRelativeBias"];
+    private static readonly string[] Names = ["dQ", "dK", "dV", "dRelativeBias", "dSinks"];
 
     public override string Op => nameof(Ops.AttentionBackward);
 
@@ -145,15 +160,18 @@ public class AttentionBackwardSpec : OpSpec
             new("causal", 2, 7, 7, 2, 1, 3),
             new("everything", 1, 5, 8, 4, 2, 3) { HasBias = true, Mask = [5, 8], Scale = 0.7 },
             new("both ways", 1, 6, 4, 2, 2, 3, Causal: false) { HasBias = true },
+            new("window, cap and sinks", 1, 7, 9, 4, 2, 3)
+            {
+                Window = 4, SoftCap = 1.5, HasSinks = true, HasBias = true,
+            },
         ];
         foreach (AttentionSetting s in settings)
         {
-            for (int wanted = 0; wanted < (s.HasBias ? 4 : 3); wanted++)
+            foreach ((int wanted, int input) in s.Differentiable())
             {
-                int input = wanted;
                 Values[] inputs = s.Inputs();
                 yield return new GradientCase(
-                    $"{s.Name}, {Names[input]}",
+                    $"{s.Name}, {Names[wanted]}",
                     inputs[input],
                     x => AttentionReference.Z(
                         s, [.. inputs.Select((other, i) => i == input ? x : other)]),
@@ -162,7 +180,7 @@ public class AttentionBackwardSpec : OpSpec
                         Tensor<float>[] tensors = [.. inputs.Select(values => values.ToTensor())];
                         Tensor<float> z = s.Run(tensors, out Tensor<float> normaliser);
                         Tensor<float> gradient = Tensor.Zeros<float>(inputs[input].Shape);
-                        Call(s, [.. tensors, z, normaliser, dZ], input, gradient);
+                        Call(s, [.. tensors, z, normaliser, dZ], wanted, gradient);
                         return gradient;
                     });
             }
@@ -188,18 +206,16 @@ public class AttentionBackwardSpec : OpSpec
     private static IEnumerable<OpCase> Each(AttentionSetting s, Values[] forward)
     {
         Values dZ = Values.Normal(s.QShape, 9);
-        Values normaliser = AttentionReference.Normaliser(s, AttentionReference.Scores(s, forward));
+        Values normaliser = AttentionReference.Normaliser(
+            s, AttentionReference.Scores(s, forward), s.Sinks(forward));
         Values[] inputs =
             [.. forward, Rounded(AttentionReference.Z(s, forward)), Rounded(normaliser), dZ];
-        for (int i = 0; i < (s.HasBias ? 4 : 3); i++)
+        foreach ((int wanted, int input) in s.Differentiable())
         {
-            int wanted = i;
-            Shape shape =
-                wanted switch { 0 => s.QShape, 3 => [s.Heads, s.Distances], _ => s.KShape };
             yield return OpCase.Gradient(
                 $"{s.Name}, {Names[wanted]}",
                 inputs,
-                shape,
+                forward[input].Shape,
                 (x, gradient) => Call(s, x, wanted, gradient),
                 x => AttentionReference.Backward(s, x, x[^1])[wanted]);
         }
@@ -211,7 +227,8 @@ public class AttentionBackwardSpec : OpSpec
             x[0], x[1], x[2], x[^3], x[^2], x[^1],
             wanted == 0 ? gradient : null, wanted == 1 ? gradient : null,
             wanted == 2 ? gradient : null,
-            wanted == 3 ? gradient : null, s.Causal, s.Factor, s.Bias(x), s.MaskOf(x));
+            wanted == 3 ? gradient : null, wanted == 4 ? gradient : null, s.Form, s.Bias(x),
+            s.MaskOf(x), s.Sinks(x));
 
     private static Values Rounded(Values x) => Values.From(x.Shape, i => x[i]);
 }

@@ -5,11 +5,14 @@ public class AttentionPatternSpec : OpSpec
     public override string Op => nameof(Ops.AttentionPattern);
 
     public override Tolerance Tolerance => new(
-        16 * Tolerance.Rounding, 1e-44,
-        "as Softmax: the rounded difference from the maximum, the exponential, the sum");
+        24 * Tolerance.Rounding, 1e-44,
+        "as Softmax: the rounded difference from the maximum, the exponential, the sum, the sink");
 
     public override IEnumerable<OpCase> Samples() =>
-        AttentionSpec.Settings.Where(s => s.Keys > 0).Select(Case);
+    [
+        .. AttentionSpec.Settings.Where(s => s.Keys > 0).Select(Case),
+        .. AttentionSpec.Settings.Where(s => s.HasSinks).Select(WithSinks),
+    ];
 
     public override IEnumerable<OpCase> AtLength(int n) =>
         [Case(new("keys", 1, 1, n, 1, 1, 1))];
@@ -33,6 +36,19 @@ public class AttentionPatternSpec : OpSpec
             () => Ops.AttentionPattern(Zeros(1, 1, 2, 3), Zeros(3)),
             "AttentionPattern: into must be [1, 1, 2, 3]; got [3]; leave it out for a new tensor."),
     ];
+
+    private static OpCase WithSinks(AttentionSetting s)
+    {
+        Values scores = AttentionReference.Scores(s, s.Inputs());
+        return new OpCase(
+            $"{s.Name}, explicitly",
+            [Values.From(scores.Shape, i => scores[i]), s.Sinks(s.Inputs())!],
+            (x, into, _) => Ops.AttentionPattern(x[0], into, x[1]),
+            x => AttentionReference.Pattern(s, x[0], x[1]))
+        {
+            NewTensors = 3,
+        };
+    }
 
     private static OpCase Case(AttentionSetting s)
     {

@@ -5,9 +5,9 @@ public static unsafe partial class Ops
 {
     /// <summary>Attention of every head, without holding the pattern.
     /// <code>
-    /// score[b, h, i, j] = scale · Σ_d q[b, i, h, d] · k[b, j, g, d]
-    ///     + relativeBias[h, distance] + mask[b, h, i, j]
-    /// logSumExp[b, h, i] = log Σ_j exp score[b, h, i, j]
+    /// score[b, h, i, j] = cap(scale · Σ_d q[b, i, h, d] · k[b, j, g, d])
+    ///     + relativeBias[h, distance] + mask[b, h, i, j],  cap(x) = c · tanh(x / c) or x
+    /// logSumExp[b, h, i] = log(Σ_j exp score[b, h, i, j] + exp sinks[h])
     /// z[b, i, h, d] = Σ_j exp(score[b, h, i, j] − logSumExp[b, h, i]) · v[b, j, g, d]
     /// g = ⌊h · kvHead / head⌋
     /// </code></summary>
@@ -32,24 +32,27 @@ public static unsafe partial class Ops
     /// <param name="normaliser">float32 [batch, head, queryPos, 2], in nats: a query's largest
     /// score, and log Σ_j exp(score − largest). Their sum is logSumExp; kept separately, so the
     /// backward pass loses nothing to rounding. The caller owns it.</param>
-    /// <param name="causal">Whether a query sees only keys up to its own position.</param>
-    /// <param name="scale">The factor on the products; null for 1/√dHead.</param>
+    /// <param name="form">Which keys a query sees, scale and cap.</param>
     /// <param name="relativeBias">float32 [head, distance], added to the scores, or null. Causal:
     /// entry n is for keys n positions back, keyPos entries. Not causal: queryPos + keyPos − 1
     /// entries, of which entry n is for keys n − (queryPos − 1) positions back.</param>
     /// <param name="mask">float32 [queryPos, keyPos], [batch, queryPos, keyPos] or [batch, head,
     /// queryPos, keyPos], added to the scores (−∞ hides a key), or null. A length of 1 is
     /// broadcast. It gets no gradient.</param>
+    /// <param name="sinks">float32 [head]: the score of one more key of each head, whose value is 0
+    /// (Agarwal et al. 2025), or null.</param>
     /// <returns>z, float32 [batch, queryPos, head, dHead]; the caller owns it.</returns>
     /// <exception cref="ShapeException">A shape does not fit the others, head is not a multiple of
     /// kvHead, or causal attention has more queries than keys.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The window is below 1, or the cap not above
+    /// 0.</exception>
     public static Tensor<float> Attention(
         Tensor<float> q, Tensor<float> k, Tensor<float> v, out Tensor<float> normaliser,
-        bool causal = true, float? scale = null, Tensor<float>? relativeBias = null,
-        Tensor<float>? mask = null)
+        AttentionForm form = default, Tensor<float>? relativeBias = null,
+        Tensor<float>? mask = null, Tensor<float>? sinks = null)
     {
-        Device.RequireCpu("Attention", q, k, v, relativeBias, mask);
-        var problem = new AttentionProblem("Attention", q, k, v, causal, scale, relativeBias, mask);
+        Device.RequireCpu("Attention", q, k, v, relativeBias, mask, sinks);
+        var problem = new AttentionProblem("Attention", q, k, v, form, relativeBias, mask, sinks);
         Tensor<float> z = Tensor.Empty<float>(q.Shape, q.Device);
         normaliser = Tensor.Empty<float>(
             [problem.Batch, problem.Heads, problem.Queries, 2], q.Device);
@@ -58,18 +61,19 @@ public static unsafe partial class Ops
         WidestGemm.Run(ref problem);
         z.KeepAlive();
         normaliser.KeepAlive();
-        KeepAttention(q, k, v, relativeBias, mask);
+        KeepAttention(q, k, v, relativeBias, mask, sinks);
         return z;
     }
 
     /// <summary>The gradients of <see cref="Attention"/>, added into the given buffers.
     /// <code>
     /// pattern = exp(score − logSumExp),  dPattern[b, h, i, j] = Σ_d dZ[b, i, h, d] · v[b, j, g, d]
-    /// dScore = pattern ∘ (dPattern − Σ_d dZ ∘ z)
+    /// dScore = pattern ∘ (dPattern − Σ_d dZ ∘ z), times 1 − tanh² before dQ and dK if capped
     /// dQ[b, i, h] += scale · Σ_j dScore[b, h, i, j] · k[b, j, g]
     /// dK[b, j, g] += scale · Σ_h Σ_i dScore[b, h, i, j] · q[b, i, h],  h over the heads of g
     /// dV[b, j, g] += Σ_h Σ_i pattern[b, h, i, j] · dZ[b, i, h]
     /// dRelativeBias[h, n] += Σ_b Σ dScore[b, h, i, j] over i, j at distance n
+    /// dSinks[h] −= Σ_b Σ_i exp(sinks[h] − logSumExp) · Σ_d dZ ∘ z
     /// </code></summary>
     /// <remarks>Scores and pattern are recomputed tile by tile, once: five products compared with
     /// the forward pass's two. The same bits for any number of threads.</remarks>
@@ -84,21 +88,24 @@ public static unsafe partial class Ops
     /// <param name="dV">float32, v's shape, added to; null if not wanted.</param>
     /// <param name="dRelativeBias">float32, relativeBias' shape, added to; null if not
     /// wanted.</param>
-    /// <param name="causal">As in the forward pass.</param>
-    /// <param name="scale">As in the forward pass.</param>
+    /// <param name="dSinks">float32 [head], added to; null if not wanted.</param>
+    /// <param name="form">As in the forward pass.</param>
     /// <param name="relativeBias">As in the forward pass.</param>
     /// <param name="mask">As in the forward pass.</param>
+    /// <param name="sinks">As in the forward pass.</param>
     /// <exception cref="ShapeException">A shape does not fit the others.</exception>
     public static void AttentionBackward(
         Tensor<float> q, Tensor<float> k, Tensor<float> v, Tensor<float> z,
         Tensor<float> normaliser, Tensor<float> dZ, Tensor<float>? dQ, Tensor<float>? dK, Tensor<float>? dV,
-        Tensor<float>? dRelativeBias = null, bool causal = true, float? scale = null,
-        Tensor<float>? relativeBias = null, Tensor<float>? mask = null)
+        Tensor<float>? dRelativeBias = null, Tensor<float>? dSinks = null,
+        AttentionForm form = default, Tensor<float>? relativeBias = null,
+        Tensor<float>? mask = null, Tensor<float>? sinks = null)
     {
         const string Op = "AttentionBackward";
         Device.RequireCpu(
-            Op, q, k, v, z, normaliser, dZ, dQ, dK, dV, dRelativeBias, relativeBias, mask);
-        var problem = new AttentionProblem(Op, q, k, v, causal, scale, relativeBias, mask);
+            Op, q, k, v, z, normaliser, dZ, dQ, dK, dV, dRelativeBias, dSinks, relativeBias, mask,
+            sinks);
+        var problem = new AttentionProblem(Op, q, k, v, form, relativeBias, mask, sinks);
         RequireShape(Op, "z", z, q.Shape);
         RequireShape(
             Op, "normaliser", normaliser, [problem.Batch, problem.Heads, problem.Queries, 2]);
@@ -107,6 +114,11 @@ public static unsafe partial class Ops
         RequireGradient(Op, "dK", dK, k.Shape);
         RequireGradient(Op, "dV", dV, v.Shape);
         RequireGradient(Op, "dRelativeBias", dRelativeBias, [problem.Heads, problem.Distances]);
+        if (dSinks is not null)
+        {
+            RequireGradient(Op, "dSinks", dSinks, sinks?.Shape ?? [0]);
+        }
+
         problem.Z = new AttentionOperand(z);
         problem.Normaliser = new AttentionOperand(normaliser);
         problem.DZ = new AttentionOperand(dZ);
@@ -114,12 +126,14 @@ public static unsafe partial class Ops
         problem.DK = new AttentionOperand(dK);
         problem.DV = new AttentionOperand(dV);
         problem.DRelativeBias = new AttentionOperand(dRelativeBias);
+        problem.DSinks = new AttentionOperand(dSinks);
         WidestGemm.Run(ref problem);
         KeepWritten(dQ);
         KeepWritten(dK);
         KeepWritten(dV);
         KeepWritten(dRelativeBias);
-        KeepAttention(q, k, v, relativeBias, mask);
+        KeepWritten(dSinks);
+        KeepAttention(q, k, v, relativeBias, mask, sinks);
         z.KeepAlive();
         normaliser.KeepAlive();
         dZ.KeepAlive();
@@ -127,13 +141,14 @@ public static unsafe partial class Ops
 
     private static void KeepAttention(
         Tensor<float> q, Tensor<float> k, Tensor<float> v, Tensor<float>? relativeBias,
-        Tensor<float>? mask)
+        Tensor<float>? mask, Tensor<float>? sinks)
     {
         q.KeepAlive();
         k.KeepAlive();
         v.KeepAlive();
         relativeBias?.KeepAlive();
         mask?.KeepAlive();
+        sinks?.KeepAlive();
     }
 
     private static void KeepWritten(Tensor<float>? written)

@@ -206,6 +206,7 @@ internal static unsafe partial class FusedAttention<TKernel, TLanes, T>
             else
             {
                 DRelativeBias(head);
+                DSinks(head);
             }
         }
 
@@ -251,6 +252,30 @@ internal static unsafe partial class FusedAttention<TKernel, TLanes, T>
 
                 *dBias.At(head, n) += (float)sum;
             }
+        }
+
+        /// <summary>dSinks[h] −= Σ over b, i of exp(sink − logSumExp) · Σ dZ ∘ z: a sink is a
+        /// key whose value is 0.</summary>
+        private readonly void DSinks(int head)
+        {
+            ref AttentionProblem problem = ref *Plan->Problem;
+            if (!problem.DSinks.IsGiven)
+            {
+                return;
+            }
+
+            double sum = 0;
+            for (int batch = 0; batch < problem.Batch; batch++)
+            {
+                int index = (batch * problem.Heads) + head;
+                for (int i = 0; i < problem.Queries; i++)
+                {
+                    double below = *problem.Sinks.At(head, 0) - Plan->Largest(index)[i];
+                    sum += Math.Exp(below - Plan->LogSum(index)[i]) * Plan->Means(index)[i];
+                }
+            }
+
+            *problem.DSinks.At(head, 0) -= (float)sum;
         }
     }
 }

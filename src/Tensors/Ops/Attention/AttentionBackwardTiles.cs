@@ -99,11 +99,14 @@ internal static unsafe partial class FusedAttention<TKernel, TLanes, T>
         {
             ref AttentionProblem problem = ref *Plan->Problem;
             int index = (Batch * problem.Heads) + Head;
-            int first = problem.Causal ? Math.Max(0, Key - problem.FirstPosition) : 0;
+            int first = problem.FirstSeeing(Key);
             first -= first % TKernel.Rows;
-            for (; first < problem.Queries; first += QueriesPerTile)
+            int last = Math.Min(
+                problem.Queries,
+                AttentionPack.RoundUp(problem.LastSeeing(Key + Keys - 1), TKernel.Rows));
+            for (; first < last; first += QueriesPerTile)
             {
-                int rows = Math.Min(QueriesPerTile, problem.Queries - first);
+                int rows = Math.Min(QueriesPerTile, last - first);
                 Products(first, rows, Plan->Queries(index), KeyPanels, Pattern);
                 Products(first, rows, Plan->DZ(index), ValuePanels, DScore);
                 Derivatives(index, first, rows);
@@ -136,10 +139,12 @@ internal static unsafe partial class FusedAttention<TKernel, TLanes, T>
 
         /// <summary>Scores become the pattern, dPattern becomes dScore; 0 where a query sees no
         /// key.</summary>
+        [SkipLocalsInit]
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private readonly void Derivatives(int index, int first, int rows)
         {
             ref AttentionProblem problem = ref *Plan->Problem;
+            float* slopes = stackalloc float[KeysPerTile];
             float* bias = Plan->Bias(index);
             float* dBias = Plan->DBias(index, Chunk);
             int padded = AttentionPack.RoundUp(Keys, TKernel.Rows);
@@ -148,6 +153,12 @@ internal static unsafe partial class FusedAttention<TKernel, TLanes, T>
                 float* scores = Pattern + (i * DerivativeStride);
                 float* derivatives = DScore + (i * DerivativeStride);
                 int seen = Math.Clamp(problem.Seen(first + i) - Key, 0, Keys);
+                int hidden = Math.Clamp(problem.FirstSeen(first + i) - Key, 0, seen);
+                if (problem.SoftCap > 0)
+                {
+                    AttentionRows<TLanes, T>.Cap(scores, slopes, seen, problem.SoftCap);
+                }
+
                 int nearest = problem.Queries - 1 - first - i + Key;
                 if (bias != null || problem.Mask.IsGiven)
                 {
@@ -159,18 +170,24 @@ internal static unsafe partial class FusedAttention<TKernel, TLanes, T>
                         problem.Mask.Fourth);
                 }
 
+                new Span<float>(scores, hidden).Fill(float.NegativeInfinity);
                 AttentionRows<TLanes, T>.Derivatives(
                     scores, derivatives, seen, Plan->Largest(index)[first + i],
                     Plan->LogSum(index)[first + i], Plan->Means(index)[first + i]);
+                if (dBias != null)
+                {
+                    AttentionRows<TLanes, T>.AddTo(dBias + nearest, 1, derivatives, seen, 1);
+                }
+
+                if (problem.SoftCap > 0)
+                {
+                    AttentionRows<TLanes, T>.Multiply(derivatives, slopes, seen);
+                }
+
                 if (seen < padded)
                 {
                     new Span<float>(scores + seen, padded - seen).Clear();
                     new Span<float>(derivatives + seen, padded - seen).Clear();
-                }
-
-                if (dBias != null)
-                {
-                    AttentionRows<TLanes, T>.AddTo(dBias + nearest, 1, derivatives, seen, 1);
                 }
             }
         }
@@ -185,9 +202,7 @@ internal static unsafe partial class FusedAttention<TKernel, TLanes, T>
             int width = Plan->Width;
             for (int key = 0; key < Keys && wanted; key += TKernel.Rows)
             {
-                int start = problem.Causal
-                    ? Math.Max(0, Key + key - problem.FirstPosition - first)
-                    : 0;
+                int start = Math.Max(0, problem.FirstSeeing(Key + key) - first);
                 for (int column = 0; column < width && start < rows; column += TKernel.Columns)
                 {
                     TKernel.Tile(

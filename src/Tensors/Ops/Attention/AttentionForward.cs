@@ -132,8 +132,9 @@ internal static unsafe partial class FusedAttention<TKernel, TLanes, T>
             float* scores = sums + (paddedRows * width);
             float* max = stackalloc float[QueriesPerBlock];
             float* total = stackalloc float[QueriesPerBlock];
-            new Span<float>(max, rows).Fill(float.NegativeInfinity);
-            new Span<float>(total, rows).Clear();
+            new Span<float>(max, rows).Fill(
+                problem.Sinks.IsGiven ? *problem.Sinks.At(head, 0) : float.NegativeInfinity);
+            new Span<float>(total, rows).Fill(problem.Sinks.IsGiven ? 1 : 0);
             new Span<float>(sums, paddedRows * width).Clear();
             AttentionPack.Rows<TLanes, T>(
                 problem.Q.Head(batch, head) + (first * problem.Q.Second), problem.Q.Second,
@@ -142,7 +143,9 @@ internal static unsafe partial class FusedAttention<TKernel, TLanes, T>
             int kv = (batch * problem.KvHeads) + (int)(
                 (long)head * problem.KvHeads / problem.Heads);
             int keys = problem.Seen(first + rows - 1);
-            for (int key = 0; key < keys; key += KeysPerBlock)
+            int firstKey = problem.FirstSeen(first);
+            firstKey -= firstKey % TKernel.Columns;
+            for (int key = firstKey; key < keys; key += KeysPerBlock)
             {
                 int count = Math.Min(KeysPerBlock, keys - key);
                 Scores(first, key, count, paddedRows, queries, Plan->KeyPanels(kv), scores);
@@ -190,10 +193,16 @@ internal static unsafe partial class FusedAttention<TKernel, TLanes, T>
             {
                 float* row = scores + (i * TileStride);
                 int seen = Math.Min(count, problem.Seen(first + i) - key);
-                if (seen <= 0)
+                int hidden = Math.Max(0, problem.FirstSeen(first + i) - key);
+                if (seen <= hidden)
                 {
                     new Span<float>(row, paddedCount).Clear();
                     continue;
+                }
+
+                if (problem.SoftCap > 0)
+                {
+                    AttentionRows<TLanes, T>.Cap(row, null, seen, problem.SoftCap);
                 }
 
                 if (bias != null || problem.Mask.IsGiven)
@@ -207,6 +216,7 @@ internal static unsafe partial class FusedAttention<TKernel, TLanes, T>
                         problem.Mask.Fourth);
                 }
 
+                new Span<float>(row, hidden).Fill(float.NegativeInfinity);
                 AttentionRows<TLanes, T>.Hide(row, seen);
                 float rise = AttentionRows<TLanes, T>.Max(row, seen);
                 float old = max[i];

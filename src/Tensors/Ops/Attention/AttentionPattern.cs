@@ -21,20 +21,46 @@ internal readonly unsafe struct AttentionPatternMap : IRowMap
 public static partial class Ops
 {
     /// <summary>What each query attends to: the softmax of its scores over the keys.
-    /// <code>pattern[b, h, i, j] = exp(score[b, h, i, j] − logSumExp[b, h, i])</code></summary>
+    /// <code>
+    /// pattern[b, h, i, j] = exp(score[b, h, i, j] − logSumExp[b, h, i])
+    /// logSumExp[b, h, i] = log(Σ_j exp score[b, h, i, j] + exp sinks[h])
+    /// </code></summary>
     /// <remarks>The second step of the definition of <see cref="Attention"/>. A query that sees no
     /// key (a row of only −∞) attends to nothing: its row is 0. A NaN or +∞ makes the row NaN, as
-    /// in <see cref="Softmax"/>. Its gradient is <see cref="SoftmaxBackward"/>.</remarks>
+    /// in <see cref="Softmax"/>. Its gradient is <see cref="SoftmaxBackward"/>, and dSinks[h] −=
+    /// Σ (1 − Σ_j pattern) · Σ_j dPattern ∘ pattern.</remarks>
     /// <param name="scores">float32 [batch, head, queryPos, keyPos], any strides.</param>
     /// <param name="into">Where the result goes, may be scores itself; a new tensor, owned by the
     /// caller, if null.</param>
+    /// <param name="sinks">float32 [head], as in <see cref="Attention"/>, or null: the rows then sum
+    /// to less than 1.</param>
     /// <returns>The destination, of the scores' shape.</returns>
     /// <exception cref="ShapeException"><paramref name="into"/> has another shape, or there is no
-    /// axis.</exception>
+    /// axis, or sinks are not [head].</exception>
     public static Tensor<float> AttentionPattern(
-        Tensor<float> scores, Tensor<float>? into = null) =>
-        RowMap<AttentionPatternMap>.Run(
-            nameof(AttentionPattern), scores, scores, -1, into, accumulate: false);
+        Tensor<float> scores, Tensor<float>? into = null, Tensor<float>? sinks = null)
+    {
+        if (sinks is null)
+        {
+            return RowMap<AttentionPatternMap>.Run(
+                nameof(AttentionPattern), scores, scores, -1, into, accumulate: false);
+        }
+
+        if (scores.Rank != 4)
+        {
+            throw new ShapeException(
+                "AttentionPattern: scores with sinks must be [batch, head, queryPos, keyPos]; got "
+                + $"{scores.Shape}.");
+        }
+
+        // exp(x) / (exp(logSumExp) + exp(sink)) = softmax · σ(logSumExp − sink).
+        RequireShape(nameof(AttentionPattern), "sinks", sinks, [scores.Shape[1]]);
+        using Tensor<float> share = LogSumExp(scores, axis: -1, keepAxis: true);
+        Subtract(share, sinks.Reshape(-1, 1, 1), into: share);
+        Sigmoid(share, into: share);
+        Tensor<float> pattern = AttentionPattern(scores, into);
+        return Multiply(pattern, share, into: pattern);
+    }
 
     /// <summary>The values that a pattern mixes.
     /// <code>

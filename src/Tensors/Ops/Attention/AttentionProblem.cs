@@ -12,6 +12,7 @@ internal struct AttentionProblem : IGemmBody
     public int Dim;
     public float Scale;
     public bool Causal;
+    public float SoftCap;
     public AttentionOperand Q;
     public AttentionOperand K;
     public AttentionOperand V;
@@ -19,27 +20,37 @@ internal struct AttentionProblem : IGemmBody
     public AttentionOperand Normaliser;
     public AttentionOperand RelativeBias;
     public AttentionOperand Mask;
+    public AttentionOperand Sinks;
     public AttentionOperand DZ;
     public AttentionOperand DQ;
     public AttentionOperand DK;
     public AttentionOperand DV;
     public AttentionOperand DRelativeBias;
+    public AttentionOperand DSinks;
+    private readonly int _window;
 
     public AttentionProblem(
-        string op, Tensor<float> q, Tensor<float> k, Tensor<float> v, bool causal, float? scale,
-        Tensor<float>? relativeBias, Tensor<float>? mask)
-        : this(op, q, k, causal, scale, relativeBias, mask)
+        string op, Tensor<float> q, Tensor<float> k, Tensor<float> v, AttentionForm form,
+        Tensor<float>? relativeBias, Tensor<float>? mask, Tensor<float>? sinks)
+        : this(op, q, k, form, relativeBias, mask)
     {
         if (v.Shape != k.Shape)
         {
             throw new ShapeException($"{op}: v must be {k.Shape}, the shape of k; got {v.Shape}.");
         }
 
+        if (sinks is not null && sinks.Shape != Shape.Create([Heads]))
+        {
+            throw new ShapeException(
+                $"{op}: sinks must be [{Heads}], a number for each head; got {sinks.Shape}.");
+        }
+
         V = new AttentionOperand(v);
+        Sinks = new AttentionOperand(sinks);
     }
 
     public AttentionProblem(
-        string op, Tensor<float> q, Tensor<float> k, bool causal, float? scale,
+        string op, Tensor<float> q, Tensor<float> k, AttentionForm form,
         Tensor<float>? relativeBias, Tensor<float>? mask)
     {
         if (q.Rank != 4 || k.Rank != 4 || q.Shape[0] != k.Shape[0] || q.Shape[3] != k.Shape[3])
@@ -58,23 +69,31 @@ internal struct AttentionProblem : IGemmBody
                 + $"{Heads} in q {q.Shape} and {KvHeads} in k {k.Shape}.");
         }
 
-        if (causal && Queries > Keys)
+        Causal = !form.BothWays;
+        if (Causal && Queries > Keys)
         {
             throw new ShapeException(
                 $"{op}: causal attention needs at least as many keys as queries, the queries being "
-                + $"the last positions; got {Queries} queries and {Keys} keys; pass causal: "
-                + "false?");
+                + $"the last positions; got {Queries} queries and {Keys} keys; set "
+                + "BothWays?");
         }
 
-        Causal = causal;
-        Scale = scale ?? (Dim == 0 ? 0 : 1 / MathF.Sqrt(Dim));
+        if (form.Window < 1 || form.SoftCap <= 0 || float.IsNaN(form.SoftCap ?? 1))
+        {
+            throw new ArgumentOutOfRangeException(
+                nameof(form), $"{op}: Window must be at least 1 and SoftCap above 0; got {form}.");
+        }
+
+        Scale = form.Scale ?? (Dim == 0 ? 0 : 1 / MathF.Sqrt(Dim));
+        SoftCap = form.SoftCap ?? 0;
+        _window = form.Window ?? int.MaxValue;
         Q = new AttentionOperand(q);
         K = new AttentionOperand(k);
         if (relativeBias is not null && relativeBias.Shape != Shape.Create([Heads, Distances]))
         {
             throw new ShapeException(
                 $"{op}: relativeBias must be [{Heads}, {Distances}], a number for each head and "
-                + (causal ? "distance (keyPos of them)"
+                + (Causal ? "distance (keyPos of them)"
                     : "distance (queryPos + keyPos − 1 of them)")
                 + $"; got {relativeBias.Shape}.");
         }
@@ -110,8 +129,21 @@ internal struct AttentionProblem : IGemmBody
     /// <summary>The position of query 0 among the keys.</summary>
     public readonly int FirstPosition => Keys - Queries;
 
-    /// <summary>How many keys a query sees: they are the first ones.</summary>
-    public readonly int Seen(int query) => Causal ? query + FirstPosition + 1 : Keys;
+    /// <summary>The key after the last that a query sees.</summary>
+    public readonly int Seen(int query) => Causal ? query + FirstPosition + 1
+        : (int)Math.Clamp((long)query + FirstPosition + _window, 0, Keys);
+
+    /// <summary>The first key that a query sees.</summary>
+    public readonly int FirstSeen(int query) =>
+        (int)Math.Clamp((long)query + FirstPosition - _window + 1, 0, Keys);
+
+    /// <summary>The first query that sees a key or one after it.</summary>
+    public readonly int FirstSeeing(int key) => (int)Math.Clamp(
+        (long)key - FirstPosition - (Causal ? 0 : _window - 1L), 0, Queries);
+
+    /// <summary>The query after the last that sees a key or one before it.</summary>
+    public readonly int LastSeeing(int key) =>
+        (int)Math.Clamp((long)key - FirstPosition + _window, 0, Queries);
 
     private readonly AttentionOperand MaskOperand(string op, Tensor<float> mask)
     {

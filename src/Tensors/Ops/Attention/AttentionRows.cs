@@ -25,6 +25,36 @@ internal static unsafe class AttentionRows<TLanes, T>
         }
     }
 
+    /// <summary>Replaces scores by cap · tanh(score / cap), whole vectors, and keeps the derivative
+    /// 1 − tanh² where <paramref name="slopes"/> is given.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Cap(float* scores, float* slopes, int count, float cap)
+    {
+        T caps = TLanes.All(cap);
+        T inverse = TLanes.All(1 / cap);
+        for (int j = 0; j < count; j += TLanes.Count)
+        {
+            T tanh = VectorMath.Tanh<TLanes, T>(
+                TLanes.Multiply(TLanes.Load(scores + j), inverse));
+            TLanes.Store(TLanes.Multiply(tanh, caps), scores + j);
+            if (slopes != null)
+            {
+                TLanes.Store(
+                    TLanes.Subtract(TLanes.All(1), TLanes.Multiply(tanh, tanh)), slopes + j);
+            }
+        }
+    }
+
+    /// <summary>x ∘ y into x, whole vectors.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Multiply(float* x, float* y, int count)
+    {
+        for (int j = 0; j < count; j += TLanes.Count)
+        {
+            TLanes.Store(TLanes.Multiply(TLanes.Load(x + j), TLanes.Load(y + j)), x + j);
+        }
+    }
+
     /// <summary>Hides the keys from <paramref name="count"/> to the next whole vector.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Hide(float* scores, int count)

@@ -39,14 +39,15 @@ public static unsafe partial class Ops
             for (int i = 0; i < Problem.Queries; i++)
             {
                 float* row = Scores + (((long)index * Problem.Queries) + i) * Problem.Keys;
-                int seen = Problem.Seen(i);
+                int seen = Math.Max(0, Problem.Seen(i));
                 if (!IsGradient)
                 {
                     Add(row, batch, head, i, seen);
                 }
 
-                new Span<float>(row + seen, Problem.Keys - seen)
-                    .Fill(IsGradient ? 0 : float.NegativeInfinity);
+                float hidden = IsGradient ? 0 : float.NegativeInfinity;
+                new Span<float>(row, Problem.FirstSeen(i)).Fill(hidden);
+                new Span<float>(row + seen, Problem.Keys - seen).Fill(hidden);
             }
         }
 
@@ -83,7 +84,7 @@ public static unsafe partial class Ops
                     + (((long)batch * Problem.Heads) + index) * Problem.Queries * Problem.Keys;
                 for (int i = 0; i < Problem.Queries; i++)
                 {
-                    for (int j = 0; j < Problem.Seen(i); j++)
+                    for (int j = Problem.FirstSeen(i); j < Problem.Seen(i); j++)
                     {
                         sums[Problem.Distance(i, j)] += matrix[((long)i * Problem.Keys) + j];
                     }

@@ -24,10 +24,6 @@ public static partial class Ops
     {
         public T Invoke<TLanes, T>(T x)
             where TLanes : ILanes<T>
-            where T : unmanaged =>
-                TLanes.Divide(
-                    TLanes.All(1),
-                    TLanes.Add(TLanes.All(1), VectorMath.Exp<TLanes, T>(
-                        TLanes.Subtract(TLanes.All(-0f), x))));
+            where T : unmanaged => VectorMath.Sigmoid<TLanes, T>(x);
     }
 }

@@ -26,26 +26,6 @@ public static partial class Ops
     {
         public T Invoke<TLanes, T>(T x)
             where TLanes : ILanes<T>
-            where T : unmanaged
-        {
-            T size = TLanes.Abs(x);
-            T power = VectorMath.Exp<TLanes, T>(TLanes.Add(size, size));
-            T far = TLanes.Subtract(
-                TLanes.All(1), TLanes.Divide(TLanes.All(2), TLanes.Add(power, TLanes.All(1))));
-            far = TLanes.Select(
-                TLanes.IsLess(x, TLanes.All(0)), TLanes.Subtract(TLanes.All(0), far), far);
-
-            // tanh x = x + x · z · p(z), z = x²; p interpolates at Chebyshev nodes, error below
-            // 6e-10.
-            T z = TLanes.Multiply(x, x);
-            T p = TLanes.All(0.00229274481618f);
-            p = TLanes.MultiplyAdd(p, z, TLanes.All(-0.00834394551584f));
-            p = TLanes.MultiplyAdd(p, z, TLanes.All(0.021768918651f));
-            p = TLanes.MultiplyAdd(p, z, TLanes.All(-0.0539592595772f));
-            p = TLanes.MultiplyAdd(p, z, TLanes.All(0.133333035569f));
-            p = TLanes.MultiplyAdd(p, z, TLanes.All(-0.333333331721f));
-            T near = TLanes.MultiplyAdd(TLanes.Multiply(x, z), p, x);
-            return TLanes.Select(TLanes.IsLess(size, TLanes.All(0.625f)), near, far);
-        }
+            where T : unmanaged => VectorMath.Tanh<TLanes, T>(x);
     }
 }

@@ -89,4 +89,70 @@ internal static class VectorMath
             TLanes.IsEqual(x, TLanes.All(0f)), TLanes.All(float.NegativeInfinity), log);
         return TLanes.Select(TLanes.IsLess(x, TLanes.All(0f)), TLanes.All(float.NaN), log);
     }
+
+    /// <summary>tanh x: an odd polynomial where |x| is below 0.625, else 1 − 2 / (e²|ˣ| + 1) with
+    /// the sign of x.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static T Tanh<TLanes, T>(T x)
+        where TLanes : ILanes<T>
+        where T : unmanaged
+    {
+        T size = TLanes.Abs(x);
+        T power = Exp<TLanes, T>(TLanes.Add(size, size));
+        T far = TLanes.Subtract(
+            TLanes.All(1), TLanes.Divide(TLanes.All(2), TLanes.Add(power, TLanes.All(1))));
+        far = TLanes.Select(
+            TLanes.IsLess(x, TLanes.All(0)), TLanes.Subtract(TLanes.All(0), far), far);
+
+        // tanh x = x + x · z · p(z), z = x²; p interpolates at Chebyshev nodes, error below
+        // 6e-10.
+        T z = TLanes.Multiply(x, x);
+        T p = TLanes.All(0.00229274481618f);
+        p = TLanes.MultiplyAdd(p, z, TLanes.All(-0.00834394551584f));
+        p = TLanes.MultiplyAdd(p, z, TLanes.All(0.021768918651f));
+        p = TLanes.MultiplyAdd(p, z, TLanes.All(-0.0539592595772f));
+        p = TLanes.MultiplyAdd(p, z, TLanes.All(0.133333035569f));
+        p = TLanes.MultiplyAdd(p, z, TLanes.All(-0.333333331721f));
+        T near = TLanes.MultiplyAdd(TLanes.Multiply(x, z), p, x);
+        return TLanes.Select(TLanes.IsLess(size, TLanes.All(0.625f)), near, far);
+    }
+
+    /// <summary>1 / (1 + e⁻ˣ): e⁻ˣ may become ∞, and 1/∞ is 0.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static T Sigmoid<TLanes, T>(T x)
+        where TLanes : ILanes<T>
+        where T : unmanaged =>
+            TLanes.Divide(
+                TLanes.All(1),
+                TLanes.Add(
+                    TLanes.All(1), Exp<TLanes, T>(TLanes.Subtract(TLanes.All(-0f), x))));
+
+    /// <summary>The normal distribution function Φ and its density φ. Φ(−|x|) = e^(−x²/2) · t · p(t)
+    /// with t = 1 / (1 + 0.24 |x|) and p interpolated at Chebyshev nodes up to |x| = 14.5, where
+    /// float32 ends; relative error below 4e-9.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static T Normal<TLanes, T>(T x, out T density)
+        where TLanes : ILanes<T>
+        where T : unmanaged
+    {
+        T size = TLanes.Abs(x);
+        T power = Exp<TLanes, T>(
+            TLanes.Multiply(TLanes.Multiply(size, size), TLanes.All(-0.5f)));
+        density = TLanes.Multiply(power, TLanes.All(0.398942280401f));
+        T t = TLanes.Divide(
+            TLanes.All(1), TLanes.MultiplyAdd(size, TLanes.All(0.24f), TLanes.All(1)));
+        T p = TLanes.All(0.0256937516874f);
+        p = TLanes.MultiplyAdd(p, t, TLanes.All(-0.125604055169f));
+        p = TLanes.MultiplyAdd(p, t, TLanes.All(0.207893925509f));
+        p = TLanes.MultiplyAdd(p, t, TLanes.All(-0.147688827937f));
+        p = TLanes.MultiplyAdd(p, t, TLanes.All(0.144468526599f));
+        p = TLanes.MultiplyAdd(p, t, TLanes.All(0.0264370662247f));
+        p = TLanes.MultiplyAdd(p, t, TLanes.All(0.088391567669f));
+        p = TLanes.MultiplyAdd(p, t, TLanes.All(0.0887914833334f));
+        p = TLanes.MultiplyAdd(p, t, TLanes.All(0.0958754841375f));
+        p = TLanes.MultiplyAdd(p, t, TLanes.All(0.0957410794348f));
+        T left = TLanes.Multiply(power, TLanes.Multiply(p, t));
+        return TLanes.Select(
+            TLanes.IsLess(TLanes.All(0), x), TLanes.Subtract(TLanes.All(1), left), left);
+    }
 }
