@@ -98,7 +98,7 @@ internal sealed class AxisPattern
         return [.. terms];
     }
 
-    private static Term Sum(Queue<string> tokens)
+    private static Term.Stacks Sum(Queue<string> tokens)
     {
         var parts = new List<Term[]>();
         int taken = 0;
