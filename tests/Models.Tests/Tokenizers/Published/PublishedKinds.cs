@@ -1,0 +1,367 @@
+using System.Text.Json.Nodes;
+
+namespace Vitrine.Models.Tests.Tokenizers.Published;
+
+/// <summary>Small tokenizer.json files of every kind that models are published with.</summary>
+internal static class PublishedKinds
+{
+    private const string Gpt2Words =
+        @"'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+";
+
+    private const string Llama3Words =
+        @"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}{1,3}| ?[^\s\p{L}\p{N}]+[\r\n]*"
+        + @"|\s*[\r\n]+|\s+(?!\S)|\s+";
+
+    private const string Qwen2Words =
+        @"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}| ?[^\s\p{L}\p{N}]+[\r\n]*"
+        + @"|\s*[\r\n]+|\s+(?!\S)|\s+";
+
+    private const string Gpt4OWords =
+        @"[^\r\n\p{L}\p{N}]?[\p{Lu}\p{Lt}\p{Lm}\p{Lo}\p{M}]*[\p{Ll}\p{Lm}\p{Lo}\p{M}]+"
+        + @"(?i:'s|'t|'re|'ve|'m|'ll|'d)?|[^\r\n\p{L}\p{N}]?[\p{Lu}\p{Lt}\p{Lm}\p{Lo}\p{M}]+"
+        + @"[\p{Ll}\p{Lm}\p{Lo}\p{M}]*(?i:'s|'t|'re|'ve|'m|'ll|'d)?|\p{N}{1,3}"
+        + @"| ?[^\s\p{L}\p{N}]+[\r\n/]*|\s*[\r\n]+|\s+(?!\S)|\s+";
+
+    private const string BailingWords =
+        @"'(?i:[sdmt]|ll|ve|re)|[^\r\n\p{L}\p{N}]?+\p{L}+|\p{N}| ?[^\s\p{L}\p{N}]++[\r\n]*|\s*[\r\n]"
+        + @"|\s+(?!\S)|\s+";
+
+    private const string DeepSeekWords =
+        @"[!""#$%&'()*+,\-./:;<=>?@\[\\\]^_`{|}~][A-Za-z]+|[^\r\n\p{L}\p{P}\p{S}]?[\p{L}\p{M}]+"
+        + @"| ?[\p{P}\p{S}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+";
+
+    private const string ClipWords =
+        @"'s|'t|'re|'ve|'m|'ll|'d|[\p{L}]+|[\p{N}]|[^\s\p{L}\p{N}]+";
+
+    private const string KimiWords =
+        @"[\p{Han}]+|[^\r\n\p{L}\p{N}]?[\p{Lu}\p{Lt}\p{Lm}\p{Lo}\p{M}&&[^\p{Han}]]*"
+        + @"[\p{Ll}\p{Lm}\p{Lo}\p{M}&&[^\p{Han}]]+(?i:'s|'t|'re|'ve|'m|'ll|'d)?"
+        + @"|[^\r\n\p{L}\p{N}]?[\p{Lu}\p{Lt}\p{Lm}\p{Lo}\p{M}&&[^\p{Han}]]+"
+        + @"[\p{Ll}\p{Lm}\p{Lo}\p{M}&&[^\p{Han}]]*(?i:'s|'t|'re|'ve|'m|'ll|'d)?|\p{N}{1,3}"
+        + @"| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+";
+
+    private static readonly Dictionary<string, Func<JsonObject>> Makers = new()
+    {
+        ["gpt2"] = () => ByteLevel(Gpt2Pre(prefix: false), null, ["<|endoftext|>"]),
+        ["roberta"] = () => With(
+            ByteLevel(Gpt2Pre(prefix: true), null, ["<s>", "</s>", "<unk>", "<pad>"], "<mask>"),
+            "post_processor",
+            """{"type":"RobertaProcessing","sep":["</s>",3257],"cls":["<s>",3256],"trim_offsets":true,"add_prefix_space":true}"""),
+        ["llama3"] = () => With(
+            ByteLevel(Cut(Llama3Words), null, ["<s>", "<|eot_id|>"], asLists: true, whole: true),
+            "post_processor",
+            """
+            {"type":"Sequence","processors":[
+              {"type":"ByteLevel","add_prefix_space":true,"trim_offsets":false,"use_regex":true},
+              {"type":"TemplateProcessing",
+               "single":[{"SpecialToken":{"id":"<s>","type_id":0}},{"Sequence":{"id":"A","type_id":0}}],
+               "pair":[{"SpecialToken":{"id":"<s>","type_id":0}},{"Sequence":{"id":"A","type_id":0}},
+                       {"SpecialToken":{"id":"<s>","type_id":1}},{"Sequence":{"id":"B","type_id":1}}],
+               "special_tokens":{"<s>":{"id":"<s>","ids":[3256],"tokens":["<s>"]}}}]}
+            """),
+        ["qwen2"] = () => ByteLevel(
+            Cut(Qwen2Words), """{"type":"NFC"}""", ["<|endoftext|>", "<|im_start|>", "<|im_end|>"]),
+        ["gpt-4o"] = () => ByteLevel(Cut(Gpt4OWords), null, ["<|endoftext|>"]),
+        ["bailing"] = () => ByteLevel(Cut(BailingWords), null, []),
+        ["kimi"] = () => ByteLevel(Cut(KimiWords), null, []),
+        ["smollm"] = () => ByteLevel(
+            """{"type":"Digits","individual_digits":true}""" + "," + Gpt2Pre(prefix: false), null,
+            ["<|endoftext|>", "<|im_start|>", "<|im_end|>"]),
+        ["deepseek-v3"] = () => ByteLevel(
+            Split(@"\p{N}{1,3}") + "," + Split("[一-龥\u3040-ゟ゠-ヿ]+") + "," + Cut(DeepSeekWords), null,
+            ["<|endoftext|>"]),
+        ["deepseek-coder"] = () => ByteLevel(
+            Split(@"[\r\n]") + "," + Split(@"\s?\p{L}+") + "," + Split(@"\s?\p{P}+") + ","
+            + Split("[一-龥ࠀ-一가-퟿]+") + ","
+            + """{"type":"Digits","individual_digits":true}""" + "," + Bytes, null, []),
+        ["falcon"] = () => ByteLevel(
+            """{"type":"Punctuation","behavior":"Contiguous"}""" + "," + Gpt2Pre(prefix: false) + ","
+            + """{"type":"Digits","individual_digits":false}""" + ","
+            + Split("[0-9][0-9][0-9]"), null, ["<|endoftext|>"]),
+        ["bloom"] = () => ByteLevel(Cut(@" ?[^(\s|[.,!?…。，、।۔،])]+"), null, ["<s>", "</s>"]),
+        ["superbpe"] = () => ByteLevel(
+            Split(@"\p{N}+") + "," + Cut(@"(?=(\d{3})+(?!\d))"), null, []),
+        ["look-behind"] = () => ByteLevel(
+            Split(@"(?<=[a-z])(?=[A-Z])|(?<!\d)\.|\b\w{2,3}?\b|^\s+|\s+$|\A.|.\z|(?:ab|a)+c?",
+                "MergedWithPrevious") + "," + Bytes, """{"type":"NFKD"}""", []),
+        ["byte-normalizer"] = () => With(
+            ByteLevel(null, """{"type":"Sequence","normalizers":[{"type":"NFKC"},{"type":"ByteLevel"}]}""", []),
+            "decoder", Bytes),
+        ["llama2"] = () => Marked(
+            """{"type":"Sequence","normalizers":[{"type":"Prepend","prepend":"▁"},{"type":"Replace","pattern":{"String":" "},"content":"▁"}]}""",
+            null, Llama2Decoder, bytes: true),
+        ["gemma"] = () => Marked(
+            """{"type":"Replace","pattern":{"String":" "},"content":"▁"}""",
+            """{"type":"Split","pattern":{"String":" "},"behavior":"MergedWithPrevious","invert":false}""",
+            """{"type":"Sequence","decoders":[{"type":"Replace","pattern":{"String":"▁"},"content":" "},{"type":"ByteFallback"},{"type":"Fuse"}]}""",
+            bytes: true),
+        ["mistral"] = () => Marked(
+            null, Metaspace("first", split: false), Llama2Decoder, bytes: true),
+        ["no-bytes"] = () => Marked(
+            """{"type":"Strip","strip_left":true,"strip_right":true}""", Metaspace("always", split: true),
+            Metaspace("always", split: true), bytes: false),
+        ["t5"] = () => Unigram(
+            Precompiled, """{"type":"Sequence","pretokenizers":[{"type":"WhitespaceSplit"},""" + Metaspace("always", true) + "]}",
+            bytes: false),
+        ["xlm-roberta"] = () => Unigram(
+            $$"""{"type":"Sequence","normalizers":[{{Precompiled}},{"type":"Replace","pattern":{"Regex":" {2,}"},"content":" "}]}""",
+            Metaspace("first", true), bytes: false),
+        ["unigram-bytes"] = () => Unigram(
+            """{"type":"Sequence","normalizers":[{"type":"Nmt"},{"type":"NFKC"}]}""", Metaspace("never", true), bytes: true),
+        ["albert"] = () => Unigram(
+            """{"type":"Sequence","normalizers":[{"type":"Replace","pattern":{"String":"``"},"content":"\""},{"type":"NFKD"},{"type":"StripAccents"},{"type":"Lowercase"}]}""",
+            Metaspace("always", true), bytes: false),
+        ["bert-uncased"] = () => WordPiece(
+            """{"type":"BertNormalizer","clean_text":true,"handle_chinese_chars":true,"strip_accents":null,"lowercase":true}""",
+            """{"type":"BertPreTokenizer"}""", lower: true),
+        ["bert-cased"] = () => WordPiece(
+            """{"type":"BertNormalizer","clean_text":true,"handle_chinese_chars":true,"strip_accents":false,"lowercase":false}""",
+            """{"type":"BertPreTokenizer"}""", lower: false),
+        ["electra-punctuation"] = () => WordPiece(
+            """{"type":"Sequence","normalizers":[{"type":"NFD"},{"type":"Lowercase"},{"type":"StripAccents"}]}""",
+            """{"type":"Sequence","pretokenizers":[{"type":"WhitespaceSplit"},{"type":"Punctuation","behavior":"MergedWithNext"}]}""", lower: true),
+        ["word-level"] = WordLevel,
+        ["clip"] = Clip,
+        ["prefixed"] = Prefixed,
+        ["added"] = Added,
+    };
+
+    /// <summary>Their names.</summary>
+    public static IEnumerable<string> Names => Makers.Keys;
+
+    private const string Bytes =
+        """{"type":"ByteLevel","add_prefix_space":false,"trim_offsets":true,"use_regex":false}""";
+
+    private const string Llama2Decoder =
+        """{"type":"Sequence","decoders":[{"type":"Replace","pattern":{"String":"▁"},"content":" "},{"type":"ByteFallback"},{"type":"Fuse"},{"type":"Strip","content":" ","start":1,"stop":0}]}""";
+
+    private static string Precompiled { get; } =
+        """{"type":"Precompiled","precompiled_charsmap":"MAP"}""".Replace(
+            "MAP",
+            Convert.ToBase64String(CharacterMapData.Of(new Dictionary<string, string>
+            {
+                ["ﬁ"] = "fi",
+                ["①"] = "1",
+                ["\u3000"] = " ",
+                ["\u00A0"] = " ",
+                ["\t"] = " ",
+                ["\n"] = " ",
+                ["e\u0301"] = "é",
+                ["㎏"] = "kg",
+                ["\u200B"] = "",
+                ["\u00AD"] = "",
+                ["İ"] = "I",
+                ["𝐀"] = "A",
+                ["a"] = "a",
+                ["ﷺ"] = "صلى الله عليه وسلم",
+            })));
+
+    /// <summary>A tokenizer.json by its name.</summary>
+    public static JsonObject Make(string name) => Makers[name]();
+
+    private static string Gpt2Pre(bool prefix) =>
+        $$"""{"type":"ByteLevel","add_prefix_space":{{(prefix ? "true" : "false")}},"trim_offsets":true,"use_regex":true}""";
+
+    private static string Split(string pattern, string behavior = "Isolated") => new JsonObject
+    {
+        ["type"] = "Split",
+        ["pattern"] = new JsonObject { ["Regex"] = pattern },
+        ["behavior"] = behavior,
+        ["invert"] = false,
+    }.ToJsonString();
+
+    private static string Cut(string pattern) => Split(pattern) + "," + Bytes;
+
+    private static string Metaspace(string scheme, bool split) =>
+        $$"""{"type":"Metaspace","replacement":"▁","prepend_scheme":"{{scheme}}","split":{{(split ? "true" : "false")}}}""";
+
+    private static JsonObject With(JsonObject tokenizer, string field, string json)
+    {
+        tokenizer[field] = JsonNode.Parse(json);
+        return tokenizer;
+    }
+
+    private static JsonObject Tokenizer(
+        JsonObject model, string? normalizer, string? preTokenizer, string? decoder,
+        IEnumerable<JsonObject> added) => new()
+        {
+            ["version"] = "1.0",
+            ["truncation"] = null,
+            ["padding"] = null,
+            ["added_tokens"] = new JsonArray([.. added]),
+            ["normalizer"] = normalizer is null ? null : JsonNode.Parse(normalizer),
+            ["pre_tokenizer"] = preTokenizer is null ? null : JsonNode.Parse(preTokenizer),
+            ["post_processor"] = null,
+            ["decoder"] = decoder is null ? null : JsonNode.Parse(decoder),
+            ["model"] = model,
+        };
+
+    private static JsonObject Token(
+        int id, string content, bool special = true, bool normalized = false, bool word = false,
+        bool left = false, bool right = false) => new()
+        {
+            ["id"] = id,
+            ["content"] = content,
+            ["single_word"] = word,
+            ["lstrip"] = left,
+            ["rstrip"] = right,
+            ["normalized"] = normalized,
+            ["special"] = special,
+        };
+
+    private static JsonObject BytePairs(
+        JsonObject vocabulary, JsonArray merges, string? unknown = null, bool fuses = false,
+        bool bytes = false, bool whole = false, string? prefix = null, string? suffix = null) => new()
+        {
+            ["type"] = "BPE",
+            ["dropout"] = null,
+            ["unk_token"] = unknown,
+            ["continuing_subword_prefix"] = prefix,
+            ["end_of_word_suffix"] = suffix,
+            ["fuse_unk"] = fuses,
+            ["byte_fallback"] = bytes,
+            ["ignore_merges"] = whole,
+            ["vocab"] = vocabulary,
+            ["merges"] = merges,
+        };
+
+    private static JsonObject ByteLevel(
+        string? preTokenizers, string? normalizer, string[] special, string? mask = null,
+        bool asLists = false, bool whole = false)
+    {
+        (JsonObject vocabulary, JsonArray merges) = SmallVocabularies.Bytes(3000, asLists);
+        int count = vocabulary.Count;
+        IEnumerable<JsonObject> added = special.Select((token, i) => Token(count + i, token));
+        if (mask is not null)
+        {
+            added = added.Append(Token(count + special.Length, mask, left: true));
+        }
+
+        string? pre = preTokenizers is null ? null
+            : $$"""{"type":"Sequence","pretokenizers":[{{preTokenizers}}]}""";
+        return Tokenizer(
+            BytePairs(vocabulary, merges, whole: whole), normalizer, pre, Bytes, added);
+    }
+
+    private static JsonObject Marked(
+        string? normalizer, string? preTokenizer, string decoder, bool bytes)
+    {
+        string[] marks = ["<unk>", "<s>", "</s>"];
+        (JsonObject vocabulary, JsonArray merges) = SmallVocabularies.Pairs(
+            bytes ? [.. marks, .. SmallVocabularies.ByteTokens] : marks, 900, word => "▁" + word);
+        return With(
+            Tokenizer(
+                BytePairs(vocabulary, merges, "<unk>", fuses: bytes, bytes: bytes),
+                normalizer, preTokenizer, decoder, marks.Select((token, id) => Token(id, token))),
+            "post_processor",
+            """
+            {"type":"TemplateProcessing",
+             "single":[{"SpecialToken":{"id":"<s>","type_id":0}},{"Sequence":{"id":"A","type_id":0}}],
+             "pair":[{"SpecialToken":{"id":"<s>","type_id":0}},{"Sequence":{"id":"A","type_id":0}},
+                     {"SpecialToken":{"id":"<s>","type_id":1}},{"Sequence":{"id":"B","type_id":1}}],
+             "special_tokens":{"<s>":{"id":"<s>","ids":[1],"tokens":["<s>"]}}}
+            """);
+    }
+
+    private static JsonObject Unigram(string? normalizer, string? preTokenizer, bool bytes)
+    {
+        string[] marks = ["<pad>", "</s>", "<unk>"];
+        return With(
+            Tokenizer(
+                new JsonObject
+                {
+                    ["type"] = "Unigram",
+                    ["unk_id"] = 2,
+                    ["byte_fallback"] = bytes,
+                    ["vocab"] = SmallVocabularies.Scored(marks, "▁", bytes),
+                },
+                normalizer, preTokenizer, Metaspace("always", true),
+                marks.Select((token, id) => Token(id, token))),
+            "post_processor",
+            """
+            {"type":"TemplateProcessing",
+             "single":[{"Sequence":{"id":"A","type_id":0}},{"SpecialToken":{"id":"</s>","type_id":0}}],
+             "pair":[{"Sequence":{"id":"A","type_id":0}},{"SpecialToken":{"id":"</s>","type_id":0}},
+                     {"Sequence":{"id":"B","type_id":0}},{"SpecialToken":{"id":"</s>","type_id":0}}],
+             "special_tokens":{"</s>":{"id":"</s>","ids":[1],"tokens":["</s>"]}}}
+            """);
+    }
+
+    private static JsonObject WordPiece(string normalizer, string preTokenizer, bool lower)
+    {
+        string[] marks = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"];
+        return With(
+            Tokenizer(
+                new JsonObject
+                {
+                    ["type"] = "WordPiece",
+                    ["unk_token"] = "[UNK]",
+                    ["continuing_subword_prefix"] = "##",
+                    ["max_input_chars_per_word"] = 20,
+                    ["vocab"] = SmallVocabularies.Parts(
+                        [.. marks, .. "!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~".Select(c => c.ToString())],
+                        "##", lower),
+                },
+                normalizer, preTokenizer, """{"type":"WordPiece","prefix":"##","cleanup":true}""",
+                marks.Select((token, id) => Token(id, token))),
+            "post_processor",
+            """{"type":"BertProcessing","sep":["[SEP]",3],"cls":["[CLS]",2]}""");
+    }
+
+    private static JsonObject WordLevel() => Tokenizer(
+        new JsonObject
+        {
+            ["type"] = "WordLevel",
+            ["unk_token"] = "[UNK]",
+            ["vocab"] = SmallVocabularies.Parts(["[UNK]", ",", "."], "", lower: true),
+        },
+        """{"type":"Sequence","normalizers":[{"type":"Strip","strip_left":true,"strip_right":false},{"type":"Lowercase"}]}""",
+        """{"type":"Sequence","pretokenizers":[{"type":"Whitespace"},{"type":"CharDelimiterSplit","delimiter":"e"},{"type":"FixedLength","length":3}]}""",
+        null, [Token(0, "[UNK]")]);
+
+    private static JsonObject Clip()
+    {
+        (JsonObject vocabulary, JsonArray merges) = SmallVocabularies.Pairs(
+            ["<unk>"], 900, word => word.ToLowerInvariant(), suffix: "</w>");
+        return Tokenizer(
+            BytePairs(vocabulary, merges, "<unk>", suffix: "</w>"),
+            """{"type":"Sequence","normalizers":[{"type":"NFC"},{"type":"Replace","pattern":{"Regex":"\\s+"},"content":" "},{"type":"Lowercase"}]}""",
+            new JsonObject
+            {
+                ["type"] = "Split",
+                ["pattern"] = new JsonObject { ["Regex"] = ClipWords },
+                ["behavior"] = "Removed",
+                ["invert"] = true,
+            }.ToJsonString(),
+            """{"type":"BPEDecoder","suffix":"</w>"}""",
+            [Token(vocabulary.Count, "<|endoftext|>")]);
+    }
+
+    private static JsonObject Prefixed()
+    {
+        (JsonObject vocabulary, JsonArray merges) = SmallVocabularies.Pairs(
+            ["<unk>"], 900, word => word, prefix: "##");
+        return Tokenizer(
+            BytePairs(vocabulary, merges, "<unk>", fuses: true, prefix: "##"),
+            null, """{"type":"WhitespaceSplit"}""",
+            """{"type":"CTC","pad_token":"<pad>","word_delimiter_token":"##","cleanup":true}""",
+            [Token(0, "<unk>")]);
+    }
+
+    private static JsonObject Added()
+    {
+        (JsonObject vocabulary, JsonArray merges) = SmallVocabularies.Bytes(3000);
+        int id = vocabulary.Count;
+        return Tokenizer(
+            BytePairs(vocabulary, merges),
+            """{"type":"Sequence","normalizers":[{"type":"NFKC"},{"type":"Lowercase"}]}""",
+            Gpt2Pre(prefix: false), Bytes,
+            [
+                Token(id, "<mask>", left: true, right: true), Token(id + 1, "QQ", false, word: true),
+                Token(id + 2, "XY", false, normalized: true), Token(id + 3, "XYZ", false, true, true),
+                Token(id + 4, "<|im_start|>"), Token(id + 5, "<|im_start", special: false),
+                Token(id + 6, "Å", special: false, normalized: true, right: true),
+                Token(id + 7, "  ", special: false), Token(id + 8, "👍", special: true),
+            ]);
+    }
+}
