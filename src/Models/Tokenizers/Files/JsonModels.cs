@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using Vitrine.Models.Checkpoints;
 using Vitrine.Models.Tokenizers.Encoders;
@@ -107,10 +108,56 @@ internal static class JsonModels
         return
         [
             .. model.List("vocab").Select((entry, id) =>
-                entry[1].ValueKind == JsonValueKind.Number && entry[1].TryGetDouble(out double score)
-                    && double.IsFinite(score) ? score
+                entry[1].ValueKind == JsonValueKind.Number
+                    && double.IsFinite(Score(entry[1].GetRawText())) ? Score(entry[1].GetRawText())
                     : throw new InvalidDataException(
                         $"{field}[{id}] must have a finite score; got {entry[1].Quoted()}.")),
         ];
     }
+
+    /// <summary>A number as the library reads it that files are published with: its digits as a
+    /// whole number, then a power of ten.</summary>
+    /// <remarks>That may differ from the nearest double in the last place, which decides between
+    /// two ways to make a text that score alike.</remarks>
+    private static double Score(string number)
+    {
+        bool isNegative = number[0] == '-';
+        int at = isNegative ? 1 : 0;
+        ulong digits = 0;
+        int exponent = 0;
+        bool isWhole = true;
+        bool isFull = false;
+        for (; at < number.Length && number[at] is not ('e' or 'E'); at++)
+        {
+            if (number[at] == '.')
+            {
+                isWhole = false;
+                continue;
+            }
+
+            uint digit = (uint)(number[at] - '0');
+            isFull |= digits > (ulong.MaxValue - digit) / 10;
+            digits = isFull ? digits : (digits * 10) + digit;
+            exponent += isFull ? (isWhole ? 1 : 0) : isWhole ? 0 : -1;
+        }
+
+        if (at < number.Length)
+        {
+            exponent += int.TryParse(
+                number.AsSpan(at + 1), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture,
+                out int power) ? Math.Clamp(power, -1000, 1000) : 0;
+        }
+
+        double value = digits;
+        for (; exponent < -308 && value != 0; exponent += 308)
+        {
+            value /= 1e308;
+        }
+
+        value = exponent < 0 ? value / Power(-exponent) : value * Power(exponent);
+        return isNegative ? -value : value;
+    }
+
+    private static double Power(int exponent) => exponent > 308 ? double.PositiveInfinity
+        : double.Parse($"1e{exponent}", CultureInfo.InvariantCulture);
 }

@@ -82,7 +82,6 @@ internal sealed record Precompiled(CharacterMap Map) : INormalizer
     public NormalText Apply(NormalText text)
     {
         var mapped = new StringBuilder(text.Text.Length);
-        bool atStart = text.AtStart;
         TextElementEnumerator graphemes = StringInfo.GetTextElementEnumerator(text.Text);
         while (graphemes.MoveNext())
         {
@@ -90,7 +89,6 @@ internal sealed record Precompiled(CharacterMap Map) : INormalizer
             byte[] bytes = Encoding.UTF8.GetBytes(grapheme);
             if (bytes.Length < 6 && Map.Find(bytes, longest: false, out string whole) > 0)
             {
-                atStart &= graphemes.ElementIndex > 0 || whole.Length > 0;
                 mapped.Append(whole);
                 continue;
             }
@@ -104,6 +102,6 @@ internal sealed record Precompiled(CharacterMap Map) : INormalizer
             }
         }
 
-        return new NormalText(mapped.ToString(), atStart);
+        return text with { Text = mapped.ToString() };
     }
 }

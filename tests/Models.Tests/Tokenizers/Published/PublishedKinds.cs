@@ -360,7 +360,7 @@ internal static class PublishedKinds
                 Token(id, "<mask>", left: true, right: true), Token(id + 1, "QQ", false, word: true),
                 Token(id + 2, "XY", false, normalized: true), Token(id + 3, "XYZ", false, true, true),
                 Token(id + 4, "<|im_start|>"), Token(id + 5, "<|im_start", special: false),
-                Token(id + 6, "Å", special: false, normalized: true, right: true),
+                Token(id + 6, "Å!", special: false, normalized: true, right: true),
                 Token(id + 7, "  ", special: false), Token(id + 8, "👍", special: true),
             ]);
     }
