@@ -33,6 +33,7 @@ public sealed partial class Tokenizer
     private readonly int? _endOfText;
     private readonly HashSet<int> _special;
     private readonly string?[] _texts;
+    private ChatTemplate? _chat;
     private readonly Lazy<Dictionary<string, int>.AlternateLookup<ReadOnlySpan<char>>> _ids;
     private readonly Lazy<BytePairMerger> _merger;
     private readonly Lazy<byte[]> _hash;
@@ -83,6 +84,12 @@ public sealed partial class Tokenizer
 
     /// <summary>The special tokens by role.</summary>
     public SpecialTokens Special { get; }
+
+    /// <summary>How a chat is written for the model; null if its files do not say.</summary>
+    /// <exception cref="InvalidDataException">The template is malformed, or uses what is not
+    /// supported.</exception>
+    public ChatTemplate? ChatTemplate => _definition?.ChatTemplate is { } text
+        ? _chat ??= new ChatTemplate(text, Spelled(Special.Bos), Spelled(Special.Eos)) : null;
 
     /// <summary>Whether a token is a mark and no text.</summary>
     public bool IsSpecial(int id) => _special.Contains(id);
@@ -169,6 +176,8 @@ public sealed partial class Tokenizer
         id = ids.Length == 1 ? ids[0] : -1;
         return ids.Length == 1;
     }
+
+    private string? Spelled(int? id) => id is { } there ? Spelling(there) : null;
 
     private static byte[] Numbered(int id) => Encoding.UTF8.GetBytes($"#{id}");
 

@@ -54,9 +54,17 @@ internal static class GgufDefinition
             throw Wrong("tokens", "a list of tokens", "none");
         }
 
-        if (metadata.Scores is { } scores && scores.Count != count)
+        if (metadata.Scores is { } scores)
         {
-            throw Wrong("scores", $"as many as the {count:N0} tokens", $"{scores.Count:N0}");
+            if (scores.Count != count)
+            {
+                throw Wrong("scores", $"as many as the {count:N0} tokens", $"{scores.Count:N0}");
+            }
+
+            if (!scores.All(float.IsFinite))
+            {
+                throw Wrong("scores", "finite", "another");
+            }
         }
 
         if (metadata.TokenTypes is { } types)
@@ -145,11 +153,6 @@ internal static class GgufDefinition
         SpecialTokens special = metadata.Special;
         float[] scores = [.. metadata.Scores
             ?? throw Wrong("scores", "given for pieces of SentencePiece", "none")];
-        if (!scores.All(float.IsFinite))
-        {
-            throw Wrong("scores", "finite", "another");
-        }
-
         CharacterMap? map = null;
         if (metadata.CharacterMap.Length > 0)
         {

@@ -121,6 +121,7 @@ internal static class PublishedKinds
             """{"type":"Sequence","normalizers":[{"type":"NFD"},{"type":"Lowercase"},{"type":"StripAccents"}]}""",
             """{"type":"Sequence","pretokenizers":[{"type":"WhitespaceSplit"},{"type":"Punctuation","behavior":"MergedWithNext"}]}""", lower: true),
         ["word-level"] = WordLevel,
+        ["many-merges"] = ManyMerges,
         ["clip"] = Clip,
         ["prefixed"] = Prefixed,
         ["added"] = Added,
@@ -318,6 +319,30 @@ internal static class PublishedKinds
         """{"type":"Sequence","normalizers":[{"type":"Strip","strip_left":true,"strip_right":false},{"type":"Lowercase"}]}""",
         """{"type":"Sequence","pretokenizers":[{"type":"Whitespace"},{"type":"CharDelimiterSplit","delimiter":"e"},{"type":"FixedLength","length":3}]}""",
         null, [Token(0, "[UNK]")]);
+
+    /// <summary>Every way to cut a token is a merge, as where a vocabulary of ranks was turned into
+    /// merges; their order is not that of the tokens.</summary>
+    private static JsonObject ManyMerges()
+    {
+        (JsonObject vocabulary, JsonArray _) = SmallVocabularies.Bytes(3000);
+        var merges = new List<string>();
+        foreach (string token in vocabulary.Select(entry => entry.Key))
+        {
+            for (int cut = 1; cut < token.Length; cut++)
+            {
+                if (vocabulary.ContainsKey(token[..cut]) && vocabulary.ContainsKey(token[cut..]))
+                {
+                    merges.Add($"{token[..cut]} {token[cut..]}");
+                }
+            }
+        }
+
+        string[] shuffled = [.. merges];
+        new Random(3).Shuffle(shuffled);
+        return Tokenizer(
+            BytePairs(vocabulary, [.. shuffled.Select(merge => (JsonNode)merge)]), null,
+            Gpt2Pre(prefix: false), Bytes, []);
+    }
 
     private static JsonObject Clip()
     {
