@@ -26,7 +26,7 @@ public sealed record GgufTokenizer
     public IReadOnlyList<string>? Merges { get; init; }
 
     /// <summary>The ids <c>bos_token_id</c>, <c>eos_token_id</c> and so on.</summary>
-    public SpecialTokens Special { get; init; } = new();
+    public SpecialTokens Special { get => field ?? new(); init; }
 
     /// <summary><c>add_bos_token</c>; null for what is usual for the kind.</summary>
     public bool? AddBos { get; init; }

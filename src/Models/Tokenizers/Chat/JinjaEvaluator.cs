@@ -155,7 +155,7 @@ internal sealed class JinjaEvaluator(Func<string, object?> variable)
         _ => order >= 0,
     };
 
-    private object Test(TestExpression test)
+    private bool Test(TestExpression test)
     {
         object? value = Evaluate(test.Value);
         return test.Name switch
