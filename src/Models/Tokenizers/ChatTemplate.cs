@@ -5,12 +5,12 @@ namespace Vitrine.Models.Tokenizers;
 /// <summary>How a chat is written for a model: a template in Jinja's language, which the model was
 /// trained with.</summary>
 /// <remarks>
-/// <para>Rendered as the field's tools do: a line break behind a statement and spaces before one that
-/// begins a line go. The language: text, <c>{{ }}</c>, <c>for</c>, <c>if</c>, <c>set</c>, comments and
-/// trim marks; <c>loop</c>, <c>namespace</c>, <c>range</c>, <c>raise_exception</c>; indices and
-/// slices; comparisons, arithmetic, <c>and</c>, <c>or</c>, <c>not</c>, <c>in</c>, <c>is</c>, a choice
-/// with <c>if</c>; the usual filters and methods of strings. Anything else is refused by its
-/// name.</para>
+/// <para>Rendered as the field's tools do: a line break behind a statement and spaces before one
+/// that begins a line go. The language: text, <c>{{ }}</c>, <c>for</c>, <c>if</c>, <c>set</c>,
+/// comments and trim marks; <c>loop</c>, <c>namespace</c>, <c>range</c>, <c>raise_exception</c>;
+/// indices and slices; comparisons, arithmetic, <c>and</c>, <c>or</c>, <c>not</c>, <c>in</c>,
+/// <c>is</c>, a choice with <c>if</c>; the usual filters and methods of strings. Anything else is
+/// refused by its name.</para>
 /// <para>Safe to use from several threads at once.</para>
 /// </remarks>
 public sealed class ChatTemplate
@@ -39,8 +39,8 @@ public sealed class ChatTemplate
     /// <param name="messages">The messages.</param>
     /// <param name="addGenerationPrompt">Whether the beginning of the assistant's answer
     /// follows.</param>
-    /// <exception cref="InvalidDataException">The template refuses the messages, or uses what is not
-    /// supported.</exception>
+    /// <exception cref="InvalidDataException">The template refuses the messages, or uses what is
+    /// not supported.</exception>
     public string Render(
         IReadOnlyList<ChatMessage> messages, bool addGenerationPrompt = true)
     {

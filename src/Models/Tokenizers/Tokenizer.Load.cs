@@ -20,8 +20,8 @@ public sealed partial class Tokenizer
 
     /// <summary>Reads a tokenizer: what <see cref="Save"/> wrote, or the files of a published
     /// model.</summary>
-    /// <remarks>Of a folder's files the first is read of <c>tokenizer.json</c>, <c>vocab.json</c> with
-    /// <c>merges.txt</c>, <c>tokenizer.model</c> (SentencePiece) and <c>vocab.txt</c> (WordPiece).
+    /// <remarks>Of a folder's files the first is read of <c>tokenizer.json</c>, <c>vocab.json</c>
+    /// with <c>merges.txt</c>, <c>tokenizer.model</c> (SentencePiece) and <c>vocab.txt</c> (WordPiece).
     /// <c>tokenizer_config.json</c>, <c>special_tokens_map.json</c> and
     /// <c>chat_template.jinja</c> beside it give the roles of special tokens and the chat
     /// template.</remarks>
@@ -53,8 +53,8 @@ public sealed partial class Tokenizer
     }
 
     /// <summary>The tokenizer that the metadata of a GGUF file describes.</summary>
-    /// <exception cref="InvalidDataException">It is of a kind that is not known, or its parts do not
-    /// fit together.</exception>
+    /// <exception cref="InvalidDataException">It is of a kind that is not known, or its parts do
+    /// not fit together.</exception>
     public static Tokenizer FromGguf(GgufTokenizer metadata)
     {
         ArgumentNullException.ThrowIfNull(metadata);

@@ -57,7 +57,9 @@ public sealed partial class Tokenizer
         _definition = definition;
         _own = definition.Spellings.Count;
         _special =
-            [.. definition.Pipeline.Added.Where(token => token.IsSpecial).Select(token => token.Id)];
+        [
+            .. definition.Pipeline.Added.Where(token => token.IsSpecial).Select(token => token.Id),
+        ];
         _table = MakeTable(definition, vocabulary);
         Special = definition.Special;
         _endOfText = definition.Pipeline.Added.FirstOrDefault(
@@ -161,8 +163,8 @@ public sealed partial class Tokenizer
         return _texts[id] ??= Encoding.UTF8.GetString(bytes);
     }
 
-    /// <summary>Finds the single token of a text: as <see cref="Encode(string, bool)"/> gives it, as
-    /// the mark of a special token, or, where a space is put before every text, as the token whose
+    /// <summary>Finds the single token of a text: as <see cref="Encode(string, bool)"/> gives it,
+    /// as the mark of a special token, or, where a space is put before every text, as the token whose
     /// text it is.</summary>
     /// <returns>False if the text is empty or several tokens.</returns>
     public bool TrySingle(string text, out int id)

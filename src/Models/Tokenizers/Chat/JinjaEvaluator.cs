@@ -13,7 +13,8 @@ internal sealed class JinjaEvaluator(Func<string, object?> variable)
     {
         object? value = Compute(expression);
         return value is string { Length: > Longest } or List<object?> { Count: > Longest }
-            ? throw JinjaValue.Wrong($"a value has at most {Longest} parts", expression.Line) : value;
+            ? throw JinjaValue.Wrong($"a value has at most {Longest} parts", expression.Line)
+            : value;
     }
 
     private object? Compute(JinjaExpression expression)
@@ -47,7 +48,8 @@ internal sealed class JinjaEvaluator(Func<string, object?> variable)
                     [.. call.Arguments.Select(Evaluate)],
                     call.Named.ToDictionary(one => one.Key, one => Evaluate(one.Value)));
             default:
-                throw JinjaValue.Wrong($"{expression.GetType().Name} is not supported", expression.Line);
+                throw JinjaValue.Wrong(
+                    $"{expression.GetType().Name} is not supported", expression.Line);
         }
     }
 

@@ -172,7 +172,8 @@ internal sealed class JinjaLexer
         }
         else if (char.IsAsciiLetter(c) || c == '_')
         {
-            while (_at < _text.Length && (char.IsAsciiLetterOrDigit(_text[_at]) || _text[_at] == '_'))
+            while (_at < _text.Length
+                && (char.IsAsciiLetterOrDigit(_text[_at]) || _text[_at] == '_'))
             {
                 _at++;
             }

@@ -46,8 +46,8 @@ internal sealed record IndexExpression(JinjaExpression Of, JinjaExpression Index
 
 /// <summary>A part of a list or string.</summary>
 internal sealed record SliceExpression(
-    JinjaExpression Of, JinjaExpression? Start, JinjaExpression? Stop, JinjaExpression? Step, int Line)
-    : JinjaExpression(Line);
+    JinjaExpression Of, JinjaExpression? Start, JinjaExpression? Stop, JinjaExpression? Step,
+    int Line) : JinjaExpression(Line);
 
 /// <summary>An operator with one operand.</summary>
 internal sealed record UnaryExpression(string Operator, JinjaExpression Value, int Line)

@@ -18,7 +18,8 @@ internal sealed class JinjaParser
         return parser.Body([], out _);
     }
 
-    /// <summary>Statements up to one of some words, which has been read when this returns.</summary>
+    /// <summary>Statements up to one of some words, which has been read when this
+    /// returns.</summary>
     private List<JinjaNode> Body(ReadOnlySpan<string> ends, out string end)
     {
         if (++_depth > Deepest)

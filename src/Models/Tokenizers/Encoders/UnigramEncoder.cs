@@ -18,8 +18,8 @@ internal sealed class UnigramEncoder : IPieceEncoder
     /// <param name="vocabulary">The tokens.</param>
     /// <param name="scores">Their scores, by id.</param>
     /// <param name="unknown">The token of what cannot be encoded.</param>
-    /// <param name="byteTokens">The tokens that its bytes become, −1 for those that are absent; null
-    /// to leave it unknown.</param>
+    /// <param name="byteTokens">The tokens that its bytes become, −1 for those that are absent;
+    /// null to leave it unknown.</param>
     /// <param name="isToken">Which tokens text can be made of; null for all.</param>
     public UnigramEncoder(
         VocabularyIndex vocabulary, double[] scores, int? unknown, int[]? byteTokens,

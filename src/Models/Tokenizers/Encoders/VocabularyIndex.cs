@@ -37,7 +37,10 @@ internal sealed class VocabularyIndex
     /// <summary>The ids of the tokens <c>&lt;0x00&gt;</c> … <c>&lt;0xFF&gt;</c>; −1 for those that
     /// are absent.</summary>
     public int[] ByteTokens() =>
-        [.. Enumerable.Range(0, 256).Select(value => _ids.GetValueOrDefault($"<0x{value:X2}>", -1))];
+    [
+        .. Enumerable.Range(0, 256)
+            .Select(value => _ids.GetValueOrDefault($"<0x{value:X2}>", -1)),
+    ];
 
     /// <summary>The ids of those tokens by their spelling, whichever can be found.</summary>
     public static int[] ByteTokens(IReadOnlyList<string?> tokens) =>

@@ -16,8 +16,8 @@ internal static class GgufDefinition
     public const string FileName = "tokenizer.gguf-tokenizer";
 
     /// <summary>The tokenizer of metadata.</summary>
-    /// <exception cref="InvalidDataException">It is of a kind that is not known, or its parts do not
-    /// fit together.</exception>
+    /// <exception cref="InvalidDataException">It is of a kind that is not known, or its parts do
+    /// not fit together.</exception>
     public static TokenizerDefinition Of(GgufTokenizer metadata)
     {
         Check(metadata);
@@ -74,9 +74,12 @@ internal static class GgufDefinition
                 throw Wrong("token_type", $"as many as the {count:N0} tokens", $"{types.Count:N0}");
             }
 
-            if (types.Any(type => type is < 1 or > 6))
+            foreach (int type in types)
             {
-                throw Wrong("token_type", "from 1 to 6", $"{types.First(type => type is < 1 or > 6)}");
+                if (type is < 1 or > 6)
+                {
+                    throw Wrong("token_type", "from 1 to 6", $"{type}");
+                }
             }
         }
 

@@ -4,7 +4,8 @@ using Vitrine.Models.Tokenizers.PreTokenizers;
 
 namespace Vitrine.Models.Tokenizers.Files;
 
-/// <summary>How text is cut before byte pairs are merged, by the names that GGUF files give.</summary>
+/// <summary>How text is cut before byte pairs are merged, by the names that GGUF files
+/// give.</summary>
 /// <remarks>As llama.cpp has them, each pattern on the pieces of the one before; where it adapted a
 /// pattern to what C++ can match, the published one stands here.</remarks>
 internal sealed record GgufPatterns(IReadOnlyList<string> Expressions)
@@ -15,7 +16,8 @@ internal sealed record GgufPatterns(IReadOnlyList<string> Expressions)
     private const string Contractions = "(?i:'s|'t|'re|'ve|'m|'ll|'d)";
 
     private const string Llama3 = Contractions
-        + @"|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}{1,3}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+";
+        + @"|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}{1,3}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+"
+        + @"|\s+(?!\S)|\s+";
 
     private const string Qwen2 = Contractions
         + @"|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+";
@@ -72,12 +74,13 @@ internal sealed record GgufPatterns(IReadOnlyList<string> Expressions)
 
     private static readonly (string Names, string[] Expressions)[] All =
     [
-        ("gpt-2 gpt2 phi-2 jina-es jina-de jina-v2-es jina-v2-de jina-v2-code jina-v1-en roberta-bpe "
-            + "gigachat a.x-4.0 mellum modern-bert mpt olmo jais trillion granite-docling exaone4",
+        ("gpt-2 gpt2 phi-2 jina-es jina-de jina-v2-es jina-v2-de jina-v2-code jina-v1-en "
+            + "roberta-bpe gigachat a.x-4.0 mellum modern-bert mpt olmo jais trillion granite-docling exaone4",
             [Gpt2]),
         ("llama-bpe llama3 llama-v3 falcon3 falcon-h1 pixtral midm-2.0 lfm2 jina-v5-nano dbrx "
             + "smaug-bpe chatglm-bpe glm4", [Llama3]),
-        ("qwen2 deepseek-r1-qwen kormo f2llmv2 stablelm2 megrez hunyuan solar-open grok-2", [Qwen2]),
+        ("qwen2 deepseek-r1-qwen kormo f2llmv2 stablelm2 megrez hunyuan solar-open grok-2",
+            [Qwen2]),
         ("qwen35", [Qwen35]),
         ("smollm starcoder refact command-r codeshell exaone minerva-7b mellum2",
             [@"\p{N}", Gpt2]),

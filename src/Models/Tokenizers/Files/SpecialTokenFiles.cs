@@ -133,9 +133,15 @@ internal static class SpecialTokenFiles
         }
 
         JsonPart[] named = [.. settings.Parts(Name)];
-        return named.FirstOrDefault(
-            part => part.Text("name") == "default", named.FirstOrDefault()) is { Path: not null } one
-            ? one.Text("template") : null;
+        foreach (JsonPart one in named)
+        {
+            if (one.Text("name") == "default")
+            {
+                return one.Text("template");
+            }
+        }
+
+        return named.Length == 0 ? null : named[0].Text("template");
     }
 
     private static SpecialTokens ByRole(

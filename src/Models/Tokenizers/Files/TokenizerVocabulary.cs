@@ -54,7 +54,8 @@ internal sealed record TokenizerVocabulary(
             {
                 throw new InvalidDataException(
                     $"{vocab.Path}: ids must differ; got {id} for "
-                    + $"\"{PrintableText.Value(taken)}\" and \"{PrintableText.Value(entry.Name)}\".");
+                    + $"\"{PrintableText.Value(taken)}\" and "
+                    + $"\"{PrintableText.Value(entry.Name)}\".");
             }
 
             tokens[id] = entry.Name;

@@ -65,8 +65,8 @@ internal static class WordPieceFile
             || !ids.ContainsKey("[UNK]"))
         {
             throw new InvalidDataException(
-                $"{PrintableText.Escape(source)}: a WordPiece vocabulary must have [UNK], [CLS] and "
-                + $"[SEP]; got {tokens.Length:N0} tokens without one of them.");
+                $"{PrintableText.Escape(source)}: a WordPiece vocabulary must have [UNK], [CLS] "
+                + $"and [SEP]; got {tokens.Length:N0} tokens without one of them.");
         }
 
         int? Id(string mark) => ids.TryGetValue(mark, out int id) ? id : null;

@@ -5,8 +5,8 @@ using Vitrine.Models.Tokenizers.Pipeline;
 
 namespace Vitrine.Models.Tokenizers.Normalizers;
 
-/// <summary>The replacements that a SentencePiece model carries: a double-array trie (Darts) of what
-/// is replaced, and the replacements, each ended by a zero.</summary>
+/// <summary>The replacements that a SentencePiece model carries: a double-array trie (Darts) of
+/// what is replaced, and the replacements, each ended by a zero.</summary>
 internal sealed class CharacterMap
 {
     private readonly uint[] _units;

@@ -51,6 +51,33 @@ public class GoldenTests
     {
         Tokenizer tokenizer = Tokenizer.Load(
             Path.Combine(Repository.Shared(MiniLm), file));
+        CheckMiniLm(tokenizer);
+        Assert.Equal(
+            new SpecialTokens(Pad: 0, Unk: 100, Mask: 103, Cls: 101, Sep: 102), tokenizer.Special);
+        Assert.Equal(101, tokenizer.EndOfText);
+        Assert.Null(tokenizer.ChatTemplate);
+    }
+
+    /// <summary>GGUF marks the tokens that begin a word, and not those that do not.</summary>
+    [Fact]
+    public void MiniLmFromGguf()
+    {
+        string[] tokens = File.ReadAllLines(
+            Path.Combine(Repository.Shared(MiniLm), "vocab.txt"));
+        CheckMiniLm(Tokenizer.FromGguf(new GgufTokenizer
+        {
+            Model = "bert",
+            Tokens =
+            [
+                .. tokens.Select(token => token.StartsWith('[') && token.EndsWith(']')
+                        && token.Length > 2 ? token
+                    : token.StartsWith("##", StringComparison.Ordinal) ? token[2..] : "▁" + token),
+            ],
+        }));
+    }
+
+    private static void CheckMiniLm(Tokenizer tokenizer)
+    {
         using JsonDocument goldens = Read("goldens/real/minilm-tokenizer.json");
         foreach (JsonElement golden in goldens.RootElement.EnumerateArray())
         {
@@ -68,10 +95,6 @@ public class GoldenTests
                 golden.GetProperty("decoded").GetString(),
                 tokenizer.Decode(input.Ids, skipSpecial: true));
         }
-
-        Assert.Equal(
-            new SpecialTokens(Pad: 0, Unk: 100, Mask: 103, Cls: 101, Sep: 102), tokenizer.Special);
-        Assert.Equal(101, tokenizer.EndOfText);
     }
 
     private static void Check(Tokenizer tokenizer)
