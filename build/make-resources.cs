@@ -2,13 +2,19 @@
 //
 //     dotnet run build/make-resources.cs -- FOLDER
 //
-// FOLDER holds gpt2/vocab.json and gpt2/merges.txt (the GPT-2 release) and state-of-the-union.txt
-// (one speech a line, blank lines between). The output is the same bytes for the same input and
-// .NET version.
+// FOLDER holds gpt2/vocab.json and gpt2/merges.txt (the GPT-2 release), state-of-the-union.txt
+// (one speech a line, blank lines between), and unicode/ with UnicodeData.txt, DerivedAge.txt and
+// DerivedNormalizationProps.txt; what is absent is left as it is. The output is the same bytes for
+// the same input and .NET version.
 //
 // gpt2.tokens.br: brotli over the lengths of all tokens (one byte each, in id order), then their
 // bytes. The merges are not stored: the merge that makes a token is found again from the tokens
 // with lower ids.
+//
+// unicode.normalization.br: brotli over lines of hexadecimal numbers: "c" code point and combining
+// class; "=" code point and canonical decomposition; "!" the same where nothing composes to it;
+// "~" code point and compatible decomposition. Only what Unicode 11 has: published tokenizers were
+// made with its tables.
 
 using System.IO.Compression;
 using System.Text;
@@ -18,12 +24,27 @@ string source = args is [string folder]
     ? folder : throw new ArgumentException("usage: make-resources.cs FOLDER");
 string models = Path.Combine(Directory.GetCurrentDirectory(), "src", "Models");
 
-Write(
-    Path.Combine(models, "Tokenizers", "gpt2.tokens.br"),
-    Tokens(Path.Combine(source, "gpt2", "vocab.json")));
-Write(
-    Path.Combine(models, "Data", "state-of-the-union.txt.br"),
-    File.ReadAllBytes(Path.Combine(source, "state-of-the-union.txt")));
+if (Directory.Exists(Path.Combine(source, "gpt2")))
+{
+    Write(
+        Path.Combine(models, "Tokenizers", "gpt2.tokens.br"),
+        Tokens(Path.Combine(source, "gpt2", "vocab.json")));
+}
+
+string speeches = Path.Combine(source, "state-of-the-union.txt");
+if (File.Exists(speeches))
+{
+    Write(
+        Path.Combine(models, "Data", "state-of-the-union.txt.br"), File.ReadAllBytes(speeches));
+}
+
+string unicode = Path.Combine(source, "unicode");
+if (Directory.Exists(unicode))
+{
+    Write(
+        Path.Combine(models, "Tokenizers", "Unicode", "unicode.normalization.br"),
+        Normalization(unicode));
+}
 
 static byte[] Tokens(string path)
 {
@@ -47,6 +68,58 @@ static byte[] Tokens(string path)
         .. table.Select(token => checked((byte)token.Length)),
         .. table.SelectMany(token => token),
     ];
+}
+
+static byte[] Normalization(string folder)
+{
+    HashSet<int> known = Ranges(
+        Path.Combine(folder, "DerivedAge.txt"), age => age.Split('.')[0] is { } major
+            && int.Parse(major) < 12);
+    HashSet<int> excluded = Ranges(
+        Path.Combine(folder, "DerivedNormalizationProps.txt"),
+        property => property == "Full_Composition_Exclusion");
+    var lines = new List<string>();
+    foreach (string line in File.ReadLines(Path.Combine(folder, "UnicodeData.txt")))
+    {
+        string[] fields = line.Split(';');
+        int point = Convert.ToInt32(fields[0], 16);
+        if (!known.Contains(point))
+        {
+            continue;
+        }
+
+        if (fields[3] != "0")
+        {
+            lines.Add($"c{fields[0]} {int.Parse(fields[3]):X}");
+        }
+
+        if (fields[5].Length > 0)
+        {
+            lines.Add(fields[5][0] == '<'
+                ? $"~{fields[0]} {fields[5][(fields[5].IndexOf('>') + 2)..]}"
+                : $"{(excluded.Contains(point) ? '!' : '=')}{fields[0]} {fields[5]}");
+        }
+    }
+
+    return Encoding.ASCII.GetBytes(string.Join('\n', lines.Order(StringComparer.Ordinal)) + "\n");
+}
+
+static HashSet<int> Ranges(string path, Func<string, bool> wanted)
+{
+    var points = new HashSet<int>();
+    foreach (string line in File.ReadLines(path))
+    {
+        string[] fields = line.Split('#')[0].Split(';');
+        if (fields.Length < 2 || !wanted(fields[1].Trim()))
+        {
+            continue;
+        }
+
+        int[] ends = [.. fields[0].Trim().Split("..").Select(end => Convert.ToInt32(end, 16))];
+        points.UnionWith(Enumerable.Range(ends[0], ends[^1] - ends[0] + 1));
+    }
+
+    return points;
 }
 
 static void Write(string path, byte[] content)

@@ -32,7 +32,7 @@ public sealed record TokenVocabulary(
                     .Select(id => tokenizer.Bytes(id).ToArray()),
             ],
             tokenizer.Classes(),
-            new HashSet<int> { tokenizer.EndOfText });
+            Enumerable.Range(0, tokenizer.VocabularySize).Where(tokenizer.IsSpecial).ToHashSet());
 
     /// <summary>The tokens of a model folder, by number where it has no tokenizer.</summary>
     public static TokenVocabulary Of(Subject subject) => subject.Tokenizer is { } tokenizer

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
+using Vitrine.Models.Tokenizers;
 using Vitrine.Models.Training;
 
 namespace Vitrine.Models;
@@ -22,6 +23,7 @@ namespace Vitrine.Models;
 [JsonSerializable(typeof(Recipe))]
 [JsonSerializable(typeof(TrainingSummary))]
 [JsonSerializable(typeof(JsonObject))]
+[JsonSerializable(typeof(GgufTokenizer))]
 internal sealed partial class ModelsJson : JsonSerializerContext;
 
 /// <summary>The JSON of files with one object a line.</summary>

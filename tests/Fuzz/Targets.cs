@@ -70,6 +70,7 @@ internal static class Targets
                 () => Load(theirs)),
             new("vocab", Path.Combine(model, "vocab.json"), Form.Json, () => Tokens(model)),
             new("merges", Path.Combine(model, "merges.txt"), Form.Plain, () => Tokens(model)),
+            .. PublishedTokenizers.In(folder),
             new("notes", Path.Combine(run, "run.json"), Form.Json, Of(run, RunNotes.Read)),
             new("metrics", Path.Combine(run, "metrics.jsonl"), Form.Lines,
                 Of(run, TrainingMetrics.Of)),

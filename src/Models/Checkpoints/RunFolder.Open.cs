@@ -12,7 +12,7 @@ public sealed partial class RunFolder
     [
         ConfigFile, ModelFile, TrainingFile, MetricsFile, CardFile, NotesFile, SummaryFile,
         ReportFile, ZeroLayerFile, OtherSeedsFile,
-        Tokenizer.VocabularyFile, Tokenizer.MergesFile,
+        .. Tokenizer.FileNames,
     ];
 
     private static readonly string[] Outcomes =

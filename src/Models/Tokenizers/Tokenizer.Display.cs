@@ -14,7 +14,7 @@ public sealed partial class Tokenizer
     public TokenClass Class(int id)
     {
         ReadOnlySpan<byte> bytes = Bytes(id);
-        if (id >= EndOfText)
+        if (IsSpecial(id) || id >= _own)
         {
             return TokenClass.SpaceOrControl;
         }

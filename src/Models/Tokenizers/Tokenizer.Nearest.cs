@@ -20,7 +20,7 @@ public sealed partial class Tokenizer
         string wanted = text.Length > Longest ? text[..Longest] : text;
         string core = Core(wanted);
         var nearest = new PriorityQueue<int, (double, int)>();
-        for (int id = 0; id < EndOfText; id++)
+        for (int id = 0; id < _own; id++)
         {
             if (Class(id) is TokenClass.PartialUtf8 or TokenClass.SpaceOrControl)
             {

@@ -1,14 +1,18 @@
-using System.Buffers;
-using System.Runtime.InteropServices;
+using System.Security.Cryptography;
 using System.Text;
+using Vitrine.Models.Tokenizers.Files;
+using Vitrine.Models.Tokenizers.Pipeline;
 
 namespace Vitrine.Models.Tokenizers;
 
-/// <summary>Byte-level byte-pair encoding: text to token ids and back.</summary>
+/// <summary>Text to token ids and back, as the model at hand was trained: GPT-2's byte-level
+/// byte-pair encoding, or any published kind.</summary>
 /// <remarks>
-/// <para>Text is cut into words (<see cref="WordSplitter"/>); a word's UTF-8 bytes are merged pair
-/// by pair, the pair whose joint token has the lowest id first. Ids are those of GPT-2. The token
-/// table loads in a few milliseconds; the merger is created when a word first needs it.</para>
+/// <para>GPT-2's, and vocabularies in its form (<see cref="VocabularyFile"/>, <see
+/// cref="MergesFile"/>), cut text into words (<see cref="WordSplitter"/>) and merge a word's UTF-8
+/// bytes pair by pair, the pair whose joint token has the lowest id first. The token table loads in
+/// a few milliseconds; the merger is created when a word first needs it. Every other kind is a <see
+/// cref="TokenPipeline"/>.</para>
 /// <para>Safe to use from several threads at once.</para>
 /// </remarks>
 public sealed partial class Tokenizer
@@ -24,7 +28,12 @@ public sealed partial class Tokenizer
         () => new Tokenizer(TokenTable.Gpt2()));
 
     private readonly TokenTable _table;
+    private readonly TokenizerDefinition? _definition;
+    private readonly int _own;
+    private readonly int? _endOfText;
+    private readonly HashSet<int> _special;
     private readonly string?[] _texts;
+    private ChatTemplate? _chat;
     private readonly Lazy<Dictionary<string, int>.AlternateLookup<ReadOnlySpan<char>>> _ids;
     private readonly Lazy<BytePairMerger> _merger;
     private readonly Lazy<byte[]> _hash;
@@ -32,19 +41,60 @@ public sealed partial class Tokenizer
     private Tokenizer(TokenTable table, int padding = 0)
     {
         _table = table;
-        EndOfText = table.Count - padding - 1;
+        _own = table.Count - padding;
+        int endOfText = _own - 1;
+        _endOfText = endOfText;
+        _special = [endOfText];
+        Special = new SpecialTokens(Bos: endOfText, Eos: endOfText);
         _texts = new string?[table.Count];
         _ids = new(MakeIds);
-        _merger = new(() => new BytePairMerger(table, EndOfText));
+        _merger = new(() => new BytePairMerger(table, endOfText));
         _hash = new(table.Hash);
+    }
+
+    private Tokenizer(TokenizerDefinition definition, int vocabulary)
+    {
+        _definition = definition;
+        _own = definition.Spellings.Count;
+        _special =
+        [
+            .. definition.Pipeline.Added.Where(token => token.IsSpecial).Select(token => token.Id),
+        ];
+        _table = MakeTable(definition, vocabulary);
+        Special = definition.Special;
+        _endOfText = definition.Pipeline.Added.FirstOrDefault(
+            token => token.IsSpecial && token.Content == EndOfTextMark)?.Id
+            ?? Special.Bos ?? Special.Cls ?? Special.Eos;
+        _texts = new string?[vocabulary];
+        _ids = new(MakeIds);
+        _merger = new(() => throw new InvalidOperationException("Tokenizer: it has a pipeline."));
+        _hash = new(() => vocabulary == _own ? definition.Hash
+            : SHA256.HashData([.. definition.Hash, .. BitConverter.GetBytes(vocabulary)]));
     }
 
     /// <summary>The number of tokens, special ones and padding included; ids are 0 …
     /// this − 1.</summary>
     public int VocabularySize => _table.Count;
 
-    /// <summary>The id of <c>&lt;|endoftext|&gt;</c>, which precedes every document.</summary>
-    public int EndOfText { get; }
+    /// <summary>The id of the token that precedes every document: <c>&lt;|endoftext|&gt;</c>, or
+    /// where a vocabulary has none of that name the token that begins a sequence (<see
+    /// cref="SpecialTokens.Bos"/>, <see cref="SpecialTokens.Cls"/>) or ends one.</summary>
+    /// <exception cref="InvalidOperationException">The vocabulary has none of these.</exception>
+    public int EndOfText => _endOfText ?? throw new InvalidOperationException(
+        "Tokenizer: documents need a token between them; got a vocabulary without "
+        + $"{EndOfTextMark}, bos, cls and eos; name one in {SpecialTokenFiles.ConfigFile}.");
+
+    /// <summary>The special tokens by role.</summary>
+    public SpecialTokens Special { get; }
+
+    /// <summary>How a chat is written for the model; null if its files do not say.</summary>
+    /// <exception cref="InvalidDataException">The template is malformed, or uses what is not
+    /// supported.</exception>
+    public ChatTemplate? ChatTemplate => _definition?.ChatTemplate is { } text
+        ? _chat ??= new ChatTemplate(text, Spelled(Special.Bos), Spelled(Special.Eos)) : null;
+
+    /// <summary>Whether a token is a mark and no text.</summary>
+    public bool IsSpecial(int id) => _special.Contains(id);
 
     /// <summary>The SHA-256 of the vocabulary: equal only for tokenizers that give the same
     /// ids.</summary>
@@ -64,7 +114,9 @@ public sealed partial class Tokenizer
     /// <exception cref="ArgumentOutOfRangeException">There are not that many merges.</exception>
     public Tokenizer WithMerges(int count)
     {
-        int there = EndOfText - 256;
+        int there = _definition is null ? _own - 257 : throw new InvalidOperationException(
+            "Tokenizer: WithMerges needs a vocabulary whose ids are in the order of its merges, "
+            + "such as Gpt2(); got another kind.");
         if ((uint)count > (uint)there)
         {
             throw new ArgumentOutOfRangeException(
@@ -72,7 +124,7 @@ public sealed partial class Tokenizer
                 $"Tokenizer: count must be 0 … {there}, the number of merges; got {count}.");
         }
 
-        IEnumerable<int> kept = Enumerable.Range(0, 256 + count).Append(EndOfText);
+        IEnumerable<int> kept = Enumerable.Range(0, 256 + count).Append(_own - 1);
         return count == there
             ? this : new Tokenizer(new TokenTable([.. kept.Select(id => _table[id].ToArray())]));
     }
@@ -84,71 +136,24 @@ public sealed partial class Tokenizer
     /// nothing changes.</param>
     public Tokenizer PaddedTo(int vocabulary)
     {
-        int own = EndOfText + 1;
-        return vocabulary <= VocabularySize ? this : new Tokenizer(
-            new TokenTable(
-            [
-                .. Enumerable.Range(0, vocabulary).Select(
-                    id => id < own ? _table[id].ToArray() : Encoding.UTF8.GetBytes($"#{id}")),
-            ]),
-            vocabulary - own);
-    }
-
-    /// <summary>The ids of a text's tokens.</summary>
-    /// <param name="text">The text. A lone surrogate counts as U+FFFD.</param>
-    /// <param name="allowSpecial">Whether <c>&lt;|endoftext|&gt;</c> in the text is the special
-    /// token; else it is text like any other.</param>
-    public int[] Encode(string text, bool allowSpecial = false)
-    {
-        ArgumentNullException.ThrowIfNull(text);
-        return Encode(text.AsSpan(), allowSpecial);
-    }
-
-    /// <inheritdoc cref="Encode(string, bool)"/>
-    public int[] Encode(ReadOnlySpan<char> text, bool allowSpecial = false)
-    {
-        var ids = new List<int>((text.Length / 4) + 4);
-        if (text.IndexOfAnyInRange('\uD800', '\uDFFF') >= 0)
+        if (vocabulary <= VocabularySize)
         {
-            text = WellFormed(text);
+            return this;
         }
 
-        while (allowSpecial && text.IndexOf(EndOfTextMark) is >= 0 and int at)
-        {
-            EncodeWords(text[..at], ids);
-            ids.Add(EndOfText);
-            text = text[(at + EndOfTextMark.Length)..];
-        }
-
-        EncodeWords(text, ids);
-        return [.. ids];
-    }
-
-    /// <summary>The text of a run of tokens; bytes that are not UTF-8 become U+FFFD.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">An id is not in the vocabulary.</exception>
-    public string Decode(params ReadOnlySpan<int> ids)
-    {
-        var bytes = new ArrayBufferWriter<byte>(Math.Max(16, ids.Length * 6));
-        foreach (int id in ids)
-        {
-            bytes.Write(Bytes(id));
-        }
-
-        return Encoding.UTF8.GetString(bytes.WrittenSpan);
+        return _definition is { } definition ? new Tokenizer(definition, vocabulary)
+            : new Tokenizer(
+                new TokenTable(
+                [
+                    .. Enumerable.Range(0, vocabulary).Select(
+                        id => id < _own ? _table[id].ToArray() : Numbered(id)),
+                ]),
+                vocabulary - _own);
     }
 
     /// <summary>The UTF-8 bytes that a token stands for; for the special token, its mark.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The id is not in the vocabulary.</exception>
-    public ReadOnlySpan<byte> Bytes(int id)
-    {
-        if ((uint)id >= (uint)VocabularySize)
-        {
-            throw new ArgumentOutOfRangeException(
-                nameof(id), $"Tokenizer: ids are 0 … {VocabularySize - 1}; got {id}.");
-        }
-
-        return _table[id];
-    }
+    public ReadOnlySpan<byte> Bytes(int id) => _table[Checked(id)];
 
     /// <summary>A token's text; bytes that are not UTF-8 become U+FFFD.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The id is not in the vocabulary.</exception>
@@ -158,48 +163,51 @@ public sealed partial class Tokenizer
         return _texts[id] ??= Encoding.UTF8.GetString(bytes);
     }
 
-    /// <summary>Finds the single token of a text, as <see cref="Encode(string, bool)"/> gives it or
-    /// as the mark of the special token.</summary>
+    /// <summary>Finds the single token of a text: as <see cref="Encode(string, bool)"/> gives it,
+    /// as the mark of a special token, or, where a space is put before every text, as the token whose
+    /// text it is.</summary>
     /// <returns>False if the text is empty or several tokens.</returns>
     public bool TrySingle(string text, out int id)
     {
+        if (_definition is { FindsByText: true } && _ids.Value.TryGetValue(text, out id))
+        {
+            return true;
+        }
+
         int[] ids = Encode(text, allowSpecial: true);
         id = ids.Length == 1 ? ids[0] : -1;
         return ids.Length == 1;
     }
 
-    private static string WellFormed(ReadOnlySpan<char> text)
+    private string? Spelled(int? id) => id is { } there ? Spelling(there) : null;
+
+    private static byte[] Numbered(int id) => Encoding.UTF8.GetBytes($"#{id}");
+
+    private static TokenTable MakeTable(TokenizerDefinition definition, int vocabulary)
     {
-        var bytes = new byte[Encoding.UTF8.GetMaxByteCount(text.Length)];
-        return Encoding.UTF8.GetString(bytes, 0, Encoding.UTF8.GetBytes(text, bytes));
+        var added = definition.Pipeline.Added.Select(token => token.Id).ToHashSet();
+        return new TokenTable(
+        [
+            .. Enumerable.Range(0, vocabulary).Select(id =>
+                id >= definition.Spellings.Count || definition.Spellings[id] is not { } spelling
+                    ? Numbered(id)
+                    : added.Contains(id) ? Encoding.UTF8.GetBytes(spelling)
+                    : definition.BytesOf(spelling)),
+        ]);
     }
 
-    private void EncodeWords(ReadOnlySpan<char> text, List<int> ids)
-    {
-        while (!text.IsEmpty)
-        {
-            ReadOnlySpan<char> word = text[..WordSplitter.First(text)];
-            if (_ids.Value.TryGetValue(word, out int id))
-            {
-                ids.Add(id);
-            }
-            else
-            {
-                _merger.Value.Encode(word, ids);
-            }
-
-            text = text[word.Length..];
-        }
-    }
+    private int Checked(int id) => (uint)id < (uint)VocabularySize ? id
+        : throw new ArgumentOutOfRangeException(
+            nameof(id), $"Tokenizer: ids are 0 … {VocabularySize - 1}; got {id}.");
 
     /// <summary>Whole tokens by their text. Bytes that are no UTF-8 have no text of their own, and
     /// the special token is none that words can be.</summary>
     private Dictionary<string, int>.AlternateLookup<ReadOnlySpan<char>> MakeIds()
     {
         var ids = new Dictionary<string, int>(VocabularySize, StringComparer.Ordinal);
-        for (int id = 0; id < EndOfText; id++)
+        for (int id = 0; id < _own; id++)
         {
-            if (System.Text.Unicode.Utf8.IsValid(_table[id]))
+            if (!IsSpecial(id) && System.Text.Unicode.Utf8.IsValid(_table[id]))
             {
                 ids.TryAdd(Text(id), id);
             }
