@@ -60,12 +60,18 @@ public sealed record PositionConfig
     /// <summary>A kind, with defaults for everything else.</summary>
     public static implicit operator PositionConfig(PositionKind kind) => new() { Kind = kind };
 
-    internal void Validate(AttentionConfig attention)
+    /// <summary>Checks what needs no heads.</summary>
+    internal void ValidateKinds()
     {
         ConfigRule.Known("positions.kind", Kind);
         ConfigRule.Known("positions.rotaryPairing", RotaryPairing);
         ConfigRule.Known("positions.alibiSlopes", AlibiSlopes);
         ConfigRule.Known("positions.alibiForm", AlibiForm);
+    }
+
+    internal void Validate(AttentionConfig attention)
+    {
+        ValidateKinds();
         ConfigRule.Range("positions.relativeBuckets", RelativeBuckets, 2, 1 << 20);
         ConfigRule.Range(
             "positions.relativeMaxDistance", RelativeMaxDistance, (RelativeBuckets / 2) + 1,

@@ -126,6 +126,7 @@ public sealed record TransformerConfig
         ConfigRule.Range("layers", Layers, 0, 1_000);
         ConfigRule.Known("parallel", Parallel);
         ConfigRule.Range("residualScale", ResidualScale ?? 1, 1e-6, 1e6);
+        Positions.ValidateKinds();
         Norm.Validate();
         Embedding.Validate(DModel);
         if (Layers == 0)

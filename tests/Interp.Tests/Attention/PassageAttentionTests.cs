@@ -53,10 +53,10 @@ public class PassageAttentionTests
         using Transformer model = Transformer.Load(Stored.PathOf("analyses/C"));
         int[] tokens = [3, 8, 3, 60, 11];
         var before = PassageAttention.Of(model, tokens);
-        Ops.Scale(model.Blocks[1].Ln1!.W.Value, 2, into: model.Blocks[1].Ln1!.W.Value);
+        Ops.Scale(model.Blocks[1].Ln1!.W!.Value, 2, into: model.Blocks[1].Ln1!.W!.Value);
         var after = PassageAttention.Of(model, tokens);
         Stored.Near([.. before.Layers[0].WithNorm!.Select(x => 2 * x)], after.Layers[0].WithNorm!);
-        Ops.Scale(model.LnFinal!.W.Value, 3, into: model.LnFinal!.W.Value);
+        Ops.Scale(model.LnFinal!.W!.Value, 3, into: model.LnFinal!.W!.Value);
         var last = PassageAttention.Of(model, tokens);
         Stored.Near([.. after.Layers[1].WithNorm!.Select(x => 3 * x)], last.Layers[1].WithNorm!);
         Stored.Near(after.Layers[0].WithNorm!, last.Layers[0].WithNorm!);

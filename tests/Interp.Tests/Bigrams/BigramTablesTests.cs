@@ -61,8 +61,8 @@ public sealed class BigramTablesTests : IDisposable
             Norm = NormKind.LayerNorm,
         };
         using Transformer model = Transformer.Initial(config, seed: 5, standardDeviation: 1);
-        Ops.RandomNormal(model.LnFinal!.W.Value, seed: 6);
-        Ops.RandomNormal(model.LnFinal.B.Value, seed: 7);
+        Ops.RandomNormal(model.LnFinal!.W!.Value, seed: 6);
+        Ops.RandomNormal(model.LnFinal.B!.Value, seed: 7);
         using DirectPath path = DirectPath.Of(model);
         float[] logSumExp = path.LogSumExp([.. Enumerable.Range(0, Vocabulary)]);
         int[] tokens = [.. Enumerable.Range(0, Vocabulary)];

@@ -11,7 +11,9 @@ public class HookNamesTests
         "hook_resid_pre", "hook_q_input", "hook_k_input", "hook_v_input", "ln1.hook_scale",
         "ln1.hook_normalized", "attn.hook_q", "attn.hook_k", "attn.hook_v", "attn.hook_rot_q",
         "attn.hook_rot_k", "attn.hook_attn_scores", "attn.hook_pattern", "attn.hook_z",
-        "attn.hook_result", "hook_attn_out", "hook_resid_post",
+        "attn.hook_result", "hook_attn_out", "hook_resid_post", "hook_resid_mid", "hook_mlp_in",
+        "ln2.hook_scale", "ln2.hook_normalized", "mlp.hook_pre", "mlp.hook_pre_linear",
+        "mlp.hook_post", "hook_mlp_out",
     ];
 
     [Fact]
@@ -19,6 +21,8 @@ public class HookNamesTests
     {
         Assert.Equal("hook_embed", HookNames.Embed);
         Assert.Equal("hook_pos_embed", HookNames.PosEmbed);
+        Assert.Equal("hook_token_type_embed", HookNames.TokenTypeEmbed);
+        Assert.Equal("hook_full_embed", HookNames.FullEmbed);
         Assert.Equal("ln_final.hook_scale", HookNames.LnFinalScale);
         Assert.Equal("ln_final.hook_normalized", HookNames.LnFinalNormalized);
         Assert.Equal("unembed.hook_in", HookNames.UnembedIn);
@@ -28,7 +32,9 @@ public class HookNamesTests
             HookNames.ResidPre, HookNames.QInput, HookNames.KInput, HookNames.VInput,
             HookNames.Ln1Scale, HookNames.Ln1Normalized, HookNames.Q, HookNames.K, HookNames.V,
             HookNames.RotQ, HookNames.RotK, HookNames.AttnScores, HookNames.Pattern, HookNames.Z,
-            HookNames.Result, HookNames.AttnOut, HookNames.ResidPost,
+            HookNames.Result, HookNames.AttnOut, HookNames.ResidPost, HookNames.ResidMid,
+            HookNames.MlpIn, HookNames.Ln2Scale, HookNames.Ln2Normalized, HookNames.MlpPre,
+            HookNames.MlpPreLinear, HookNames.MlpPost, HookNames.MlpOut,
         ];
         foreach (int layer in (int[])[0, 3, 12])
         {
@@ -46,10 +52,11 @@ public class HookNamesTests
             .Select(member => member.Name).Order(StringComparer.Ordinal)];
         Assert.Equal(
             [
-                "AttnOut", "AttnScores", "Embed", "K", "KInput", "LayerOf",
-                "Ln1Normalized", "Ln1Scale", "LnFinalNormalized", "LnFinalScale", "Pattern",
-                "PosEmbed", "Q", "QInput", "ResidPost", "ResidPre", "Result", "RotK", "RotQ",
-                "UnembedIn", "UnembedOut", "V", "VInput", "Z",
+                "AttnOut", "AttnScores", "Embed", "FullEmbed", "K", "KInput", "LayerOf",
+                "Ln1Normalized", "Ln1Scale", "Ln2Normalized", "Ln2Scale", "LnFinalNormalized",
+                "LnFinalScale", "MlpIn", "MlpOut", "MlpPost", "MlpPre", "MlpPreLinear", "Pattern",
+                "PosEmbed", "Q", "QInput", "ResidMid", "ResidPost", "ResidPre", "Result", "RotK",
+                "RotQ", "TokenTypeEmbed", "UnembedIn", "UnembedOut", "V", "VInput", "Z",
             ],
             names);
     }

@@ -263,7 +263,8 @@ internal sealed class Reference(
         for (int row = 0; row < scale.Length; row++)
         {
             double[] own = x[(row * dModel)..((row + 1) * dModel)];
-            double mean = own.Average();
+            bool centres = config.Norm.Kind == NormKind.LayerNorm;
+            double mean = centres ? own.Average() : 0;
             double variance = own.Average(value => (value - mean) * (value - mean));
             scale[row] = Math.Sqrt(variance + config.Norm.Epsilon);
             for (int d = 0; d < dModel; d++)
@@ -275,7 +276,8 @@ internal sealed class Reference(
         scale = named ? At($"{name}.hook_scale", scale) : scale;
         double[] normalized = [.. centred.Select((value, i) => value / scale[i / dModel])];
         normalized = named ? At($"{name}.hook_normalized", normalized) : normalized;
-        (double[] w, double[] b) = (weights[$"{name}.w"], weights[$"{name}.b"]);
+        double[] w = weights[$"{name}.w"];
+        double[] b = weights.GetValueOrDefault($"{name}.b", new double[w.Length]);
         return [.. normalized.Select((value, i) => (value * w[i % dModel]) + b[i % dModel])];
     }
 
