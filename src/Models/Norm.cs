@@ -88,6 +88,19 @@ public sealed class Norm : IDisposable
         return Forward(tape, new Var(rows)).Value.Clone();
     }
 
+    /// <summary>What normalized rows are multiplied by, float32 [dModel]; null for 1; the caller owns
+    /// it.</summary>
+    internal Tensor<float>? Factors()
+    {
+        if (W is null || !_unitOffset)
+        {
+            return W?.Value.Clone();
+        }
+
+        using Tensor<float> one = Tensor.Full([1], 1f, _device);
+        return Ops.Add(W.Value, one);
+    }
+
     /// <summary>Whether a hook names a part of this norm.</summary>
     internal bool IsWanted(Hooks? hooks) => hooks.Want(_scale) || hooks.Want(_normalized);
 

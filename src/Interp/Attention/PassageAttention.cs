@@ -83,6 +83,7 @@ public sealed record PassageAttention(
         Transformer model, ReadOnlySpan<int> tokens, int top, Steering? steering)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(top);
+        model.RequireAttentionOnly("PassageAttention");
         int layers = model.Config.Layers;
         int positions = tokens.Length;
         if (layers == 0 || tokens.IsEmpty)

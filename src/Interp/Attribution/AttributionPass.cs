@@ -19,6 +19,7 @@ internal sealed class AttributionPass : IDisposable
         _model = model;
         _tokens = tokens.ToArray();
         TransformerConfig config = model.Config;
+        RequireLinear(model);
         var names = new List<string> { HookNames.Embed };
         if (config.Positions.IsInStream)
         {
@@ -32,6 +33,9 @@ internal sealed class AttributionPass : IDisposable
             [
                 "blocks.*.attn.hook_pattern", "blocks.*.attn.hook_v",
                 HookNames.ResidPost(config.Layers - 1),
+                .. config.Mlp is null ? Array.Empty<string>() : ["blocks.*.hook_mlp_out"],
+                .. config.Norm.IsOnOutput ? ["blocks.*.ln1_post.hook_scale"]
+                    : Array.Empty<string>(),
             ]);
         }
 
@@ -54,22 +58,31 @@ internal sealed class AttributionPass : IDisposable
     public LogitAttribution Split(int target, int? versus)
     {
         double[] column = Difference(_model.Unembed.W_U.Value.Transpose(), target, versus);
-        double[] direction = Frozen(column);
-        double[][] heads = new double[_model.Config.Layers][];
+        double factor = _model.Config.Embedding.LogitScale ?? 1;
+        column = [.. column.Select(value => value * factor)];
+        double[] direction = _model.LnFinal is { } final ? Read(final, column, _scale) : column;
+        int layers = _model.Config.Layers;
+        double[][] heads = new double[layers][];
+        double[] mlps = new double[_model.Config.Mlp is null ? 0 : layers];
         double attention = 0;
         var sources = new Dictionary<string, double[]>();
-        for (int layer = 0; layer < heads.Length; layer++)
+        for (int layer = 0; layer < layers; layer++)
         {
-            heads[layer] = new double[_model.Config.Heads];
+            (double[] read, double constant) = ReadOfHeads(layer, direction);
+            heads[layer] = new double[_model.Config.Attention![layer].Heads];
             for (int head = 0; head < heads[layer].Length; head++)
             {
-                double[] brought = Brought(layer, head, direction);
+                double[] brought = Brought(layer, head, read);
                 sources[new Head(layer, head).ToString()] = brought;
                 heads[layer][head] = brought.Sum();
             }
 
-            attention += _model.Blocks[layer].Attn.B_O is { } bias
-                ? DoubleSum.Dot(bias.Value.ToArray(), direction) : 0;
+            attention += constant + (_model.Blocks[layer].Attn.B_O is { } bias
+                ? DoubleSum.Dot(bias.Value.ToArray(), read) : 0);
+            if (mlps.Length > 0)
+            {
+                mlps[layer] = DoubleSum.Dot(Last(HookNames.MlpOut(layer)), direction);
+            }
         }
 
         var biases = new BiasParts(
@@ -79,18 +92,19 @@ internal sealed class AttributionPass : IDisposable
         double embed = DoubleSum.Dot(Last(HookNames.Embed), direction);
         double? positions = _cache.Contains(HookNames.PosEmbed)
             ? DoubleSum.Dot(Last(HookNames.PosEmbed), direction) : null;
-        double constant = biases.Attention + biases.Norm + biases.Output;
+        double all = biases.Attention + biases.Norm + biases.Output;
         double total = Less(_logits, target, versus);
         return new LogitAttribution(
-            _tokens, _tokens.Length - 1, target, versus, total, embed, positions, constant,
-            [.. heads.Select(layer => layer.Sum())], [], heads, sources)
+            _tokens, _tokens.Length - 1, target, versus, total, embed, positions, all,
+            [.. heads.Select(layer => layer.Sum())], mlps, heads, sources)
         {
             Norm = _model.LnFinal is null ? "none" : "frozen",
             Biases = biases,
             Probability = Probability(target),
             VersusProbability = versus is { } other ? Probability(other) : null,
             Residual = Math.Abs(
-                embed + (positions ?? 0) + constant + heads.Sum(layer => layer.Sum()) - total),
+                embed + (positions ?? 0) + all + heads.Sum(layer => layer.Sum()) + mlps.Sum()
+                - total),
         };
     }
 
@@ -116,36 +130,71 @@ internal sealed class AttributionPass : IDisposable
 
     private float[] Last(string name) => _cache[name].Select(0, 0).Select(0, -1).ToArray();
 
-    // The direction on the stream that a logit reads. The norm takes the mean off its input; taking
-    // it off the direction instead is the same product.
-    private double[] Frozen(double[] column)
+    /// <summary>Refuses models whose logits are no sum over what was written to the
+    /// stream.</summary>
+    private static void RequireLinear(Transformer model)
     {
-        if (_model.LnFinal is not { } norm)
+        model.RequireDecoder("LogitAttribution");
+        TransformerConfig config = model.Config;
+        string? why = config.Norm.IsAfter
+            ? "norms after every part, so that the stream is not the sum of what was written to it"
+            : config.Embedding.LogitSoftCap is not null ? "capped logits"
+            : config.Embedding.Transform is not null ? "a layer between stream and unembedding"
+            : null;
+        if (why is not null)
         {
-            return column;
+            throw new RequestException(
+                $"LogitAttribution: this model has {why}; its logits do not split into parts.");
+        }
+    }
+
+    // The direction that is read before a norm, for one that is read after it. A norm that takes
+    // the mean off its input: taking it off the direction instead is the same product.
+    private static double[] Read(Norm norm, double[] direction, double scale)
+    {
+        using Tensor<float>? weight = norm.Factors();
+        float[]? factors = weight?.ToArray();
+        double[] read = [.. direction.Select((value, i) => value * (factors?[i] ?? 1))];
+        double mean = norm.Kind == NormKind.LayerNorm ? read.Average() : 0;
+        return [.. read.Select(value => (value - mean) / scale)];
+    }
+
+    /// <summary>The direction that a layer's heads are read in, through the norm of what they write
+    /// and its factor, and what that norm's bias adds.</summary>
+    private (double[] Read, double Constant) ReadOfHeads(int layer, double[] direction)
+    {
+        double factor = _model.Config.ResidualScale ?? 1;
+        double[] scaled = [.. direction.Select(value => value * factor)];
+        if (_model.Blocks[layer].Ln1Post is not { } norm)
+        {
+            return (scaled, 0);
         }
 
-        float[] weight = norm.W!.Value.ToArray();
-        double[] direction = [.. column.Select((value, i) => value * weight[i])];
-        double mean = direction.Average();
-        return [.. direction.Select(value => (value - mean) / _scale)];
+        double scale = Last($"blocks.{layer}.ln1_post.hook_scale")[0];
+        double constant = norm.B is { } bias ? DoubleSum.Dot(bias.Value.ToArray(), scaled) : 0;
+        return (Read(norm, scaled, scale), constant);
     }
 
     // α_ij v_j W_O · direction, for every j.
     private double[] Brought(int layer, int head, double[] direction)
     {
         int positions = _tokens.Length;
+        AttentionConfig heads = _model.Config.Attention![layer];
         // [dHead, dModel]
         Tensor<float> output = _model.Blocks[layer].Attn.W_O.Value.Select(0, head);
         double[] read = [.. Enumerable.Range(0, output.Shape[0])
             .Select(e => DoubleSum.Dot(output.Select(0, e).ToArray(), direction))];
         Tensor<float> pattern = _cache[HookNames.Pattern(layer)].Select(0, 0).Select(0, head);
         float[] weights = pattern.Select(0, positions - 1).ToArray();
-        Tensor<float> values = _cache.Head(HookNames.V(layer), head).Select(0, 0);   // [pos, dHead]
+        int kvHead = head / (heads.Heads / heads.KeyHeads);
+        Tensor<float> values = _cache.Head(HookNames.V(layer), kvHead).Select(0, 0);  // [pos, dHead]
+        float bound = heads.Clip ?? float.PositiveInfinity;
         return
         [
-            .. weights.Select(
-                (weight, j) => weight * DoubleSum.Dot(values.Select(0, j).ToArray(), read)),
+            .. weights.Select((weight, j) => weight * DoubleSum.Dot(
+                Array.ConvertAll(
+                    values.Select(0, j).ToArray(), value => Math.Clamp(value, -bound, bound)),
+                read)),
         ];
     }
 

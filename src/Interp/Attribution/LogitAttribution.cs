@@ -13,7 +13,7 @@ public sealed record BiasParts(double Attention, double Norm, double Output);
 /// <summary>A prediction's logit, or the difference of two, as a sum over the parts that wrote it.
 /// <code>
 /// logit[t] = x · d + β · W_U[:, t] + b_U[t]
-/// x = embed + positions + Σ_l (b_O,l + Σ_h Σ_j α_h,ij v_h,j W_O,h)
+/// x = embed + positions + Σ_l (b_O,l + Σ_h Σ_j α_h,ij v_h,j W_O,h + mlp_l)
 /// d = (γ ∘ W_U[:, t] − mean) / s,   s = √(var x + ε) as it was in the pass; no norm: d = W_U[:, t]
 /// </code></summary>
 /// <remarks>With attention and the final norm's scale frozen, the logit is linear in the
@@ -80,6 +80,8 @@ public sealed record LogitAttribution(
     /// <param name="position">Where it is predicted; null for the last.</param>
     /// <exception cref="ArgumentException">The prompt is empty or longer than the
     /// context.</exception>
+    /// <exception cref="RequestException">The model's logits do not split: it is no decoder, norms
+    /// follow its parts, or its logits are capped.</exception>
     /// <exception cref="ArgumentOutOfRangeException">The token or position does not
     /// exist.</exception>
     public static LogitAttribution Of(
@@ -131,6 +133,11 @@ public sealed record LogitAttribution(
             for (int head = 0; head < Heads[layer].Length; head++)
             {
                 Line($"head {layer}.{head}", Heads[layer][head]);
+            }
+
+            if (Mlp.Length > 0)
+            {
+                Line($"MLP {layer}", Mlp[layer]);
             }
         }
 

@@ -53,8 +53,10 @@ public sealed class PathTerms : IDisposable
     /// <exception cref="InvalidOperationException">The model has norms or no layers, or the
     /// patterns would not fit in memory.</exception>
     /// <exception cref="ArgumentException">The tokens exceed the context.</exception>
+    /// <exception cref="RequestException">The model has parts that are no paths.</exception>
     public static PathTerms Of(Transformer model, Tensor<int> tokens)
     {
+        model.RequireAttentionOnly("PathTerms");
         if (model.Config.Norm.Kind != NormKind.None)
         {
             throw new InvalidOperationException(

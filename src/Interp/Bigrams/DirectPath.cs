@@ -74,8 +74,14 @@ public sealed class DirectPath : IDisposable
 
     /// <summary>The direct path of a model: its embedding, final norm and unembedding; borrowed, so
     /// the model must outlive this.</summary>
-    public static DirectPath Of(Transformer model) => new(
-        model.Embed.W_E.Value, model.Unembed.W_U.Value, model.Unembed.B_U.Value, model.LnFinal);
+    /// <exception cref="RequestException">The model has parts that the direct path does not
+    /// read.</exception>
+    public static DirectPath Of(Transformer model)
+    {
+        model.RequireAttentionOnly("DirectPath");
+        return new DirectPath(
+            model.Embed.W_E.Value, model.Unembed.W_U.Value, model.Unembed.B_U.Value, model.LnFinal);
+    }
 
     /// <summary>One entry, summed in double precision.</summary>
     public double Logit(int input, int output)

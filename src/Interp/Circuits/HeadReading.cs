@@ -14,6 +14,7 @@ public sealed class HeadReading : IDisposable
 
     /// <summary>Reads a model.</summary>
     /// <exception cref="ArgumentException">It has no attention layers.</exception>
+    /// <exception cref="RequestException">It has parts that circuits do not read.</exception>
     public HeadReading(Transformer model)
     {
         if (model.Config.Layers == 0)
@@ -23,6 +24,7 @@ public sealed class HeadReading : IDisposable
                 + "`vitrine bigrams` shows its direct path.", nameof(model));
         }
 
+        model.RequireAttentionOnly("Circuits");
         _model = model;
         for (int layer = 0; layer < model.Config.Layers; layer++)
         {

@@ -24,6 +24,7 @@ internal sealed class HeadPass
     public HeadPass(Transformer model, IReadOnlyList<Detector> detectors, bool copying)
     {
         TransformerConfig config = model.Config;
+        model.RequireDecoder("HeadScores");
         if (config.Layers == 0)
         {
             throw new ArgumentException(
@@ -46,7 +47,8 @@ internal sealed class HeadPass
     {
         TextWindows.RequireOneLength("HeadScores", rows);
         long square = (long)rows[0].Length * rows[0].Length;
-        long each = square * _model.Config.Heads * _model.Config.Layers;
+        long each = square * Enumerable.Range(0, _model.Config.Layers)
+            .Sum(layer => _model.Config.Attention![layer].Heads);
         int batch = (int)Math.Clamp(BatchWeights / each, 1, 16);
         for (int from = 0; from < rows.Count; from += batch)
         {
@@ -131,8 +133,13 @@ internal sealed class HeadPass
     // logit is the logit of the mean column.
     private void Copy(int layer, Tensor<float> pattern, Tensor<float> v, int[][] rows)
     {
-        using Tensor<float> byHead = v.Transpose(1, 2).Contiguous();
-        using Tensor<float> written = Ops.MatMul(byHead, _model.Blocks[layer].Attn.W_O.Value);
+        // Heads that share values share them as neighbours: [batch, kvHead, member, pos, dHead].
+        Tensor<float> output = _model.Blocks[layer].Attn.W_O.Value;             // [head, dHead, dModel]
+        int members = output.Shape[0] / v.Shape[2];
+        using Tensor<float> byHead = v.Transpose(1, 2).Unsqueeze(2)
+            .BroadcastTo([v.Shape[0], v.Shape[2], members, v.Shape[1], v.Shape[3]]).Contiguous();
+        using Tensor<float> written = Ops.MatMul(
+            byHead.Reshape(v.Shape[0], output.Shape[0], v.Shape[1], v.Shape[3]), output);
         Tensor<float> unembed = _model.Unembed.W_U.Value.Transpose();          // [vocab, dModel]
         for (int b = 0; b < rows.Length; b++)
         {
@@ -188,7 +195,8 @@ internal sealed class HeadPass
     /// <summary>A list for every head, [layer][head].</summary>
     private static List<double>[][] Lists(TransformerConfig config) =>
     [
-        .. Enumerable.Range(0, config.Layers).Select(_ =>
-            Enumerable.Range(0, config.Heads).Select(_ => new List<double>()).ToArray()),
+        .. Enumerable.Range(0, config.Layers).Select(layer =>
+            Enumerable.Range(0, config.Attention![layer].Heads)
+                .Select(_ => new List<double>()).ToArray()),
     ];
 }

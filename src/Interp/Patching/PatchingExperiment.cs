@@ -35,6 +35,7 @@ public sealed partial class PatchingExperiment : IDisposable
                 + "one with attention layers.");
         }
 
+        model.RequireAttentionOnly("Patching");
         prompts.CheckFor(model.Config.Vocabulary, model.Config.Context);
         (Model, Prompts) = (model, prompts);
         (_cleanTokens, _corruptTokens) = (
