@@ -1,14 +1,18 @@
-// Makes the compressed resources that Vitrine.Models embeds, from their published sources:
+// Makes the compressed resources that Vitrine.Models and Vitrine.Tensors embed, from their
+// published sources:
 //
 //     dotnet run build/make-resources.cs -- FOLDER
 //
-// FOLDER holds gpt2/vocab.json and gpt2/merges.txt (the GPT-2 release) and state-of-the-union.txt
-// (one speech a line, blank lines between). The output is the same bytes for the same input and
-// .NET version.
+// FOLDER holds gpt2/vocab.json and gpt2/merges.txt (the GPT-2 release), state-of-the-union.txt
+// (one speech a line, blank lines between) and grids.safetensors (the code books of ggml's IQ
+// formats). The output is the same bytes for the same input and .NET version.
 //
 // gpt2.tokens.br: brotli over the lengths of all tokens (one byte each, in id order), then their
 // bytes. The merges are not stored: the merge that makes a token is found again from the tokens
 // with lower ids.
+//
+// ggml.codebooks.br: brotli over the tensors of grids.safetensors without its header: iq2_xxs,
+// iq2_xs, iq2_s, iq3_xxs, iq3_s, iq1, one byte a number.
 
 using System.IO.Compression;
 using System.Text;
@@ -24,6 +28,10 @@ Write(
 Write(
     Path.Combine(models, "Data", "state-of-the-union.txt.br"),
     File.ReadAllBytes(Path.Combine(source, "state-of-the-union.txt")));
+byte[] grids = File.ReadAllBytes(Path.Combine(source, "grids.safetensors"));
+Write(
+    Path.Combine(models, "..", "Tensors", "Blocks", "ggml.codebooks.br"),
+    grids[(8 + (int)BitConverter.ToInt64(grids))..]);
 
 static byte[] Tokens(string path)
 {
