@@ -100,6 +100,41 @@ public sealed class GgufFile : IDisposable
         destination.CopyFrom(tensor);
     }
 
+    /// <summary>A tensor of F32, F16 or BF16 elements or of blocks as it lies in the file, mapped
+    /// into memory: nothing is copied. It outlives this; disposing it ends the mapping.</summary>
+    /// <param name="name">Its name.</param>
+    /// <param name="shape">The shape that it must have.</param>
+    /// <exception cref="InvalidDataException">There is no such tensor, its elements are of another
+    /// type, its shape differs, or the file was cut short since it was opened.</exception>
+    public unsafe Weight Map(string name, Shape shape)
+    {
+        GgufTensor stored = Find(name);
+        RequireShape(stored, shape);
+        GgufType type = stored.Stored;
+        if (type.Blocks is null
+            && type.Plain is not (ElementType.F32 or ElementType.F16 or ElementType.BF16))
+        {
+            throw GgufHeader.Wrong(
+                stored.Part.Path,
+                $"{stored} cannot be used in its stored type; load the weights as float32.");
+        }
+
+        if (stored.Length == 0)
+        {
+            return ReadFloat(name);
+        }
+
+        MappedBytes mapped = stored.Part.Map(stored);
+        return type.Blocks is { } format
+            ? Weight.OfBlocks(format, mapped.Pointer, shape, mapped)
+            : type.Plain switch
+            {
+                ElementType.F32 => Weight.Of(Tensor.Borrow((float*)mapped.Pointer, shape, mapped)),
+                ElementType.F16 => Weight.Of(Tensor.Borrow((Half*)mapped.Pointer, shape, mapped)),
+                _ => Weight.Of(Tensor.Borrow((BFloat16*)mapped.Pointer, shape, mapped)),
+            };
+    }
+
     /// <summary>Closes the file.</summary>
     public void Dispose() => _parts.ForEach(part => part.Dispose());
 

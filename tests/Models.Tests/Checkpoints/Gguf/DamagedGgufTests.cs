@@ -223,5 +223,9 @@ public class DamagedGgufTests
             "the file was cut short while it was read",
             Assert.Throws<InvalidDataException>(
                 () => gguf.ReadFloat("blk.0.ffn_down.weight")).Message);
+        Assert.Contains(
+            "the file was cut short while it was read",
+            Assert.Throws<InvalidDataException>(
+                () => gguf.Map("blk.0.ffn_down.weight", [8, 16])).Message);
     }
 }

@@ -133,6 +133,48 @@ public class GgufFileTests
     }
 
     [Fact]
+    public void Mapped_weights_have_the_same_numbers_and_outlive_the_file()
+    {
+        var mapped = new List<(Weight Weight, float[] Values)>();
+        using (GgufFile all = GgufFile.Open(Odd("all_block_types.gguf")))
+        {
+            foreach (GgufTensor stored in all.Tensors)
+            {
+                using Tensor<float> read = all.ReadFloat(stored.Name);
+                Weight weight = all.Map(stored.Name, read.Shape);
+                Assert.Equal(
+                    stored.Type switch
+                    {
+                        "F32" => "float32",
+                        "F16" => "float16",
+                        "BF16" => "bfloat16",
+                        _ => stored.Type,
+                    },
+                    weight.ElementType);
+                mapped.Add((weight, read.ToArray()));
+            }
+        }
+
+        foreach ((Weight weight, float[] values) in mapped)
+        {
+            using Tensor<float> decoded = weight.ToFloat32();
+            Assert.Equal(values, decoded.ToArray());
+            weight.Dispose();
+        }
+
+        using GgufFile integers = GgufFile.Open(Odd("integer_tensors.gguf"));
+        Assert.Contains(
+            "x.i8 I8 [2, 3] cannot be used in its stored type",
+            Assert.Throws<InvalidDataException>(() => integers.Map("x.i8", [2, 3])).Message);
+        Assert.Contains(
+            "must be [3]; the file has [2, 3]",
+            Assert.Throws<InvalidDataException>(() => integers.Map("x.i8", [3])).Message);
+        using GgufFile none = GgufFile.Open(Odd("zero_elements.gguf"));
+        using Weight empty = none.Map("x.none2", [0, 4]);
+        Assert.Equal([0, 4], empty.Shape);
+    }
+
+    [Fact]
     public void What_is_not_there_is_said()
     {
         using GgufFile gguf = GgufFile.Open(Odd("base.gguf"));
