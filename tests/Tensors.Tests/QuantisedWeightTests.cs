@@ -31,7 +31,9 @@ public sealed class QuantisedWeightTests : IDisposable
     public void A_product_has_the_bits_of_the_decoded_one(string format, bool turned, int threads)
     {
         foreach ((int m, int rows, int blocks) in ((int, int, int)[])
-            [(1, 33, 256), (1, 97, 768), (5, 7, 0), (13, 64, 1280), (64, 500, 256), (130, 259, 512)])
+        [
+            (1, 33, 256), (1, 97, 768), (5, 7, 0), (13, 64, 1280), (64, 500, 256), (130, 259, 512),
+        ])
         {
             using Weight stored = Encode([rows, blocks], format);
             Weight w = turned ? stored.Transpose() : stored;

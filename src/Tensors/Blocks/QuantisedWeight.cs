@@ -109,7 +109,7 @@ internal sealed unsafe class QuantisedWeight(Tensor<BlockValue> values, BlockFor
         return Shape.Rank - 1;
     }
 
-    /// <summary>Where a row of the last axis begins, counted from the view's first number.</summary>
+    /// <summary>Where a row of the last axis begins, from the view's first number on.</summary>
     private long FirstOf(long row)
     {
         long first = 0;
