@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Numerics;
 
 namespace Vitrine.Tensors.Tests;
 
@@ -8,7 +9,11 @@ public class BlockFormatTests
 {
     public static TheoryData<string> All => [.. BlockFormat.All.Select(format => format.Name)];
 
-    public static TheoryData<string> Vectorised => ["Q4_0", "Q4_1", "Q8_0", "Q4_K", "Q6_K"];
+    public static TheoryData<string> Vectorised =>
+    [
+        "Q4_0", "Q4_1", "Q5_0", "Q5_1", "Q8_0", "Q2_K", "Q3_K", "Q4_K", "Q5_K", "Q6_K", "IQ2_XS",
+        "IQ1_S",
+    ];
 
     [Theory]
     [MemberData(nameof(Vectorised))]
@@ -121,26 +126,52 @@ public class BlockFormatTests
         _ => [0],
     };
 
-    private static float Formula(string name, ReadOnlySpan<byte> b, int i)
+    private static unsafe float Formula(string name, ReadOnlySpan<byte> b, int i)
     {
-        int g = i / 32;
+        int g = name is "Q2_K" or "Q3_K" ? i / 16 : i / 32;
+        int fifth;
         switch (name)
         {
             case "Q4_0":
                 return (Nibble(b[2 + (i % 16)], i / 16) - 8) * Half(b, 0);
             case "Q4_1":
-                float product = Nibble(b[4 + (i % 16)], i / 16) * Half(b, 0);
-                return product + Half(b, 2);
+                return Sum(Nibble(b[4 + (i % 16)], i / 16) * Half(b, 0), Half(b, 2));
+            case "Q5_0":
+                fifth = (b[2 + (i / 8)] >> (i % 8)) & 1;
+                return (Nibble(b[6 + (i % 16)], i / 16) + (16 * fifth) - 16) * Half(b, 0);
+            case "Q5_1":
+                fifth = (b[4 + (i / 8)] >> (i % 8)) & 1;
+                int five = Nibble(b[8 + (i % 16)], i / 16) + (16 * fifth);
+                return Sum(five * Half(b, 0), Half(b, 2));
             case "Q8_0":
                 return (sbyte)b[2 + i] * Half(b, 0);
-            case "Q4_K":
+            case "Q2_K":
+                return Sum(
+                    Half(b, 80) * (b[g] & 15) * Two(b, 16, i), -(Half(b, 82) * (b[g] >> 4)));
+            case "Q3_K":
+                int upper = (b[104 + (g % 4)] >> (2 * (g / 4))) & 3;
+                int scale = (Nibble(b[96 + (g % 8)], g / 8) | (upper << 4)) - 32;
+                int less = ((b[i % 32] >> (i / 32)) & 1) == 0 ? 4 : 0;
+                return Half(b, 108) * scale * (Two(b, 32, i) - less);
+            case "Q4_K" or "Q5_K":
                 ReadOnlySpan<byte> k = b[4..];
                 int s = g < 4 ? k[g] & 63 : (k[g + 4] & 15) | (k[g - 4] >> 6 << 4);
                 int t = g < 4 ? k[g + 4] & 63 : (k[g + 4] >> 4) | (k[g] >> 6 << 4);
-                float scale = Half(b, 0) * s;
-                float minimum = Half(b, 2) * t;
-                float scaled = scale * Nibble(b[16 + (i / 64 * 32) + (i % 32)], g % 2);
-                return scaled - minimum;
+                fifth = name == "Q5_K" ? (b[16 + (i % 32)] >> g) & 1 : 0;
+                int from = (name == "Q5_K" ? 48 : 16) + (i / 64 * 32) + (i % 32);
+                int x = Nibble(b[from], g % 2) + (16 * fifth);
+                return Sum(Half(b, 0) * s * x, -(Half(b, 2) * t));
+            case "IQ2_XS":
+                int w = b[2 + (i / 8 * 2)] | (b[3 + (i / 8 * 2)] << 8);
+                int signs = (w >> 9) | ((BitOperations.PopCount((uint)w >> 9) & 1) << 7);
+                return Half(b, 0) * (0.5f + Nibble(b[66 + (i / 32)], i % 32 / 16)) * 0.25f
+                    * CodeBook.IQ2_XS[(8 * (w & 511)) + (i % 8)]
+                    * (1 - (2 * ((signs >> (i % 8)) & 1)));
+            case "IQ1_S":
+                int u = b[34 + (2 * g)] | (b[35 + (2 * g)] << 8);
+                int point = b[2 + (i / 8)] | (((u >> (3 * (i % 32 / 8))) & 7) << 8);
+                return Half(b, 0) * ((2 * ((u >> 12) & 7)) + 1)
+                    * (CodeBook.IQ1[(8 * point) + (i % 8)] + (u >> 15 == 0 ? 0.125f : -0.125f));
             default:
                 (int n, int r) = (i / 128, i % 128);
                 int q = Nibble(b[(64 * n) + (r % 64)], r / 64)
@@ -148,6 +179,11 @@ public class BlockFormatTests
                 return Half(b, 208) * (sbyte)b[192 + (i / 16)] * (q - 32);
         }
     }
+
+    private static float Sum(float x, float y) => x + y;
+
+    private static int Two(ReadOnlySpan<byte> b, int at, int i) =>
+        (b[at + (i / 128 * 32) + (i % 32)] >> (2 * (i % 128 / 32))) & 3;
 
     private static int Nibble(byte x, int which) => which == 0 ? x & 15 : x >> 4;
 

@@ -1,3 +1,4 @@
+using System.Runtime.Intrinsics;
 using static Vitrine.Tensors.BlockParts;
 
 namespace Vitrine.Tensors;
@@ -39,11 +40,8 @@ internal unsafe struct IQ1_S : IBlock
     /// <summary>The eight numbers of a point.</summary>
     public static void Moved(float scale, int point, float move, float* to)
     {
-        sbyte* entry = CodeBook.IQ1 + (8 * point);
-        for (int i = 0; i < 8; i++)
-        {
-            to[i] = scale * (entry[i] + move);
-        }
+        Vector256<float> numbers = Floats(UInt64(CodeBook.IQ1 + (8 * point)));
+        ((numbers + Vector256.Create(move)) * Vector256.Create(scale)).Store(to);
     }
 }
 

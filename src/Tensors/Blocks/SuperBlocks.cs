@@ -70,16 +70,18 @@ internal unsafe struct Q5_K : IBlock
     public static void Decode(byte* block, float* to)
     {
         (float d, float m) = (Float16(block), Float16(block + 2));
-        for (int g = 0; g < 8; g++, to += 32)
+        Vector128<byte> fifth = Vector128.Create((byte)16);
+        for (int g = 0; g < 8; g++)
         {
             (int s, int t) = GroupScales.Of(block + 4, g);
-            float scale = d * s;
-            float minimum = m * t;
-            byte* from = block + 48 + (g / 2 * 32);
-            for (int i = 0; i < 32; i++)
+            Vector256<float> scale = Vector256.Create(d * s);
+            Vector256<float> minimum = Vector256.Create(-(m * t));
+            for (int i = 0; i < 32; i += 16, to += 16)
             {
-                int q = Nibble(from[i], g % 2) + (((block[16 + i] >> g) & 1) << 4);
-                to[i] = (scale * q) - minimum;
+                Vector128<byte> q = Vector128.Load(block + 48 + (g / 2 * 32) + i);
+                q = g % 2 == 0 ? q & Vector128.Create((byte)15) : q >>> 4;
+                Vector128<byte> h = Vector128.Load(block + 16 + i) >>> g;
+                Shifted((q | ((h << 4) & fifth)).AsSByte(), scale, minimum, to);
             }
         }
     }

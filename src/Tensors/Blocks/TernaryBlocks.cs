@@ -57,9 +57,14 @@ internal unsafe struct TQ2_0 : IBlock
     public static void Decode(byte* block, float* to)
     {
         float d = Float16(block + 64);
-        for (int i = 0; i < 256; i++)
+        for (int i = 0; i < 256; i += 32, to += 32)
         {
-            to[i] = (Two(block, i) - 1) * d;
+            // 32 bytes hold 128 numbers, first all that are lowest in their byte.
+            byte* from = block + (i / 128 * 32);
+            for (int j = 0; j < 32; j++)
+            {
+                to[j] = (((from[j] >> (i % 128 / 16)) & 3) - 1) * d;
+            }
         }
     }
 }

@@ -31,9 +31,9 @@ internal unsafe struct IQ3_XXS : IBlock
             float scale = d * (0.5f + (a >> 28)) * 0.5f;
             for (int l = 0; l < 4; l++, to += 8, point += 2)
             {
-                int signs = EvenSigns((a >> (7 * l)) & 127);
-                Signed(scale, CodeBook.IQ3_XXS + (4 * point[0]), 4, signs, to);
-                Signed(scale, CodeBook.IQ3_XXS + (4 * point[1]), 4, signs >> 4, to + 4);
+                ulong two = UInt32((byte*)CodeBook.IQ3_XXS + (4 * point[0]))
+                    | ((ulong)UInt32((byte*)CodeBook.IQ3_XXS + (4 * point[1])) << 32);
+                Signed(scale, two, EvenSigns((a >> (7 * l)) & 127), to);
             }
         }
     }
@@ -53,13 +53,16 @@ internal unsafe struct IQ3_S : IBlock
     public static void Decode(byte* block, float* to)
     {
         float d = Float16(block);
-        for (int i = 0; i < 64; i++, to += 4)
+        for (int i = 0; i < 32; i++, to += 8)
         {
-            int g = i / 8;
-            int point = block[2 + i] | (((block[66 + g] >> (i % 8)) & 1) << 8);
+            int g = i / 4;
+            int ninth = block[66 + g] >> (2 * (i % 4));
+            int point = block[2 + (2 * i)] | ((ninth & 1) << 8);
+            int pointToo = block[3 + (2 * i)] | ((ninth & 2) << 7);
             float scale = d * (1 + (2 * Nibble(block[106 + (g / 2)], g % 2)));
-            int signs = block[74 + (i / 2)] >> (4 * (i % 2));
-            Signed(scale, CodeBook.IQ3_S + (4 * point), 4, signs, to);
+            ulong two = UInt32((byte*)CodeBook.IQ3_S + (4 * point))
+                | ((ulong)UInt32((byte*)CodeBook.IQ3_S + (4 * pointToo)) << 32);
+            Signed(scale, two, block[74 + i], to);
         }
     }
 }

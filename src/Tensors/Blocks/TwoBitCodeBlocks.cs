@@ -33,8 +33,8 @@ internal unsafe struct IQ2_XXS : IBlock
             for (int l = 0; l < 4; l++, to += 8)
             {
                 Signed(
-                    scale, CodeBook.IQ2_XXS + (8 * group[l]), 8, EvenSigns((a >> (7 * l)) & 127),
-                    to);
+                    scale, UInt64(CodeBook.IQ2_XXS + (8 * group[l])),
+                    EvenSigns((a >> (7 * l)) & 127), to);
             }
         }
     }
@@ -58,7 +58,8 @@ internal unsafe struct IQ2_XS : IBlock
         {
             int w = UInt16(block + 2 + (2 * i));
             float scale = d * (0.5f + Nibble(block[66 + (i / 4)], i % 4 / 2)) * 0.25f;
-            Signed(scale, CodeBook.IQ2_XS + (8 * (w & 511)), 8, EvenSigns((uint)w >> 9), to);
+            Signed(
+                scale, UInt64(CodeBook.IQ2_XS + (8 * (w & 511))), EvenSigns((uint)w >> 9), to);
         }
     }
 }
@@ -81,7 +82,7 @@ internal unsafe struct IQ2_S : IBlock
         {
             int point = block[2 + i] | (((block[66 + (i / 4)] >> (2 * (i % 4))) & 3) << 8);
             float scale = d * (0.5f + Nibble(block[74 + (i / 4)], i % 4 / 2)) * 0.25f;
-            Signed(scale, CodeBook.IQ2_S + (8 * point), 8, block[34 + i], to);
+            Signed(scale, UInt64(CodeBook.IQ2_S + (8 * point)), block[34 + i], to);
         }
     }
 }
