@@ -1,11 +1,12 @@
-// Makes the compressed resources that Vitrine.Models embeds, from their published sources:
+// Makes the compressed resources that Vitrine.Models and Vitrine.Tensors embed, from their
+// published sources:
 //
 //     dotnet run build/make-resources.cs -- FOLDER
 //
 // FOLDER holds gpt2/vocab.json and gpt2/merges.txt (the GPT-2 release), state-of-the-union.txt
-// (one speech a line, blank lines between), and unicode/ with UnicodeData.txt, DerivedAge.txt and
-// DerivedNormalizationProps.txt; what is absent is left as it is. The output is the same bytes for
-// the same input and .NET version.
+// (one speech a line, blank lines between), unicode/ with UnicodeData.txt, DerivedAge.txt and
+// DerivedNormalizationProps.txt, and grids.safetensors (the code books of ggml's IQ formats); what
+// is absent is left as it is. The output is the same bytes for the same input and .NET version.
 //
 // gpt2.tokens.br: brotli over the lengths of all tokens (one byte each, in id order), then their
 // bytes. The merges are not stored: the merge that makes a token is found again from the tokens
@@ -15,6 +16,9 @@
 // class; "=" code point and canonical decomposition; "!" the same where nothing composes to it;
 // "~" code point and compatible decomposition. Only what Unicode 11 has: published tokenizers were
 // made with its tables.
+//
+// ggml.codebooks.br: brotli over the tensors of grids.safetensors without its header: iq2_xxs,
+// iq2_xs, iq2_s, iq3_xxs, iq3_s, iq1, one byte a number.
 
 using System.IO.Compression;
 using System.Text;
@@ -44,6 +48,15 @@ if (Directory.Exists(unicode))
     Write(
         Path.Combine(models, "Tokenizers", "Unicode", "unicode.normalization.br"),
         Normalization(unicode));
+}
+
+string grids = Path.Combine(source, "grids.safetensors");
+if (File.Exists(grids))
+{
+    byte[] file = File.ReadAllBytes(grids);
+    Write(
+        Path.Combine(models, "..", "Tensors", "Blocks", "ggml.codebooks.br"),
+        file[(8 + (int)BitConverter.ToInt64(file))..]);
 }
 
 static byte[] Tokens(string path)

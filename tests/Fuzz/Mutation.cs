@@ -55,6 +55,29 @@ internal static partial class Mutation
             text[..number.Index] + other + text[(number.Index + number.Length)..]);
     }
 
+    /// <summary>One to three other whole numbers of 1, 4 or 8 bytes, more of them where the file
+    /// begins.</summary>
+    public static byte[] Integers(byte[] file, Random random)
+    {
+        byte[] changed = [.. file];
+        for (int change = random.Next(1, 4); change > 0 && changed.Length >= 8; change--)
+        {
+            int at = random.Next(1 + random.Next(changed.Length - 7));
+            int size = random.Next(5) switch { 0 => 1, 1 or 2 => 4, _ => 8 };
+            long value = BitConverter.ToInt64(changed, at);
+            long other = random.Next(4) switch
+            {
+                0 => value + random.Next(-2, 3),
+                1 => random.Next(50),
+                2 => 1L << random.Next(64),
+                _ => (1L << random.Next(64)) - 1,
+            };
+            BitConverter.GetBytes(other).AsSpan(0, size).CopyTo(changed.AsSpan(at));
+        }
+
+        return changed;
+    }
+
     private static int At(byte[] file, Random random) => random.Next(file.Length + 1);
 
     private static byte[] Flipped(byte[] file, Random random)

@@ -11,22 +11,23 @@ var mutants = new Option<int>("--mutants") { DefaultValueFactory = _ => int.MaxV
 var seconds = new Option<double>("--seconds") { DefaultValueFactory = _ => 60 };
 var first = new Option<int>("--first", "--index");
 var only = new Option<string?>("--only");
+var gguf = new Option<string?>("--gguf") { Description = "A folder of more GGUF files." };
 var command = new RootCommand("Damages files in memory of what they were, and reads them.")
 {
-    seed, mutants, seconds, first, only,
+    seed, mutants, seconds, first, only, gguf,
 };
 command.SetAction(parse => Run(
     parse.GetValue(seed), parse.GetValue(first), parse.GetValue(mutants), parse.GetValue(seconds),
-    parse.GetValue(only)));
+    parse.GetValue(only), parse.GetValue(gguf)));
 return command.Parse(args).Invoke();
 
-static int Run(int seed, int first, int mutants, double seconds, string? only)
+static int Run(int seed, int first, int mutants, double seconds, string? only, string? gguf)
 {
     const int MostFailures = 20;
     string folder = Directory.CreateTempSubdirectory("vitrine-fuzz-").FullName;
     try
     {
-        IReadOnlyList<Target> targets = Targets.In(folder);
+        Target[] targets = [.. Targets.In(folder), .. GgufTargets.CopiedFrom(gguf, folder)];
         Target[] chosen = [.. targets.Where(target => only is null || target.Name == only)];
         if (chosen.Length == 0)
         {
@@ -55,7 +56,8 @@ static int Run(int seed, int first, int mutants, double seconds, string? only)
                 failures++;
                 Console.WriteLine(
                     $"{target.Name}: --seed {seed} --index {index} --mutants 1"
-                    + (only is null ? "" : $" --only {only}") + $"\n{failure}");
+                    + (only is null ? "" : $" --only {only}")
+                    + (gguf is null ? "" : $" --gguf {gguf}") + $"\n{failure}");
             }
             else if (outcome.Seconds > 5)
             {

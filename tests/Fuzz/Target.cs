@@ -21,6 +21,9 @@ internal enum Form
 
     /// <summary>The same, with a checksum that fits the damage.</summary>
     Signed,
+
+    /// <summary>Whole numbers of a binary file, or any byte.</summary>
+    Binary,
 }
 
 /// <summary>A file that is read, and how.</summary>
@@ -40,6 +43,7 @@ internal sealed record Target(string Name, string Path, Form Form, Action Read)
             JsonMutation.Text(Whole, random) ?? Mutation.Bytes(Whole, random),
         Form.Lines when random.Next(3) > 0 => Line(random),
         Form.SafeTensors or Form.Signed => Header(random),
+        Form.Binary when random.Next(3) > 0 => Mutation.Integers(Whole, random),
         Form.Json or Form.Lines when random.Next(2) == 0 => Mutation.Number(Whole, random),
         _ => Mutation.Bytes(Whole, random),
     };

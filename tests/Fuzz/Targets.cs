@@ -91,6 +91,7 @@ internal static class Targets
             new("pairs", pairs, Form.Json, () => PromptFile.Read(pairs, tokenizer)),
             new("text", text, Form.Plain,
                 () => Corpus.FromText(text, 4, tokenizer, cacheFolder: null).Dispose()),
+            .. GgufTargets.In(Folder(folder, "gguf")),
         ];
     }
 

@@ -19,7 +19,8 @@ public abstract class Weight : IDisposable, IOnDevice
     /// <summary>The device of the numbers.</summary>
     public abstract Device Device { get; }
 
-    /// <summary>The stored element type: float32, float16, bfloat16.</summary>
+    /// <summary>The stored element type: float32, float16, bfloat16, or the name of a
+    /// <see cref="BlockFormat"/>.</summary>
     public abstract string ElementType { get; }
 
     /// <summary>Counts changes of the numbers; see <see cref="Tensor{T}.Version"/>.</summary>
@@ -56,6 +57,35 @@ public abstract class Weight : IDisposable, IOnDevice
     {
         ArgumentNullException.ThrowIfNull(values);
         return new EncodedWeight<BFloat16>(values, "bfloat16", &WeightElements.Shift);
+    }
+
+    /// <summary>A weight over quantised blocks in someone else's memory, such as a mapped file; not
+    /// copied. Its views may begin and end inside blocks.</summary>
+    /// <param name="format">The format of the blocks.</param>
+    /// <param name="blocks">The first block; the others follow, row after row.</param>
+    /// <param name="shape">The lengths of the axes; the last one is a multiple of the
+    /// block.</param>
+    /// <param name="owner">The owner of the memory; disposed with the weight, or by its finaliser
+    /// if nobody disposed it. Null if the memory outlives the weight.</param>
+    /// <exception cref="ShapeException">The last axis is no whole number of blocks.</exception>
+    public static unsafe Weight OfBlocks(
+        BlockFormat format, byte* blocks, Shape shape, IDisposable? owner)
+    {
+        ArgumentNullException.ThrowIfNull(format);
+        return QuantisedWeight.Over(format, blocks, shape, owner);
+    }
+
+    /// <summary>A weight that owns a copy of quantised blocks.</summary>
+    /// <param name="format">The format of the blocks.</param>
+    /// <param name="blocks">The blocks, row after row.</param>
+    /// <param name="shape">The lengths of the axes; the last one is a multiple of the
+    /// block.</param>
+    /// <exception cref="ShapeException">The last axis is no whole number of blocks, or there are
+    /// not as many bytes as the shape takes.</exception>
+    public static Weight OfBlocks(BlockFormat format, ReadOnlySpan<byte> blocks, Shape shape)
+    {
+        ArgumentNullException.ThrowIfNull(format);
+        return QuantisedWeight.Copy(format, blocks, shape);
     }
 
     /// <inheritdoc cref="Of(Tensor{float})"/>
