@@ -1,6 +1,8 @@
 using Vitrine.Autograd;
 using Vitrine.Models.Checkpoints;
+using Vitrine.Models.Checkpoints.Gguf;
 using Vitrine.Models.Families;
+using Vitrine.Models.Families.Gguf;
 using Vitrine.Tensors;
 
 namespace Vitrine.Models;
@@ -11,7 +13,7 @@ public sealed partial class Transformer
     /// <summary>Reads a model from a folder that holds <c>config.json</c> and
     /// <c>model.safetensors</c>, such as a run or a model as Hugging Face's transformers save it, or
     /// TransformerLens' <c>config.json</c> and <c>weights.safetensors</c>.</summary>
-    /// <param name="path">The folder.</param>
+    /// <param name="path">The folder, or a GGUF file.</param>
     /// <param name="weights">How the weights are stored.</param>
     /// <param name="allowNan">Whether weights may be infinite or NaN.</param>
     /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
@@ -20,11 +22,20 @@ public sealed partial class Transformer
     public static Transformer Load(
         string path, WeightStorage weights = WeightStorage.Copied, bool allowNan = false)
     {
+        if (GgufModel.IsOne(path))
+        {
+            using GgufFile gguf = GgufFile.Open(path);
+            (TransformerConfig read, string table) = GgufModel.Read(gguf);
+            using var stored = new GgufTensors(gguf);
+            return Load(table, "", read, stored, weights, allowNan);
+        }
+
         if (Directory.Exists(path) && HuggingFaceFolder.IsOne(path))
         {
             (Family family, TransformerConfig config) = HuggingFaceFolder.Config(path);
             using ITensorFile tensors = HuggingFaceFolder.Open(path);
-            return Load(family, config, tensors, weights, allowNan);
+            return Load(
+                family.WeightsOf(config), family.Prefix, config, tensors, weights, allowNan);
         }
 
         using RunFolder run = RunFolder.Open(path);
@@ -59,13 +70,12 @@ public sealed partial class Transformer
     }
 
     /// <summary>Reads a published model's weights through its family's table.</summary>
-    internal static Transformer Load(
-        Family family, TransformerConfig config, ITensorFile file, WeightStorage weights,
-        bool allowNan)
+    private static Transformer Load(
+        string table, string prefix, TransformerConfig config, ITensorFile file,
+        WeightStorage weights, bool allowNan)
     {
         var source = new FamilyParameters(
-            WeightTable.Parse(family.WeightsOf(config)), config, file, family.Prefix,
-            weights == WeightStorage.Stored);
+            WeightTable.Parse(table), config, file, prefix, weights == WeightStorage.Stored);
         try
         {
             var model = new Transformer(config, source);

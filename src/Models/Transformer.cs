@@ -273,7 +273,11 @@ public sealed partial class Transformer : IDisposable
     private Var Embedded(Tape tape, ModelInput input, Hooks? hooks, StepPositions at)
     {
         RequireContext(input, at.First);
-        hooks?.Check(Config);
+        if (Unembed is not null)
+        {
+            hooks?.Check(Config);
+        }
+
         string name = Unembed is null ? _names.Prefix + HookNames.Embed : HookNames.Embed;
         Var x = Embed.Forward(tape, input.Tokens);                      // [batch, pos, dModel]
         x = Embed.NormsTokens(Config) ? x : hooks.At(tape, name, x);

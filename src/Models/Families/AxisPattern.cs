@@ -81,7 +81,7 @@ internal sealed class AxisPattern
     private static string[] Parts(string axis) => axis switch
     {
         "head" => ["kvHead", "group"],
-        "dHead" => ["pair", "half"],
+        "dHead" => ["half", "pair"],
         "width" or "read" => ["dModel"],
         _ => [axis],
     };
