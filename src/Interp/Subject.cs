@@ -55,8 +55,8 @@ public sealed partial class Subject : IDisposable
     /// <summary>The counts of the text; null without one.</summary>
     public BigramCounts? Counts => _counts.Value;
 
-    /// <summary>Opens a folder.</summary>
-    /// <param name="path">A model or run folder.</param>
+    /// <summary>Opens a model.</summary>
+    /// <param name="path">A model or run folder, or a GGUF file.</param>
     /// <param name="text">The text to count in; null for the text the run was trained on.</param>
     /// <param name="opened">Receives the text when it is read.</param>
     /// <param name="allowNan">Whether the model's weights may be infinite or NaN.</param>
@@ -69,8 +69,8 @@ public sealed partial class Subject : IDisposable
         Transformer model = Transformer.Load(path, allowNan: allowNan);
         try
         {
-            Tokenizer? tokenizer = Tokenizer.IsIn(path)
-                ? Tokenizer.Load(path).PaddedTo(model.Config.Vocabulary) : null;
+            Tokenizer? tokenizer =
+                Transformer.LoadTokenizer(path)?.PaddedTo(model.Config.Vocabulary);
             Check(path, model, tokenizer, "its");
             return new Subject(path, model, tokenizer, () =>
             {
@@ -106,7 +106,7 @@ public sealed partial class Subject : IDisposable
     /// tokenizer.</exception>
     public int[] Tokens(string text, string name = "Subject.Tokens")
     {
-        int[] tokens = Tokenizer?.Encode(text, allowSpecial: true) ?? throw new RequestException(
+        int[] tokens = Tokenizer?.EncodeInput(text, allowSpecial: true).Ids ?? throw new RequestException(
             $"{name}: {Path} has no tokenizer; give the tokens as numbers.");
         return tokens.Length > 0 ? tokens
             : throw new RequestException($"{name}: the text is empty.");

@@ -3,6 +3,7 @@ using Vitrine.Models.Checkpoints;
 using Vitrine.Models.Checkpoints.Gguf;
 using Vitrine.Models.Families;
 using Vitrine.Models.Families.Gguf;
+using Vitrine.Models.Tokenizers;
 using Vitrine.Tensors;
 
 namespace Vitrine.Models;
@@ -50,6 +51,22 @@ public sealed partial class Transformer
         using SafeTensors file = run.OpenModel();
         return RequireAllRead(
             Load(run.ReadConfig(), file, weights, allowNan), file, isBuffer: _ => false);
+    }
+
+    /// <summary>The tokenizer of a model: of its folder, or in its GGUF file.</summary>
+    /// <param name="path">As in <see cref="Load(string, WeightStorage, bool)"/>.</param>
+    /// <returns>Null if there is none.</returns>
+    /// <exception cref="InvalidDataException">It is damaged, or of a kind that is not
+    /// read.</exception>
+    public static Tokenizer? LoadTokenizer(string path)
+    {
+        if (GgufModel.IsOne(path))
+        {
+            using GgufFile file = GgufFile.Open(path);
+            return GgufModel.Tokenizer(file);
+        }
+
+        return Tokenizer.IsIn(path) ? Tokenizer.Load(path) : null;
     }
 
     /// <summary>A weight that nothing reads would make the model another than its file's.</summary>
