@@ -24,6 +24,33 @@ public sealed class WeightRuleTests
             (tape, x, w) => tape.ProjectFromHeads(x, w), 0);
     }
 
+    /// <summary>As files have them: W_Q [head · dHead, dModel], W_O [dModel, head · dHead], heads
+    /// of 32 in blocks of 32 and of 64.</summary>
+    [Theory]
+    [InlineData("Q8_0")]
+    [InlineData("Q2_0")]
+    public void Projections_by_blocks_do(string name)
+    {
+        BlockFormat format = BlockFormat.Find(name)!;
+        byte[] blocks = new byte[96 * 64 / format.ValuesPerBlock * format.BytesPerBlock];
+        new Random(1).NextBytes(blocks);
+        for (int at = 0; at < blocks.Length; at += format.BytesPerBlock)
+        {
+            blocks[at + 1] = 0x2C;
+        }
+
+        using Weight query = Weight.OfBlocks(format, blocks, [96, 64]);
+        Check(
+            [2, 5, 64], query.Reshape(3, 32, 64).Transpose(),
+            (tape, x, w) => tape.ProjectToHeads(x, w), (tape, x, w) => tape.ProjectToHeads(x, w),
+            1e-4f);
+        using Weight output = Weight.OfBlocks(format, blocks, [48, 128]);
+        Check(
+            [2, 5, 4, 32], output.Reshape(48, 4, 32).Transpose(0, 1).Transpose(1, 2),
+            (tape, x, w) => tape.ProjectFromHeads(x, w),
+            (tape, x, w) => tape.ProjectFromHeads(x, w), 0);
+    }
+
     [Fact]
     public void Losses_do()
     {
@@ -116,7 +143,13 @@ public sealed class WeightRuleTests
             Tensor.Empty<float>(Shape.Create(weightShape)), seed: 1);
         using Tensor<Half> halves = Tensor.From(
             Array.ConvertAll(values.ToArray(), x => (Half)x), Shape.Create(weightShape));
-        Weight weight = Weight.Of(halves);
+        Check(shape, Weight.Of(halves), byWeight, byVar, tolerance);
+    }
+
+    private static void Check(
+        ReadOnlySpan<int> shape, Weight weight, Func<Tape, Var, Weight, Var> byWeight,
+        Func<Tape, Var, Var, Var> byVar, float tolerance)
+    {
         using Tensor<float> decoded = weight.ToFloat32();
         using Tensor<float> x = Ops.RandomNormal(
             Tensor.Empty<float>(Shape.Create(shape)), seed: 2);

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using static Vitrine.Tensors.BlockParts;
 
@@ -16,6 +17,7 @@ internal unsafe struct Q8_0 : IBlock
 
     public static int Bytes => 34;
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Decode(byte* block, float* to)
     {
         Vector256<float> d = Vector256.Create(Float16(block));

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using static Vitrine.Tensors.BlockParts;
 
@@ -15,8 +16,9 @@ internal static class FifthBits
     {
         Vector128<byte> bit = Vector128.Create(
             (byte)1, 2, 4, 8, 16, 32, 64, 128, 1, 2, 4, 8, 16, 32, 64, 128);
-        Vector128<byte> eights = Vector128.Create(
-            Vector64.Create((byte)h), Vector64.Create((byte)(h >> 8)));
+        Vector128<byte> eights = Vector128.ConditionalSelect(
+            Vector128.Create(ulong.MaxValue, 0).AsByte(), Vector128.Create((byte)h),
+            Vector128.Create((byte)(h >> 8)));
         return Vector128.Equals(eights & bit, bit) & Vector128.Create((byte)16);
     }
 }
@@ -32,6 +34,7 @@ internal unsafe struct Q5_0 : IBlock
 
     public static int Bytes => 22;
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Decode(byte* block, float* to)
     {
         Vector256<float> d = Vector256.Create(Float16(block));
@@ -56,6 +59,7 @@ internal unsafe struct Q5_1 : IBlock
 
     public static int Bytes => 24;
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Decode(byte* block, float* to)
     {
         Vector256<float> d = Vector256.Create(Float16(block));

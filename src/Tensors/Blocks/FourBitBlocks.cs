@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using static Vitrine.Tensors.BlockParts;
 
@@ -19,6 +20,7 @@ internal unsafe struct Q4_0 : IBlock
 
     public static int Bytes => 18;
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Decode(byte* block, float* to)
     {
         Vector256<float> d = Vector256.Create(Float16(block));
@@ -40,6 +42,7 @@ internal unsafe struct Q4_1 : IBlock
 
     public static int Bytes => 20;
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Decode(byte* block, float* to)
     {
         Vector256<float> d = Vector256.Create(Float16(block));

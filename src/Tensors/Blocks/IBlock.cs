@@ -31,6 +31,8 @@ internal static unsafe class BlockRun
 
     /// <summary>Decodes <paramref name="count"/> neighbours from number <paramref name="first"/>
     /// on; blocks that lie inside the run whole are decoded in place.</summary>
+    // Compiled in full at once, with the block's decoder in it: a first pass is not slower.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Decode<TBlock>(void* from, long first, int count, float* to)
         where TBlock : IBlock
     {
@@ -59,7 +61,7 @@ internal static unsafe class BlockRun
     }
 
     [SkipLocalsInit]
-    [MethodImpl(MethodImplOptions.NoInlining)]
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     private static void Part<TBlock>(byte* block, int first, int count, float* to)
         where TBlock : IBlock
     {

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using static Vitrine.Tensors.BlockParts;
 
 namespace Vitrine.Tensors;
@@ -48,6 +49,7 @@ internal unsafe struct IQ4_NL : IBlock
 
     public static int Bytes => 18;
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Decode(byte* block, float* to) =>
         Levels.Decode(Levels.Uneven, block + 2, 16, Float16(block), to);
 }
@@ -63,6 +65,7 @@ internal unsafe struct IQ4_XS : IBlock
 
     public static int Bytes => 136;
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Decode(byte* block, float* to)
     {
         float d = Float16(block);
@@ -86,6 +89,7 @@ internal unsafe struct MXFP4 : IBlock
 
     public static int Bytes => 17;
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Decode(byte* block, float* to)
     {
         // The two smallest powers lie below the normal numbers.
@@ -106,6 +110,7 @@ internal unsafe struct NVFP4 : IBlock
 
     public static int Bytes => 36;
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Decode(byte* block, float* to)
     {
         for (int g = 0; g < 4; g++)

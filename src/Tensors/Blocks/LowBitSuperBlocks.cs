@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using static Vitrine.Tensors.BlockParts;
 
@@ -24,6 +25,7 @@ internal unsafe struct Q2_K : IBlock
 
     public static int Bytes => 84;
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Decode(byte* block, float* to)
     {
         (float d, float m) = (Float16(block + 80), Float16(block + 82));
@@ -51,6 +53,7 @@ internal unsafe struct Q3_K : IBlock
 
     public static int Bytes => 110;
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Decode(byte* block, float* to)
     {
         float d = Float16(block + 108);

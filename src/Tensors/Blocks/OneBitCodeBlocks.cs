@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using static Vitrine.Tensors.BlockParts;
 
@@ -25,6 +26,7 @@ internal unsafe struct IQ1_S : IBlock
 
     public static int Bytes => 50;
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Decode(byte* block, float* to)
     {
         float d = Float16(block);
@@ -56,6 +58,7 @@ internal unsafe struct IQ1_M : IBlock
 
     public static int Bytes => 56;
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Decode(byte* block, float* to)
     {
         byte* scales = block + 48;

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using static Vitrine.Tensors.BlockParts;
 
@@ -33,6 +34,7 @@ internal unsafe struct Q4_K : IBlock
 
     public static int Bytes => 144;
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Decode(byte* block, float* to)
     {
         (float d, float m) = (Float16(block), Float16(block + 2));
@@ -67,6 +69,7 @@ internal unsafe struct Q5_K : IBlock
 
     public static int Bytes => 176;
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Decode(byte* block, float* to)
     {
         (float d, float m) = (Float16(block), Float16(block + 2));
@@ -98,6 +101,7 @@ internal unsafe struct Q6_K : IBlock
 
     public static int Bytes => 210;
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Decode(byte* block, float* to)
     {
         float d = Float16(block + 208);

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using static Vitrine.Tensors.BlockParts;
 
 namespace Vitrine.Tensors;
@@ -22,6 +23,7 @@ internal unsafe struct TQ1_0 : IBlock
 
     public static int Bytes => 54;
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Decode(byte* block, float* to)
     {
         float d = Float16(block + 52);
@@ -54,6 +56,7 @@ internal unsafe struct TQ2_0 : IBlock
 
     public static int Bytes => 66;
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Decode(byte* block, float* to)
     {
         float d = Float16(block + 64);
@@ -80,12 +83,13 @@ internal unsafe struct Q1_0 : IBlock
 
     public static int Bytes => 18;
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Decode(byte* block, float* to)
     {
         float d = Float16(block);
-        for (int i = 0; i < 128; i++)
+        for (int i = 0; i < 16; i++, to += 8)
         {
-            to[i] = ((block[2 + (i / 8)] >> (i % 8)) & 1) == 0 ? -d : d;
+            Signed(d, 0x0101_0101_0101_0101, ~block[2 + i], to);
         }
     }
 }
@@ -101,6 +105,7 @@ internal unsafe struct Q2_0 : IBlock
 
     public static int Bytes => 18;
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Decode(byte* block, float* to)
     {
         float d = Float16(block);

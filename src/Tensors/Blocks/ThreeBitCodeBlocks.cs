@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using static Vitrine.Tensors.BlockParts;
 
 namespace Vitrine.Tensors;
@@ -21,6 +22,7 @@ internal unsafe struct IQ3_XXS : IBlock
 
     public static int Bytes => 98;
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Decode(byte* block, float* to)
     {
         float d = Float16(block);
@@ -50,6 +52,7 @@ internal unsafe struct IQ3_S : IBlock
 
     public static int Bytes => 110;
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Decode(byte* block, float* to)
     {
         float d = Float16(block);

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using static Vitrine.Tensors.BlockParts;
 
 namespace Vitrine.Tensors;
@@ -22,6 +23,7 @@ internal unsafe struct IQ2_XXS : IBlock
 
     public static int Bytes => 66;
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Decode(byte* block, float* to)
     {
         float d = Float16(block);
@@ -51,6 +53,7 @@ internal unsafe struct IQ2_XS : IBlock
 
     public static int Bytes => 74;
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Decode(byte* block, float* to)
     {
         float d = Float16(block);
@@ -75,6 +78,7 @@ internal unsafe struct IQ2_S : IBlock
 
     public static int Bytes => 82;
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Decode(byte* block, float* to)
     {
         float d = Float16(block);
