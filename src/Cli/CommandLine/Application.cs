@@ -96,6 +96,7 @@ internal static class Application
             Commands.AblateCommand.Create(),
             Commands.GenerateCommand.Create(),
             Commands.InfoCommand.Create(),
+            Commands.ModelsCommand.Create(),
             Commands.TokenizeCommand.Create(),
             Commands.BenchCommand.Create(),
         };

@@ -50,6 +50,7 @@ namespace Vitrine.Cli.CommandLine;
 [JsonSerializable(typeof(AblationResult))]
 [JsonSerializable(typeof(RepeatLossAblation))]
 [JsonSerializable(typeof(GenerateCommand.Generated))]
+[JsonSerializable(typeof(ModelsCommand.OpenFamilies))]
 internal sealed partial class CliJson : JsonSerializerContext
 {
     private static CliJson? s_readable;

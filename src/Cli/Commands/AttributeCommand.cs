@@ -12,6 +12,9 @@ namespace Vitrine.Cli.Commands;
 /// <summary><c>vitrine attribute MODEL TEXT</c>: which parts write a prediction.</summary>
 internal static class AttributeCommand
 {
+    // Of a larger model the table shows the parts that contribute most.
+    private const int MostParts = 40;
+
     private const int FewestPaths = 10;
 
     /// <summary>Which logit of a passage is split, or that its loss is split by paths.</summary>
@@ -147,26 +150,43 @@ internal static class AttributeCommand
         }
 
         table.AddRow("biases", Numerals.Signed(split.Bias), "");
+        var parts = new List<(string Name, double Value, Head? Head)>();
         for (int layer = 0; layer < split.Heads.Length; layer++)
         {
-            for (int head = 0; head < split.Heads[layer].Length; head++)
+            parts.AddRange(split.Heads[layer].Select(
+                (value, head) => ($"head {layer}.{head}", value, (Head?)new Head(layer, head))));
+            if (split.Mlp.Length > 0)
             {
-                var one = new Head(layer, head);
-                table.AddRow(
-                    $"head {one}",
-                    Numerals.Signed(split.Heads[layer][head]),
-                    Markup.Escape(Sources(model, split, one, top)));
+                parts.Add(($"MLP {layer}", split.Mlp[layer], null));
             }
+        }
+
+        var shown = parts.Count <= MostParts ? parts.ToHashSet()
+            : parts.OrderByDescending(part => Math.Abs(part.Value)).Take(MostParts).ToHashSet();
+        foreach ((string Name, double Value, Head? Head) part in parts.Where(shown.Contains))
+        {
+            table.AddRow(
+                part.Name, Numerals.Signed(part.Value),
+                part.Head is { } one ? Markup.Escape(Sources(model, split, one, top)) : "");
+        }
+
+        if (parts.Count > shown.Count)
+        {
+            table.AddRow(
+                $"{parts.Count - shown.Count} others",
+                Numerals.Signed(parts.Except(shown).Sum(part => part.Value)), "");
         }
 
         terminal.Tables.Write(table);
         string positional =
             split.Positions is { } added ? $" positions {Numerals.Signed(added)}" : "";
         string whole = split.Versus is null ? "logit" : "logit difference";
-        double sum = split.Embed + (split.Positions ?? 0) + split.Bias + split.Attn.Sum();
+        double sum = split.Embed + (split.Positions ?? 0) + split.Bias + split.Attn.Sum()
+            + split.Mlp.Sum();
+        string mlps = split.Mlp.Length > 0 ? $" MLPs {Numerals.Signed(split.Mlp.Sum())}" : "";
         terminal.Say(
             $"embedding {Numerals.Signed(split.Embed)}{positional} biases "
-            + $"{Numerals.Signed(split.Bias)} attention {Numerals.Signed(split.Attn.Sum())} = "
+            + $"{Numerals.Signed(split.Bias)} attention {Numerals.Signed(split.Attn.Sum())}{mlps} = "
             + $"{Numerals.Signed(sum)} · {whole} {Numerals.Signed(split.Total)}, residual "
             + Numerals.Tiny(split.Residual ?? 0)
             + (split.Norm == "frozen" ? "; the final norm's scale is frozen." : "."));

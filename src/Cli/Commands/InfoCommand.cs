@@ -49,15 +49,17 @@ internal static class InfoCommand
         Subject subject, Request request, IProgress<AnalysisProgress>? progress = null,
         CancellationToken stop = default)
     {
-        using RunFolder folder = RunFolder.Open(subject.Path);
+        using RunFolder? folder = Directory.Exists(subject.Path)
+            ? RunFolder.Open(subject.Path) : null;
         return new Answer<Info>(new Info(
-            folder.Path,
+            subject.Path,
             subject.Model.Config,
             subject.Model.Parameters.Sum(parameter => parameter.Value.Length),
             [.. subject.Model.Parameters.Select(Describe)],
-            [.. folder.Checkpoints.Select(checkpoint => checkpoint.Step)],
-            folder.HasTrainingState,
-            File.Exists(folder[RunFolder.SummaryFile]) ? TrainingSummary.Of(folder) : null));
+            folder is null ? [] : [.. folder.Checkpoints.Select(checkpoint => checkpoint.Step)],
+            folder?.HasTrainingState == true,
+            folder is not null && File.Exists(folder[RunFolder.SummaryFile])
+                ? TrainingSummary.Of(folder) : null));
     }
 
     private static Weight Describe(Parameter parameter) => new(
@@ -82,6 +84,19 @@ internal static class InfoCommand
                 + $"context {config.Context}, positions "
                 + $"{$"{config.Positions.Kind}".ToLowerInvariant()}, "
                 + (config.Norm.Kind == NormKind.None ? "no norm" : $"{config.Norm.Kind}"));
+            if (config.Mlp is { } mlps)
+            {
+                terminal.Say(
+                    $"MLPs {Numerals.ByLayer(mlps, one => one.Width)} wide"
+                    + (mlps[0].Gated ? ", gated" : "") + $", {mlps[0].Activation}"
+                    + (mlps[0].Experts is { } experts
+                        ? $", {experts.Used} of {experts.Count} experts" : "")
+                    + (layers[0].KeyHeads != layers[0].Heads
+                        ? $"; {layers[0].Heads} heads share {layers[0].KeyHeads} keys and values"
+                        : "")
+                    + (config.Encoder is { } encoder ? $"; an encoder of {encoder.Layers} layers"
+                        : config.IsEncoder ? "; an encoder" : ""));
+            }
         }
 
         Table table = NumberTable.Titled(null, "weight", "shape").AddNumbers("norm");

@@ -16,6 +16,10 @@ public abstract class Family
     /// <summary>Every family, by name.</summary>
     public static IReadOnlyList<Family> All => Found.Value;
 
+    /// <summary>The architectures of GGUF files that open, by name.</summary>
+    public static IReadOnlyList<string> GgufArchitectures =>
+        [.. Gguf.GgufArchitectures.All.Keys.Order(StringComparer.Ordinal)];
+
     /// <summary>What <c>model_type</c> calls it.</summary>
     public abstract string Name { get; }
 

@@ -134,7 +134,13 @@ internal sealed class HfConfig(JsonElement json)
     /// <exception cref="InvalidDataException">It is not one of those there are.</exception>
     public ActivationKind Activation(params ReadOnlySpan<string> names)
     {
-        string name = Text(names);
+        string field = names[0];
+        foreach (string other in names)
+        {
+            field = Has(field) ? field : other;
+        }
+
+        string name = Text(field);
         return name switch
         {
             "relu" => ActivationKind.Relu,
@@ -144,7 +150,7 @@ internal sealed class HfConfig(JsonElement json)
             "quick_gelu" => ActivationKind.QuickGelu,
             "silu" or "swish" => ActivationKind.Silu,
             _ => throw new InvalidDataException(
-                $"{names[0]} is '{PrintableText.Value(name)}', an activation that is not "
+                $"{field} is '{PrintableText.Value(name)}', an activation that is not "
                 + "supported; relu, relu2, gelu, gelu_new, gelu_pytorch_tanh, quick_gelu and silu "
                 + "are."),
         };
