@@ -284,7 +284,7 @@ public sealed class Block : IDisposable
     private (Var Q, Var K, Var V, Var? Read) Inputs(
         Tape tape, Var resid, StepPositions at, Hooks? hooks)
     {
-        bool split = Array.Exists(_inputs, name => hooks.Want(name));
+        bool split = hooks is not null && IsSplit(hooks);
         if (split && _config.Norm.IsBefore && Ln1?.IsWanted(hooks) == true)
         {
             throw new ArgumentException(
@@ -315,6 +315,9 @@ public sealed class Block : IDisposable
 
         return (q, k, v, read);
     }
+
+    /// <summary>Whether a hook names the heads' own copies of the stream.</summary>
+    private bool IsSplit(Hooks hooks) => Array.Exists(_inputs, hooks.Wants);
 
     /// <summary>What the heads add to the stream.</summary>
     private Var Written(Tape tape, Var q, Var k, Var v, StepPositions at, Hooks? hooks)

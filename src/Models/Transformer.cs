@@ -146,8 +146,8 @@ public sealed partial class Transformer : IDisposable
         return new StepPositions(first)
         {
             Padding = padding,
-            Encoded = Encoder?.Encoded(tape, input.Source!, hooks),
-            EncodedPadding = input.Source is null ? null : PaddingOf(tape, input.Source),
+            Encoded = Encoder?.Encoded(tape, input.Source!.AsInput, hooks),
+            EncodedPadding = input.Source is null ? null : PaddingOf(tape, input.Source.AsInput),
         };
     }
 

@@ -85,6 +85,15 @@ internal static class RuleSpecs
         },
         new()
         {
+            Op = "AddRows",
+            Inputs = [[4, 3], [6, 3]],
+            Run = (t, v) => t.AddRows(v[0], t.Own(Tensor.From<int>(Ids, [6])), v[1]),
+            Reference = v => new Array64([4, 3], [.. v[0].Values.Select((value, i) =>
+                value + Enumerable.Range(0, 6).Where(row => Ids[row] == i / 3)
+                    .Sum(row => v[1].Values[(row * 3) + (i % 3)]))]),
+        },
+        new()
+        {
             Op = "CrossEntropy",
             Inputs = [[6, 5]],
             Run = (t, v) => t.CrossEntropy(v[0], t.Own(Tensor.From<int>(Ids, [6]))),

@@ -50,7 +50,7 @@ public sealed class MixedLayersTests(AttentionModels models) : IClassFixture<Att
     [Fact]
     public void What_needs_equal_layers_says_so()
     {
-        CommandLineResult result = CommandLineResult.Of("heads", models.Mixed);
+        CommandLineResult result = CommandLineResult.Of("circuits", models.Mixed);
         Assert.Equal(1, result.ExitCode);
         Assert.Contains("differ in their heads", result.Error, StringComparison.Ordinal);
     }

@@ -49,14 +49,21 @@ internal sealed class AttentionRule(
     private readonly Saved<float>? _relativeBias =
         relativeBias is null ? null : new(relativeBias.Value);
 
-    private readonly Saved<float>? _mask = mask is null ? null : new(mask);
-    private readonly Saved<float>? _sinks = sinks is null ? null : new(sinks.Value);
+    private readonly Rare? _rare = mask is null && sinks is null ? null : new(mask, sinks);
     private readonly Saved<float> _z = new(z);
     private readonly Saved<float> _normaliser = new(normaliser);
 
     public override void Backward(Tensor<float> dZ) => Ops.AttentionBackward(
         _q.For(this), _k.For(this), _v.For(this), _z.For(this), _normaliser.For(this), dZ,
         IntoIfWanted(q), IntoIfWanted(k), IntoIfWanted(v), IntoIfWanted(relativeBias),
-        IntoIfWanted(sinks), form, _relativeBias?.For(this), _mask?.For(this),
-        _sinks?.For(this));
+        IntoIfWanted(sinks), form, _relativeBias?.For(this),
+        _rare?.Mask?.For(this), _rare?.Sinks?.For(this));
+
+    /// <summary>What few attentions have, apart from a rule that every step makes.</summary>
+    private sealed class Rare(Tensor<float>? mask, Var? sinks)
+    {
+        public Saved<float>? Mask { get; } = mask is null ? null : new(mask);
+
+        public Saved<float>? Sinks { get; } = sinks is null ? null : new(sinks.Value);
+    }
 }

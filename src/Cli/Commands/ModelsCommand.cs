@@ -28,7 +28,8 @@ internal static class ModelsCommand
                     families, CliJson.Readable.OpenFamilies, () => Print(terminal, families));
                 return 0;
             },
-            "vitrine models");
+            "vitrine models",
+            "vitrine models --json");
 
     /// <summary>The families, from their adapters.</summary>
     public static OpenFamilies Of() => new(

@@ -11,9 +11,13 @@ public class HookNamesTests
         "hook_resid_pre", "hook_q_input", "hook_k_input", "hook_v_input", "ln1.hook_scale",
         "ln1.hook_normalized", "attn.hook_q", "attn.hook_k", "attn.hook_v", "attn.hook_rot_q",
         "attn.hook_rot_k", "attn.hook_attn_scores", "attn.hook_pattern", "attn.hook_z",
-        "attn.hook_result", "hook_attn_out", "hook_resid_post", "hook_resid_mid", "hook_mlp_in",
-        "ln2.hook_scale", "ln2.hook_normalized", "mlp.hook_pre", "mlp.hook_pre_linear",
-        "mlp.hook_post", "hook_mlp_out",
+        "attn.hook_result", "hook_attn_out", "hook_resid_post",
+    ];
+
+    private static readonly string[] _ofMlp =
+    [
+        "hook_resid_mid", "hook_mlp_in", "ln2.hook_scale", "ln2.hook_normalized", "mlp.hook_pre",
+        "mlp.hook_pre_linear", "mlp.hook_post", "hook_mlp_out",
     ];
 
     [Fact]
@@ -39,7 +43,7 @@ public class HookNamesTests
         foreach (int layer in (int[])[0, 3, 12])
         {
             Assert.Equal(
-                _layer.Select(name => $"blocks.{layer}.{name}"),
+                _layer.Concat(_ofMlp).Select(name => $"blocks.{layer}.{name}"),
                 ofLayer.Select(name => name(layer)));
         }
     }

@@ -46,7 +46,7 @@ public class AttentionPatternSpec : OpSpec
             (x, into, _) => Ops.AttentionPattern(x[0], into, x[1]),
             x => AttentionReference.Pattern(s, x[0], x[1]))
         {
-            NewTensors = 3,
+            NewTensors = 4,
         };
     }
 

@@ -46,6 +46,7 @@ public static partial class Ops
                 nameof(AttentionPattern), scores, scores, -1, into, accumulate: false);
         }
 
+        Device.RequireCpu(nameof(AttentionPattern), scores, sinks, into);
         if (scores.Rank != 4)
         {
             throw new ShapeException(
