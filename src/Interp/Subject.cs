@@ -193,6 +193,11 @@ public sealed partial class Subject : IDisposable
 
     private static Corpus? TextOf(string path, Transformer model, string? text)
     {
+        if (text is null && !Directory.Exists(path))
+        {
+            return null;    // a file of weights names no text
+        }
+
         Corpus? corpus = RunNotes.TextOf(path, text, model.Config.Vocabulary);
         Check(path, model, corpus?.Tokenizer, "the text's");
         return corpus;

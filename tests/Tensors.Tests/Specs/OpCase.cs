@@ -97,7 +97,8 @@ public sealed record OpCase(
     /// must give the reference within the tolerance.</summary>
     public bool ViewsKeepBits { get; init; } = true;
 
-    /// <summary>How many tensors a call makes when no destination is given.</summary>
+    /// <summary>How many tensors a call makes when no destination is given, its result
+    /// included.</summary>
     public int NewTensors { get; init; } = 1;
 
     /// <summary>A tolerance of its own, where the spec's does not fit.</summary>
