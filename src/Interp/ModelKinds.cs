@@ -46,8 +46,8 @@ internal static class ModelKinds
         {
             throw new RequestException(
                 $"{analysis}: this model has {other}, which this analysis does not read; it reads "
-                + "layers of heads alone, with LayerNorm before them or no norm. `attribute`, "
-                + "`heads`, `generate` and `cache` read every decoder.");
+                + "layers of heads alone, with LayerNorm before them or no norm. `heads`, "
+                + "`generate` and `cache` read every decoder, `attribute` most.");
         }
     }
 

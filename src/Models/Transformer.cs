@@ -16,6 +16,7 @@ public sealed partial class Transformer : IDisposable
 {
     private readonly Dictionary<(PositionConfig, AttentionConfig), PositionTables> _positions = [];
     private readonly StackNames _names;
+    private readonly Unembed? _unembed;
 
     internal Transformer(TransformerConfig config, ParameterSource source)
         : this(config, source, StackNames.Of(config), shared: null)
@@ -47,7 +48,7 @@ public sealed partial class Transformer : IDisposable
         Blocks = blocks;
         LnFinal = config.Norm.Kind == NormKind.None || config.Norm.IsAfter || config.Layers == 0
             ? null : new Norm(names.LnFinal, config.DModel, config.Norm, source);
-        Unembed = shared is null ? new Unembed(config, Embed, source) : null!;
+        _unembed = shared is null ? new Unembed(config, Embed, source) : null;
         Parameters = [.. AllParameters().Distinct()];
     }
 
@@ -74,7 +75,10 @@ public sealed partial class Transformer : IDisposable
     public Norm? LnFinal { get; }
 
     /// <summary>The residual stream into logits.</summary>
-    public Unembed Unembed { get; }
+    /// <exception cref="InvalidOperationException">This is the encoder of an encoder-decoder, which
+    /// has none.</exception>
+    public Unembed Unembed => _unembed ?? throw new InvalidOperationException(
+        "Transformer: the encoder of an encoder-decoder has no unembedding; run the whole model.");
 
     /// <summary>Every weight that is trained, in the order of the forward pass.</summary>
     public IReadOnlyList<Parameter> Parameters { get; }
@@ -220,47 +224,12 @@ public sealed partial class Transformer : IDisposable
 
         Encoder?.Dispose();
         PositionEmbed?.Dispose();
-        Unembed?.Dispose();
+        _unembed?.Dispose();
         foreach (PositionTables tables in _positions.Values)
         {
             tables.Dispose();
         }
     }
-
-    /// <summary>Every activation of a model with its shape, in the order of the forward
-    /// pass.</summary>
-    /// <param name="config">The model's shape.</param>
-    /// <param name="batch">Sequences.</param>
-    /// <param name="pos">Tokens in each.</param>
-    /// <param name="source">Tokens in each that an encoder reads; null for as many.</param>
-    public static IEnumerable<(string Name, Shape Shape)> Activations(
-        TransformerConfig config, int batch, int pos, int? source = null)
-    {
-        int read = source ?? pos;
-        OutputTransformConfig? transform = config.Embedding.Transform;
-        Shape unembedded = [batch, pos, transform?.Width ?? config.DModel];
-        return
-        [
-            .. config.Encoder is { } encoder
-                ? OfStack(encoder, StackNames.Encoder, StackNames.Encoder.Prefix, batch, read, read)
-                : [],
-            .. OfStack(config, StackNames.Of(config), "", batch, pos, read),
-            .. transform?.Norm == true
-                ? Norm.Activations(OutputTransform.HooksOf(config), unembedded) : [],
-            (HookNames.UnembedIn, unembedded),
-            (HookNames.UnembedOut, [batch, pos, config.Vocabulary]),
-        ];
-    }
-
-    private static IEnumerable<(string Name, Shape Shape)> OfStack(
-        TransformerConfig config, StackNames names, string prefix, int batch, int pos, int source) =>
-    [
-        .. Embed.Activations(config, prefix, batch, pos),
-        .. Enumerable.Range(0, config.Layers).SelectMany(layer => Block.Activations(
-            config, names.Layer(layer), layer, batch, pos, source)),
-        .. config.Norm.Kind == NormKind.None || config.Norm.IsAfter
-            ? [] : Norm.Activations(names.LnFinal, [batch, pos, config.DModel]),
-    ];
 
     /// <summary>What the unembedding reads: the stream, normed and transformed.</summary>
     private Var ReadByUnembed(Tape tape, Var resid, Hooks? hooks)
@@ -273,12 +242,12 @@ public sealed partial class Transformer : IDisposable
     private Var Embedded(Tape tape, ModelInput input, Hooks? hooks, StepPositions at)
     {
         RequireContext(input, at.First);
-        if (Unembed is not null)
+        if (_unembed is not null)
         {
             hooks?.Check(Config);
         }
 
-        string name = Unembed is null ? _names.Prefix + HookNames.Embed : HookNames.Embed;
+        string name = _unembed is null ? _names.Prefix + HookNames.Embed : HookNames.Embed;
         Var x = Embed.Forward(tape, input.Tokens);                      // [batch, pos, dModel]
         x = Embed.NormsTokens(Config) ? x : hooks.At(tape, name, x);
         if (Config.Positions.IsInStream)
@@ -321,7 +290,7 @@ public sealed partial class Transformer : IDisposable
     /// padding or a hook names them.</summary>
     private Var PositionVectors(Tape tape, Var resid, Hooks? hooks, StepPositions at)
     {
-        string name = Unembed is null ? _names.Prefix + HookNames.PosEmbed : HookNames.PosEmbed;
+        string name = _unembed is null ? _names.Prefix + HookNames.PosEmbed : HookNames.PosEmbed;
         int count = resid.Shape[1];
         Var vectors = at.Padding is { } padding
             ? PositionEmbed!.Forward(tape, padding.Positions.Slice(1, at.First, count))
@@ -342,7 +311,7 @@ public sealed partial class Transformer : IDisposable
         .. Encoder?.Parameters ?? [],
         .. Blocks.SelectMany(block => block.Parameters),
         .. LnFinal?.Parameters ?? [],
-        .. Unembed?.Parameters ?? [],
+        .. _unembed?.Parameters ?? [],
     ];
 
     private void RequireContext(ModelInput input, int first = 0)

@@ -39,9 +39,11 @@ public static class PassageLosses
     /// for these.</param>
     /// <param name="next">A token for each.</param>
     /// <param name="hooks">Hooks on the way; null for none.</param>
+    /// <exception cref="RequestException">The model predicts no next token by itself.</exception>
     internal static (double Logit, double Loss)[] At(
         Transformer model, Tensor<int> tokens, int[] rows, int[] next, Hooks? hooks = null)
     {
+        model.RequireDecoder("Losses");
         using Tape tape = Tape.NoGrad();
         using Tensor<int> places = Tensor.From<int>(rows, [rows.Length], model.Device);
         Var stream = model.Through(

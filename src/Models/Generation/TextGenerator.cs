@@ -30,6 +30,8 @@ public sealed class TextGenerator : IDisposable
     /// other models.</param>
     /// <exception cref="ArgumentOutOfRangeException">The capacity is not positive, or larger than
     /// the context.</exception>
+    /// <exception cref="ArgumentException">The model is an encoder, or an encoder-decoder without a
+    /// source, or another with one.</exception>
     public TextGenerator(
         Transformer model, int capacity, Steering? steering = null, Tensor<int>? source = null)
     {
@@ -42,6 +44,13 @@ public sealed class TextGenerator : IDisposable
                     ? $"TextGenerator: the model's context is {config.Context} tokens; got "
                         + $"{capacity}."
                     : $"TextGenerator: the capacity must be positive; got {capacity}.");
+        }
+
+        if (config.IsEncoder)
+        {
+            throw new ArgumentException(
+                "TextGenerator: the model must predict the next token; got an encoder, which "
+                + "predicts masked ones.", nameof(model));
         }
 
         (_model, Capacity, _steering) = (model, capacity, steering);
@@ -99,13 +108,15 @@ public sealed class TextGenerator : IDisposable
             }
         }
 
-        _read.AddRange(tokens);
-        if (_model.RotatesAnewFrom is { } most && Length > 0 && Length <= most
-            && Length + tokens.Length > most)
+        if (_model.RotatesAnewFrom is { } most)
         {
-            // From here on all keys are rotated by other angles, the earlier ones too.
-            _earlier.Clear();
-            tokens = CollectionsMarshal.AsSpan(_read);
+            _read.AddRange(tokens);
+            if (Length > 0 && Length <= most && Length + tokens.Length > most)
+            {
+                // From here on all keys are rotated by other angles, the earlier ones too.
+                _earlier.Clear();
+                tokens = CollectionsMarshal.AsSpan(_read);
+            }
         }
 
         using var tape = Tape.NoGrad();

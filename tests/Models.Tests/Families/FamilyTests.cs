@@ -188,6 +188,10 @@ public class FamilyTests
         if (goldens.Model.Config.IsEncoder)
         {
             Assert.False(goldens.Has("generate.tokens"));
+            Assert.StartsWith(
+                "TextGenerator: the model must predict the next token; got an encoder",
+                Assert.Throws<ArgumentException>(
+                    () => new TextGenerator(goldens.Model, capacity: 5)).Message);
             return;
         }
 
